@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: MIT
+#
+# kmemu. One Makefile, not recursive. Sources are found by wildcard and their
+# headers by -MMD, so that a new file needs no edit here. `make help` lists
+# the targets and the variables.
+#
+# Everything is built below $(O). Each variant has a directory of its own, so
+# that no object of one is linked into another:
+#
+#	make				build/		x86-64 with the assembly paths
+#	make ARCH=generic		build/generic/	the same in plain C
+#	make DEBUG=1			build/debug/	with KMEMU_DEBUG
+#	make SANITIZE=address,undefined	build/asan/	libkmemu.a and its tests only
+#	make SANITIZE=thread		build/tsan/	the same under ThreadSanitizer
+#
+# A change of compiler or flags rebuilds what it concerns ($(O)/.flags).
+
+VERSION	:= 0.1.0
+SOVERSION := 0
+
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
+ifeq ($(origin CXX),default)
+CXX	:= g++
+endif
+
+# ---------------------------------------------------------------- variants
+
+ARCH	?= $(shell uname -m)
+ifneq ($(ARCH),x86_64)
+override ARCH := generic
+endif
+
+comma	:= ,
+VARIANT	:=
+ifeq ($(ARCH),generic)
+VARIANT	+= generic
+VARIANT_CFLAGS += -DKMEMU_ARCH_GENERIC
+endif
+ifneq ($(SANITIZE),)
+VARIANT	+= $(if $(findstring thread,$(SANITIZE)),tsan,asan)
+VARIANT_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined \
+		  -fno-omit-frame-pointer -DKMEMU_SANITIZE
+VARIANT_LDFLAGS += -fsanitize=$(SANITIZE)
+ifneq ($(findstring thread,$(SANITIZE)),)
+VARIANT_CFLAGS += -DKMEMU_PLAN_LOW
+endif
+endif
+ifneq ($(filter-out 0,$(DEBUG)),)
+VARIANT	+= debug
+VARIANT_CFLAGS += -DKMEMU_DEBUG
+endif
+
+empty	:=
+space	:= $(empty) $(empty)
+O	?= build$(if $(strip $(VARIANT)),/$(subst $(space),-,$(strip $(VARIANT))))
+
+# ------------------------------------------------------------------- flags
+
+WARN	:= -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes
+ifneq ($(filter-out 0,$(WERROR)),)
+WARN	+= -Werror
+endif
+OPT	?= -O2 -g
+INCLUDES := -I. -Iinclude
+
+# Like the kernel: no strict aliasing, memory is memory. nodelete, initial-exec
+# and no lazy binding, because the object is in use before main and after exit.
+LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE \
+	-fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt \
+	-fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
+
+# In interpose/ the compiler must not know what malloc means: it would turn
+# malloc+memset into calloc inside calloc itself, and drop a test of NULL.
+INTERPOSE_CFLAGS := $(foreach f,malloc calloc realloc reallocarray free \
+	memalign aligned_alloc posix_memalign valloc pvalloc,-fno-builtin-$(f))
+
+LIB_LDFLAGS = -shared -pthread -Wl,-soname,libkmemu.so.$(SOVERSION) \
+	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
+	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
+	-Wl,--version-script,interpose/libkmemu.map $(LDFLAGS)
+
+# ----------------------------------------------------------------- sources
+
+CORE_SRCS := $(wildcard core/os/*.c core/os/*.S core/lib/*.c config/*.c \
+	core/report/*.c core/mm/*.c core/check/*.c core/init/*.c)
+ifeq ($(ARCH),generic)
+CORE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(CORE_SRCS))
+endif
+INTERPOSE_SRCS := $(wildcard interpose/*.c interpose/*.S)
+ifeq ($(ARCH),generic)
+INTERPOSE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(INTERPOSE_SRCS))
+endif
+
+objs	= $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(1))))
+CORE_OBJS := $(call objs,$(CORE_SRCS))
+INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
+
+LIB_SO	:= $(O)/libkmemu.so
+LIB_A	:= $(O)/libkmemu.a
+
+ifeq ($(SANITIZE),)
+PRODUCTS := $(LIB_SO) $(LIB_A)
+else
+PRODUCTS := $(LIB_A)
+endif
+
+.PHONY: all
+all: $(PRODUCTS)
+
+$(O)/obj/%.o: %.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(LIB_CFLAGS) $(if $(filter interpose/%,$<),$(INTERPOSE_CFLAGS)) \
+		-MMD -MP -c -o $@ $<
+
+$(O)/obj/%.o: %.S $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB_A): $(CORE_OBJS)
+	@rm -f $@
+	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS)
+
+# The second name is the soname, for programs of the tests that are linked
+# against the library.
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map
+	$(QUIET_LD)$(CC) -o $@ $(INTERPOSE_OBJS) $(CORE_OBJS) $(LIB_LDFLAGS)
+	@ln -sf $(@F) $@.$(SOVERSION)
+
+# Rewritten only when it says something new.
+$(O)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(LIB_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(LIB_CFLAGS) $(LDFLAGS)' > $@
+.PHONY: FORCE
+FORCE:
+
+# `make V=1` shows the commands.
+ifneq ($(filter-out 0,$(V)),1)
+QUIET_CC = @echo "  CC    $@";
+QUIET_LD = @echo "  LD    $@";
+QUIET_AR = @echo "  AR    $@";
+endif
+
+# ------------------------------------------------------------------- tests
+#
+# tests/unit/test_*.c		one CUnit program each, on libkmemu.a
+# tests/preload/NAME.c|.cc	programs that run under the preload
+# tests/preload/plugin_*.c|.cc	shared objects that such programs load
+# tests/stress/core_*.c		stress of the API, on libkmemu.a
+# tests/stress/NAME.c		stress under the preload
+#
+# A comment `flags: ...` within the first five lines adds compiler and linker
+# flags, word by word ($ORIGIN needs no quotes). tests/run says how they are run.
+
+TEST_CFLAGS = -std=gnu11 -O1 -g -Wall -Wextra $(if $(filter-out 0,$(WERROR)),-Werror) \
+	$(INCLUDES) -D_GNU_SOURCE -pthread $(VARIANT_CFLAGS)
+# The compiler would optimise pairs of malloc and free away, or warn of the
+# very misuse that a test commits.
+PRELOAD_CFLAGS := -fno-builtin -Wno-unused-result
+flags_of = $$(sed -n -e '1,5{/flags:/{s/.*flags:[[:space:]]*//;s|[[:space:]]*\*/.*||;p}}' $(1) | tr -d "'\"")
+
+UNIT_SRCS := $(wildcard tests/unit/test_*.c)
+UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
+PRELOAD_C := $(filter-out tests/preload/plugin_%,$(wildcard tests/preload/*.c))
+PRELOAD_CC := $(filter-out tests/preload/plugin_%,$(wildcard tests/preload/*.cc))
+PLUGIN_C := $(wildcard tests/preload/plugin_*.c)
+PLUGIN_CC := $(wildcard tests/preload/plugin_*.cc)
+PRELOAD_BINS := $(PRELOAD_C:%.c=$(O)/%) $(PRELOAD_CC:%.cc=$(O)/%)
+PLUGIN_BINS := $(PLUGIN_C:%.c=$(O)/%.so) $(PLUGIN_CC:%.cc=$(O)/%.so)
+STRESS_CORE_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/stress/core_*.c))
+STRESS_BINS := $(patsubst %.c,$(O)/%,$(filter-out tests/stress/core_%,$(wildcard tests/stress/*.c)))
+
+ifeq ($(SANITIZE),)
+TEST_BINS := $(UNIT_BINS) $(PRELOAD_BINS) $(PLUGIN_BINS) $(STRESS_CORE_BINS) $(STRESS_BINS)
+else
+TEST_BINS := $(UNIT_BINS) $(STRESS_CORE_BINS)
+endif
+
+.PHONY: tests
+tests: $(TEST_BINS)
+
+$(O)/obj/tests/unit/main.o: tests/unit/main.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_BINS): $(O)/%: %.c $(O)/obj/tests/unit/main.o $(LIB_A) $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(O)/obj/tests/unit/main.o $(LIB_A) -lcunit $(VARIANT_LDFLAGS) $(call flags_of,$<)
+
+$(STRESS_CORE_BINS): $(O)/%: %.c $(LIB_A) $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_A) \
+		$(VARIANT_LDFLAGS) $(call flags_of,$<)
+
+$(PRELOAD_C:%.c=$(O)/%) $(STRESS_BINS): $(O)/%: %.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(TEST_CFLAGS) $(PRELOAD_CFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		-L$(O) $(call flags_of,$<)
+
+$(PRELOAD_CC:%.cc=$(O)/%): $(O)/%: %.cc $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CXX) $(filter-out -std=%,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) \
+		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
+
+$(PLUGIN_C:%.c=$(O)/%.so): $(O)/%.so: %.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(TEST_CFLAGS) $(PRELOAD_CFLAGS) -fPIC -shared -MMD -MP -MF $@.d -o $@ $< \
+		-L$(O) $(call flags_of,$<)
+
+$(PLUGIN_CC:%.cc=$(O)/%.so): $(O)/%.so: %.cc $(O)/.flags
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CXX) $(filter-out -std=%,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) -fPIC -shared \
+		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
+
+# Those that are linked against the library wait for it.
+LINKED := $(shell grep -lE 'flags:.*(lkmemu|libkmemu)' tests/preload/*.c tests/preload/*.cc \
+	tests/stress/*.c 2>/dev/null)
+$(foreach s,$(filter-out tests/stress/core_%,$(LINKED)),$(eval \
+	$(O)/$(basename $(s))$(if $(findstring /plugin_,$(s)),.so): $(PRODUCTS)))
+
+# Test names to be run, all when empty: make check-preload T="fork vfork"
+T	?=
+RUN	= tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T)))
+BOTH	= $(PRODUCTS) $(TEST_BINS)
+
+.PHONY: check check-long check-unit check-preload check-programs check-stress
+check-unit: $(UNIT_BINS)
+	$(RUN) unit
+check-preload: $(BOTH)
+	$(RUN) preload
+check-programs: $(BOTH)
+	$(RUN) programs
+check-stress: $(BOTH)
+	$(RUN) stress
+
+# Everything. The other variants are built by tests/run, each as a test of its
+# own, so that all that fails is seen in one run.
+JOBS	:= $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+check: setup-tests
+	+@$(MAKE) --no-print-directory $(JOBS) all tests
+	tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T))) check
+check-long: setup-tests
+	+@$(MAKE) --no-print-directory $(JOBS) all tests
+	tests/run --build $(O) --long check
+
+# -------------------------------------------------------------------- other
+
+.PHONY: setup setup-tests lint format run bench install uninstall clean help
+setup:
+	scripts/setup
+setup-tests:
+	scripts/setup --tests
+lint:
+	scripts/lint
+format:
+	scripts/format
+run:
+	scripts/setup --run
+	+@$(MAKE) --no-print-directory $(JOBS) all
+	scripts/demo $(O)
+bench:
+	scripts/setup --bench
+	+@$(MAKE) --no-print-directory $(JOBS) all
+	bench/run $(BENCH)
+
+PREFIX	?= /usr/local
+LIBDIR	?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+PCDIR	?= $(LIBDIR)/pkgconfig
+DESTDIR	?=
+INSTALL	?= install
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PCDIR) $(DESTDIR)$(INCLUDEDIR)/kmemu
+	$(INSTALL) -m 755 $(LIB_SO) $(DESTDIR)$(LIBDIR)/libkmemu.so.$(SOVERSION)
+	ln -sf libkmemu.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libkmemu.so
+	$(INSTALL) -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/libkmemu.a
+	$(INSTALL) -m 644 include/kmemu/*.h $(DESTDIR)$(INCLUDEDIR)/kmemu/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+		kmemu.pc.in > $(DESTDIR)$(PCDIR)/kmemu.pc
+	chmod 644 $(DESTDIR)$(PCDIR)/kmemu.pc
+
+uninstall:
+	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libkmemu.so \
+		$(DESTDIR)$(LIBDIR)/libkmemu.a $(DESTDIR)$(PCDIR)/kmemu.pc
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make                  $(O)/libkmemu.so and $(O)/libkmemu.a'
+	@echo 'make run              install what is missing, build, show python3 and gcc on the library'
+	@echo 'make check            install what is missing, build, run every test'
+	@echo 'make check-long       the same with the long stress runs'
+	@echo 'make check-unit check-preload check-programs check-stress    one kind; T="name ..." chooses'
+	@echo 'make lint             ranks, sizes, format, cppcheck      make format   mends the format'
+	@echo 'make bench            kmemu beside other allocators'
+	@echo 'make install          PREFIX=$(PREFIX) DESTDIR=            make uninstall'
+	@echo 'make clean            removes build/'
+	@echo
+	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
+	@echo '           SANITIZE=address,undefined|thread (libkmemu.a and its tests)'
+
+-include $(CORE_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
+-include $(addsuffix .d,$(TEST_BINS))
