@@ -23,8 +23,8 @@
 # files, $T/in), DATA (fixtures beside this file), ROOT (top of the tree);
 # cleanup_hook may be redefined to stop servers.
 
-[ -n "$BASH_VERSION" ] && [ -n "$KMEMU_TEST_TIMED" ] ||
-	KMEMU_TEST_TIMED=1 exec timeout -k 5 "${KMEMU_TEST_LIMIT:-120}" bash "$0" "$@"
+[ -n "$BASH_VERSION" ] && [ -n "$TEST_TIMED" ] ||
+	TEST_TIMED=1 exec timeout -k 5 "${TEST_LIMIT:-120}" bash "$0" "$@"
 
 if [ ! -e "$KMEMU_LIB" ]; then
 	echo "KMEMU_LIB='$KMEMU_LIB' is no file; want the absolute path of libkmemu.so" >&2
@@ -52,7 +52,7 @@ cleanup() {
 	cleanup_hook
 	rm -rf "$T"
 	if [ $status = 143 ] || [ $status = 137 ]; then
-		echo "$NAME: killed after ${KMEMU_TEST_LIMIT:-120} s: a program hangs"
+		echo "$NAME: killed after ${TEST_LIMIT:-120} s: a program hangs"
 	fi
 	exit $status
 }
@@ -81,7 +81,7 @@ need() {
 # What a failure shows of a file: enough to see, not a flood.
 show() {
 	echo "--- $1"
-	head -c 2000 "$2" | head -n 25
+	head -c 4000 "$2" | head -n 60
 }
 
 # run_one plain|kmemu COMMAND...: leaves $T/WAY.{out,err,status} and the
@@ -96,6 +96,7 @@ run_one() {
 	(
 		cd "$RUN" || exit 99
 		WAY=$way
+		unset KMEMU_SEED KMEMU_STRESS_SECONDS TEST_TIMED
 		[ "$way" = plain ] || export LD_PRELOAD="$KMEMU_LIB"
 		"$@"
 	) >"$T/$way.out" 2>"$T/$way.err" </dev/null
