@@ -67,7 +67,7 @@ INCLUDES := -I. -Iinclude
 
 # Like the kernel: no strict aliasing, memory is memory. nodelete, initial-exec
 # and no lazy binding, because the object is in use before main and after exit.
-LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE \
+LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 	-fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt \
 	-fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
 
@@ -155,7 +155,7 @@ endif
 # flags, word by word ($ORIGIN needs no quotes). tests/run says how they are run.
 
 TEST_CFLAGS = -std=gnu11 -O1 -g -Wall -Wextra $(if $(filter-out 0,$(WERROR)),-Werror) \
-	$(INCLUDES) -D_GNU_SOURCE -pthread $(VARIANT_CFLAGS)
+	$(INCLUDES) -D_GNU_SOURCE= -pthread $(VARIANT_CFLAGS)
 # The compiler would optimise pairs of malloc and free away, or warn of the
 # very misuse that a test commits.
 PRELOAD_CFLAGS := -fno-builtin -Wno-unused-result
@@ -202,7 +202,7 @@ $(PRELOAD_C:%.c=$(O)/%) $(STRESS_BINS): $(O)/%: %.c $(O)/.flags
 
 $(PRELOAD_CC:%.cc=$(O)/%): $(O)/%: %.cc $(O)/.flags
 	@mkdir -p $(@D)
-	$(QUIET_CC)$(CXX) $(filter-out -std=%,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) \
+	$(QUIET_CC)$(CXX) $(filter-out -std=% -D_GNU_SOURCE=,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
 
 $(PLUGIN_C:%.c=$(O)/%.so): $(O)/%.so: %.c $(O)/.flags
@@ -212,7 +212,7 @@ $(PLUGIN_C:%.c=$(O)/%.so): $(O)/%.so: %.c $(O)/.flags
 
 $(PLUGIN_CC:%.cc=$(O)/%.so): $(O)/%.so: %.cc $(O)/.flags
 	@mkdir -p $(@D)
-	$(QUIET_CC)$(CXX) $(filter-out -std=%,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) -fPIC -shared \
+	$(QUIET_CC)$(CXX) $(filter-out -std=% -D_GNU_SOURCE=,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) -fPIC -shared \
 		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
 
 # Those that are linked against the library wait for it.
