@@ -1,0 +1,10 @@
+#!/bin/sh
+# Class 8: an executable that exports its own malloc: same run, silent; the
+# summary says that kmemu's heap was not active, never that all was well.
+. "$SRCDIR/lib.sh"
+program=$TESTDIR/class08_own_malloc
+same "$program"
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 KMEMU_LOG="$TMP/log" "$program"
+grep -qi 'not active' "$TMP/log" 2>/dev/null ||
+	fail "the summary does not say 'not active': $(head -n 3 "$TMP/log" 2>&1)"
+done_ok
