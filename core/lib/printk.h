@@ -1,0 +1,27 @@
+/*
+ * printk.h - the log: where all text of kmemu goes (kernel: printk.c, minus
+ * the ring buffer). `log=stderr` (default) or a path, see config/options.def.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "core/lib/lock.h"
+#include "core/os/compiler.h"
+
+/*
+ * Writes one text by one write(2); a newline is added where it lacks one.
+ * At most 1023 bytes, 383 in a handler that interrupted printk itself. Any
+ * context: no allocation, errno kept, about 700 bytes of stack.
+ */
+void printk(const char *fmt, ...) __printf(1, 2);
+void vprintk(const char *fmt, va_list ap) __printf(1, 0);
+
+/* Remembers what standard error is, before the program can change it. */
+void printk_init(void);
+
+/* Texts that reached no log (closed, redirected, failing): not "clean". */
+unsigned long printk_dropped(void);
+
+/* For core/init/fork.c: rank LOCK_LOG. */
+extern kmemu_lock_t log_lock;

@@ -1,0 +1,94 @@
+/*
+ * text.c - the words of each kind of report.
+ *
+ * The kernel's style: "function: what is wrong", addresses as 0x and 16
+ * digits (%px). One line a report for now; blocks with stacks, object bytes
+ * and tracks come with the report engine and will be printed from the same
+ * struct, so the facts are complete here already.
+ *
+ * Different from the kernel: it has no line for most of these. kfree() of an
+ * address that is no object is undefined there ("BUG ... Freepointer corrupt"
+ * at best), since finding out would cost it time on every free.
+ */
+#include "core/lib/vsprintf.h"
+#include "core/report/report.h"
+
+static const char *func_of(const struct report *r, const char *usual)
+{
+	return r->func ? r->func : usual;
+}
+
+static bool ends_with_free(const char *func)
+{
+	size_t n = 0;
+
+	while (func[n])
+		n++;
+	return n >= 4 && __builtin_memcmp(func + n - 4, "free", 4) == 0;
+}
+
+/* "kmalloc-64 object 0x...", or what else lies around the address. */
+static int put_place(const struct report *r, char *buf, size_t size)
+{
+	if (r->cache && r->object)
+		return kmemu_scnprintf(buf, size, "%s object 0x%px", r->cache, r->object);
+	if (r->cache)
+		return kmemu_scnprintf(buf, size, "a slab of %s, in no object", r->cache);
+	if (r->flags & REPORT_IN_VMALLOC)
+		return kmemu_scnprintf(buf, size, "vmalloc area 0x%px of %zu bytes", r->object,
+				       r->object_size);
+	return kmemu_scnprintf(buf, size, "page block 0x%px of %zu bytes", r->object,
+			       r->object_size);
+}
+
+static int double_free_text(const struct report *r, char *buf, size_t size)
+{
+	const char *func = func_of(r, "kfree");
+	const char *cache = r->cache ? r->cache : "page";
+	const void *object = r->object ? r->object : r->addr;
+
+	if (ends_with_free(func))
+		return kmemu_scnprintf(buf, size, "%s: double free of %s object 0x%px", func, cache,
+				       object);
+	return kmemu_scnprintf(buf, size, "%s: 0x%px is a freed %s object", func, object, cache);
+}
+
+static int invalid_free_text(const struct report *r, char *buf, size_t size)
+{
+	char place[128];
+
+	put_place(r, place, sizeof(place));
+	return kmemu_scnprintf(buf, size, "%s: 0x%px is inside %s", func_of(r, "kfree"), r->addr,
+			       place);
+}
+
+static int address_text(const struct report *r, const char *what, char *buf, size_t size)
+{
+	return kmemu_scnprintf(buf, size, "%s: 0x%px is %s", func_of(r, "kfree"), r->addr, what);
+}
+
+static int large_text(const struct report *r, char *buf, size_t size)
+{
+	return kmemu_scnprintf(buf, size, "%s: %zu bytes are above the cap of %llu; %s",
+			       func_of(r, "kmalloc"), r->size,
+			       (unsigned long long)kmemu_opts.kmalloc_max,
+			       kmemu_opts.large == POLICY_WARN ? "served by vmalloc" : "refused");
+}
+
+int report_text(const struct report *r, char *buf, size_t size)
+{
+	switch (r->kind) {
+	case REPORT_DOUBLE_FREE: return double_free_text(r, buf, size);
+	case REPORT_INVALID_FREE: return invalid_free_text(r, buf, size);
+	case REPORT_FREE_FREED_AREA: return address_text(r, "in free memory", buf, size);
+	case REPORT_FOREIGN_FREE: return address_text(r, "not heap memory", buf, size);
+	case REPORT_LARGE: return large_text(r, buf, size);
+	case REPORT_PAGE_ALLOC_FAILURE:
+		return kmemu_scnprintf(buf, size, "page allocation failure: %zu bytes", r->size);
+	case REPORT_FOREIGN_ALLOCATOR:
+		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
+				       func_of(r, "an allocator"));
+	case NR_REPORT_KINDS: break;
+	}
+	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
+}
