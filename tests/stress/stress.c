@@ -86,7 +86,8 @@ static void check_contents(const struct block *b, const void *p, size_t upto, co
 	found = 0;
 	memcpy(&found, (const char *)p + at, word_bytes(at / 8, upto));
 	want = pattern_word(b->seed, at / 8);
-	die("%s: block %p (asked %zu, written %zu, align %zu, now %p) is wrong at %ld: %#llx, want %#llx; seed %llu",
+	die("%s: block %p (asked %zu, written %zu, align %zu, now %p) is wrong at %ld: "
+	    "%#llx, want %#llx; seed %llu",
 	    when, (void *)b->p, b->asked, b->size, b->align, p, at, (unsigned long long)found,
 	    (unsigned long long)want, (unsigned long long)main_seed);
 }
