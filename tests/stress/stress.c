@@ -740,7 +740,8 @@ int main(void)
 	validate_now("at the end");
 	if (null_ok)
 		after = capacity();
-	printf("%lu operations, %lu handed over, %lu signals, %lu forks, %lu times NULL, validator %s\n",
+	printf("%lu operations, %lu handed over, %lu signals, %lu forks, "
+	       "%lu times NULL, validator %s\n",
 	       nr_ops, nr_swaps, nr_signals, nr_forks, nr_nulls, validate ? "called" : "not found");
 	if (after * 10 < before * 9)
 		die("memory lost: %lu blocks of 64 KiB at first, %lu at the end", before, after);
