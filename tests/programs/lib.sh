@@ -109,8 +109,8 @@ run_one() {
 same() {
 	cmp -s "$T/plain.$1" "$T/kmemu.$1" && return
 	echo "$NAME: $1 differs with the preload: $label"
-	show "plain $1" "$T/plain.$1"
-	show "preloaded $1" "$T/kmemu.$1"
+	diff -a -u --label plain --label preloaded "$T/plain.$1" "$T/kmemu.$1" >"$T/diff"
+	show "difference" "$T/diff"
 	[ "$1" = err ] || show "preloaded err" "$T/kmemu.err"
 	exit 1
 }

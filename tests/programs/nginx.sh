@@ -5,7 +5,9 @@
 need nginx curl
 
 SOCK=$T/s
+# The workers, run as another user, have to get at the files.
 chmod 711 "$T"
+[ -k "$(dirname "$T")" ] || chmod a+x "$(dirname "$T")"
 mkdir -m 755 "$IN/www"
 chmod 755 "$IN"
 seq 1 200000 >"$IN/www/large.txt"
