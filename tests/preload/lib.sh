@@ -4,6 +4,10 @@
 set -u
 : "${KMEMU_LIB?}" "${TESTDIR?}" "${SRCDIR?}"
 CC=${CC:-cc}
+# The runner's directory is closed to others; some tests become another user.
+case ${TMPDIR:-} in
+*/kmemu-test-*) chmod 711 "$TMPDIR" ;;
+esac
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/kmemu-test.XXXXXX") || exit 1
 chmod 755 "$TMP"
 trap 'rm -rf "$TMP"' EXIT
