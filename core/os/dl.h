@@ -1,0 +1,35 @@
+/*
+ * dl.h - what the loader knows, beyond os_dlsym_default/next of os.h: symbols
+ * by version, libc's own module, other namespaces. dl.c has the theory.
+ *
+ * None of these is called in a signal handler before its first success: the
+ * first call takes the loader's lock. os_dl_libc() is remembered.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* A loaded object, by its dynamic section. Addresses in this process. */
+struct os_module {
+	uintptr_t base; /* what st_value is relative to */
+	uintptr_t data_start, data_end; /* the writable segment, bss included */
+	void *symtab; /* ElfW(Sym) [] */
+	const char *strtab;
+	const u32 *gnu_hash; /* DT_GNU_HASH, NULL: no look-ups */
+};
+
+/* As os_dlsym_next for one version of the symbol; NULL: no such version. */
+void *os_dlvsym_next(const char *name, const char *version);
+/* The libc that this object was bound to; NULL when it cannot be read. */
+const struct os_module *os_dl_libc(void);
+/* The address of a symbol that the module itself defines, or NULL. */
+void *os_module_symbol(const struct os_module *m, const char *name);
+/*
+ * From now on every look-up that finds `name` in the module gives `to`. 0, or
+ * -ENOENT, or the -errno of mprotect.
+ */
+int os_module_redirect(const struct os_module *m, const char *name, void *to);
+/* True when a namespace besides the base one exists (dlmopen, LD_AUDIT). */
+bool os_dl_other_namespaces(void);
+/* True when p lies in this very object. */
+bool os_dl_is_ours(const void *p);

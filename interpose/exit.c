@@ -1,0 +1,46 @@
+/*
+ * exit.c - the summary at exit (summary=1), as late as can be: other objects'
+ * destructors still allocate and free, and their memory is the run's too.
+ *
+ * A destructor of ours would be early, since a preloaded object's run before
+ * those of the libraries. exit() calls registered functions last in, first out,
+ * and libc's start code registers the loader's _dl_fini, which runs all
+ * destructors. Our constructor runs before that code, so what it registers is
+ * called after _dl_fini. It is registered for no object (NULL): with ours it
+ * would be called by our own destructors. The object stays mapped (nodelete),
+ * and the heap works before, during and after: malloc and free have no state
+ * that is ever torn down.
+ *
+ * quick_exit has a list of its own and is served too. Nothing is printed after
+ * _exit, _Exit, abort, a fatal signal, or exec: there is no way to be called,
+ * and wrapping _exit would print for each child of a shell and in the middle of
+ * a vfork. A child of fork which calls exit prints a summary of its own.
+ *
+ * Cost: nothing before exit.
+ */
+#include "config/options.h"
+#include "core/os/os.h"
+#include "interpose/interpose.h"
+
+void show_summary(void); /* core/mm/show.c */
+
+/* The C++ ABI's; no header of libc declares them. */
+int __cxa_atexit(void (*fn)(void *), void *arg, void *dso);
+
+static void at_exit(void *unused)
+{
+	static u32 shown;
+
+	(void)unused;
+	if (kmemu_opts.summary && !__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
+		show_summary();
+}
+
+void exit_register(void)
+{
+	int (*at_quick_exit)(void (*)(void *), void *) = os_dlsym_next("__cxa_at_quick_exit");
+
+	__cxa_atexit(at_exit, NULL, NULL);
+	if (at_quick_exit)
+		at_quick_exit(at_exit, NULL);
+}

@@ -1,0 +1,52 @@
+/*
+ * interpose.h - what the files of interpose/ tell each other. Nothing here is
+ * visible outside libkmemu.so.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* --- start.c --- */
+
+/*
+ * What must come before the program's own doings: fork handlers, the heap's
+ * start. Cheap and idempotent; malloc's first call may call it, the constructor
+ * does. Neither allocates nor touches errno.
+ */
+void interpose_early(void);
+
+/* --- foreign.c: pointers that are not ours --- */
+
+enum foreign_kind {
+	FOREIGN_UNKNOWN, /* nothing proves that it is anybody's heap */
+	FOREIGN_GLIBC_MAIN, /* proven: glibc's main heap (brk) */
+	FOREIGN_GLIBC_ARENA, /* proven: another arena of our glibc */
+	FOREIGN_GLIBC_MMAP, /* proven: a block with a mapping of its own */
+	FOREIGN_OTHER_LIBC, /* glibc's, but maybe of another namespace */
+};
+
+enum foreign_kind foreign_classify(const void *p);
+/* True: p was proven glibc's, and glibc has freed it. */
+bool foreign_free(void *p);
+/* True: p is proven glibc's, and *n the bytes usable at p. */
+bool foreign_usable_size(void *p, size_t *n);
+/* Finds glibc's functions and the start of the heap. */
+void foreign_init(void);
+/* Blocks that foreign_free() passed on. */
+unsigned long foreign_passed(void);
+
+/* --- fork.c, blocking.c, exit.c: looked up and hung in at start --- */
+
+void fork_register(void);
+void fork_resolve(void);
+void blocking_resolve(void);
+void deepbind_resolve(void);
+void clone_resolve(void);
+void exit_register(void);
+
+/* --- peers.c --- */
+
+/* A sentence naming another allocator in this process, NULL: there is none. */
+const char *foreign_allocator(void);
+/* True: the malloc that this process uses is not ours at all. */
+bool foreign_allocator_is_malloc(void);

@@ -1,0 +1,55 @@
+/*
+ * peers.c - who else allocates in this process. Two cases, which the summary
+ * and the verdict have to say, since silence would be taken for "all seen":
+ *
+ *  - the malloc that the process uses is not ours: the program defines one
+ *    (a static jemalloc, a browser), or another preloaded library comes first.
+ *    Then we serve nobody.
+ *  - a library brings a second allocator with names of its own (mallocx,
+ *    mi_malloc). Its own calls are between the program and it; they work, and
+ *    we do not see them. Its malloc is not used, as ours comes first.
+ *
+ * Asked at exit only: by then all libraries are loaded. Names are looked up in
+ * the global scope; an allocator inside of a library that exports nothing can't
+ * be recognised.
+ */
+#include "core/os/dl.h"
+#include "core/os/os.h"
+#include "interpose/interpose.h"
+
+#define BRINGS(who, name) \
+	{ name, "this program brings " who " (" name "): its own calls are not seen" }
+
+static const struct peer {
+	const char *symbol, *text;
+} peers[] = {
+	BRINGS("jemalloc", "mallocx"),
+	BRINGS("jemalloc", "je_malloc"),
+	BRINGS("tcmalloc", "MallocExtension_ReleaseFreeMemory"),
+	BRINGS("tcmalloc", "tc_malloc"),
+	BRINGS("mimalloc", "mi_malloc"),
+	BRINGS("rpmalloc", "rpmalloc"),
+	BRINGS("snmalloc", "sn_malloc"),
+	BRINGS("oneTBB's allocator", "scalable_malloc"),
+	BRINGS("libumem", "umem_alloc"),
+	BRINGS("the Boehm collector", "GC_malloc"),
+};
+
+bool foreign_allocator_is_malloc(void)
+{
+	const void *used = os_dlsym_default("malloc");
+
+	return used && !os_dl_is_ours(used);
+}
+
+const char *foreign_allocator(void)
+{
+	size_t i;
+
+	if (foreign_allocator_is_malloc())
+		return "this program has a malloc of its own: kmemu is not active";
+	for (i = 0; i < ARRAY_SIZE(peers); i++)
+		if (os_dlsym_default(peers[i].symbol))
+			return peers[i].text;
+	return NULL;
+}

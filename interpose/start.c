@@ -1,0 +1,36 @@
+/*
+ * start.c - the one constructor. Nothing depends on it for being right: malloc
+ * works before it, and each wrapper looks its function up itself if it must.
+ * It is for what is better done early and outside of signal handlers: looking
+ * symbols up takes the loader's lock.
+ *
+ * Constructors of libraries run before those of a preloaded object, so the few
+ * things that want to be first (interpose_early) are done at malloc's first
+ * call as well.
+ */
+#include <errno.h>
+
+#include "interpose/interpose.h"
+
+void interpose_early(void)
+{
+	static bool done;
+	int saved = errno;
+
+	if (done)
+		return;
+	done = true;
+	fork_register();
+	foreign_init();
+	errno = saved;
+}
+
+__attribute__((constructor(101))) static void interpose_start(void)
+{
+	interpose_early();
+	fork_resolve();
+	blocking_resolve();
+	deepbind_resolve();
+	clone_resolve();
+	exit_register();
+}
