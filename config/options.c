@@ -134,9 +134,14 @@ static const struct option_row *find_variable(struct text name)
 
 #define MAX_NAME 40
 
+static bool is_same_letter(char a, char b)
+{
+	return variable_char(a) == variable_char(b);
+}
+
 /*
  * Edits from a to b: a letter more, less or different, or two exchanged
- * (optimal string alignment). d[0] is the row being filled, d[1] the one
+ * (optimal string alignment); upper and lower case are the same letter. d[0] is the row being filled, d[1] the one
  * before it, d[2] the one before that.
  */
 static unsigned int edit_distance(struct text a, struct text b)
@@ -150,12 +155,13 @@ static unsigned int edit_distance(struct text a, struct text b)
 		__builtin_memcpy(d[1], d[0], sizeof(d[0]));
 		d[0][0] = (u8)i;
 		for (size_t j = 1; j <= b.n; j++) {
-			bool same = a.s[i - 1] == b.s[j - 1];
+			bool same = is_same_letter(a.s[i - 1], b.s[j - 1]);
 			u8 best = (u8)(d[1][j - 1] + !same);
 
 			best = min(best, (u8)(d[1][j] + 1));
 			best = min(best, (u8)(d[0][j - 1] + 1));
-			if (i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] && a.s[i - 2] == b.s[j - 1])
+			if (i > 1 && j > 1 && is_same_letter(a.s[i - 1], b.s[j - 2]) &&
+			    is_same_letter(a.s[i - 2], b.s[j - 1]))
 				best = min(best, (u8)(d[2][j - 2] + 1));
 			d[0][j] = best;
 		}
@@ -163,11 +169,11 @@ static unsigned int edit_distance(struct text a, struct text b)
 	return d[0][b.n];
 }
 
-/* NULL: nothing resembles it; a third of the letters may be wrong. */
+/* NULL: nothing resembles it. Two edits are taken for a slip, one in a short name. */
 static __noinline const struct option_row *nearest(struct text name, bool variable)
 {
 	const struct option_row *best = NULL;
-	unsigned int least = (unsigned int)max(name.n / 3, (size_t)2) + 1;
+	unsigned int least = name.n <= 4 ? 2 : 3;
 
 	if (name.n < 3 || name.n > MAX_NAME)
 		return NULL;
@@ -274,7 +280,8 @@ static void speak_unknown_variable(struct text name)
 	printk("kmemu: unknown variable %s; did you mean %s?", shown, right);
 }
 
-static __noinline void speak_value(const struct walk *w, const struct option_row *row, struct text all)
+static __noinline void speak_value(const struct walk *w, const struct option_row *row,
+				  struct text all)
 {
 	char expected[96], value[64], what[192];
 
@@ -318,7 +325,8 @@ static bool word_is_valid(const struct option_row *row, const struct word *word)
 	return value.n > 0 && value_is_valid(row, value);
 }
 
-static __noinline void check_word(const struct walk *w, const struct option_row *row, const struct word *word)
+static __noinline void check_word(const struct walk *w, const struct option_row *row,
+				 const struct word *word)
 {
 	if (word->open_quote)
 		speak(w, word->all, "expected quotes around the whole value; ignored");
@@ -516,10 +524,14 @@ static void load_config(struct config_file *f)
 static const char *error_text(int error, char *buf, size_t size)
 {
 	switch (error) {
-	case -ENOENT: return "no such file";
-	case -EACCES: return "permission denied";
-	case -EISDIR: return "is a directory";
-	case -EFBIG: return "more than 64K";
+	case -ENOENT:
+		return "no such file";
+	case -EACCES:
+		return "permission denied";
+	case -EISDIR:
+		return "is a directory";
+	case -EFBIG:
+		return "more than 64K";
 	}
 	kmemu_scnprintf(buf, size, "error %d", -error);
 	return buf;

@@ -77,7 +77,7 @@ bool text_starts(struct text t, const char *prefix)
 
 bool text_is(struct text t, const char *s)
 {
-	return text_starts(t, s) && !s[t.n];
+	return t.n == text_of(s).n && text_starts(t, s);
 }
 
 static char dash_to_underscore(char c)
@@ -123,8 +123,7 @@ static int word_index(const char *words, struct text t)
 	for (int i = 0; *words; i++) {
 		struct text word = next_word(&words, '|');
 
-		if (word.n == t.n && text_starts(t, "") && word.n &&
-		    __builtin_memcmp(word.s, t.s, t.n) == 0)
+		if (t.n && word.n == t.n && __builtin_memcmp(word.s, t.s, t.n) == 0)
 			return i;
 	}
 	return -1;
@@ -258,16 +257,26 @@ union value {
 static bool read_value(const struct option_row *row, struct text t, union value *v)
 {
 	switch (row->type) {
-	case OPTION_BOOL: return parse_bool(t, &v->b);
-	case OPTION_SIZE: return parse_size(t, &v->u) && in_range(row, v->u);
-	case OPTION_POW2: return parse_pow2(t, &v->u) && in_range(row, v->u);
+	case OPTION_BOOL:
+		return parse_bool(t, &v->b);
+	case OPTION_SIZE:
+		return parse_size(t, &v->u) && in_range(row, v->u);
+	case OPTION_POW2:
+		return parse_pow2(t, &v->u) && in_range(row, v->u);
 	case OPTION_UINT:
-	case OPTION_LONG: return parse_number(t, &v->u) && in_range(row, v->u);
-	case OPTION_ENUM: return (v->i = word_index(row->words, t)) >= 0;
-	case OPTION_POLICY: return parse_policy(row, t, &v->policy);
+	case OPTION_LONG:
+		return parse_number(t, &v->u) && in_range(row, v->u);
+	case OPTION_ENUM:
+		return (v->i = word_index(row->words, t)) >= 0;
+	case OPTION_POLICY:
+		return parse_policy(row, t, &v->policy);
 	case OPTION_STRING:
-	case OPTION_LIST: v->t = t; return !has_nul(t);
-	case OPTION_LOG: v->t = t; return !has_nul(t) && is_log(t);
+	case OPTION_LIST:
+		v->t = t;
+		return !has_nul(t);
+	case OPTION_LOG:
+		v->t = t;
+		return !has_nul(t) && is_log(t);
 	}
 	return false;
 }
@@ -288,13 +297,25 @@ bool value_parse(const struct option_row *row, struct text value, struct kmemu_o
 	if (!read_value(row, value, &v))
 		return false;
 	switch (row->type) {
-	case OPTION_BOOL: *(bool *)field = v.b; break;
+	case OPTION_BOOL:
+		*(bool *)field = v.b;
+		break;
 	case OPTION_SIZE:
-	case OPTION_POW2: *(u64 *)field = v.u; break;
-	case OPTION_UINT: *(u32 *)field = (u32)v.u; break;
-	case OPTION_LONG: *(long *)field = (long)v.u; break;
-	case OPTION_ENUM: *(int *)field = v.i; break;
-	case OPTION_POLICY: *(enum kmemu_policy *)field = v.policy; break;
+	case OPTION_POW2:
+		*(u64 *)field = v.u;
+		break;
+	case OPTION_UINT:
+		*(u32 *)field = (u32)v.u;
+		break;
+	case OPTION_LONG:
+		*(long *)field = (long)v.u;
+		break;
+	case OPTION_ENUM:
+		*(int *)field = v.i;
+		break;
+	case OPTION_POLICY:
+		*(enum kmemu_policy *)field = v.policy;
+		break;
 	case OPTION_STRING:
 	case OPTION_LIST:
 	case OPTION_LOG:
@@ -334,17 +355,23 @@ int value_print(const struct option_row *row, const struct kmemu_options *opts, 
 	const void *field = (const char *)opts + row->offset;
 
 	switch (row->type) {
-	case OPTION_BOOL: return kmemu_scnprintf(buf, size, "%d", *(const bool *)field);
+	case OPTION_BOOL:
+		return kmemu_scnprintf(buf, size, "%d", *(const bool *)field);
 	case OPTION_SIZE:
-	case OPTION_POW2: return print_size(*(const u64 *)field, buf, size);
-	case OPTION_UINT: return kmemu_scnprintf(buf, size, "%u", *(const u32 *)field);
-	case OPTION_LONG: return kmemu_scnprintf(buf, size, "%ld", *(const long *)field);
-	case OPTION_ENUM: return print_word(row->words, *(const int *)field, buf, size);
+	case OPTION_POW2:
+		return print_size(*(const u64 *)field, buf, size);
+	case OPTION_UINT:
+		return kmemu_scnprintf(buf, size, "%u", *(const u32 *)field);
+	case OPTION_LONG:
+		return kmemu_scnprintf(buf, size, "%ld", *(const long *)field);
+	case OPTION_ENUM:
+		return print_word(row->words, *(const int *)field, buf, size);
 	case OPTION_POLICY:
 		return print_word(row->words, (int)*(const enum kmemu_policy *)field, buf, size);
 	case OPTION_STRING:
 	case OPTION_LIST:
-	case OPTION_LOG: return kmemu_scnprintf(buf, size, "%s", *(const char *const *)field);
+	case OPTION_LOG:
+		return kmemu_scnprintf(buf, size, "%s", *(const char *const *)field);
 	}
 	return 0;
 }
@@ -385,15 +412,22 @@ static int print_bounds(const struct option_row *row, const char *what, char *bu
 int option_expects(const struct option_row *row, char *buf, size_t size)
 {
 	switch (row->type) {
-	case OPTION_BOOL: return kmemu_scnprintf(buf, size, "0 or 1");
-	case OPTION_SIZE: return print_bounds(row, "a size", buf, size);
-	case OPTION_POW2: return print_bounds(row, "a power of two", buf, size);
+	case OPTION_BOOL:
+		return kmemu_scnprintf(buf, size, "0 or 1");
+	case OPTION_SIZE:
+		return print_bounds(row, "a size", buf, size);
+	case OPTION_POW2:
+		return print_bounds(row, "a power of two", buf, size);
 	case OPTION_UINT:
-	case OPTION_LONG: return print_bounds(row, "a number", buf, size);
+	case OPTION_LONG:
+		return print_bounds(row, "a number", buf, size);
 	case OPTION_ENUM:
-	case OPTION_POLICY: return print_choice(row->words, buf, size);
-	case OPTION_STRING: return kmemu_scnprintf(buf, size, "a text");
-	case OPTION_LIST: return kmemu_scnprintf(buf, size, "a list a,b,...");
+	case OPTION_POLICY:
+		return print_choice(row->words, buf, size);
+	case OPTION_STRING:
+		return kmemu_scnprintf(buf, size, "a text");
+	case OPTION_LIST:
+		return kmemu_scnprintf(buf, size, "a list a,b,...");
 	case OPTION_LOG:
 		return kmemu_scnprintf(buf, size,
 				       "stderr or a path, in it %%p pid, %%e program, %%t time");

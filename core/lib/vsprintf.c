@@ -66,7 +66,7 @@ static int bounded_length(const char *s, int max)
 {
 	int n = 0;
 
-	while ((max < 0 || n < max) && n < INT32_MAX && s[n])
+	while ((max < 0 || n < max) && s[n])
 		n++;
 	return n;
 }
@@ -132,12 +132,23 @@ static const char *parse_flags(struct spec *sp, const char *f)
 {
 	for (;; f++) {
 		switch (*f) {
-		case '-': sp->left = true; break;
-		case '+': sp->plus = true; break;
-		case ' ': sp->space = true; break;
-		case '#': sp->alt = true; break;
-		case '0': sp->zero = true; break;
-		default: return f;
+		case '-':
+			sp->left = true;
+			break;
+		case '+':
+			sp->plus = true;
+			break;
+		case ' ':
+			sp->space = true;
+			break;
+		case '#':
+			sp->alt = true;
+			break;
+		case '0':
+			sp->zero = true;
+			break;
+		default:
+			return f;
 		}
 	}
 }
@@ -183,22 +194,32 @@ struct args {
 static s64 signed_arg(struct args *a, char length)
 {
 	switch (length) {
-	case 'H': return (signed char)va_arg(a->ap, int);
-	case 'h': return (short)va_arg(a->ap, int);
-	case 0: return va_arg(a->ap, int);
-	case 'L': return va_arg(a->ap, long long);
-	default: return va_arg(a->ap, long);
+	case 'H':
+		return (signed char)va_arg(a->ap, int);
+	case 'h':
+		return (short)va_arg(a->ap, int);
+	case 0:
+		return va_arg(a->ap, int);
+	case 'L':
+		return va_arg(a->ap, long long);
+	default:
+		return va_arg(a->ap, long);
 	}
 }
 
 static u64 unsigned_arg(struct args *a, char length)
 {
 	switch (length) {
-	case 'H': return (unsigned char)va_arg(a->ap, int);
-	case 'h': return (unsigned short)va_arg(a->ap, int);
-	case 0: return va_arg(a->ap, unsigned int);
-	case 'L': return va_arg(a->ap, unsigned long long);
-	default: return va_arg(a->ap, unsigned long);
+	case 'H':
+		return (unsigned char)va_arg(a->ap, int);
+	case 'h':
+		return (unsigned short)va_arg(a->ap, int);
+	case 0:
+		return va_arg(a->ap, unsigned int);
+	case 'L':
+		return va_arg(a->ap, unsigned long long);
+	default:
+		return va_arg(a->ap, unsigned long);
 	}
 }
 
@@ -256,12 +277,23 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 	f = parse_length(&sp, f);
 	switch (*f) {
 	case 'd':
-	case 'i': put_signed(o, &sp, signed_arg(a, sp.length)); break;
-	case 'X': sp.upper = true; /* fall through */
-	case 'x': put_unsigned(o, &sp, a, 16); break;
-	case 'o': put_unsigned(o, &sp, a, 8); break;
-	case 'u': put_unsigned(o, &sp, a, 10); break;
-	case 's': put_string(o, &sp, va_arg(a->ap, const char *)); break;
+	case 'i':
+		put_signed(o, &sp, signed_arg(a, sp.length));
+		break;
+	case 'X':
+		sp.upper = true; /* fall through */
+	case 'x':
+		put_unsigned(o, &sp, a, 16);
+		break;
+	case 'o':
+		put_unsigned(o, &sp, a, 8);
+		break;
+	case 'u':
+		put_unsigned(o, &sp, a, 10);
+		break;
+	case 's':
+		put_string(o, &sp, va_arg(a->ap, const char *));
+		break;
 	case 'c':
 		c = (char)va_arg(a->ap, int);
 		put_text(o, &sp, &c, 1);
@@ -269,7 +301,9 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 	case 'p':
 		put_pointer(o, &sp, va_arg(a->ap, const void *));
 		return f + 1 + (f[1] == 'x');
-	case '%': put(o, '%'); break;
+	case '%':
+		put(o, '%');
+		break;
 	default:
 		put(o, '%');
 		return start;
