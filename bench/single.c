@@ -350,7 +350,7 @@ const struct workload single_workloads[] = {
 	{ "fragment", "10^6 blocks, two of three freed, other sizes",
 	  run_fragment, 1000000, 0 },
 	{ "kmalloc-line", "pair of exactly 128 KiB, one byte written",
-	  run_large_pair, 131072, 8000000 },
+	  run_large_pair, 131072, 4000000 },
 	{ "vmalloc-line", "pair of 128 KiB + 1 byte, one byte written",
 	  run_large_pair, 131073, 1000000 },
 	{ "live-1e3", "10^3 live objects of 64 bytes", run_live, 1000, 0 },

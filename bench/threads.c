@@ -40,7 +40,7 @@ struct worker {
 };
 
 static struct worker workers[MAX_THREADS];
-static pthread_barrier_t ready, done, leave;
+static pthread_barrier_t here, ready, done, leave;
 static _Atomic(struct block *) mailbox;
 
 static void start(struct worker *wk, void *(*fn)(void *), void *arg)
@@ -56,9 +56,22 @@ static void start(struct worker *wk, void *(*fn)(void *), void *arg)
 
 static void make_barriers(unsigned int nr)
 {
+	pthread_barrier_init(&here, NULL, nr);
 	pthread_barrier_init(&ready, NULL, nr);
 	pthread_barrier_init(&done, NULL, nr);
 	pthread_barrier_init(&leave, NULL, nr);
+}
+
+/* A worker's first steps: the stack it will need is resident before the base. */
+static void arrive(void)
+{
+	volatile char stack[3 * 4096];
+	size_t i;
+
+	for (i = 0; i < sizeof(stack); i += 1024)
+		stack[i] = 1;
+	pthread_barrier_wait(&here);
+	pthread_barrier_wait(&ready);
 }
 
 static void fill(struct block *b, size_t size)
@@ -87,7 +100,7 @@ static void *larson_worker(void *arg)
 	struct worker *wk = arg;
 	uint64_t left;
 
-	pthread_barrier_wait(&ready);
+	arrive();
 	for (left = wk->ops; left > SWAP_OPS; left -= SWAP_OPS) {
 		replace_some(wk->table, &wk->seed, SWAP_OPS);
 		wk->table = atomic_exchange(&mailbox, wk->table);
@@ -102,7 +115,7 @@ static void *spread_worker(void *arg)
 {
 	struct worker *wk = arg;
 
-	pthread_barrier_wait(&ready);
+	arrive();
 	replace_some(wk->table, &wk->seed, wk->ops);
 	pthread_barrier_wait(&done);
 	pthread_barrier_wait(&leave);
@@ -122,6 +135,7 @@ static void run_workers(size_t nr, void *(*fn)(void *), struct block *tables,
 		workers[i].ops = ops / nr + 1;
 		start(&workers[i], fn, &workers[i]);
 	}
+	pthread_barrier_wait(&here);
 	take_base();
 	clock_go();
 	pthread_barrier_wait(&ready);
@@ -162,7 +176,7 @@ static void *pipe_consumer(void *arg)
 {
 	uint64_t head = 0, end, total = *(uint64_t *)arg;
 
-	pthread_barrier_wait(&ready);
+	arrive();
 	while (head < total) {
 		while (atomic_load(&ring.paused))
 			sched_yield();
@@ -209,6 +223,7 @@ static void run_pipe(const struct workload *w)
 	ring.slots = arena(RING * sizeof(*ring.slots));
 	make_barriers(2);
 	start(&workers[0], pipe_consumer, &total);
+	pthread_barrier_wait(&here);
 	take_base();
 	clock_go();
 	pthread_barrier_wait(&ready);
@@ -270,7 +285,7 @@ static void run_churn(const struct workload *w)
 
 const struct workload threads_workloads[] = {
 	{ "pipe", "producer and consumer, all frees remote", run_pipe, 2,
-	  6000000 },
+	  10000000 },
 	{ "larson-2", "server, 2 threads", run_larson, 2, 15000000 },
 	{ "larson-8", "server, 8 threads", run_larson, 8, 15000000 },
 	{ "larson-32", "server, 32 threads", run_larson, 32, 15000000 },
