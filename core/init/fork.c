@@ -15,105 +15,119 @@
  * that prepare took are released as in the parent. A lock that prepare could
  * not take was this thread's own: fork was called in a signal handler that
  * interrupted the allocator. Its owner goes on in the child when the handler
- * returns, so the word is changed to the new tid and the lock stays taken.
+ * returns, so the word is changed to the new tid and the lock stays taken. As
+ * a thread holds at most one lock of each rank outside of prepare, one mask
+ * and one pointer (for the nodes, of which there is one for each cache) tell
+ * which these are.
  *
  * The log's lock is another matter: printk never waits for it, as its owner
  * may have left by siglongjmp, so prepare does not either. The child resets it.
  *
- * Forks nest when a handler interrupts prepare and forks: then prepare finds
- * locks that are its own thread's. forks[] keeps which fork took what. The
- * drain lock, which percpu_fork_prepare takes first, keeps other threads' forks
- * away from it meanwhile.
+ * The caller blocks signals from prepare to parent or child, so that no handler
+ * comes to fork or to allocate while all locks are taken. The drain lock comes
+ * first and keeps other threads' forks out, so what prepare notes is static.
  *
  * Cost: an uncontended compare-and-swap and an exchange for each lock.
  */
 #include "core/init/fork.h"
 
+#include "core/init/init.h"
 #include "core/lib/printk.h"
-#include "core/mm/mm.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
-#include "core/os/percpu.h"
 
-#define MAX_NESTED 4
 #define LOG_TRIES 100
 
-enum { TOOK_VMAP = 1, TOOK_ZONE = 2, TOOK_LOG = 4 };
+static u32 taken; /* ranks whose lock prepare took */
+static kmemu_lock_t *own_node; /* a node's lock that was this thread's own */
 
-static u32 forks[MAX_NESTED]; /* TOOK_* of each fork under way, innermost last */
-static u32 depth;
-
-static u32 take(kmemu_lock_t *lock, u32 flag)
+static void take(kmemu_lock_t *lock)
 {
-	return spin_lock(lock) ? flag : 0;
+	if (spin_lock(lock))
+		taken |= 1U << lock->rank;
 }
 
-static u32 take_log(void)
+static void take_nodes(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry(s, &slab_caches, list)
+		if (!spin_lock(&s->node.list_lock))
+			own_node = &s->node.list_lock;
+}
+
+static void take_log(void)
 {
 	int i;
 
 	for (i = 0; i < LOG_TRIES; i++) {
-		if (spin_trylock(&log_lock))
-			return TOOK_LOG;
+		if (spin_trylock(&log_lock)) {
+			taken |= 1U << LOCK_LOG;
+			return;
+		}
 		os_yield();
 	}
-	return 0;
 }
 
 void kmemu_fork_prepare(void)
 {
-	u32 took;
-
+	kmemu_init(); /* so that no child is born into the middle of it */
 	percpu_fork_prepare();
-	took = take(&vmap_lock, TOOK_VMAP);
-	slab_fork_lock();
-	took |= take(&zone_lock, TOOK_ZONE);
-	took |= take_log();
-	if (depth < MAX_NESTED)
-		forks[depth] = took;
-	depth++;
+	taken = 0;
+	own_node = NULL;
+	take(&slab_mutex);
+	take(&vmap_lock);
+	take_nodes();
+	take(&zone_lock);
+	take_log();
 }
 
-static u32 took_last(void)
+static void release(kmemu_lock_t *lock)
 {
-	depth--;
-	return depth < MAX_NESTED ? forks[depth] : 0;
+	if (taken & 1U << lock->rank)
+		spin_unlock(lock);
+}
+
+static void release_nodes(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry(s, &slab_caches, list)
+		if (&s->node.list_lock != own_node)
+			spin_unlock(&s->node.list_lock);
+}
+
+static void release_all(void)
+{
+	release(&log_lock);
+	release(&zone_lock);
+	release_nodes();
+	release(&vmap_lock);
+	release(&slab_mutex);
 }
 
 void kmemu_fork_parent(void)
 {
-	u32 took = took_last();
-
-	if (took & TOOK_LOG)
-		spin_unlock(&log_lock);
-	if (took & TOOK_ZONE)
-		spin_unlock(&zone_lock);
-	slab_fork_unlock();
-	if (took & TOOK_VMAP)
-		spin_unlock(&vmap_lock);
+	release_all();
 	percpu_fork_parent();
 }
 
-/* took: ours, released; else the interrupted owner's, under its new name. */
-static void release_in_child(kmemu_lock_t *lock, bool took)
+/* The interrupted owner goes on with the lock, under its new name. */
+static void rename_owner(kmemu_lock_t *lock)
 {
-	if (took)
-		spin_unlock(lock);
-	else
+	if (lock && !(taken & 1U << lock->rank))
 		__atomic_store_n(&lock->word, os_tid(), __ATOMIC_RELEASE);
 }
 
 void kmemu_fork_child(void)
 {
-	u32 took = took_last();
-
 	os_tid_reset();
-	if (took & TOOK_LOG)
-		spin_unlock(&log_lock);
-	else
+	release_all();
+	rename_owner(&zone_lock);
+	rename_owner(own_node);
+	rename_owner(&vmap_lock);
+	rename_owner(&slab_mutex);
+	if (!(taken & 1U << LOCK_LOG))
 		spin_lock_reset(&log_lock);
-	release_in_child(&zone_lock, took & TOOK_ZONE);
-	slab_fork_child();
-	release_in_child(&vmap_lock, took & TOOK_VMAP);
 	percpu_fork_child();
 }

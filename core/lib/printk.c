@@ -68,7 +68,7 @@ static unsigned long dropped;
 
 void printk_init(void)
 {
-	if (err.known)
+	if (__atomic_load_n(&err.known, __ATOMIC_ACQUIRE))
 		return;
 	err.open = os_file_id(2, &err.dev, &err.ino);
 	__atomic_store_n(&err.known, true, __ATOMIC_RELEASE);

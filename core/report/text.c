@@ -78,17 +78,23 @@ static int large_text(const struct report *r, char *buf, size_t size)
 int report_text(const struct report *r, char *buf, size_t size)
 {
 	switch (r->kind) {
-	case REPORT_DOUBLE_FREE: return double_free_text(r, buf, size);
-	case REPORT_INVALID_FREE: return invalid_free_text(r, buf, size);
-	case REPORT_FREE_FREED_AREA: return address_text(r, "in free memory", buf, size);
-	case REPORT_FOREIGN_FREE: return address_text(r, "not heap memory", buf, size);
-	case REPORT_LARGE: return large_text(r, buf, size);
+	case REPORT_DOUBLE_FREE:
+		return double_free_text(r, buf, size);
+	case REPORT_INVALID_FREE:
+		return invalid_free_text(r, buf, size);
+	case REPORT_FREE_FREED_AREA:
+		return address_text(r, "in free memory", buf, size);
+	case REPORT_FOREIGN_FREE:
+		return address_text(r, "not heap memory", buf, size);
+	case REPORT_LARGE:
+		return large_text(r, buf, size);
 	case REPORT_PAGE_ALLOC_FAILURE:
 		return kmemu_scnprintf(buf, size, "page allocation failure: %zu bytes", r->size);
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));
-	case NR_REPORT_KINDS: break;
+	case NR_REPORT_KINDS:
+		break;
 	}
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }

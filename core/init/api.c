@@ -1,0 +1,216 @@
+/*
+ * api.c - the exported API of include/kmemu/kmemu.h: each function starts the
+ * heap if it must and hands on to mm/. No logic of its own; units, errors and
+ * contexts are in the header.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/init/init.h"
+#include "core/mm/slab.h"
+#include "core/mm/util.h"
+
+#define RET_IF_NOT_READY(value)                                 \
+	do {                                                    \
+		if (unlikely(!kmemu_ready) && !kmemu_init())    \
+			return value;                           \
+	} while (0)
+
+KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	return kmalloc(size, flags);
+}
+
+KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	return kmalloc(size, flags | __GFP_ZERO);
+}
+
+KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	return krealloc(p, new_size, flags);
+}
+
+KMEMU_EXPORT void kmemu_kfree(const void *p)
+{
+	RET_IF_NOT_READY();
+	kfree_from(p, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT size_t kmemu_ksize(const void *p)
+{
+	RET_IF_NOT_READY(0);
+	return is_vmalloc_addr(p) ? 0 : ksize(p);
+}
+
+KMEMU_EXPORT size_t kmemu_kmalloc_size_roundup(size_t size)
+{
+	return kmalloc_size_roundup(size);
+}
+
+KMEMU_EXPORT void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	return kvmalloc(size, flags);
+}
+
+KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	return kvmalloc(size, flags | __GFP_ZERO);
+}
+
+KMEMU_EXPORT void kmemu_kvfree(const void *p)
+{
+	RET_IF_NOT_READY();
+	kvfree_from("kvfree", p, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
+{
+	RET_IF_NOT_READY(NULL);
+	return size ? __vmalloc(size, PAGE_SIZE, GFP_KERNEL) : NULL;
+}
+
+KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
+{
+	RET_IF_NOT_READY(NULL);
+	return size ? __vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO) : NULL;
+}
+
+/* As 6.12's: size 0 frees; a NULL p allocates; p must start an area. */
+KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
+{
+	RET_IF_NOT_READY(NULL);
+	if (!size) {
+		vfree_from(p, __builtin_return_address(0));
+		return NULL;
+	}
+	if (!p)
+		return __vmalloc(size, PAGE_SIZE, flags);
+	return vmalloc_size(p) ? vrealloc(p, size, flags) : NULL;
+}
+
+KMEMU_EXPORT void kmemu_vfree(const void *p)
+{
+	RET_IF_NOT_READY();
+	vfree_from(p, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsigned int size,
+							unsigned int align, unsigned int flags,
+							void (*ctor)(void *))
+{
+	struct kmem_cache *s;
+
+	RET_IF_NOT_READY(NULL);
+	s = kmem_cache_create(name, size, align, flags, ctor);
+	if (!s && (flags & KMEMU_SLAB_PANIC))
+		abort();
+	return s;
+}
+
+KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flags)
+{
+	return kmem_cache_alloc(s, flags);
+}
+
+KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	kmem_cache_free(s, p);
+}
+
+KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
+{
+	return kmem_cache_destroy(s);
+}
+
+KMEMU_EXPORT int kmemu_kmem_cache_shrink(struct kmem_cache *s)
+{
+	return kmem_cache_shrink(s);
+}
+
+KMEMU_EXPORT unsigned int kmemu_kmem_cache_size(struct kmem_cache *s)
+{
+	return s->object_size;
+}
+
+KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
+{
+	RET_IF_NOT_READY(NULL);
+	return alloc_pages(flags, order);
+}
+
+/* A wrong order or a page that heads no block is dropped, as frees are. */
+KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
+{
+	RET_IF_NOT_READY();
+	if (page && page->state == PAGE_LARGE && page->order == order)
+		kvfree_from("free_pages", page_address(page), __builtin_return_address(0));
+}
+
+KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)
+{
+	struct page *page = kmemu_alloc_pages(flags, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+KMEMU_EXPORT void kmemu_free_pages_addr(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		kmemu_free_pages(kmemu_virt_to_page((void *)addr), order);
+}
+
+KMEMU_EXPORT void *kmemu_page_address(const struct page *page)
+{
+	return page_address(page);
+}
+
+KMEMU_EXPORT kmemu_phys_addr_t kmemu_virt_to_phys(const void *p)
+{
+	return in_direct_map(p) ? (kmemu_phys_addr_t)p - PAGE_OFFSET : ~0UL;
+}
+
+KMEMU_EXPORT void *kmemu_phys_to_virt(kmemu_phys_addr_t phys)
+{
+	return phys < PLAN_BYTES ? (void *)(PAGE_OFFSET + phys) : NULL;
+}
+
+KMEMU_EXPORT struct page *kmemu_virt_to_page(const void *p)
+{
+	unsigned long pfn = virt_to_pfn(p);
+
+	return in_direct_map(p) && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+}
+
+KMEMU_EXPORT unsigned long kmemu_virt_to_pfn(const void *p)
+{
+	return in_direct_map(p) ? virt_to_pfn(p) : PFN_NONE;
+}
+
+KMEMU_EXPORT unsigned long kmemu_vmalloc_to_pfn(const void *p)
+{
+	RET_IF_NOT_READY(PFN_NONE);
+	return is_vmalloc_addr(p) ? vmalloc_to_pfn(p) : PFN_NONE;
+}
+
+KMEMU_EXPORT int kmemu_is_vmalloc_addr(const void *p)
+{
+	return is_vmalloc_addr(p);
+}
+
+KMEMU_EXPORT int kmemu_validate(void)
+{
+	RET_IF_NOT_READY(0);
+	return validate_all();
+}
+
+KMEMU_EXPORT int kmemu_trim(void)
+{
+	RET_IF_NOT_READY(0);
+	return trim_all();
+}

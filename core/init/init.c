@@ -1,0 +1,63 @@
+/*
+ * init.c - the order in which the heap comes up (kernel: init/main.c
+ * start_kernel, mm/mm_init.c mm_core_init).
+ *
+ * malloc is called before any code of ours can run, by constructors and by the
+ * loader itself, so there is no "start": the first miss of a hit path finds
+ * kmemu_ready unset and comes here. Options are read first, from environ or,
+ * before libc has set it, from the stack where the kernel put it.
+ *
+ * The per-CPU slots come last, since looking for rseq means dlsym, which may
+ * call malloc: by then kmemu_ready is set and the guarded way serves.
+ *
+ * Locks: init_lock; a thread that comes second waits. Cost: some 15 system
+ * calls, once.
+ */
+#include "config/options.h"
+#include "core/init/init.h"
+#include "core/lib/lock.h"
+#include "core/lib/printk.h"
+#include "core/mm/slab.h"
+#include "core/os/os.h"
+
+extern char **environ;
+extern void *__libc_stack_end __attribute__((weak));
+
+bool kmemu_ready;
+static kmemu_lock_t init_lock = KMEMU_LOCK_INIT(LOCK_INIT);
+
+/* argc, argv[], NULL, envp[]: what the kernel leaves at the stack's start. */
+static char *const *early_environ(void)
+{
+	char *const *sp;
+
+	if (environ || !&__libc_stack_end || !__libc_stack_end)
+		return environ;
+	sp = (char *const *)__libc_stack_end;
+	return sp + 1 + (long)sp[0] + 1;
+}
+
+static void start(void)
+{
+	options_init(early_environ());
+	os_fail_nth = kmemu_opts.os_fail;
+	slab_accounting = kmemu_opts.summary;
+	page_alloc_init();
+	kmem_cache_init();
+	vmalloc_init();
+	__atomic_store_n(&kmemu_ready, true, __ATOMIC_RELEASE);
+	/* With accounting there are no hits: each call is to be counted. */
+	percpu_init(kmemu_opts.percpu == PERCPU_GUARDED || slab_accounting);
+}
+
+bool kmemu_init(void)
+{
+	if (__atomic_load_n(&kmemu_ready, __ATOMIC_ACQUIRE))
+		return true;
+	if (!spin_lock(&init_lock))
+		return false;
+	if (!kmemu_ready)
+		start();
+	spin_unlock(&init_lock);
+	return true;
+}

@@ -1,0 +1,12 @@
+/*
+ * init.h - the heap's start. Everything else works only when kmemu_ready is
+ * set; every entry point tests it on its slow path.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+extern bool kmemu_ready;
+
+/* Idempotent, thread-safe. False: called from inside itself, too early. */
+bool kmemu_init(void);

@@ -1,0 +1,48 @@
+/*
+ * lock.h - the internal lock. A spinlock in the kernel's sense cannot be had
+ * in user space (a SCHED_FIFO thread would spin for ever on a lock whose
+ * owner it keeps off the CPU), so spin_lock() here spins briefly and then
+ * waits on a futex. The word holds the owner's tid and, in the top bit, that
+ * somebody waits.
+ *
+ * What differs from the kernel's spin_lock: it may fail. A signal handler
+ * that interrupted the owner on its own thread would wait for itself; it gets
+ * false and takes a way without the lock. Every caller that can run in a
+ * handler looks at the answer.
+ *
+ * Ranks: a thread takes locks only in rising rank; debug builds check it. The
+ * order is the order of fork's prefork too (core/init/fork.c).
+ *
+ * Cost: one compare-and-swap to lock, one exchange to unlock; no system call
+ * without contention.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+enum lock_rank {
+	LOCK_INIT, /* the first call */
+	LOCK_DRAIN, /* stops and empties all per-CPU slots */
+	LOCK_VMAP, /* vmalloc areas */
+	LOCK_SLAB_MUTEX, /* list of caches (kernel: slab_mutex) */
+	LOCK_NODE, /* a cache's node: partial list and barn (n->list_lock) */
+	LOCK_ZONE, /* zone->lock: buddy lists of all zones */
+	LOCK_REPORT, /* report de-duplication */
+	LOCK_LOG, /* log output */
+	NR_LOCK_RANKS
+};
+
+typedef struct {
+	u32 word; /* 0 free; else owner's tid, top bit: waiters */
+	u32 rank; /* enum lock_rank */
+} kmemu_lock_t;
+
+#define KMEMU_LOCK_INIT(r) { 0, (r) }
+
+/* False only when the calling thread already owns the lock (see above). */
+bool spin_lock(kmemu_lock_t *lock);
+bool spin_trylock(kmemu_lock_t *lock);
+void spin_unlock(kmemu_lock_t *lock);
+bool spin_is_mine(const kmemu_lock_t *lock);
+/* In a fork child: free again whatever the dead threads held. */
+void spin_lock_reset(kmemu_lock_t *lock);

@@ -1,0 +1,47 @@
+/*
+ * internal.h - shared between the files of core/mm only (kernel: mm/internal.h).
+ */
+#pragma once
+
+#include "core/mm/mm.h"
+
+/* --- sparse.c: which frames are memory -------------------------------- */
+
+/* frame_class of a frame that is in no slab and may be resident. */
+#define FRAME_DIRTY 255
+
+/*
+ * The run of frames that free()'s hit path may look up in frame_class without
+ * asking whether the table is mapped there: [span_lo, span_lo + span_frames).
+ */
+extern unsigned long span_lo, span_frames;
+
+/* What became of a try to make frames memory. */
+enum present { PRESENT_OK, PRESENT_HOLE, PRESENT_NOMEM };
+/* Maps [pfn, pfn + n) and its mem_map and frame_class; nothing on failure. */
+enum present sparse_make_present(unsigned long pfn, unsigned long n);
+/* Lock-free, for the emergency area at the plan's end: the tables only. */
+bool sparse_cover_emergency(unsigned long pfn, unsigned long n);
+extern unsigned long emergency_low_pfn, emergency_end_pfn;
+
+/* --- page_alloc.c ------------------------------------------------------ */
+
+/* Is the block clean (reads as zero)? Only for a block not handed out yet. */
+static inline bool frames_dirty(unsigned long pfn, unsigned long n)
+{
+	return __builtin_memchr(frame_class + pfn, FRAME_DIRTY, n) != NULL;
+}
+
+/* Per-CPU page lists: class ids of the stacks that hold free blocks. */
+#define PCP_MAX_ORDER PAGE_ALLOC_COSTLY_ORDER
+void pcp_init(void);
+/* A block of the per-CPU lists, NULL: none. Ready for the caller as it is. */
+struct page *pcp_alloc(unsigned int order);
+/* False: the list is full, the block is still the caller's. */
+bool pcp_free(struct page *page, unsigned int order);
+/* Gives a block to the buddy lists, past the per-CPU lists. */
+void free_block(struct page *page, unsigned int order);
+/* Empties the per-CPU page lists; while percpu_stop(). */
+void drain_pages(void);
+
+/* --- slub.c, slab_common.c: see slab.h --------------------------------- */

@@ -1,0 +1,198 @@
+/*
+ * mm.h - what the allocators share: struct page, zones, the conversions
+ * between addresses, frames and pages (the kernel's include/linux/mm_types.h,
+ * mmzone.h, asm/page.h).
+ *
+ * struct page is 64 bytes, one for each frame of mapped memory, in mem_map at
+ * VMEMMAP_BASE. As in the kernel a slab lives in its head page's struct page
+ * (kernel: struct slab overlays struct page). Different from the kernel:
+ *   - tails of a compound page are not written; a frame's head is derived from
+ *     the natural alignment of blocks (page_head());
+ *   - a slab's free objects are a bitmap in struct page, not a chain through
+ *     the objects: a program that writes into freed memory cannot break it,
+ *     "is this object free" is one bit, and neither making a slab nor taking
+ *     objects from it touches the objects' memory;
+ *   - there are no reference counts: an allocated block has one owner.
+ *
+ * frame_class[pfn] (FRAMETAB_BASE) is what free() reads: the id of the class
+ * whose objects start in this frame's block, 0 for everything that needs a
+ * closer look. Invariant: frame_class[pfn] != 0 implies that the frame belongs
+ * to an allocated slab of that cache or is the head of an allocated page block
+ * of that class.
+ */
+#pragma once
+
+#include "core/lib/list.h"
+#include "core/lib/lock.h"
+#include "core/mm/gfp.h"
+#include "core/os/plan.h"
+
+#define MAX_PAGE_ORDER 10
+#define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
+#define PAGE_ALLOC_COSTLY_ORDER 3
+#define SECTION_SIZE_BITS 27
+#define PAGES_PER_SECTION (1UL << (SECTION_SIZE_BITS - PAGE_SHIFT))
+#define KMALLOC_MAX_SIZE (1UL << (MAX_PAGE_ORDER + PAGE_SHIFT)) /* 4 MiB */
+#define PFN_NONE (~0UL)
+
+struct kmem_cache;
+
+enum page_state {
+	PAGE_NONE, /* not memory yet, or tail: see the head */
+	PAGE_BUDDY, /* head of a free block in free_area[order] */
+	PAGE_SLAB, /* head of a slab; tails derived */
+	PAGE_LARGE, /* head of an allocated block (kmalloc_large, alloc_pages) */
+	PAGE_PCP, /* head of a free block cached in a per-CPU page list */
+};
+
+#define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
+#define PAGE_FLAG_ALIGNED 0x02 /* order comes from an alignment, not the size */
+
+struct page {
+	u8 state; /* enum page_state */
+	u8 order; /* log2 of frames of the block this page heads */
+	u8 zone; /* enum zone_type */
+	u8 flags; /* PAGE_FLAG_* */
+	u16 inuse; /* slab: objects not free in `free` */
+	u16 objects; /* slab: objects it holds */
+	struct list_head lru; /* free list, or the node's partial list */
+	struct kmem_cache *slab_cache; /* slab: its cache */
+	union {
+		u64 free[4]; /* slab of <= 256 objects: bit set = free */
+		u64 *free_far; /* slab of more: a kmalloc-64 object */
+		struct {
+			u64 freed_ms; /* buddy: when it was freed (0: clean) */
+			size_t requested; /* large: bytes asked for */
+		};
+	};
+};
+
+_Static_assert(sizeof(struct page) == 64, "mem_map is addressed by shifts");
+
+#define mem_map ((struct page *)VMEMMAP_BASE)
+#define frame_class ((u8 *)FRAMETAB_BASE)
+
+static __always_inline unsigned long page_to_pfn(const struct page *page)
+{
+	return (unsigned long)(page - mem_map);
+}
+
+static __always_inline struct page *pfn_to_page(unsigned long pfn)
+{
+	return mem_map + pfn;
+}
+
+static __always_inline void *pfn_to_virt(unsigned long pfn)
+{
+	return (void *)(PAGE_OFFSET + (pfn << PAGE_SHIFT));
+}
+
+/* Of any address: only meaningful when in_direct_map(p). */
+static __always_inline unsigned long virt_to_pfn(const void *p)
+{
+	return ((unsigned long)p - PAGE_OFFSET) >> PAGE_SHIFT;
+}
+
+static __always_inline bool in_direct_map(const void *p)
+{
+	return (unsigned long)p - PAGE_OFFSET < PLAN_BYTES;
+}
+
+static __always_inline bool is_vmalloc_addr(const void *p)
+{
+	return (unsigned long)p - VMALLOC_START < VMALLOC_END - VMALLOC_START;
+}
+
+static __always_inline void *page_address(const struct page *page)
+{
+	return pfn_to_virt(page_to_pfn(page));
+}
+
+static inline unsigned int get_order(size_t size)
+{
+	return size <= PAGE_SIZE ? 0 : fls64((size - 1) >> PAGE_SHIFT);
+}
+
+/* --- page_alloc.c ------------------------------------------------------- */
+
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, MAX_NR_ZONES };
+enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
+
+/* Numbers of pages; of one zone, or summed over all. */
+struct page_stats {
+	unsigned long managed; /* frames that mem= gives us */
+	unsigned long committed; /* of these, mapped */
+	unsigned long free_buddy; /* mapped and in the buddy lists */
+	unsigned long dirty; /* of the free, frames that may be resident */
+	unsigned long vmalloc; /* counted to vmalloc areas */
+	unsigned long used; /* handed out by alloc_pages, slabs included */
+	unsigned long used_peak; /* highest used + vmalloc */
+};
+
+void page_alloc_init(void);
+/* Head of the block, or NULL (errno untouched). Any order <= 10. */
+struct page *alloc_pages(gfp_t flags, unsigned int order);
+void free_pages(struct page *page, unsigned int order);
+/* False: no emulated memory at all behind this frame (a hole). */
+bool pfn_valid(unsigned long pfn);
+/* Head of the block that holds this frame, NULL if it is in none. */
+struct page *page_head(unsigned long pfn);
+/*
+ * Counts `pages` frames to vmalloc (they are assigned only when asked for);
+ * false when the zones' watermarks do not allow it. page_uncharge gives back.
+ */
+bool page_charge(unsigned long pages, gfp_t flags);
+void page_uncharge(unsigned long pages);
+/* A frame number for one page of a vmalloc area; PFN_NONE when out. */
+unsigned long vmalloc_frame_alloc(void);
+void vmalloc_frame_free(unsigned long pfn);
+/* Gives free memory back that is older than age_ms (0: all); pages given. */
+unsigned long page_purge(u64 age_ms);
+void page_stats_read(struct page_stats *st);
+const char *zone_name(enum zone_type zone);
+void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
+		     unsigned long nr_free[NR_PAGE_ORDERS]);
+int validate_zone(void); /* inconsistencies found */
+extern kmemu_lock_t zone_lock;
+
+/* --- vmalloc.c ---------------------------------------------------------- */
+
+struct vmalloc_stats {
+	unsigned long areas, pages, peak_pages; /* live */
+	unsigned long warm_areas, warm_pages; /* freed, still mapped */
+	unsigned long allocs; /* ever */
+};
+
+void vmalloc_init(void);
+/* align: a power of two, PAGE_SIZE at the least. Zeroed with __GFP_ZERO. */
+void *__vmalloc(size_t size, size_t align, gfp_t flags);
+/* p must be the start of an area (else reported by the caller's check). */
+void vfree(const void *p);
+/* NULL: p is unchanged. Contents kept, tail zeroed with __GFP_ZERO. */
+void *vrealloc(const void *p, size_t size, gfp_t flags);
+/* Bytes usable at p: the requested pages, 0 if p starts no area. */
+size_t vmalloc_size(const void *p);
+/* Start of the area (guard not included) that holds p, or NULL. */
+void *vmalloc_area_start(const void *p, size_t *size);
+unsigned long vmalloc_to_pfn(const void *p);
+unsigned long vmalloc_purge(u64 age_ms); /* as page_purge */
+void vmalloc_stats_read(struct vmalloc_stats *st);
+int validate_vmap(void);
+extern kmemu_lock_t vmap_lock;
+
+/* --- reclaim.c: when to give back --------------------------------------- */
+
+/* The nearest time (os_monotonic_ms) at which a trim is due; 0: nothing is. */
+extern u64 trim_deadline_ms;
+/* Something was freed: arms the deadline. */
+void trim_arm(void);
+/* Past the deadline: drains and purges by age. Cheap when it is not due. */
+void trim_if_due(void);
+/* All that is free, now. True if anything was given back. */
+bool trim_all(void);
+
+/* --- util.c -------------------------------------------------------------- */
+
+void *kvmalloc(size_t size, gfp_t flags);
+void kvfree(const void *p);
+void *kvrealloc(const void *p, size_t size, gfp_t flags);

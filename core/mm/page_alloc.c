@@ -1,0 +1,905 @@
+/*
+ * page_alloc.c - the page allocator (kernel: mm/page_alloc.c): zones, buddy
+ * lists, watermarks, per-CPU page lists.
+ *
+ * What the kernel does: zones DMA (< 16 MiB), DMA32 (< 4 GiB) and NORMAL; in
+ * each, free blocks of 2^order frames, order 0 to 10, naturally aligned, split
+ * in halves and merged with their buddy (pfn ^ 1 << order). A request tries
+ * its highest zone and falls back downward, as long as the zone's watermark
+ * allows it: low at first, then min reduced by what the flags permit
+ * (gfp_to_alloc_flags), plus lowmem_reserve for requests that could have used
+ * a higher zone.
+ *
+ * What differs, and why:
+ *  - Frames are given to the buddy lists piece by piece (sparse.c) when the
+ *    lists run dry. A zone's free count includes what has not appeared yet:
+ *    NR_FREE = free_buddy + (managed - committed) - charged to vmalloc.
+ *  - Each order has two lists: blocks that may be resident (dirty) and blocks
+ *    that read as zero (clean). Warm memory is reused first, since a fault
+ *    costs more than anything done here. frame_class[pfn] of a free frame is
+ *    FRAME_DIRTY or 0, so a block of which a part was touched is known
+ *    exactly: __GFP_ZERO clears dirty frames only, a purge discards only them.
+ *  - No migrate types and no reference counts yet; no kswapd: no thread is
+ *    ever made. Direct reclaim is draining caches and trying again.
+ *  - Out of memory is NULL (oom=fail), not the OOM killer.
+ *  - Where in NORMAL memory begins is random for each process (a section of
+ *    the plan): addresses are not predictable although PAGE_OFFSET is constant.
+ *
+ * Invariants, for each zone (validate_zone):
+ *   free_buddy == sum over orders of nr_free[o] << o
+ *   committed  == free_buddy + used
+ *   no free block's buddy of the same order is free
+ *   dirty      == number of free frames marked FRAME_DIRTY
+ *
+ * Per-CPU page lists (kernel: struct per_cpu_pages): stacks of the per-CPU
+ * slots, orders 0 to 3. A block there is counted as used, its state is
+ * PAGE_LARGE, and for orders 2 and 3 frame_class of its head is the stack's
+ * class: kmalloc_large's hit is a pop from the same stack (slab.h).
+ *
+ * Locks: zone_lock for everything but the per-CPU stacks. A handler that meets
+ * it held by its own thread takes fresh frames from the plan's end by an
+ * atomic bump (emergency_alloc) and leaves its frees on deferred_free, which
+ * the next holder drains; such frames never merge, they are kept on a list.
+ *
+ * Cost: about 50 ns a block without contention.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "core/mm/internal.h"
+#include "core/mm/slab.h"
+#include "core/os/os.h"
+
+/* Boundaries of x86-64: arch/x86/mm/init.c, zone_sizes_init(). */
+#define DMA_END_PFN (1UL << (24 - PAGE_SHIFT))
+#define DMA32_END_PFN (1UL << (32 - PAGE_SHIFT))
+#define FIRST_PFN 16UL /* frame 0 is nobody's, as on every machine */
+#define EMERGENCY_FRAMES (1UL << 16)
+#define COMMIT_MIN 64UL /* frames mapped at once: 256 KiB at first, */
+#define COMMIT_MAX (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
+
+struct free_area {
+	struct list_head dirty, clean;
+	unsigned long nr_free;
+};
+
+struct zone {
+	unsigned long start_pfn, end_pfn; /* managed frames */
+	unsigned long next_pfn; /* where memory appears next */
+	unsigned long limit_pfn; /* and where it stops: wraps once to start_pfn */
+	unsigned long first_pfn; /* where it began */
+	unsigned long top_pfn; /* frames of vmalloc are numbered downward from here */
+	unsigned long committed, holes, free_buddy, dirty, used, charged;
+	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
+	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
+	struct free_area free_area[NR_PAGE_ORDERS];
+};
+
+static struct zone zones[MAX_NR_ZONES];
+static struct list_head emergency_free[NR_PAGE_ORDERS];
+static struct page *deferred_free; /* linked by lru.next */
+static unsigned long used_peak;
+kmemu_lock_t zone_lock = KMEMU_LOCK_INIT(LOCK_ZONE);
+
+static void __free_block(struct page *page, unsigned int order, bool dirty);
+
+const char *zone_name(enum zone_type zone)
+{
+	static const char *const names[] = { "DMA", "DMA32", "Normal" };
+
+	return names[zone];
+}
+
+/* --- set-up: spans, watermarks --- */
+
+static unsigned long int_sqrt(unsigned long x)
+{
+	unsigned long r = 0, bit = 1UL << 62;
+
+	while (bit > x)
+		bit >>= 2;
+	for (; bit; bit >>= 2) {
+		if (x >= r + bit) {
+			x -= r + bit;
+			r = (r >> 1) + bit;
+		} else {
+			r >>= 1;
+		}
+	}
+	return r;
+}
+
+static unsigned long zone_managed(const struct zone *z)
+{
+	return z->end_pfn - z->start_pfn - z->holes;
+}
+
+/* Kernel: calculate_min_free_kbytes, __setup_per_zone_wmarks. */
+static void setup_wmarks(void)
+{
+	unsigned long total = 0, min_pages, min_kb;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		total += zone_managed(&zones[i]);
+	min_kb = int_sqrt((total << (PAGE_SHIFT - 10)) * 16);
+	min_kb = clamp(min_kb, 128UL, 262144UL);
+	min_pages = min_kb >> (PAGE_SHIFT - 10);
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long managed = zone_managed(&zones[i]);
+		unsigned long min_z = total ? (unsigned long)((__uint128_t)min_pages * managed / total)
+					    : 0;
+		unsigned long gap = max(min_z / 4, managed / 1000);
+
+		zones[i].wmark[WMARK_MIN] = min_z;
+		zones[i].wmark[WMARK_LOW] = min_z + gap;
+		zones[i].wmark[WMARK_HIGH] = min_z + 2 * gap;
+	}
+}
+
+/* Kernel: setup_per_zone_lowmem_reserve, ratios 256, 256, 32. */
+static void setup_lowmem_reserve(void)
+{
+	static const unsigned int ratio[MAX_NR_ZONES] = { 256, 256, 32 };
+	int i, j;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long above = 0;
+
+		for (j = i + 1; j < MAX_NR_ZONES; j++) {
+			above += zone_managed(&zones[j]);
+			zones[i].lowmem_reserve[j] = zone_managed(&zones[i]) ? above / ratio[i] : 0;
+		}
+	}
+}
+
+static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
+{
+	struct zone *z = &zones[t];
+	int o;
+
+	if (end < start)
+		end = start;
+	z->start_pfn = z->first_pfn = z->next_pfn = start;
+	z->end_pfn = z->limit_pfn = z->top_pfn = end;
+	for (o = 0; o < NR_PAGE_ORDERS; o++) {
+		INIT_LIST_HEAD(&z->free_area[o].dirty);
+		INIT_LIST_HEAD(&z->free_area[o].clean);
+	}
+}
+
+/*
+ * A random section in the zone's lower half: whatever a process may need fits
+ * above it, and the plan of an emulator with small addresses is tried later.
+ */
+static void randomize_start(struct zone *z)
+{
+	unsigned long sections = (z->end_pfn - z->start_pfn) / PAGES_PER_SECTION / 2;
+	u64 r;
+
+	if (sections < 16)
+		return;
+	os_random(&r, sizeof(r));
+	z->first_pfn = z->start_pfn + r % sections * PAGES_PER_SECTION +
+		       (r >> 32) % (PAGES_PER_SECTION >> MAX_PAGE_ORDER << MAX_PAGE_ORDER);
+	z->first_pfn = ALIGN_DOWN(z->first_pfn, 1UL << MAX_PAGE_ORDER);
+	z->next_pfn = z->first_pfn;
+}
+
+static u64 ram_bytes(void)
+{
+	u64 ram = kmemu_opts.mem;
+
+	if (!ram)
+		ram = max(1UL << 40, os_total_ram_bytes() * 16);
+	return min(ram, PLAN_BYTES - (EMERGENCY_FRAMES << PAGE_SHIFT));
+}
+
+void page_alloc_init(void)
+{
+	unsigned long end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
+	int o;
+
+	zone_init(ZONE_DMA, FIRST_PFN, min(end, DMA_END_PFN));
+	zone_init(ZONE_DMA32, DMA_END_PFN, min(end, DMA32_END_PFN));
+	zone_init(ZONE_NORMAL, DMA32_END_PFN, end);
+	randomize_start(&zones[ZONE_NORMAL]);
+	setup_wmarks();
+	setup_lowmem_reserve();
+	for (o = 0; o < NR_PAGE_ORDERS; o++)
+		INIT_LIST_HEAD(&emergency_free[o]);
+	emergency_end_pfn = MAX_PLAN_PFN;
+	WRITE_ONCE(emergency_low_pfn, MAX_PLAN_PFN);
+}
+
+/* --- the lists --- */
+
+static void list_update_mask(struct zone *z, unsigned int o)
+{
+	u32 bit = 1U << o;
+
+	z->dirty_orders = list_empty(&z->free_area[o].dirty) ? z->dirty_orders & ~bit
+							     : z->dirty_orders | bit;
+	z->clean_orders = list_empty(&z->free_area[o].clean) ? z->clean_orders & ~bit
+							     : z->clean_orders | bit;
+}
+
+static void add_to_free_list(struct zone *z, struct page *page, unsigned int o, u64 freed_ms)
+{
+	struct free_area *area = &z->free_area[o];
+
+	page->state = PAGE_BUDDY;
+	page->order = (u8)o;
+	page->zone = (u8)(z - zones);
+	page->flags = 0;
+	page->freed_ms = freed_ms;
+	list_add(&page->lru, freed_ms ? &area->dirty : &area->clean);
+	area->nr_free++;
+	if (freed_ms)
+		z->dirty_orders |= 1U << o;
+	else
+		z->clean_orders |= 1U << o;
+}
+
+static void del_from_free_list(struct zone *z, struct page *page)
+{
+	unsigned int o = page->order;
+
+	list_del(&page->lru);
+	z->free_area[o].nr_free--;
+	page->state = PAGE_NONE;
+	list_update_mask(z, o);
+}
+
+static bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o)
+{
+	const struct page *page = pfn_to_page(pfn);
+
+	/* A block is born whole (sparse.c), so one look at its head is enough. */
+	return pfn >= z->start_pfn && pfn < z->end_pfn && pfn_valid(pfn) &&
+	       page->state == PAGE_BUDDY && page->order == o;
+}
+
+/* Kernel: __free_one_page. freed_ms 0: the block is clean. */
+static void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_ms)
+{
+	while (o < MAX_PAGE_ORDER) {
+		unsigned long buddy = pfn ^ (1UL << o);
+		struct page *page = pfn_to_page(buddy);
+
+		if (!page_is_buddy(z, buddy, o))
+			break;
+		freed_ms = max(freed_ms, page->freed_ms);
+		del_from_free_list(z, page);
+		pfn &= ~(1UL << o);
+		o++;
+	}
+	add_to_free_list(z, pfn_to_page(pfn), o, freed_ms);
+}
+
+static unsigned long count_dirty(unsigned long pfn, unsigned long n)
+{
+	unsigned long i, dirty = 0;
+
+	for (i = 0; i < n; i++)
+		dirty += frame_class[pfn + i] == FRAME_DIRTY;
+	return dirty;
+}
+
+/* Kernel: expand(). The lowest part is taken, the upper halves go back. */
+static void expand(struct zone *z, unsigned long pfn, unsigned int low, unsigned int high,
+		   u64 freed_ms)
+{
+	while (high > low) {
+		unsigned long half;
+
+		high--;
+		half = pfn + (1UL << high);
+		add_to_free_list(z, pfn_to_page(half), high,
+				 freed_ms && frames_dirty(half, 1UL << high) ? freed_ms : 0);
+	}
+}
+
+static struct page *take_from(struct zone *z, unsigned int o, unsigned int order, bool dirty)
+{
+	struct free_area *area = &z->free_area[o];
+	struct page *page =
+		list_first_entry(dirty ? &area->dirty : &area->clean, struct page, lru);
+	unsigned long pfn = page_to_pfn(page);
+	u64 freed_ms = page->freed_ms;
+
+	del_from_free_list(z, page);
+	expand(z, pfn, order, o, freed_ms);
+	z->free_buddy -= 1UL << order;
+	if (freed_ms)
+		z->dirty -= count_dirty(pfn, 1UL << order);
+	return page;
+}
+
+/* Kernel: __rmqueue_smallest; dirty blocks of any order before clean ones. */
+static struct page *rmqueue(struct zone *z, unsigned int order)
+{
+	u32 dirty = z->dirty_orders >> order << order;
+	u32 clean = z->clean_orders >> order << order;
+
+	if (dirty)
+		return take_from(z, (unsigned int)__builtin_ctz(dirty), order, true);
+	if (clean)
+		return take_from(z, (unsigned int)__builtin_ctz(clean), order, false);
+	return NULL;
+}
+
+/* --- memory appears --- */
+
+/* Adds fresh frames to the lists as the largest aligned blocks. */
+static void free_range(struct zone *z, unsigned long pfn, unsigned long n)
+{
+	unsigned long end = pfn + n;
+
+	z->committed += n;
+	z->free_buddy += n;
+	while (pfn < end) {
+		unsigned int o = MAX_PAGE_ORDER;
+
+		while (o && (!IS_ALIGNED(pfn, 1UL << o) || pfn + (1UL << o) > end))
+			o--;
+		merge_and_add(z, pfn, o, 0);
+		pfn += 1UL << o;
+	}
+}
+
+/* The next piece's length so that a block of `order` fits; 0: zone is used up. */
+static unsigned long commit_length(struct zone *z, unsigned int order, unsigned long want)
+{
+	unsigned long need;
+
+	if (z->next_pfn >= z->limit_pfn && z->limit_pfn == z->end_pfn &&
+	    z->first_pfn > z->start_pfn) {
+		z->next_pfn = z->start_pfn;
+		z->limit_pfn = z->first_pfn;
+	}
+	need = ALIGN(z->next_pfn, 1UL << order) + (1UL << order) - z->next_pfn;
+	if (z->next_pfn + need > min(z->limit_pfn, z->top_pfn))
+		return 0;
+	want = max(want, need);
+	/* Pieces end at block boundaries, so that blocks are born whole. */
+	if (want < COMMIT_MAX)
+		want = min(want, max(need, COMMIT_MAX - (z->next_pfn & (COMMIT_MAX - 1))));
+	return min(want, min(z->limit_pfn, z->top_pfn) - z->next_pfn);
+}
+
+/* Somebody else's memory: go on behind it, farther with each miss. */
+static void skip_hole(struct zone *z, unsigned int misses)
+{
+	unsigned long from = z->next_pfn;
+	unsigned long step = COMMIT_MAX << min(misses, 12U);
+
+	z->next_pfn = min(ALIGN_DOWN(from, COMMIT_MAX) + step, z->limit_pfn);
+	z->holes += z->next_pfn - from;
+}
+
+/* Makes memory appear so that a block of `order` can be taken. */
+static bool zone_commit(struct zone *z, unsigned int order)
+{
+	unsigned long want = clamp(z->committed / 8, COMMIT_MIN, COMMIT_MAX);
+	unsigned int misses = 0;
+	unsigned long n;
+
+	while (misses < 40 && (n = commit_length(z, order, want))) {
+		enum present got = sparse_make_present(z->next_pfn, n);
+
+		if (got == PRESENT_OK) {
+			z->next_pfn += n;
+			free_range(z, z->next_pfn - n, n);
+			return true;
+		}
+		if (got == PRESENT_HOLE) {
+			skip_hole(z, misses++);
+		} else if (want > 1) {
+			want = 1; /* a limit is near: just what is needed */
+		} else {
+			return false;
+		}
+	}
+	return false;
+}
+
+/* --- watermarks --- */
+
+static unsigned long zone_free(const struct zone *z)
+{
+	unsigned long total = zone_managed(z) - z->committed + z->free_buddy;
+
+	return total > z->charged ? total - z->charged : 0;
+}
+
+/* Kernel: gfp_to_alloc_flags and __zone_watermark_ok; the floor in pages. */
+static unsigned long wmark_floor(const struct zone *z, gfp_t flags, bool slow)
+{
+	unsigned long floor = z->wmark[slow ? WMARK_MIN : WMARK_LOW];
+
+	if (!slow)
+		return floor;
+	if ((flags & __GFP_MEMALLOC) && !(flags & __GFP_NOMEMALLOC))
+		return 0;
+	if (flags & __GFP_HIGH) {
+		floor -= floor / 2;
+		if (!gfpflags_allow_blocking(flags))
+			floor -= floor / 4;
+	}
+	return floor;
+}
+
+static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
+			      gfp_t flags, bool slow)
+{
+	unsigned long free = zone_free(z);
+
+	if (free < pages)
+		return false;
+	return free - (pages - 1) > wmark_floor(z, flags, slow) + z->lowmem_reserve[highest];
+}
+
+static enum zone_type gfp_zone(gfp_t flags)
+{
+	if (flags & __GFP_DMA)
+		return ZONE_DMA;
+	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+
+static void note_used(struct zone *z, unsigned long pages)
+{
+	unsigned long used = 0;
+	int i;
+
+	z->used += pages;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		used += zones[i].used + zones[i].charged;
+	if (used > used_peak)
+		used_peak = used;
+}
+
+/* Kernel: get_page_from_freelist. */
+static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
+{
+	enum zone_type highest = gfp_zone(flags);
+	int i;
+
+	for (i = (int)highest; i >= 0; i--) {
+		struct zone *z = &zones[i];
+		struct page *page;
+
+		if (!zone_watermark_ok(z, 1UL << order, highest, flags, slow))
+			continue;
+		page = rmqueue(z, order);
+		if (!page && zone_commit(z, order))
+			page = rmqueue(z, order);
+		if (!page)
+			continue;
+		page->zone = (u8)i;
+		note_used(z, 1UL << order);
+		return page;
+	}
+	return NULL;
+}
+
+/* --- handlers that interrupted the holder of zone_lock --- */
+
+/*
+ * Frames from the plan's end, aligned for `order`. The bump is moved before
+ * the frames exist; a failed mapping loses a number of addresses, no memory.
+ */
+static struct page *emergency_alloc(unsigned int order)
+{
+	unsigned long n = 1UL << order, pfn, low;
+	struct page *page;
+
+	low = __atomic_load_n(&emergency_low_pfn, __ATOMIC_RELAXED);
+	do {
+		pfn = ALIGN_DOWN(low - n, n);
+		if (pfn < MAX_PLAN_PFN - EMERGENCY_FRAMES ||
+		    !sparse_cover_emergency(pfn, n))
+			return NULL;
+	} while (!__atomic_compare_exchange_n(&emergency_low_pfn, &low, pfn, false,
+					      __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	if (os_map(pfn_to_virt(pfn), n << PAGE_SHIFT))
+		return NULL;
+	page = pfn_to_page(pfn);
+	page->flags = PAGE_FLAG_EMERGENCY;
+	page->zone = ZONE_NORMAL;
+	return page;
+}
+
+static void defer_free(struct page *page)
+{
+	struct page *first = __atomic_load_n(&deferred_free, __ATOMIC_RELAXED);
+
+	do {
+		page->lru.next = (struct list_head *)first;
+	} while (!__atomic_compare_exchange_n(&deferred_free, &first, page, true, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
+}
+
+static void drain_deferred(void)
+{
+	struct page *page, *next;
+
+	if (likely(!__atomic_load_n(&deferred_free, __ATOMIC_RELAXED)))
+		return;
+	page = __atomic_exchange_n(&deferred_free, NULL, __ATOMIC_ACQUIRE);
+	for (; page; page = next) {
+		next = (struct page *)page->lru.next;
+		__free_block(page, page->order, true);
+	}
+}
+
+static void zone_unlock(void)
+{
+	drain_deferred();
+	spin_unlock(&zone_lock);
+}
+
+static struct page *emergency_reuse(unsigned int order)
+{
+	struct page *page;
+
+	if (list_empty(&emergency_free[order]))
+		return NULL;
+	page = list_first_entry(&emergency_free[order], struct page, lru);
+	list_del(&page->lru);
+	return page;
+}
+
+/* --- allocate and free --- */
+
+static void clear_dirty_frames(unsigned long pfn, unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 0; i < n; i++)
+		if (frame_class[pfn + i])
+			memset(pfn_to_virt(pfn + i), 0, PAGE_SIZE);
+}
+
+/* The block is the caller's: mark it, clear it if asked for. */
+static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	if (flags & __GFP_ZERO)
+		clear_dirty_frames(pfn, 1UL << order);
+	page->order = (u8)order;
+	page->slab_cache = NULL;
+	page->requested = 0;
+	__atomic_store_n(&page->state, PAGE_LARGE, __ATOMIC_RELEASE);
+	return page;
+}
+
+static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
+{
+	struct page *page;
+
+	if (!spin_lock(&zone_lock))
+		return emergency_alloc(order);
+	page = emergency_reuse(order);
+	if (!page)
+		page = get_page(flags, order, false);
+	if (!page)
+		page = get_page(flags, order, true);
+	zone_unlock();
+	return page;
+}
+
+/* Kernel: __alloc_pages_slowpath, direct reclaim. */
+static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
+{
+	if (!gfpflags_allow_blocking(flags) || !trim_all())
+		return NULL;
+	return rmqueue_locked(flags, order);
+}
+
+struct page *alloc_pages(gfp_t flags, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(order > MAX_PAGE_ORDER))
+		return NULL;
+	if (order <= PCP_MAX_ORDER && !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_ZERO))) {
+		page = pcp_alloc(order);
+		if (page)
+			return page;
+	}
+	page = rmqueue_locked(flags, order);
+	if (unlikely(!page))
+		page = reclaim_and_retry(flags, order);
+	if (unlikely(!page))
+		return NULL;
+	return prep_new_page(page, flags, order);
+}
+
+/* Under zone_lock. */
+static void __free_block(struct page *page, unsigned int order, bool dirty)
+{
+	unsigned long pfn = page_to_pfn(page), n = 1UL << order;
+	struct zone *z = &zones[page->zone];
+
+	memset(frame_class + pfn, dirty ? FRAME_DIRTY : 0, n);
+	if (unlikely(page->flags & PAGE_FLAG_EMERGENCY)) {
+		page->state = PAGE_NONE;
+		page->order = (u8)order;
+		list_add(&page->lru, &emergency_free[order]);
+		return;
+	}
+	z->used -= n;
+	z->free_buddy += n;
+	if (dirty)
+		z->dirty += n;
+	merge_and_add(z, pfn, order, dirty ? os_monotonic_ms() | 1 : 0);
+}
+
+void free_block(struct page *page, unsigned int order)
+{
+	page->order = (u8)order;
+	if (!spin_lock(&zone_lock)) {
+		defer_free(page);
+		return;
+	}
+	__free_block(page, order, true);
+	zone_unlock();
+	trim_arm();
+}
+
+void free_pages(struct page *page, unsigned int order)
+{
+	if (order > PCP_MAX_ORDER || page->zone != ZONE_NORMAL || page->flags ||
+	    !pcp_free(page, order))
+		free_block(page, order);
+}
+
+struct page *page_head(unsigned long pfn)
+{
+	unsigned int o;
+
+	for (o = 0; o <= MAX_PAGE_ORDER; o++) {
+		unsigned long head = pfn & ~((1UL << o) - 1);
+		struct page *page;
+
+		if (!pfn_valid(head))
+			return NULL;
+		page = pfn_to_page(head);
+		if (page->state != PAGE_NONE && head + (1UL << page->order) > pfn)
+			return page;
+	}
+	return NULL;
+}
+
+/* --- what vmalloc takes --- */
+
+bool page_charge(unsigned long pages, gfp_t flags)
+{
+	bool ok = false;
+	bool locked = spin_lock(&zone_lock);
+	int i, slow;
+
+	/* Frames are numbered later; the count goes to the highest zone that fits. */
+	for (slow = 0; slow < 2 && !ok; slow++)
+		for (i = ZONE_NORMAL; i >= 0 && !ok; i--)
+			if (zone_watermark_ok(&zones[i], pages, ZONE_NORMAL, flags, slow)) {
+				__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
+				note_used(&zones[i], 0);
+				ok = true;
+			}
+	if (locked)
+		zone_unlock();
+	return ok;
+}
+
+void page_uncharge(unsigned long pages)
+{
+	bool locked = spin_lock(&zone_lock);
+	int i;
+
+	for (i = ZONE_NORMAL; i >= 0 && pages; i--) {
+		unsigned long n = min(pages, zones[i].charged);
+
+		__atomic_fetch_sub(&zones[i].charged, n, __ATOMIC_RELAXED);
+		pages -= n;
+	}
+	if (locked)
+		zone_unlock();
+}
+
+/*
+ * Frame numbers of vmalloc pages: taken from a zone's end downward, where no
+ * memory has appeared; page_charge made sure that there are enough. Numbers
+ * given back are kept on a stack that is mapped as it grows.
+ */
+#define VFRAMES_BASE (VMAPTAB_BASE + (8UL << VMALLOC_BITS >> PAGE_SHIFT))
+#define VFRAMES_GRANULE 16384UL
+
+static u32 *const vframes = (u32 *)VFRAMES_BASE;
+static unsigned long nr_vframes, vframes_mapped;
+
+static unsigned long vframe_new(struct zone *z)
+{
+	unsigned long floor = max(z->next_pfn, z->first_pfn + 1);
+
+	return z->top_pfn > floor ? --z->top_pfn : PFN_NONE;
+}
+
+unsigned long vmalloc_frame_alloc(void)
+{
+	unsigned long pfn = PFN_NONE;
+	int i;
+
+	if (!spin_lock(&zone_lock))
+		return PFN_NONE;
+	if (nr_vframes)
+		pfn = vframes[--nr_vframes];
+	for (i = ZONE_NORMAL; i >= 0 && pfn == PFN_NONE; i--)
+		pfn = vframe_new(&zones[i]);
+	zone_unlock();
+	return pfn;
+}
+
+void vmalloc_frame_free(unsigned long pfn)
+{
+	if (!spin_lock(&zone_lock))
+		return; /* the number is lost, no memory is */
+	if (nr_vframes == vframes_mapped &&
+	    !os_map(vframes + vframes_mapped, VFRAMES_GRANULE * sizeof(u32)))
+		vframes_mapped += VFRAMES_GRANULE;
+	if (nr_vframes < vframes_mapped)
+		vframes[nr_vframes++] = (u32)pfn;
+	zone_unlock();
+}
+
+/* --- giving back --- */
+
+/* Discards a free block's dirty frames, run by run. */
+static void discard_block(struct zone *z, unsigned long pfn, unsigned long n)
+{
+	unsigned long i = 0, from;
+
+	while (i < n) {
+		if (frame_class[pfn + i] != FRAME_DIRTY) {
+			i++;
+			continue;
+		}
+		for (from = i; i < n && frame_class[pfn + i] == FRAME_DIRTY; i++)
+			;
+		if (os_discard(pfn_to_virt(pfn + from), (i - from) << PAGE_SHIFT))
+			continue; /* refused: it stays dirty */
+		memset(frame_class + pfn + from, 0, i - from);
+		z->dirty -= i - from;
+	}
+}
+
+static unsigned long purge_order(struct zone *z, unsigned int o, u64 before_ms)
+{
+	struct free_area *area = &z->free_area[o];
+	unsigned long given = 0;
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &area->dirty, lru) {
+		unsigned long pfn = page_to_pfn(page), was = z->dirty;
+
+		if (page->freed_ms > before_ms)
+			continue;
+		discard_block(z, pfn, 1UL << o);
+		given += was - z->dirty;
+		if (!frames_dirty(pfn, 1UL << o)) {
+			page->freed_ms = 0;
+			list_move_tail(&page->lru, &area->clean);
+		}
+	}
+	list_update_mask(z, o);
+	return given;
+}
+
+unsigned long page_purge(u64 age_ms)
+{
+	u64 now = os_monotonic_ms(), before = now > age_ms ? now - age_ms : 0;
+	unsigned long given = 0;
+	int i, o;
+
+	if (!spin_lock(&zone_lock))
+		return 0;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		for (o = MAX_PAGE_ORDER; o >= 0; o--)
+			if (zones[i].dirty_orders >> o & 1)
+				given += purge_order(&zones[i], (unsigned int)o,
+						     age_ms ? before : ~0UL);
+	zone_unlock();
+	return given;
+}
+
+/* --- views, validation --- */
+
+void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
+		     unsigned long nr_free[NR_PAGE_ORDERS])
+{
+	const struct zone *z = &zones[zone];
+	int o;
+
+	*st = (struct page_stats){ .managed = zone_managed(z),
+				   .committed = z->committed,
+				   .free_buddy = z->free_buddy,
+				   .dirty = z->dirty,
+				   .vmalloc = z->charged,
+				   .used = z->used };
+	for (o = 0; o < NR_WMARK; o++)
+		wmark[o] = z->wmark[o];
+	for (o = 0; o < NR_PAGE_ORDERS; o++)
+		nr_free[o] = z->free_area[o].nr_free;
+}
+
+void page_stats_read(struct page_stats *st)
+{
+	unsigned long wmark[NR_WMARK], nr_free[NR_PAGE_ORDERS];
+	struct page_stats one;
+	int i;
+
+	*st = (struct page_stats){ .used_peak = used_peak };
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		zone_stats_read((enum zone_type)i, &one, wmark, nr_free);
+		st->managed += one.managed;
+		st->committed += one.committed;
+		st->free_buddy += one.free_buddy;
+		st->dirty += one.dirty;
+		st->vmalloc += one.vmalloc;
+		st->used += one.used;
+	}
+}
+
+static int validate_list(const struct zone *z, const struct list_head *head, unsigned int o,
+			 unsigned long *blocks, unsigned long *dirty)
+{
+	const struct page *page;
+	int bad = 0;
+
+	list_for_each_entry(page, head, lru) {
+		unsigned long pfn = page_to_pfn(page);
+
+		(*blocks)++;
+		*dirty += count_dirty(pfn, 1UL << o);
+		bad += page->state != PAGE_BUDDY || page->order != o;
+		bad += !IS_ALIGNED(pfn, 1UL << o) || pfn < z->start_pfn || pfn >= z->end_pfn;
+		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o);
+		bad += !page->freed_ms != !frames_dirty(pfn, 1UL << o);
+	}
+	return bad;
+}
+
+static int validate_one_zone(const struct zone *z)
+{
+	unsigned long free = 0, dirty = 0;
+	unsigned int o;
+	int bad = 0;
+
+	for (o = 0; o < NR_PAGE_ORDERS; o++) {
+		unsigned long blocks = 0;
+
+		bad += validate_list(z, &z->free_area[o].dirty, o, &blocks, &dirty);
+		bad += validate_list(z, &z->free_area[o].clean, o, &blocks, &dirty);
+		bad += blocks != z->free_area[o].nr_free;
+		free += blocks << o;
+	}
+	bad += free != z->free_buddy;
+	bad += dirty != z->dirty;
+	bad += z->committed != z->free_buddy + z->used;
+	return bad;
+}
+
+int validate_zone(void)
+{
+	int i, bad = 0;
+
+	if (!spin_lock(&zone_lock))
+		return 0;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		bad += validate_one_zone(&zones[i]);
+	zone_unlock();
+	return bad;
+}

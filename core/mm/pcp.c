@@ -1,0 +1,90 @@
+/*
+ * pcp.c - per-CPU page lists (kernel: struct per_cpu_pages in mm/page_alloc.c,
+ * rmqueue_pcplist, free_unref_page), a file of its own here.
+ *
+ * Orders 0 to 3 have a stack each in every per-CPU slot; what it holds are the
+ * blocks' addresses. A block there looks allocated: state PAGE_LARGE, counted
+ * as used, and for orders 2 and 3 frame_class of the head is the stack's own
+ * class. So malloc(9000) on a hit is a pop from the same stack, with the same
+ * instructions as an object's, and its free is a push.
+ *
+ * The kernel sizes its lists by zone (pcp->high); ours hold a few blocks, as
+ * each is memory that nobody uses: 32 KiB of order 0, 32 of 1, 64 of 2 and 3.
+ *
+ * Locks: none but what the slot has. Cost: a sequence.
+ */
+#include <string.h>
+
+#include "core/mm/slab.h"
+
+static const u8 pcp_blocks[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2 };
+static struct percpu_stack pcp_stack[PCP_MAX_ORDER + 1];
+
+void pcp_init(void)
+{
+	u16 word = PERCPU_FIRST_WORD;
+	unsigned int o;
+
+	for (o = 0; o <= PCP_MAX_ORDER; o++) {
+		struct class_check *c = &class_check[CLASS_PCP + o];
+
+		pcp_stack[o] = (struct percpu_stack){ word, (u16)(word + pcp_blocks[o]) };
+		word = (u16)(word + pcp_blocks[o] + 1);
+		c->mask = (u32)(PAGE_SIZE << o) - 1;
+		c->mul = 1;
+		c->limit = o >= 2;
+	}
+}
+
+u16 pcp_words_end(void)
+{
+	return (u16)(pcp_stack[PCP_MAX_ORDER].end + 1);
+}
+
+struct page *pcp_alloc(unsigned int order)
+{
+	unsigned int cls = CLASS_PCP + order;
+	void *p = percpu_pop(cls);
+
+	if (!p && !percpu_nr)
+		p = percpu_pop_slow(cls);
+	if (!p)
+		return NULL;
+	marker_clear(p);
+	return pfn_to_page(virt_to_pfn(p));
+}
+
+bool pcp_free(struct page *page, unsigned int order)
+{
+	unsigned int cls = CLASS_PCP + order;
+	unsigned long pfn = page_to_pfn(page);
+	void *p = pfn_to_virt(pfn);
+	u8 was = frame_class[pfn];
+
+	memset(frame_class + pfn, FRAME_DIRTY, 1UL << order);
+	if (order >= 2) {
+		frame_class[pfn] = (u8)cls;
+		marker_set(p);
+	}
+	page->order = (u8)order;
+	if (percpu_push(cls, p) || percpu_fill(cls, &pcp_stack[order], &p, 1))
+		return true;
+	if (order >= 2)
+		marker_clear(p);
+	frame_class[pfn] = was == cls ? FRAME_DIRTY : was;
+	return false;
+}
+
+static void drain_block(void *ctx, void *p)
+{
+	(void)ctx;
+	free_block(pfn_to_page(virt_to_pfn(p)), pfn_to_page(virt_to_pfn(p))->order);
+}
+
+void drain_pages(void)
+{
+	unsigned int o;
+
+	for (o = 0; o <= PCP_MAX_ORDER; o++)
+		percpu_drain(CLASS_PCP + o, drain_block, NULL);
+}

@@ -1,0 +1,215 @@
+/*
+ * slab.h - the slab allocator's structures and its hit paths (kernel:
+ * mm/slab.h, and the fast paths of mm/slub.c).
+ *
+ * malloc(100) on a hit: size -> class by one table, pop from this CPU's sheaf,
+ * clear the marker. free(p): range test, one look into frame_class, start-of-
+ * object test, marker test, push. Everything rare is a miss: not initialized,
+ * no rseq, sheaf empty or full, a cache with a constructor, a debug cache, a
+ * page block, a foreign pointer.
+ *
+ * Start of an object. For a class of stride s in slabs of B bytes the test is
+ *	(u32)((p & (B - 1)) * mul) < limit
+ * with mul = ceil(2^32 / s), e = s * mul - 2^32, limit = e ? objects * e : 1:
+ * offset i * s gives i * e, which is below limit only for i < objects; any
+ * other offset gives at least mul, which is above limit as B <= 32 KiB.
+ * A class for which this must not pass has limit 0.
+ *
+ * Marker. A free object of at least 16 bytes holds address ^ slab_secret in
+ * its second word; malloc clears it. A match at free, realloc or usable_size
+ * leads to an exact look (slub.c: is_object_free) before anything is said.
+ *
+ * Class ids, the values of frame_class: 0 none; 1..13 kmalloc by the kernel's
+ * index; 14..17 page blocks of order 0..3 (per-CPU page lists); 18..254 other
+ * caches; 255 FRAME_DIRTY.
+ */
+#pragma once
+
+#include "core/mm/internal.h"
+#include "core/os/percpu.h"
+
+#define KMALLOC_SHIFT_HIGH 13
+#define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
+#define NR_KMALLOC_CLASSES 14 /* index 0 is unused */
+#define CLASS_PCP 14 /* + order */
+#define CLASS_FIRST_OTHER 18
+#define SLAB_MAX_ORDER 3
+#define SLAB_MAX_OBJECTS 512
+
+enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_DMA, KMALLOC_RECLAIM, KMALLOC_CGROUP,
+			  NR_KMALLOC_TYPES };
+
+struct class_check {
+	u32 mask, mul, limit, pad;
+};
+
+/* kernel: struct kmem_cache_node */
+struct kmem_cache_node {
+	kmemu_lock_t list_lock;
+	struct list_head partial; /* slabs with free and used objects */
+	unsigned long nr_partial; /* on that list */
+	unsigned long nr_slabs; /* all, full ones included */
+	unsigned long total_objects; /* in these slabs */
+	unsigned long free_objects; /* of these, free in the slabs' bitmaps */
+	unsigned long peak_slabs;
+};
+
+/* kernel 6.18: struct node_barn. Here one stack of objects, not of sheaves. */
+struct node_barn {
+	void **objects; /* in the plan, mapped at first use */
+	u32 nr, capacity; /* objects in it; how many it may hold now */
+};
+
+struct kmem_cache {
+	char name[32];
+	u32 size; /* stride: object, marker where it lies behind, padding */
+	u32 object_size; /* what the user asked for */
+	u32 align, flags;
+	u16 objects; /* in a slab of `order` */
+	u8 order, min_order;
+	u8 cls; /* class id, 0: no sheaf */
+	u8 type; /* enum kmalloc_cache_type */
+	u16 marker; /* offset of the marker word */
+	u16 stack_base, stack_words; /* this class's part of a slot */
+	u16 batch; /* objects moved at once */
+	gfp_t allocflags;
+	void (*ctor)(void *);
+	struct kmem_cache_node node;
+	struct node_barn barn;
+	void *deferred; /* frees by handlers, linked by their first word */
+	/* With slab_accounting only: calls, and bytes they asked for. */
+	unsigned long allocs, frees, requested_bytes;
+	int refcount; /* 0: slot free; kmalloc caches -1: never destroyed */
+	struct list_head list; /* of slab_caches */
+};
+
+extern u64 slab_secret;
+extern struct class_check class_check[256];
+extern struct kmem_cache *class_cache[256];
+extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
+/* Class of a request: index (size + 15) / 16, sizes 0 to 8192. */
+extern u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
+extern struct list_head slab_caches;
+extern kmemu_lock_t slab_mutex;
+extern bool slab_accounting; /* summary=1: hits are counted, none is a hit */
+
+static __always_inline void marker_set(void *p)
+{
+	((u64 *)p)[1] = (u64)p ^ slab_secret;
+}
+
+static __always_inline void marker_clear(void *p)
+{
+	((u64 *)p)[1] = 0;
+}
+
+static __always_inline bool marker_matches(const void *p)
+{
+	return ((const u64 *)p)[1] == ((u64)p ^ slab_secret);
+}
+
+/* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
+static __always_inline void *slab_alloc_hit(size_t size)
+{
+	unsigned int cls;
+	void *p;
+
+	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
+		return NULL;
+	cls = kmalloc_size_class[(size + 15) >> 4];
+	p = percpu_pop(cls);
+	if (likely(p))
+		marker_clear(p);
+	return p;
+}
+
+/* True: p starts a live object of a plain class, *cls. */
+static __always_inline bool slab_lookup(const void *p, unsigned int *cls)
+{
+	unsigned long pfn = virt_to_pfn(p);
+	const struct class_check *c;
+
+	if (unlikely(pfn - span_lo >= span_frames))
+		return false;
+	*cls = frame_class[pfn];
+	c = &class_check[*cls];
+	return likely((u32)((u32)((unsigned long)p & c->mask) * c->mul) < c->limit) &&
+	       likely(!marker_matches(p));
+}
+
+/* False: a miss of any kind, p is untouched. */
+static __always_inline bool slab_free_hit(void *p)
+{
+	unsigned int cls;
+
+	if (unlikely(!slab_lookup(p, &cls)))
+		return false;
+	marker_set(p);
+	if (likely(percpu_push(cls, p)))
+		return true;
+	marker_clear(p);
+	return false;
+}
+
+/* --- slab_common.c ------------------------------------------------------ */
+
+void kmem_cache_init(void);
+unsigned int kmalloc_index(size_t size);
+struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags);
+size_t kmalloc_size_roundup(size_t size);
+void *kmalloc(size_t size, gfp_t flags);
+/* size by an alignment: natural alignment of classes and blocks gives it. */
+void *kmalloc_aligned(size_t size, size_t align, gfp_t flags);
+void *kmalloc_large(size_t size, unsigned int order, gfp_t flags);
+void kfree_large(struct page *page);
+size_t ksize(const void *p);
+struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 flags,
+				     void (*ctor)(void *));
+int kmem_cache_destroy(struct kmem_cache *s);
+int kmem_cache_shrink(struct kmem_cache *s);
+/* All validators, sheaves stopped and drained: inconsistencies found. */
+int validate_all(void);
+
+/* What an address is; for frees that are no hit, and for reports. */
+enum object_kind {
+	OBJECT_NONE, /* not our memory */
+	OBJECT_FREE, /* ours, but not allocated */
+	OBJECT_SLAB, /* start of an object that is in use, as far as known */
+	OBJECT_SLAB_FREE, /* start of a free object */
+	OBJECT_SLAB_INSIDE, /* inside a slab, not at a start of an object */
+	OBJECT_LARGE, /* start of an allocated block of pages */
+	OBJECT_LARGE_FREE, /* start of a block in the per-CPU page lists */
+	OBJECT_LARGE_INSIDE,
+};
+
+struct object_info {
+	enum object_kind kind;
+	struct page *page; /* head */
+	struct kmem_cache *cache;
+	void *object; /* its start, where there is one */
+	size_t size; /* of the object or block */
+};
+
+void object_lookup(const void *p, struct object_info *info);
+
+/* --- slub.c ------------------------------------------------------------- */
+
+int calculate_cache(struct kmem_cache *s);
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags);
+/* p is known to be the start of an object of s that is in use. */
+void __slab_free(struct kmem_cache *s, struct page *page, void *p);
+void kmem_cache_free(struct kmem_cache *s, void *p);
+bool is_object_free(struct kmem_cache *s, struct page *page, const void *p);
+/* Index of the object that holds p; the head page of s's slab. */
+unsigned int obj_to_index(const struct kmem_cache *s, const struct page *page, const void *p);
+/* While percpu_stop(): sheaves and barn back to the slabs, empty slabs back. */
+void flush_cache(struct kmem_cache *s);
+void flush_all_caches(void);
+int validate_slab_cache(struct kmem_cache *s);
+/* reclaim.c: much is to be given back, sheaves are kept short. */
+extern bool sheaf_short;
+/* pcp.c: the first word of a slot behind its stacks. */
+u16 pcp_words_end(void);
+void slab_fork_lock(void);
+void slab_fork_unlock(void);
+void slab_fork_child(void);

@@ -1,0 +1,442 @@
+/*
+ * slab_common.c - what is not about slabs themselves (kernel:
+ * mm/slab_common.c): the kmalloc caches, size classes, kmalloc_large, making
+ * and destroying caches, and what an address is.
+ *
+ * What the kernel does: kmalloc-8 ... kmalloc-8k with 96 and 192 in four types
+ * (normal, dma, reclaimable, cgroup); a size picks the index, the flags the
+ * type; above 8 KiB the page allocator answers with a compound block.
+ *
+ * What differs: the cap is kmalloc_max (128 KiB by default, the limit before
+ * 2.6.22; today's is 4 MiB). malloc asks for at least 16 bytes, so that
+ * kmalloc-8 serves the API only. Caches are never merged: a cache's row in a
+ * view is that cache's.
+ *
+ * Class ids (slab.h) and words of the per-CPU slots are handed out in order of
+ * creation; a cache for which none is left works without a sheaf. They come
+ * back with destroy only in reverse order, which is the usual one.
+ *
+ * Locks: slab_mutex for the list of caches, as in the kernel.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "core/lib/vsprintf.h"
+#include "core/mm/slab.h"
+#include "core/mm/stat.h"
+#include "core/os/os.h"
+
+struct class_check class_check[256];
+struct kmem_cache *class_cache[256];
+struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
+u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
+struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
+kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
+bool slab_accounting;
+unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
+
+static u16 next_word;
+static u16 next_class = CLASS_FIRST_OTHER;
+
+/* kernel: kmalloc_info[] */
+static const struct {
+	u32 size;
+	char name[4];
+} kmalloc_info[NR_KMALLOC_CLASSES] = {
+	{ 0, "" },	{ 96, "96" },	{ 192, "192" }, { 8, "8" },	{ 16, "16" },
+	{ 32, "32" },	{ 64, "64" },	{ 128, "128" }, { 256, "256" }, { 512, "512" },
+	{ 1024, "1k" }, { 2048, "2k" }, { 4096, "4k" }, { 8192, "8k" },
+};
+
+unsigned int kmalloc_index(size_t size)
+{
+	if (size <= 8)
+		return 3;
+	if (size > 64 && size <= 96)
+		return 1;
+	if (size > 128 && size <= 192)
+		return 2;
+	return fls64(size - 1);
+}
+
+size_t kmalloc_size_roundup(size_t size)
+{
+	if (!size || size == SIZE_MAX)
+		return size;
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return PAGE_SIZE << get_order(size);
+	return kmalloc_info[kmalloc_index(size)].size;
+}
+
+static enum kmalloc_cache_type kmalloc_type(gfp_t flags)
+{
+	if (likely(!(flags & (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT))))
+		return KMALLOC_NORMAL;
+	if (flags & __GFP_DMA)
+		return KMALLOC_DMA;
+	return flags & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_CGROUP;
+}
+
+struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
+{
+	return &kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
+}
+
+/* --- making caches --- */
+
+/* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
+static void class_setup(struct kmem_cache *s)
+{
+	struct class_check *c = &class_check[s->cls];
+	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
+	u64 e = mul * s->size - (1UL << 32);
+	bool plain = s->cls && s->marker == 8 && s->order <= SLAB_MAX_ORDER && s->size >= 16;
+
+	c->mask = (u32)(PAGE_SIZE << s->order) - 1;
+	c->mul = (u32)mul;
+	c->limit = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	class_cache[s->cls] = s;
+}
+
+/* Words of each slot for the sheaf: 32 KiB of objects, 128 at the most. */
+static void sheaf_setup(struct kmem_cache *s, unsigned int cls, unsigned int most)
+{
+	unsigned int words = clamp(32768 / s->size, 4U, most);
+
+	if (!cls || next_word + words + 1 > PERCPU_WORDS || s->size > KMALLOC_MAX_CACHE_SIZE)
+		return;
+	s->cls = (u8)cls;
+	s->stack_base = next_word;
+	s->stack_words = (u16)words;
+	next_word = (u16)(next_word + words + 1);
+}
+
+static unsigned int class_get(void)
+{
+	return next_class < FRAME_DIRTY ? next_class++ : 0;
+}
+
+static int cache_setup(struct kmem_cache *s, const char *name, u32 size, u32 align)
+{
+	kmemu_scnprintf(s->name, sizeof(s->name), "%s", name);
+	s->object_size = size;
+	s->align = align;
+	s->node.list_lock = (kmemu_lock_t)KMEMU_LOCK_INIT(LOCK_NODE);
+	INIT_LIST_HEAD(&s->node.partial);
+	return calculate_cache(s);
+}
+
+static gfp_t cache_gfp(u32 flags)
+{
+	gfp_t gfp = flags & KMEMU_SLAB_CACHE_DMA ? __GFP_DMA : 0;
+
+	if (flags & KMEMU_SLAB_CACHE_DMA32)
+		gfp |= __GFP_DMA32;
+	return flags & KMEMU_SLAB_RECLAIM_ACCOUNT ? gfp | __GFP_RECLAIMABLE : gfp;
+}
+
+static void create_kmalloc_cache(enum kmalloc_cache_type type, unsigned int index)
+{
+	static const char *const prefix[] = { "kmalloc", "dma-kmalloc", "kmalloc-rcl",
+					      "kmalloc-cg" };
+	static const u32 flags[] = { 0, KMEMU_SLAB_CACHE_DMA, KMEMU_SLAB_RECLAIM_ACCOUNT,
+				     KMEMU_SLAB_ACCOUNT };
+	struct kmem_cache *s = &kmalloc_caches[type][index];
+	u32 size = kmalloc_info[index].size;
+	char name[24];
+
+	kmemu_scnprintf(name, sizeof(name), "%s-%s", prefix[type], kmalloc_info[index].name);
+	s->type = (u8)type;
+	s->flags = flags[type];
+	s->allocflags = cache_gfp(s->flags);
+	s->refcount = -1;
+	cache_setup(s, name, size, size & -size);
+	if (type == KMALLOC_NORMAL)
+		sheaf_setup(s, index, 128);
+	else
+		sheaf_setup(s, class_get(), 16);
+	class_setup(s);
+	list_add(&s->list, &slab_caches);
+}
+
+void kmem_cache_init(void)
+{
+	unsigned int i, type;
+
+	os_random(&slab_secret, sizeof(slab_secret));
+	slab_secret |= 1; /* never the address itself, and no aligned pointer */
+	pcp_init();
+	next_word = pcp_words_end();
+	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
+		kmalloc_size_class[i] = (u8)kmalloc_index(i ? i * 16 : 16);
+	for (type = 0; type < NR_KMALLOC_TYPES; type++)
+		for (i = 1; i < NR_KMALLOC_CLASSES; i++)
+			create_kmalloc_cache((enum kmalloc_cache_type)type, i);
+}
+
+/* Kernel: kmem_cache_sanity_check, calculate_alignment. */
+static bool create_args_ok(const char *name, u32 size, u32 align)
+{
+	return name && size && size <= KMALLOC_MAX_SIZE && align <= PAGE_SIZE &&
+	       (!align || is_power_of_2(align));
+}
+
+static u32 calculate_alignment(u32 flags, u32 align, u32 size)
+{
+	u32 line = 64;
+
+	if (flags & KMEMU_SLAB_HWCACHE_ALIGN) {
+		while (size <= line / 2)
+			line /= 2;
+		align = max(align, line);
+	}
+	return ALIGN(max(align, 8U), 8U);
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 flags,
+				     void (*ctor)(void *))
+{
+	struct kmem_cache *s;
+
+	if (!create_args_ok(name, size, align) || !(s = kmalloc(sizeof(*s), GFP_KERNEL)))
+		return NULL;
+	memset(s, 0, sizeof(*s));
+	s->flags = flags;
+	s->ctor = ctor;
+	s->allocflags = cache_gfp(flags);
+	s->refcount = 1;
+	if (cache_setup(s, name, size, calculate_alignment(flags, align, size)) ||
+	    !spin_lock(&slab_mutex)) {
+		kvfree(s);
+		return NULL;
+	}
+	sheaf_setup(s, class_get(), 32);
+	if (s->cls)
+		class_setup(s);
+	list_add(&s->list, &slab_caches);
+	spin_unlock(&slab_mutex);
+	return s;
+}
+
+/* Ids and words are a stack: the last cache made gives them back. */
+static void class_put(struct kmem_cache *s)
+{
+	if (!s->cls)
+		return;
+	class_check[s->cls].limit = 0;
+	class_cache[s->cls] = NULL;
+	if (s->cls == next_class - 1 && s->stack_base + s->stack_words + 1 == next_word) {
+		next_class--;
+		next_word = s->stack_base;
+	}
+}
+
+int kmem_cache_destroy(struct kmem_cache *s)
+{
+	bool busy;
+
+	if (!s)
+		return 0;
+	if (s->refcount < 0 || !percpu_stop())
+		return -EBUSY;
+	flush_cache(s);
+	busy = s->node.nr_slabs != 0;
+	if (!busy && s->cls)
+		percpu_reset(s->cls);
+	percpu_start();
+	if (busy || !spin_lock(&slab_mutex))
+		return -EBUSY;
+	list_del(&s->list);
+	class_put(s);
+	spin_unlock(&slab_mutex);
+	kvfree(s);
+	return 0;
+}
+
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	if (!percpu_stop())
+		return -EBUSY;
+	flush_cache(s);
+	percpu_start();
+	return s->node.nr_slabs ? 1 : 0;
+}
+
+int validate_all(void)
+{
+	struct kmem_cache *s;
+	int bad = 0;
+
+	if (!percpu_stop())
+		return 0;
+	flush_all_caches();
+	drain_pages();
+	list_for_each_entry(s, &slab_caches, list)
+		bad += validate_slab_cache(s);
+	percpu_start();
+	return bad + validate_zone() + validate_vmap();
+}
+
+/* --- kmalloc --- */
+
+static u8 large_class(const struct page *page, unsigned int order)
+{
+	return order >= 2 && order <= PCP_MAX_ORDER && page->zone == ZONE_NORMAL && !page->flags
+		       ? (u8)(CLASS_PCP + order)
+		       : 0;
+}
+
+void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
+{
+	struct page *page = alloc_pages(flags | __GFP_COMP, order);
+	u8 cls;
+
+	if (unlikely(!page))
+		return NULL;
+	page->requested = size;
+	if (unlikely(slab_accounting))
+		__atomic_fetch_add(&kmalloc_large_calls[order], 1, __ATOMIC_RELAXED);
+	cls = large_class(page, order);
+	if (cls)
+		frame_class[page_to_pfn(page)] = cls;
+	return page_address(page);
+}
+
+void kfree_large(struct page *page)
+{
+	free_pages(page, page->order);
+}
+
+static void *__kmalloc(size_t size, size_t room, gfp_t flags)
+{
+	struct kmem_cache *s;
+	void *p;
+
+	if (room > KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc_large(size, get_order(room), flags);
+	s = kmalloc_slab(room, flags);
+	p = kmem_cache_alloc(s, flags);
+	if (unlikely(slab_accounting) && p) {
+		__atomic_fetch_add(&s->allocs, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&s->requested_bytes, size, __ATOMIC_RELAXED);
+	}
+	return p;
+}
+
+void *kmalloc(size_t size, gfp_t flags)
+{
+	if (unlikely(!size))
+		return KMEMU_ZERO_SIZE_PTR;
+	if (unlikely(size > kmemu_opts.kmalloc_max))
+		return NULL;
+	return __kmalloc(size, size, flags);
+}
+
+void *kmalloc_aligned(size_t size, size_t align, gfp_t flags)
+{
+	size_t room = max(size, (size_t)16);
+
+	if (unlikely(room > kmemu_opts.kmalloc_max || align > KMALLOC_MAX_SIZE))
+		return NULL;
+	/* A class is aligned to the largest power of two in its size. */
+	if (align > 16 && (kmalloc_size_roundup(room) & (align - 1)))
+		room = max(align, (size_t)1 << fls64(room - 1));
+	return __kmalloc(size, room, flags);
+}
+
+/* --- what an address is --- */
+
+static void lookup_slab(const void *p, struct object_info *info)
+{
+	struct kmem_cache *s = info->page->slab_cache;
+	char *base = page_address(info->page);
+	unsigned int i = obj_to_index(s, info->page, p);
+
+	info->cache = s;
+	info->size = s->object_size;
+	info->kind = OBJECT_SLAB_INSIDE;
+	if (i >= info->page->objects)
+		return;
+	info->object = base + (size_t)i * s->size;
+	if (info->object == p)
+		info->kind = is_object_free(s, info->page, p) ? OBJECT_SLAB_FREE : OBJECT_SLAB;
+	else if (is_object_free(s, info->page, info->object))
+		info->kind = OBJECT_FREE;
+}
+
+static void lookup_large(const void *p, struct object_info *info)
+{
+	unsigned int order = info->page->order;
+
+	info->object = page_address(info->page);
+	info->size = PAGE_SIZE << order;
+	info->kind = info->object == p ? OBJECT_LARGE : OBJECT_LARGE_INSIDE;
+	if (order <= PCP_MAX_ORDER && (order < 2 || marker_matches(info->object)) &&
+	    percpu_holds(CLASS_PCP + order, info->object))
+		info->kind = info->object == p ? OBJECT_LARGE_FREE : OBJECT_FREE;
+}
+
+void object_lookup(const void *p, struct object_info *info)
+{
+	unsigned long pfn = virt_to_pfn(p);
+
+	*info = (struct object_info){ .kind = OBJECT_NONE };
+	if (!in_direct_map(p) || !pfn_valid(pfn))
+		return;
+	info->page = page_head(pfn);
+	info->kind = OBJECT_FREE;
+	if (!info->page)
+		return;
+	switch (__atomic_load_n(&info->page->state, __ATOMIC_ACQUIRE)) {
+	case PAGE_SLAB:
+		lookup_slab(p, info);
+		break;
+	case PAGE_LARGE:
+		lookup_large(p, info);
+		break;
+	}
+}
+
+size_t ksize(const void *p)
+{
+	struct object_info info;
+	unsigned int cls;
+
+	if ((unsigned long)p <= 16)
+		return 0;
+	if (likely(slab_lookup(p, &cls)))
+		return class_cache[cls] ? class_cache[cls]->object_size
+					: PAGE_SIZE << (cls - CLASS_PCP);
+	object_lookup(p, &info);
+	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
+}
+
+/* --- fork: all nodes in the list's order --- */
+
+void slab_fork_lock(void)
+{
+	struct kmem_cache *s;
+
+	spin_lock(&slab_mutex);
+	list_for_each_entry(s, &slab_caches, list)
+		spin_lock(&s->node.list_lock);
+}
+
+void slab_fork_unlock(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry(s, &slab_caches, list)
+		spin_unlock(&s->node.list_lock);
+	spin_unlock(&slab_mutex);
+}
+
+void slab_fork_child(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry(s, &slab_caches, list)
+		spin_lock_reset(&s->node.list_lock);
+	spin_lock_reset(&slab_mutex);
+}

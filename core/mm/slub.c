@@ -1,0 +1,638 @@
+/*
+ * slub.c - slabs of objects (kernel: mm/slub.c): layout, partial lists, the
+ * barn, and the slow paths behind the sheaves. slab.h has the hit paths.
+ *
+ * What the kernel does: a cache takes blocks of pages (slabs), cuts them into
+ * objects of one size, keeps slabs that have free objects on the node's
+ * partial list and, since 6.18, moves objects to and from CPUs by the sheaf,
+ * through the node's barn. So do we. Orders come from calculate_order().
+ *
+ * What differs, and why:
+ *  - Free objects of a slab are a bitmap in struct page, not a chain through
+ *    the objects. The chain costs a cache miss for each object followed and
+ *    must be verified against programs that write into freed memory; a bitmap
+ *    has neither, and says exactly whether an object is free. 64 bytes of
+ *    struct page hold 256 bits; a slab of more objects (sizes 8 to 15) gets
+ *    its bits from kmalloc-64.
+ *  - Sheaves are stacks inside the per-CPU slot (percpu.h) and the barn is one
+ *    stack of objects: moving an armful is copying pointers, which is cheaper
+ *    than the kernel's exchange of whole sheaves is at these sizes, and leaves
+ *    no empty sheaves to keep.
+ *  - No empty slab is kept: the per-CPU page lists and the warm free lists do
+ *    that for all caches together.
+ *  - How many objects a sheaf and the barn may hold grows with the cache
+ *    (sheaf_limit): a small heap is not dwarfed by what is cached for it.
+ *
+ * Invariants, for each cache when the sheaves are stopped:
+ *   total_objects == sum of page->objects over its slabs
+ *   page->inuse   == page->objects - bits set in page->free
+ *   a slab is on the partial list <=> 0 < bits set < objects, or all set while
+ *   it is being made
+ *   free_objects  == sum of bits set
+ * An object in a sheaf or the barn counts as in use by its slab.
+ *
+ * Locks: node.list_lock for all but the sheaves; it is dropped before pages
+ * are asked for. A handler that meets it held by its own thread gets a page
+ * block of its own for the object, and leaves frees on s->deferred.
+ *
+ * Cost: a refill or a flush is one lock for `batch` objects.
+ */
+#include <string.h>
+
+#include "core/mm/slab.h"
+#include "core/os/os.h"
+
+#define BARN_BASE (PERCPU_BASE + 0x40000000UL)
+#define BARN_WORDS 2048U
+
+u64 slab_secret;
+
+/* --- layout (kernel: calculate_order, calculate_sizes) --- */
+
+static unsigned int order_objects(unsigned int order, u32 size)
+{
+	return (unsigned int)(PAGE_SIZE << order) / size;
+}
+
+static int calc_slab_order(u32 size, unsigned int min_order, unsigned int fraction)
+{
+	unsigned int order;
+
+	for (order = min_order; order <= SLAB_MAX_ORDER; order++) {
+		unsigned int slab = (unsigned int)PAGE_SIZE << order;
+
+		if (slab >= size && slab % size <= slab / fraction)
+			return (int)order;
+	}
+	return -1;
+}
+
+static int calculate_order(u32 size)
+{
+	unsigned int min_objects = 4 * (fls64(os_nr_cpus()) + 1);
+	unsigned int max_objects = max(order_objects(SLAB_MAX_ORDER, size), 1U);
+	unsigned int fraction, min_order;
+	int order;
+
+	min_objects = min(min_objects, max_objects);
+	min_order = get_order((size_t)min_objects * size);
+	for (fraction = 16; fraction > 1; fraction /= 2) {
+		order = calc_slab_order(size, min_order, fraction);
+		if (order >= 0)
+			return order;
+	}
+	order = (int)get_order(size);
+	return order <= MAX_PAGE_ORDER ? order : -1;
+}
+
+/* Natural alignment for powers of two, else what was asked, a word at least. */
+int calculate_cache(struct kmem_cache *s)
+{
+	bool behind = s->ctor || (s->flags & KMEMU_SLAB_TYPESAFE_BY_RCU);
+	u32 size = ALIGN(s->object_size, 8U);
+	int order;
+
+	s->marker = size >= 16 ? 8 : 0;
+	if (behind) {
+		s->marker = (u16)size;
+		size += 8;
+	}
+	s->align = max(s->align, 8U);
+	s->size = ALIGN(size, s->align);
+	order = calculate_order(s->size);
+	if (order < 0)
+		return -1;
+	s->order = (u8)order;
+	s->min_order = (u8)get_order(s->size);
+	s->objects = (u16)min(order_objects(s->order, s->size), (u32)SLAB_MAX_OBJECTS);
+	return 0;
+}
+
+/* --- the bitmap of a slab --- */
+
+static u64 *slab_bits(struct page *page)
+{
+	return page->objects > 256 ? page->free_far : page->free;
+}
+
+unsigned int obj_to_index(const struct kmem_cache *s, const struct page *page, const void *p)
+{
+	return (unsigned int)((u64)p - (u64)page_address(page)) / s->size;
+}
+
+static bool bit_is_set(struct page *page, unsigned int i)
+{
+	return slab_bits(page)[i / 64] >> (i % 64) & 1;
+}
+
+/* Takes up to n free objects, lowest first. Under the lock. */
+static unsigned int take_from_slab(struct kmem_cache *s, struct page *page, void **objs,
+				   unsigned int n)
+{
+	u64 *bits = slab_bits(page);
+	char *base = page_address(page);
+	unsigned int w, got = 0, words = DIV_ROUND_UP(page->objects, 64U);
+
+	for (w = 0; w < words && got < n; w++) {
+		u64 word = bits[w];
+
+		for (; word && got < n; word &= word - 1)
+			objs[got++] = base + (w * 64 + (unsigned int)__builtin_ctzll(word)) * s->size;
+		bits[w] = word;
+	}
+	page->inuse = (u16)(page->inuse + got);
+	s->node.free_objects -= got;
+	return got;
+}
+
+/* --- making and unmaking slabs --- */
+
+static void slab_mark_frames(const struct kmem_cache *s, struct page *page, unsigned int order)
+{
+	/* A slab of fallback order is not aligned as the hit path's test needs. */
+	u8 cls = order == s->order && class_check[s->cls].limit ? s->cls : 0;
+
+	memset(frame_class + page_to_pfn(page), cls, 1UL << order);
+}
+
+static bool slab_init_bits(struct page *page)
+{
+	unsigned int i, n = page->objects;
+	u64 *bits;
+
+	if (n > 256) {
+		page->free_far = kmalloc(SLAB_MAX_OBJECTS / 8, GFP_NOWAIT);
+		if (!page->free_far)
+			return false;
+	}
+	bits = slab_bits(page);
+	for (i = 0; i < DIV_ROUND_UP(n, 64U); i++)
+		bits[i] = n - i * 64 >= 64 ? ~0UL : (1UL << (n - i * 64)) - 1;
+	return true;
+}
+
+/* Kernel: allocate_slab: the wished order without effort, else the least. */
+static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
+{
+	unsigned int order = s->order, i;
+	gfp_t lazy = (flags | __GFP_NOWARN | __GFP_NORETRY) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+	struct page *page = alloc_pages(order > s->min_order ? lazy : flags, order);
+
+	if (!page && order > s->min_order) {
+		order = s->min_order;
+		page = alloc_pages(flags, order);
+	}
+	if (!page)
+		return NULL;
+	page->slab_cache = s;
+	page->inuse = 0;
+	page->order = (u8)order;
+	page->objects = (u16)min(order_objects(order, s->size), (u32)s->objects);
+	if (!slab_init_bits(page)) {
+		free_pages(page, order);
+		return NULL;
+	}
+	for (i = 0; s->ctor && i < page->objects; i++)
+		s->ctor((char *)page_address(page) + i * s->size);
+	slab_mark_frames(s, page, order);
+	__atomic_store_n(&page->state, PAGE_SLAB, __ATOMIC_RELEASE);
+	return page;
+}
+
+static void free_slab(struct page *page)
+{
+	unsigned int order = page->order;
+
+	if (page->objects > 256)
+		kvfree(page->free_far);
+	page->state = PAGE_LARGE;
+	page->slab_cache = NULL;
+	page->requested = 0;
+	memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
+	free_pages(page, order);
+}
+
+static void free_slab_list(struct list_head *slabs)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, slabs, lru)
+		free_slab(page);
+}
+
+/* A new slab enters the cache with all objects free. Under the lock. */
+static void add_slab(struct kmem_cache *s, struct page *page)
+{
+	struct kmem_cache_node *n = &s->node;
+
+	list_add(&page->lru, &n->partial);
+	n->nr_partial++;
+	n->nr_slabs++;
+	n->total_objects += page->objects;
+	n->free_objects += page->objects;
+	n->peak_slabs = max(n->peak_slabs, n->nr_slabs);
+}
+
+/* Kernel: __slab_free, under the lock. A slab left empty goes to `empty`. */
+static void free_to_slab(struct kmem_cache *s, struct page *page, void *p, struct list_head *empty)
+{
+	struct kmem_cache_node *n = &s->node;
+	unsigned int i = obj_to_index(s, page, p);
+
+	slab_bits(page)[i / 64] |= 1UL << (i % 64);
+	n->free_objects++;
+	if (page->inuse-- == page->objects) {
+		list_add_tail(&page->lru, &n->partial);
+		n->nr_partial++;
+	}
+	if (!page->inuse) {
+		list_move(&page->lru, empty);
+		n->nr_partial--;
+		n->nr_slabs--;
+		n->total_objects -= page->objects;
+		n->free_objects -= page->objects;
+	}
+}
+
+static struct page *object_page(const struct kmem_cache *s, const void *p)
+{
+	unsigned long pfn = virt_to_pfn(p);
+	struct page *page = pfn_to_page(pfn & ~((1UL << s->order) - 1));
+
+	if (likely(page->state == PAGE_SLAB && page->slab_cache == s &&
+		   page->order == s->order))
+		return page;
+	return page_head(pfn);
+}
+
+/* --- how much may be cached --- */
+
+/* Objects that a sheaf may hold: grows with the cache, up to its words. */
+static unsigned int sheaf_limit(const struct kmem_cache *s)
+{
+	unsigned int least = clamp((u32)PAGE_SIZE / s->size, s->size > PAGE_SIZE ? 2U : 4U, 32U);
+	unsigned long grown = sheaf_short ? 0 : s->node.total_objects / 32;
+
+	return (unsigned int)min(max((unsigned long)least, grown), (unsigned long)s->stack_words);
+}
+
+static struct percpu_stack sheaf_stack(const struct kmem_cache *s)
+{
+	return (struct percpu_stack){ s->stack_base, (u16)(s->stack_base + sheaf_limit(s)) };
+}
+
+static unsigned int sheaf_batch(const struct kmem_cache *s)
+{
+	return max(sheaf_limit(s) / 2, 1U);
+}
+
+/* --- the barn; under the lock --- */
+
+static u32 barn_limit(struct kmem_cache *s)
+{
+	unsigned long grown = s->node.total_objects / 32;
+
+	if (unlikely(!s->barn.objects && s->cls)) {
+		void **at = (void **)BARN_BASE + (size_t)s->cls * BARN_WORDS;
+
+		if (!os_map(at, BARN_WORDS * sizeof(void *)))
+			s->barn.objects = at;
+	}
+	if (!s->barn.objects)
+		return 0;
+	return (u32)min(max(grown, 2UL * sheaf_batch(s)), (unsigned long)BARN_WORDS);
+}
+
+static unsigned int barn_take(struct kmem_cache *s, void **objs, unsigned int n)
+{
+	u32 got = min(n, s->barn.nr);
+
+	s->barn.nr -= got;
+	if (got)
+		memcpy(objs, s->barn.objects + s->barn.nr, got * sizeof(void *));
+	return got;
+}
+
+static unsigned int barn_put(struct kmem_cache *s, void **objs, unsigned int n)
+{
+	u32 limit = barn_limit(s), put;
+
+	put = s->barn.nr < limit ? min(n, limit - s->barn.nr) : 0;
+	if (put)
+		memcpy(s->barn.objects + s->barn.nr, objs, put * sizeof(void *));
+	s->barn.nr += put;
+	return put;
+}
+
+/* --- deferred frees, lock --- */
+
+static void defer_object(struct kmem_cache *s, void *p)
+{
+	void *first = __atomic_load_n(&s->deferred, __ATOMIC_RELAXED);
+
+	do {
+		*(void **)p = first;
+	} while (!__atomic_compare_exchange_n(&s->deferred, &first, p, true, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
+}
+
+static void drain_deferred(struct kmem_cache *s, struct list_head *empty)
+{
+	void *p, *next;
+
+	if (likely(!__atomic_load_n(&s->deferred, __ATOMIC_RELAXED)))
+		return;
+	p = __atomic_exchange_n(&s->deferred, NULL, __ATOMIC_ACQUIRE);
+	for (; p; p = next) {
+		next = *(void **)p;
+		free_to_slab(s, object_page(s, p), p, empty);
+	}
+}
+
+static void node_unlock(struct kmem_cache *s, struct list_head *empty)
+{
+	drain_deferred(s, empty);
+	spin_unlock(&s->node.list_lock);
+	free_slab_list(empty);
+}
+
+/* --- refill --- */
+
+/* Objects from the barn, then from partial slabs. Under the lock. */
+static unsigned int get_partial(struct kmem_cache *s, void **objs, unsigned int n)
+{
+	unsigned int got = barn_take(s, objs, n);
+
+	while (got < n && !list_empty(&s->node.partial)) {
+		struct page *page = list_first_entry(&s->node.partial, struct page, lru);
+
+		got += take_from_slab(s, page, objs + got, n - got);
+		if (page->inuse == page->objects) {
+			list_del(&page->lru);
+			s->node.nr_partial--;
+		}
+	}
+	return got;
+}
+
+/* Up to n objects, 0 when there is no memory; -1: the lock is this thread's. */
+static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t flags)
+{
+	struct list_head empty = LIST_HEAD_INIT(empty);
+	struct page *page = NULL;
+	unsigned int got;
+
+	for (;;) {
+		if (!spin_lock(&s->node.list_lock)) {
+			if (page)
+				free_slab(page);
+			return -1;
+		}
+		if (page)
+			add_slab(s, page);
+		got = get_partial(s, objs, n);
+		node_unlock(s, &empty);
+		if (got || page)
+			return (int)got;
+		page = allocate_slab(s, flags);
+		if (!page)
+			return 0;
+	}
+}
+
+/* A handler interrupted this cache's lock holder: a block for one object. */
+static void *alloc_emergency(struct kmem_cache *s, gfp_t flags)
+{
+	struct page *page = alloc_pages(flags & ~__GFP_DIRECT_RECLAIM, s->min_order);
+	void *p;
+
+	if (!page)
+		return NULL;
+	p = page_address(page);
+	if (s->ctor)
+		s->ctor(p);
+	return p;
+}
+
+static void put_objects(struct kmem_cache *s, void **objs, unsigned int n);
+
+static void reverse(void **objs, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n / 2; i++) {
+		void *p = objs[i];
+
+		objs[i] = objs[n - 1 - i];
+		objs[n - 1 - i] = p;
+	}
+}
+
+/* The sheaf was empty: fills it and returns one object. */
+static __noinline void *refill_sheaf(struct kmem_cache *s, gfp_t flags)
+{
+	void *objs[PERCPU_BATCH_MAX];
+	unsigned int pushed, want = s->cls ? sheaf_batch(s) : 1;
+	int got = get_objects(s, objs, min(want, (unsigned int)PERCPU_BATCH_MAX), flags);
+	struct percpu_stack st;
+
+	if (got < 0)
+		return alloc_emergency(s, flags);
+	if (got <= 1)
+		return got ? objs[0] : NULL;
+	/* Pushed last to first, so that the next hit takes the next address. */
+	reverse(objs + 1, (unsigned int)got - 1);
+	st = sheaf_stack(s);
+	pushed = percpu_fill(s->cls, &st, objs + 1, (unsigned int)got - 1);
+	if (pushed < (unsigned int)got - 1)
+		put_objects(s, objs + 1 + pushed, (unsigned int)got - 1 - pushed);
+	return objs[0];
+}
+
+static void *sheaf_get(struct kmem_cache *s)
+{
+	void *p;
+
+	if (!s->cls)
+		return NULL;
+	p = percpu_pop(s->cls);
+	return p || percpu_nr ? p : percpu_pop_slow(s->cls);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
+{
+	void *p = sheaf_get(s);
+
+	if (unlikely(!p)) {
+		trim_if_due();
+		p = refill_sheaf(s, flags | s->allocflags);
+	}
+	if (unlikely(!p))
+		return NULL;
+	*(u64 *)((char *)p + s->marker) = 0;
+	if ((flags & __GFP_ZERO) && !s->ctor)
+		memset(p, 0, s->object_size);
+	return p;
+}
+
+/* --- flush --- */
+
+/* Gives objects back: to the barn while it has room, else to their slabs. */
+static void put_objects(struct kmem_cache *s, void **objs, unsigned int n)
+{
+	struct list_head empty = LIST_HEAD_INIT(empty);
+	unsigned int i;
+
+	if (!spin_lock(&s->node.list_lock)) {
+		for (i = 0; i < n; i++)
+			defer_object(s, objs[i]);
+		return;
+	}
+	i = barn_put(s, objs, n);
+	for (; i < n; i++)
+		free_to_slab(s, object_page(s, objs[i]), objs[i], &empty);
+	node_unlock(s, &empty);
+	trim_arm();
+}
+
+/* The sheaf was full: half of it leaves, then p fits. */
+static __noinline void flush_sheaf(struct kmem_cache *s, void *p)
+{
+	void *objs[PERCPU_BATCH_MAX];
+	struct percpu_stack st = sheaf_stack(s);
+	unsigned int n;
+
+	if (percpu_fill(s->cls, &st, &p, 1)) /* the limit has grown */
+		return;
+	n = percpu_take(s->cls, objs, min(sheaf_batch(s), PERCPU_BATCH_MAX - 1U));
+	if (!percpu_fill(s->cls, &st, &p, 1))
+		objs[n++] = p;
+	if (n)
+		put_objects(s, objs, n);
+	trim_if_due();
+}
+
+static bool sheaf_put(struct kmem_cache *s, void *p)
+{
+	struct percpu_stack st;
+
+	if (percpu_push(s->cls, p))
+		return true;
+	if (percpu_nr)
+		return false;
+	st = sheaf_stack(s);
+	return percpu_push_slow(s->cls, &st, p);
+}
+
+void __slab_free(struct kmem_cache *s, struct page *page, void *p)
+{
+	(void)page;
+	*(u64 *)((char *)p + s->marker) = (u64)p ^ slab_secret;
+	if (!s->cls)
+		put_objects(s, &p, 1);
+	else if (!sheaf_put(s, p))
+		flush_sheaf(s, p);
+}
+
+/* --- is it free? --- */
+
+static bool barn_holds(const struct kmem_cache *s, const void *p)
+{
+	u32 i;
+
+	for (i = 0; i < s->barn.nr; i++)
+		if (s->barn.objects[i] == p)
+			return true;
+	return false;
+}
+
+/*
+ * Exact for an object that stays where it is: with the lock held an object can
+ * leave a sheaf only to the program, which then owns it. Under a lock that is
+ * this thread's own the answer is the slab's and the sheaves', unlocked.
+ */
+bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
+{
+	u64 marker = *(const u64 *)((const char *)p + s->marker);
+	bool locked, ret;
+
+	locked = spin_lock(&s->node.list_lock);
+	ret = bit_is_set(page, obj_to_index(s, page, p));
+	if (!ret && marker == ((u64)p ^ slab_secret))
+		ret = barn_holds(s, p) || (s->cls && percpu_holds(s->cls, p));
+	if (locked)
+		spin_unlock(&s->node.list_lock);
+	return ret;
+}
+
+/* --- draining, validation --- */
+
+struct drain {
+	struct kmem_cache *s;
+	struct list_head empty;
+};
+
+static void drain_one(void *ctx, void *p)
+{
+	struct drain *d = ctx;
+
+	free_to_slab(d->s, object_page(d->s, p), p, &d->empty);
+}
+
+void flush_cache(struct kmem_cache *s)
+{
+	struct drain d = { .s = s };
+	void *p;
+
+	INIT_LIST_HEAD(&d.empty);
+	if (!spin_lock(&s->node.list_lock))
+		return;
+	if (s->cls)
+		percpu_drain(s->cls, drain_one, &d);
+	while (barn_take(s, &p, 1))
+		drain_one(&d, p);
+	node_unlock(s, &d.empty);
+}
+
+void flush_all_caches(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry(s, &slab_caches, list)
+		flush_cache(s);
+}
+
+static unsigned int count_free(struct page *page)
+{
+	unsigned int w, n = 0;
+
+	for (w = 0; w < DIV_ROUND_UP(page->objects, 64U); w++)
+		n += (unsigned int)__builtin_popcountll(slab_bits(page)[w]);
+	return n;
+}
+
+int validate_slab_cache(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n = &s->node;
+	unsigned long partial = 0, free = 0;
+	struct page *page;
+	int bad = 0;
+
+	if (!spin_lock(&n->list_lock))
+		return 0;
+	list_for_each_entry(page, &n->partial, lru) {
+		unsigned int bits = count_free(page);
+
+		partial++;
+		free += bits;
+		bad += page->state != PAGE_SLAB || page->slab_cache != s;
+		bad += bits != (unsigned int)(page->objects - page->inuse);
+		bad += !bits;
+	}
+	bad += partial != n->nr_partial;
+	bad += free != n->free_objects;
+	bad += n->nr_partial > n->nr_slabs;
+	bad += n->free_objects > n->total_objects;
+	spin_unlock(&n->list_lock);
+	return bad;
+}

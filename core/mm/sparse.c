@@ -1,0 +1,179 @@
+/*
+ * sparse.c - which frames are memory: mem_map, the frame table and the
+ * mappings of the frames themselves (kernel: mm/sparse.c, sections).
+ *
+ * The kernel's sections are 128 MiB and come with the machine. Here memory
+ * "appears" in much smaller pieces when the page allocator needs it, since
+ * what is mapped counts to RLIMIT_AS, mlockall and strict overcommit. What has
+ * appeared is kept as a sorted array of runs of frames; a piece behind the
+ * last one extends its run, so there are as many runs as holes plus one.
+ *
+ * A piece consists of three mappings, made in this order: its part of mem_map
+ * (granules of 1024 struct pages, 64 KiB), of frame_class (granules of 4096
+ * frames, one page), and the frames. Granules once mapped stay. -EEXIST for
+ * frames means that somebody else sits there: a hole in memory, for good.
+ *
+ * frame_class must be readable for every frame in [span_lo, span_lo +
+ * span_frames), which is what free()'s hit path compares with. The span starts
+ * as the first run and swallows later runs behind it, its table being mapped
+ * over the gap, as long as the gap is small; runs elsewhere work, but their
+ * frees take the slow path. span_frames only grows.
+ *
+ * The emergency area at the plan's end has no runs: all frames between
+ * emergency_low_pfn and emergency_end_pfn that were handed out are memory. It
+ * grows downward by an atomic bump in page_alloc.c and takes no lock.
+ *
+ * Locks: zone_lock, but for the emergency area. Cost: three system calls for
+ * up to 4 MiB.
+ */
+#include <errno.h>
+
+#include "core/mm/internal.h"
+#include "core/os/os.h"
+
+#define MEMMAP_GRANULE 1024UL
+#define CLASS_GRANULE 4096UL
+#define MAX_RUNS 256
+#define MAX_GAP (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
+
+struct run {
+	unsigned long start, end; /* frames */
+};
+
+static struct run runs[MAX_RUNS];
+static unsigned int nr_runs;
+
+/* Granules of mem_map and frame_class that are mapped, as one range each. */
+static struct run map_range, class_range;
+
+unsigned long span_lo, span_frames;
+unsigned long emergency_low_pfn, emergency_end_pfn;
+
+/* Maps granules so that [start, end) (in units of entries) is covered. */
+static bool cover(struct run *have, unsigned long start, unsigned long end, unsigned long granule,
+		  unsigned long base, unsigned long entry_bytes)
+{
+	unsigned long lo = ALIGN_DOWN(start, granule), hi = ALIGN(end, granule);
+	unsigned long at;
+	int err;
+
+	if (lo >= have->start && hi <= have->end)
+		return true;
+	/* The usual case: the range grows at its end, by one call. */
+	if (lo >= have->start && lo <= have->end && have->end)
+		lo = have->end;
+	err = os_map((void *)(base + lo * entry_bytes), (hi - lo) * entry_bytes);
+	for (at = lo; err == -EEXIST && at < hi; at += granule) {
+		/* A granule that is ours already (runs far apart share none). */
+		int one = os_map((void *)(base + at * entry_bytes), granule * entry_bytes);
+
+		if (one && one != -EEXIST)
+			return false;
+		if (at + granule >= hi)
+			err = 0;
+	}
+	if (err)
+		return false;
+	if (!have->end || hi < have->start || lo > have->end)
+		*have = (struct run){ lo, hi };
+	else
+		*have = (struct run){ min(lo, have->start), max(hi, have->end) };
+	return true;
+}
+
+static bool cover_tables(unsigned long pfn, unsigned long n)
+{
+	return cover(&map_range, pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE,
+		     sizeof(struct page)) &&
+	       cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1);
+}
+
+static void span_extend(unsigned long pfn, unsigned long n)
+{
+	unsigned long end = span_lo + span_frames;
+
+	if (!span_frames) {
+		WRITE_ONCE(span_lo, pfn);
+		WRITE_ONCE(span_frames, n);
+		return;
+	}
+	if (pfn < end || pfn - end > MAX_GAP)
+		return;
+	if (pfn != end && !cover(&class_range, end, pfn, CLASS_GRANULE, FRAMETAB_BASE, 1))
+		return;
+	WRITE_ONCE(span_frames, pfn + n - span_lo);
+}
+
+/* Adds [pfn, pfn + n) to the runs; false when there are too many holes. */
+static bool run_add(unsigned long pfn, unsigned long n)
+{
+	unsigned int i, at;
+
+	for (i = 0; i < nr_runs; i++)
+		if (runs[i].end == pfn) {
+			runs[i].end += n;
+			return true;
+		}
+	if (nr_runs == MAX_RUNS)
+		return false;
+	for (at = 0; at < nr_runs && runs[at].start < pfn; at++)
+		;
+	for (i = nr_runs; i > at; i--)
+		runs[i] = runs[i - 1];
+	runs[at] = (struct run){ pfn, pfn + n };
+	__atomic_store_n(&nr_runs, nr_runs + 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+enum present sparse_make_present(unsigned long pfn, unsigned long n)
+{
+	int err;
+
+	if (!cover_tables(pfn, n))
+		return PRESENT_NOMEM;
+	err = os_map(pfn_to_virt(pfn), n << PAGE_SHIFT);
+	/* EINVAL: the address does not exist on this machine or emulator. */
+	if (err == -EEXIST || err == -EINVAL || err == -EPERM)
+		return PRESENT_HOLE;
+	if (err)
+		return PRESENT_NOMEM;
+	if (!run_add(pfn, n)) {
+		os_unmap(pfn_to_virt(pfn), n << PAGE_SHIFT);
+		return PRESENT_NOMEM;
+	}
+	span_extend(pfn, n);
+	return PRESENT_OK;
+}
+
+/* In a handler: each granule by its own call; EEXIST: it is there already. */
+static bool cover_emergency(unsigned long start, unsigned long end, unsigned long granule,
+			    unsigned long base, unsigned long entry_bytes)
+{
+	unsigned long at;
+
+	for (at = ALIGN_DOWN(start, granule); at < end; at += granule) {
+		int err = os_map((void *)(base + at * entry_bytes), granule * entry_bytes);
+
+		if (err && err != -EEXIST)
+			return false;
+	}
+	return true;
+}
+
+bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
+{
+	return cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) &&
+	       cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1);
+}
+
+bool pfn_valid(unsigned long pfn)
+{
+	unsigned int i;
+
+	if (pfn >= READ_ONCE(emergency_low_pfn) && pfn < emergency_end_pfn)
+		return true;
+	for (i = 0; i < __atomic_load_n(&nr_runs, __ATOMIC_ACQUIRE); i++)
+		if (pfn >= runs[i].start && pfn < runs[i].end)
+			return true;
+	return false;
+}

@@ -1,0 +1,246 @@
+/*
+ * util.c - functions over both allocators (kernel: mm/util.c kvmalloc_node,
+ * kvfree; mm/slub.c kfree; mm/slab_common.c krealloc), and what is said about
+ * a pointer that is not what it should be.
+ *
+ * kvmalloc follows mm/util.c: kmalloc up to the cap, vmalloc above it or when
+ * contiguous memory is out, the latter only above a page and if the flags may
+ * sleep. kfree(p) of what is not kmalloc memory would take a kernel down; here
+ * it is reported by the check invalid_free and dropped, heap unharmed.
+ *
+ * krealloc differs from the kernel's in one point, for malloc's sake: a block
+ * that shrinks below a quarter of its size moves to a smaller one when that
+ * can be had (the kernel always keeps it).
+ *
+ * Locks: none of its own.
+ */
+#include <string.h>
+
+#include "config/options.h"
+#include "core/mm/slab.h"
+#include "core/mm/util.h"
+#include "core/report/report.h"
+
+void *kvmalloc(size_t size, gfp_t flags)
+{
+	void *p;
+
+	if (likely(size <= kmemu_opts.kmalloc_max)) {
+		p = kmalloc(size, flags);
+		if (likely(p) || size <= PAGE_SIZE || !gfpflags_allow_blocking(flags))
+			return p;
+	}
+	if (!gfpflags_allow_blocking(flags) || size > PTRDIFF_MAX)
+		return NULL;
+	return __vmalloc(size, PAGE_SIZE, flags);
+}
+
+/* --- frees --- */
+
+static void report_free(const char *func, const void *p, const struct object_info *info,
+			const void *caller)
+{
+	struct report r = { .func = func, .addr = p, .object = info->object, .caller = caller };
+
+	r.object_size = info->size;
+	r.cache = info->cache ? info->cache->name : NULL;
+	r.flags = info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE
+			  ? REPORT_IN_LARGE
+			  : 0;
+	switch (info->kind) {
+	case OBJECT_SLAB_FREE:
+	case OBJECT_LARGE_FREE:
+		r.kind = REPORT_DOUBLE_FREE;
+		break;
+	case OBJECT_SLAB_INSIDE:
+	case OBJECT_LARGE_INSIDE:
+		r.kind = REPORT_INVALID_FREE;
+		break;
+	case OBJECT_FREE:
+		r.kind = REPORT_FREE_FREED_AREA;
+		break;
+	default:
+		r.kind = REPORT_FOREIGN_FREE;
+		break;
+	}
+	report_submit(&r);
+}
+
+/* p is in the vmalloc range: true if it starts an area, else it is reported. */
+static bool check_vmalloc(const char *func, const void *p, const void *caller)
+{
+	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p,
+			    .caller = caller };
+
+	if (vmalloc_size(p))
+		return true;
+	r.object = vmalloc_area_start(p, &r.object_size);
+	if (r.object) {
+		r.kind = REPORT_INVALID_FREE;
+		r.flags = REPORT_IN_VMALLOC;
+	}
+	report_submit(&r);
+	return false;
+}
+
+static void count_free(struct kmem_cache *s)
+{
+	if (unlikely(slab_accounting))
+		__atomic_fetch_add(&s->frees, 1, __ATOMIC_RELAXED);
+}
+
+void kvfree_from(const char *func, const void *p, const void *caller)
+{
+	struct object_info info;
+
+	if ((unsigned long)p <= 16)
+		return;
+	if (is_vmalloc_addr(p)) {
+		if (check_vmalloc(func, p, caller))
+			vfree(p);
+		return;
+	}
+	object_lookup(p, &info);
+	if (likely(info.kind == OBJECT_SLAB)) {
+		count_free(info.cache);
+		__slab_free(info.cache, info.page, (void *)p);
+	} else if (info.kind == OBJECT_LARGE) {
+		kfree_large(info.page);
+	} else {
+		report_free(func, p, &info, caller);
+	}
+}
+
+void kvfree(const void *p)
+{
+	if ((unsigned long)p > 16 && likely(in_direct_map(p)) && likely(slab_free_hit((void *)p)))
+		return;
+	kvfree_from("kvfree", p, __builtin_return_address(0));
+}
+
+void kfree_from(const void *p, const void *caller)
+{
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p,
+			    .flags = REPORT_IN_VMALLOC, .caller = caller };
+
+	if (likely(!is_vmalloc_addr(p))) {
+		kvfree_from("kfree", p, caller);
+		return;
+	}
+	r.object = vmalloc_area_start(p, &r.object_size);
+	if (!r.object)
+		r.kind = REPORT_FREE_FREED_AREA;
+	report_submit(&r);
+}
+
+void vfree_from(const void *p, const void *caller)
+{
+	struct object_info info;
+
+	if (!p)
+		return;
+	if (is_vmalloc_addr(p)) {
+		kvfree_from("vfree", p, caller);
+		return;
+	}
+	object_lookup(p, &info);
+	if (info.kind == OBJECT_SLAB)
+		info.kind = OBJECT_SLAB_INSIDE;
+	if (info.kind == OBJECT_LARGE)
+		info.kind = OBJECT_LARGE_INSIDE;
+	report_free("vfree", p, &info, caller);
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	struct object_info info;
+
+	if (!p)
+		return;
+	object_lookup(p, &info);
+	if (info.kind == OBJECT_SLAB && info.cache == s)
+		__slab_free(s, info.page, p);
+	else if (info.kind == OBJECT_LARGE && !info.page->requested)
+		kfree_large(info.page); /* alloc_emergency's */
+	else
+		report_free("kmem_cache_free", p, &info, __builtin_return_address(0));
+}
+
+/* --- realloc --- */
+
+size_t kvsize_from(const char *func, const void *p, const void *caller)
+{
+	struct object_info info;
+	size_t size;
+
+	if ((unsigned long)p <= 16)
+		return 0;
+	if (is_vmalloc_addr(p))
+		return check_vmalloc(func, p, caller) ? vmalloc_size(p) : 0;
+	size = ksize(p);
+	if (unlikely(!size)) {
+		object_lookup(p, &info);
+		report_free(func, p, &info, caller);
+	}
+	return size;
+}
+
+static bool keeps_place(size_t old, size_t size)
+{
+	return size <= old && (old <= 64 || size > old / 4);
+}
+
+static void *move_to(const void *p, size_t old, size_t size, gfp_t flags)
+{
+	void *q = kvmalloc(size, flags & ~__GFP_ZERO);
+	size_t n = min(old, size);
+
+	if (!q)
+		return size <= old ? (void *)p : NULL;
+	memcpy(q, p, n);
+	if (flags & __GFP_ZERO)
+		memset((char *)q + n, 0, size - n);
+	kvfree(p);
+	return q;
+}
+
+void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
+{
+	bool was_vmalloc = is_vmalloc_addr(p);
+
+	if (was_vmalloc && size > kmemu_opts.kmalloc_max)
+		return vrealloc(p, size, flags);
+	if (!was_vmalloc && keeps_place(old, size))
+		return (void *)p;
+	return move_to(p, old, size, flags);
+}
+
+void *kvrealloc(const void *p, size_t size, gfp_t flags)
+{
+	size_t old;
+
+	if ((unsigned long)p <= 16)
+		return kvmalloc(size, flags);
+	old = kvsize_from("kvrealloc", p, __builtin_return_address(0));
+	return old ? kvrealloc_sized(p, old, size, flags) : NULL;
+}
+
+void *krealloc(const void *p, size_t size, gfp_t flags)
+{
+	size_t old;
+
+	if (!size) {
+		kvfree(p);
+		return KMEMU_ZERO_SIZE_PTR;
+	}
+	if ((unsigned long)p <= 16)
+		return kmalloc(size, flags);
+	if (size > kmemu_opts.kmalloc_max)
+		return NULL;
+	old = kvsize_from("krealloc", p, __builtin_return_address(0));
+	if (!old)
+		return NULL;
+	if (size <= old)
+		return (void *)p;
+	return move_to(p, old, size, flags);
+}

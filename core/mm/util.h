@@ -1,0 +1,18 @@
+/*
+ * util.h - entry points that know their caller: `func` is the kernel's name of
+ * the call for reports, `caller` the return address in the program.
+ */
+#pragma once
+
+#include "core/mm/mm.h"
+
+/* Frees kmalloc or vmalloc memory; anything else is reported and dropped. */
+void kvfree_from(const char *func, const void *p, const void *caller);
+/* The strict ones: what belongs to the other allocator is reported, dropped. */
+void kfree_from(const void *p, const void *caller);
+void vfree_from(const void *p, const void *caller);
+/* Usable bytes of p, 0 (reported) when p is no live block. */
+size_t kvsize_from(const char *func, const void *p, const void *caller);
+/* p is a live block of `old` usable bytes: the kernel's kvrealloc. */
+void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags);
+void *krealloc(const void *p, size_t size, gfp_t flags);

@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vmalloc.c - large memory: pages that are neighbours only in address.
+ *
+ * The kernel (mm/vmalloc.c) takes address space from a tree, single pages from
+ * the page allocator, and writes page tables. Here the system has the page
+ * tables; what is ours is the address space (vmap_area.c), the reuse of
+ * freed areas (vmap_warm.c), growing (vmap_realloc.c) and the emulated frames,
+ * which are counted at once and numbered when somebody asks (vmap_pfn.c).
+ * Differences from the kernel:
+ *   - a freed area may be handed out again at once, with its old contents,
+ *     unless vmalloc_lazy is set; there is no purge by address shortage only;
+ *   - an area may have up to 1/8 more pages than asked for, which no view shows;
+ *   - vfree() is never deferred but in the one case below.
+ *
+ * Lock: vmap_lock for everything. Looking up an area that the caller owns needs
+ * none: the table's entry and the area's place change only when it is freed or
+ * moved. A wild pointer may meet an area in change, and gets a wrong answer at
+ * worst, since the array of areas and the table are never unmapped.
+ *
+ * A signal handler that interrupted the lock's owner on its own thread does not
+ * get the lock:
+ *   - __vmalloc() takes addresses from the plan's last 16th by an atomic bump,
+ *     and maps them with a page in front that says how large the block is and
+ *     links it to the list `pending`. The next holder of the lock makes a proper
+ *     area of it (`alone`: without neighbours) and takes it from the list. Its
+ *     addresses are not used again.
+ *   - vfree() makes the area DYING and pushes the address on the list `deferred`,
+ *     linked by the first word of the freed memory, as the kernel's does in
+ *     interrupts; the next holder frees them.
+ *   - vrealloc() takes new memory and copies; what only looks needs no lock,
+ *     but vmalloc_to_pfn() answers only where frames have been assigned.
+ * Entries are pushed by anybody and removed by the lock's holder only.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "core/mm/vmalloc.h"
+#include "core/os/os.h"
+
+#define EMERGENCY_TRIES 8
+#define MAX_SLACK_PAGES 1024U /* of a fresh area */
+
+/* The page in front of a block that was given without the lock. */
+struct emergency {
+	struct emergency *next;
+	u32 pages;
+	bool freed;
+};
+
+kmemu_lock_t vmap_lock = KMEMU_LOCK_INIT(LOCK_VMAP);
+
+static struct emergency *pending;
+static void *deferred;
+static u64 emergency_used; /* pages, from the plan's end down */
+
+/* --- fresh areas ---------------------------------------------------------- */
+
+void vmalloc_init(void)
+{
+	u64 random;
+
+	/* The lower half is for the start, so that half the plan is left. */
+	os_random(&random, sizeof(random));
+	vmap.base = (u32)(random % (VMAP_PLAN_PAGES / 2));
+	vmap.end = (u32)(VMAP_PLAN_PAGES - VMAP_EMERGENCY_PAGES);
+	vmap.peak_ms = os_monotonic_ms();
+}
+
+/* Up to the end of its list of sizes, so that it is found by others later. */
+static u32 with_slack(u32 pages)
+{
+	u32 step = 1U << (pages < 8 ? 0 : fls64(pages) - 4);
+
+	return min(ALIGN(pages, step), pages + MAX_SLACK_PAGES);
+}
+
+static struct vmap_area *fresh(u32 pages, u32 align)
+{
+	int err;
+	struct vmap_area *a = vmap_take(with_slack(pages), align, 0, &err);
+
+	if (!a && err != -EEXIST) {
+		vmap_squeeze();
+		a = vmap_take(pages, align, 0, &err);
+	}
+	return a;
+}
+
+static struct vmap_area *take_slow(u32 pages, u32 align)
+{
+	struct vmap_area *a = NULL;
+
+	if (vmap_start())
+		return NULL;
+	if (align == 1)
+		a = vmap_warm_carve(pages);
+	return a ? a : fresh(pages, align);
+}
+
+struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty)
+{
+	struct vmap_area *a = vmap_warm_exact(pages, align);
+
+	if (!a)
+		a = take_slow(pages, align);
+	if (!a)
+		return NULL;
+	if (a->dirty < pages)
+		vmap_gather(a, pages);
+	*dirty = min(a->dirty, pages);
+	if (vmap_charge(a, pages, flags))
+		return a;
+	if (a->dirty || vmap_release(a))
+		vmap_warm_put(a);
+	return NULL;
+}
+
+void vmap_make_live(struct vmap_area *a, u32 pages)
+{
+	vmap_table_fill(a);
+	a->pages = 0;
+	WRITE_ONCE(a->state, VMAP_LIVE);
+	vmap.nr_live++;
+	vmap_resize_live(a, pages);
+}
+
+void vmap_resize_live(struct vmap_area *a, u32 pages)
+{
+	vmap.live = vmap.live - a->pages + pages;
+	WRITE_ONCE(a->pages, pages);
+	vmap.peak = max(vmap.peak, vmap.live);
+	vmap.live_peak = max(vmap.live_peak, vmap.live);
+	vmap_keep_budget();
+}
+
+/* --- freeing -------------------------------------------------------------- */
+
+/* The page in front and the block; its addresses are not used again. */
+void vmap_free_alone(struct vmap_area *a)
+{
+	char *header = (char *)vmap_addr(a) - PAGE_SIZE;
+
+	if (os_unmap(header, vmap_bytes(a->cap) + PAGE_SIZE))
+		os_discard(header, vmap_bytes(a->cap) + PAGE_SIZE);
+	vmap_uncharge(a, a->resident);
+	a->state = VMAP_BUSY;
+	a->cap = 0;
+	vmap_area_put(a);
+}
+
+void vmap_drop_room(struct vmap_area *a)
+{
+	if (a->span - a->cap > 1) {
+		struct vmap_area *b;
+
+		if (vmap_reserve(1))
+			return;
+		b = vmap_split(a, a->cap + 1);
+		b->mapped = false;
+		b->state = VMAP_BUSY;
+		vmap_release(b);
+	}
+	a->guard = GUARD_HOLE;
+	vmap.nr_holes++;
+}
+
+void vmap_free(struct vmap_area *a)
+{
+	u64 now = os_monotonic_ms();
+
+	if (a->pfns)
+		vmap_pfns_drop(a, 0);
+	vmap.live -= a->pages;
+	vmap.nr_live--;
+	if (a->alone) {
+		vmap_free_alone(a);
+		return;
+	}
+	WRITE_ONCE(a->state, VMAP_BUSY);
+	a->pages = 0;
+	a->freed_ms = now;
+	if (a->guard == GUARD_ROOM)
+		vmap_drop_room(a);
+	if (!kmemu_opts.vmalloc_lazy || vmap_lazy_put(a))
+		vmap_warm_put(a);
+	if (unlikely(now - vmap.peak_ms >= kmemu_opts.purge_ms))
+		vmap_decay(now);
+}
+
+struct vmap_area *vmap_live(const void *p)
+{
+	struct vmap_area *a = vmap_find(p);
+
+	return a && READ_ONCE(a->state) == VMAP_LIVE && vmap_addr(a) == p ? a : NULL;
+}
+
+/* --- in a handler that interrupted the lock's owner ----------------------- */
+
+static bool in_emergency(const void *p)
+{
+	return (unsigned long)p - VMAP_EMERGENCY < VMALLOC_END - VMAP_EMERGENCY;
+}
+
+static void *emergency_data(struct emergency *e)
+{
+	return (char *)e + PAGE_SIZE;
+}
+
+/* Maps a header page and the block at an address that was never given. */
+static struct emergency *emergency_map(u32 pages, u32 align)
+{
+	u64 take = (u64)pages + align + 1, used;
+	struct emergency *e;
+	unsigned long p;
+	int err;
+
+	for (int i = 0; i < EMERGENCY_TRIES; i++) {
+		used = __atomic_add_fetch(&emergency_used, take, __ATOMIC_RELAXED);
+		if (used > VMAP_EMERGENCY_PAGES)
+			return NULL;
+		p = VMALLOC_END - (used << PAGE_SHIFT) + PAGE_SIZE;
+		p = ALIGN(p, (unsigned long)align << PAGE_SHIFT);
+		e = (struct emergency *)(p - PAGE_SIZE);
+		err = os_map(e, vmap_bytes(pages) + PAGE_SIZE);
+		if (!err)
+			return e;
+		if (err != -EEXIST)
+			return NULL;
+	}
+	return NULL;
+}
+
+static void *emergency_alloc(u32 pages, u32 align, gfp_t flags)
+{
+	struct emergency *e;
+
+	if (!page_charge(pages, flags))
+		return NULL;
+	e = emergency_map(pages, align);
+	if (!e) {
+		page_uncharge(pages);
+		return NULL;
+	}
+	e->pages = pages;
+	e->next = __atomic_load_n(&pending, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&pending, &e->next, e, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+	return emergency_data(e);
+}
+
+/*
+ * The block that holds p. Only for the lock's holder and for handlers on its
+ * thread: the list can't lose an entry meanwhile.
+ */
+static struct emergency *emergency_find(const void *p)
+{
+	struct emergency *e = __atomic_load_n(&pending, __ATOMIC_ACQUIRE);
+
+	for (; e; e = e->next)
+		if ((size_t)((const char *)p - (char *)emergency_data(e)) < vmap_bytes(e->pages))
+			return e;
+	return NULL;
+}
+
+/* Marks it freed; false if it was, or is no start of memory of ours. */
+static bool deferred_mark(const void *p)
+{
+	struct vmap_area *a = vmap_live(p);
+	struct emergency *e;
+	u8 live = VMAP_LIVE;
+
+	if (a)
+		return __atomic_compare_exchange_n(&a->state, &live, VMAP_DYING, false,
+						   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	e = in_emergency(p) ? emergency_find(p) : NULL;
+	if (!e || emergency_data(e) != p)
+		return false;
+	return !__atomic_exchange_n(&e->freed, true, __ATOMIC_RELAXED);
+}
+
+static void deferred_push(void *p)
+{
+	void *head = __atomic_load_n(&deferred, __ATOMIC_RELAXED);
+
+	do
+		*(void **)p = head;
+	while (!__atomic_compare_exchange_n(&deferred, &head, p, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED));
+}
+
+/* A proper area for a block of the list; -errno: it has to wait. */
+static int emergency_register(struct emergency *e)
+{
+	u32 start = (u32)(((unsigned long)emergency_data(e) - VMALLOC_START) >> PAGE_SHIFT);
+	struct vmap_area *a;
+	int err = vmap_start();
+
+	if (!err)
+		err = vmap_reserve(1);
+	if (!err)
+		err = vmap_table_map(start, e->pages);
+	if (err)
+		return err;
+	a = vmap_area_get();
+	a->start = start;
+	a->span = a->cap = a->dirty = a->resident = e->pages;
+	a->alone = true;
+	a->mapped = true;
+	vmap.resident += e->pages;
+	vmap.allocs++;
+	vmap_make_live(a, e->pages);
+	if (e->freed)
+		a->state = VMAP_DYING;
+	return 0;
+}
+
+static void pending_remove(struct emergency *e)
+{
+	struct emergency *at = e;
+
+	if (__atomic_compare_exchange_n(&pending, &at, e->next, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED))
+		return;
+	/* Newer ones were pushed in front. */
+	for (at = __atomic_load_n(&pending, __ATOMIC_ACQUIRE); at->next != e; at = at->next)
+		;
+	at->next = e->next;
+}
+
+static void deferred_free(void)
+{
+	void *p = __atomic_exchange_n(&deferred, NULL, __ATOMIC_ACQUIRE), *next;
+
+	for (; p; p = next) {
+		struct vmap_area *a = vmap_find(p);
+
+		next = *(void **)p;
+		if (a && a->state == VMAP_DYING)
+			vmap_free(a);
+		else
+			deferred_push(p); /* not registered yet */
+	}
+}
+
+static __noinline void drain(void)
+{
+	struct emergency *e = __atomic_load_n(&pending, __ATOMIC_ACQUIRE), *next;
+
+	for (; e; e = next) {
+		next = e->next;
+		if (emergency_register(e))
+			break;
+		pending_remove(e);
+	}
+	if (__atomic_load_n(&deferred, __ATOMIC_RELAXED))
+		deferred_free();
+}
+
+bool vmap_lock_get(void)
+{
+	if (unlikely(!spin_lock(&vmap_lock)))
+		return false;
+	if (unlikely(READ_ONCE(pending) || READ_ONCE(deferred)))
+		drain();
+	return true;
+}
+
+void vmap_lock_put(void)
+{
+	spin_unlock(&vmap_lock);
+}
+
+/* --- the calls of mm.h ---------------------------------------------------- */
+
+void *__vmalloc(size_t size, size_t align, gfp_t flags)
+{
+	u32 pages, align_pages, dirty = 0;
+	struct vmap_area *a;
+	void *p;
+
+	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
+		return NULL;
+	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
+	align_pages = align > PAGE_SIZE ? (u32)(align >> PAGE_SHIFT) : 1;
+	if (unlikely(!vmap_lock_get()))
+		return emergency_alloc(pages, align_pages, flags);
+	a = vmap_alloc(pages, align_pages, flags, &dirty);
+	if (a) {
+		vmap.allocs++;
+		vmap_make_live(a, pages);
+	}
+	p = a ? vmap_addr(a) : NULL;
+	vmap_lock_put();
+	if (p && (flags & __GFP_ZERO))
+		memset(p, 0, vmap_bytes(dirty));
+	return p;
+}
+
+void vfree(const void *p)
+{
+	struct vmap_area *a;
+
+	if (!p)
+		return;
+	if (unlikely(!vmap_lock_get())) {
+		if (deferred_mark(p))
+			deferred_push((void *)p);
+		return;
+	}
+	a = vmap_live(p);
+	if (a)
+		vmap_free(a);
+	vmap_lock_put();
+	if (unlikely(!READ_ONCE(trim_deadline_ms)))
+		trim_arm();
+}
+
+/* The caller holds the lock or is a handler on its holder's thread. */
+static void *emergency_start(const void *p, size_t *size)
+{
+	struct vmap_area *a = vmap_find(p);
+	struct emergency *e;
+
+	if (a && a->state == VMAP_LIVE) {
+		*size = vmap_bytes(a->pages);
+		return vmap_addr(a);
+	}
+	e = emergency_find(p);
+	if (!e || e->freed)
+		return NULL;
+	*size = vmap_bytes(e->pages);
+	return emergency_data(e);
+}
+
+/* A block that may have no area yet: taking the lock gives it one. */
+static void *pending_start(const void *p, size_t *size)
+{
+	bool locked;
+	void *start;
+
+	if (!in_emergency(p))
+		return NULL;
+	locked = vmap_lock_get();
+	start = emergency_start(p, size);
+	if (locked)
+		vmap_lock_put();
+	return start;
+}
+
+void *vmalloc_area_start(const void *p, size_t *size)
+{
+	struct vmap_area *a = vmap_find(p);
+	size_t bytes = 0;
+	void *start;
+
+	if (!a || READ_ONCE(a->state) != VMAP_LIVE) {
+		start = pending_start(p, &bytes);
+	} else {
+		start = vmap_addr(a);
+		bytes = vmap_bytes(a->pages);
+		if ((size_t)((const char *)p - (char *)start) >= bytes)
+			return NULL;
+	}
+	if (start && size)
+		*size = bytes;
+	return start;
+}
+
+size_t vmalloc_size(const void *p)
+{
+	size_t size;
+
+	return vmalloc_area_start(p, &size) == p ? size : 0;
+}
+
+unsigned long vmalloc_purge(u64 age_ms)
+{
+	unsigned long given = 0;
+
+	if (!vmap_lock_get())
+		return 0;
+	if (vmap.started)
+		given = vmap_purge(age_ms);
+	vmap_lock_put();
+	return given;
+}
+
+void vmalloc_stats_read(struct vmalloc_stats *st)
+{
+	bool locked = vmap_lock_get();
+
+	*st = (struct vmalloc_stats){
+		.areas = vmap.nr_live,
+		.pages = vmap.live,
+		.peak_pages = vmap.live_peak,
+		.warm_areas = vmap.nr_warm,
+		.warm_pages = vmap.warm,
+		.allocs = vmap.allocs,
+	};
+	if (locked)
+		vmap_lock_put();
+}

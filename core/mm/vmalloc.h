@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vmalloc.h - what the parts of vmalloc share; mm.h has what others call.
+ *
+ *   vmap_area.c    the array of areas, the table from page to area, address
+ *                  space: who owns which pages of the plan
+ *   vmap_warm.c    freed areas that stay mapped: reuse, carving, moving of
+ *                  frames, giving back
+ *   vmalloc.c      the calls of mm.h, signal handlers, deferred frees
+ *   vmap_realloc.c growing and shrinking
+ *   vmap_pfn.c     frames for those who ask, statistics, the validator
+ *
+ * The plan is a row of areas without gaps: each page of [vmap.base, vmap.end)
+ * belongs to exactly one struct vmap_area, and neighbours are linked by
+ * address. The kernel calls the live ones vmap_area too; its free ones are in
+ * another tree.
+ *
+ *   LIVE  the program's             WARM  freed, mapped, frames kept
+ *   BUSY  in the lock holder's hand FREE  no frames; mapped or not
+ *   LAZY  vmalloc_lazy: freed, not to be reused yet
+ *   HOLE  somebody else's memory    DYING freed in a signal handler
+ *
+ * Shape of a LIVE, WARM or BUSY area, in pages:
+ *
+ *   start          +dirty   +pages   +cap      +span
+ *   | may be non-zero | zero    |slack | guard   |
+ *
+ *   pages <= cap <= span, dirty <= cap, resident <= cap
+ *   span - cap: 0 or 1 with GUARD_NONE, 1 with GUARD_MARK and GUARD_HOLE,
+ *   any number >= 1 with GUARD_ROOM (not mapped, kept to grow into)
+ *
+ * Counters (checked by validate_vmap):
+ *   vmap.live     = sum of pages over LIVE and DYING
+ *   vmap.resident = sum of resident over all = pages charged to the zones
+ *   vmap.warm     = sum of resident over WARM
+ * `resident` is an upper bound: a page that the program never touched counts.
+ */
+#pragma once
+
+#include "core/mm/mm.h"
+
+enum vmap_state {
+	VMAP_UNUSED, /* the struct is on the list of unused ones */
+	VMAP_FREE,
+	VMAP_WARM,
+	VMAP_LIVE,
+	VMAP_DYING,
+	VMAP_BUSY,
+	VMAP_LAZY,
+	VMAP_HOLE,
+};
+
+enum vmap_guard {
+	GUARD_NONE,
+	GUARD_MARK, /* mapped, marked by os_guard_install */
+	GUARD_HOLE, /* one page that is not mapped */
+	GUARD_ROOM, /* pages that are not mapped, kept to grow into */
+};
+
+struct vmap_area {
+	struct vmap_area *bin_next, *bin_prev; /* FREE and WARM: same size */
+	struct list_head lru; /* WARM: youngest first; LAZY: oldest first */
+	struct list_head fresh; /* WARM: not yet merged with its neighbours */
+	u32 *pfns; /* frames, when somebody asked; else NULL */
+	u64 freed_ms; /* WARM: when it was freed */
+	u32 start; /* first page, counted from VMALLOC_START */
+	u32 span; /* pages of address space, guard and room included */
+	u32 cap; /* pages usable; 0 when FREE */
+	u32 pages; /* pages asked for; LIVE only */
+	u32 dirty; /* pages from start that may be non-zero */
+	u32 resident; /* pages of these that count as memory */
+	u32 filled; /* pages from start whose table entry is this area */
+	u32 pieces; /* moved in: mappings that merge with no other */
+	u32 prev, next; /* neighbours by address; 0: none */
+	u32 nr_pfns, max_pfns; /* entries of pfns: assigned, of the array */
+	u8 state; /* enum vmap_state */
+	u8 guard; /* enum vmap_guard */
+	bool mapped; /* FREE: is mapped all over */
+	bool marks; /* guard marks may lie inside; removed before use */
+	bool alone; /* given in a handler: has no neighbours */
+};
+
+#define VMAP_NR_BINS 256
+
+/* Areas by size: a list for each of 8 steps between powers of two. */
+struct vmap_bins {
+	u64 map[VMAP_NR_BINS / 64]; /* bit set: the list is not empty */
+	struct vmap_area *head[VMAP_NR_BINS];
+};
+
+struct vmap {
+	bool started;
+	bool no_move; /* the system refuses to move frames */
+	bool no_marks; /* the system has no guard marks */
+	u32 base, end; /* pages of the plan that areas are taken from */
+	u32 nr_areas; /* structs ever made, the unused 0 included */
+	u32 unused; /* list of unused structs by `next` */
+	u32 nr_unused;
+	u32 nr_holes; /* areas with GUARD_HOLE */
+	u32 pieces; /* sum over all areas */
+	unsigned long live, peak, resident, warm; /* pages; peak decays */
+	unsigned long lazy; /* pages of address space in LAZY */
+	u64 peak_ms; /* when peak decayed last */
+	unsigned long nr_live, nr_warm, allocs, live_peak;
+	struct vmap_bins warm_bins, free_bins;
+	struct list_head lru; /* WARM, youngest first */
+	struct list_head fresh; /* WARM, freed since the last merge */
+	struct list_head lazy_list; /* LAZY, oldest first */
+};
+
+extern struct vmap vmap;
+
+#define vmap_table ((u32 *)VMAPTAB_BASE)
+#define VMAP_PLAN_PAGES (1UL << (VMALLOC_BITS - PAGE_SHIFT))
+/* The array of areas lies behind the whole table. */
+#define vmap_areas ((struct vmap_area *)(VMAPTAB_BASE + 4 * VMAP_PLAN_PAGES))
+/* The last 16th of the plan is for signal handlers. */
+#define VMALLOC_MAX_BYTES (VMAP_PLAN_PAGES / 8 << PAGE_SHIFT)
+#define VMAP_EMERGENCY_PAGES (VMAP_PLAN_PAGES / 16)
+#define VMAP_EMERGENCY (VMALLOC_END - (VMAP_EMERGENCY_PAGES << PAGE_SHIFT))
+
+static inline void *vmap_page_addr(u32 page)
+{
+	return (void *)(VMALLOC_START + ((unsigned long)page << PAGE_SHIFT));
+}
+
+static inline void *vmap_addr(const struct vmap_area *a)
+{
+	return vmap_page_addr(a->start);
+}
+
+static inline size_t vmap_bytes(u32 pages)
+{
+	return (size_t)pages << PAGE_SHIFT;
+}
+
+static inline struct vmap_area *vmap_area(u32 index)
+{
+	return index ? vmap_areas + index : NULL;
+}
+
+static inline u32 vmap_index(const struct vmap_area *a)
+{
+	return (u32)(a - vmap_areas);
+}
+
+static inline struct vmap_area *vmap_next(const struct vmap_area *a)
+{
+	return vmap_area(a->next);
+}
+
+static inline struct vmap_area *vmap_prev(const struct vmap_area *a)
+{
+	return vmap_area(a->prev);
+}
+
+/* Everything below: the caller holds vmap_lock. */
+
+/* --- vmap_area.c ---------------------------------------------------------- */
+
+int vmap_start(void); /* the first use; 0 or -errno */
+/* So many structs can now be taken without failing. */
+int vmap_reserve(u32 nr);
+struct vmap_area *vmap_area_get(void); /* NULL: none reserved */
+void vmap_area_put(struct vmap_area *a);
+/* Cuts a behind `pages` pages of its span; the new area is the upper part. */
+struct vmap_area *vmap_split(struct vmap_area *a, u32 pages);
+/* Takes the whole of a's upper neighbour into a's span. */
+void vmap_swallow_next(struct vmap_area *a);
+
+unsigned int vmap_bin(u32 pages);
+void vmap_bin_add(struct vmap_bins *bins, struct vmap_area *a, u32 size);
+void vmap_bin_del(struct vmap_bins *bins, struct vmap_area *a, u32 size);
+/* Head of the first list from bin `from` on; NULL if all are empty. */
+struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from);
+struct vmap_area *vmap_bin_last(const struct vmap_bins *bins);
+
+/* Makes the table for these pages: 0, -EEXIST (taken by others), -ENOMEM. */
+int vmap_table_map(u32 start, u32 pages);
+void vmap_table_fill(struct vmap_area *a);
+/* The area whose first `cap` pages hold p, of any state; no lock needed. */
+struct vmap_area *vmap_find(const void *p);
+
+/*
+ * Takes address space for `cap` pages, a guard and `room` more, at a multiple
+ * of `align` pages, and maps what is to be mapped. BUSY, or NULL with *err.
+ */
+struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, int *err);
+/* The first `span` pages (or fewer) of a's FREE upper neighbour: BUSY. */
+struct vmap_area *vmap_take_next(struct vmap_area *a, u32 span);
+/*
+ * Makes a BUSY area FREE: gives its frames and, where that is better, its
+ * mapping back, and merges it with its neighbours. On failure it stays BUSY.
+ */
+int vmap_release(struct vmap_area *a);
+/* Unmaps free address space that is mapped (a limit was reached). */
+void vmap_unmap_free(void);
+
+/* Sets the guard a->guard in the mapped page behind a->cap. */
+void vmap_guard_set(struct vmap_area *a);
+/* Makes the page behind a->cap usable: GUARD_NONE afterwards. */
+int vmap_guard_clear(struct vmap_area *a);
+enum vmap_guard vmap_guard_wanted(void);
+/* Removes the marks in [0, pages) of a, if there are any. */
+int vmap_marks_clear(struct vmap_area *a, u32 pages);
+
+/* --- vmap_warm.c ---------------------------------------------------------- */
+
+/* BUSY, of at least `pages`, with or without frames; NULL: none fits. */
+struct vmap_area *vmap_warm_exact(u32 pages, u32 align);
+struct vmap_area *vmap_warm_carve(u32 pages);
+/* BUSY becomes WARM. */
+void vmap_warm_put(struct vmap_area *a);
+void vmap_warm_take(struct vmap_area *a); /* WARM becomes BUSY */
+/*
+ * Cuts a to `pages` and a guard; the rest is BUSY. One struct is reserved, and
+ * a->cap is larger by 2 at the least.
+ */
+struct vmap_area *vmap_cut(struct vmap_area *a, u32 pages);
+/* The same of a WARM area: a is BUSY then, the rest stays WARM. NULL: not cut. */
+struct vmap_area *vmap_warm_cut(struct vmap_area *a, u32 pages);
+/*
+ * Moves pages as far as the system does it; both ranges are mapped before and
+ * after. Those that are not moved are at the end.
+ */
+u32 vmap_move_pages(u32 from, u32 pages, u32 to);
+/* Moves warm frames into [a->dirty, upto) as far as there are some. */
+void vmap_gather(struct vmap_area *a, u32 upto);
+/* Counts a's first `pages` pages to the zones; false: no memory. */
+bool vmap_charge(struct vmap_area *a, u32 pages, gfp_t flags);
+void vmap_uncharge(struct vmap_area *a, u32 pages);
+/* Gives warm memory back until at most so many pages are resident. */
+unsigned long vmap_evict(unsigned long resident);
+void vmap_keep_budget(void);
+void vmap_decay(u64 now_ms);
+/* All warm memory, free mappings, the zones' free pages: before NULL. */
+void vmap_squeeze(void);
+unsigned long vmap_purge(u64 age_ms);
+int vmap_lazy_put(struct vmap_area *a); /* BUSY becomes LAZY; -ENOMEM: stays */
+
+/* --- vmalloc.c ------------------------------------------------------------ */
+
+bool vmap_lock_get(void); /* false: this thread already has it */
+void vmap_lock_put(void);
+struct vmap_area *vmap_live(const void *p); /* LIVE and starting at p */
+/* BUSY and charged; *dirty: so many pages from its start may be non-zero. */
+struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty);
+/* The tail of every allocation: counts, fills the table, makes it LIVE. */
+void vmap_make_live(struct vmap_area *a, u32 pages);
+/* Another number of pages, within cap and charged. */
+void vmap_resize_live(struct vmap_area *a, u32 pages);
+void vmap_free(struct vmap_area *a);
+void vmap_free_alone(struct vmap_area *a);
+/* Room to grow is given back, but for one page as a guard. */
+void vmap_drop_room(struct vmap_area *a);
+
+/* --- vmap_realloc.c ------------------------------------------------------- */
+
+/*
+ * Makes more pages usable behind a (LIVE or BUSY): about `want`, at least
+ * `pages`, or false. With `room` it keeps address space to grow further.
+ */
+bool vmap_extend(struct vmap_area *a, u32 pages, u32 want, bool room);
+
+/* --- vmap_pfn.c ----------------------------------------------------------- */
+
+void vmap_pfns_drop(struct vmap_area *a, u32 keep);

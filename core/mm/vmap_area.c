@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vmap_area.c - the address space of vmalloc: which pages of the plan belong
+ * to whom.
+ *
+ * The kernel (mm/vmalloc.c, alloc_vmap_area) keeps free space in an augmented
+ * red-black tree and takes the lowest hole that fits; a struct vmap_area is
+ * allocated by kmalloc. Here:
+ *   - an area lies in an array of our own that grows by os_map, since what
+ *     serves malloc can't call it, and is named by its index (u32);
+ *   - all areas, free ones too, are linked by address, so the neighbours of a
+ *     freed one are at hand and merging takes no search;
+ *   - free space is in lists by size, 8 steps to a power of two, with a bitmap
+ *     of the lists that are not empty: taking and giving is O(1), the choice is
+ *     the best fit to within 1/8, not the lowest address.
+ *   - a table with an index for each page (VMAPTAB_BASE) finds the area of any
+ *     inner pointer in O(1). It is mapped where there are areas, 64 KiB for
+ *     each 64 MiB. An entry may be stale: it counts only if the area that it
+ *     names does hold the page. So nothing is cleared when an area goes.
+ *
+ * Free space is mapped or not. What is small stays mapped and empty, so that
+ * neighbouring areas form one mapping and a process does not run into
+ * vm.max_map_count; UNMAP_PAGES and more are unmapped, since mapped
+ * space counts to RLIMIT_AS and strict overcommit. Neighbours that are FREE
+ * always agree in that, or could not be merged because a system call failed.
+ *
+ * An address at which somebody else sits becomes a HOLE for good. The range
+ * tried grows with each failure, so a large foreign mapping is passed
+ * in a few steps.
+ *
+ * Guards: a mark without a mapping of its own where the system has it, else a
+ * page that is not mapped, until the process has so many of these that the
+ * limit on mappings comes near; later areas have none then.
+ */
+#include <errno.h>
+
+#include "config/options.h"
+#include "core/mm/vmalloc.h"
+#include "core/os/os.h"
+
+#define AREAS_STEP_BYTES (64UL << 10)
+#define MAX_AREAS (64UL << 20)
+#define TABLE_STEP 16384U /* entries: 64 KiB of table, 64 MiB of areas */
+#define UNMAP_PAGES 1024U /* free space that is not kept mapped */
+#define MAX_HOLES 45000U /* 3/4 of the usual vm.max_map_count, less the rest */
+#define LOOKS 8 /* entries of a list that are looked at */
+#define TRIES 40 /* foreign mappings passed before giving up */
+
+struct vmap vmap;
+
+static u64 table_mapped[VMAP_PLAN_PAGES / TABLE_STEP / 64];
+
+/* --- structs -------------------------------------------------------------- */
+
+static void unused_push(u32 index)
+{
+	struct vmap_area *a = vmap_areas + index;
+
+	a->state = VMAP_UNUSED;
+	a->next = vmap.unused;
+	vmap.unused = index;
+	vmap.nr_unused++;
+}
+
+/* Makes the next step of the array; passes over what others hold. */
+static int areas_grow(void)
+{
+	u64 at = ALIGN((u64)vmap.nr_areas * sizeof(struct vmap_area), AREAS_STEP_BYTES);
+	u32 first, last;
+	int err, i;
+
+	for (i = 0; i < TRIES; i++, at += AREAS_STEP_BYTES) {
+		first = (u32)DIV_ROUND_UP(at, sizeof(struct vmap_area));
+		last = (u32)((at + AREAS_STEP_BYTES) / sizeof(struct vmap_area));
+		if (last > MAX_AREAS)
+			return -ENOMEM;
+		err = os_map((char *)vmap_areas + at, AREAS_STEP_BYTES);
+		if (err == -EEXIST)
+			continue;
+		if (err)
+			return err;
+		first = max(first, 1U); /* 0 means none */
+		vmap.nr_areas = last;
+		while (last > first)
+			unused_push(--last);
+		return 0;
+	}
+	return -EEXIST;
+}
+
+int vmap_reserve(u32 nr)
+{
+	while (vmap.nr_unused < nr) {
+		int err = areas_grow();
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+struct vmap_area *vmap_area_get(void)
+{
+	struct vmap_area *a;
+
+	if (!vmap.unused && vmap_reserve(1))
+		return NULL;
+	a = vmap_areas + vmap.unused;
+	vmap.unused = a->next;
+	vmap.nr_unused--;
+	*a = (struct vmap_area){ .state = VMAP_BUSY };
+	return a;
+}
+
+void vmap_area_put(struct vmap_area *a)
+{
+	unused_push(vmap_index(a));
+}
+
+/* --- neighbours ----------------------------------------------------------- */
+
+struct vmap_area *vmap_split(struct vmap_area *a, u32 pages)
+{
+	struct vmap_area *b = vmap_area_get();
+
+	b->start = a->start + pages;
+	b->span = a->span - pages;
+	b->state = a->state;
+	b->mapped = a->mapped;
+	b->marks = a->marks;
+	b->freed_ms = a->freed_ms;
+	b->prev = vmap_index(a);
+	b->next = a->next;
+	if (b->next)
+		vmap_area(b->next)->prev = vmap_index(b);
+	a->next = vmap_index(b);
+	a->span = pages;
+	return b;
+}
+
+void vmap_swallow_next(struct vmap_area *a)
+{
+	struct vmap_area *b = vmap_next(a);
+
+	a->span += b->span;
+	a->next = b->next;
+	if (b->next)
+		vmap_area(b->next)->prev = vmap_index(a);
+	vmap_area_put(b);
+}
+
+/* --- lists by size -------------------------------------------------------- */
+
+/* 0..7 one list for each size, then 8 lists for each power of two. */
+unsigned int vmap_bin(u32 pages)
+{
+	unsigned int shift = pages < 8 ? 0 : fls64(pages) - 4;
+
+	return (shift << 3) + (pages >> shift);
+}
+
+void vmap_bin_add(struct vmap_bins *bins, struct vmap_area *a, u32 size)
+{
+	unsigned int bin = vmap_bin(size);
+
+	a->bin_prev = NULL;
+	a->bin_next = bins->head[bin];
+	if (a->bin_next)
+		a->bin_next->bin_prev = a;
+	bins->head[bin] = a;
+	bins->map[bin / 64] |= 1UL << (bin % 64);
+}
+
+void vmap_bin_del(struct vmap_bins *bins, struct vmap_area *a, u32 size)
+{
+	unsigned int bin = vmap_bin(size);
+
+	if (a->bin_next)
+		a->bin_next->bin_prev = a->bin_prev;
+	if (a->bin_prev)
+		a->bin_prev->bin_next = a->bin_next;
+	else
+		bins->head[bin] = a->bin_next;
+	if (!bins->head[bin])
+		bins->map[bin / 64] &= ~(1UL << (bin % 64));
+}
+
+struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from)
+{
+	unsigned int word = from / 64;
+	u64 bits;
+
+	if (from >= VMAP_NR_BINS)
+		return NULL;
+	bits = bins->map[word] & (~0UL << (from % 64));
+	while (!bits && ++word < ARRAY_SIZE(bins->map))
+		bits = bins->map[word];
+	return bits ? bins->head[word * 64 + (unsigned int)__builtin_ctzll(bits)] : NULL;
+}
+
+struct vmap_area *vmap_bin_last(const struct vmap_bins *bins)
+{
+	unsigned int word = ARRAY_SIZE(bins->map);
+
+	while (word--)
+		if (bins->map[word])
+			return bins->head[word * 64 + fls64(bins->map[word]) - 1];
+	return NULL;
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+static bool table_is_mapped(u32 step)
+{
+	return READ_ONCE(table_mapped[step / 64]) >> (step % 64) & 1;
+}
+
+int vmap_table_map(u32 start, u32 pages)
+{
+	u32 step = start / TABLE_STEP, last = (start + pages - 1) / TABLE_STEP;
+
+	for (; step <= last; step++) {
+		int err;
+
+		if (table_is_mapped(step))
+			continue;
+		err = os_map(vmap_table + (size_t)step * TABLE_STEP, TABLE_STEP * sizeof(u32));
+		if (err)
+			return err;
+		WRITE_ONCE(table_mapped[step / 64], table_mapped[step / 64] | 1UL << (step % 64));
+	}
+	return 0;
+}
+
+void vmap_table_fill(struct vmap_area *a)
+{
+	u32 *entry = vmap_table + a->start, index = vmap_index(a);
+
+	for (u32 i = a->filled; i < a->cap; i++)
+		WRITE_ONCE(entry[i], index);
+	a->filled = a->cap;
+}
+
+struct vmap_area *vmap_find(const void *p)
+{
+	u32 page, index;
+	struct vmap_area *a;
+
+	if (!is_vmalloc_addr(p))
+		return NULL;
+	page = (u32)(((unsigned long)p - VMALLOC_START) >> PAGE_SHIFT);
+	if (!table_is_mapped(page / TABLE_STEP))
+		return NULL;
+	index = READ_ONCE(vmap_table[page]);
+	if (!index)
+		return NULL;
+	a = vmap_areas + index;
+	return page - READ_ONCE(a->start) < READ_ONCE(a->cap) ? a : NULL;
+}
+
+/* --- guards --------------------------------------------------------------- */
+
+enum vmap_guard vmap_guard_wanted(void)
+{
+	if (!kmemu_opts.vmalloc_guard)
+		return GUARD_NONE;
+	if (!vmap.no_marks)
+		return GUARD_MARK;
+	return vmap.nr_holes < MAX_HOLES ? GUARD_HOLE : GUARD_NONE;
+}
+
+void vmap_guard_set(struct vmap_area *a)
+{
+	void *page = (char *)vmap_addr(a) + vmap_bytes(a->cap);
+	int err;
+
+	if (a->guard == GUARD_MARK) {
+		err = os_guard_install(page, PAGE_SIZE);
+		if (!err)
+			return;
+		vmap.no_marks |= err == -EINVAL || err == -ENOSYS;
+		a->guard = vmap.no_marks ? vmap_guard_wanted() : GUARD_NONE;
+	}
+	if (a->guard == GUARD_HOLE) {
+		if (os_unmap(page, PAGE_SIZE))
+			a->guard = GUARD_NONE;
+		else
+			vmap.nr_holes++;
+	}
+}
+
+int vmap_guard_clear(struct vmap_area *a)
+{
+	void *page = (char *)vmap_addr(a) + vmap_bytes(a->cap);
+	int err = 0;
+
+	if (a->guard == GUARD_MARK)
+		err = os_guard_remove(page, PAGE_SIZE);
+	else if (a->guard == GUARD_HOLE)
+		err = os_map(page, PAGE_SIZE);
+	else if (a->guard == GUARD_ROOM)
+		err = -EBUSY;
+	if (err)
+		return err;
+	if (a->guard == GUARD_HOLE)
+		vmap.nr_holes--;
+	a->guard = GUARD_NONE;
+	return 0;
+}
+
+int vmap_marks_clear(struct vmap_area *a, u32 pages)
+{
+	int err;
+
+	if (!a->marks)
+		return 0;
+	err = os_guard_remove(vmap_addr(a), vmap_bytes(pages));
+	if (!err && pages >= a->cap)
+		a->marks = false;
+	return err;
+}
+
+/* --- free address space --------------------------------------------------- */
+
+static void free_add(struct vmap_area *a)
+{
+	a->state = VMAP_FREE;
+	vmap_bin_add(&vmap.free_bins, a, a->span);
+}
+
+static void free_del(struct vmap_area *a)
+{
+	vmap_bin_del(&vmap.free_bins, a, a->span);
+	a->state = VMAP_BUSY;
+}
+
+int vmap_start(void)
+{
+	struct vmap_area *all;
+	int err;
+
+	if (vmap.started)
+		return 0;
+	INIT_LIST_HEAD(&vmap.lru);
+	INIT_LIST_HEAD(&vmap.fresh);
+	INIT_LIST_HEAD(&vmap.lazy_list);
+	err = vmap_reserve(4);
+	if (err)
+		return err;
+	all = vmap_area_get();
+	all->start = vmap.base;
+	all->span = vmap.end - vmap.base;
+	free_add(all);
+	vmap.started = true;
+	return 0;
+}
+
+/* Pages to skip from page `start` to a multiple of `align` pages. */
+static u64 pad_to(u32 start, u32 align)
+{
+	u64 page = (VMALLOC_START >> PAGE_SHIFT) + start;
+
+	return ALIGN(page, (u64)align) - page;
+}
+
+/* In its own list some are too small; in those above none is. */
+static struct vmap_area *free_fit(u32 span)
+{
+	unsigned int bin = vmap_bin(span);
+	struct vmap_area *a = vmap.free_bins.head[bin];
+
+	for (int i = 0; a && i < LOOKS; i++, a = a->bin_next)
+		if (a->span >= span)
+			return a;
+	return vmap_bin_first(&vmap.free_bins, bin + 1);
+}
+
+/* Free space of `span` pages at a multiple of `align`: BUSY, cut to measure. */
+static struct vmap_area *free_take(u32 span, u32 align)
+{
+	u64 most = (u64)span + align - 1;
+	struct vmap_area *a;
+	u32 pad;
+
+	if (most >= vmap.end - vmap.base || vmap_reserve(3))
+		return NULL;
+	a = free_fit((u32)most);
+	if (!a)
+		return NULL;
+	free_del(a);
+	pad = (u32)pad_to(a->start, align);
+	if (pad) {
+		struct vmap_area *b = vmap_split(a, pad);
+
+		free_add(a);
+		a = b;
+	}
+	if (a->span > span)
+		free_add(vmap_split(a, span));
+	return a;
+}
+
+struct vmap_area *vmap_take_next(struct vmap_area *a, u32 span)
+{
+	struct vmap_area *b = vmap_next(a);
+
+	if (vmap_reserve(1))
+		return NULL;
+	free_del(b);
+	if (b->span > span)
+		free_add(vmap_split(b, span));
+	return b;
+}
+
+/* Puts free space back as it is, next to which nothing has changed. */
+static void free_return(struct vmap_area *a)
+{
+	a->cap = 0;
+	a->dirty = 0;
+	a->guard = GUARD_NONE;
+	free_add(a);
+}
+
+/* Somebody else sits in a's range: never to be tried again. */
+static void free_poison(struct vmap_area *a, unsigned int tries)
+{
+	struct vmap_area *next = vmap_next(a);
+	u64 more = (u64)a->span << min(tries, 20U);
+
+	a->state = VMAP_HOLE;
+	a->cap = 0;
+	if (next && next->state == VMAP_FREE && !next->mapped && next->span > more) {
+		free_del(next);
+		free_add(vmap_split(next, (u32)more));
+		vmap_swallow_next(a);
+	}
+}
+
+/* Maps what of a is to be usable; the table too. */
+static int take_map(struct vmap_area *a, u32 cap, u32 room)
+{
+	u32 pages = a->guard == GUARD_HOLE ? cap : a->span - room;
+	int err = vmap_table_map(a->start, cap);
+
+	if (err)
+		return err;
+	if (!a->mapped)
+		return os_map(vmap_addr(a), vmap_bytes(pages));
+	err = 0;
+	if (room) {
+		err = os_unmap(vmap_addr(a), vmap_bytes(a->span));
+		if (err)
+			return err;
+		a->mapped = false;
+		return os_map(vmap_addr(a), vmap_bytes(cap));
+	}
+	return vmap_marks_clear(a, a->span);
+}
+
+static struct vmap_area *take_once(u32 cap, u32 align, u32 room, unsigned int tries, int *err)
+{
+	enum vmap_guard guard = room ? GUARD_ROOM : vmap_guard_wanted();
+	u64 span = (u64)cap + (room ? room : guard != GUARD_NONE);
+	struct vmap_area *a = span >> 32 ? NULL : free_take((u32)span, align);
+	bool was_mapped;
+
+	*err = -ENOMEM;
+	if (!a)
+		return NULL;
+	a->guard = guard;
+	a->cap = cap;
+	was_mapped = a->mapped;
+	*err = take_map(a, cap, room);
+	if (*err == -EEXIST) {
+		free_poison(a, tries);
+		return NULL;
+	}
+	if (*err) {
+		free_return(a);
+		return NULL;
+	}
+	a->mapped = true;
+	a->marks = false;
+	if (guard == GUARD_HOLE && !was_mapped)
+		vmap.nr_holes++;
+	else
+		vmap_guard_set(a);
+	return a;
+}
+
+struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, int *err)
+{
+	struct vmap_area *a = NULL;
+
+	for (unsigned int i = 0; i < TRIES && !a; i++) {
+		a = take_once(cap, align, room, i, err);
+		if (!a && *err != -EEXIST)
+			break;
+	}
+	return a;
+}
+
+/* Pages of a that are mapped: an unmapped guard may be somebody else's now. */
+static u32 mapped_pages(const struct vmap_area *a)
+{
+	return a->guard == GUARD_HOLE || a->guard == GUARD_ROOM ? a->cap : a->span;
+}
+
+static bool is_free(const struct vmap_area *a, bool mapped)
+{
+	return a && a->state == VMAP_FREE && a->mapped == mapped;
+}
+
+static u32 free_span(const struct vmap_area *a)
+{
+	return is_free(a, true) ? a->span : 0;
+}
+
+static bool better_unmapped(const struct vmap_area *a)
+{
+	struct vmap_area *prev = vmap_prev(a), *next = vmap_next(a);
+
+	return a->pieces || vmap.no_marks || a->guard == GUARD_HOLE ||
+	       a->guard == GUARD_ROOM || is_free(prev, false) || is_free(next, false) ||
+	       (u64)free_span(prev) + a->span + free_span(next) >= UNMAP_PAGES;
+}
+
+/* Empties a's pages, or unmaps them. */
+static int release_frames(struct vmap_area *a)
+{
+	u32 pages = mapped_pages(a);
+	bool unmapped;
+
+	if (!a->mapped)
+		return 0;
+	unmapped = better_unmapped(a) && !os_unmap(vmap_addr(a), vmap_bytes(pages));
+	if (!unmapped) {
+		int err = a->dirty ? os_discard(vmap_addr(a), vmap_bytes(a->dirty)) : 0;
+
+		if (err || pages < a->span)
+			return err ? err : -ENOMEM;
+	}
+	a->mapped = !unmapped;
+	return 0;
+}
+
+/* b, a FREE neighbour of a, gets the same mapping as a, if that can be. */
+static bool can_merge(struct vmap_area *a, struct vmap_area *b)
+{
+	if (!b || b->state != VMAP_FREE)
+		return false;
+	if (a->mapped == b->mapped)
+		return true;
+	return b->mapped && !os_unmap(vmap_addr(b), vmap_bytes(b->span));
+}
+
+static void free_merge(struct vmap_area *a)
+{
+	struct vmap_area *b = vmap_next(a);
+
+	if (can_merge(a, b)) {
+		free_del(b);
+		a->marks |= b->marks;
+		vmap_swallow_next(a);
+	}
+	b = vmap_prev(a);
+	if (can_merge(a, b)) {
+		free_del(b);
+		b->mapped = a->mapped;
+		b->marks |= a->marks;
+		vmap_swallow_next(b);
+		a = b;
+	}
+	a->marks &= a->mapped;
+	free_add(a);
+}
+
+int vmap_release(struct vmap_area *a)
+{
+	int err = release_frames(a);
+
+	if (err)
+		return err;
+	vmap_uncharge(a, a->resident);
+	vmap.nr_holes -= a->guard == GUARD_HOLE;
+	vmap.pieces -= a->pieces;
+	a->marks |= a->guard == GUARD_MARK;
+	a->guard = GUARD_NONE;
+	a->cap = a->dirty = a->filled = a->pieces = 0;
+	free_merge(a);
+	return 0;
+}
+
+void vmap_unmap_free(void)
+{
+	struct vmap_area *a = vmap.started ? vmap_bin_first(&vmap.free_bins, 0) : NULL;
+	struct vmap_area *next;
+	unsigned int bin;
+
+	while (a) {
+		bin = vmap_bin(a->span);
+		next = a->bin_next ? a->bin_next : vmap_bin_first(&vmap.free_bins, bin + 1);
+		if (a->mapped && !os_unmap(vmap_addr(a), vmap_bytes(a->span)))
+			a->mapped = a->marks = false;
+		a = next;
+	}
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vmap_pfn.c - the frames behind vmalloc memory.
+ *
+ * In the kernel an area is made of frames, and vmalloc_to_page() walks the page
+ * tables to them. Here the memory is the system's; the emulated frames are only
+ * counted when an area is made (page_charge) and get their numbers at the first
+ * question about one of its pages, all at once, in an array of u32 that lies
+ * outside of all heaps. They are handed out in a shuffled order: in the kernel
+ * neighbouring pages of an area are in general not neighbouring frames, and a
+ * program that relies on it must not get away with it here either.
+ *
+ * An area that nobody asks about costs nothing.
+ */
+#include <string.h>
+
+#include "core/mm/vmalloc.h"
+#include "core/os/os.h"
+
+static u64 shuffle_state;
+
+static u32 shuffle_below(u32 n)
+{
+	if (!shuffle_state)
+		os_random(&shuffle_state, sizeof(shuffle_state));
+	shuffle_state |= 1;
+	shuffle_state ^= shuffle_state << 13;
+	shuffle_state ^= shuffle_state >> 7;
+	shuffle_state ^= shuffle_state << 17;
+	return (u32)((shuffle_state >> 32) * n >> 32);
+}
+
+static size_t pfns_bytes(u32 nr)
+{
+	return PAGE_ALIGN(nr * sizeof(u32));
+}
+
+static void pfns_free(u32 *pfns, u32 nr)
+{
+	if (pfns && os_unmap(pfns, pfns_bytes(nr)))
+		os_discard(pfns, pfns_bytes(nr));
+}
+
+void vmap_pfns_drop(struct vmap_area *a, u32 keep)
+{
+	while (a->nr_pfns > keep)
+		vmalloc_frame_free(a->pfns[--a->nr_pfns]);
+	if (!keep) {
+		pfns_free(a->pfns, a->max_pfns);
+		a->pfns = NULL;
+		a->max_pfns = 0;
+	}
+}
+
+static bool pfns_room(struct vmap_area *a)
+{
+	u32 *pfns;
+
+	if (a->pages <= a->max_pfns)
+		return true;
+	pfns = os_map_any(pfns_bytes(a->pages));
+	if (!pfns)
+		return false;
+	if (a->nr_pfns)
+		memcpy(pfns, a->pfns, a->nr_pfns * sizeof(u32));
+	pfns_free(a->pfns, a->max_pfns);
+	a->pfns = pfns;
+	a->max_pfns = a->pages;
+	return true;
+}
+
+/* Numbers for all pages that have none yet; false: out of frames. */
+static bool pfns_assign(struct vmap_area *a)
+{
+	u32 first = a->nr_pfns, i, j, tmp;
+
+	if (!pfns_room(a))
+		return false;
+	while (a->nr_pfns < a->pages) {
+		unsigned long pfn = vmalloc_frame_alloc();
+
+		if (pfn == PFN_NONE) {
+			vmap_pfns_drop(a, first);
+			return false;
+		}
+		a->pfns[a->nr_pfns++] = (u32)pfn;
+	}
+	for (i = a->pages - 1; i > first; i--) {
+		j = first + shuffle_below(i - first + 1);
+		tmp = a->pfns[i];
+		a->pfns[i] = a->pfns[j];
+		a->pfns[j] = tmp;
+	}
+	return true;
+}
+
+unsigned long vmalloc_to_pfn(const void *p)
+{
+	unsigned long pfn = PFN_NONE;
+	bool locked = vmap_lock_get();
+	struct vmap_area *a = vmap_find(p);
+	u32 page;
+
+	if (a && a->state == VMAP_LIVE) {
+		page = (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
+		if (page < a->pages && (page < a->nr_pfns || (locked && pfns_assign(a))))
+			pfn = a->pfns[page];
+	}
+	if (locked)
+		vmap_lock_put();
+	return pfn;
+}

@@ -1,0 +1,382 @@
+/*
+ * linux.c - system calls. The kernel counterpart is the system call boundary
+ * itself; this file is all of core that crosses it.
+ *
+ * Calls are made raw, not by libc's wrappers, for three reasons: errno must
+ * stay the program's (malloc and free keep it), libc's wrappers may be
+ * interposed by the program or by another preload, and some are cancellation
+ * points. With ARCH=generic libc's syscall() is used and errno is saved.
+ *
+ * Every call that can fail passes os_call(), which counts down os_fail_nth so
+ * that tests can make each call fail in turn (getpid, gettid, futex and
+ * sched_yield cannot fail in a way that we could act on). What a sandbox refuses (EPERM or ENOSYS
+ * from madvise, mremap, membarrier) is remembered by the caller of the helper
+ * here and another way is taken for good; the helpers below say which.
+ *
+ * Locks: none. Cost: only on slow paths.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/os/os.h"
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#define MADV_GUARD_REMOVE 103
+#endif
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
+#define ANON_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
+long os_fail_nth;
+
+static bool os_fail_now(void)
+{
+	return unlikely(os_fail_nth > 0) && __atomic_sub_fetch(&os_fail_nth, 1, __ATOMIC_RELAXED) == 0;
+}
+
+#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
+static long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#else
+static long raw_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	int saved = errno;
+	long ret = syscall(nr, a, b, c, d, e, f);
+
+	if (ret == -1)
+		ret = -errno;
+	errno = saved;
+	return ret;
+}
+#endif
+
+long os_call(long nr, long a, long b, long c, long d, long e, long f)
+{
+	if (os_fail_now())
+		return -ENOMEM;
+	return raw_syscall(nr, a, b, c, d, e, f);
+}
+
+static int madvise_(void *addr, size_t bytes, int advice)
+{
+	return (int)os_call(SYS_madvise, (long)addr, (long)bytes, advice, 0, 0, 0);
+}
+
+/* --- memory --- */
+
+static int map_at(void *addr, size_t bytes, int prot)
+{
+	long ret = os_call(SYS_mmap, (long)addr, (long)bytes, prot,
+			   ANON_FLAGS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (ret < 0 && ret > -4096)
+		return (int)ret;
+	if (ret == (long)addr)
+		return 0;
+	/* A kernel before 4.17 or an emulator took the address as a hint. */
+	os_call(SYS_munmap, ret, (long)bytes, 0, 0, 0, 0);
+	return -EEXIST;
+}
+
+int os_map(void *addr, size_t bytes)
+{
+	return map_at(addr, bytes, PROT_READ | PROT_WRITE);
+}
+
+int os_reserve(void *addr, size_t bytes)
+{
+	return map_at(addr, bytes, PROT_NONE);
+}
+
+void *os_map_any(size_t bytes)
+{
+	long ret = os_call(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, ANON_FLAGS, -1, 0);
+
+	return ret < 0 && ret > -4096 ? NULL : (void *)ret;
+}
+
+int os_unmap(void *addr, size_t bytes)
+{
+	return (int)os_call(SYS_munmap, (long)addr, (long)bytes, 0, 0, 0, 0);
+}
+
+int os_discard(void *addr, size_t bytes)
+{
+	int err = madvise_(addr, bytes, MADV_DONTNEED);
+	long ret;
+
+	if (!err)
+		return 0;
+	ret = os_call(SYS_mmap, (long)addr, (long)bytes, PROT_READ | PROT_WRITE,
+		      ANON_FLAGS | MAP_FIXED, -1, 0);
+	return ret < 0 && ret > -4096 ? (int)ret : 0;
+}
+
+void os_populate(void *addr, size_t bytes)
+{
+	madvise_(addr, bytes, MADV_POPULATE_WRITE);
+}
+
+void os_hugepage(void *addr, size_t bytes)
+{
+	madvise_(addr, bytes, MADV_HUGEPAGE);
+}
+
+int os_move(void *from, size_t bytes, void *to)
+{
+	long ret = os_call(SYS_mremap, (long)from, (long)bytes, (long)bytes,
+			   MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, (long)to, 0);
+
+	return ret < 0 && ret > -4096 ? (int)ret : 0;
+}
+
+int os_guard_install(void *addr, size_t bytes)
+{
+	return madvise_(addr, bytes, MADV_GUARD_INSTALL);
+}
+
+int os_guard_remove(void *addr, size_t bytes)
+{
+	return madvise_(addr, bytes, MADV_GUARD_REMOVE);
+}
+
+bool os_read_safe(void *dst, const void *src, size_t n)
+{
+	struct iovec to = { dst, n };
+	struct iovec from = { (void *)src, n };
+
+	return os_call(SYS_process_vm_readv, os_pid(), (long)&to, 1, (long)&from, 1, 0) == (long)n;
+}
+
+/* --- machine --- */
+
+u64 os_total_ram_bytes(void)
+{
+	/* struct sysinfo: uptime, loads[3], totalram, ..., mem_unit at 104 */
+	struct {
+		long uptime;
+		unsigned long loads[3], totalram, rest[9];
+		u32 mem_unit, pad[5];
+	} si = { 0 };
+
+	if (os_call(SYS_sysinfo, (long)&si, 0, 0, 0, 0, 0) || !si.totalram)
+		return 1UL << 30;
+	return (u64)si.totalram * (si.mem_unit ? si.mem_unit : 1);
+}
+
+/*
+ * The CPUs this process may ever see. sched_getaffinity's return value is the
+ * size of the kernel's cpumask, which bounds every cpu_id; the count of bits
+ * set is only today's affinity and may grow.
+ */
+unsigned int os_nr_cpus(void)
+{
+	static unsigned int cached;
+	u64 mask[128];
+	unsigned int i, top = 0;
+	long n;
+
+	if (cached)
+		return cached;
+	n = os_call(SYS_sched_getaffinity, 0, sizeof(mask), (long)mask, 0, 0, 0);
+	for (i = 0; n > 0 && i < (unsigned int)n / 8; i++)
+		if (mask[i])
+			top = i * 64 + fls64(mask[i]);
+	cached = top ? top : 1;
+	return cached;
+}
+
+void os_random(void *dst, size_t n)
+{
+	const u8 *at = (const u8 *)getauxval(AT_RANDOM);
+	u64 mix = os_cycles();
+	size_t i;
+
+	if (os_call(SYS_getrandom, (long)dst, (long)n, 1 /* GRND_NONBLOCK */, 0, 0, 0) == (long)n)
+		return;
+	for (i = 0; i < n; i++) {
+		mix = mix * 6364136223846793005UL + 1442695040888963407UL;
+		((u8 *)dst)[i] = (u8)(mix >> 56) ^ (at ? at[i & 15] : 0);
+	}
+}
+
+bool os_secure_exec(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
+/* --- time --- */
+
+static u64 clock_read(clockid_t clock, u64 unit_ns)
+{
+	struct timespec ts;
+	int saved = errno;
+
+	/* libc's is the vDSO call: no trap, no lock, not a cancellation point */
+	if (clock_gettime(clock, &ts)) {
+		errno = saved;
+		return 0;
+	}
+	return ((u64)ts.tv_sec * 1000000000UL + (u64)ts.tv_nsec) / unit_ns;
+}
+
+u64 os_monotonic_ms(void)
+{
+	return clock_read(CLOCK_MONOTONIC_COARSE, 1000000);
+}
+
+u64 os_monotonic_ns(void)
+{
+	return clock_read(CLOCK_MONOTONIC, 1);
+}
+
+u64 os_cycles(void)
+{
+#if defined(__x86_64__)
+	return __builtin_ia32_rdtsc();
+#else
+	return os_monotonic_ns();
+#endif
+}
+
+/* --- threads --- */
+
+static __thread u32 tid_cache __initial_exec;
+
+u32 os_tid(void)
+{
+	if (unlikely(!tid_cache))
+		tid_cache = (u32)raw_syscall(SYS_gettid, 0, 0, 0, 0, 0, 0);
+	return tid_cache;
+}
+
+void os_tid_reset(void)
+{
+	tid_cache = 0;
+}
+
+int os_pid(void)
+{
+	return (int)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0, 0);
+}
+
+void os_futex_wait(u32 *word, u32 value)
+{
+	raw_syscall(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, 0, 0, 0);
+}
+
+void os_futex_wake(u32 *word, int count)
+{
+	raw_syscall(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, 0, 0, 0);
+}
+
+void os_yield(void)
+{
+	raw_syscall(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+static int membarrier(int cmd)
+{
+	return (int)os_call(SYS_membarrier, cmd, 0, 0, 0, 0, 0);
+}
+
+int os_rseq_fence_init(void)
+{
+	return membarrier(1 << 8 /* REGISTER_PRIVATE_EXPEDITED_RSEQ, 5.10 */);
+}
+
+int os_rseq_fence(void)
+{
+	int err = membarrier(1 << 7 /* PRIVATE_EXPEDITED_RSEQ */);
+
+	if (err == -EPERM && !os_rseq_fence_init()) /* not inherited */
+		err = membarrier(1 << 7);
+	return err;
+}
+
+void os_kill_self(int sig)
+{
+	raw_syscall(SYS_tgkill, os_pid(), raw_syscall(SYS_gettid, 0, 0, 0, 0, 0, 0), sig, 0, 0, 0);
+}
+
+/* --- output, files --- */
+
+ssize_t os_write(int fd, const void *buf, size_t n)
+{
+	size_t done = 0;
+	long ret;
+
+	while (done < n) {
+		ret = os_call(SYS_write, fd, (long)buf + (long)done, (long)(n - done), 0, 0, 0);
+		if (ret == -EINTR)
+			continue;
+		if (ret <= 0)
+			return done ? (ssize_t)done : ret;
+		done += (size_t)ret;
+	}
+	return (ssize_t)done;
+}
+
+int os_open(const char *path, int flags, unsigned int mode)
+{
+	return (int)os_call(SYS_openat, AT_FDCWD, (long)path, flags | O_CLOEXEC | O_NOCTTY, mode, 0,
+			    0);
+}
+
+int os_close(int fd)
+{
+	return (int)os_call(SYS_close, fd, 0, 0, 0, 0, 0);
+}
+
+ssize_t os_read(int fd, void *buf, size_t n)
+{
+	return os_call(SYS_read, fd, (long)buf, (long)n, 0, 0, 0);
+}
+
+int os_dup_above(int fd, int low)
+{
+	return (int)os_call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low, 0, 0, 0);
+}
+
+bool os_file_id(int fd, u64 *dev, u64 *ino)
+{
+	struct stat st;
+
+	if (os_call(SYS_newfstatat, fd, (long)"", (long)&st, AT_EMPTY_PATH, 0, 0))
+		return false;
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	return true;
+}

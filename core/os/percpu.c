@@ -1,0 +1,456 @@
+/*
+ * percpu.c - set-up, the guarded way, and stopping. percpu.h has the layout
+ * and the two ways; this file is all but the hit path.
+ *
+ * Which slot a sequence uses: rseq's mm_cid where the kernel fills it in
+ * (AT_RSEQ_FEATURE_SIZE >= 28): a compact id per process, so that a process of
+ * one thread uses one slot on any machine; else cpu_id. Slots are mapped when
+ * an id is first seen (percpu_grow), so a machine of 256 CPUs pays for what it
+ * uses.
+ *
+ * Where rseq is absent or not yet found percpu_nr is 0: that is tested before
+ * a sequence too, since its first store, to rseq_cs, must have somewhere to go.
+ *
+ * Stopping: percpu_nr = 0, then the membarrier that restarts sequences on
+ * every CPU. A process that cannot have that membarrier never uses sequences,
+ * so that every slot can always be emptied. Guarded slots are stopped by
+ * taking their busy words.
+ *
+ * State: percpu_nr == (stopped || vforks || !mapped ? 0 : mapped), changed
+ * under drain_lock (rank LOCK_DRAIN) only.
+ *
+ * A vfork child shares our memory but is not registered with rseq: its
+ * sequences would never be restarted. Hence percpu_vfork_enter/leave. A child
+ * killed with a guarded slot in hand takes that slot with it; others remain.
+ *
+ * Cost: the guarded way is an exchange (about 20 cycles) dearer than a
+ * sequence.
+ */
+#include <errno.h>
+#include <sys/auxv.h>
+
+#include "core/lib/lock.h"
+#include "core/os/os.h"
+#include "core/os/percpu.h"
+
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#endif
+
+#define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
+#define GUARDED_MAX 64
+
+struct percpu_slot {
+	u64 null; /* word 0, NULL for ever */
+	u32 busy; /* guarded way: taken */
+	u32 pad[13];
+	struct {
+		u16 cur, end;
+	} hdr[PERCPU_NR_CLASSES];
+};
+
+u32 percpu_nr;
+static u32 percpu_mapped; /* slots that exist for sequences */
+static u32 guarded_nr; /* guarded slots that exist */
+static u32 vforks, stopped;
+static u64 guarded_locked; /* while stopped: guarded slots that we hold */
+static kmemu_lock_t drain_lock = KMEMU_LOCK_INIT(LOCK_DRAIN);
+static u32 guarded_next;
+static __thread u32 guarded_mine __initial_exec; /* index + 1 */
+
+long percpu_rseq_offset, percpu_id_offset;
+
+static struct percpu_slot *rseq_slot(u32 i)
+{
+	return (struct percpu_slot *)(PERCPU_BASE + ((u64)i << PERCPU_SLOT_SHIFT));
+}
+
+static struct percpu_slot *guarded_slot(u32 i)
+{
+	return (struct percpu_slot *)(GUARDED_BASE + ((u64)i << PERCPU_SLOT_SHIFT));
+}
+
+static void **slot_word(struct percpu_slot *slot, u32 i)
+{
+	return (void **)slot + i;
+}
+
+/* --- set-up --- */
+
+static void update_nr(void)
+{
+	__atomic_store_n(&percpu_nr, vforks || stopped ? 0 : percpu_mapped, __ATOMIC_RELEASE);
+}
+
+/* Maps slots up to and including id; false when that cannot be. */
+static bool percpu_grow(u32 id)
+{
+	u32 have;
+
+	if (id >= os_nr_cpus() || !spin_lock(&drain_lock))
+		return false;
+	have = percpu_mapped;
+	if (id >= have &&
+	    !os_map(rseq_slot(have), (size_t)(id + 1 - have) << PERCPU_SLOT_SHIFT))
+		percpu_mapped = id + 1;
+	update_nr();
+	spin_unlock(&drain_lock);
+	return id < percpu_mapped;
+}
+
+static bool rseq_find(void)
+{
+#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
+	long *offset = os_dlsym_default("__rseq_offset");
+	unsigned int *size = os_dlsym_default("__rseq_size");
+	s64 cpu;
+
+	if (!offset || !size || !*size)
+		return false;
+	/* A registered thread has a real CPU here, others -1 or -2. */
+	cpu = *(int *)((char *)__builtin_thread_pointer() + *offset + 4);
+	if (cpu < 0 || os_rseq_fence_init() || os_rseq_fence())
+		return false;
+	percpu_id_offset = *offset + (getauxval(AT_RSEQ_FEATURE_SIZE) >= 28 ? 24 : 4);
+	__atomic_store_n(&percpu_rseq_offset, *offset, __ATOMIC_RELEASE);
+	return true;
+#else
+	return false;
+#endif
+}
+
+void percpu_init(bool guarded)
+{
+	if (guarded || !rseq_find())
+		return;
+	percpu_grow(percpu_this_slot());
+}
+
+bool percpu_uses_rseq(void)
+{
+	return percpu_mapped != 0;
+}
+
+/* True when a sequence may work now; maps this CPU's slot if it must. */
+static bool rseq_ready(void)
+{
+	u32 nr = __atomic_load_n(&percpu_nr, __ATOMIC_RELAXED);
+	u32 id;
+
+	if (!nr)
+		return false;
+	id = percpu_this_slot();
+	return id < nr || percpu_grow(id);
+}
+
+/* --- the guarded way --- */
+
+static bool guarded_map(void)
+{
+	u32 n = min(os_nr_cpus() * 4, (u32)GUARDED_MAX);
+	bool ok;
+
+	if (!spin_lock(&drain_lock))
+		return guarded_nr != 0;
+	ok = guarded_nr || !os_map(guarded_slot(0), (size_t)n << PERCPU_SLOT_SHIFT);
+	if (ok && !guarded_nr)
+		__atomic_store_n(&guarded_nr, n, __ATOMIC_RELEASE);
+	spin_unlock(&drain_lock);
+	return ok;
+}
+
+static bool slot_trylock(struct percpu_slot *slot)
+{
+	return !__atomic_load_n(&slot->busy, __ATOMIC_RELAXED) &&
+	       !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
+}
+
+static void slot_unlock(struct percpu_slot *slot)
+{
+	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
+}
+
+/* A thread that has no slot yet, or whose slot is taken: looks for another. */
+static __noinline struct percpu_slot *guarded_find(void)
+{
+	u32 i, nr = __atomic_load_n(&guarded_nr, __ATOMIC_ACQUIRE);
+
+	if (!nr && !guarded_map())
+		return NULL;
+	nr = guarded_nr;
+	if (!guarded_mine)
+		guarded_mine = 1 + __atomic_fetch_add(&guarded_next, 1, __ATOMIC_RELAXED) % nr;
+	for (i = 0; i < nr; i++) {
+		struct percpu_slot *slot = guarded_slot((guarded_mine - 1 + i) % nr);
+
+		if (slot_trylock(slot))
+			return slot;
+	}
+	return NULL;
+}
+
+static __always_inline struct percpu_slot *guarded_get(void)
+{
+	u32 mine = guarded_mine;
+	struct percpu_slot *slot = guarded_slot(mine - 1);
+
+	if (likely(mine) && likely(slot_trylock(slot)))
+		return slot;
+	return guarded_find();
+}
+
+static void slot_setup(struct percpu_slot *slot, unsigned int cls, const struct percpu_stack *st)
+{
+	if (!slot->hdr[cls].cur)
+		slot->hdr[cls].cur = st->base;
+	slot->hdr[cls].end = st->end;
+}
+
+void *percpu_pop_slow(unsigned int cls)
+{
+	struct percpu_slot *slot = guarded_get();
+	void *p;
+
+	if (unlikely(!slot))
+		return NULL;
+	p = *slot_word(slot, slot->hdr[cls].cur);
+	if (p)
+		slot->hdr[cls].cur--;
+	slot_unlock(slot);
+	return p;
+}
+
+/* The fast case of a push: no set-up; false: full, or not set up yet. */
+static bool slot_push(struct percpu_slot *slot, unsigned int cls, void *p)
+{
+	if (slot->hdr[cls].cur >= slot->hdr[cls].end)
+		return false;
+	*slot_word(slot, slot->hdr[cls].cur + 1U) = p;
+	/* The store to cur commits, for a fork's child and a racing reader. */
+	__atomic_store_n(&slot->hdr[cls].cur, (u16)(slot->hdr[cls].cur + 1), __ATOMIC_RELEASE);
+	return true;
+}
+
+bool percpu_push_slow(unsigned int cls, const struct percpu_stack *st, void *p)
+{
+	struct percpu_slot *slot = guarded_get();
+	bool done;
+
+	if (unlikely(!slot))
+		return false;
+	done = slot_push(slot, cls, p);
+	if (unlikely(!done)) {
+		slot_setup(slot, cls, st);
+		done = slot_push(slot, cls, p);
+	}
+	slot_unlock(slot);
+	return done;
+}
+
+unsigned int percpu_fill(unsigned int cls, const struct percpu_stack *st, void **ptrs,
+			 unsigned int n)
+{
+	struct percpu_slot *slot;
+	unsigned int done = 0;
+
+	if (rseq_ready())
+		return percpu_rseq_fill(cls, st->base | (u32)st->end << 16, ptrs, n);
+	slot = guarded_get();
+	if (!slot)
+		return 0;
+	slot_setup(slot, cls, st);
+	while (done < n && slot_push(slot, cls, ptrs[done]))
+		done++;
+	slot_unlock(slot);
+	return done;
+}
+
+static unsigned int slot_take(struct percpu_slot *slot, unsigned int cls, void **ptrs,
+			      unsigned int n)
+{
+	unsigned int done = 0;
+	void *p;
+
+	while (done < n && (p = *slot_word(slot, slot->hdr[cls].cur))) {
+		slot->hdr[cls].cur--;
+		ptrs[done++] = p;
+	}
+	return done;
+}
+
+unsigned int percpu_take(unsigned int cls, void **ptrs, unsigned int n)
+{
+	struct percpu_slot *slot;
+
+	if (rseq_ready())
+		return percpu_rseq_take(cls, ptrs, n);
+	slot = guarded_get();
+	if (!slot)
+		return 0;
+	n = slot_take(slot, cls, ptrs, n);
+	slot_unlock(slot);
+	return n;
+}
+
+/* --- stopping --- */
+
+/*
+ * Takes the guarded slots. Users hold one for some 20 cycles; one that stays
+ * taken belongs to code that this very thread interrupted, or to a vfork child
+ * that was killed: it is left out.
+ */
+static void guarded_lock_all(void)
+{
+	u32 i, spins;
+
+	guarded_locked = 0;
+	for (i = 0; i < guarded_nr; i++)
+		for (spins = 0; spins < 5000; spins++) {
+			if (slot_trylock(guarded_slot(i))) {
+				guarded_locked |= 1UL << i;
+				break;
+			}
+			spins % 64 == 63 ? os_yield() : cpu_relax();
+		}
+}
+
+static void guarded_unlock_all(void)
+{
+	u32 i;
+
+	for (i = 0; i < guarded_nr; i++)
+		if (guarded_locked >> i & 1)
+			slot_unlock(guarded_slot(i));
+	guarded_locked = 0;
+}
+
+bool percpu_stop(void)
+{
+	if (!spin_lock(&drain_lock))
+		return false;
+	stopped = 1;
+	update_nr();
+	if (percpu_mapped && os_rseq_fence()) {
+		stopped = 0;
+		update_nr();
+		spin_unlock(&drain_lock);
+		return false;
+	}
+	guarded_lock_all();
+	return true;
+}
+
+void percpu_start(void)
+{
+	guarded_unlock_all();
+	stopped = 0;
+	update_nr();
+	spin_unlock(&drain_lock);
+}
+
+static u32 nr_slots(void)
+{
+	return percpu_mapped + guarded_nr;
+}
+
+static struct percpu_slot *any_slot(u32 i)
+{
+	return i < percpu_mapped ? rseq_slot(i) : guarded_slot(i - percpu_mapped);
+}
+
+/* While stopped: nobody else is in this slot. */
+static bool slot_is_ours(u32 i)
+{
+	return i < percpu_mapped || (guarded_locked >> (i - percpu_mapped) & 1);
+}
+
+void percpu_drain(unsigned int cls, void (*fn)(void *ctx, void *ptr), void *ctx)
+{
+	void *p;
+	u32 i;
+
+	for (i = 0; i < nr_slots(); i++)
+		while (slot_is_ours(i) && slot_take(any_slot(i), cls, &p, 1))
+			fn(ctx, p);
+}
+
+void percpu_reset(unsigned int cls)
+{
+	u32 i;
+
+	for (i = 0; i < nr_slots(); i++)
+		any_slot(i)->hdr[cls].cur = any_slot(i)->hdr[cls].end = 0;
+}
+
+bool percpu_holds(unsigned int cls, const void *p)
+{
+	u32 i, cur;
+
+	for (i = 0; i < nr_slots(); i++) {
+		struct percpu_slot *slot = any_slot(i);
+		const void *at;
+
+		for (cur = READ_ONCE(slot->hdr[cls].cur); (at = READ_ONCE(*slot_word(slot, cur)));
+		     cur--)
+			if (at == p)
+				return true;
+	}
+	return false;
+}
+
+unsigned long percpu_count(unsigned int cls)
+{
+	unsigned long n = 0;
+	u32 i, cur;
+
+	for (i = 0; i < nr_slots(); i++) {
+		struct percpu_slot *slot = any_slot(i);
+
+		for (cur = READ_ONCE(slot->hdr[cls].cur); READ_ONCE(*slot_word(slot, cur)); cur--)
+			n++;
+	}
+	return n;
+}
+
+/* --- vfork and fork --- */
+
+static void vforks_add(int delta)
+{
+	bool locked = spin_lock(&drain_lock);
+
+	__atomic_fetch_add(&vforks, (u32)delta, __ATOMIC_SEQ_CST);
+	update_nr();
+	if (locked)
+		spin_unlock(&drain_lock);
+}
+
+void percpu_vfork_enter(void)
+{
+	vforks_add(1);
+}
+
+void percpu_vfork_leave(void)
+{
+	vforks_add(-1);
+}
+
+void percpu_fork_prepare(void)
+{
+	spin_lock(&drain_lock);
+}
+
+void percpu_fork_parent(void)
+{
+	spin_unlock(&drain_lock);
+}
+
+/* Pushes and pops commit by one store: what dead threads left is whole. */
+void percpu_fork_child(void)
+{
+	spin_lock_reset(&drain_lock);
+	vforks = 0;
+	stopped = 0;
+	guarded_locked = guarded_nr == 64 ? ~0UL : (1UL << guarded_nr) - 1;
+	guarded_unlock_all();
+	update_nr();
+}

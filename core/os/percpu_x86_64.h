@@ -1,0 +1,162 @@
+/*
+ * percpu_x86_64.h - the restartable sequences. The contract with the kernel
+ * (include/uapi/linux/rseq.h): while a thread's rseq->rseq_cs points to a
+ * descriptor and the thread is interrupted between start and start +
+ * post_commit_offset, it continues at abort_ip, which is preceded by the
+ * signature glibc registered with. The last instruction of each sequence is
+ * the single store that commits. rseq_cs is left set: the kernel clears it
+ * when it finds the thread outside of the range.
+ *
+ * Registers that a sequence reads as input are never written inside it, so
+ * abort is "start again".
+ */
+#pragma once
+
+#define RSEQ_TEXT_BEGIN                                     \
+	".pushsection __rseq_cs, \"aw\"\n\t"                \
+	".balign 32\n"                                      \
+	"3:\t.long 0, 0\n\t"                                \
+	".quad 1f, (2f - 1f), 4f\n\t"                       \
+	".popsection\n\t"                                   \
+	".pushsection .text.rseq_abort, \"ax\"\n\t"         \
+	".byte 0x0f, 0xb9, 0x3d\n\t"                        \
+	".long 0x53053053\n"                                \
+	"4:\tjmp 0f\n\t"                                    \
+	".popsection\n"                                     \
+	"0:\tcmpl $0, percpu_nr(%%rip)\n\t"                  \
+	"je %l[miss]\n\t"                                  \
+	"leaq 3b(%%rip), %[slot]\n\t"                      \
+	"movq %[slot], %%fs:8(%[rseq])\n"                   \
+	"1:\tmovl %%fs:(%[id]), %k[slot]\n\t"               \
+	"cmpl percpu_nr(%%rip), %k[slot]\n\t"               \
+	"jae %l[miss]\n\t"                                  \
+	"shlq $16, %[slot]\n\t"                             \
+	"addq %[base], %[slot]\n\t"
+
+/* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
+static __always_inline void *percpu_pop(unsigned int cls)
+{
+	u64 slot, cur;
+	void *p;
+
+	__asm__ goto(RSEQ_TEXT_BEGIN
+		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "movq (%[slot],%[cur],8), %[p]\n\t"
+		     "testq %[p], %[p]\n\t"
+		     "jz %l[miss]\n\t"
+		     "decl %k[cur]\n\t"
+		     "movw %w[cur], 64(%[slot],%[cls],4)\n"
+		     "2:\n\t"
+		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
+		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE)
+		     : "cc", "memory"
+		     : miss);
+	return p;
+miss:
+	return NULL;
+}
+
+/* False: a miss of any kind, nothing was stored. */
+static __always_inline bool percpu_push(unsigned int cls, void *p)
+{
+	u64 slot, cur;
+
+	__asm__ goto(RSEQ_TEXT_BEGIN
+		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
+		     "jae %l[miss]\n\t"
+		     "incl %k[cur]\n\t"
+		     "movq %[p], (%[slot],%[cur],8)\n\t"
+		     "movw %w[cur], 64(%[slot],%[cls],4)\n"
+		     "2:\n\t"
+		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
+		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
+		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [p] "r"(p)
+		     : "cc", "memory"
+		     : miss);
+	return true;
+miss:
+	return false;
+}
+
+/*
+ * Pushes min(n, room) pointers in one sequence and sets the header's limit
+ * (base_end: base in the low half, end in the high half).
+ */
+static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void **ptrs,
+					    unsigned int n)
+{
+	u64 slot, cur, i, tmp;
+
+	__asm__ goto(RSEQ_TEXT_BEGIN
+		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "testl %k[cur], %k[cur]\n\t"
+		     "jnz 5f\n\t"
+		     "movzwl %w[be], %k[cur]\n"
+		     "5:\tmovl %[be], %k[tmp]\n\t"
+		     "shrl $16, %k[tmp]\n\t"
+		     "xorl %k[i], %k[i]\n"
+		     "6:\tcmpl %[n], %k[i]\n\t"
+		     "jae 7f\n\t"
+		     "cmpl %k[tmp], %k[cur]\n\t"
+		     "jae 7f\n\t"
+		     "movq (%[ptrs],%[i],8), %[tmp]\n\t"
+		     "incl %k[cur]\n\t"
+		     "movq %[tmp], (%[slot],%[cur],8)\n\t"
+		     "incl %k[i]\n\t"
+		     "movl %[be], %k[tmp]\n\t"
+		     "shrl $16, %k[tmp]\n\t"
+		     "jmp 6b\n"
+		     "7:\tshll $16, %k[tmp]\n\t"
+		     "orl %k[cur], %k[tmp]\n\t"
+		     "movl %k[tmp], 64(%[slot],%[cls],4)\n"
+		     "2:\n\t"
+		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
+		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
+		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [be] "r"(base_end),
+		       [ptrs] "r"(ptrs), [n] "r"(n)
+		     : "cc", "memory"
+		     : miss);
+	return (unsigned int)i;
+miss:
+	return 0;
+}
+
+/* Pops up to n pointers in one sequence. */
+static inline unsigned int percpu_rseq_take(unsigned int cls, void **ptrs, unsigned int n)
+{
+	u64 slot, cur, i, tmp;
+
+	__asm__ goto(RSEQ_TEXT_BEGIN
+		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "xorl %k[i], %k[i]\n"
+		     "6:\tcmpl %[n], %k[i]\n\t"
+		     "jae 7f\n\t"
+		     "movq (%[slot],%[cur],8), %[tmp]\n\t"
+		     "testq %[tmp], %[tmp]\n\t"
+		     "jz 7f\n\t"
+		     "movq %[tmp], (%[ptrs],%[i],8)\n\t"
+		     "decl %k[cur]\n\t"
+		     "incl %k[i]\n\t"
+		     "jmp 6b\n"
+		     "7:\tmovw %w[cur], 64(%[slot],%[cls],4)\n"
+		     "2:\n\t"
+		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
+		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
+		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
+		     : "cc", "memory"
+		     : miss);
+	return (unsigned int)i;
+miss:
+	return 0;
+}
+
+/* The slot this thread would use now; only a hint outside of a sequence. */
+static inline u32 percpu_this_slot(void)
+{
+	u32 id;
+
+	__asm__ volatile("movl %%fs:(%1), %0" : "=r"(id) : "r"(percpu_id_offset));
+	return id;
+}

@@ -1,0 +1,312 @@
+/*
+ * malloc.c - the malloc family (libc's ABI) over kmalloc and vmalloc. malloc
+ * is kmalloc(size, GFP_KERNEL), calloc is kzalloc, realloc krealloc or
+ * vrealloc, free kvfree; above kmalloc_max the request goes to vmalloc, as
+ * kvmalloc would, and the check `large` has its say.
+ *
+ * The hit path is in core/mm/slab.h; what is here beside it is the slow path
+ * of each function, in one function that is not inlined.
+ *
+ * Contracts kept, as glibc's manual and its tests have them: malloc(0) is
+ * unique; NULL means errno = ENOMEM; a call that succeeds leaves errno alone;
+ * free always does; sizes above PTRDIFF_MAX fail; realloc(p, 0) frees and
+ * returns NULL; aligned_alloc takes any power of two, memalign rounds up;
+ * posix_memalign returns its error and leaves *out alone.
+ *
+ * A pointer that is in no area of ours goes to foreign.c, which gives it to
+ * glibc if it is proven glibc's; else it is reported and dropped. For realloc
+ * that means NULL and ENOMEM.
+ *
+ * Locks: none. Cost: bench/instructions.golden.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "core/init/init.h"
+#include "core/mm/slab.h"
+#include "core/mm/stat.h"
+#include "core/mm/util.h"
+#include "core/os/os.h"
+#include "core/report/report.h"
+#include "interpose/interpose.h"
+
+static __noinline __cold void *out_of_memory(void)
+{
+	errno = ENOMEM;
+	return NULL;
+}
+
+static bool ready(void)
+{
+	if (likely(kmemu_ready))
+		return true;
+	if (!kmemu_init())
+		return false;
+	interpose_early();
+	return true;
+}
+
+/* The check `large`: false when malloc must give kmalloc's own answer. */
+static bool large_allowed(size_t size, const void *caller)
+{
+	struct report r = { .kind = REPORT_LARGE, .func = "kmalloc", .size = size,
+			    .caller = caller };
+
+	return report_submit(&r) != POLICY_FAIL;
+}
+
+static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *caller)
+{
+	void *p = NULL;
+
+	if (likely(size <= kmemu_opts.kmalloc_max && align <= KMALLOC_MAX_SIZE)) {
+		p = kmalloc_aligned(size, align, flags);
+		/* As kvmalloc: contiguous memory being out is not memory being out. */
+		if (unlikely(!p) && size > PAGE_SIZE)
+			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
+	} else if (large_allowed(size, caller)) {
+		p = __vmalloc(size, max(align, PAGE_SIZE), flags);
+	}
+	return p;
+}
+
+/* summary=1: every call comes here, is timed and counted. */
+static __noinline void *alloc_accounted(size_t size, size_t align, gfp_t flags, const void *caller)
+{
+	u64 start = os_monotonic_ns();
+	void *p = alloc_ready(size, align, flags, caller);
+
+	if (p)
+		alloc_stat_add(is_vmalloc_addr(p) ? STAT_VMALLOC : STAT_KMALLOC, size,
+			       os_monotonic_ns() - start);
+	return p;
+}
+
+static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *caller)
+{
+	int saved = errno;
+	void *p;
+
+	if (unlikely(size > PTRDIFF_MAX || !ready()))
+		return out_of_memory();
+	if (unlikely(slab_accounting))
+		p = alloc_accounted(size, align, flags, caller);
+	else
+		p = alloc_ready(size, align, flags, caller);
+	if (unlikely(!p))
+		return out_of_memory();
+	errno = saved;
+	return p;
+}
+
+static __noinline void *malloc_slow(size_t size, const void *caller)
+{
+	return alloc_any(size, 16, GFP_KERNEL, caller);
+}
+
+KMEMU_EXPORT void *malloc(size_t size)
+{
+	void *p = slab_alloc_hit(size);
+
+	if (likely(p))
+		return p;
+	return malloc_slow(size, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT void *calloc(size_t n, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+		return out_of_memory();
+	p = slab_alloc_hit(bytes);
+	if (likely(p))
+		return memset(p, 0, bytes);
+	return alloc_any(bytes, 16, GFP_KERNEL | __GFP_ZERO, __builtin_return_address(0));
+}
+
+/* --- free --- */
+
+static __noinline void free_slow(const char *func, void *p, const void *caller)
+{
+	int saved = errno;
+
+	if (!p)
+		return;
+	if (unlikely(!ready()))
+		return;
+	if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
+		kvfree_from(func, p, caller);
+	errno = saved;
+}
+
+KMEMU_EXPORT void free(void *p)
+{
+	if (likely(slab_free_hit(p)))
+		return;
+	free_slow("kfree", p, __builtin_return_address(0));
+}
+
+void cfree(void *p); /* glibc's header has dropped it, old programs have not */
+
+KMEMU_EXPORT void cfree(void *p)
+{
+	free(p);
+}
+
+/* C23: the size and alignment are hints that we do not need. */
+void free_sized(void *p, size_t size);
+void free_aligned_sized(void *p, size_t align, size_t size);
+
+KMEMU_EXPORT void free_sized(void *p, size_t size)
+{
+	(void)size;
+	free(p);
+}
+
+KMEMU_EXPORT void free_aligned_sized(void *p, size_t align, size_t size)
+{
+	(void)align;
+	(void)size;
+	free(p);
+}
+
+/* --- realloc --- */
+
+static bool is_ours(const void *p)
+{
+	return in_direct_map(p) || is_vmalloc_addr(p);
+}
+
+/* glibc's block, proven: it moves to us. */
+static void *realloc_foreign(void *p, size_t old, size_t size, const void *caller)
+{
+	void *q = malloc_slow(size, caller);
+
+	if (!q)
+		return NULL;
+	memcpy(q, p, min(old, size));
+	foreign_free(p);
+	return q;
+}
+
+static bool crosses_cap(const void *p, size_t old, size_t size)
+{
+	return size > kmemu_opts.kmalloc_max && (!is_vmalloc_addr(p) || size > old);
+}
+
+static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
+{
+	int saved = errno;
+	size_t old;
+	void *q;
+
+	if (unlikely(!ready() || size > PTRDIFF_MAX))
+		return out_of_memory();
+	if (!is_ours(p) && foreign_usable_size(p, &old))
+		return realloc_foreign(p, old, size, caller);
+	old = kvsize_from("krealloc", p, caller);
+	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, caller)))
+		return out_of_memory();
+	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
+	if (unlikely(!q))
+		return out_of_memory();
+	errno = saved;
+	return q;
+}
+
+KMEMU_EXPORT void *realloc(void *p, size_t size)
+{
+	if (!p)
+		return malloc(size);
+	if (unlikely(!size)) {
+		free_slow("krealloc", p, __builtin_return_address(0));
+		return NULL;
+	}
+	return realloc_slow(p, size, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT void *reallocarray(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+		return out_of_memory();
+	return realloc(p, bytes);
+}
+
+/* --- alignment --- */
+
+static void *memalign_any(size_t align, size_t size, const void *caller)
+{
+	if (align <= 16)
+		return alloc_any(size, 16, GFP_KERNEL, caller);
+	return alloc_any(size, align, GFP_KERNEL, caller);
+}
+
+/* glibc's memalign and its aligned_alloc: any alignment, rounded up. */
+static void *memalign_rounded(size_t align, size_t size, const void *caller)
+{
+	if (unlikely(align > SIZE_MAX / 2 + 1)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (align > 16 && !is_power_of_2(align))
+		align = 1UL << fls64(align - 1);
+	return memalign_any(align, size, caller);
+}
+
+KMEMU_EXPORT void *memalign(size_t align, size_t size)
+{
+	return memalign_rounded(align, size, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT void *aligned_alloc(size_t align, size_t size)
+{
+	return memalign_rounded(align, size, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT int posix_memalign(void **out, size_t align, size_t size)
+{
+	int saved = errno;
+	void *p;
+
+	if (align % sizeof(void *) || !is_power_of_2(align))
+		return EINVAL;
+	p = memalign_any(align, size, __builtin_return_address(0));
+	errno = saved;
+	if (!p)
+		return ENOMEM;
+	*out = p;
+	return 0;
+}
+
+KMEMU_EXPORT void *valloc(size_t size)
+{
+	return memalign_any(PAGE_SIZE, size, __builtin_return_address(0));
+}
+
+KMEMU_EXPORT void *pvalloc(size_t size)
+{
+	if (unlikely(size > PTRDIFF_MAX))
+		return out_of_memory();
+	return memalign_any(PAGE_SIZE, max(PAGE_ALIGN(size), PAGE_SIZE),
+			    __builtin_return_address(0));
+}
+
+/* --- usable size --- */
+
+KMEMU_EXPORT size_t malloc_usable_size(void *p)
+{
+	size_t n;
+
+	if (!p || unlikely(!ready()))
+		return 0;
+	if (!is_ours(p) && foreign_usable_size(p, &n))
+		return n;
+	return kvsize_from("ksize", p, __builtin_return_address(0));
+}
