@@ -141,8 +141,8 @@ static bool is_same_letter(char a, char b)
 
 /*
  * Edits from a to b: a letter more, less or different, or two exchanged
- * (optimal string alignment); upper and lower case are the same letter. d[0] is the row being filled, d[1] the one
- * before it, d[2] the one before that.
+ * (optimal string alignment). Upper and lower case are the same letter. d[0]
+ * is the row being filled, d[1] the one before it, d[2] the one before that.
  */
 static unsigned int edit_distance(struct text a, struct text b)
 {

@@ -17,7 +17,10 @@
 void printk(const char *fmt, ...) __printf(1, 2);
 void vprintk(const char *fmt, va_list ap) __printf(1, 0);
 
-/* Remembers what standard error is, before the program can change it. */
+/*
+ * Remembers what standard error is, before the program can change it. Called
+ * by options_init(); the first printk() without it must have no rival.
+ */
 void printk_init(void);
 
 /* Texts that reached no log (closed, redirected, failing): not "clean". */
