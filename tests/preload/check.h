@@ -25,7 +25,8 @@
 	} while (0)
 
 /* write() and _exit() only: also called in signal handlers and vfork children. */
-static inline void check_failed(const char *file, int line, const char *what)
+__attribute__((noreturn, unused)) static void check_failed(const char *file, int line,
+							   const char *what)
 {
 	char text[400];
 	int n = snprintf(text, sizeof(text), "%s:%d: not so: %s\n", file, line, what);

@@ -13,7 +13,7 @@ static int answer_impl(void)
 	return 42;
 }
 
-static int (*resolve_answer(void))(void)
+static __attribute__((used)) int (*resolve_answer(void))(void)
 {
 	from_resolver[0] = malloc(100);
 	from_resolver[1] = calloc(3, 50000);

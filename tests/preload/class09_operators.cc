@@ -1,4 +1,4 @@
-// flags: -std=c++17 -O0
+// flags: -std=c++17 -O0 -fsized-deallocation
 /*
  * Class 9: every replaceable form of operator new, each against every form of
  * operator delete that fits it, and delete against malloc's memory as careless

@@ -39,7 +39,8 @@ static void *keeps_registers(void *function, void *arg, int *kept)
 		"pop %%r15\n\tpop %%r15\n\tmov %%r15, %%rsp\n\tpop %%rbx\n\tpop %%rbp\n\t"
 		: "=a"(result), "=c"(*kept), "+D"(arg)
 		: "a"(function)
-		: "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc",
+		: "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		  "memory", "cc",
 		  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7");
 	*kept = !*kept;
 	return result;

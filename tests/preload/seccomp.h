@@ -35,14 +35,14 @@ static inline void seccomp_work(void)
 	static size_t size[600];
 	unsigned int seed = 28;
 
-	for (int i = 0; i < 60000; i++) {
+	for (int i = 0; i < 15000; i++) {
 		unsigned int r = next_random(&seed), k = next_random(&seed) % 600;
 
 		CHECK(!block[k] || filled(block[k], size[k], k));
 		if (block[k] && r % 9 == 0) {
 			size_t kept = size[k];
 
-			size[k] = r % 700000;
+			size[k] = r % 45 ? r % 5000 : r % 700000;
 			block[k] = realloc(block[k], size[k]);
 			CHECK(!size[k] || block[k]);
 			CHECK(!size[k] || filled(block[k], kept < size[k] ? kept : size[k], k));

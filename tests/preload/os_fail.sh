@@ -1,0 +1,17 @@
+#!/bin/sh
+# Every system call of core/os is made to fail in turn, also with little
+# emulated memory: the program gets NULL and ENOMEM, or nothing is noticed.
+. "$SRCDIR/lib.sh"
+ulimit -c 0
+for mem in 0 64M; do
+	n=1
+	while [ $n -le 150 ]; do
+		timeout 20 env LD_PRELOAD="$KMEMU_LIB" KMEMU_MEM=$mem KMEMU_OS_FAIL=$n \
+			"$TESTDIR/os_fail" >"$TMP/out" 2>"$TMP/err" </dev/null
+		status=$?
+		[ $status -eq 0 ] ||
+			fail "mem=$mem os.fail=$n: status $status: $(head -n 2 "$TMP/err")"
+		n=$((n + 1))
+	done
+done
+done_ok
