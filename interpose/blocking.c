@@ -92,6 +92,13 @@ int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
 	X(int, sem_wait, NULL, (sem_t *sem), (sem))                                                \
 	X(int, sem_timedwait, NULL, (sem_t *restrict sem, const struct timespec *restrict t),      \
 	  (sem, t))                                                                                \
+	X(int, sem_clockwait, NULL,                                                                \
+	  (sem_t *restrict sem, clockid_t clock, const struct timespec *restrict t),               \
+	  (sem, clock, t))                                                                         \
+	X(int, cnd_wait, NULL, (cnd_t *cond, mtx_t *mutex), (cond, mutex))                         \
+	X(int, cnd_timedwait, NULL,                                                                \
+	  (cnd_t *restrict cond, mtx_t *restrict mutex, const struct timespec *restrict t),        \
+	  (cond, mutex, t))                                                                        \
 	X(int, pthread_cond_wait, COND_VERSION,                                                    \
 	  (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex), (cond, mutex))         \
 	X(int, pthread_cond_timedwait, COND_VERSION,                                               \

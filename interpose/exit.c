@@ -19,10 +19,9 @@
  * Cost: nothing before exit.
  */
 #include "config/options.h"
+#include "core/mm/stat.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
-
-void show_summary(void); /* core/mm/show.c */
 
 /* The C++ ABI's; no header of libc declares them. */
 int __cxa_atexit(void (*fn)(void *), void *arg, void *dso);

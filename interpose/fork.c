@@ -21,6 +21,10 @@
  * resets it. Like libc we leave it alone in a process of one thread, where fork
  * may be called in a handler.
  *
+ * Signals are blocked meanwhile: a handler that allocated while its own thread
+ * has all locks would have to take the emergency way. libc's fork does the same
+ * around the system call itself.
+ *
  * _Fork runs no handlers and may be called in a signal handler: it is wrapped.
  * libc's fork does not come through our _Fork. Raw system calls are not seen:
  * in their child a lock that another thread held stays taken for ever.
@@ -28,6 +32,7 @@
  * Cost: nothing but at fork.
  */
 #include <errno.h>
+#include <signal.h>
 #include <sys/single_threaded.h>
 #include <unistd.h>
 
@@ -45,19 +50,43 @@ static register_fn real_register;
 static pid_t (*real_Fork)(void);
 static void (*list_lock)(void), (*list_unlock)(void), (*list_resetlock)(void);
 static u32 list_locked; /* by prepare; guarded by that very lock */
+static sigset_t saved_mask; /* the forking thread's; guarded by the heap's locks */
+
+static void lock_heap(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+	kmemu_fork_prepare();
+}
+
+static void unlock_heap(bool in_child, const sigset_t *old)
+{
+	if (in_child)
+		kmemu_fork_child();
+	else
+		kmemu_fork_parent();
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
 
 static void prepare(void)
 {
+	sigset_t old;
+
 	if (list_lock && !__libc_single_threaded) {
 		list_lock();
 		list_locked++;
 	}
-	kmemu_fork_prepare();
+	lock_heap(&old);
+	saved_mask = old;
 }
 
 static void parent(void)
 {
-	kmemu_fork_parent();
+	sigset_t old = saved_mask;
+
+	unlock_heap(false, &old);
 	if (list_locked) {
 		list_locked--;
 		list_unlock();
@@ -66,7 +95,9 @@ static void parent(void)
 
 static void child(void)
 {
-	kmemu_fork_child();
+	sigset_t old = saved_mask;
+
+	unlock_heap(true, &old);
 	if (list_locked) {
 		list_locked = 0;
 		list_resetlock();
@@ -79,6 +110,7 @@ void fork_resolve(void)
 
 	list_unlock = os_module_symbol(libc, "_IO_list_unlock");
 	list_resetlock = os_module_symbol(libc, "_IO_list_resetlock");
+	/* Set last: with it, the others are there. */
 	if (list_unlock && list_resetlock)
 		list_lock = os_module_symbol(libc, "_IO_list_lock");
 	real_Fork = (pid_t(*)(void))os_dlsym_next("_Fork");
@@ -121,6 +153,7 @@ KMEMU_EXPORT int __register_atfork(void (*before)(void), void (*in_parent)(void)
 
 KMEMU_EXPORT pid_t _Fork(void)
 {
+	sigset_t old;
 	pid_t pid;
 
 	if (!real_Fork)
@@ -129,11 +162,8 @@ KMEMU_EXPORT pid_t _Fork(void)
 		errno = ENOSYS;
 		return -1;
 	}
-	kmemu_fork_prepare();
+	lock_heap(&old);
 	pid = real_Fork();
-	if (pid == 0)
-		kmemu_fork_child();
-	else
-		kmemu_fork_parent();
+	unlock_heap(pid == 0, &old);
 	return pid;
 }

@@ -19,6 +19,7 @@
 #include <malloc.h>
 #include <stdio.h>
 
+#include "core/init/init.h"
 #include "core/mm/mm.h"
 #include "interpose/interpose.h"
 
@@ -32,6 +33,7 @@ static void read_heap(struct heap_numbers *n)
 	struct page_stats ps = { 0 };
 	struct vmalloc_stats vs = { 0 };
 
+	kmemu_init();
 	page_stats_read(&ps);
 	vmalloc_stats_read(&vs);
 	n->arena = ps.committed * PAGE_SIZE;
@@ -47,7 +49,7 @@ static void read_heap(struct heap_numbers *n)
 KMEMU_EXPORT int malloc_trim(size_t pad)
 {
 	int saved = errno;
-	int ret = trim_all();
+	int ret = kmemu_init() && trim_all();
 
 	(void)pad; /* glibc keeps so much at the top of brk; there is none */
 	errno = saved;
