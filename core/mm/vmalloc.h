@@ -231,6 +231,7 @@ bool vmap_charge(struct vmap_area *a, u32 pages, gfp_t flags);
 void vmap_uncharge(struct vmap_area *a, u32 pages);
 /* Gives warm memory back until at most so many pages are resident. */
 unsigned long vmap_evict(unsigned long resident);
+unsigned long vmap_budget(void); /* pages that may be resident now */
 void vmap_keep_budget(void);
 void vmap_decay(u64 now_ms);
 /* All warm memory, free mappings, the zones' free pages: before NULL. */

@@ -179,7 +179,7 @@ static bool move_contents(struct vmap_area *a, struct vmap_area *b, gfp_t flags)
 	size_t bytes;
 
 	moved = vmap.no_move ? 0 : vmap_move_pages(a->start, pages, b->start);
-	count = moved == pages ? a->resident : min(moved, a->resident);
+	count = min(moved, a->resident);
 	b->pieces = moved > 0;
 	vmap.pieces += moved > 0;
 	a->resident -= count;

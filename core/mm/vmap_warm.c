@@ -24,7 +24,7 @@
  * (`pieces`). Over MAX_PIECES nothing is moved, until areas that have pieces
  * were unmapped. A carve shares the pieces out by size; the sum is what counts.
  *
- * Budget: resident <= max(peak, live) + slack, where peak is the highest live
+ * Budget: resident <= max(peak, live) * 17/16 + SLACK_PAGES, where peak is the highest live
  * of late: its distance to live halves each purge_ms. A free moves pages from
  * live to warm and leaves the sum alone, so only new memory can pass the
  * budget, and then as much of the oldest warm memory goes at once. Frames are
@@ -42,7 +42,7 @@
 
 #define MAX_PIECES 512U /* mappings made by moves */
 #define MIN_MOVE 4U /* pages; fewer are faulted */
-#define SLACK_PAGES 64UL /* above the peak: so many, and live / 16 */
+#define SLACK_PAGES 64UL /* above the peak: and 1/16 of it */
 #define EVICT_PAGES 64U /* given back by one call, at the least */
 #define LOOKS 8 /* entries of a list that are looked at */
 
@@ -352,9 +352,16 @@ unsigned long vmap_evict(unsigned long resident)
 	return given;
 }
 
+unsigned long vmap_budget(void)
+{
+	unsigned long high = max(vmap.peak, vmap.live);
+
+	return high + high / 16 + SLACK_PAGES;
+}
+
 void vmap_keep_budget(void)
 {
-	unsigned long budget = max(vmap.peak, vmap.live) + SLACK_PAGES + vmap.live / 16;
+	unsigned long budget = vmap_budget();
 
 	if (vmap.resident > budget)
 		vmap_evict(budget);
