@@ -16,7 +16,6 @@
 # A change of compiler or flags rebuilds what it concerns ($(O)/.flags).
 
 VERSION	:= 0.1.0
-SOVERSION := 0
 
 ifeq ($(origin CC),default)
 CC	:= gcc
@@ -76,7 +75,7 @@ LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 INTERPOSE_CFLAGS := $(foreach f,malloc calloc realloc reallocarray free \
 	memalign aligned_alloc posix_memalign valloc pvalloc,-fno-builtin-$(f))
 
-LIB_LDFLAGS = -shared -pthread -Wl,-soname,libkmemu.so.$(SOVERSION) \
+LIB_LDFLAGS = -shared -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
 	-Wl,--version-script,interpose/libkmemu.map $(LDFLAGS)
@@ -122,11 +121,10 @@ $(LIB_A): $(CORE_OBJS)
 	@rm -f $@
 	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS)
 
-# The second name is the soname, for programs of the tests that are linked
-# against the library.
+# The soname is the file's own name: who copies the one file can preload it and
+# link against it. An ABI with a number comes with a version that keeps it.
 $(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map
 	$(QUIET_LD)$(CC) -o $@ $(INTERPOSE_OBJS) $(CORE_OBJS) $(LIB_LDFLAGS)
-	@ln -sf $(@F) $@.$(SOVERSION)
 
 # Rewritten only when it says something new.
 $(O)/.flags: FORCE
@@ -275,8 +273,7 @@ INSTALL	?= install
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PCDIR) $(DESTDIR)$(INCLUDEDIR)/kmemu
-	$(INSTALL) -m 755 $(LIB_SO) $(DESTDIR)$(LIBDIR)/libkmemu.so.$(SOVERSION)
-	ln -sf libkmemu.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libkmemu.so
+	$(INSTALL) -m 755 $(LIB_SO) $(DESTDIR)$(LIBDIR)/libkmemu.so
 	$(INSTALL) -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/libkmemu.a
 	$(INSTALL) -m 644 include/kmemu/*.h $(DESTDIR)$(INCLUDEDIR)/kmemu/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
@@ -285,8 +282,8 @@ install: all
 	chmod 644 $(DESTDIR)$(PCDIR)/kmemu.pc
 
 uninstall:
-	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libkmemu.so \
-		$(DESTDIR)$(LIBDIR)/libkmemu.a $(DESTDIR)$(PCDIR)/kmemu.pc
+	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so \
+		$(DESTDIR)$(PCDIR)/kmemu.pc
 	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu
 
 clean:

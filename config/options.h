@@ -43,7 +43,7 @@ struct kmemu_options {
 #undef OPTION
 };
 
-extern struct kmemu_options kmemu_opts;
+extern __hidden struct kmemu_options kmemu_opts;
 
 /*
  * Reads defaults, profile, config file, KMEMU_OPTIONS and KMEMU_<NAME> from

@@ -6,7 +6,7 @@
 
 #include "core/os/compiler.h"
 
-extern bool kmemu_ready;
+extern __hidden bool kmemu_ready;
 
 /* Idempotent, thread-safe. False: called from inside itself, too early. */
 bool kmemu_init(void);

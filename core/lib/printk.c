@@ -24,10 +24,11 @@
  * Between the comparison and the write another thread of the program may close
  * and reuse the number; nothing in user space can exclude that.
  *
- * Locks: log_lock guards line[], path[] and `file`. It is only tried, for a
- * while: a handler may have interrupted its owner on this thread, or the owner
- * may have left it by siglongjmp for ever. Who does not get it formats into a
- * small buffer on the stack and writes to what is open, changing nothing.
+ * Locks: log_lock guards line[], path[] and changes of `file`. It is only
+ * tried, for a while: a handler may have interrupted its owner on this thread,
+ * or the owner may have left it by siglongjmp for ever. Who does not get it
+ * formats into a small buffer on the stack and writes to what is open, or
+ * opens the path for this one text; it changes nothing.
  *
  * Cost: fstat and write a text; nothing while nothing is said.
  */
@@ -43,8 +44,9 @@
 #define LINE_BYTES 1024
 #define SMALL_LINE_BYTES 384
 #define PATH_BYTES 1024
+#define SMALL_PATH_BYTES 256
 #define LOWEST_FD 10
-#define LOCK_TRIES 200
+#define LOCK_WAIT_MS 20
 
 kmemu_lock_t log_lock = KMEMU_LOCK_INIT(LOCK_LOG);
 
@@ -54,7 +56,7 @@ static struct {
 	u64 dev, ino;
 } err;
 
-/* The log file; fd is set last and reset first, for readers without lock. */
+/* The log file. Read without lock too: atomically, fd set last, reset first. */
 static struct {
 	int fd; /* -1: not open */
 	int pid; /* who opened it */
@@ -145,19 +147,27 @@ static int put_field(char *buf, size_t size, char field)
 	}
 }
 
-/* False: longer than path[]. */
-static bool expand_path(const char *spec)
+/* False: it does not fit. */
+static bool expand_path(const char *spec, char *buf, size_t size)
 {
 	size_t n = 0;
 
-	for (; *spec && n < sizeof(path) - 1; spec++) {
+	for (; *spec && n < size - 1; spec++) {
 		if (*spec == '%' && spec[1])
-			n += (size_t)put_field(path + n, sizeof(path) - n, *++spec);
+			n += (size_t)put_field(buf + n, size - n, *++spec);
 		else
-			path[n++] = *spec;
+			buf[n++] = *spec;
 	}
-	path[n] = '\0';
-	return !*spec && n < sizeof(path) - 1;
+	buf[n] = '\0';
+	return !*spec && n < size - 1;
+}
+
+/* The new descriptor or -errno. */
+static int open_path(const char *spec, char *buf, size_t size)
+{
+	if (!expand_path(spec, buf, size))
+		return -ENAMETOOLONG;
+	return os_open(buf, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
 }
 
 /* --- the descriptor ------------------------------------------------------ */
@@ -181,37 +191,40 @@ static int move_up(int fd)
 	return -1;
 }
 
-static bool file_is_ours(void)
+/* The log's descriptor if it is open and still ours, else -1. */
+static int file_fd(void)
 {
-	return file.fd >= 0 && is_file(file.fd, file.dev, file.ino);
+	int fd = __atomic_load_n(&file.fd, __ATOMIC_ACQUIRE);
+	u64 dev = __atomic_load_n(&file.dev, __ATOMIC_RELAXED);
+	u64 ino = __atomic_load_n(&file.ino, __ATOMIC_RELAXED);
+
+	return fd >= 0 && is_file(fd, dev, ino) ? fd : -1;
 }
 
-static void forget_file(void)
+/* With log_lock held. */
+static void set_file(int fd, u64 dev, u64 ino)
 {
-	int fd = file.fd;
-	bool ours = file_is_ours();
-
 	__atomic_store_n(&file.fd, -1, __ATOMIC_RELEASE);
-	if (ours)
-		os_close(fd);
+	__atomic_store_n(&file.dev, dev, __ATOMIC_RELAXED);
+	__atomic_store_n(&file.ino, ino, __ATOMIC_RELAXED);
+	__atomic_store_n(&file.fd, fd, __ATOMIC_RELEASE);
 }
 
 /* Opens the log; -errno. *once: not kept, close it after the write. */
 static int open_file(const char *spec, bool *once)
 {
-	int low, fd;
+	int low = open_path(spec, path, sizeof(path));
+	u64 dev, ino;
+	int fd;
 
-	if (!expand_path(spec))
-		return -ENAMETOOLONG;
-	low = os_open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
 	if (low < 0)
 		return low;
 	fd = move_up(low);
-	*once = fd < 0 || !os_file_id(fd, &file.dev, &file.ino);
+	*once = fd < 0 || !os_file_id(fd, &dev, &ino);
 	if (*once)
 		return fd < 0 ? low : fd;
 	file.pid = os_pid();
-	__atomic_store_n(&file.fd, fd, __ATOMIC_RELEASE);
+	set_file(fd, dev, ino);
 	return fd;
 }
 
@@ -229,15 +242,28 @@ static __noinline void say_open_failure(const char *spec, int error)
 	write_stderr(text, (size_t)n);
 }
 
+/* The descriptor to keep using, -1: open one. With log_lock held. */
+static int kept_fd(const char *spec)
+{
+	int fd = file_fd();
+
+	if (fd >= 0 && file.pid != os_pid() && has_pid(spec)) {
+		os_close(fd);
+		fd = -1;
+	}
+	if (fd < 0)
+		set_file(-1, 0, 0);
+	return fd;
+}
+
 /* With log_lock held. */
 static bool write_file(const char *spec, const char *s, size_t n)
 {
 	bool once = false, done;
-	int fd;
+	int fd = kept_fd(spec);
 
-	if (file.fd >= 0 && (!file_is_ours() || (file.pid != os_pid() && has_pid(spec))))
-		forget_file();
-	fd = file.fd >= 0 ? file.fd : open_file(spec, &once);
+	if (fd < 0)
+		fd = open_file(spec, &once);
 	if (fd < 0) {
 		say_open_failure(spec, fd);
 		return write_stderr(s, n);
@@ -245,6 +271,23 @@ static bool write_file(const char *spec, const char *s, size_t n)
 	done = write_all(fd, s, n);
 	if (once)
 		os_close(fd);
+	return done;
+}
+
+/* Without the lock. */
+static __noinline bool write_file_once(const char *spec, const char *s, size_t n)
+{
+	char small_path[SMALL_PATH_BYTES];
+	int fd = file_fd();
+	bool done;
+
+	if (fd >= 0 && !has_pid(spec))
+		return write_all(fd, s, n);
+	fd = open_path(spec, small_path, sizeof(small_path));
+	if (fd < 0)
+		return write_stderr(s, n);
+	done = write_all(fd, s, n);
+	os_close(fd);
 	return done;
 }
 
@@ -272,7 +315,7 @@ static void emit(const char *s, size_t n, bool locked)
 	else if (locked)
 		done = write_file(spec, s, n);
 	else
-		done = file_is_ours() && write_all(file.fd, s, n);
+		done = write_file_once(spec, s, n);
 	if (!done)
 		__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
 }
@@ -288,14 +331,18 @@ static size_t format(char *buf, size_t size, const char *fmt, va_list ap)
 
 static bool take_log_lock(void)
 {
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (spin_trylock(&log_lock))
-			return true;
+	u64 start_ms = 0;
+
+	while (!spin_trylock(&log_lock)) {
 		if (spin_is_mine(&log_lock))
+			return false;
+		if (!start_ms)
+			start_ms = os_monotonic_ms();
+		if (os_monotonic_ms() - start_ms > LOCK_WAIT_MS)
 			return false;
 		os_yield();
 	}
-	return false;
+	return true;
 }
 
 static __noinline void printk_unlocked(const char *fmt, va_list ap)

@@ -26,13 +26,11 @@ void pcp_init(void)
 	unsigned int o;
 
 	for (o = 0; o <= PCP_MAX_ORDER; o++) {
-		struct class_check *c = &class_check[CLASS_PCP + o];
-
 		pcp_stack[o] = (struct percpu_stack){ word, (u16)(word + pcp_blocks[o]) };
 		word = (u16)(word + pcp_blocks[o] + 1);
-		c->mask = (u32)(PAGE_SIZE << o) - 1;
-		c->mul = 1;
-		c->limit = o >= 2;
+		class_checks.of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
+		class_checks.of[CLASS_PCP + o].mul = 1;
+		class_checks.limit[CLASS_PCP + o] = o >= 2;
 	}
 }
 

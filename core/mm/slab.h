@@ -39,8 +39,12 @@
 enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_DMA, KMALLOC_RECLAIM, KMALLOC_CGROUP,
 			  NR_KMALLOC_TYPES };
 
-struct class_check {
-	u32 mask, mul, limit, pad;
+/* By class id; two arrays in one struct, so that one register addresses both. */
+struct class_checks {
+	struct {
+		u32 mask, mul;
+	} of[256];
+	u32 limit[256];
 };
 
 /* kernel: struct kmem_cache_node */
@@ -83,15 +87,15 @@ struct kmem_cache {
 	struct list_head list; /* of slab_caches */
 };
 
-extern u64 slab_secret;
-extern struct class_check class_check[256];
-extern struct kmem_cache *class_cache[256];
+extern __hidden u64 slab_secret;
+extern __hidden struct class_checks class_checks;
+extern __hidden struct kmem_cache *class_cache[256];
 extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 /* Class of a request: index (size + 15) / 16, sizes 0 to 8192. */
-extern u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
+extern __hidden u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
-extern bool slab_accounting; /* summary=1: hits are counted, none is a hit */
+extern __hidden bool slab_accounting; /* summary=1: hits are counted, none is a hit */
 
 static __always_inline void marker_set(void *p)
 {
@@ -118,23 +122,34 @@ static __always_inline void *slab_alloc_hit(size_t size)
 		return NULL;
 	cls = kmalloc_size_class[(size + 15) >> 4];
 	p = percpu_pop(cls);
-	if (likely(p))
+	if (likely(p)) {
+		marker_clear(p);
+		return p;
+	}
+	if (unlikely(slab_accounting))
+		return NULL;
+	p = percpu_pop_guarded(cls);
+	if (p)
 		marker_clear(p);
 	return p;
+}
+
+static __always_inline bool starts_object(const void *p, unsigned int cls)
+{
+	u32 offset = (u32)(unsigned long)p & class_checks.of[cls].mask;
+
+	return offset * class_checks.of[cls].mul < class_checks.limit[cls];
 }
 
 /* True: p starts a live object of a plain class, *cls. */
 static __always_inline bool slab_lookup(const void *p, unsigned int *cls)
 {
-	unsigned long pfn = virt_to_pfn(p);
-	const struct class_check *c;
+	unsigned long frame = (unsigned long)p >> PAGE_SHIFT;
 
-	if (unlikely(pfn - span_lo >= span_frames))
+	if (unlikely(frame - span_lo >= span_frames))
 		return false;
-	*cls = frame_class[pfn];
-	c = &class_check[*cls];
-	return likely((u32)((u32)((unsigned long)p & c->mask) * c->mul) < c->limit) &&
-	       likely(!marker_matches(p));
+	*cls = frame_class_at(frame);
+	return likely(starts_object(p, *cls)) && likely(!marker_matches(p));
 }
 
 /* False: a miss of any kind, p is untouched. */
@@ -145,7 +160,7 @@ static __always_inline bool slab_free_hit(void *p)
 	if (unlikely(!slab_lookup(p, &cls)))
 		return false;
 	marker_set(p);
-	if (likely(percpu_push(cls, p)))
+	if (likely(percpu_push(cls, p)) || percpu_push_guarded(cls, p))
 		return true;
 	marker_clear(p);
 	return false;

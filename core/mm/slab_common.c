@@ -27,7 +27,7 @@
 #include "core/mm/stat.h"
 #include "core/os/os.h"
 
-struct class_check class_check[256];
+struct class_checks class_checks;
 struct kmem_cache *class_cache[256];
 struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
@@ -88,14 +88,13 @@ struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
 static void class_setup(struct kmem_cache *s)
 {
-	struct class_check *c = &class_check[s->cls];
 	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
 	u64 e = mul * s->size - (1UL << 32);
 	bool plain = s->cls && s->marker == 8 && s->order <= SLAB_MAX_ORDER && s->size >= 16;
 
-	c->mask = (u32)(PAGE_SIZE << s->order) - 1;
-	c->mul = (u32)mul;
-	c->limit = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	class_checks.of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
+	class_checks.of[s->cls].mul = (u32)mul;
+	class_checks.limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
 	class_cache[s->cls] = s;
 }
 
@@ -224,7 +223,7 @@ static void class_put(struct kmem_cache *s)
 {
 	if (!s->cls)
 		return;
-	class_check[s->cls].limit = 0;
+	class_checks.limit[s->cls] = 0;
 	class_cache[s->cls] = NULL;
 	if (s->cls == next_class - 1 && s->stack_base + s->stack_words + 1 == next_word) {
 		next_class--;

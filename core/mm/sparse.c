@@ -90,10 +90,10 @@ static bool cover_tables(unsigned long pfn, unsigned long n)
 
 static void span_extend(unsigned long pfn, unsigned long n)
 {
-	unsigned long end = span_lo + span_frames;
+	unsigned long start = span_lo - FRAME_OF_PFN, end = start + span_frames;
 
 	if (!span_frames) {
-		WRITE_ONCE(span_lo, pfn);
+		WRITE_ONCE(span_lo, pfn + FRAME_OF_PFN);
 		WRITE_ONCE(span_frames, n);
 		return;
 	}
@@ -101,7 +101,7 @@ static void span_extend(unsigned long pfn, unsigned long n)
 		return;
 	if (pfn != end && !cover(&class_range, end, pfn, CLASS_GRANULE, FRAMETAB_BASE, 1))
 		return;
-	WRITE_ONCE(span_frames, pfn + n - span_lo);
+	WRITE_ONCE(span_frames, pfn + n - start);
 }
 
 /* Adds [pfn, pfn + n) to the runs; false when there are too many holes. */

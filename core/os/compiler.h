@@ -25,6 +25,8 @@ typedef int64_t s64;
 #define __aligned_to(n) __attribute__((aligned(n)))
 /* What the version script may export; all else is hidden by default. */
 #define KMEMU_EXPORT __attribute__((visibility("default")))
+/* On a declaration: reached without the GOT. For what hit paths read. */
+#define __hidden __attribute__((visibility("hidden")))
 #define __initial_exec __attribute__((tls_model("initial-exec")))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -8,8 +8,7 @@
  * an id is first seen (percpu_grow), so a machine of 256 CPUs pays for what it
  * uses.
  *
- * Where rseq is absent or not yet found percpu_nr is 0: that is tested before
- * a sequence too, since its first store, to rseq_cs, must have somewhere to go.
+ * Where rseq is absent or not yet found percpu_nr is 0 and all sequences miss.
  *
  * Stopping: percpu_nr = 0, then the membarrier that restarts sequences on
  * every CPU. A process that cannot have that membarrier never uses sequences,
@@ -40,15 +39,6 @@
 #define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
 #define GUARDED_MAX 64
 
-struct percpu_slot {
-	u64 null; /* word 0, NULL for ever */
-	u32 busy; /* guarded way: taken */
-	u32 pad[13];
-	struct {
-		u16 cur, end;
-	} hdr[PERCPU_NR_CLASSES];
-};
-
 u32 percpu_nr;
 static u32 percpu_mapped; /* slots that exist for sequences */
 static u32 guarded_nr; /* guarded slots that exist */
@@ -56,9 +46,12 @@ static u32 vforks, stopped;
 static u64 guarded_locked; /* while stopped: guarded slots that we hold */
 static kmemu_lock_t drain_lock = KMEMU_LOCK_INIT(LOCK_DRAIN);
 static u32 guarded_next;
-static __thread u32 guarded_mine __initial_exec; /* index + 1 */
+#ifdef KMEMU_ARCH_GENERIC
+__thread struct percpu_slot *percpu_guarded_mine __initial_exec;
+#endif
 
-long percpu_rseq_offset, percpu_id_offset;
+long percpu_rseq_offset = TCB_NO_RSEQ;
+long percpu_id_offset = TCB_NO_RSEQ + 24;
 
 static struct percpu_slot *rseq_slot(u32 i)
 {
@@ -68,11 +61,6 @@ static struct percpu_slot *rseq_slot(u32 i)
 static struct percpu_slot *guarded_slot(u32 i)
 {
 	return (struct percpu_slot *)(GUARDED_BASE + ((u64)i << PERCPU_SLOT_SHIFT));
-}
-
-static void **slot_word(struct percpu_slot *slot, u32 i)
-{
-	return (void **)slot + i;
 }
 
 /* --- set-up --- */
@@ -159,44 +147,32 @@ static bool guarded_map(void)
 	return ok;
 }
 
-static bool slot_trylock(struct percpu_slot *slot)
-{
-	return !__atomic_load_n(&slot->busy, __ATOMIC_RELAXED) &&
-	       !__atomic_exchange_n(&slot->busy, 1, __ATOMIC_ACQUIRE);
-}
-
-static void slot_unlock(struct percpu_slot *slot)
-{
-	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
-}
-
 /* A thread that has no slot yet, or whose slot is taken: looks for another. */
 static __noinline struct percpu_slot *guarded_find(void)
 {
-	u32 i, nr = __atomic_load_n(&guarded_nr, __ATOMIC_ACQUIRE);
+	struct percpu_slot *mine = guarded_mine();
+	u32 i, first, nr = __atomic_load_n(&guarded_nr, __ATOMIC_ACQUIRE);
 
 	if (!nr && !guarded_map())
 		return NULL;
 	nr = guarded_nr;
-	if (!guarded_mine)
-		guarded_mine = 1 + __atomic_fetch_add(&guarded_next, 1, __ATOMIC_RELAXED) % nr;
-	for (i = 0; i < nr; i++) {
-		struct percpu_slot *slot = guarded_slot((guarded_mine - 1 + i) % nr);
-
-		if (slot_trylock(slot))
-			return slot;
+	if (!mine) {
+		first = __atomic_fetch_add(&guarded_next, 1, __ATOMIC_RELAXED) % nr;
+		guarded_mine_set(guarded_slot(first));
+	} else {
+		first = (u32)(((u64)mine - GUARDED_BASE) >> PERCPU_SLOT_SHIFT);
 	}
+	for (i = 0; i < nr; i++)
+		if (slot_trylock(guarded_slot((first + i) % nr)))
+			return guarded_slot((first + i) % nr);
 	return NULL;
 }
 
-static __always_inline struct percpu_slot *guarded_get(void)
+static struct percpu_slot *guarded_get(void)
 {
-	u32 mine = guarded_mine;
-	struct percpu_slot *slot = guarded_slot(mine - 1);
+	struct percpu_slot *slot = guarded_mine();
 
-	if (likely(mine) && likely(slot_trylock(slot)))
-		return slot;
-	return guarded_find();
+	return slot && slot_trylock(slot) ? slot : guarded_find();
 }
 
 static void slot_setup(struct percpu_slot *slot, unsigned int cls, const struct percpu_stack *st)
@@ -218,17 +194,6 @@ void *percpu_pop_slow(unsigned int cls)
 		slot->hdr[cls].cur--;
 	slot_unlock(slot);
 	return p;
-}
-
-/* The fast case of a push: no set-up; false: full, or not set up yet. */
-static bool slot_push(struct percpu_slot *slot, unsigned int cls, void *p)
-{
-	if (slot->hdr[cls].cur >= slot->hdr[cls].end)
-		return false;
-	*slot_word(slot, slot->hdr[cls].cur + 1U) = p;
-	/* The store to cur commits, for a fork's child and a racing reader. */
-	__atomic_store_n(&slot->hdr[cls].cur, (u16)(slot->hdr[cls].cur + 1), __ATOMIC_RELEASE);
-	return true;
 }
 
 bool percpu_push_slow(unsigned int cls, const struct percpu_stack *st, void *p)

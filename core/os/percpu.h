@@ -36,16 +36,84 @@
 #define PERCPU_WORDS (PERCPU_SLOT_BYTES / 8)
 #define PERCPU_BATCH_MAX 128
 
+struct percpu_slot {
+	u64 null; /* word 0, NULL for ever */
+	u32 busy; /* guarded way: bit 0 taken */
+	u32 pad[13];
+	struct {
+		u16 cur, end;
+	} hdr[PERCPU_NR_CLASSES];
+};
+
 /* Number of slots that restartable sequences may use now; 0: none. */
-extern u32 percpu_nr;
+extern __hidden u32 percpu_nr;
 /* Offsets from the thread pointer: struct rseq, and its field for the slot. */
-extern long percpu_rseq_offset, percpu_id_offset;
+extern __hidden long percpu_rseq_offset;
+extern __hidden long percpu_id_offset;
 
 #if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
 #include "core/os/percpu_x86_64.h"
 #else
 #include "core/os/percpu_generic.h"
 #endif
+
+static __always_inline void **slot_word(struct percpu_slot *slot, u32 i)
+{
+	return (void **)slot + i;
+}
+
+static __always_inline bool slot_trylock(struct percpu_slot *slot)
+{
+	return !(__atomic_fetch_or(&slot->busy, 1, __ATOMIC_ACQUIRE) & 1);
+}
+
+static __always_inline void slot_unlock(struct percpu_slot *slot)
+{
+	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
+}
+
+/*
+ * The guarded way's hits: this thread's guarded slot, if it has one by now and
+ * nobody is in it. NULL/false: a miss of any kind.
+ */
+static __always_inline void *percpu_pop_guarded(unsigned int cls)
+{
+	struct percpu_slot *slot = guarded_mine();
+	void *p;
+
+	if (!slot || unlikely(!slot_trylock(slot)))
+		return NULL;
+	p = *slot_word(slot, slot->hdr[cls].cur);
+	if (likely(p))
+		slot->hdr[cls].cur--;
+	slot_unlock(slot);
+	return p;
+}
+
+/* The store to cur commits, for a fork's child and a racing reader. */
+static __always_inline bool slot_push(struct percpu_slot *slot, unsigned int cls, void *p)
+{
+	u32 cur = slot->hdr[cls].cur;
+
+	if (unlikely(cur >= slot->hdr[cls].end))
+		return false;
+	cur++;
+	*slot_word(slot, cur) = p;
+	__atomic_store_n(&slot->hdr[cls].cur, (u16)cur, __ATOMIC_RELEASE);
+	return true;
+}
+
+static __always_inline bool percpu_push_guarded(unsigned int cls, void *p)
+{
+	struct percpu_slot *slot = guarded_mine();
+	bool done;
+
+	if (!slot || unlikely(!slot_trylock(slot)))
+		return false;
+	done = slot_push(slot, cls, p);
+	slot_unlock(slot);
+	return done;
+}
 
 /* Finds rseq; guarded: do not use it. Safe to call before anything else. */
 void percpu_init(bool guarded);

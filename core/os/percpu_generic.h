@@ -4,6 +4,20 @@
  */
 #pragma once
 
+#define TCB_NO_RSEQ 0
+
+extern __thread struct percpu_slot *percpu_guarded_mine __initial_exec;
+
+static __always_inline struct percpu_slot *guarded_mine(void)
+{
+	return percpu_guarded_mine;
+}
+
+static inline void guarded_mine_set(struct percpu_slot *slot)
+{
+	percpu_guarded_mine = slot;
+}
+
 static __always_inline void *percpu_pop(unsigned int cls)
 {
 	(void)cls;

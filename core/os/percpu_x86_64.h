@@ -12,6 +12,30 @@
  */
 #pragma once
 
+/*
+ * glibc's tcbhead_t for x86-64 ends in 512 bytes that no version since 2.24
+ * uses and that stay for the ABI's sake (sysdeps/x86_64/nptl/tls.h,
+ * __glibc_unused2). 128 is where they begin. Two things live there: what a
+ * sequence writes to before rseq is found or where there is none, in the shape
+ * of struct rseq; and the thread's guarded slot, one load away instead of two.
+ */
+#define TCB_NO_RSEQ 128
+#define TCB_GUARDED 160
+
+static __always_inline struct percpu_slot *guarded_mine(void)
+{
+	struct percpu_slot *slot;
+
+	__asm__ volatile("movq %%fs:%c1, %0" : "=r"(slot) : "i"(TCB_GUARDED));
+	return slot;
+}
+
+static inline void guarded_mine_set(struct percpu_slot *slot)
+{
+	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(slot), "i"(TCB_GUARDED));
+}
+
+/* volatile: gcc 12 drops an asm goto whose outputs are not used. */
 #define RSEQ_TEXT_BEGIN                                     \
 	".pushsection __rseq_cs, \"aw\"\n\t"                \
 	".balign 32\n"                                      \
@@ -23,15 +47,14 @@
 	".long 0x53053053\n"                                \
 	"4:\tjmp 0f\n\t"                                    \
 	".popsection\n"                                     \
-	"0:\tcmpl $0, percpu_nr(%%rip)\n\t"                  \
-	"je %l[miss]\n\t"                                  \
-	"leaq 3b(%%rip), %[slot]\n\t"                      \
+	"0:\tleaq 3b(%%rip), %[slot]\n\t"                   \
 	"movq %[slot], %%fs:8(%[rseq])\n"                   \
 	"1:\tmovl %%fs:(%[id]), %k[slot]\n\t"               \
 	"cmpl percpu_nr(%%rip), %k[slot]\n\t"               \
 	"jae %l[miss]\n\t"                                  \
 	"shlq $16, %[slot]\n\t"                             \
-	"addq %[base], %[slot]\n\t"
+	"movabsq %[base], %[cur]\n\t"                       \
+	"addq %[cur], %[slot]\n\t"
 
 /* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
 static __always_inline void *percpu_pop(unsigned int cls)
@@ -39,7 +62,7 @@ static __always_inline void *percpu_pop(unsigned int cls)
 	u64 slot, cur;
 	void *p;
 
-	__asm__ goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile goto(RSEQ_TEXT_BEGIN
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "movq (%[slot],%[cur],8), %[p]\n\t"
 		     "testq %[p], %[p]\n\t"
@@ -49,9 +72,11 @@ static __always_inline void *percpu_pop(unsigned int cls)
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE)
+		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE)
 		     : "cc", "memory"
 		     : miss);
+	if (!p)
+		__builtin_unreachable(); /* saves the caller a second test */
 	return p;
 miss:
 	return NULL;
@@ -62,7 +87,7 @@ static __always_inline bool percpu_push(unsigned int cls, void *p)
 {
 	u64 slot, cur;
 
-	__asm__ goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile goto(RSEQ_TEXT_BEGIN
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
 		     "jae %l[miss]\n\t"
@@ -72,7 +97,7 @@ static __always_inline bool percpu_push(unsigned int cls, void *p)
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [p] "r"(p)
+		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [p] "r"(p)
 		     : "cc", "memory"
 		     : miss);
 	return true;
@@ -89,7 +114,7 @@ static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void
 {
 	u64 slot, cur, i, tmp;
 
-	__asm__ goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile goto(RSEQ_TEXT_BEGIN
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "testl %k[cur], %k[cur]\n\t"
 		     "jnz 5f\n\t"
@@ -114,7 +139,7 @@ static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [be] "r"(base_end),
+		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [be] "r"(base_end),
 		       [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory"
 		     : miss);
@@ -128,7 +153,7 @@ static inline unsigned int percpu_rseq_take(unsigned int cls, void **ptrs, unsig
 {
 	u64 slot, cur, i, tmp;
 
-	__asm__ goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile goto(RSEQ_TEXT_BEGIN
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "xorl %k[i], %k[i]\n"
 		     "6:\tcmpl %[n], %k[i]\n\t"
@@ -144,7 +169,7 @@ static inline unsigned int percpu_rseq_take(unsigned int cls, void **ptrs, unsig
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "r"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
+		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory"
 		     : miss);
 	return (unsigned int)i;

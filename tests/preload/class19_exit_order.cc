@@ -9,7 +9,10 @@
 
 struct late {
 	std::vector<std::string> text;
-	late() : text(100, std::string(500, 'l')) {}
+	late()
+	    : text(100, std::string(500, 'l'))
+	{
+	}
 	~late()
 	{
 		for (auto &t : text)

@@ -345,6 +345,27 @@ static void handler_inside_printk(void)
 	FILE_HAS(log_name, "first\ninside 5\nlast\n");
 }
 
+/* The handler comes while the log is being opened. */
+static int interrupted_opener(void)
+{
+	int before = highest_fd();
+
+	kmemu_opts.log = log_name;
+	spin_lock(&log_lock);
+	printk("inside");
+	if (highest_fd() != before)
+		return 1;
+	spin_unlock(&log_lock);
+	printk("after");
+	return (int)printk_dropped();
+}
+
+static void handler_inside_open(void)
+{
+	UNIT_EQ(in_child(interrupted_opener), 0);
+	FILE_HAS(log_name, "inside\nafter\n");
+}
+
 static void *take_and_keep(void *unused)
 {
 	spin_lock(&log_lock);
@@ -459,6 +480,7 @@ UNIT_MAIN_INIT("printk", make_dir, remove_dir,
 	       UNIT_TEST(few_descriptors),
 	       UNIT_TEST(links_are_not_followed),
 	       UNIT_TEST(handler_inside_printk),
+	       UNIT_TEST(handler_inside_open),
 	       UNIT_TEST(lost_lock_does_not_hang),
 	       UNIT_TEST(small_stack),
 	       UNIT_TEST(lines_stay_whole));
