@@ -12,7 +12,7 @@
 /*
  * Writes one text by one write(2); a newline is added where it lacks one.
  * At most 1023 bytes, 383 in a handler that interrupted printk itself. Any
- * context: no allocation, errno kept, about 700 bytes of stack.
+ * context: no allocation, errno kept, fits on a stack of one page.
  */
 void printk(const char *fmt, ...) __printf(1, 2);
 void vprintk(const char *fmt, va_list ap) __printf(1, 0);
