@@ -131,7 +131,7 @@ KMEMU_EXPORT void *calloc(size_t n, size_t size)
 
 /* --- free --- */
 
-static __noinline void free_slow(const char *func, void *p, const void *caller)
+static __noinline void free_slow(void *p, const char *func, const void *caller)
 {
 	int saved = errno;
 
@@ -148,7 +148,7 @@ KMEMU_EXPORT void free(void *p)
 {
 	if (likely(slab_free_hit(p)))
 		return;
-	free_slow("kfree", p, __builtin_return_address(0));
+	free_slow(p, "kfree", __builtin_return_address(0));
 }
 
 void cfree(void *p); /* glibc's header has dropped it, old programs have not */
@@ -224,7 +224,7 @@ KMEMU_EXPORT void *realloc(void *p, size_t size)
 	if (!p)
 		return malloc(size);
 	if (unlikely(!size)) {
-		free_slow("krealloc", p, __builtin_return_address(0));
+		free_slow(p, "krealloc", __builtin_return_address(0));
 		return NULL;
 	}
 	return realloc_slow(p, size, __builtin_return_address(0));

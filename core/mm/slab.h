@@ -115,7 +115,7 @@ static __always_inline bool marker_matches(const void *p)
 /* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
 static __always_inline void *slab_alloc_hit(size_t size)
 {
-	unsigned int cls;
+	unsigned long cls;
 	void *p;
 
 	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
@@ -134,7 +134,7 @@ static __always_inline void *slab_alloc_hit(size_t size)
 	return p;
 }
 
-static __always_inline bool starts_object(const void *p, unsigned int cls)
+static __always_inline bool starts_object(const void *p, unsigned long cls)
 {
 	u32 offset = (u32)(unsigned long)p & class_checks.of[cls].mask;
 
@@ -142,7 +142,7 @@ static __always_inline bool starts_object(const void *p, unsigned int cls)
 }
 
 /* True: p starts a live object of a plain class, *cls. */
-static __always_inline bool slab_lookup(const void *p, unsigned int *cls)
+static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 {
 	unsigned long frame = (unsigned long)p >> PAGE_SHIFT;
 
@@ -155,7 +155,7 @@ static __always_inline bool slab_lookup(const void *p, unsigned int *cls)
 /* False: a miss of any kind, p is untouched. */
 static __always_inline bool slab_free_hit(void *p)
 {
-	unsigned int cls;
+	unsigned long cls;
 
 	if (unlikely(!slab_lookup(p, &cls)))
 		return false;

@@ -400,7 +400,7 @@ void object_lookup(const void *p, struct object_info *info)
 size_t ksize(const void *p)
 {
 	struct object_info info;
-	unsigned int cls;
+	unsigned long cls;
 
 	if ((unsigned long)p <= 16)
 		return 0;

@@ -51,11 +51,6 @@ extern __hidden u32 percpu_nr;
 extern __hidden long percpu_rseq_offset;
 extern __hidden long percpu_id_offset;
 
-#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
-#include "core/os/percpu_x86_64.h"
-#else
-#include "core/os/percpu_generic.h"
-#endif
 
 static __always_inline void **slot_word(struct percpu_slot *slot, u32 i)
 {
@@ -72,26 +67,8 @@ static __always_inline void slot_unlock(struct percpu_slot *slot)
 	__atomic_store_n(&slot->busy, 0, __ATOMIC_RELEASE);
 }
 
-/*
- * The guarded way's hits: this thread's guarded slot, if it has one by now and
- * nobody is in it. NULL/false: a miss of any kind.
- */
-static __always_inline void *percpu_pop_guarded(unsigned int cls)
-{
-	struct percpu_slot *slot = guarded_mine();
-	void *p;
-
-	if (!slot || unlikely(!slot_trylock(slot)))
-		return NULL;
-	p = *slot_word(slot, slot->hdr[cls].cur);
-	if (likely(p))
-		slot->hdr[cls].cur--;
-	slot_unlock(slot);
-	return p;
-}
-
 /* The store to cur commits, for a fork's child and a racing reader. */
-static __always_inline bool slot_push(struct percpu_slot *slot, unsigned int cls, void *p)
+static __always_inline bool slot_push(struct percpu_slot *slot, unsigned long cls, void *p)
 {
 	u32 cur = slot->hdr[cls].cur;
 
@@ -103,17 +80,11 @@ static __always_inline bool slot_push(struct percpu_slot *slot, unsigned int cls
 	return true;
 }
 
-static __always_inline bool percpu_push_guarded(unsigned int cls, void *p)
-{
-	struct percpu_slot *slot = guarded_mine();
-	bool done;
-
-	if (!slot || unlikely(!slot_trylock(slot)))
-		return false;
-	done = slot_push(slot, cls, p);
-	slot_unlock(slot);
-	return done;
-}
+#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
+#include "core/os/percpu_x86_64.h"
+#else
+#include "core/os/percpu_generic.h"
+#endif
 
 /* Finds rseq; guarded: do not use it. Safe to call before anything else. */
 void percpu_init(bool guarded);

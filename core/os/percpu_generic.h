@@ -18,20 +18,20 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	percpu_guarded_mine = slot;
 }
 
-static __always_inline void *percpu_pop(unsigned int cls)
+static __always_inline void *percpu_pop(unsigned long cls)
 {
 	(void)cls;
 	return NULL;
 }
 
-static __always_inline bool percpu_push(unsigned int cls, void *p)
+static __always_inline bool percpu_push(unsigned long cls, void *p)
 {
 	(void)cls;
 	(void)p;
 	return false;
 }
 
-static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void **p, unsigned int n)
+static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **p, unsigned int n)
 {
 	(void)cls;
 	(void)base_end;
@@ -39,7 +39,7 @@ static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void
 	return n & 0;
 }
 
-static inline unsigned int percpu_rseq_take(unsigned int cls, void **p, unsigned int n)
+static inline unsigned int percpu_rseq_take(unsigned long cls, void **p, unsigned int n)
 {
 	(void)cls;
 	(void)p;
@@ -49,4 +49,34 @@ static inline unsigned int percpu_rseq_take(unsigned int cls, void **p, unsigned
 static inline u32 percpu_this_slot(void)
 {
 	return ~0U;
+}
+
+/*
+ * The guarded way's hits: this thread's guarded slot, if it has one by now and
+ * nobody is in it. NULL/false: a miss of any kind.
+ */
+static __always_inline void *percpu_pop_guarded(unsigned long cls)
+{
+	struct percpu_slot *slot = guarded_mine();
+	void *p;
+
+	if (!slot || unlikely(!slot_trylock(slot)))
+		return NULL;
+	p = *slot_word(slot, slot->hdr[cls].cur);
+	if (likely(p))
+		slot->hdr[cls].cur--;
+	slot_unlock(slot);
+	return p;
+}
+
+static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
+{
+	struct percpu_slot *slot = guarded_mine();
+	bool done;
+
+	if (!slot || unlikely(!slot_trylock(slot)))
+		return false;
+	done = slot_push(slot, cls, p);
+	slot_unlock(slot);
+	return done;
 }

@@ -57,7 +57,7 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	"addq %[cur], %[slot]\n\t"
 
 /* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
-static __always_inline void *percpu_pop(unsigned int cls)
+static __always_inline void *percpu_pop(unsigned long cls)
 {
 	u64 slot, cur;
 	void *p;
@@ -72,7 +72,7 @@ static __always_inline void *percpu_pop(unsigned int cls)
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE)
+		       [cls] "r"(cls), [base] "i"(PERCPU_BASE)
 		     : "cc", "memory"
 		     : miss);
 	if (!p)
@@ -83,7 +83,7 @@ miss:
 }
 
 /* False: a miss of any kind, nothing was stored. */
-static __always_inline bool percpu_push(unsigned int cls, void *p)
+static __always_inline bool percpu_push(unsigned long cls, void *p)
 {
 	u64 slot, cur;
 
@@ -97,9 +97,66 @@ static __always_inline bool percpu_push(unsigned int cls, void *p)
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [p] "r"(p)
+		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [p] "r"(p)
 		     : "cc", "memory"
 		     : miss);
+	return true;
+miss:
+	return false;
+}
+
+/*
+ * The guarded way's hits: this thread's guarded slot, if it has one by now and
+ * nobody is in it. In assembly for its count of instructions; the generic
+ * header says the same in C.
+ */
+#define GUARDED_ENTER                                       \
+	"movq %%fs:%c[mine], %[slot]\n\t"                   \
+	"testq %[slot], %[slot]\n\t"                        \
+	"jz %l[miss]\n\t"                                   \
+	"lock btsl $0, 8(%[slot])\n\t"                      \
+	"jc %l[miss]\n\t"                                   \
+	"movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+
+static __always_inline void *percpu_pop_guarded(unsigned long cls)
+{
+	u64 slot, cur;
+	void *p;
+
+	__asm__ volatile goto(GUARDED_ENTER
+			      "movq (%[slot],%[cur],8), %[p]\n\t"
+			      "testq %[p], %[p]\n\t"
+			      "jz 5f\n\t"
+			      "decl %k[cur]\n\t"
+			      "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			      "5:\tmovl $0, 8(%[slot])\n\t"
+			      : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+			      : [cls] "r"(cls), [mine] "i"(TCB_GUARDED)
+			      : "cc", "memory"
+			      : miss);
+	return p;
+miss:
+	return NULL;
+}
+
+static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
+{
+	u64 slot, cur;
+
+	__asm__ volatile goto(".pushsection .text.rseq_abort, \"ax\"\n"
+			      "5:\tmovl $0, 8(%[slot])\n\t"
+			      "jmp %l[miss]\n\t"
+			      ".popsection\n\t" GUARDED_ENTER
+			      "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
+			      "jae 5b\n\t"
+			      "incl %k[cur]\n\t"
+			      "movq %[p], (%[slot],%[cur],8)\n\t"
+			      "movw %w[cur], 64(%[slot],%[cls],4)\n\t"
+			      "movl $0, 8(%[slot])\n\t"
+			      : [slot] "=&r"(slot), [cur] "=&r"(cur)
+			      : [cls] "r"(cls), [p] "r"(p), [mine] "i"(TCB_GUARDED)
+			      : "cc", "memory"
+			      : miss);
 	return true;
 miss:
 	return false;
@@ -109,7 +166,7 @@ miss:
  * Pushes min(n, room) pointers in one sequence and sets the header's limit
  * (base_end: base in the low half, end in the high half).
  */
-static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void **ptrs,
+static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **ptrs,
 					    unsigned int n)
 {
 	u64 slot, cur, i, tmp;
@@ -139,7 +196,7 @@ static inline unsigned int percpu_rseq_fill(unsigned int cls, u32 base_end, void
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [be] "r"(base_end),
+		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [be] "r"(base_end),
 		       [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory"
 		     : miss);
@@ -149,7 +206,7 @@ miss:
 }
 
 /* Pops up to n pointers in one sequence. */
-static inline unsigned int percpu_rseq_take(unsigned int cls, void **ptrs, unsigned int n)
+static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsigned int n)
 {
 	u64 slot, cur, i, tmp;
 
@@ -169,7 +226,7 @@ static inline unsigned int percpu_rseq_take(unsigned int cls, void **ptrs, unsig
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"((u64)cls), [base] "i"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
+		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory"
 		     : miss);
 	return (unsigned int)i;
