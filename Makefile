@@ -123,14 +123,14 @@ $(LIB_A): $(CORE_OBJS)
 
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
-$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(INTERPOSE_OBJS) $(CORE_OBJS) $(LIB_LDFLAGS)
 
 # Rewritten only when it says something new.
 $(O)/.flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(LIB_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-		echo '$(CC) $(LIB_CFLAGS) $(LDFLAGS)' > $@
+	@echo '$(CC) $(LIB_CFLAGS) $(LIB_LDFLAGS) $(TEST_CFLAGS) $(PRELOAD_CFLAGS)' > $@.new
+	@cmp -s $@.new $@ && rm -f $@.new || mv -f $@.new $@
 .PHONY: FORCE
 FORCE:
 
@@ -282,7 +282,7 @@ install: all
 	chmod 644 $(DESTDIR)$(PCDIR)/kmemu.pc
 
 uninstall:
-	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so \
+	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so $(DESTDIR)$(LIBDIR)/libkmemu.a \
 		$(DESTDIR)$(PCDIR)/kmemu.pc
 	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu
 

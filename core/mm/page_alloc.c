@@ -625,8 +625,9 @@ static void __free_block(struct page *page, unsigned int order, bool dirty)
 	struct zone *z = &zones[page->zone];
 
 	memset(frame_class + pfn, dirty ? FRAME_DIRTY : 0, n);
+	/* It may become a tail by merging, and a tail has no state. */
+	page->state = PAGE_NONE;
 	if (unlikely(page->flags & PAGE_FLAG_EMERGENCY)) {
-		page->state = PAGE_NONE;
 		page->order = (u8)order;
 		list_add(&page->lru, &emergency_free[order]);
 		return;
