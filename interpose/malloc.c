@@ -310,3 +310,18 @@ KMEMU_EXPORT size_t malloc_usable_size(void *p)
 		return n;
 	return kvsize_from("ksize", p, __builtin_return_address(0));
 }
+
+/*
+ * glibc's second names for the family, which some programs call to get behind
+ * an interposer: a block from one set must be good for the other.
+ */
+#define SECOND_NAME(name, of) \
+	extern __typeof__(of) name __attribute__((alias(#of), visibility("default")))
+
+SECOND_NAME(__libc_malloc, malloc);
+SECOND_NAME(__libc_free, free);
+SECOND_NAME(__libc_calloc, calloc);
+SECOND_NAME(__libc_realloc, realloc);
+SECOND_NAME(__libc_memalign, memalign);
+SECOND_NAME(__libc_valloc, valloc);
+SECOND_NAME(__libc_pvalloc, pvalloc);

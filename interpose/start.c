@@ -34,3 +34,15 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	clone_resolve();
 	exit_register();
 }
+
+/*
+ * Named in LD_AUDIT by mistake, the object lives in a namespace of its own and
+ * serves nobody. Without this answer the loader would try to unload it, which
+ * -z nodelete forbids, and die.
+ */
+unsigned int la_version(unsigned int version);
+
+KMEMU_EXPORT unsigned int la_version(unsigned int version)
+{
+	return version;
+}
