@@ -108,8 +108,8 @@ static bool has_pid(const char *spec)
 	return false;
 }
 
-/* The program's name; "unknown" without /proc. '/' cannot be in a file name. */
-static void read_program_name(char *name, size_t size)
+/* '/' cannot be in a file name. */
+void log_program_name(char *name, size_t size)
 {
 	int fd = os_open("/proc/self/comm", O_RDONLY, 0);
 	ssize_t n = fd < 0 ? fd : os_read(fd, name, size - 1);
@@ -140,7 +140,7 @@ static int put_field(char *buf, size_t size, char field)
 		return kmemu_scnprintf(buf, size, "%llu",
 				       (unsigned long long)os_monotonic_ms());
 	case 'e':
-		read_program_name(name, sizeof(name));
+		log_program_name(name, sizeof(name));
 		return kmemu_scnprintf(buf, size, "%s", name);
 	default:
 		return kmemu_scnprintf(buf, size, "%c", field);

@@ -26,5 +26,8 @@ void printk_init(void);
 /* Texts that reached no log (closed, redirected, failing): not "clean". */
 unsigned long printk_dropped(void);
 
+/* The program's name as the kernel knows it (comm); "unknown" without /proc. */
+void log_program_name(char *name, size_t size);
+
 /* For core/init/fork.c: rank LOCK_LOG. */
 extern kmemu_lock_t log_lock;

@@ -30,9 +30,11 @@
  */
 #include "core/report/report.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "core/lib/printk.h"
+#include "core/os/os.h"
 
 #define SITE_SLOTS 1024 /* power of two */
 #define SITE_PROBES 64
@@ -164,4 +166,17 @@ enum kmemu_policy report_submit(const struct report *r)
 	if (policy > POLICY_COUNT)
 		report_finding(r, policy);
 	return policy;
+}
+
+void report_oom_kill(unsigned int gfp_flags, unsigned int order, unsigned long used_kb)
+{
+	char name[32];
+
+	log_program_name(name, sizeof(name));
+	printk("%s invoked oom-killer: gfp_mask=%#x, order=%u, oom_score_adj=0", name, gfp_flags,
+	       order);
+	printk("Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB", os_pid(),
+	       name, used_kb, used_kb);
+	os_kill_self(SIGKILL);
+	abort();
 }

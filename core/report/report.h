@@ -53,6 +53,15 @@ unsigned long report_findings_total(void);
 /* func of the first report of the kind, NULL if there was none. */
 const char *report_first_func(enum report_kind kind);
 
+/*
+ * oom=kill: the OOM killer's first and last line (mm/oom_kill.c), then SIGKILL.
+ * used_kb is the emulated memory in use; the fields that we have no truth for
+ * (file and shmem rss, UID, page tables) are left out. Whether 6.12 would kill
+ * (order <= 3, may reclaim, no __GFP_NORETRY) is for mm to know.
+ */
+void report_oom_kill(unsigned int gfp_flags, unsigned int order, unsigned long used_kb)
+	__attribute__((noreturn));
+
 /* --- the tables of checks.def, for summaries, documents and tests --------- */
 
 struct report_check_row {

@@ -27,6 +27,12 @@ static bool ends_with_free(const char *func)
 	return n >= 4 && __builtin_memcmp(func + n - 4, "free", 4) == 0;
 }
 
+/* What owns, or owned, the memory that is no object of a cache. */
+static const char *owner_of(const struct report *r)
+{
+	return r->flags & REPORT_IN_VMALLOC ? "vmalloc area" : "page block";
+}
+
 /* "kmalloc-64 object 0x...", or what else lies around the address. */
 static int put_place(const struct report *r, char *buf, size_t size)
 {
@@ -34,23 +40,21 @@ static int put_place(const struct report *r, char *buf, size_t size)
 		return kmemu_scnprintf(buf, size, "%s object 0x%px", r->cache, r->object);
 	if (r->cache)
 		return kmemu_scnprintf(buf, size, "a slab of %s, in no object", r->cache);
-	if (r->flags & REPORT_IN_VMALLOC)
-		return kmemu_scnprintf(buf, size, "vmalloc area 0x%px of %zu bytes", r->object,
-				       r->object_size);
-	return kmemu_scnprintf(buf, size, "page block 0x%px of %zu bytes", r->object,
+	return kmemu_scnprintf(buf, size, "%s 0x%px of %zu bytes", owner_of(r), r->object,
 			       r->object_size);
 }
 
 static int double_free_text(const struct report *r, char *buf, size_t size)
 {
 	const char *func = func_of(r, "kfree");
-	const char *cache = r->cache ? r->cache : "page";
-	const void *object = r->object ? r->object : r->addr;
+	const char *what = r->cache ? r->cache : owner_of(r);
+	const char *object = r->cache ? " object" : "";
+	const void *start = r->object ? r->object : r->addr;
 
 	if (ends_with_free(func))
-		return kmemu_scnprintf(buf, size, "%s: double free of %s object 0x%px", func, cache,
-				       object);
-	return kmemu_scnprintf(buf, size, "%s: 0x%px is a freed %s object", func, object, cache);
+		return kmemu_scnprintf(buf, size, "%s: double free of %s%s 0x%px", func, what,
+				       object, start);
+	return kmemu_scnprintf(buf, size, "%s: 0x%px is a freed %s%s", func, start, what, object);
 }
 
 static int invalid_free_text(const struct report *r, char *buf, size_t size)

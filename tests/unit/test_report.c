@@ -85,6 +85,12 @@ static const struct {
 	{ { REPORT_DOUBLE_FREE, "krealloc", P(0x110000000040), 0, "kmalloc-64",
 	    P(0x110000000040), 64, 0, NULL },
 	  "krealloc: 0x0000110000000040 is a freed kmalloc-64 object" },
+	{ { REPORT_DOUBLE_FREE, "kfree", P(0x110000001000), 0, NULL, P(0x110000001000), 16384,
+	    REPORT_IN_LARGE, NULL },
+	  "kfree: double free of page block 0x0000110000001000" },
+	{ { REPORT_DOUBLE_FREE, "krealloc", P(0x2c0000000000), 0, NULL, NULL, 0,
+	    REPORT_IN_VMALLOC, NULL },
+	  "krealloc: 0x00002c0000000000 is a freed vmalloc area" },
 	{ { REPORT_INVALID_FREE, "kfree", P(0x110000000048), 0, "kmalloc-64", P(0x110000000040),
 	    64, 0, NULL },
 	  "kfree: 0x0000110000000048 is inside kmalloc-64 object 0x0000110000000040" },
@@ -286,6 +292,26 @@ static void large_says_what_happens(void)
 			       "kmalloc: 200000 bytes are above the cap of 131072; refused\n");
 }
 
+static int out_of_memory(void)
+{
+	report_oom_kill(0xcc0, 3, 65536);
+	return 0;
+}
+
+static void oom_killer(void)
+{
+	char first[96], second[96];
+
+	UNIT_EQ(with_options("oom=kill", out_of_memory), 128 + SIGKILL);
+	UNIT_EQ(lines(), 2);
+	sscanf(text, "%95[^\n]\n%95[^\n]", first, second);
+	CU_ASSERT_STRING_EQUAL(first, "test_report invoked oom-killer: gfp_mask=0xcc0, order=3, "
+				      "oom_score_adj=0");
+	CU_ASSERT(!strncmp(second, "Out of memory: Killed process ", 30));
+	CU_ASSERT_PTR_NOT_NULL(strstr(second, " (test_report) total-vm:65536kB, "
+					      "anon-rss:65536kB"));
+}
+
 static int errno_kept(void)
 {
 	errno = 77;
@@ -308,4 +334,5 @@ UNIT_MAIN_INIT("report", make_log, remove_log,
 	       UNIT_TEST(threads_find_once),
 	       UNIT_TEST(notices_are_counted),
 	       UNIT_TEST(large_says_what_happens),
+	       UNIT_TEST(oom_killer),
 	       UNIT_TEST(errno_is_kept));
