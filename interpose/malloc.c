@@ -315,8 +315,7 @@ KMEMU_EXPORT size_t malloc_usable_size(void *p)
  * glibc's second names for the family, which some programs call to get behind
  * an interposer: a block from one set must be good for the other.
  */
-#define SECOND_NAME(name, of) \
-	extern __typeof__(of) name __attribute__((alias(#of), visibility("default")))
+#define SECOND_NAME(name, of) __asm__(".globl " #name "\n\t.set " #name ", " #of)
 
 SECOND_NAME(__libc_malloc, malloc);
 SECOND_NAME(__libc_free, free);
