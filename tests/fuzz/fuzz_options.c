@@ -122,10 +122,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 }
 
 #ifndef KMEMU_LIBFUZZER
-static const char *const scraps[] = { "=",    " ",	"\"",  "\n",   "#",    "\t",   ",",   "|",
-				      "0",    "1",	"64M", "128K", "K",    "-1",   "on",  "warn",
-				      "fail", "order:", "0x",  "%p",   "%",    "/tmp", "99999999999",
-				      "KMEMU_", "\377", "\033", "" };
+static const char *const scraps[] = {
+	"=", " ", "\"", "\n", "#", "\t", ",", "|", "0", "1", "64M", "128K", "K", "-1", "on", "warn",
+	"fail", "order:", "0x", "%p", "%", "/tmp", "99999999999", "KMEMU_", "\377", "\033", ""
+};
 
 static size_t put(unsigned char *buf, size_t n, const char *s, size_t len)
 {
