@@ -10,7 +10,7 @@
  * sees the order that the program relies on; what it then reports is ours.
  *
  * KMEMU_STRESS_SECONDS (15; the program takes a third, since it runs in several
- * builds), KMEMU_SEED, STRESS_THREADS (4).
+ * builds), KMEMU_SEED, STRESS_THREADS (4), STRESS_SIGNALS (1).
  */
 #ifndef STRESS_CORE_H
 #define STRESS_CORE_H
@@ -225,6 +225,8 @@ static inline void core_prepare(const struct kind *kinds, unsigned int nr)
 	core_seed = env_number("KMEMU_SEED", (uint64_t)time(NULL));
 	printf("seed %llu\n", (unsigned long long)core_seed);
 	fflush(stdout);
+	if (!env_number("STRESS_SIGNALS", 1))
+		core_handler = NULL;
 	if (core_handler)
 		signal(SIGUSR1, core_on_signal);
 	pthread_rwlockattr_init(&attr);
