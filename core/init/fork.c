@@ -75,8 +75,8 @@ void kmemu_fork_prepare(void)
 	percpu_fork_prepare();
 	taken = 0;
 	own_node = NULL;
-	take(&slab_mutex);
 	take(&vmap_lock);
+	take(&slab_mutex);
 	take_nodes();
 	take(&zone_lock);
 	take_log();
@@ -102,8 +102,8 @@ static void release_all(void)
 	release(&log_lock);
 	release(&zone_lock);
 	release_nodes();
-	release(&vmap_lock);
 	release(&slab_mutex);
+	release(&vmap_lock);
 }
 
 void kmemu_fork_parent(void)
@@ -125,8 +125,8 @@ void kmemu_fork_child(void)
 	release_all();
 	rename_owner(&zone_lock);
 	rename_owner(own_node);
-	rename_owner(&vmap_lock);
 	rename_owner(&slab_mutex);
+	rename_owner(&vmap_lock);
 	if (!(taken & 1U << LOCK_LOG))
 		spin_lock_reset(&log_lock);
 	percpu_fork_child();
