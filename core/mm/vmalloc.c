@@ -76,14 +76,31 @@ static u32 with_slack(u32 pages)
 	return min(ALIGN(pages, step), pages + MAX_SLACK_PAGES);
 }
 
-static struct vmap_area *fresh(u32 pages, u32 align)
+/* Warm frames at new addresses; NULL: they are where they were, or warm here. */
+static struct vmap_area *gathered(u32 pages, u32 align)
 {
 	int err;
-	struct vmap_area *a = vmap_take(with_slack(pages), align, 0, &err);
+	struct vmap_area *a = vmap_take(pages, align, 0, true, &err);
 
+	if (!a)
+		return NULL;
+	vmap_gather(a, pages);
+	if (!vmap_claim_end(a))
+		return a;
+	vmap_give_back(a);
+	return NULL;
+}
+
+static struct vmap_area *fresh(u32 pages, u32 align)
+{
+	struct vmap_area *a = vmap_can_gather() ? gathered(pages, align) : NULL;
+	int err;
+
+	if (!a)
+		a = vmap_take(with_slack(pages), align, 0, false, &err);
 	if (!a && err != -EEXIST) {
 		vmap_squeeze();
-		a = vmap_take(pages, align, 0, &err);
+		a = vmap_take(pages, align, 0, false, &err);
 	}
 	return a;
 }
@@ -112,8 +129,7 @@ struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty)
 	*dirty = min(a->dirty, pages);
 	if (vmap_charge(a, pages, flags))
 		return a;
-	if (a->dirty || vmap_release(a))
-		vmap_warm_put(a);
+	vmap_give_back(a);
 	return NULL;
 }
 

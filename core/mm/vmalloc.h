@@ -77,6 +77,7 @@ struct vmap_area {
 	u8 guard; /* enum vmap_guard */
 	bool mapped; /* FREE: is mapped all over */
 	bool marks; /* guard marks may lie inside; removed before use */
+	bool claimed; /* BUSY: nothing is mapped behind `dirty` yet */
 	bool alone; /* given in a handler: has no neighbours */
 };
 
@@ -184,8 +185,14 @@ struct vmap_area *vmap_find(const void *p);
 /*
  * Takes address space for `cap` pages, a guard and `room` more, at a multiple
  * of `align` pages, and maps what is to be mapped. BUSY, or NULL with *err.
+ *
+ * With `claim` nothing is mapped: frames are to be moved in, and moving onto a
+ * part of a larger mapping costs twice as much. vmap_claim_end() maps the rest;
+ * on failure a's capacity is what has been moved in, and if that is nothing,
+ * only vmap_release() is allowed.
  */
-struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, int *err);
+struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, bool claim, int *err);
+int vmap_claim_end(struct vmap_area *a);
 /* The first `span` pages (or fewer) of a's FREE upper neighbour: BUSY. */
 struct vmap_area *vmap_take_next(struct vmap_area *a, u32 span);
 /*
@@ -211,6 +218,8 @@ struct vmap_area *vmap_warm_exact(u32 pages, u32 align);
 struct vmap_area *vmap_warm_carve(u32 pages);
 /* BUSY becomes WARM. */
 void vmap_warm_put(struct vmap_area *a);
+/* BUSY becomes FREE if it has no frames and the system allows, else WARM. */
+void vmap_give_back(struct vmap_area *a);
 void vmap_warm_take(struct vmap_area *a); /* WARM becomes BUSY */
 /*
  * Cuts a to `pages` and a guard; the rest is BUSY. One struct is reserved, and
@@ -220,12 +229,13 @@ struct vmap_area *vmap_cut(struct vmap_area *a, u32 pages);
 /* The same of a WARM area: a is BUSY then, the rest stays WARM. NULL: not cut. */
 struct vmap_area *vmap_warm_cut(struct vmap_area *a, u32 pages);
 /*
- * Moves pages as far as the system does it; both ranges are mapped before and
- * after. Those that are not moved are at the end.
+ * Moves pages to page `to` of a, as far as the system does it. Those that are
+ * not moved are at the end; there a is mapped unless it is claimed.
  */
-u32 vmap_move_pages(u32 from, u32 pages, u32 to);
+u32 vmap_move_pages(u32 from, u32 pages, struct vmap_area *a, u32 to);
 /* Moves warm frames into [a->dirty, upto) as far as there are some. */
 void vmap_gather(struct vmap_area *a, u32 upto);
+bool vmap_can_gather(void); /* there is something to move, and it may be */
 /* Counts a's first `pages` pages to the zones; false: no memory. */
 bool vmap_charge(struct vmap_area *a, u32 pages, gfp_t flags);
 void vmap_uncharge(struct vmap_area *a, u32 pages);

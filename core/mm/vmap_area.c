@@ -39,7 +39,7 @@
 #include "core/os/os.h"
 
 #define AREAS_STEP_BYTES (64UL << 10)
-#define MAX_AREAS (64UL << 20)
+#define MAX_AREAS (4 * VMAP_PLAN_PAGES / sizeof(struct vmap_area)) /* as large as the table */
 #define TABLE_STEP 16384U /* entries: 64 KiB of table, 64 MiB of areas */
 #define UNMAP_PAGES 1024U /* free space that is not kept mapped */
 #define MAX_HOLES 45000U /* 3/4 of the usual vm.max_map_count, less the rest */
@@ -436,68 +436,93 @@ static void free_poison(struct vmap_area *a, unsigned int tries)
 	}
 }
 
-/* Maps what of a is to be usable; the table too. */
-static int take_map(struct vmap_area *a, u32 cap, u32 room)
+/* Maps what of a is to be usable, or nothing of a claimed one; the table too. */
+static int take_map(struct vmap_area *a, u32 room)
 {
-	u32 pages = a->guard == GUARD_HOLE ? cap : a->span - room;
-	int err = vmap_table_map(a->start, cap);
+	u32 pages = a->guard == GUARD_HOLE ? a->cap : a->span - room;
+	int err = vmap_table_map(a->start, a->cap);
 
 	if (err)
 		return err;
-	if (!a->mapped)
-		return os_map(vmap_addr(a), vmap_bytes(pages));
-	err = 0;
-	if (room) {
+	if (a->mapped && !room && !a->claimed)
+		return vmap_marks_clear(a, a->span);
+	if (a->mapped) {
 		err = os_unmap(vmap_addr(a), vmap_bytes(a->span));
 		if (err)
 			return err;
 		a->mapped = false;
-		return os_map(vmap_addr(a), vmap_bytes(cap));
 	}
-	return vmap_marks_clear(a, a->span);
+	return a->claimed ? 0 : os_map(vmap_addr(a), vmap_bytes(pages));
 }
 
-static struct vmap_area *take_once(u32 cap, u32 align, u32 room, unsigned int tries, int *err)
+static enum vmap_guard take_guard(u32 room, bool claim)
 {
-	enum vmap_guard guard = room ? GUARD_ROOM : vmap_guard_wanted();
+	enum vmap_guard guard = vmap_guard_wanted();
+
+	if (room)
+		return GUARD_ROOM;
+	return claim && guard == GUARD_MARK ? GUARD_HOLE : guard;
+}
+
+static struct vmap_area *take_once(u32 cap, u32 align, u32 room, bool claim, int *err)
+{
+	enum vmap_guard guard = take_guard(room, claim);
 	u64 span = (u64)cap + (room ? room : guard != GUARD_NONE);
 	struct vmap_area *a = span >> 32 ? NULL : free_take((u32)span, align);
-	bool was_mapped;
+	bool keeps_mapping;
 
 	*err = -ENOMEM;
 	if (!a)
 		return NULL;
+	keeps_mapping = a->mapped && !room && !claim;
 	a->guard = guard;
 	a->cap = cap;
-	was_mapped = a->mapped;
-	*err = take_map(a, cap, room);
-	if (*err == -EEXIST) {
-		free_poison(a, tries);
-		return NULL;
-	}
+	a->claimed = claim;
+	*err = take_map(a, room);
 	if (*err) {
-		free_return(a);
-		return NULL;
+		a->claimed = false;
+		return a;
 	}
 	a->mapped = true;
 	a->marks = false;
-	if (guard == GUARD_HOLE && !was_mapped)
+	if (guard == GUARD_HOLE && !keeps_mapping)
 		vmap.nr_holes++;
 	else
 		vmap_guard_set(a);
 	return a;
 }
 
-struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, int *err)
+struct vmap_area *vmap_take(u32 cap, u32 align, u32 room, bool claim, int *err)
 {
-	struct vmap_area *a = NULL;
+	struct vmap_area *a;
 
-	for (unsigned int i = 0; i < TRIES && !a; i++) {
-		a = take_once(cap, align, room, i, err);
-		if (!a && *err != -EEXIST)
-			break;
+	for (unsigned int i = 0; i < TRIES; i++) {
+		a = take_once(cap, align, room, claim, err);
+		if (!*err || !a)
+			return a;
+		if (*err != -EEXIST) {
+			free_return(a);
+			return NULL;
+		}
+		free_poison(a, i);
 	}
-	return a;
+	return NULL;
+}
+
+int vmap_claim_end(struct vmap_area *a)
+{
+	int err = 0;
+
+	if (a->claimed && a->dirty < a->cap)
+		err = os_map(vmap_page_addr(a->start + a->dirty), vmap_bytes(a->cap - a->dirty));
+	a->claimed = false;
+	if (!err)
+		return 0;
+	vmap.nr_holes -= a->guard == GUARD_HOLE;
+	a->guard = GUARD_ROOM;
+	a->cap = a->dirty;
+	a->mapped = a->dirty > 0;
+	return err;
 }
 
 /* Pages of a that are mapped: an unmapped guard may be somebody else's now. */

@@ -160,16 +160,16 @@ bool vmap_extend(struct vmap_area *a, u32 pages, u32 want, bool room)
 /* --- moving --------------------------------------------------------------- */
 
 /* Address space for `cap` pages with room for twice as many behind it. */
-static struct vmap_area *take_window(u32 pages, u32 cap)
+static struct vmap_area *take_window(u32 pages, u32 cap, bool claim)
 {
 	u32 room = (2U << fls64(cap)) - cap;
 	int err;
-	struct vmap_area *b = vmap_take(cap, 1, room, &err);
+	struct vmap_area *b = vmap_take(cap, 1, room, claim, &err);
 
-	if (b || err == -EEXIST)
+	if (b || err == -EEXIST || claim)
 		return b;
 	vmap_squeeze();
-	return vmap_take(pages, 1, 0, &err);
+	return vmap_take(pages, 1, 0, false, &err);
 }
 
 /* The contents of a, in b. False: b has nothing, a all. */
@@ -178,20 +178,20 @@ static bool move_contents(struct vmap_area *a, struct vmap_area *b, gfp_t flags)
 	u32 pages = a->pages, moved, count;
 	size_t bytes;
 
-	moved = vmap.no_move ? 0 : vmap_move_pages(a->start, pages, b->start);
+	moved = vmap.no_move ? 0 : vmap_move_pages(a->start, pages, b, 0);
 	count = min(moved, a->resident);
 	b->pieces = moved > 0;
 	vmap.pieces += moved > 0;
 	a->resident -= count;
 	b->resident += count;
 	b->dirty = moved;
-	if (vmap_charge(b, pages, flags)) {
-		bytes = vmap_bytes(moved);
+	bytes = vmap_bytes(moved);
+	if (!vmap_claim_end(b) && vmap_charge(b, pages, flags)) {
 		memcpy((char *)vmap_addr(b) + bytes, (char *)vmap_addr(a) + bytes,
 		       vmap_bytes(pages) - bytes);
 		return true;
 	}
-	memcpy(vmap_addr(a), vmap_addr(b), vmap_bytes(moved));
+	memcpy(vmap_addr(a), vmap_addr(b), bytes);
 	a->resident += count;
 	b->resident -= count;
 	return false;
@@ -206,17 +206,30 @@ static void drop(struct vmap_area *a)
 		vmap_warm_put(a);
 }
 
-/* A new place for a with at least `pages`; NULL: a is as it was. */
-static struct vmap_area *move_area(struct vmap_area *a, u32 pages, u32 want, gfp_t flags)
+/* The contents of a at a new place; NULL: it is still at the old one. */
+static struct vmap_area *move_to_window(struct vmap_area *a, u32 pages, u32 want, bool claim,
+					gfp_t flags)
 {
-	struct vmap_area *b = take_window(pages, want);
+	struct vmap_area *b = take_window(pages, want, claim);
 
-	if (!b)
-		return NULL;
-	if (!move_contents(a, b, flags)) {
+	if (b && !move_contents(a, b, flags)) {
 		drop(b);
 		return NULL;
 	}
+	return b;
+}
+
+/* A new place for a with at least `pages`; NULL: a is as it was. */
+static struct vmap_area *move_area(struct vmap_area *a, u32 pages, u32 want, gfp_t flags)
+{
+	struct vmap_area *b = NULL;
+
+	if (!vmap.no_move)
+		b = move_to_window(a, pages, want, true, flags);
+	if (!b)
+		b = move_to_window(a, pages, want, false, flags);
+	if (!b)
+		return NULL;
 	b->pages = a->pages;
 	b->pfns = a->pfns;
 	b->nr_pfns = a->nr_pfns;
@@ -265,8 +278,7 @@ static void shrink(struct vmap_area *a, u32 pages)
 		vmap_drop_room(b);
 	if (kmemu_opts.vmalloc_lazy && !vmap_lazy_put(b))
 		return;
-	if (b->dirty || vmap_release(b))
-		vmap_warm_put(b);
+	vmap_give_back(b);
 }
 
 /* In a handler that interrupted the lock's owner. */

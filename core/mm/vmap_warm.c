@@ -24,8 +24,8 @@
  * (`pieces`). Over MAX_PIECES nothing is moved, until areas that have pieces
  * were unmapped. A carve shares the pieces out by size; the sum is what counts.
  *
- * Budget: resident <= max(peak, live) * 17/16 + SLACK_PAGES, where peak is the highest live
- * of late: its distance to live halves each purge_ms. A free moves pages from
+ * Budget: resident <= max(peak, live) * 13/12 + SLACK_PAGES, where peak is the
+ * highest live of late: its distance to live halves each purge_ms. A free moves pages from
  * live to warm and leaves the sum alone, so only new memory can pass the
  * budget, and then as much of the oldest warm memory goes at once. Frames are
  * taken from the tail of an area's dirty part, so that dirty stays a prefix.
@@ -41,9 +41,9 @@
 #include "core/os/os.h"
 
 #define MAX_PIECES 512U /* mappings made by moves */
-#define MIN_MOVE 4U /* pages; fewer are faulted */
+#define MIN_MOVE 32U /* pages; fewer are faulted */
 #define SLACK_PAGES 64UL /* above the peak: and 1/16 of it */
-#define EVICT_PAGES 64U /* given back by one call, at the least */
+#define EVICT_PAGES 16U /* given back by one call, at the least */
 #define LOOKS 8 /* entries of a list that are looked at */
 
 /* --- counting ------------------------------------------------------------- */
@@ -95,6 +95,12 @@ void vmap_warm_take(struct vmap_area *a)
 	a->state = VMAP_BUSY;
 }
 
+void vmap_give_back(struct vmap_area *a)
+{
+	if (a->dirty || vmap_release(a))
+		vmap_warm_put(a);
+}
+
 /* WARM without frames, or to lose them: FREE. */
 static int warm_release(struct vmap_area *a)
 {
@@ -109,21 +115,24 @@ static int warm_release(struct vmap_area *a)
 
 /* --- merging -------------------------------------------------------------- */
 
-/* Shares out what cannot be known exactly when a was cut: b is its upper part. */
+/*
+ * Shares out what cannot be known exactly when a was cut: b is its upper part.
+ * The frame under the new guard is gone; it is taken to have been there.
+ */
 static void share(struct vmap_area *a, struct vmap_area *b, u32 dirty, u32 filled)
 {
-	u32 upper, low = min(a->span, dirty);
+	u32 low = min(a->span, dirty), upper, lost;
 
 	b->dirty = min(dirty - low, b->cap);
 	a->dirty = min(low, a->cap);
 	a->filled = min(filled, a->cap);
+	lost = min(low - a->dirty, a->resident);
+	vmap_uncharge(a, lost);
 	upper = a->resident > a->dirty ? a->resident - a->dirty : 0;
-	a->resident -= upper;
-	b->resident = min(upper, b->dirty);
-	if (upper > b->resident) { /* the frame below the new guard */
-		vmap.resident -= upper - b->resident;
-		page_uncharge(upper - b->resident);
-	}
+	lost = upper > b->dirty ? upper - b->dirty : 0;
+	vmap_uncharge(a, lost);
+	b->resident = upper - lost;
+	a->resident -= b->resident;
 	b->pieces = (u32)((u64)a->pieces * b->span / (a->span + b->span));
 	a->pieces -= b->pieces;
 }
@@ -132,15 +141,14 @@ static void share(struct vmap_area *a, struct vmap_area *b, u32 dirty, u32 fille
 static bool merge_next(struct vmap_area *a)
 {
 	struct vmap_area *b = vmap_next(a);
-	bool mark = a->guard == GUARD_MARK;
 
 	if (!b || b->state != VMAP_WARM || a->guard == GUARD_ROOM)
 		return false;
-	if (a->guard == GUARD_HOLE && vmap_guard_clear(a))
+	/* A gap without frames inside would be faulted while others are idle. */
+	if (a->cap - a->dirty > MIN_MOVE + a->dirty / 16 || vmap_guard_clear(a))
 		return false;
 	vmap_warm_take(a);
 	vmap_warm_take(b);
-	a->marks |= b->marks | mark;
 	a->guard = b->guard;
 	a->cap = a->span + b->cap;
 	a->dirty = b->dirty ? a->span + b->dirty : a->dirty;
@@ -225,8 +233,7 @@ struct vmap_area *vmap_warm_cut(struct vmap_area *a, u32 pages)
 		return NULL;
 	vmap_warm_take(a);
 	b = vmap_cut(a, pages);
-	if (b->dirty || vmap_release(b))
-		vmap_warm_put(b);
+	vmap_give_back(b);
 	return a;
 }
 
@@ -252,27 +259,43 @@ static bool move_refused(int err)
 	return err == -ENOSYS || err == -EPERM || err == -EINVAL;
 }
 
+/* Moving replaces what is at `to`: nobody else's memory may be there. */
+static int move_once(u32 from, u32 pages, u32 to, bool claimed)
+{
+	size_t bytes = vmap_bytes(pages);
+	int err = claimed ? os_reserve(vmap_page_addr(to), bytes) : 0;
+
+	if (err)
+		return err;
+	err = os_move(vmap_page_addr(from), bytes, vmap_page_addr(to));
+	if (!err)
+		return 0;
+	vmap.no_move |= move_refused(err);
+	/* The target may be unmapped by now. -EEXIST: it is not. */
+	if (claimed)
+		os_unmap(vmap_page_addr(to), bytes);
+	else
+		os_map(vmap_page_addr(to), bytes);
+	return err;
+}
+
 /*
- * Moves pages; those that are not, are at the end. -EFAULT: the range lies in
- * several mappings, and the system moves one at a time: halved until it fits.
+ * -EFAULT: the range lies in several mappings, and the system moves one at a
+ * time: halved until it fits.
  */
-u32 vmap_move_pages(u32 from, u32 pages, u32 to)
+u32 vmap_move_pages(u32 from, u32 pages, struct vmap_area *a, u32 to)
 {
 	u32 done = 0, step = pages;
-	int err;
 
 	while (done < pages && step) {
+		int err;
+
 		step = min(step, pages - done);
-		err = os_move(vmap_page_addr(from + done), vmap_bytes(step),
-			      vmap_page_addr(to + done));
-		if (!err) {
+		err = move_once(from + done, step, a->start + to + done, a->claimed);
+		if (!err)
 			done += step;
-			continue;
-		}
-		vmap.no_move |= move_refused(err);
-		/* The target may be unmapped by now. -EEXIST: it is not. */
-		os_map(vmap_page_addr(to + done), vmap_bytes(step));
-		step = err == -EFAULT ? step / 2 : 0;
+		else
+			step = err == -EFAULT ? step / 2 : 0;
 	}
 	return done;
 }
@@ -284,7 +307,7 @@ static bool gather_from(struct vmap_area *a, struct vmap_area *w, u32 need)
 
 	if (vmap_marks_clear(w, w->cap))
 		return false;
-	moved = vmap_move_pages(w->start + w->dirty - pages, pages, a->start + a->dirty);
+	moved = vmap_move_pages(w->start + w->dirty - pages, pages, a, a->dirty);
 	count = moved == w->dirty ? w->resident : min(moved, w->resident);
 	a->pieces += moved > 0;
 	vmap.pieces += moved > 0;
@@ -299,9 +322,14 @@ static bool gather_from(struct vmap_area *a, struct vmap_area *w, u32 need)
 	return moved == pages;
 }
 
+bool vmap_can_gather(void)
+{
+	return vmap.warm >= MIN_MOVE && !vmap.no_move && vmap.pieces < MAX_PIECES;
+}
+
 void vmap_gather(struct vmap_area *a, u32 upto)
 {
-	while (a->dirty + MIN_MOVE <= upto && !vmap.no_move && vmap.pieces < MAX_PIECES) {
+	while (a->dirty + MIN_MOVE <= upto && vmap_can_gather()) {
 		u32 need = upto - a->dirty;
 		struct vmap_area *w = vmap_bin_first(&vmap.warm_bins, vmap_bin(need));
 
@@ -356,7 +384,7 @@ unsigned long vmap_budget(void)
 {
 	unsigned long high = max(vmap.peak, vmap.live);
 
-	return high + high / 16 + SLACK_PAGES;
+	return high + high / 12 + SLACK_PAGES;
 }
 
 void vmap_keep_budget(void)
