@@ -36,7 +36,7 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 }
 
 /* volatile: gcc 12 drops an asm goto whose outputs are not used. */
-#define RSEQ_TEXT_BEGIN                                     \
+#define RSEQ_TEXT_BEGIN(miss)                                   \
 	".pushsection __rseq_cs, \"aw\"\n\t"                \
 	".balign 32\n"                                      \
 	"3:\t.long 0, 0\n\t"                                \
@@ -51,10 +51,21 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	"movq %[slot], %%fs:8(%[rseq])\n"                   \
 	"1:\tmovl %%fs:(%[id]), %k[slot]\n\t"               \
 	"cmpl percpu_nr(%%rip), %k[slot]\n\t"               \
-	"jae %l[miss]\n\t"                                  \
+	"jae " miss "\n\t"                                  \
 	"shlq $16, %[slot]\n\t"                             \
 	"movabsq %[base], %[cur]\n\t"                       \
 	"addq %[cur], %[slot]\n\t"
+
+/*
+ * A miss leaves through this stub, which sets the result to 0. asm goto will
+ * not do for what has a result: gcc 12 took the output for set on the edge of
+ * the miss too and gave the caller whatever was in that register.
+ */
+#define MISS_STUB(out)                                      \
+	".pushsection .text.rseq_abort, \"ax\"\n"            \
+	"8:\txorl %k[" #out "], %k[" #out "]\n\t"            \
+	"jmp 9f\n\t"                                        \
+	".popsection\n"
 
 /* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
 static __always_inline void *percpu_pop(unsigned long cls)
@@ -62,24 +73,20 @@ static __always_inline void *percpu_pop(unsigned long cls)
 	u64 slot, cur;
 	void *p;
 
-	__asm__ volatile goto(RSEQ_TEXT_BEGIN
-		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
-		     "movq (%[slot],%[cur],8), %[p]\n\t"
-		     "testq %[p], %[p]\n\t"
-		     "jz %l[miss]\n\t"
-		     "decl %k[cur]\n\t"
-		     "movw %w[cur], 64(%[slot],%[cls],4)\n"
-		     "2:\n\t"
-		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
-		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"(cls), [base] "i"(PERCPU_BASE)
-		     : "cc", "memory"
-		     : miss);
-	if (!p)
-		__builtin_unreachable(); /* saves the caller a second test */
+	__asm__ volatile(MISS_STUB(p) RSEQ_TEXT_BEGIN("8b")
+			 "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+			 "movq (%[slot],%[cur],8), %[p]\n\t"
+			 "testq %[p], %[p]\n\t"
+			 "jz 9f\n\t"
+			 "decl %k[cur]\n\t"
+			 "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			 "2:\n"
+			 "9:\n\t"
+			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+			 : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
+			   [cls] "r"(cls), [base] "i"(PERCPU_BASE)
+			 : "cc", "memory");
 	return p;
-miss:
-	return NULL;
 }
 
 /* False: a miss of any kind, nothing was stored. */
@@ -87,7 +94,7 @@ static __always_inline bool percpu_push(unsigned long cls, void *p)
 {
 	u64 slot, cur;
 
-	__asm__ volatile goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile goto(RSEQ_TEXT_BEGIN("%l[miss]")
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
 		     "jae %l[miss]\n\t"
@@ -110,12 +117,12 @@ miss:
  * nobody is in it. In assembly for its count of instructions; the generic
  * header says the same in C.
  */
-#define GUARDED_ENTER                                       \
+#define GUARDED_ENTER(miss)                                 \
 	"movq %%fs:%c[mine], %[slot]\n\t"                   \
 	"testq %[slot], %[slot]\n\t"                        \
-	"jz %l[miss]\n\t"                                   \
+	"jz " miss "\n\t"                                   \
 	"lock btsl $0, 8(%[slot])\n\t"                      \
-	"jc %l[miss]\n\t"                                   \
+	"jc " miss "\n\t"                                   \
 	"movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 
 static __always_inline void *percpu_pop_guarded(unsigned long cls)
@@ -123,20 +130,18 @@ static __always_inline void *percpu_pop_guarded(unsigned long cls)
 	u64 slot, cur;
 	void *p;
 
-	__asm__ volatile goto(GUARDED_ENTER
-			      "movq (%[slot],%[cur],8), %[p]\n\t"
-			      "testq %[p], %[p]\n\t"
-			      "jz 5f\n\t"
-			      "decl %k[cur]\n\t"
-			      "movw %w[cur], 64(%[slot],%[cls],4)\n"
-			      "5:\tmovl $0, 8(%[slot])\n\t"
-			      : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
-			      : [cls] "r"(cls), [mine] "i"(TCB_GUARDED)
-			      : "cc", "memory"
-			      : miss);
+	__asm__ volatile(MISS_STUB(p) GUARDED_ENTER("8b")
+			 "movq (%[slot],%[cur],8), %[p]\n\t"
+			 "testq %[p], %[p]\n\t"
+			 "jz 5f\n\t"
+			 "decl %k[cur]\n\t"
+			 "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			 "5:\tmovl $0, 8(%[slot])\n"
+			 "9:\n\t"
+			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+			 : [cls] "r"(cls), [mine] "i"(TCB_GUARDED)
+			 : "cc", "memory");
 	return p;
-miss:
-	return NULL;
 }
 
 static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
@@ -146,7 +151,7 @@ static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
 	__asm__ volatile goto(".pushsection .text.rseq_abort, \"ax\"\n"
 			      "5:\tmovl $0, 8(%[slot])\n\t"
 			      "jmp %l[miss]\n\t"
-			      ".popsection\n\t" GUARDED_ENTER
+			      ".popsection\n\t" GUARDED_ENTER("%l[miss]")
 			      "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
 			      "jae 5b\n\t"
 			      "incl %k[cur]\n\t"
@@ -171,7 +176,7 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 {
 	u64 slot, cur, i, tmp;
 
-	__asm__ volatile goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "testl %k[cur], %k[cur]\n\t"
 		     "jnz 5f\n\t"
@@ -193,16 +198,14 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 		     "7:\tshll $16, %k[tmp]\n\t"
 		     "orl %k[cur], %k[tmp]\n\t"
 		     "movl %k[tmp], 64(%[slot],%[cls],4)\n"
-		     "2:\n\t"
+		     "2:\n"
+		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
 		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [be] "r"(base_end),
 		       [ptrs] "r"(ptrs), [n] "r"(n)
-		     : "cc", "memory"
-		     : miss);
+		     : "cc", "memory");
 	return (unsigned int)i;
-miss:
-	return 0;
 }
 
 /* Pops up to n pointers in one sequence. */
@@ -210,7 +213,7 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 {
 	u64 slot, cur, i, tmp;
 
-	__asm__ volatile goto(RSEQ_TEXT_BEGIN
+	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
 		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
 		     "xorl %k[i], %k[i]\n"
 		     "6:\tcmpl %[n], %k[i]\n\t"
@@ -223,15 +226,13 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 		     "incl %k[i]\n\t"
 		     "jmp 6b\n"
 		     "7:\tmovw %w[cur], 64(%[slot],%[cls],4)\n"
-		     "2:\n\t"
+		     "2:\n"
+		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
 		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
-		     : "cc", "memory"
-		     : miss);
+		     : "cc", "memory");
 	return (unsigned int)i;
-miss:
-	return 0;
 }
 
 /* The slot this thread would use now; only a hint outside of a sequence. */
