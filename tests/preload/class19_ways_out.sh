@@ -7,8 +7,8 @@ program=$TESTDIR/class19_ways_out
 for way in return exit quick _exit abort kill exec thread running; do
 	same "$program" $way
 	rm -f "$TMP/log"
-	env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 KMEMU_LOG="$TMP/log" \
-		timeout 20 "$program" $way >"$TMP/out" 2>"$TMP/err"
+	timeout 20 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 KMEMU_LOG="$TMP/log" \
+		"$program" $way >"$TMP/out" 2>"$TMP/err"
 	status=$?
 	cmp -s "$TMP/out" "$TMP/out.plain" || fail "$way: other output with summary=1"
 	[ $status -eq $want ] || fail "$way: status $status, not $want, with summary=1"

@@ -9,6 +9,7 @@ mkdir "$TMP/lib" "$TMP/open"
 chmod 1777 "$TMP/open"
 cp "$KMEMU_LIB" "$TMP/lib/libkmemu.so"
 chmod 755 "$TMP/lib/libkmemu.so"
+ln -s libkmemu.so "$TMP/lib/libkmemu.so.0"
 "$CC" -std=gnu11 -fno-builtin -o "$TMP/linked" "$SRCDIR/class35_secure.c" \
 	-Wl,--no-as-needed "$TMP/lib/libkmemu.so" -Wl,-rpath,"$TMP/lib" || fail "could not build"
 cp "$TESTDIR/class35_secure" "$TMP/plain"
