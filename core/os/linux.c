@@ -333,7 +333,7 @@ void os_kill_self(int sig)
 
 /* --- output, files --- */
 
-ssize_t os_write(int fd, const void *buf, size_t n)
+static ssize_t write_all(int fd, const char *buf, size_t n)
 {
 	size_t done = 0;
 	long ret;
@@ -347,6 +347,31 @@ ssize_t os_write(int fd, const void *buf, size_t n)
 		done += (size_t)ret;
 	}
 	return (ssize_t)done;
+}
+
+/* What a write raises whose reader is gone, or whose file is at its limit. */
+#define WRITE_SIGNALS (1UL << (SIGPIPE - 1) | 1UL << (SIGXFSZ - 1))
+
+/*
+ * The text is ours, so its failure must not kill the program: its signals are
+ * blocked meanwhile, and one that our write raised is taken off the thread.
+ */
+ssize_t os_write(int fd, const void *buf, size_t n)
+{
+	u64 block = WRITE_SIGNALS, old = ~0ULL, pending = 0;
+	struct timespec at_once = { 0, 0 };
+	ssize_t done;
+
+	if (os_call(SYS_rt_sigprocmask, SIG_BLOCK, (long)&block, (long)&old, sizeof(old), 0, 0))
+		return write_all(fd, buf, n);
+	if (old & WRITE_SIGNALS)
+		os_call(SYS_rt_sigpending, (long)&pending, sizeof(pending), 0, 0, 0, 0);
+	done = write_all(fd, buf, n);
+	block &= ~pending;
+	if (done != (ssize_t)n)
+		os_call(SYS_rt_sigtimedwait, (long)&block, 0, (long)&at_once, sizeof(block), 0, 0);
+	os_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, sizeof(old), 0, 0);
+	return done;
 }
 
 int os_open(const char *path, int flags, unsigned int mode)

@@ -167,6 +167,62 @@ static void long_text_is_cut(void)
 	CU_ASSERT_STRING_EQUAL(content(err_name) + 1022, "\nnext\n");
 }
 
+/* The reader of standard error is gone. */
+static int closed_pipe(void)
+{
+	sigset_t pending;
+	int p[2];
+
+	if (pipe(p) || dup2(p[1], 2) != 2)
+		return 99;
+	printk_init();
+	close(p[0]);
+	printk("nobody reads");
+	sigprocmask(SIG_BLOCK, NULL, &pending);
+	if (sigismember(&pending, SIGPIPE))
+		return 98;
+	sigpending(&pending);
+	return sigismember(&pending, SIGPIPE) ? 97 : (int)printk_dropped();
+}
+
+/* As before, in a program that has blocked SIGPIPE and waits for it. */
+static int closed_pipe_blocked(void)
+{
+	sigset_t set, pending;
+	int p[2];
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (pipe(p) || dup2(p[1], 2) != 2)
+		return 99;
+	printk_init();
+	close(p[0]);
+	printk("nobody reads");
+	sigpending(&pending);
+	if (sigismember(&pending, SIGPIPE))
+		return 98;
+	raise(SIGPIPE);
+	printk("its own stays");
+	sigpending(&pending);
+	return sigismember(&pending, SIGPIPE) ? (int)printk_dropped() : 97;
+}
+
+static int file_limit(void)
+{
+	kmemu_opts.log = log_name;
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 4, 4 });
+	printk("more than four");
+	return (int)printk_dropped();
+}
+
+static void no_signal_by_our_write(void)
+{
+	UNIT_EQ(in_child(closed_pipe), 1);
+	UNIT_EQ(in_child(closed_pipe_blocked), 2);
+	UNIT_EQ(in_child(file_limit), 1);
+}
+
 /* --- a path -------------------------------------------------------------- */
 
 static int highest_fd(void)
@@ -474,6 +530,7 @@ UNIT_MAIN_INIT("printk", make_dir, remove_dir,
 	       UNIT_TEST(follows_stderr_back),
 	       UNIT_TEST(stderr_closed_from_start),
 	       UNIT_TEST(long_text_is_cut),
+	       UNIT_TEST(no_signal_by_our_write),
 	       UNIT_TEST(path_is_opened_high_and_private),
 	       UNIT_TEST(fields_of_a_path),
 	       UNIT_TEST(not_into_what_took_our_descriptor),
