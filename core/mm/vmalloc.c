@@ -40,6 +40,7 @@
 #include "core/os/os.h"
 
 #define EMERGENCY_TRIES 8
+#define CLOCK_FREES 16 /* the clock costs a tenth of a pair */
 #define MAX_SLACK_PAGES 1024U /* of a fresh area */
 
 /* The page in front of a block that was given without the lock. */
@@ -111,6 +112,7 @@ static struct vmap_area *take_slow(u32 pages, u32 align)
 
 	if (vmap_start())
 		return NULL;
+	vmap_tick();
 	if (align == 1)
 		a = vmap_warm_carve(pages);
 	return a ? a : fresh(pages, align);
@@ -127,7 +129,7 @@ struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty)
 	if (a->dirty < pages)
 		vmap_gather(a, pages);
 	*dirty = min(a->dirty, pages);
-	if (vmap_charge(a, pages, flags))
+	if (likely(a->resident >= pages) || vmap_charge(a, pages, flags))
 		return a;
 	vmap_give_back(a);
 	return NULL;
@@ -135,7 +137,8 @@ struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty)
 
 void vmap_make_live(struct vmap_area *a, u32 pages)
 {
-	vmap_table_fill(a);
+	if (unlikely(a->filled < a->cap))
+		vmap_table_fill(a);
 	a->pages = 0;
 	WRITE_ONCE(a->state, VMAP_LIVE);
 	vmap.nr_live++;
@@ -148,7 +151,8 @@ void vmap_resize_live(struct vmap_area *a, u32 pages)
 	WRITE_ONCE(a->pages, pages);
 	vmap.peak = max(vmap.peak, vmap.live);
 	vmap.live_peak = max(vmap.live_peak, vmap.live);
-	vmap_keep_budget();
+	if (unlikely(vmap.resident > vmap_budget()))
+		vmap_keep_budget();
 }
 
 /* --- freeing -------------------------------------------------------------- */
@@ -184,8 +188,8 @@ void vmap_drop_room(struct vmap_area *a)
 
 void vmap_free(struct vmap_area *a)
 {
-	u64 now = os_monotonic_ms();
-
+	if (unlikely(!(vmap.frees++ % CLOCK_FREES)))
+		vmap_tick();
 	if (a->pfns)
 		vmap_pfns_drop(a, 0);
 	vmap.live -= a->pages;
@@ -196,20 +200,11 @@ void vmap_free(struct vmap_area *a)
 	}
 	WRITE_ONCE(a->state, VMAP_BUSY);
 	a->pages = 0;
-	a->freed_ms = now;
+	a->freed_ms = vmap.now_ms;
 	if (a->guard == GUARD_ROOM)
 		vmap_drop_room(a);
 	if (!kmemu_opts.vmalloc_lazy || vmap_lazy_put(a))
 		vmap_warm_put(a);
-	if (unlikely(now - vmap.peak_ms >= kmemu_opts.purge_ms))
-		vmap_decay(now);
-}
-
-struct vmap_area *vmap_live(const void *p)
-{
-	struct vmap_area *a = vmap_find(p);
-
-	return a && READ_ONCE(a->state) == VMAP_LIVE && vmap_addr(a) == p ? a : NULL;
 }
 
 /* --- in a handler that interrupted the lock's owner ----------------------- */

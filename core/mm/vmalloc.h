@@ -101,8 +101,9 @@ struct vmap {
 	u32 pieces; /* sum over all areas */
 	unsigned long live, peak, resident, warm; /* pages; peak decays */
 	unsigned long lazy; /* pages of address space in LAZY */
+	u64 now_ms; /* the clock as it was read last: each CLOCK_FREES frees */
 	u64 peak_ms; /* when peak decayed last */
-	unsigned long nr_live, nr_warm, allocs, live_peak;
+	unsigned long nr_live, nr_warm, allocs, frees, live_peak;
 	struct vmap_bins warm_bins, free_bins;
 	struct list_head lru; /* WARM, youngest first */
 	struct list_head fresh; /* WARM, freed since the last merge */
@@ -116,6 +117,9 @@ extern struct vmap vmap;
 /* The array of areas lies behind the whole table. */
 #define vmap_areas ((struct vmap_area *)(VMAPTAB_BASE + 4 * VMAP_PLAN_PAGES))
 /* The last 16th of the plan is for signal handlers. */
+#define VMAP_TABLE_STEP 16384U /* entries: 64 KiB of table, 64 MiB of areas */
+#define VMAP_SLACK_PAGES 64UL /* warm memory above the peak: so many, */
+#define VMAP_SLACK 12 /* and this part of the peak */
 #define VMALLOC_MAX_BYTES (VMAP_PLAN_PAGES / 8 << PAGE_SHIFT)
 #define VMAP_EMERGENCY_PAGES (VMAP_PLAN_PAGES / 16)
 #define VMAP_EMERGENCY (VMALLOC_END - (VMAP_EMERGENCY_PAGES << PAGE_SHIFT))
@@ -155,6 +159,84 @@ static inline struct vmap_area *vmap_prev(const struct vmap_area *a)
 	return vmap_area(a->prev);
 }
 
+/* --- the hit path, inline ------------------------------------------------- */
+
+/* A bit for each VMAP_TABLE_STEP entries of the table. */
+extern u64 vmap_table_mapped[VMAP_PLAN_PAGES / VMAP_TABLE_STEP / 64];
+
+static inline bool vmap_table_is_mapped(u32 step)
+{
+	return READ_ONCE(vmap_table_mapped[step / 64]) >> (step % 64) & 1;
+}
+
+/* The area whose first `cap` pages hold p, of any state; no lock needed. */
+static inline struct vmap_area *vmap_find(const void *p)
+{
+	struct vmap_area *a;
+	u32 page, index;
+
+	if (!is_vmalloc_addr(p))
+		return NULL;
+	page = (u32)(((unsigned long)p - VMALLOC_START) >> PAGE_SHIFT);
+	if (!vmap_table_is_mapped(page / VMAP_TABLE_STEP))
+		return NULL;
+	index = READ_ONCE(vmap_table[page]);
+	if (!index)
+		return NULL;
+	a = vmap_areas + index;
+	return page - READ_ONCE(a->start) < READ_ONCE(a->cap) ? a : NULL;
+}
+
+/* LIVE and starting at p. */
+static inline struct vmap_area *vmap_live(const void *p)
+{
+	struct vmap_area *a = vmap_find(p);
+
+	return a && READ_ONCE(a->state) == VMAP_LIVE && vmap_addr(a) == p ? a : NULL;
+}
+
+/* 0..7 one list for each size, then 8 lists for each power of two. */
+static inline unsigned int vmap_bin(u32 pages)
+{
+	unsigned int shift = pages < 8 ? 0 : fls64(pages) - 4;
+
+	return (shift << 3) + (pages >> shift);
+}
+
+static inline void vmap_bin_add(struct vmap_bins *bins, struct vmap_area *a, u32 size)
+{
+	unsigned int bin = vmap_bin(size);
+
+	a->bin_prev = NULL;
+	a->bin_next = bins->head[bin];
+	if (a->bin_next)
+		a->bin_next->bin_prev = a;
+	bins->head[bin] = a;
+	bins->map[bin / 64] |= 1UL << (bin % 64);
+}
+
+static inline void vmap_bin_del(struct vmap_bins *bins, struct vmap_area *a, u32 size)
+{
+	unsigned int bin = vmap_bin(size);
+
+	if (a->bin_next)
+		a->bin_next->bin_prev = a->bin_prev;
+	if (a->bin_prev)
+		a->bin_prev->bin_next = a->bin_next;
+	else
+		bins->head[bin] = a->bin_next;
+	if (!bins->head[bin])
+		bins->map[bin / 64] &= ~(1UL << (bin % 64));
+}
+
+/* Pages that may be resident now; see vmap_warm.c. */
+static inline unsigned long vmap_budget(void)
+{
+	unsigned long high = max(vmap.peak, vmap.live);
+
+	return high + high / VMAP_SLACK + VMAP_SLACK_PAGES;
+}
+
 /* Everything below: the caller holds vmap_lock. */
 
 /* --- vmap_area.c ---------------------------------------------------------- */
@@ -169,9 +251,6 @@ struct vmap_area *vmap_split(struct vmap_area *a, u32 pages);
 /* Takes the whole of a's upper neighbour into a's span. */
 void vmap_swallow_next(struct vmap_area *a);
 
-unsigned int vmap_bin(u32 pages);
-void vmap_bin_add(struct vmap_bins *bins, struct vmap_area *a, u32 size);
-void vmap_bin_del(struct vmap_bins *bins, struct vmap_area *a, u32 size);
 /* Head of the first list from bin `from` on; NULL if all are empty. */
 struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from);
 struct vmap_area *vmap_bin_last(const struct vmap_bins *bins);
@@ -179,9 +258,6 @@ struct vmap_area *vmap_bin_last(const struct vmap_bins *bins);
 /* Makes the table for these pages: 0, -EEXIST (taken by others), -ENOMEM. */
 int vmap_table_map(u32 start, u32 pages);
 void vmap_table_fill(struct vmap_area *a);
-/* The area whose first `cap` pages hold p, of any state; no lock needed. */
-struct vmap_area *vmap_find(const void *p);
-
 /*
  * Takes address space for `cap` pages, a guard and `room` more, at a multiple
  * of `align` pages, and maps what is to be mapped. BUSY, or NULL with *err.
@@ -241,9 +317,8 @@ bool vmap_charge(struct vmap_area *a, u32 pages, gfp_t flags);
 void vmap_uncharge(struct vmap_area *a, u32 pages);
 /* Gives warm memory back until at most so many pages are resident. */
 unsigned long vmap_evict(unsigned long resident);
-unsigned long vmap_budget(void); /* pages that may be resident now */
 void vmap_keep_budget(void);
-void vmap_decay(u64 now_ms);
+void vmap_tick(void); /* reads the clock; lets the peak decay */
 /* All warm memory, free mappings, the zones' free pages: before NULL. */
 void vmap_squeeze(void);
 unsigned long vmap_purge(u64 age_ms);
@@ -253,7 +328,6 @@ int vmap_lazy_put(struct vmap_area *a); /* BUSY becomes LAZY; -ENOMEM: stays */
 
 bool vmap_lock_get(void); /* false: this thread already has it */
 void vmap_lock_put(void);
-struct vmap_area *vmap_live(const void *p); /* LIVE and starting at p */
 /* BUSY and charged; *dirty: so many pages from its start may be non-zero. */
 struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty);
 /* The tail of every allocation: counts, fills the table, makes it LIVE. */

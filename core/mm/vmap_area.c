@@ -40,7 +40,6 @@
 
 #define AREAS_STEP_BYTES (64UL << 10)
 #define MAX_AREAS (4 * VMAP_PLAN_PAGES / sizeof(struct vmap_area)) /* as large as the table */
-#define TABLE_STEP 16384U /* entries: 64 KiB of table, 64 MiB of areas */
 #define UNMAP_PAGES 1024U /* free space that is not kept mapped */
 #define MAX_HOLES 45000U /* 3/4 of the usual vm.max_map_count, less the rest */
 #define LOOKS 8 /* entries of a list that are looked at */
@@ -48,7 +47,7 @@
 
 struct vmap vmap;
 
-static u64 table_mapped[VMAP_PLAN_PAGES / TABLE_STEP / 64];
+u64 vmap_table_mapped[VMAP_PLAN_PAGES / VMAP_TABLE_STEP / 64];
 
 /* --- structs -------------------------------------------------------------- */
 
@@ -151,40 +150,6 @@ void vmap_swallow_next(struct vmap_area *a)
 
 /* --- lists by size -------------------------------------------------------- */
 
-/* 0..7 one list for each size, then 8 lists for each power of two. */
-unsigned int vmap_bin(u32 pages)
-{
-	unsigned int shift = pages < 8 ? 0 : fls64(pages) - 4;
-
-	return (shift << 3) + (pages >> shift);
-}
-
-void vmap_bin_add(struct vmap_bins *bins, struct vmap_area *a, u32 size)
-{
-	unsigned int bin = vmap_bin(size);
-
-	a->bin_prev = NULL;
-	a->bin_next = bins->head[bin];
-	if (a->bin_next)
-		a->bin_next->bin_prev = a;
-	bins->head[bin] = a;
-	bins->map[bin / 64] |= 1UL << (bin % 64);
-}
-
-void vmap_bin_del(struct vmap_bins *bins, struct vmap_area *a, u32 size)
-{
-	unsigned int bin = vmap_bin(size);
-
-	if (a->bin_next)
-		a->bin_next->bin_prev = a->bin_prev;
-	if (a->bin_prev)
-		a->bin_prev->bin_next = a->bin_next;
-	else
-		bins->head[bin] = a->bin_next;
-	if (!bins->head[bin])
-		bins->map[bin / 64] &= ~(1UL << (bin % 64));
-}
-
 struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from)
 {
 	unsigned int word = from / 64;
@@ -210,24 +175,19 @@ struct vmap_area *vmap_bin_last(const struct vmap_bins *bins)
 
 /* --- the table ------------------------------------------------------------ */
 
-static bool table_is_mapped(u32 step)
-{
-	return READ_ONCE(table_mapped[step / 64]) >> (step % 64) & 1;
-}
-
 int vmap_table_map(u32 start, u32 pages)
 {
-	u32 step = start / TABLE_STEP, last = (start + pages - 1) / TABLE_STEP;
+	u32 step = start / VMAP_TABLE_STEP, last = (start + pages - 1) / VMAP_TABLE_STEP;
 
 	for (; step <= last; step++) {
 		int err;
 
-		if (table_is_mapped(step))
+		if (vmap_table_is_mapped(step))
 			continue;
-		err = os_map(vmap_table + (size_t)step * TABLE_STEP, TABLE_STEP * sizeof(u32));
+		err = os_map(vmap_table + (size_t)step * VMAP_TABLE_STEP, VMAP_TABLE_STEP * sizeof(u32));
 		if (err)
 			return err;
-		WRITE_ONCE(table_mapped[step / 64], table_mapped[step / 64] | 1UL << (step % 64));
+		WRITE_ONCE(vmap_table_mapped[step / 64], vmap_table_mapped[step / 64] | 1UL << (step % 64));
 	}
 	return 0;
 }
@@ -239,23 +199,6 @@ void vmap_table_fill(struct vmap_area *a)
 	for (u32 i = a->filled; i < a->cap; i++)
 		WRITE_ONCE(entry[i], index);
 	a->filled = a->cap;
-}
-
-struct vmap_area *vmap_find(const void *p)
-{
-	u32 page, index;
-	struct vmap_area *a;
-
-	if (!is_vmalloc_addr(p))
-		return NULL;
-	page = (u32)(((unsigned long)p - VMALLOC_START) >> PAGE_SHIFT);
-	if (!table_is_mapped(page / TABLE_STEP))
-		return NULL;
-	index = READ_ONCE(vmap_table[page]);
-	if (!index)
-		return NULL;
-	a = vmap_areas + index;
-	return page - READ_ONCE(a->start) < READ_ONCE(a->cap) ? a : NULL;
 }
 
 /* --- guards --------------------------------------------------------------- */

@@ -273,7 +273,7 @@ static void shrink(struct vmap_area *a, u32 pages)
 	if (a->alone || a->cap <= pages + pages / 7 + 2 || vmap_reserve(1))
 		return;
 	b = vmap_cut(a, pages);
-	b->freed_ms = os_monotonic_ms();
+	b->freed_ms = vmap.now_ms;
 	if (b->guard == GUARD_ROOM)
 		vmap_drop_room(b);
 	if (kmemu_opts.vmalloc_lazy && !vmap_lazy_put(b))

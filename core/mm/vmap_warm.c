@@ -24,7 +24,7 @@
  * (`pieces`). Over MAX_PIECES nothing is moved, until areas that have pieces
  * were unmapped. A carve shares the pieces out by size; the sum is what counts.
  *
- * Budget: resident <= max(peak, live) * 13/12 + SLACK_PAGES, where peak is the
+ * Budget: resident <= max(peak, live) * 13/12 + 64 pages, where peak is the
  * highest live of late: its distance to live halves each purge_ms. A free moves pages from
  * live to warm and leaves the sum alone, so only new memory can pass the
  * budget, and then as much of the oldest warm memory goes at once. Frames are
@@ -380,13 +380,6 @@ unsigned long vmap_evict(unsigned long resident)
 	return given;
 }
 
-unsigned long vmap_budget(void)
-{
-	unsigned long high = max(vmap.peak, vmap.live);
-
-	return high + high / 12 + SLACK_PAGES;
-}
-
 void vmap_keep_budget(void)
 {
 	unsigned long budget = vmap_budget();
@@ -395,13 +388,15 @@ void vmap_keep_budget(void)
 		vmap_evict(budget);
 }
 
-void vmap_decay(u64 now_ms)
+/* Reads the clock, and lets the peak decay when it is time. */
+void vmap_tick(void)
 {
-	u64 steps = (now_ms - vmap.peak_ms) / max(kmemu_opts.purge_ms, 1U);
+	u64 now = os_monotonic_ms(), steps = (now - vmap.peak_ms) / max(kmemu_opts.purge_ms, 1U);
 
-	if (!steps)
+	vmap.now_ms = now;
+	if (likely(!steps))
 		return;
-	vmap.peak_ms = now_ms;
+	vmap.peak_ms = now;
 	if (vmap.peak > vmap.live)
 		vmap.peak = vmap.live + (steps > 63 ? 0 : (vmap.peak - vmap.live) >> steps);
 	vmap_keep_budget();
@@ -469,16 +464,15 @@ void vmap_squeeze(void)
 unsigned long vmap_purge(u64 age_ms)
 {
 	unsigned long before = vmap.resident;
-	u64 now = os_monotonic_ms();
 	struct vmap_area *a, *next;
 
+	vmap_tick();
 	list_for_each_entry_safe(a, next, &vmap.lru, lru)
-		if (now - a->freed_ms >= age_ms && warm_release(a))
+		if (vmap.now_ms - a->freed_ms >= age_ms && warm_release(a))
 			break;
 	if (!age_ms) {
 		vmap.peak = vmap.live;
 		lazy_purge();
 	}
-	vmap_decay(now);
 	return before - vmap.resident;
 }
