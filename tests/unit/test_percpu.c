@@ -1,0 +1,723 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shows that the per-CPU stacks of both ways, sequences and guarded slots, are
+ * stacks within their limits; that no pointer is lost or comes twice whatever
+ * threads, migrations, signals, stops and vforks do meanwhile.
+ */
+#include "tests/unit/heap.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/time.h>
+
+#define CLS 200U /* any class: there is no heap in these tests */
+#define OTHER 201U
+#define OBJECTS 256
+#define WORDS 32
+
+static const struct percpu_stack st = { 1000, WORDS, WORDS };
+static const struct percpu_stack st_other = { 1000 + PERCPU_STACK_WORDS(WORDS), 4, 4 };
+
+/* owner[i] != 0: somebody has the pointer &objs[i] in hand. */
+static char objs[OBJECTS];
+static u32 owner[OBJECTS];
+
+static void pin(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+/* As the heap does it: a hit of either way, else the slow path. */
+static void *pop(unsigned int cls, const struct percpu_stack *s)
+{
+	void *p = percpu_pop(cls);
+
+	if (!p)
+		p = percpu_pop_guarded(cls);
+	if (!p && percpu_adjust(cls, s))
+		p = percpu_pop_slow(cls);
+	return p;
+}
+
+static bool push(unsigned int cls, const struct percpu_stack *s, void *p)
+{
+	if (percpu_push(cls, p) || percpu_push_guarded(cls, p))
+		return true;
+	return percpu_adjust(cls, s) && percpu_push_slow(cls, p);
+}
+
+/* Each test runs on both ways, in a child each. */
+static bool guarded;
+static void (*way_body)(void);
+
+static void way_main(void)
+{
+	pin(0);
+	percpu_init(guarded);
+	if (guarded)
+		OK(!percpu_uses_rseq());
+	way_body();
+}
+
+static void both_ways(void (*body)(void))
+{
+	way_body = body;
+	for (int i = 0; i < 2; i++) {
+		guarded = i;
+		in_child(way_main);
+	}
+}
+
+#define BOTH_WAYS(name)                \
+	static void name##_body(void); \
+	static void name(void)         \
+	{                              \
+		both_ways(name##_body); \
+	}                              \
+	static void name##_body(void)
+
+/* --- one thread on one CPU: exactly a stack --- */
+
+BOTH_WAYS(a_class_that_is_not_set_up_misses)
+{
+	OK(!percpu_pop(CLS));
+	OK(!percpu_pop_slow(CLS));
+	OK(!percpu_push(CLS, objs));
+	OK(!percpu_push_guarded(CLS, objs));
+	UNIT_EQ(percpu_take(CLS, (void *[1]){ NULL }, 1), 0);
+	UNIT_EQ(percpu_count(CLS), 0);
+	OK(!percpu_holds(CLS, objs));
+}
+
+BOTH_WAYS(last_in_first_out_up_to_the_limit)
+{
+	for (int i = 0; i < WORDS; i++)
+		OK(push(CLS, &st, &objs[i]));
+	OK(!percpu_pop(CLS)); /* main is empty, all are in spare */
+	OK(!percpu_push(CLS, &objs[WORDS]));
+	OK(!percpu_push_guarded(CLS, &objs[WORDS]));
+	OK(!percpu_push_slow(CLS, &objs[WORDS]));
+	UNIT_EQ(percpu_count(CLS), WORDS);
+	OK(percpu_adjust(CLS, &st)); /* roles change, so there is room again */
+	for (int i = 0; i < WORDS; i++)
+		OK(push(CLS, &st, &objs[WORDS + i]));
+	OK(!push(CLS, &st, &objs[2 * WORDS]));
+	OK(!percpu_adjust(CLS, &st));
+	UNIT_EQ(percpu_count(CLS), 2 * WORDS);
+	for (int i = WORDS - 1; i >= 0; i--)
+		OK(pop(CLS, &st) == &objs[i]);
+	for (int i = WORDS - 1; i >= 0; i--)
+		OK(pop(CLS, &st) == &objs[WORDS + i]);
+	OK(!pop(CLS, &st));
+	OK(!pop(CLS, &st));
+	UNIT_EQ(percpu_count(CLS), 0);
+}
+
+BOTH_WAYS(fill_goes_to_main_and_take_comes_from_spare)
+{
+	void *ptrs[64], *got[64];
+
+	for (int i = 0; i < 64; i++)
+		ptrs[i] = &objs[i];
+	UNIT_EQ(percpu_fill(CLS, ptrs, 64), 0); /* not set up */
+	OK(percpu_adjust(CLS, &st));
+	UNIT_EQ(percpu_fill(CLS, ptrs, 0), 0);
+	UNIT_EQ(percpu_fill(CLS, ptrs, 20), 20);
+	UNIT_EQ(percpu_fill(CLS, ptrs + 20, 40), 12);
+	UNIT_EQ(percpu_fill(CLS, ptrs + 32, 1), 0);
+	UNIT_EQ(percpu_take(CLS, got, 64), 0); /* spare is empty */
+	for (int i = 31; i >= 24; i--)
+		OK(pop(CLS, &st) == &objs[i]);
+	for (int i = 100; i < 120; i++)
+		OK(push(CLS, &st, &objs[i]));
+	UNIT_EQ(percpu_take(CLS, got, 0), 0);
+	UNIT_EQ(percpu_take(CLS, got, 10), 10);
+	for (int i = 0; i < 10; i++)
+		OK(got[i] == &objs[119 - i]);
+	UNIT_EQ(percpu_take(CLS, got, 64), 10);
+	OK(got[9] == &objs[100]);
+	UNIT_EQ(percpu_take(CLS, got, 64), 0);
+	UNIT_EQ(percpu_count(CLS), 24);
+}
+
+BOTH_WAYS(a_lower_limit_only_stops_pushes)
+{
+	const struct percpu_stack low = { st.base, WORDS, 4 };
+	void *ptrs[16];
+
+	for (int i = 0; i < 16; i++)
+		ptrs[i] = &objs[i];
+	OK(percpu_adjust(CLS, &st));
+	UNIT_EQ(percpu_fill(CLS, ptrs, 16), 16);
+	OK(percpu_adjust(CLS, &low));
+	UNIT_EQ(percpu_fill(CLS, ptrs, 1), 0);
+	for (int i = 0; i < 4; i++)
+		OK(push(CLS, &low, &objs[100 + i]));
+	OK(!push(CLS, &low, &objs[104]));
+	for (int i = 15; i >= 0; i--)
+		OK(pop(CLS, &low) == &objs[i]);
+	OK(percpu_adjust(CLS, &st)); /* and up again */
+	UNIT_EQ(percpu_fill(CLS, ptrs, 16), 16);
+	UNIT_EQ(percpu_count(CLS), 20);
+}
+
+BOTH_WAYS(classes_do_not_touch_each_other)
+{
+	for (int i = 0; i < WORDS; i++)
+		OK(push(CLS, &st, &objs[i]));
+	OK(percpu_adjust(CLS, &st));
+	for (int i = 0; i < WORDS; i++)
+		OK(push(CLS, &st, &objs[WORDS + i]));
+	for (int i = 0; i < 4; i++)
+		OK(push(OTHER, &st_other, &objs[100 + i]));
+	OK(!percpu_push_slow(OTHER, &objs[104]));
+	OK(percpu_holds(CLS, &objs[0]));
+	OK(percpu_holds(CLS, &objs[2 * WORDS - 1]));
+	OK(!percpu_holds(OTHER, &objs[31]));
+	OK(percpu_holds(OTHER, &objs[103]));
+	OK(!percpu_holds(OTHER, &objs[104]));
+	for (int i = 3; i >= 0; i--)
+		OK(pop(OTHER, &st_other) == &objs[100 + i]);
+	OK(!pop(OTHER, &st_other));
+	for (int i = WORDS - 1; i >= 0; i--)
+		OK(pop(CLS, &st) == &objs[i]);
+}
+
+struct model_sheaf {
+	unsigned int nr;
+	void *at[WORDS];
+};
+
+struct model {
+	u64 rng;
+	unsigned int limit;
+	struct model_sheaf main, spare;
+};
+
+static bool model_adjust(struct model *m)
+{
+	unsigned int limit = rnd(&m->rng) % 4 ? m->limit : 1 + (unsigned int)(rnd(&m->rng) % WORDS);
+	struct percpu_stack s = { st.base, WORDS, (u16)limit };
+	bool swap = !m->main.nr && m->spare.nr, change = swap || limit != m->limit;
+	struct model_sheaf tmp = m->main;
+
+	m->limit = limit;
+	if (swap) {
+		m->main = m->spare;
+		m->spare = tmp;
+	}
+	return percpu_adjust(CLS, &s) == change;
+}
+
+static bool model_fill(struct model *m, unsigned int n)
+{
+	unsigned int want = m->main.nr < m->limit ? min(n, m->limit - m->main.nr) : 0;
+	void *ptrs[40];
+
+	for (unsigned int i = 0; i < n; i++)
+		ptrs[i] = &objs[rnd(&m->rng) % OBJECTS];
+	memcpy(m->main.at + m->main.nr, ptrs, want * sizeof(void *));
+	m->main.nr += want;
+	return percpu_fill(CLS, ptrs, n) == want;
+}
+
+static bool model_take(struct model *m, unsigned int n)
+{
+	unsigned int want = min(n, m->spare.nr);
+	void *ptrs[40];
+
+	if (percpu_take(CLS, ptrs, n) != want)
+		return false;
+	for (unsigned int i = 0; i < want; i++)
+		if (ptrs[i] != m->spare.at[--m->spare.nr])
+			return false;
+	return true;
+}
+
+static bool hit_push(void *p)
+{
+	return percpu_push(CLS, p) || percpu_push_guarded(CLS, p) || percpu_push_slow(CLS, p);
+}
+
+static void *hit_pop(void)
+{
+	void *p = percpu_pop(CLS);
+
+	if (!p)
+		p = percpu_pop_guarded(CLS);
+	return p ? p : percpu_pop_slow(CLS);
+}
+
+static bool model_step(struct model *m)
+{
+	unsigned int n = (unsigned int)(rnd(&m->rng) % 40);
+	void *p = &objs[rnd(&m->rng) % OBJECTS];
+
+	switch (rnd(&m->rng) % 8) {
+	case 0:
+		return model_adjust(m);
+	case 1:
+		return model_fill(m, n);
+	case 2:
+		return model_take(m, n);
+	case 3 ... 4:
+		return hit_pop() == (m->main.nr ? m->main.at[--m->main.nr] : NULL);
+	default:
+		if (m->spare.nr >= m->limit)
+			return !hit_push(p);
+		m->spare.at[m->spare.nr++] = p;
+		return hit_push(p);
+	}
+}
+
+BOTH_WAYS(random_operations_match_an_array)
+{
+	struct model m = { .rng = unit_seed() * 2 + 1, .limit = WORDS };
+	int i;
+
+	percpu_adjust(CLS, &st);
+	for (i = 0; i < 200000; i++)
+		if (!model_step(&m) ||
+		    (i % 1000 == 0 && percpu_count(CLS) != m.main.nr + m.spare.nr))
+			break;
+	UNIT_EQ(i, 200000);
+}
+
+/* --- stopping --- */
+
+static void count_one(void *ctx, void *p)
+{
+	u32 *n = ctx;
+
+	OK((char *)p >= objs && (char *)p < objs + OBJECTS);
+	(*n)++;
+}
+
+BOTH_WAYS(while_stopped_all_miss_and_drain_empties)
+{
+	u32 n = 0;
+
+	for (int i = 0; i < 10; i++)
+		OK(push(CLS, &st, &objs[i]));
+	OK(percpu_stop());
+	OK(!percpu_stop()); /* this thread is inside already */
+	UNIT_EQ(percpu_nr, 0);
+	OK(!percpu_pop(CLS));
+	OK(!percpu_push(CLS, &objs[10]));
+	OK(!percpu_pop_guarded(CLS));
+	OK(!percpu_push_guarded(CLS, &objs[10]));
+	OK(!percpu_pop_slow(CLS));
+	OK(!percpu_push_slow(CLS, &objs[10]));
+	OK(!percpu_adjust(CLS, &st));
+	UNIT_EQ(percpu_count(CLS), 10);
+	percpu_drain(CLS, count_one, &n);
+	UNIT_EQ(n, 10);
+	UNIT_EQ(percpu_count(CLS), 0);
+	percpu_start();
+	OK(!pop(CLS, &st));
+	OK(push(CLS, &st, &objs[0]));
+	OK(pop(CLS, &st) == &objs[0]);
+}
+
+BOTH_WAYS(reset_looks_never_set_up)
+{
+	u32 n = 0;
+
+	OK(push(CLS, &st, &objs[0]));
+	OK(percpu_stop());
+	percpu_drain(CLS, count_one, &n);
+	percpu_reset(CLS);
+	percpu_start();
+	OK(!percpu_push(CLS, &objs[0]));
+	OK(!percpu_push_guarded(CLS, &objs[0]));
+	OK(!pop(CLS, &st));
+	OK(push(CLS, &st, &objs[0]));
+	OK(pop(CLS, &st) == &objs[0]);
+	OK(!pop(CLS, &st));
+}
+
+static void refused_body(void)
+{
+	percpu_init(false);
+	if (!percpu_uses_rseq())
+		return;
+	os_fail_nth = 1;
+	OK(!percpu_stop());
+	OK(percpu_nr != 0);
+	OK(percpu_stop()); /* nothing was left locked */
+	percpu_start();
+}
+
+static void a_refused_fence_stops_nothing(void)
+{
+	in_child(refused_body);
+}
+
+static void no_fence_body(void)
+{
+	os_fail_nth = 1; /* registering for the fence */
+	percpu_init(false);
+	OK(!percpu_uses_rseq() || os_fail_nth > 0);
+	OK(push(CLS, &st, &objs[0]));
+	OK(pop(CLS, &st) == &objs[0]);
+}
+
+static void without_the_fence_the_guarded_way_serves(void)
+{
+	in_child(no_fence_body);
+}
+
+static void no_memory_body(void)
+{
+	percpu_init(true);
+	os_nr_cpus(); /* asked for once */
+	os_fail_nth = 1; /* no guarded slots to be had */
+	OK(!push(CLS, &st, &objs[0]));
+	OK(push(CLS, &st, &objs[0])); /* later they are */
+	OK(pop(CLS, &st) == &objs[0]);
+}
+
+static void without_memory_all_miss(void)
+{
+	in_child(no_memory_body);
+}
+
+/* --- before percpu_init, another thread's slot --- */
+
+static void early_body(void)
+{
+	OK(!percpu_pop(CLS));
+	OK(!percpu_push(CLS, objs));
+	OK(push(CLS, &st, &objs[0])); /* the guarded way works at once */
+	OK(pop(CLS, &st) == &objs[0]);
+}
+
+static void before_init_sequences_miss(void)
+{
+	in_child(early_body);
+}
+
+/* --- nothing is lost: threads --- */
+
+struct worker {
+	pthread_t thread;
+	u64 rng;
+	unsigned long errors, ops;
+	int held;
+	bool migrate;
+	void *hand[64];
+};
+
+static u32 workers_stop;
+
+static void take_in_hand(struct worker *w, void *p)
+{
+	w->errors += __atomic_exchange_n(&owner[(char *)p - objs], 1, __ATOMIC_ACQUIRE);
+	w->hand[w->held++] = p;
+}
+
+static void *out_of_hand(struct worker *w)
+{
+	void *p = w->hand[--w->held];
+
+	__atomic_store_n(&owner[(char *)p - objs], 0, __ATOMIC_RELEASE);
+	return p;
+}
+
+static void put_one(struct worker *w)
+{
+	void *p = out_of_hand(w);
+
+	if (!push(CLS, &st, p))
+		take_in_hand(w, p);
+}
+
+static void take_some(struct worker *w)
+{
+	void *ptrs[16];
+	unsigned int i, n = percpu_take(CLS, ptrs, min(16, 64 - w->held));
+
+	for (i = 0; i < n; i++)
+		take_in_hand(w, ptrs[i]);
+}
+
+static void put_some(struct worker *w)
+{
+	unsigned int i, n = (unsigned int)min(w->held, 16), done;
+	void *ptrs[16];
+
+	for (i = 0; i < n; i++)
+		ptrs[i] = out_of_hand(w);
+	percpu_adjust(CLS, &st);
+	done = percpu_fill(CLS, ptrs, n);
+	for (i = done; i < n; i++)
+		take_in_hand(w, ptrs[i]);
+}
+
+static void worker_step(struct worker *w)
+{
+	u64 r = rnd(&w->rng);
+	void *p;
+
+	if (w->migrate && r % 64 == 0)
+		pin((unsigned int)(r >> 8) % os_nr_cpus());
+	if (r % 8 == 1) {
+		take_some(w);
+	} else if (r % 8 == 2) {
+		put_some(w);
+	} else if (w->held && r & 8) {
+		put_one(w);
+	} else if (w->held < 64) {
+		p = pop(CLS, &st);
+		if (p)
+			take_in_hand(w, p);
+	}
+	w->ops++;
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+
+	while (!__atomic_load_n(&workers_stop, __ATOMIC_RELAXED))
+		worker_step(w);
+	while (w->held)
+		put_one(w);
+	return NULL;
+}
+
+/* Once at the end, with all slots: each pointer exactly once. */
+static void note_object(void *ctx, void *p)
+{
+	u32 *seen = ctx;
+
+	seen[(char *)p - objs]++;
+}
+
+static void expect_all_objects(int nr)
+{
+	u32 seen[OBJECTS] = { 0 };
+	int missing = 0, twice = 0;
+
+	OK(percpu_stop());
+	percpu_drain(CLS, note_object, seen);
+	percpu_start();
+	for (int i = 0; i < nr; i++) {
+		missing += !seen[i];
+		twice += seen[i] > 1;
+	}
+	UNIT_EQ(missing, 0);
+	UNIT_EQ(twice, 0);
+}
+
+#define WORKERS 4
+
+static struct worker workers[WORKERS];
+
+/* Few enough that those of all workers fit into one slot at the end. */
+#define SHARED 24
+
+static void workers_start(bool migrate)
+{
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	sched_setaffinity(0, sizeof(all), &all);
+	for (int i = 0; i < WORKERS; i++) {
+		struct worker *w = &workers[i];
+
+		*w = (struct worker){ .rng = (unit_seed() + (u64)i) * 2 + 1, .migrate = migrate };
+		for (int j = 0; j < SHARED / WORKERS; j++)
+			take_in_hand(w, &objs[i * (SHARED / WORKERS) + j]);
+	}
+	for (int i = 0; i < WORKERS; i++)
+		pthread_create(&workers[i].thread, NULL, worker_main, &workers[i]);
+}
+
+static void workers_join(void)
+{
+	__atomic_store_n(&workers_stop, 1, __ATOMIC_RELAXED);
+	for (int i = 0; i < WORKERS; i++) {
+		pthread_join(workers[i].thread, NULL);
+		UNIT_EQ(workers[i].errors, 0);
+		OK(workers[i].ops > 100);
+	}
+}
+
+BOTH_WAYS(threads_that_migrate_lose_nothing)
+{
+	workers_start(true);
+	usleep((unsigned int)property_ms(6) * 1000);
+	workers_join();
+	expect_all_objects(SHARED);
+}
+
+/* Back into a slot, one by one: a stop must not make them vanish. */
+static void put_back(void **drained, int n)
+{
+	while (n) {
+		if (push(CLS, &st, drained[n - 1]))
+			n--;
+		else
+			sched_yield();
+	}
+}
+
+struct drained {
+	void *p[OBJECTS];
+	int n;
+};
+
+static void drain_to(void *ctx, void *p)
+{
+	struct drained *d = ctx;
+
+	d->p[d->n++] = p;
+}
+
+BOTH_WAYS(stopping_under_load_loses_nothing)
+{
+	u64 end = os_monotonic_ms() + property_ms(6);
+	unsigned long stops = 0, first, second;
+	struct drained d;
+
+	workers_start(false);
+	while (os_monotonic_ms() < end) {
+		d.n = 0;
+		OK(percpu_stop());
+		first = percpu_count(CLS);
+		for (int i = 0; i < 2000; i++)
+			cpu_relax();
+		second = percpu_count(CLS);
+		if (first != second)
+			UNIT_EQ(second, first); /* somebody was still inside */
+		if (++stops % 2)
+			percpu_drain(CLS, drain_to, &d);
+		percpu_start();
+		put_back(d.p, d.n);
+	}
+	OK(stops > 2);
+	workers_join();
+	expect_all_objects(SHARED);
+}
+
+/* --- vfork --- */
+
+BOTH_WAYS(vfork_parks_the_sequences)
+{
+	u32 nr = percpu_nr;
+
+	OK(push(CLS, &st, &objs[0]));
+	percpu_vfork_enter();
+	UNIT_EQ(percpu_nr, 0);
+	OK(!percpu_pop(CLS));
+	OK(!percpu_push(CLS, &objs[1]));
+	OK(push(CLS, &st, &objs[1])); /* the guarded way */
+	percpu_vfork_enter(); /* two threads at once */
+	percpu_vfork_leave();
+	UNIT_EQ(percpu_nr, 0);
+	OK(percpu_stop());
+	percpu_start();
+	UNIT_EQ(percpu_nr, 0); /* a stop within does not wake them */
+	percpu_vfork_leave();
+	UNIT_EQ(percpu_nr, nr);
+	UNIT_EQ(percpu_count(CLS), 2);
+	expect_all_objects(2);
+}
+
+BOTH_WAYS(vforks_under_load_lose_nothing)
+{
+	u64 end = os_monotonic_ms() + property_ms(6);
+
+	workers_start(true);
+	while (os_monotonic_ms() < end) {
+		percpu_vfork_enter();
+		sched_yield();
+		percpu_vfork_leave();
+	}
+	workers_join();
+	expect_all_objects(SHARED);
+}
+
+/* --- signals: handlers on the same slots --- */
+
+static struct worker handler_worker;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	for (int i = 0; i < 8; i++)
+		worker_step(&handler_worker);
+}
+
+BOTH_WAYS(handlers_lose_nothing)
+{
+	struct itimerval every = { { 0, 150 }, { 0, 150 } }, off = { { 0, 0 }, { 0, 0 } };
+	u64 end = os_monotonic_ms() + property_ms(6);
+	struct worker w = { .rng = unit_seed() * 2 + 1 };
+
+	handler_worker.rng = unit_seed() * 2 + 3;
+	for (int i = 0; i < SHARED; i++)
+		take_in_hand(&w, &objs[i]);
+	signal(SIGALRM, on_alarm);
+	setitimer(ITIMER_REAL, &every, NULL);
+	while (os_monotonic_ms() < end)
+		for (int i = 0; i < 1000; i++)
+			worker_step(&w);
+	setitimer(ITIMER_REAL, &off, NULL);
+	OK(handler_worker.ops > 100);
+	UNIT_EQ(w.errors, 0);
+	UNIT_EQ(handler_worker.errors, 0);
+	while (w.held)
+		put_one(&w);
+	while (handler_worker.held)
+		put_one(&handler_worker);
+	expect_all_objects(SHARED);
+}
+
+/* --- fork: the child has what was there, and can go on --- */
+
+static void fork_child_body(void)
+{
+	percpu_fork_child();
+	os_tid_reset();
+	UNIT_EQ(percpu_count(CLS), 3);
+	OK(push(CLS, &st, &objs[3]));
+	expect_all_objects(4);
+}
+
+BOTH_WAYS(fork_child_goes_on)
+{
+	for (int i = 0; i < 3; i++)
+		OK(push(CLS, &st, &objs[i]));
+	percpu_vfork_enter(); /* another thread's, dead in the child */
+	percpu_fork_prepare();
+	in_child(fork_child_body);
+	percpu_fork_parent();
+	percpu_vfork_leave();
+	expect_all_objects(3);
+}
+
+UNIT_MAIN("percpu",
+	  UNIT_TEST(a_class_that_is_not_set_up_misses),
+	  UNIT_TEST(last_in_first_out_up_to_the_limit),
+	  UNIT_TEST(fill_goes_to_main_and_take_comes_from_spare),
+	  UNIT_TEST(a_lower_limit_only_stops_pushes),
+	  UNIT_TEST(classes_do_not_touch_each_other),
+	  UNIT_TEST(random_operations_match_an_array),
+	  UNIT_TEST(while_stopped_all_miss_and_drain_empties),
+	  UNIT_TEST(reset_looks_never_set_up),
+	  UNIT_TEST(a_refused_fence_stops_nothing),
+	  UNIT_TEST(without_the_fence_the_guarded_way_serves),
+	  UNIT_TEST(without_memory_all_miss),
+	  UNIT_TEST(before_init_sequences_miss),
+	  UNIT_TEST(threads_that_migrate_lose_nothing),
+	  UNIT_TEST(stopping_under_load_loses_nothing),
+	  UNIT_TEST(vfork_parks_the_sequences),
+	  UNIT_TEST(vforks_under_load_lose_nothing),
+	  UNIT_TEST(handlers_lose_nothing),
+	  UNIT_TEST(fork_child_goes_on));
