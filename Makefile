@@ -151,6 +151,8 @@ endif
 #
 # A comment `flags: ...` within the first five lines adds compiler and linker
 # flags, word by word ($ORIGIN needs no quotes). tests/run says how they are run.
+# An old program is removed before a new one is made, so that a test which does
+# not compile fails and is not run as it was.
 
 TEST_CFLAGS = -std=gnu11 -O1 -g -Wall -Wextra $(if $(filter-out 0,$(WERROR)),-Werror) \
 	$(INCLUDES) -D_GNU_SOURCE= -pthread $(VARIANT_CFLAGS)
@@ -184,32 +186,32 @@ $(O)/obj/tests/unit/main.o: tests/unit/main.c $(O)/.flags
 	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UNIT_BINS): $(O)/%: %.c $(O)/obj/tests/unit/main.o $(LIB_A) $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(O)/obj/tests/unit/main.o $(LIB_A) -lcunit $(VARIANT_LDFLAGS) $(call flags_of,$<)
 
 $(STRESS_CORE_BINS): $(O)/%: %.c $(LIB_A) $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_A) \
 		$(VARIANT_LDFLAGS) $(call flags_of,$<)
 
 $(PRELOAD_C:%.c=$(O)/%) $(STRESS_BINS): $(O)/%: %.c $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CC) $(TEST_CFLAGS) $(PRELOAD_CFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		-L$(O) $(call flags_of,$<)
 
 $(PRELOAD_CC:%.cc=$(O)/%): $(O)/%: %.cc $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CXX) $(filter-out -std=% -D_GNU_SOURCE=,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) \
 		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
 
 $(PLUGIN_C:%.c=$(O)/%.so): $(O)/%.so: %.c $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CC) $(TEST_CFLAGS) $(PRELOAD_CFLAGS) -fPIC -shared -MMD -MP -MF $@.d -o $@ $< \
 		-L$(O) $(call flags_of,$<)
 
 $(PLUGIN_CC:%.cc=$(O)/%.so): $(O)/%.so: %.cc $(O)/.flags
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) && rm -f $@
 	$(QUIET_CC)$(CXX) $(filter-out -std=% -D_GNU_SOURCE=,$(TEST_CFLAGS)) -std=gnu++17 $(PRELOAD_CFLAGS) -fPIC -shared \
 		-MMD -MP -MF $@.d -o $@ $< -L$(O) $(call flags_of,$<)
 
@@ -234,14 +236,14 @@ check-programs: $(BOTH)
 check-stress: $(BOTH)
 	$(RUN) stress
 
-# Everything. The other variants are built by tests/run, each as a test of its
-# own, so that all that fails is seen in one run.
+# Everything. Tests and the other variants are built by tests/run, each as a test
+# of its own, so that all that fails is seen in one run.
 JOBS	:= $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 check: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all tests
+	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T))) check
 check-long: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all tests
+	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) --long check
 
 # -------------------------------------------------------------------- other
