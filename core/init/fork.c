@@ -43,7 +43,7 @@ static kmemu_lock_t *own_node; /* a node's lock that was this thread's own */
 
 static void take(kmemu_lock_t *lock)
 {
-	if (spin_lock(lock))
+	if (spin_lock_wait(lock))
 		taken |= 1U << lock->rank;
 }
 
@@ -52,7 +52,7 @@ static void take_nodes(void)
 	struct kmem_cache *s;
 
 	list_for_each_entry(s, &slab_caches, list)
-		if (!spin_lock(&s->node.list_lock))
+		if (!spin_lock_wait(&s->node.list_lock))
 			own_node = &s->node.list_lock;
 }
 

@@ -5,8 +5,14 @@
  * others sleep; the cost is at most one needless wake.
  *
  * Invariant: the word without WAITERS is 0 or the tid of the one thread
- * between lock and unlock. In debug builds each thread keeps a mask of the
- * ranks that it holds, and taking a lower or equal rank aborts.
+ * between lock and unlock.
+ *
+ * held_ranks has a bit for each rank that this thread holds or is about to
+ * take; it is set before the try, so that a handler in between sees it. Code
+ * outside of handlers takes ranks in rising order only, so a request for a
+ * rank not above the highest held one comes from a handler that interrupted a
+ * holder, and must not wait: two threads' handlers could wait for each other.
+ * It tries once and gets the same false as for the thread's own lock.
  */
 #include "core/lib/lock.h"
 #include "core/os/os.h"
@@ -14,31 +20,7 @@
 #define WAITERS 0x80000000U
 #define SPINS 100 /* about a slow path's length; then sleep */
 
-#ifdef KMEMU_DEBUG
 static __thread u32 held_ranks __initial_exec;
-
-static void rank_acquire(const kmemu_lock_t *lock)
-{
-	if (held_ranks >> (lock->rank + 1)) /* equal: fork takes all nodes */
-		__builtin_trap(); /* lock order: see enum lock_rank */
-	held_ranks |= 1U << lock->rank;
-}
-
-static void rank_release(const kmemu_lock_t *lock)
-{
-	held_ranks &= ~(1U << lock->rank);
-}
-#else
-static void rank_acquire(const kmemu_lock_t *lock)
-{
-	(void)lock;
-}
-
-static void rank_release(const kmemu_lock_t *lock)
-{
-	(void)lock;
-}
-#endif
 
 static bool try_word(kmemu_lock_t *lock, u32 value)
 {
@@ -67,7 +49,7 @@ static void wait_for(kmemu_lock_t *lock, u32 tid)
 	}
 }
 
-static __noinline bool lock_slow(kmemu_lock_t *lock, u32 tid)
+static __noinline bool lock_slow(kmemu_lock_t *lock, u32 tid, bool may_wait)
 {
 	int i;
 
@@ -78,33 +60,58 @@ static __noinline bool lock_slow(kmemu_lock_t *lock, u32 tid)
 		if (!__atomic_load_n(&lock->word, __ATOMIC_RELAXED) && try_word(lock, tid))
 			return true;
 	}
-	wait_for(lock, tid);
+	if (may_wait)
+		wait_for(lock, tid);
+	return may_wait;
+}
+
+static bool lock_ranked(kmemu_lock_t *lock, bool always_wait)
+{
+	u32 tid = os_tid(), outer = held_ranks, bit = 1U << lock->rank;
+
+	WRITE_ONCE(held_ranks, outer | bit);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(!try_word(lock, tid)) &&
+	    !lock_slow(lock, tid, always_wait || outer < bit)) {
+		WRITE_ONCE(held_ranks, outer);
+		return false;
+	}
+	lock->outer = outer;
 	return true;
 }
 
 bool spin_lock(kmemu_lock_t *lock)
 {
-	u32 tid = os_tid();
+	return lock_ranked(lock, false);
+}
 
-	if (unlikely(!try_word(lock, tid)) && !lock_slow(lock, tid))
-		return false;
-	rank_acquire(lock);
-	return true;
+bool spin_lock_wait(kmemu_lock_t *lock)
+{
+	return lock_ranked(lock, true);
 }
 
 bool spin_trylock(kmemu_lock_t *lock)
 {
-	if (!try_word(lock, os_tid()))
+	u32 outer = held_ranks;
+
+	WRITE_ONCE(held_ranks, outer | 1U << lock->rank);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (!try_word(lock, os_tid())) {
+		WRITE_ONCE(held_ranks, outer);
 		return false;
-	rank_acquire(lock);
+	}
+	lock->outer = outer;
 	return true;
 }
 
 void spin_unlock(kmemu_lock_t *lock)
 {
-	rank_release(lock);
+	u32 outer = lock->outer;
+
 	if (unlikely(__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) & WAITERS))
 		os_futex_wake(&lock->word, 1);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	WRITE_ONCE(held_ranks, outer);
 }
 
 bool spin_is_mine(const kmemu_lock_t *lock)

@@ -10,8 +10,10 @@
  * false and takes a way without the lock. Every caller that can run in a
  * handler looks at the answer.
  *
- * Ranks: a thread takes locks only in rising rank; debug builds check it. The
- * order is the order of fork's prefork too (core/init/fork.c).
+ * Ranks: a thread takes locks only in rising rank, and releases them in the
+ * reverse order. A request that breaks the rule comes from a handler that
+ * interrupted a holder; it never waits but gets false. The order is that of
+ * fork's prepare too (core/init/fork.c).
  *
  * Cost: one compare-and-swap to lock, one exchange to unlock; no system call
  * without contention.
@@ -35,12 +37,18 @@ enum lock_rank {
 typedef struct {
 	u32 word; /* 0 free; else owner's tid, top bit: waiters */
 	u32 rank; /* enum lock_rank */
+	u32 outer; /* ranks that the owner held before; the owner's */
 } kmemu_lock_t;
 
-#define KMEMU_LOCK_INIT(r) { 0, (r) }
+#define KMEMU_LOCK_INIT(r) { .word = 0, .rank = (r) }
 
-/* False only when the calling thread already owns the lock (see above). */
+/*
+ * False when the calling thread owns the lock, or interrupted itself while it
+ * held a lock of this or a higher rank and the lock is not free (see above).
+ */
 bool spin_lock(kmemu_lock_t *lock);
+/* The same, but only the own lock is refused: for fork, which takes many. */
+bool spin_lock_wait(kmemu_lock_t *lock);
 bool spin_trylock(kmemu_lock_t *lock);
 void spin_unlock(kmemu_lock_t *lock);
 bool spin_is_mine(const kmemu_lock_t *lock);

@@ -42,7 +42,7 @@ enum page_state {
 	PAGE_BUDDY, /* head of a free block in free_area[order] */
 	PAGE_SLAB, /* head of a slab; tails derived */
 	PAGE_LARGE, /* head of an allocated block (kmalloc_large, alloc_pages) */
-	PAGE_PCP, /* head of a free block cached in a per-CPU page list */
+	PAGE_ABSENT, /* head of a free block whose frames were unmapped */
 };
 
 #define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
@@ -148,6 +148,11 @@ unsigned long vmalloc_frame_alloc(void);
 void vmalloc_frame_free(unsigned long pfn);
 /* Gives free memory back that is older than age_ms (0: all); pages given. */
 unsigned long page_purge(u64 age_ms);
+/*
+ * Unmaps free blocks, for a process at its limit on address space or locked
+ * memory; they appear again when they are needed. Pages unmapped.
+ */
+unsigned long page_unmap_free(void);
 void page_stats_read(struct page_stats *st);
 const char *zone_name(enum zone_type zone);
 void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],

@@ -73,6 +73,7 @@ struct zone {
 	unsigned long committed, holes, free_buddy, dirty, used, charged;
 	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
 	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
+	struct list_head absent; /* blocks of any order, see page_unmap_free */
 	struct free_area free_area[NR_PAGE_ORDERS];
 };
 
@@ -163,6 +164,7 @@ static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
 		end = start;
 	z->start_pfn = z->first_pfn = z->next_pfn = start;
 	z->end_pfn = z->limit_pfn = z->top_pfn = end;
+	INIT_LIST_HEAD(&z->absent);
 	for (o = 0; o < NR_PAGE_ORDERS; o++) {
 		INIT_LIST_HEAD(&z->free_area[o].dirty);
 		INIT_LIST_HEAD(&z->free_area[o].clean);
@@ -379,6 +381,22 @@ static void skip_hole(struct zone *z, unsigned int misses)
 	z->holes += z->next_pfn - from;
 }
 
+/* A block that was unmapped appears again; the least one that is enough. */
+static bool absent_return(struct zone *z, unsigned int order)
+{
+	struct page *page, *best = NULL;
+
+	list_for_each_entry(page, &z->absent, lru)
+		if (page->order >= order && (!best || page->order < best->order))
+			best = page;
+	if (!best || os_map(page_address(best), PAGE_SIZE << best->order))
+		return false;
+	list_del(&best->lru);
+	best->state = PAGE_NONE;
+	free_range(z, page_to_pfn(best), 1UL << best->order);
+	return true;
+}
+
 /* Makes memory appear so that a block of `order` can be taken. */
 static bool zone_commit(struct zone *z, unsigned int order)
 {
@@ -473,7 +491,7 @@ static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
 		if (!zone_watermark_ok(z, 1UL << order, highest, flags, slow))
 			continue;
 		page = rmqueue(z, order);
-		if (!page && zone_commit(z, order))
+		if (!page && (absent_return(z, order) || zone_commit(z, order)))
 			page = rmqueue(z, order);
 		if (!page)
 			continue;
@@ -812,6 +830,51 @@ unsigned long page_purge(u64 age_ms)
 			if (zones[i].dirty_orders >> o & 1)
 				given += purge_order(&zones[i], (unsigned int)o,
 						     age_ms ? before : ~0UL);
+	zone_unlock();
+	return given;
+}
+
+static unsigned long unmap_block(struct zone *z, struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page), n = 1UL << page->order;
+	unsigned int order = page->order;
+
+	if (os_unmap(pfn_to_virt(pfn), n << PAGE_SHIFT))
+		return 0;
+	z->dirty -= page->freed_ms ? count_dirty(pfn, n) : 0;
+	del_from_free_list(z, page);
+	memset(frame_class + pfn, 0, n);
+	page->state = PAGE_ABSENT;
+	page->order = (u8)order;
+	list_add(&page->lru, &z->absent);
+	z->committed -= n;
+	z->free_buddy -= n;
+	return n;
+}
+
+static unsigned long unmap_list(struct zone *z, struct list_head *head)
+{
+	unsigned long given = 0;
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, head, lru)
+		given += unmap_block(z, page);
+	return given;
+}
+
+unsigned long page_unmap_free(void)
+{
+	unsigned long given = 0;
+	int i, o;
+
+	if (!spin_lock(&zone_lock))
+		return 0;
+	/* Blocks below 32 KiB would cost a mapping each and give little. */
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		for (o = MAX_PAGE_ORDER; o >= 3; o--) {
+			given += unmap_list(&zones[i], &zones[i].free_area[o].dirty);
+			given += unmap_list(&zones[i], &zones[i].free_area[o].clean);
+		}
 	zone_unlock();
 	return given;
 }

@@ -12,9 +12,10 @@
  * kmalloc-8 serves the API only. Caches are never merged: a cache's row in a
  * view is that cache's.
  *
- * Class ids (slab.h) and words of the per-CPU slots are handed out in order of
- * creation; a cache for which none is left works without a sheaf. They come
- * back with destroy only in reverse order, which is the usual one.
+ * Class ids (slab.h) are handed out together with words of the per-CPU slots
+ * and a barn; an id keeps them for ever (percpu_reset says why), and a
+ * destroyed cache's id goes to the next cache whose sheaf fits best. A cache
+ * for which none is left works without a sheaf.
  *
  * Locks: slab_mutex for the list of caches, as in the kernel.
  */
@@ -38,6 +39,13 @@ unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
 
 static u16 next_word;
 static u16 next_class = CLASS_FIRST_OTHER;
+
+/* What an id owns. */
+static struct {
+	u16 base, words;
+	bool used;
+	void **barn;
+} classes[256];
 
 /* kernel: kmalloc_info[] */
 static const struct {
@@ -98,22 +106,60 @@ static void class_setup(struct kmem_cache *s)
 	class_cache[s->cls] = s;
 }
 
-/* Words of each slot for the sheaf: 32 KiB of objects, 128 at the most. */
-static void sheaf_setup(struct kmem_cache *s, unsigned int cls, unsigned int most)
+static bool class_new(unsigned int cls, unsigned int words)
 {
-	unsigned int words = clamp(32768 / s->size, 4U, most);
-
-	if (!cls || next_word + words + 1 > PERCPU_WORDS || s->size > KMALLOC_MAX_CACHE_SIZE)
-		return;
-	s->cls = (u8)cls;
-	s->stack_base = next_word;
-	s->stack_words = (u16)words;
+	if (cls >= FRAME_DIRTY || next_word + words + 1 > PERCPU_WORDS)
+		return false;
+	classes[cls].base = next_word;
+	classes[cls].words = (u16)words;
 	next_word = (u16)(next_word + words + 1);
+	return true;
 }
 
-static unsigned int class_get(void)
+/* A free id whose words come nearest to what is wanted, else a new one; or 0. */
+static unsigned int class_get(unsigned int words)
 {
-	return next_class < FRAME_DIRTY ? next_class++ : 0;
+	unsigned int cls, best = 0, best_off = ~0U;
+
+	for (cls = CLASS_FIRST_OTHER; cls < next_class; cls++) {
+		unsigned int have = classes[cls].words;
+		unsigned int off = have > words ? have - words : words - have;
+
+		if (!classes[cls].used && off < best_off) {
+			best = cls;
+			best_off = off;
+		}
+	}
+	if (best_off > words / 4 && class_new(next_class, words))
+		best = next_class++;
+	return best;
+}
+
+static void class_put(struct kmem_cache *s)
+{
+	if (!s->cls)
+		return;
+	class_checks.limit[s->cls] = 0;
+	class_cache[s->cls] = NULL;
+	classes[s->cls].barn = s->barn.objects;
+	classes[s->cls].used = false;
+}
+
+/* Words of each slot for the sheaf: 32 KiB of objects, `most` at the most. */
+static unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most)
+{
+	return clamp(32768 / s->size, 4U, most);
+}
+
+static void sheaf_setup(struct kmem_cache *s, unsigned int cls)
+{
+	if (!cls)
+		return;
+	classes[cls].used = true;
+	s->cls = (u8)cls;
+	s->stack_base = classes[cls].base;
+	s->stack_words = classes[cls].words;
+	s->barn.objects = classes[cls].barn;
 }
 
 static int cache_setup(struct kmem_cache *s, const char *name, u32 size, u32 align)
@@ -152,9 +198,9 @@ static void create_kmalloc_cache(enum kmalloc_cache_type type, unsigned int inde
 	s->refcount = -1;
 	cache_setup(s, name, size, size & -size);
 	if (type == KMALLOC_NORMAL)
-		sheaf_setup(s, index, 128);
+		sheaf_setup(s, class_new(index, sheaf_words(s, 128)) ? index : 0);
 	else
-		sheaf_setup(s, class_get(), 16);
+		sheaf_setup(s, class_get(sheaf_words(s, 16)));
 	class_setup(s);
 	list_add(&s->list, &slab_caches);
 }
@@ -210,25 +256,13 @@ struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 
 		kvfree(s);
 		return NULL;
 	}
-	sheaf_setup(s, class_get(), 32);
+	if (s->size <= KMALLOC_MAX_CACHE_SIZE)
+		sheaf_setup(s, class_get(sheaf_words(s, 32)));
 	if (s->cls)
 		class_setup(s);
 	list_add(&s->list, &slab_caches);
 	spin_unlock(&slab_mutex);
 	return s;
-}
-
-/* Ids and words are a stack: the last cache made gives them back. */
-static void class_put(struct kmem_cache *s)
-{
-	if (!s->cls)
-		return;
-	class_checks.limit[s->cls] = 0;
-	class_cache[s->cls] = NULL;
-	if (s->cls == next_class - 1 && s->stack_base + s->stack_words + 1 == next_word) {
-		next_class--;
-		next_word = s->stack_base;
-	}
 }
 
 int kmem_cache_destroy(struct kmem_cache *s)

@@ -457,7 +457,7 @@ void vmap_squeeze(void)
 	lazy_purge();
 	vmap_evict(0);
 	vmap_unmap_free();
-	page_purge(0);
+	page_unmap_free();
 }
 
 /* Under vmap_lock: what is older than age_ms goes. */

@@ -401,7 +401,7 @@ void percpu_vfork_leave(void)
 
 void percpu_fork_prepare(void)
 {
-	spin_lock(&drain_lock);
+	spin_lock_wait(&drain_lock);
 }
 
 void percpu_fork_parent(void)

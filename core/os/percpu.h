@@ -117,7 +117,11 @@ bool percpu_stop(void);
 void percpu_start(void);
 /* While stopped: calls fn for each pointer of class cls and empties it. */
 void percpu_drain(unsigned int cls, void (*fn)(void *ctx, void *ptr), void *ctx);
-/* While stopped: the class's stacks look never set up. */
+/*
+ * While stopped: the class's stacks look never set up. What was in them stays
+ * in their words, so a class keeps its words for ever: another class's first
+ * word must be one that was never written.
+ */
 void percpu_reset(unsigned int cls);
 /* Whether p lies in a stack of class cls; exact only for a p that stays. */
 bool percpu_holds(unsigned int cls, const void *p);
