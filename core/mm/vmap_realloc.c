@@ -157,6 +157,30 @@ bool vmap_extend(struct vmap_area *a, u32 pages, u32 want, bool room)
 	return false;
 }
 
+bool vmap_extend_claim(struct vmap_area *a, u32 pages)
+{
+	enum vmap_guard guard = vmap_guard_wanted() == GUARD_NONE ? GUARD_NONE : GUARD_HOLE;
+	u32 span = pages - a->span + (guard != GUARD_NONE);
+	struct vmap_area *b = vmap_next(a);
+
+	if (b->mapped)
+		return vmap_extend(a, pages, pages, false);
+	if (a->guard == GUARD_ROOM || b->span < span || vmap_table_map(a->start, pages))
+		return false;
+	b = vmap_take_next(a, span);
+	if (!b)
+		return false;
+	if (vmap_guard_clear(a))
+		return extend_undo(a, b, a->guard);
+	a->dirty = a->span;
+	a->cap = pages;
+	a->guard = guard;
+	a->claimed = true;
+	vmap.nr_holes += guard == GUARD_HOLE;
+	vmap_swallow_next(a);
+	return true;
+}
+
 /* --- moving --------------------------------------------------------------- */
 
 /* Address space for `cap` pages with room for twice as many behind it. */
@@ -235,6 +259,7 @@ static struct vmap_area *move_area(struct vmap_area *a, u32 pages, u32 want, gfp
 	b->nr_pfns = a->nr_pfns;
 	b->max_pfns = a->max_pfns;
 	a->pfns = NULL;
+	a->nr_pfns = a->max_pfns = 0;
 	WRITE_ONCE(b->state, VMAP_LIVE);
 	if (a->alone)
 		vmap_free_alone(a);
@@ -245,21 +270,43 @@ static struct vmap_area *move_area(struct vmap_area *a, u32 pages, u32 want, gfp
 
 /* --- vrealloc ------------------------------------------------------------- */
 
+/* The frames were reserved before a moved, so that nothing can fail after. */
+static void take_reserved(struct vmap_area *a, u32 pages, u32 reserved)
+{
+	u32 need = pages > a->resident ? pages - a->resident : 0;
+
+	a->resident += need;
+	vmap.resident += need;
+	a->dirty = max(a->dirty, pages);
+	page_uncharge(reserved - need);
+}
+
+static bool reserve_frames(u32 pages, gfp_t flags)
+{
+	if (page_charge(pages, flags))
+		return true;
+	vmap_evict(vmap.resident > pages ? vmap.resident - pages : 0);
+	return page_charge(pages, flags);
+}
+
 /* *zero: the first page that is known to be zero, of those that are new. */
 static struct vmap_area *grow(struct vmap_area *a, u32 pages, gfp_t flags, u32 *zero)
 {
-	u32 want = pages + pages / 8;
+	u32 want = pages + pages / 8, reserved = pages - a->pages;
 
+	if (!reserve_frames(reserved, flags))
+		return NULL;
 	if (pages > a->cap && !vmap_extend(a, pages, want, true))
 		a = move_area(a, pages, want, flags);
-	if (!a)
+	if (!a) {
+		page_uncharge(reserved);
 		return NULL;
+	}
 	vmap_table_fill(a);
 	if (a->dirty < pages)
 		vmap_gather(a, pages);
 	*zero = min(a->dirty, pages);
-	if (!vmap_charge(a, pages, flags))
-		return NULL;
+	take_reserved(a, pages, reserved);
 	vmap_resize_live(a, pages);
 	return a;
 }
