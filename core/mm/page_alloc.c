@@ -437,16 +437,18 @@ static unsigned long wmark_floor(const struct zone *z, gfp_t flags, bool slow)
 {
 	unsigned long floor = z->wmark[slow ? WMARK_MIN : WMARK_LOW];
 
-	if (!slow)
-		return floor;
-	if ((flags & __GFP_MEMALLOC) && !(flags & __GFP_NOMEMALLOC))
-		return 0;
-	if (flags & __GFP_HIGH) {
+	if (slow && flags & __GFP_HIGH) {
 		floor -= floor / 2;
-		if (!gfpflags_allow_blocking(flags))
+		if (!gfpflags_allow_blocking(flags) && !(flags & __GFP_NOMEMALLOC))
 			floor -= floor / 4;
 	}
 	return floor;
+}
+
+/* Kernel: ALLOC_NO_WATERMARKS; lowmem_reserve is not looked at either. */
+static bool no_watermarks(gfp_t flags)
+{
+	return (flags & (__GFP_MEMALLOC | __GFP_NOMEMALLOC)) == __GFP_MEMALLOC;
 }
 
 static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
@@ -456,6 +458,8 @@ static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zo
 
 	if (free < pages)
 		return false;
+	if (slow && no_watermarks(flags))
+		return true;
 	return free - (pages - 1) > wmark_floor(z, flags, slow) + z->lowmem_reserve[highest];
 }
 
@@ -739,6 +743,7 @@ void page_uncharge(unsigned long pages)
 
 static u32 *const vframes = (u32 *)VFRAMES_BASE;
 static unsigned long nr_vframes, vframes_mapped;
+static unsigned long vframes_out; /* numbers that areas have now */
 
 static unsigned long vframe_new(struct zone *z)
 {
@@ -758,8 +763,19 @@ unsigned long vmalloc_frame_alloc(void)
 		pfn = vframes[--nr_vframes];
 	for (i = ZONE_NORMAL; i >= 0 && pfn == PFN_NONE; i--)
 		pfn = vframe_new(&zones[i]);
+	vframes_out += pfn != PFN_NONE;
 	zone_unlock();
 	return pfn;
+}
+
+/* All are back: the zones have them again, as frames or as numbers. */
+static void vframes_reset(void)
+{
+	int i;
+
+	nr_vframes = 0;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		zones[i].top_pfn = zones[i].end_pfn;
 }
 
 void vmalloc_frame_free(unsigned long pfn)
@@ -771,6 +787,8 @@ void vmalloc_frame_free(unsigned long pfn)
 		vframes_mapped += VFRAMES_GRANULE;
 	if (nr_vframes < vframes_mapped)
 		vframes[nr_vframes++] = (u32)pfn;
+	if (!--vframes_out)
+		vframes_reset();
 	zone_unlock();
 }
 
