@@ -18,8 +18,8 @@
  * moved. A wild pointer may meet an area in change, and gets a wrong answer at
  * worst, since the array of areas and the table are never unmapped.
  *
- * A signal handler that interrupted the lock's owner on its own thread does not
- * get the lock:
+ * A signal handler that interrupted a holder of this lock, or of another one
+ * while this is taken, does not get it (lock.h):
  *   - __vmalloc() takes addresses from the plan's last 16th by an atomic bump,
  *     and maps them with a page in front that says how large the block is and
  *     links it to the list `pending`. The next holder of the lock makes a proper
@@ -30,7 +30,9 @@
  *     interrupts; the next holder frees them.
  *   - vrealloc() takes new memory and copies; what only looks needs no lock,
  *     but vmalloc_to_pfn() answers only where frames have been assigned.
- * Entries are pushed by anybody and removed by the lock's holder only.
+ * Entries are pushed by anybody and removed by the lock's holder only. Such a
+ * handler may walk `pending` meanwhile: it counts itself in `walkers`, and the
+ * page in front of a block, unlinked long before, stays mapped if it may be read.
  */
 #include <errno.h>
 #include <string.h>
@@ -54,6 +56,7 @@ kmemu_lock_t vmap_lock = KMEMU_LOCK_INIT(LOCK_VMAP);
 
 static struct emergency *pending;
 static void *deferred;
+static u32 walkers; /* handlers that read `pending` */
 static u64 emergency_used; /* pages, from the plan's end down */
 
 /* --- fresh areas ---------------------------------------------------------- */
@@ -115,6 +118,8 @@ static struct vmap_area *take_slow(u32 pages, u32 align)
 	vmap_tick();
 	if (align == 1)
 		a = vmap_warm_carve(pages);
+	if (!a && align == 1)
+		a = vmap_warm_extend(pages);
 	return a ? a : fresh(pages, align);
 }
 
@@ -160,10 +165,11 @@ void vmap_resize_live(struct vmap_area *a, u32 pages)
 /* The page in front and the block; its addresses are not used again. */
 void vmap_free_alone(struct vmap_area *a)
 {
-	char *header = (char *)vmap_addr(a) - PAGE_SIZE;
+	size_t front = __atomic_load_n(&walkers, __ATOMIC_SEQ_CST) ? 0 : PAGE_SIZE;
+	char *from = (char *)vmap_addr(a) - front;
 
-	if (os_unmap(header, vmap_bytes(a->cap) + PAGE_SIZE))
-		os_discard(header, vmap_bytes(a->cap) + PAGE_SIZE);
+	if (os_unmap(from, vmap_bytes(a->cap) + front))
+		os_discard(from, vmap_bytes(a->cap) + front);
 	vmap_uncharge(a, a->resident);
 	a->state = VMAP_BUSY;
 	a->cap = 0;
@@ -207,7 +213,7 @@ void vmap_free(struct vmap_area *a)
 		vmap_warm_put(a);
 }
 
-/* --- in a handler that interrupted the lock's owner ----------------------- */
+/* --- in a handler that does not get the lock ------------------------------ */
 
 static bool in_emergency(const void *p)
 {
@@ -262,10 +268,7 @@ static void *emergency_alloc(u32 pages, u32 align, gfp_t flags)
 	return emergency_data(e);
 }
 
-/*
- * The block that holds p. Only for the lock's holder and for handlers on its
- * thread: the list can't lose an entry meanwhile.
- */
+/* The block that holds p; the caller has the lock or is counted in walkers. */
 static struct emergency *emergency_find(const void *p)
 {
 	struct emergency *e = __atomic_load_n(&pending, __ATOMIC_ACQUIRE);
@@ -276,20 +279,29 @@ static struct emergency *emergency_find(const void *p)
 	return NULL;
 }
 
+static bool pending_mark(const void *p)
+{
+	struct emergency *e;
+	bool marked;
+
+	__atomic_add_fetch(&walkers, 1, __ATOMIC_SEQ_CST);
+	e = emergency_find(p);
+	marked = e && emergency_data(e) == p &&
+		 !__atomic_exchange_n(&e->freed, true, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&walkers, 1, __ATOMIC_SEQ_CST);
+	return marked;
+}
+
 /* Marks it freed; false if it was, or is no start of memory of ours. */
 static bool deferred_mark(const void *p)
 {
 	struct vmap_area *a = vmap_live(p);
-	struct emergency *e;
 	u8 live = VMAP_LIVE;
 
 	if (a)
 		return __atomic_compare_exchange_n(&a->state, &live, VMAP_DYING, false,
 						   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	e = in_emergency(p) ? emergency_find(p) : NULL;
-	if (!e || emergency_data(e) != p)
-		return false;
-	return !__atomic_exchange_n(&e->freed, true, __ATOMIC_RELAXED);
+	return in_emergency(p) && pending_mark(p);
 }
 
 static void deferred_push(void *p)
@@ -349,7 +361,8 @@ static void deferred_free(void)
 		struct vmap_area *a = vmap_find(p);
 
 		next = *(void **)p;
-		if (a && a->state == VMAP_DYING)
+		/* LIVE: marked while another thread made the area. */
+		if (a && vmap_addr(a) == p && (a->state == VMAP_DYING || a->state == VMAP_LIVE))
 			vmap_free(a);
 		else
 			deferred_push(p); /* not registered yet */
@@ -427,6 +440,8 @@ void vfree(const void *p)
 	vmap_lock_put();
 	if (unlikely(!READ_ONCE(trim_deadline_ms)))
 		trim_arm();
+	else if (unlikely(READ_ONCE(vmap.now_ms) >= READ_ONCE(trim_deadline_ms)))
+		trim_if_due();
 }
 
 /* The caller holds the lock or is a handler on its holder's thread. */
@@ -454,10 +469,12 @@ static void *pending_start(const void *p, size_t *size)
 
 	if (!in_emergency(p))
 		return NULL;
+	__atomic_add_fetch(&walkers, 1, __ATOMIC_SEQ_CST);
 	locked = vmap_lock_get();
 	start = emergency_start(p, size);
 	if (locked)
 		vmap_lock_put();
+	__atomic_sub_fetch(&walkers, 1, __ATOMIC_SEQ_CST);
 	return start;
 }
 

@@ -253,7 +253,8 @@ void vmap_swallow_next(struct vmap_area *a);
 
 /* Head of the first list from bin `from` on; NULL if all are empty. */
 struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from);
-struct vmap_area *vmap_bin_last(const struct vmap_bins *bins);
+/* Head of the last list up to bin `from`; NULL if all are empty. */
+struct vmap_area *vmap_bin_last(const struct vmap_bins *bins, unsigned int from);
 
 /* Makes the table for these pages: 0, -EEXIST (taken by others), -ENOMEM. */
 int vmap_table_map(u32 start, u32 pages);
@@ -292,6 +293,8 @@ int vmap_marks_clear(struct vmap_area *a, u32 pages);
 /* BUSY, of at least `pages`, with or without frames; NULL: none fits. */
 struct vmap_area *vmap_warm_exact(u32 pages, u32 align);
 struct vmap_area *vmap_warm_carve(u32 pages);
+/* A warm area smaller than `pages`, extended, with warm frames moved in. */
+struct vmap_area *vmap_warm_extend(u32 pages);
 /* BUSY becomes WARM. */
 void vmap_warm_put(struct vmap_area *a);
 /* BUSY becomes FREE if it has no frames and the system allows, else WARM. */
@@ -326,7 +329,7 @@ int vmap_lazy_put(struct vmap_area *a); /* BUSY becomes LAZY; -ENOMEM: stays */
 
 /* --- vmalloc.c ------------------------------------------------------------ */
 
-bool vmap_lock_get(void); /* false: this thread already has it */
+bool vmap_lock_get(void); /* false: in a handler, see lock.h */
 void vmap_lock_put(void);
 /* BUSY and charged; *dirty: so many pages from its start may be non-zero. */
 struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty);
@@ -346,6 +349,8 @@ void vmap_drop_room(struct vmap_area *a);
  * `pages`, or false. With `room` it keeps address space to grow further.
  */
 bool vmap_extend(struct vmap_area *a, u32 pages, u32 want, bool room);
+/* The same of a BUSY area to just `pages`, claimed only: see vmap_take(). */
+bool vmap_extend_claim(struct vmap_area *a, u32 pages);
 
 /* --- vmap_pfn.c ----------------------------------------------------------- */
 

@@ -163,33 +163,38 @@ struct vmap_area *vmap_bin_first(const struct vmap_bins *bins, unsigned int from
 	return bits ? bins->head[word * 64 + (unsigned int)__builtin_ctzll(bits)] : NULL;
 }
 
-struct vmap_area *vmap_bin_last(const struct vmap_bins *bins)
+struct vmap_area *vmap_bin_last(const struct vmap_bins *bins, unsigned int from)
 {
-	unsigned int word = ARRAY_SIZE(bins->map);
+	unsigned int word = from / 64;
+	u64 bits = bins->map[word] & (~0UL >> (63 - from % 64));
 
-	while (word--)
-		if (bins->map[word])
-			return bins->head[word * 64 + fls64(bins->map[word]) - 1];
-	return NULL;
+	while (!bits && word--)
+		bits = bins->map[word];
+	return bits ? bins->head[word * 64 + fls64(bits) - 1] : NULL;
 }
 
 /* --- the table ------------------------------------------------------------ */
 
+static int table_step_map(u32 step)
+{
+	u64 *bits = &vmap_table_mapped[step / 64];
+	int err = os_map(vmap_table + (size_t)step * VMAP_TABLE_STEP,
+			 VMAP_TABLE_STEP * sizeof(u32));
+
+	if (!err)
+		WRITE_ONCE(*bits, *bits | 1UL << (step % 64));
+	return err;
+}
+
 int vmap_table_map(u32 start, u32 pages)
 {
 	u32 step = start / VMAP_TABLE_STEP, last = (start + pages - 1) / VMAP_TABLE_STEP;
+	int err = 0;
 
-	for (; step <= last; step++) {
-		int err;
-
-		if (vmap_table_is_mapped(step))
-			continue;
-		err = os_map(vmap_table + (size_t)step * VMAP_TABLE_STEP, VMAP_TABLE_STEP * sizeof(u32));
-		if (err)
-			return err;
-		WRITE_ONCE(vmap_table_mapped[step / 64], vmap_table_mapped[step / 64] | 1UL << (step % 64));
-	}
-	return 0;
+	for (; step <= last && !err; step++)
+		if (!vmap_table_is_mapped(step))
+			err = table_step_map(step);
+	return err;
 }
 
 void vmap_table_fill(struct vmap_area *a)

@@ -328,7 +328,7 @@ static void shrink(struct vmap_area *a, u32 pages)
 	vmap_give_back(b);
 }
 
-/* In a handler that interrupted the lock's owner. */
+/* In a handler that does not get the lock. */
 static void *realloc_unlocked(const void *p, size_t size, gfp_t flags)
 {
 	size_t old = vmalloc_size(p);

@@ -334,7 +334,7 @@ void vmap_gather(struct vmap_area *a, u32 upto)
 		struct vmap_area *w = vmap_bin_first(&vmap.warm_bins, vmap_bin(need));
 
 		if (!w)
-			w = vmap_bin_last(&vmap.warm_bins);
+			w = vmap_bin_last(&vmap.warm_bins, VMAP_NR_BINS - 1);
 		if (!w)
 			return;
 		if (w->dirty < MIN_MOVE) {
@@ -344,6 +344,44 @@ void vmap_gather(struct vmap_area *a, u32 upto)
 			return;
 		}
 	}
+}
+
+/* The largest below `pages`, of a few, behind which is enough free space. */
+static struct vmap_area *extendable(u32 pages)
+{
+	unsigned int bin = vmap_bin(pages) + 1;
+	struct vmap_area *a, *next;
+
+	for (int i = 0; i < LOOKS && bin; i++) {
+		a = vmap_bin_last(&vmap.warm_bins, bin - 1);
+		if (!a || a->cap < pages / 4)
+			return NULL;
+		bin = vmap_bin(a->cap);
+		next = vmap_next(a);
+		if (a->span < pages && a->cap - a->dirty <= MIN_MOVE && next &&
+		    next->state == VMAP_FREE && next->span > pages - a->span)
+			return a;
+	}
+	return NULL;
+}
+
+struct vmap_area *vmap_warm_extend(u32 pages)
+{
+	struct vmap_area *a = vmap_can_gather() ? extendable(pages) : NULL;
+
+	if (!a || vmap_marks_clear(a, a->cap))
+		return NULL;
+	vmap_warm_take(a);
+	if (!vmap_extend_claim(a, pages)) {
+		vmap_warm_put(a);
+		return NULL;
+	}
+	vmap_gather(a, pages);
+	if (vmap_claim_end(a)) {
+		vmap_warm_put(a);
+		return NULL;
+	}
+	return a;
 }
 
 /* --- giving back ---------------------------------------------------------- */
