@@ -413,6 +413,26 @@ HEAP_TEST(zeroed_is_zero_after_dirt, "mem=64M")
 	}
 }
 
+/* At a limit on address space free memory leaves it, and comes back. */
+HEAP_TEST(unmapped_memory_appears_again, "mem=64M")
+{
+	unsigned int n = exhaust(GFP_KERNEL, 0);
+	void *p = page_address(blocks[n / 2]);
+	char c;
+
+	free_all(0);
+	OK(os_read_safe(&c, p, 1));
+	UNIT_EQ(page_unmap_free(), all().managed); /* all had appeared */
+	OK(!os_read_safe(&c, p, 1));
+	UNIT_EQ(all().committed, 0);
+	UNIT_EQ(validate_zone(), 0);
+	UNIT_EQ(page_unmap_free(), 0);
+	UNIT_EQ(exhaust(GFP_KERNEL | __GFP_ZERO, 0), n);
+	UNIT_EQ(validate_zone(), 0);
+	free_all(0);
+	UNIT_EQ(all().used, 0);
+}
+
 /* --- out of memory --- */
 
 HEAP_TEST(out_of_memory_is_null_and_all_comes_back, "mem=64M")
@@ -711,6 +731,8 @@ static void model_step(struct model *m)
 
 	if (r == 0)
 		page_purge(rnd(&m->rng) % 2 ? 0 : 5);
+	else if (r == 1)
+		page_unmap_free();
 	else if (r < 500)
 		model_free(m);
 	else
@@ -878,6 +900,7 @@ UNIT_MAIN("page_alloc",
 	  UNIT_TEST(only_what_was_used_is_dirty),
 	  UNIT_TEST(warm_memory_is_reused_first),
 	  UNIT_TEST(zeroed_is_zero_after_dirt),
+	  UNIT_TEST(unmapped_memory_appears_again),
 	  UNIT_TEST(out_of_memory_is_null_and_all_comes_back),
 	  UNIT_TEST(hole_where_memory_begins),
 	  UNIT_TEST(hole_in_the_middle),

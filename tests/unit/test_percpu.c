@@ -15,8 +15,8 @@
 #define OBJECTS 256
 #define WORDS 32
 
-static const struct percpu_stack st = { 1000, WORDS, WORDS };
-static const struct percpu_stack st_other = { 1000 + PERCPU_STACK_WORDS(WORDS), 4, 4 };
+static const struct percpu_stack st = { 1000, 1000 + WORDS };
+static const struct percpu_stack st_other = { 1001 + WORDS, 1005 + WORDS };
 
 /* owner[i] != 0: somebody has the pointer &objs[i] in hand. */
 static char objs[OBJECTS];
@@ -32,22 +32,20 @@ static void pin(unsigned int cpu)
 }
 
 /* As the heap does it: a hit of either way, else the slow path. */
-static void *pop(unsigned int cls, const struct percpu_stack *s)
+static void *pop(unsigned int cls)
 {
 	void *p = percpu_pop(cls);
 
 	if (!p)
 		p = percpu_pop_guarded(cls);
-	if (!p && percpu_adjust(cls, s))
-		p = percpu_pop_slow(cls);
-	return p;
+	return p || percpu_nr ? p : percpu_pop_slow(cls);
 }
 
 static bool push(unsigned int cls, const struct percpu_stack *s, void *p)
 {
 	if (percpu_push(cls, p) || percpu_push_guarded(cls, p))
 		return true;
-	return percpu_adjust(cls, s) && percpu_push_slow(cls, p);
+	return percpu_fill(cls, s, &p, 1) == 1;
 }
 
 /* Each test runs on both ways, in a child each. */
@@ -97,159 +95,108 @@ BOTH_WAYS(last_in_first_out_up_to_the_limit)
 {
 	for (int i = 0; i < WORDS; i++)
 		OK(push(CLS, &st, &objs[i]));
-	OK(!percpu_pop(CLS)); /* main is empty, all are in spare */
+	OK(!push(CLS, &st, &objs[WORDS]));
 	OK(!percpu_push(CLS, &objs[WORDS]));
 	OK(!percpu_push_guarded(CLS, &objs[WORDS]));
-	OK(!percpu_push_slow(CLS, &objs[WORDS]));
+	OK(!guarded || !percpu_push_slow(CLS, &st, &objs[WORDS]));
 	UNIT_EQ(percpu_count(CLS), WORDS);
-	OK(percpu_adjust(CLS, &st)); /* roles change, so there is room again */
-	for (int i = 0; i < WORDS; i++)
-		OK(push(CLS, &st, &objs[WORDS + i]));
-	OK(!push(CLS, &st, &objs[2 * WORDS]));
-	OK(!percpu_adjust(CLS, &st));
-	UNIT_EQ(percpu_count(CLS), 2 * WORDS);
 	for (int i = WORDS - 1; i >= 0; i--)
-		OK(pop(CLS, &st) == &objs[i]);
-	for (int i = WORDS - 1; i >= 0; i--)
-		OK(pop(CLS, &st) == &objs[WORDS + i]);
-	OK(!pop(CLS, &st));
-	OK(!pop(CLS, &st));
+		OK(pop(CLS) == &objs[i]);
+	OK(!pop(CLS));
+	OK(!pop(CLS));
 	UNIT_EQ(percpu_count(CLS), 0);
 }
 
-BOTH_WAYS(fill_goes_to_main_and_take_comes_from_spare)
+BOTH_WAYS(fill_and_take_move_what_fits)
 {
 	void *ptrs[64], *got[64];
 
 	for (int i = 0; i < 64; i++)
 		ptrs[i] = &objs[i];
-	UNIT_EQ(percpu_fill(CLS, ptrs, 64), 0); /* not set up */
-	OK(percpu_adjust(CLS, &st));
-	UNIT_EQ(percpu_fill(CLS, ptrs, 0), 0);
-	UNIT_EQ(percpu_fill(CLS, ptrs, 20), 20);
-	UNIT_EQ(percpu_fill(CLS, ptrs + 20, 40), 12);
-	UNIT_EQ(percpu_fill(CLS, ptrs + 32, 1), 0);
-	UNIT_EQ(percpu_take(CLS, got, 64), 0); /* spare is empty */
-	for (int i = 31; i >= 24; i--)
-		OK(pop(CLS, &st) == &objs[i]);
-	for (int i = 100; i < 120; i++)
-		OK(push(CLS, &st, &objs[i]));
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs, 0), 0);
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs, 20), 20);
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs + 20, 40), 12);
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs + 32, 1), 0);
 	UNIT_EQ(percpu_take(CLS, got, 0), 0);
 	UNIT_EQ(percpu_take(CLS, got, 10), 10);
 	for (int i = 0; i < 10; i++)
-		OK(got[i] == &objs[119 - i]);
-	UNIT_EQ(percpu_take(CLS, got, 64), 10);
-	OK(got[9] == &objs[100]);
+		OK(got[i] == &objs[31 - i]);
+	UNIT_EQ(percpu_take(CLS, got, 64), 22);
+	OK(got[21] == &objs[0]);
 	UNIT_EQ(percpu_take(CLS, got, 64), 0);
-	UNIT_EQ(percpu_count(CLS), 24);
 }
 
 BOTH_WAYS(a_lower_limit_only_stops_pushes)
 {
-	const struct percpu_stack low = { st.base, WORDS, 4 };
+	const struct percpu_stack low = { st.base, (u16)(st.base + 4) };
 	void *ptrs[16];
 
 	for (int i = 0; i < 16; i++)
 		ptrs[i] = &objs[i];
-	OK(percpu_adjust(CLS, &st));
-	UNIT_EQ(percpu_fill(CLS, ptrs, 16), 16);
-	OK(percpu_adjust(CLS, &low));
-	UNIT_EQ(percpu_fill(CLS, ptrs, 1), 0);
-	for (int i = 0; i < 4; i++)
-		OK(push(CLS, &low, &objs[100 + i]));
-	OK(!push(CLS, &low, &objs[104]));
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs, 16), 16);
+	UNIT_EQ(percpu_fill(CLS, &low, ptrs, 1), 0);
+	OK(!percpu_push(CLS, &objs[20]));
+	OK(!percpu_push_guarded(CLS, &objs[20]));
 	for (int i = 15; i >= 0; i--)
-		OK(pop(CLS, &low) == &objs[i]);
-	OK(percpu_adjust(CLS, &st)); /* and up again */
-	UNIT_EQ(percpu_fill(CLS, ptrs, 16), 16);
-	UNIT_EQ(percpu_count(CLS), 20);
+		OK(pop(CLS) == &objs[i]);
+	OK(!pop(CLS));
+	UNIT_EQ(percpu_fill(CLS, &low, ptrs, 16), 4);
+	UNIT_EQ(percpu_fill(CLS, &st, ptrs + 4, 1), 1); /* and up again */
 }
 
 BOTH_WAYS(classes_do_not_touch_each_other)
 {
 	for (int i = 0; i < WORDS; i++)
 		OK(push(CLS, &st, &objs[i]));
-	OK(percpu_adjust(CLS, &st));
-	for (int i = 0; i < WORDS; i++)
-		OK(push(CLS, &st, &objs[WORDS + i]));
 	for (int i = 0; i < 4; i++)
 		OK(push(OTHER, &st_other, &objs[100 + i]));
-	OK(!percpu_push_slow(OTHER, &objs[104]));
+	OK(!push(OTHER, &st_other, &objs[104]));
 	OK(percpu_holds(CLS, &objs[0]));
-	OK(percpu_holds(CLS, &objs[2 * WORDS - 1]));
+	OK(percpu_holds(CLS, &objs[WORDS - 1]));
 	OK(!percpu_holds(OTHER, &objs[31]));
 	OK(percpu_holds(OTHER, &objs[103]));
 	OK(!percpu_holds(OTHER, &objs[104]));
 	for (int i = 3; i >= 0; i--)
-		OK(pop(OTHER, &st_other) == &objs[100 + i]);
-	OK(!pop(OTHER, &st_other));
+		OK(pop(OTHER) == &objs[100 + i]);
+	OK(!pop(OTHER));
 	for (int i = WORDS - 1; i >= 0; i--)
-		OK(pop(CLS, &st) == &objs[i]);
+		OK(pop(CLS) == &objs[i]);
 }
 
-struct model_sheaf {
+struct model {
+	u64 rng;
 	unsigned int nr;
 	void *at[WORDS];
 };
 
-struct model {
-	u64 rng;
-	unsigned int limit;
-	struct model_sheaf main, spare;
-};
-
-static bool model_adjust(struct model *m)
-{
-	unsigned int limit = rnd(&m->rng) % 4 ? m->limit : 1 + (unsigned int)(rnd(&m->rng) % WORDS);
-	struct percpu_stack s = { st.base, WORDS, (u16)limit };
-	bool swap = !m->main.nr && m->spare.nr, change = swap || limit != m->limit;
-	struct model_sheaf tmp = m->main;
-
-	m->limit = limit;
-	if (swap) {
-		m->main = m->spare;
-		m->spare = tmp;
-	}
-	return percpu_adjust(CLS, &s) == change;
-}
-
 static bool model_fill(struct model *m, unsigned int n)
 {
-	unsigned int want = m->main.nr < m->limit ? min(n, m->limit - m->main.nr) : 0;
+	unsigned int limit = 1 + (unsigned int)(rnd(&m->rng) % WORDS);
+	unsigned int want = m->nr < limit ? min(n, limit - m->nr) : 0;
+	struct percpu_stack s = { st.base, (u16)(st.base + limit) };
 	void *ptrs[40];
+	bool right;
 
 	for (unsigned int i = 0; i < n; i++)
 		ptrs[i] = &objs[rnd(&m->rng) % OBJECTS];
-	memcpy(m->main.at + m->main.nr, ptrs, want * sizeof(void *));
-	m->main.nr += want;
-	return percpu_fill(CLS, ptrs, n) == want;
+	memcpy(m->at + m->nr, ptrs, want * sizeof(void *));
+	m->nr += want;
+	right = percpu_fill(CLS, &s, ptrs, n) == want;
+	percpu_fill(CLS, &st, ptrs, 0); /* the highest limit again */
+	return right;
 }
 
 static bool model_take(struct model *m, unsigned int n)
 {
-	unsigned int want = min(n, m->spare.nr);
+	unsigned int want = min(n, m->nr);
 	void *ptrs[40];
 
 	if (percpu_take(CLS, ptrs, n) != want)
 		return false;
 	for (unsigned int i = 0; i < want; i++)
-		if (ptrs[i] != m->spare.at[--m->spare.nr])
+		if (ptrs[i] != m->at[--m->nr])
 			return false;
 	return true;
-}
-
-static bool hit_push(void *p)
-{
-	return percpu_push(CLS, p) || percpu_push_guarded(CLS, p) || percpu_push_slow(CLS, p);
-}
-
-static void *hit_pop(void)
-{
-	void *p = percpu_pop(CLS);
-
-	if (!p)
-		p = percpu_pop_guarded(CLS);
-	return p ? p : percpu_pop_slow(CLS);
 }
 
 static bool model_step(struct model *m)
@@ -259,30 +206,26 @@ static bool model_step(struct model *m)
 
 	switch (rnd(&m->rng) % 8) {
 	case 0:
-		return model_adjust(m);
-	case 1:
 		return model_fill(m, n);
-	case 2:
+	case 1:
 		return model_take(m, n);
-	case 3 ... 4:
-		return hit_pop() == (m->main.nr ? m->main.at[--m->main.nr] : NULL);
+	case 2 ... 4:
+		return pop(CLS) == (m->nr ? m->at[--m->nr] : NULL);
 	default:
-		if (m->spare.nr >= m->limit)
-			return !hit_push(p);
-		m->spare.at[m->spare.nr++] = p;
-		return hit_push(p);
+		if (m->nr == WORDS)
+			return !push(CLS, &st, p);
+		m->at[m->nr++] = p;
+		return push(CLS, &st, p);
 	}
 }
 
 BOTH_WAYS(random_operations_match_an_array)
 {
-	struct model m = { .rng = unit_seed() * 2 + 1, .limit = WORDS };
+	struct model m = { .rng = unit_seed() * 2 + 1 };
 	int i;
 
-	percpu_adjust(CLS, &st);
 	for (i = 0; i < 200000; i++)
-		if (!model_step(&m) ||
-		    (i % 1000 == 0 && percpu_count(CLS) != m.main.nr + m.spare.nr))
+		if (!model_step(&m) || (i % 1000 == 0 && percpu_count(CLS) != m.nr))
 			break;
 	UNIT_EQ(i, 200000);
 }
@@ -311,16 +254,15 @@ BOTH_WAYS(while_stopped_all_miss_and_drain_empties)
 	OK(!percpu_pop_guarded(CLS));
 	OK(!percpu_push_guarded(CLS, &objs[10]));
 	OK(!percpu_pop_slow(CLS));
-	OK(!percpu_push_slow(CLS, &objs[10]));
-	OK(!percpu_adjust(CLS, &st));
+	OK(!percpu_push_slow(CLS, &st, &objs[10]));
 	UNIT_EQ(percpu_count(CLS), 10);
 	percpu_drain(CLS, count_one, &n);
 	UNIT_EQ(n, 10);
 	UNIT_EQ(percpu_count(CLS), 0);
 	percpu_start();
-	OK(!pop(CLS, &st));
+	OK(!pop(CLS));
 	OK(push(CLS, &st, &objs[0]));
-	OK(pop(CLS, &st) == &objs[0]);
+	OK(pop(CLS) == &objs[0]);
 }
 
 BOTH_WAYS(reset_looks_never_set_up)
@@ -334,10 +276,10 @@ BOTH_WAYS(reset_looks_never_set_up)
 	percpu_start();
 	OK(!percpu_push(CLS, &objs[0]));
 	OK(!percpu_push_guarded(CLS, &objs[0]));
-	OK(!pop(CLS, &st));
+	OK(!pop(CLS));
 	OK(push(CLS, &st, &objs[0]));
-	OK(pop(CLS, &st) == &objs[0]);
-	OK(!pop(CLS, &st));
+	OK(pop(CLS) == &objs[0]);
+	OK(!pop(CLS));
 }
 
 static void refused_body(void)
@@ -363,7 +305,7 @@ static void no_fence_body(void)
 	percpu_init(false);
 	OK(!percpu_uses_rseq() || os_fail_nth > 0);
 	OK(push(CLS, &st, &objs[0]));
-	OK(pop(CLS, &st) == &objs[0]);
+	OK(pop(CLS) == &objs[0]);
 }
 
 static void without_the_fence_the_guarded_way_serves(void)
@@ -378,7 +320,7 @@ static void no_memory_body(void)
 	os_fail_nth = 1; /* no guarded slots to be had */
 	OK(!push(CLS, &st, &objs[0]));
 	OK(push(CLS, &st, &objs[0])); /* later they are */
-	OK(pop(CLS, &st) == &objs[0]);
+	OK(pop(CLS) == &objs[0]);
 }
 
 static void without_memory_all_miss(void)
@@ -393,7 +335,7 @@ static void early_body(void)
 	OK(!percpu_pop(CLS));
 	OK(!percpu_push(CLS, objs));
 	OK(push(CLS, &st, &objs[0])); /* the guarded way works at once */
-	OK(pop(CLS, &st) == &objs[0]);
+	OK(pop(CLS) == &objs[0]);
 }
 
 static void before_init_sequences_miss(void)
@@ -452,8 +394,7 @@ static void put_some(struct worker *w)
 
 	for (i = 0; i < n; i++)
 		ptrs[i] = out_of_hand(w);
-	percpu_adjust(CLS, &st);
-	done = percpu_fill(CLS, ptrs, n);
+	done = percpu_fill(CLS, &st, ptrs, n);
 	for (i = done; i < n; i++)
 		take_in_hand(w, ptrs[i]);
 }
@@ -472,7 +413,7 @@ static void worker_step(struct worker *w)
 	} else if (w->held && r & 8) {
 		put_one(w);
 	} else if (w->held < 64) {
-		p = pop(CLS, &st);
+		p = pop(CLS);
 		if (p)
 			take_in_hand(w, p);
 	}
@@ -705,7 +646,7 @@ BOTH_WAYS(fork_child_goes_on)
 UNIT_MAIN("percpu",
 	  UNIT_TEST(a_class_that_is_not_set_up_misses),
 	  UNIT_TEST(last_in_first_out_up_to_the_limit),
-	  UNIT_TEST(fill_goes_to_main_and_take_comes_from_spare),
+	  UNIT_TEST(fill_and_take_move_what_fits),
 	  UNIT_TEST(a_lower_limit_only_stops_pushes),
 	  UNIT_TEST(classes_do_not_touch_each_other),
 	  UNIT_TEST(random_operations_match_an_array),
