@@ -1,10 +1,12 @@
 // flags: -fno-builtin
 /*
- * Class 29: RLIMIT_AS set by the program itself after it has started. It may
+ * Class 29: RLIMIT_AS, or with a second argument RLIMIT_DATA (which counts private
+ * writable mappings), set by the program itself after it has started. It may
  * use what the limit leaves, gets NULL and ENOMEM at its end, and everything
  * is right again after freeing. The limit in MB is the argument (default 200);
  * "0" keeps the limit that the process was started with.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <sys/resource.h>
 #include "check.h"
@@ -38,14 +40,15 @@ static void give_back(unsigned int n)
 int main(int argc, char **argv)
 {
 	rlim_t mb = argc > 1 ? (rlim_t)atoi(argv[1]) : 200;
+	__rlimit_resource_t which = argc > 2 ? RLIMIT_DATA : RLIMIT_AS;
 	struct rlimit limit;
 	unsigned int first, n;
 
 	free(opaque(malloc(1000)));
-	getrlimit(RLIMIT_AS, &limit);
+	getrlimit(which, &limit);
 	if (mb)
 		limit.rlim_cur = mb << 20;
-	CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+	CHECK(setrlimit(which, &limit) == 0);
 	/* At least two thirds of what the limit allows can be had. */
 	first = until_null(300000);
 	CHECK(first >= (limit.rlim_cur / 300000) * 2 / 3);

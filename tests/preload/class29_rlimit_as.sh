@@ -8,6 +8,7 @@ limited() {
 }
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/class29_rlimit_as"
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/class29_rlimit_as" 64
+quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/class29_rlimit_as" 200 data
 for kb in 524288 131072 65536; do
 	limited $kb "$TESTDIR/class29_rlimit_as" 0
 	limited $kb "$TESTDIR/alloc_work" 2

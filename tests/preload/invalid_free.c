@@ -93,7 +93,7 @@ static void no_heap(const char *what, int resize)
 	if (!strcmp(what, "wild"))
 		p = (char *)0x123456789000;
 	if (!strcmp(what, "small"))
-		p = (char *)16;
+		p = (char *)48;
 	if (!strcmp(what, "noncanonical"))
 		p = (char *)0xdead000000000000;
 	if (!strcmp(what, "minus"))
