@@ -193,22 +193,88 @@ static void fork_child_resets(void)
 	pthread_join(t, NULL);
 }
 
-/* Debug builds trap on any other order. */
-static void rank_body(void)
-{
-	kmemu_lock_t high = KMEMU_LOCK_INIT(LOCK_ZONE), low = KMEMU_LOCK_INIT(LOCK_NODE);
+/* --- ranks --- */
 
-	OK(spin_lock(&low));
-	OK(spin_lock(&high));
-	spin_unlock(&high);
-	OK(spin_lock(&high));
-	spin_unlock(&high);
-	spin_unlock(&low);
+static kmemu_lock_t low = KMEMU_LOCK_INIT(LOCK_NODE);
+
+struct holder {
+	kmemu_lock_t *lock;
+	u32 state;
+	long ms;
+};
+
+static void *hold_for(void *arg)
+{
+	struct holder *h = arg;
+
+	spin_lock(h->lock);
+	__atomic_store_n(&h->state, 1, __ATOMIC_RELEASE);
+	pause_ms(h->ms);
+	__atomic_store_n(&h->state, 2, __ATOMIC_RELEASE);
+	spin_unlock(h->lock);
+	return NULL;
 }
 
-static void rising_ranks_are_allowed(void)
+static pthread_t start_holder(struct holder *h)
 {
-	in_child(rank_body);
+	pthread_t t;
+
+	pthread_create(&t, NULL, hold_for, h);
+	while (!__atomic_load_n(&h->state, __ATOMIC_ACQUIRE))
+		sched_yield();
+	return t;
+}
+
+/* Only a handler asks for a lower rank, and it must not wait. */
+static void a_lower_rank_never_waits(void)
+{
+	struct holder h = { .lock = &low, .ms = 200 };
+	pthread_t t = start_holder(&h);
+
+	CU_ASSERT(spin_lock(&lock));
+	CU_ASSERT(!spin_lock(&low));
+	UNIT_EQ(__atomic_load_n(&h.state, __ATOMIC_RELAXED), 1); /* did not wait */
+	CU_ASSERT(spin_is_mine(&lock));
+	CU_ASSERT(spin_lock_wait(&low)); /* fork's way */
+	UNIT_EQ(__atomic_load_n(&h.state, __ATOMIC_RELAXED), 2);
+	spin_unlock(&low);
+	CU_ASSERT(spin_lock(&low)); /* free: taken, whatever the rank */
+	spin_unlock(&low);
+	spin_unlock(&lock);
+	pthread_join(t, NULL);
+}
+
+static void a_higher_rank_waits(void)
+{
+	struct holder h = { .lock = &lock, .ms = 30 };
+	pthread_t t = start_holder(&h);
+
+	CU_ASSERT(spin_lock(&low));
+	CU_ASSERT(spin_lock(&lock));
+	UNIT_EQ(__atomic_load_n(&h.state, __ATOMIC_RELAXED), 2);
+	spin_unlock(&lock);
+	spin_unlock(&low);
+	pthread_join(t, NULL);
+}
+
+/* A refused or a released lock leaves no rank behind. */
+static void after_unlock_it_waits_again(void)
+{
+	struct holder h = { .lock = &low, .ms = 30 };
+	pthread_t t;
+
+	CU_ASSERT(spin_lock(&low));
+	CU_ASSERT(spin_lock(&lock));
+	CU_ASSERT(!spin_lock(&low));
+	CU_ASSERT(!spin_trylock(&low));
+	spin_unlock(&lock);
+	spin_unlock(&low);
+	t = start_holder(&h);
+	CU_ASSERT(!spin_trylock(&low));
+	CU_ASSERT(spin_lock(&low));
+	UNIT_EQ(__atomic_load_n(&h.state, __ATOMIC_RELAXED), 2);
+	spin_unlock(&low);
+	pthread_join(t, NULL);
 }
 
 UNIT_MAIN("lock",
@@ -219,4 +285,6 @@ UNIT_MAIN("lock",
 	  UNIT_TEST(four_threads_exclude_each_other),
 	  UNIT_TEST(sleepers_are_woken),
 	  UNIT_TEST(fork_child_resets),
-	  UNIT_TEST(rising_ranks_are_allowed));
+	  UNIT_TEST(a_lower_rank_never_waits),
+	  UNIT_TEST(a_higher_rank_waits),
+	  UNIT_TEST(after_unlock_it_waits_again));
