@@ -104,6 +104,10 @@ static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *calle
 
 static __noinline void *malloc_slow(size_t size, const void *caller)
 {
+	void *p = size <= kmemu_opts.kmalloc_max ? page_alloc_hit(size) : NULL;
+
+	if (likely(p))
+		return p;
 	return alloc_any(size, 16, GFP_KERNEL, caller);
 }
 

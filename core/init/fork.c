@@ -11,17 +11,20 @@
  * order; and a push or pop takes effect by its one last store. An object that
  * a thread held at that moment is the child's to leak, as with any allocator.
  *
- * In the child the thread has a new tid, and lock words are tids. The locks
- * that prepare took are released as in the parent. A lock that prepare could
- * not take was this thread's own: fork was called in a signal handler that
- * interrupted the allocator. Its owner goes on in the child when the handler
- * returns, so the word is changed to the new tid and the lock stays taken. As
- * a thread holds at most one lock of each rank outside of prepare, one mask
- * and one pointer (for the nodes, of which there is one for each cache) tell
- * which these are.
+ * fork may be called in a signal handler that interrupted the allocator, then
+ * some locks are this thread's own already. They stay so on both sides, since
+ * their holder goes on when the handler returns; as lock words are tids, and
+ * the child has a new one, they are renamed there. A thread holds at most one
+ * lock of a rank outside of prepare, so a mask of ranks and one pointer (there
+ * is a node for each cache) tell which they are. And what another thread holds
+ * can't be waited for if its rank is not above those: its holder may wait for
+ * ours. Then prepare is patient for a while and goes on without it. In the
+ * child, where its holder does not exist, the lock is freed and what it guarded
+ * may be half done: in the child of a program with threads, forked in a
+ * handler, POSIX allows no malloc, and this is the best that can be had.
  *
- * The log's lock is another matter: printk never waits for it, as its owner
- * may have left by siglongjmp, so prepare does not either. The child resets it.
+ * The log's lock is never waited for, as in printk: its owner may have left by
+ * siglongjmp.
  *
  * The caller blocks signals from prepare to parent or child, so that no handler
  * comes to fork or to allocate while all locks are taken. The drain lock comes
@@ -36,98 +39,102 @@
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
-#define LOG_TRIES 100
+#define PATIENCE 1000 /* tries with a yield between, some milliseconds */
 
-static u32 taken; /* ranks whose lock prepare took */
-static kmemu_lock_t *own_node; /* a node's lock that was this thread's own */
+static u32 own_ranks; /* of the locks that were this thread's before prepare */
+static kmemu_lock_t *own_node; /* of these, the node's */
 
-static void take(kmemu_lock_t *lock)
-{
-	if (spin_lock_wait(lock))
-		taken |= 1U << lock->rank;
-}
-
-static void take_nodes(void)
+/* All locks but the drain lock, in rank order. */
+static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 {
 	struct kmem_cache *s;
 
+	fn(&vmap_lock);
+	fn(&slab_mutex);
 	list_for_each_entry(s, &slab_caches, list)
-		if (!spin_lock_wait(&s->node.list_lock))
-			own_node = &s->node.list_lock;
+		fn(&s->node.list_lock);
+	fn(&zone_lock);
+	fn(&log_lock);
 }
 
-static void take_log(void)
+/* The reverse: an unlock restores what its thread held before the lock. */
+static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
+{
+	struct list_head *at;
+
+	fn(&log_lock);
+	fn(&zone_lock);
+	for (at = slab_caches.prev; at != &slab_caches; at = at->prev)
+		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
+	fn(&slab_mutex);
+	fn(&vmap_lock);
+}
+
+static void note_own(kmemu_lock_t *lock)
+{
+	if (!spin_is_mine(lock))
+		return;
+	own_ranks |= 1U << lock->rank;
+	if (lock->rank == LOCK_NODE)
+		own_node = lock;
+}
+
+static bool is_own(const kmemu_lock_t *lock)
+{
+	if (lock->rank == LOCK_NODE)
+		return lock == own_node;
+	return own_ranks & 1U << lock->rank;
+}
+
+static void take(kmemu_lock_t *lock)
 {
 	int i;
 
-	for (i = 0; i < LOG_TRIES; i++) {
-		if (spin_trylock(&log_lock)) {
-			taken |= 1U << LOCK_LOG;
-			return;
-		}
-		os_yield();
+	if (is_own(lock))
+		return;
+	if (lock->rank != LOCK_LOG && !(own_ranks >> lock->rank)) {
+		spin_lock_wait(lock);
+		return;
 	}
+	for (i = 0; i < PATIENCE && !spin_trylock(lock); i++)
+		os_yield();
+}
+
+static void release(kmemu_lock_t *lock)
+{
+	if (!is_own(lock) && spin_is_mine(lock))
+		spin_unlock(lock);
+}
+
+/* What is still taken: by the interrupted holder, or by a thread of the past. */
+static void inherit(kmemu_lock_t *lock)
+{
+	if (is_own(lock))
+		__atomic_store_n(&lock->word, os_tid(), __ATOMIC_RELEASE);
+	else
+		spin_lock_reset(lock);
 }
 
 void kmemu_fork_prepare(void)
 {
 	kmemu_init(); /* so that no child is born into the middle of it */
 	percpu_fork_prepare();
-	taken = 0;
+	own_ranks = 0;
 	own_node = NULL;
-	take(&vmap_lock);
-	take(&slab_mutex);
-	take_nodes();
-	take(&zone_lock);
-	take_log();
-}
-
-static void release(kmemu_lock_t *lock)
-{
-	if (taken & 1U << lock->rank)
-		spin_unlock(lock);
-}
-
-static void release_nodes(void)
-{
-	struct kmem_cache *s;
-
-	list_for_each_entry(s, &slab_caches, list)
-		if (&s->node.list_lock != own_node)
-			spin_unlock(&s->node.list_lock);
-}
-
-static void release_all(void)
-{
-	release(&log_lock);
-	release(&zone_lock);
-	release_nodes();
-	release(&slab_mutex);
-	release(&vmap_lock);
+	for_each_lock(note_own);
+	for_each_lock(take);
 }
 
 void kmemu_fork_parent(void)
 {
-	release_all();
+	for_each_lock_reverse(release);
 	percpu_fork_parent();
-}
-
-/* The interrupted owner goes on with the lock, under its new name. */
-static void rename_owner(kmemu_lock_t *lock)
-{
-	if (lock && !(taken & 1U << lock->rank))
-		__atomic_store_n(&lock->word, os_tid(), __ATOMIC_RELEASE);
 }
 
 void kmemu_fork_child(void)
 {
+	for_each_lock_reverse(release); /* while the tid is still the one in the words */
 	os_tid_reset();
-	release_all();
-	rename_owner(&zone_lock);
-	rename_owner(own_node);
-	rename_owner(&slab_mutex);
-	rename_owner(&vmap_lock);
-	if (!(taken & 1U << LOCK_LOG))
-		spin_lock_reset(&log_lock);
+	for_each_lock(inherit);
 	percpu_fork_child();
 }

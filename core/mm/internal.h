@@ -42,6 +42,8 @@ static inline bool frames_dirty(unsigned long pfn, unsigned long n)
 
 /* Per-CPU page lists: class ids of the stacks that hold free blocks. */
 #define PCP_MAX_ORDER PAGE_ALLOC_COSTLY_ORDER
+/* Pages handed out, of all zones (racy). */
+unsigned long pages_used(void);
 void pcp_init(void);
 /* A block of the per-CPU lists, NULL: none. Ready for the caller as it is. */
 struct page *pcp_alloc(unsigned int order);

@@ -193,6 +193,8 @@ extern u64 trim_deadline_ms;
 void trim_arm(void);
 /* Past the deadline: drains and purges by age. Cheap when it is not due. */
 void trim_if_due(void);
+/* The same, now and then: for slow paths that are taken often. */
+void trim_tick(void);
 /* All that is free, now. True if anything was given back. */
 bool trim_all(void);
 

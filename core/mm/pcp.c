@@ -9,7 +9,8 @@
  * instructions as an object's, and its free is a push.
  *
  * The kernel sizes its lists by zone (pcp->high); ours hold a few blocks, as
- * each is memory that nobody uses: 32 KiB of order 0, 32 of 1, 64 of 2 and 3.
+ * each is memory that nobody uses: 32 KiB of order 0 and 1, 64 of 2 and 3, and
+ * more when much memory is in use (pcp_limit).
  *
  * Locks: none but what the slot has. Cost: a sequence.
  */
@@ -17,8 +18,9 @@
 
 #include "core/mm/slab.h"
 
-static const u8 pcp_blocks[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2 };
-static struct percpu_stack pcp_stack[PCP_MAX_ORDER + 1];
+static const u8 pcp_least[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2 };
+static const u8 pcp_most[PCP_MAX_ORDER + 1] = { 64, 32, 32, 32 };
+static u16 pcp_base[PCP_MAX_ORDER + 1];
 
 void pcp_init(void)
 {
@@ -26,8 +28,8 @@ void pcp_init(void)
 	unsigned int o;
 
 	for (o = 0; o <= PCP_MAX_ORDER; o++) {
-		pcp_stack[o] = (struct percpu_stack){ word, (u16)(word + pcp_blocks[o]) };
-		word = (u16)(word + pcp_blocks[o] + 1);
+		pcp_base[o] = word;
+		word = (u16)(word + pcp_most[o] + 1);
 		class_checks.of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		class_checks.of[CLASS_PCP + o].mul = 1;
 		class_checks.limit[CLASS_PCP + o] = o >= 2;
@@ -36,7 +38,17 @@ void pcp_init(void)
 
 u16 pcp_words_end(void)
 {
-	return (u16)(pcp_stack[PCP_MAX_ORDER].end + 1);
+	return (u16)(pcp_base[PCP_MAX_ORDER] + pcp_most[PCP_MAX_ORDER] + 1);
+}
+
+/* A hundredth of the used pages for each order. */
+static struct percpu_stack pcp_stack(unsigned int order)
+{
+	unsigned long grown = sheaf_short ? 0 : pages_used() / 128 >> order;
+	u16 limit = (u16)clamp(grown, (unsigned long)pcp_least[order],
+			       (unsigned long)pcp_most[order]);
+
+	return (struct percpu_stack){ pcp_base[order], (u16)(pcp_base[order] + limit) };
 }
 
 struct page *pcp_alloc(unsigned int order)
@@ -58,6 +70,7 @@ bool pcp_free(struct page *page, unsigned int order)
 	unsigned long pfn = page_to_pfn(page);
 	void *p = pfn_to_virt(pfn);
 	u8 was = frame_class[pfn];
+	struct percpu_stack st;
 
 	memset(frame_class + pfn, FRAME_DIRTY, 1UL << order);
 	if (order >= 2) {
@@ -65,7 +78,10 @@ bool pcp_free(struct page *page, unsigned int order)
 		marker_set(p);
 	}
 	page->order = (u8)order;
-	if (percpu_push(cls, p) || percpu_fill(cls, &pcp_stack[order], &p, 1))
+	if (percpu_push(cls, p))
+		return true;
+	st = pcp_stack(order);
+	if (percpu_fill(cls, &st, &p, 1))
 		return true;
 	if (order >= 2)
 		marker_clear(p);

@@ -89,6 +89,16 @@ void trim_if_due(void)
 	trim(kmemu_opts.purge_ms);
 }
 
+/* On a slow path: the clock costs as much as the path, so each 16th looks. */
+void trim_tick(void)
+{
+	static u32 ticks;
+
+	if (unlikely(READ_ONCE(trim_deadline_ms)) &&
+	    (__atomic_fetch_add(&ticks, 1, __ATOMIC_RELAXED) & 15) == 0)
+		trim_if_due();
+}
+
 bool trim_all(void)
 {
 	return trim(0) != 0;

@@ -141,6 +141,20 @@ static __always_inline bool starts_object(const void *p, unsigned long cls)
 	return offset * class_checks.of[cls].mul < class_checks.limit[cls];
 }
 
+/* A block of order 2 or 3 from this CPU's page lists, or NULL. */
+static __always_inline void *page_alloc_hit(size_t size)
+{
+	unsigned long cls = CLASS_PCP + 2 + (size > 4 * PAGE_SIZE);
+	void *p;
+
+	if (size <= KMALLOC_MAX_CACHE_SIZE || size > 8 * PAGE_SIZE)
+		return NULL;
+	p = percpu_pop(cls);
+	if (likely(p))
+		marker_clear(p);
+	return p;
+}
+
 /* True: p starts a live object of a plain class, *cls. */
 static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 {

@@ -239,6 +239,9 @@ static void free_to_slab(struct kmem_cache *s, struct page *page, void *p, struc
 	struct kmem_cache_node *n = &s->node;
 	unsigned int i = obj_to_index(s, page, p);
 
+	/* Freed twice, and a write after the first free has hidden it. */
+	if (unlikely(bit_is_set(page, i)))
+		return;
 	slab_bits(page)[i / 64] |= 1UL << (i % 64);
 	n->free_objects++;
 	if (page->inuse-- == page->objects) {
@@ -270,7 +273,7 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
 /* Objects that a sheaf may hold: grows with the cache, up to its words. */
 static unsigned int sheaf_limit(const struct kmem_cache *s)
 {
-	unsigned int least = clamp((u32)PAGE_SIZE / s->size, s->size > PAGE_SIZE ? 2U : 4U, 32U);
+	unsigned int least = clamp(8192 / s->size, s->size > PAGE_SIZE ? 2U : 4U, 64U);
 	unsigned long grown = sheaf_short ? 0 : s->node.total_objects / 32;
 
 	return (unsigned int)min(max((unsigned long)least, grown), (unsigned long)s->stack_words);
@@ -288,9 +291,11 @@ static unsigned int sheaf_batch(const struct kmem_cache *s)
 
 /* --- the barn; under the lock --- */
 
+/* 32 KiB of objects at the least: what one CPU frees another may want. */
 static u32 barn_limit(struct kmem_cache *s)
 {
 	unsigned long grown = s->node.total_objects / 32;
+	unsigned long least = clamp(32768UL / s->size, 8UL, 512UL);
 
 	if (unlikely(!s->barn.objects && s->cls)) {
 		void **at = (void **)BARN_BASE + (size_t)s->cls * BARN_WORDS;
@@ -300,7 +305,7 @@ static u32 barn_limit(struct kmem_cache *s)
 	}
 	if (!s->barn.objects)
 		return 0;
-	return (u32)min(max(grown, 2UL * sheaf_batch(s)), (unsigned long)BARN_WORDS);
+	return (u32)min(max(grown, least), (unsigned long)BARN_WORDS);
 }
 
 static unsigned int barn_take(struct kmem_cache *s, void **objs, unsigned int n)
@@ -464,7 +469,7 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 	void *p = sheaf_get(s);
 
 	if (unlikely(!p)) {
-		trim_if_due();
+		trim_tick();
 		p = refill_sheaf(s, flags | s->allocflags);
 	}
 	if (unlikely(!p))
@@ -509,7 +514,7 @@ static __noinline void flush_sheaf(struct kmem_cache *s, void *p)
 		objs[n++] = p;
 	if (n)
 		put_objects(s, objs, n);
-	trim_if_due();
+	trim_tick();
 }
 
 static bool sheaf_put(struct kmem_cache *s, void *p)

@@ -89,11 +89,31 @@ static void count_free(struct kmem_cache *s)
 		__atomic_fetch_add(&s->frees, 1, __ATOMIC_RELAXED);
 }
 
+/* The hit path's tests were enough: p starts a live object, its sheaf is full. */
+static bool free_known(const void *p)
+{
+	unsigned long cls;
+	struct page *page;
+
+	if (!slab_lookup(p, &cls))
+		return false;
+	page = pfn_to_page(virt_to_pfn(p));
+	if (class_cache[cls]) {
+		count_free(class_cache[cls]);
+		__slab_free(class_cache[cls], NULL, (void *)p);
+	} else {
+		free_pages(page, page->order);
+	}
+	return true;
+}
+
 void kvfree_from(const char *func, const void *p, const void *caller)
 {
 	struct object_info info;
 
 	if ((unsigned long)p <= 16)
+		return;
+	if (likely(free_known(p)))
 		return;
 	if (is_vmalloc_addr(p)) {
 		if (check_vmalloc(func, p, caller))

@@ -387,7 +387,8 @@ bool vmap_lock_get(void)
 {
 	if (unlikely(!spin_lock(&vmap_lock)))
 		return false;
-	if (unlikely(READ_ONCE(pending) || READ_ONCE(deferred)))
+	if (unlikely(__atomic_load_n(&pending, __ATOMIC_RELAXED) ||
+		     __atomic_load_n(&deferred, __ATOMIC_RELAXED)))
 		drain();
 	return true;
 }
@@ -426,6 +427,7 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 void vfree(const void *p)
 {
 	struct vmap_area *a;
+	u64 due;
 
 	if (!p)
 		return;
@@ -438,9 +440,10 @@ void vfree(const void *p)
 	if (a)
 		vmap_free(a);
 	vmap_lock_put();
-	if (unlikely(!READ_ONCE(trim_deadline_ms)))
+	due = __atomic_load_n(&trim_deadline_ms, __ATOMIC_RELAXED);
+	if (unlikely(!due))
 		trim_arm();
-	else if (unlikely(READ_ONCE(vmap.now_ms) >= READ_ONCE(trim_deadline_ms)))
+	else if (unlikely(__atomic_load_n(&vmap.now_ms, __ATOMIC_RELAXED) >= due))
 		trim_if_due();
 }
 

@@ -166,7 +166,7 @@ extern u64 vmap_table_mapped[VMAP_PLAN_PAGES / VMAP_TABLE_STEP / 64];
 
 static inline bool vmap_table_is_mapped(u32 step)
 {
-	return READ_ONCE(vmap_table_mapped[step / 64]) >> (step % 64) & 1;
+	return __atomic_load_n(&vmap_table_mapped[step / 64], __ATOMIC_RELAXED) >> (step % 64) & 1;
 }
 
 /* The area whose first `cap` pages hold p, of any state; no lock needed. */

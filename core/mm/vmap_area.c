@@ -182,7 +182,7 @@ static int table_step_map(u32 step)
 			 VMAP_TABLE_STEP * sizeof(u32));
 
 	if (!err)
-		WRITE_ONCE(*bits, *bits | 1UL << (step % 64));
+		__atomic_fetch_or(bits, 1UL << (step % 64), __ATOMIC_RELAXED);
 	return err;
 }
 

@@ -431,7 +431,7 @@ void vmap_tick(void)
 {
 	u64 now = os_monotonic_ms(), steps = (now - vmap.peak_ms) / max(kmemu_opts.purge_ms, 1U);
 
-	vmap.now_ms = now;
+	__atomic_store_n(&vmap.now_ms, now, __ATOMIC_RELAXED);
 	if (likely(!steps))
 		return;
 	vmap.peak_ms = now;
