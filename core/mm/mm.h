@@ -42,6 +42,7 @@ enum page_state {
 	PAGE_BUDDY, /* head of a free block in free_area[order] */
 	PAGE_SLAB, /* head of a slab; tails derived */
 	PAGE_LARGE, /* head of an allocated block (kmalloc_large, alloc_pages) */
+	PAGE_DEFERRED, /* freed by a handler, waits for the lock's holder */
 	PAGE_ABSENT, /* head of a free block whose frames were unmapped */
 };
 

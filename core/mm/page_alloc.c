@@ -553,6 +553,7 @@ static void defer_free(struct page *page)
 {
 	struct page *first = __atomic_load_n(&deferred_free, __ATOMIC_RELAXED);
 
+	page->state = PAGE_DEFERRED; /* a second free is refused */
 	do {
 		page->lru.next = (struct list_head *)first;
 	} while (!__atomic_compare_exchange_n(&deferred_free, &first, page, true, __ATOMIC_RELEASE,

@@ -73,7 +73,7 @@ struct kmem_cache {
 	u8 order, min_order;
 	u8 cls; /* class id, 0: no sheaf */
 	u8 type; /* enum kmalloc_cache_type */
-	u16 marker; /* offset of the marker word */
+	u32 marker; /* offset of the marker word */
 	u16 stack_base, stack_words; /* this class's part of a slot */
 	u16 batch; /* objects moved at once */
 	gfp_t allocflags;

@@ -94,7 +94,7 @@ int calculate_cache(struct kmem_cache *s)
 
 	s->marker = size >= 16 ? 8 : 0;
 	if (behind) {
-		s->marker = (u16)size;
+		s->marker = size;
 		size += 8;
 	}
 	s->align = max(s->align, 8U);
@@ -331,12 +331,18 @@ static unsigned int barn_put(struct kmem_cache *s, void **objs, unsigned int n)
 
 /* --- deferred frees, lock --- */
 
+/* The link lies where nothing of a constructed object is. */
+static void **deferred_link(const struct kmem_cache *s, void *p)
+{
+	return (void **)((char *)p + (s->ctor ? s->marker : 0));
+}
+
 static void defer_object(struct kmem_cache *s, void *p)
 {
 	void *first = __atomic_load_n(&s->deferred, __ATOMIC_RELAXED);
 
 	do {
-		*(void **)p = first;
+		*deferred_link(s, p) = first;
 	} while (!__atomic_compare_exchange_n(&s->deferred, &first, p, true, __ATOMIC_RELEASE,
 					      __ATOMIC_RELAXED));
 }
@@ -349,7 +355,7 @@ static void drain_deferred(struct kmem_cache *s, struct list_head *empty)
 		return;
 	p = __atomic_exchange_n(&s->deferred, NULL, __ATOMIC_ACQUIRE);
 	for (; p; p = next) {
-		next = *(void **)p;
+		next = *deferred_link(s, p);
 		free_to_slab(s, object_page(s, p), p, empty);
 	}
 }
@@ -413,6 +419,7 @@ static void *alloc_emergency(struct kmem_cache *s, gfp_t flags)
 
 	if (!page)
 		return NULL;
+	page->requested = 0; /* tells it from kmalloc_large's, whoever had it last */
 	p = page_address(page);
 	if (s->ctor)
 		s->ctor(p);
@@ -551,6 +558,17 @@ static bool barn_holds(const struct kmem_cache *s, const void *p)
 	return false;
 }
 
+/* Under the lock, whoever of this thread took it: only its holder drains. */
+static bool deferred_holds(const struct kmem_cache *s, const void *p)
+{
+	void *at = __atomic_load_n(&s->deferred, __ATOMIC_ACQUIRE);
+
+	for (; at; at = *deferred_link(s, at))
+		if (at == p)
+			return true;
+	return false;
+}
+
 /*
  * Exact for an object that stays where it is: with the lock held an object can
  * leave a sheaf only to the program, which then owns it. Under a lock that is
@@ -563,6 +581,8 @@ bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
 
 	locked = spin_lock(&s->node.list_lock);
 	ret = bit_is_set(page, obj_to_index(s, page, p));
+	if (!ret && unlikely(s->deferred) && (locked || spin_is_mine(&s->node.list_lock)))
+		ret = deferred_holds(s, p);
 	if (!ret && marker == ((u64)p ^ slab_secret))
 		ret = barn_holds(s, p) || (s->cls && percpu_holds(s->cls, p));
 	if (locked)
