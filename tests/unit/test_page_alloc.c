@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "core/report/report.h"
+
 #define DMA_END 4096UL
 #define DMA32_END (1UL << 20)
 #define MAX_BLOCKS 70000
@@ -554,6 +556,22 @@ HEAP_TEST(deferred_frees_come_back, "mem=64M")
 	free_all(0);
 }
 
+HEAP_TEST(a_deferred_block_is_not_freed_twice, "mem=64M invalid_free=count")
+{
+	void *p = kmalloc(20000, GFP_KERNEL), *q = kmalloc(20000, GFP_KERNEL);
+
+	OK(spin_lock(&zone_lock));
+	kvfree(p);
+	kvfree(q);
+	kvfree(p);
+	UNIT_EQ(ksize(p), 0);
+	spin_unlock(&zone_lock);
+	UNIT_EQ(report_count(REPORT_FREE_FREED_AREA), 1);
+	alarm(10);
+	free_pages(alloc_pages(GFP_KERNEL, 4), 4);
+	UNIT_EQ(all().used, 0);
+}
+
 HEAP_TEST(the_emergency_area_is_limited, "mem=64M")
 {
 	OK(spin_lock(&zone_lock));
@@ -908,6 +926,7 @@ UNIT_MAIN("page_alloc",
 	  UNIT_TEST(everything_is_somebody_elses),
 	  UNIT_TEST(emergency_blocks_are_usable),
 	  UNIT_TEST(deferred_frees_come_back),
+	  UNIT_TEST(a_deferred_block_is_not_freed_twice),
 	  UNIT_TEST(the_emergency_area_is_limited),
 	  UNIT_TEST(charges_obey_the_watermarks),
 	  UNIT_TEST(vmalloc_frames_are_nobody_elses),
