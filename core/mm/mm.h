@@ -182,6 +182,8 @@ size_t vmalloc_size(const void *p);
 void *vmalloc_area_start(const void *p, size_t *size);
 unsigned long vmalloc_to_pfn(const void *p);
 unsigned long vmalloc_purge(u64 age_ms); /* as page_purge */
+/* As page_unmap_free, of both: at a limit of the process. False: in a handler. */
+bool vmalloc_unmap_free(void);
 void vmalloc_stats_read(struct vmalloc_stats *st);
 int validate_vmap(void);
 extern kmemu_lock_t vmap_lock;

@@ -383,7 +383,21 @@ static void skip_hole(struct zone *z, unsigned int misses)
 	z->holes += z->next_pfn - from;
 }
 
-/* A block that was unmapped appears again; the least one that is enough. */
+/* Halves an absent block until it has `order`; the upper halves stay absent. */
+static void absent_split(struct zone *z, struct page *page, unsigned int order)
+{
+	while (page->order > order) {
+		struct page *half;
+
+		page->order--;
+		half = page + (1UL << page->order);
+		half->state = PAGE_ABSENT;
+		half->order = page->order;
+		list_add(&half->lru, &z->absent);
+	}
+}
+
+/* Part of a block that was unmapped appears again; the least that is enough. */
 static bool absent_return(struct zone *z, unsigned int order)
 {
 	struct page *page, *best = NULL;
@@ -391,11 +405,12 @@ static bool absent_return(struct zone *z, unsigned int order)
 	list_for_each_entry(page, &z->absent, lru)
 		if (page->order >= order && (!best || page->order < best->order))
 			best = page;
-	if (!best || os_map(page_address(best), PAGE_SIZE << best->order))
+	if (!best || os_map(page_address(best), PAGE_SIZE << order))
 		return false;
+	absent_split(z, best, order);
 	list_del(&best->lru);
 	best->state = PAGE_NONE;
-	free_range(z, page_to_pfn(best), 1UL << best->order);
+	free_range(z, page_to_pfn(best), 1UL << order);
 	return true;
 }
 
@@ -633,9 +648,16 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
 /* Kernel: __alloc_pages_slowpath, direct reclaim. */
 static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 {
-	if (!gfpflags_allow_blocking(flags) || !trim_all())
+	struct page *page = NULL;
+
+	if (!gfpflags_allow_blocking(flags))
 		return NULL;
-	return rmqueue_locked(flags, order);
+	if (trim_all())
+		page = rmqueue_locked(flags, order);
+	/* At a limit of the process: what vmalloc only keeps mapped counts too. */
+	if (!page && vmalloc_unmap_free())
+		page = rmqueue_locked(flags, order);
+	return page;
 }
 
 struct page *alloc_pages(gfp_t flags, unsigned int order)

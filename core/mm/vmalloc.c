@@ -140,14 +140,16 @@ struct vmap_area *vmap_alloc(u32 pages, u32 align, gfp_t flags, u32 *dirty)
 	return NULL;
 }
 
+/* LIVE comes last: a handler may own the memory already (emergency_register). */
 void vmap_make_live(struct vmap_area *a, u32 pages)
 {
 	if (unlikely(a->filled < a->cap))
 		vmap_table_fill(a);
 	a->pages = 0;
-	WRITE_ONCE(a->state, VMAP_LIVE);
 	vmap.nr_live++;
 	vmap_resize_live(a, pages);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	WRITE_ONCE(a->state, VMAP_LIVE);
 }
 
 void vmap_resize_live(struct vmap_area *a, u32 pages)
@@ -400,6 +402,15 @@ void vmap_lock_put(void)
 
 /* --- the calls of mm.h ---------------------------------------------------- */
 
+/* A huge table may stay sparse: its old pages go instead of being cleared. */
+#define CLEAR_MAX_PAGES (64U << 20 >> PAGE_SHIFT)
+
+static void clear_pages(void *p, u32 pages)
+{
+	if (pages < CLEAR_MAX_PAGES || os_discard(p, vmap_bytes(pages)))
+		memset(p, 0, vmap_bytes(pages));
+}
+
 void *__vmalloc(size_t size, size_t align, gfp_t flags)
 {
 	u32 pages, align_pages, dirty = 0;
@@ -420,7 +431,7 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 	p = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
 	if (p && (flags & __GFP_ZERO))
-		memset(p, 0, vmap_bytes(dirty));
+		clear_pages(p, dirty);
 	return p;
 }
 
@@ -533,4 +544,13 @@ void vmalloc_stats_read(struct vmalloc_stats *st)
 	};
 	if (locked)
 		vmap_lock_put();
+}
+
+bool vmalloc_unmap_free(void)
+{
+	if (!vmap_lock_get())
+		return false;
+	vmap_squeeze();
+	vmap_lock_put();
+	return true;
 }

@@ -334,8 +334,12 @@ static void *realloc_unlocked(const void *p, size_t size, gfp_t flags)
 	size_t old = vmalloc_size(p);
 	void *q;
 
-	if (!old || size <= old)
-		return old ? (void *)p : NULL;
+	if (!old)
+		return NULL;
+	if (size <= old) { /* stays as large; growing again must find zeroes */
+		memset((char *)p + PAGE_ALIGN(size), 0, old - PAGE_ALIGN(size));
+		return (void *)p;
+	}
 	q = __vmalloc(size, PAGE_SIZE, flags);
 	if (q) {
 		memcpy(q, p, old);
