@@ -1,6 +1,7 @@
 #!/bin/sh
 # Other layouts of the address space: no randomization, the legacy layout
 # (bottom up, also with an unlimited stack), a program that is no PIE.
+# run: timeout=120
 . "$SRCDIR/lib.sh"
 work() {
 	for name in alloc_work class11_alignment class30_max_map_count virt_to_phys; do

@@ -18,7 +18,8 @@ for f in malloc calloc realloc reallocarray free cfree memalign aligned_alloc \
 	grep -qx "$f" "$TMP/ours" || fail "$f is not exported"
 done
 # Names of the family that this libc has and the list above does not know.
-grep -E '^(malloc|calloc|realloc|free_|memalign|[a-z]*_memalign|mallinfo|mallopt|.?valloc)' "$TMP/libc" |
+family='^(malloc|calloc|realloc|free_|memalign|[a-z]*_memalign|mallinfo|mallopt|.?valloc)'
+grep -E "$family" "$TMP/libc" |
 	while read -r f; do
 		grep -qx "$f" "$TMP/ours" || echo "$f"
 	done >"$TMP/missing"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Class 29: small address spaces: ulimit -v before the start, setrlimit after.
+# run: timeout=120
 . "$SRCDIR/lib.sh"
 limited() {
 	kb=$1

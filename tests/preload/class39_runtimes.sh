@@ -1,6 +1,7 @@
 #!/bin/sh
 # Class 39: run-times and programs with habits of their own, each only where it
 # is installed: same output, same status, nothing on standard error.
+# run: timeout=120
 . "$SRCDIR/lib.sh"
 try() {
 	have "$1" && same "$@"

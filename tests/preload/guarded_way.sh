@@ -1,7 +1,7 @@
 #!/bin/sh
 # The guarded way of entering per-CPU slots (no rseq in libc, or by option)
 # passes what the restartable sequences pass.
-# run: timeout=120
+# run: timeout=180
 . "$SRCDIR/lib.sh"
 core="alloc_work class11_alignment class12_calloc_zero class13_errno class14_atfork_alloc
 	class14_first_call_race class14_fork_chain class15_vfork_alloc class15_vfork_moved

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every system call of core/os is made to fail in turn, also with little
 # emulated memory: the program gets NULL and ENOMEM, or nothing is noticed.
+# run: timeout=180
 . "$SRCDIR/lib.sh"
 ulimit -c 0
 for mem in 0 64M; do
