@@ -305,8 +305,11 @@ int validate_all(void)
 		return 0;
 	flush_all_caches();
 	drain_pages();
-	list_for_each_entry(s, &slab_caches, list)
-		bad += validate_slab_cache(s);
+	if (spin_lock(&slab_mutex)) {
+		list_for_each_entry(s, &slab_caches, list)
+			bad += validate_slab_cache(s);
+		spin_unlock(&slab_mutex);
+	}
 	percpu_start();
 	return bad + validate_zone() + validate_vmap();
 }

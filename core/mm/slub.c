@@ -623,8 +623,11 @@ void flush_all_caches(void)
 {
 	struct kmem_cache *s;
 
+	if (!spin_lock(&slab_mutex))
+		return;
 	list_for_each_entry(s, &slab_caches, list)
 		flush_cache(s);
+	spin_unlock(&slab_mutex);
 }
 
 static unsigned int count_free(struct page *page)
