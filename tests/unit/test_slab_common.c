@@ -424,6 +424,47 @@ HEAP_TEST(threads_make_and_destroy_caches, "")
 	}
 }
 
+static void *hold_mutex(void *arg)
+{
+	spin_lock(&slab_mutex);
+	__atomic_store_n((u32 *)arg, 1, __ATOMIC_RELEASE);
+	usleep(50000);
+	__atomic_store_n((u32 *)arg, 2, __ATOMIC_RELEASE);
+	spin_unlock(&slab_mutex);
+	return NULL;
+}
+
+/* A cache that is just being destroyed must not be walked over. */
+static void expect_waits(void (*walk)(void))
+{
+	u32 state = 0;
+	pthread_t t;
+
+	pthread_create(&t, NULL, hold_mutex, &state);
+	while (!__atomic_load_n(&state, __ATOMIC_ACQUIRE))
+		usleep(100);
+	walk();
+	UNIT_EQ(__atomic_load_n(&state, __ATOMIC_ACQUIRE), 2);
+	pthread_join(t, NULL);
+}
+
+static void walk_by_trim(void)
+{
+	kvfree(kmalloc(64, GFP_KERNEL));
+	trim_all();
+}
+
+static void walk_by_validators(void)
+{
+	UNIT_EQ(validate_all(), 0);
+}
+
+HEAP_TEST(the_list_of_caches_is_walked_under_its_lock, "")
+{
+	expect_waits(walk_by_trim);
+	expect_waits(walk_by_validators);
+}
+
 /* --- what an address is --- */
 
 static enum object_kind kind_of(const void *p, void **object)
@@ -599,6 +640,7 @@ UNIT_MAIN("slab_common",
 	  UNIT_TEST(nothing_stale_comes_out_of_a_used_id),
 	  UNIT_TEST(more_caches_than_ids_work_without_sheaves),
 	  UNIT_TEST(threads_make_and_destroy_caches),
+	  UNIT_TEST(the_list_of_caches_is_walked_under_its_lock),
 	  UNIT_TEST(every_byte_of_a_slab_is_known),
 	  UNIT_TEST(every_page_of_a_block_is_known),
 	  UNIT_TEST(what_is_not_ours_is_none),
