@@ -634,9 +634,12 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
 {
 	struct page *page;
 
+	/* The emergency area is in no zone that a device of old can reach. */
+	bool any_zone = !(flags & (__GFP_DMA | __GFP_DMA32));
+
 	if (!spin_lock(&zone_lock))
-		return emergency_alloc(order);
-	page = emergency_reuse(order);
+		return any_zone ? emergency_alloc(order) : NULL;
+	page = any_zone ? emergency_reuse(order) : NULL;
 	if (!page)
 		page = get_page(flags, order, false);
 	if (!page)

@@ -5,7 +5,7 @@
  * The kernel's sections are 128 MiB and come with the machine. Here memory
  * "appears" in much smaller pieces when the page allocator needs it, since
  * what is mapped counts to RLIMIT_AS, mlockall and strict overcommit. What has
- * appeared is kept as a sorted array of runs of frames; a piece behind the
+ * appeared is kept as an array of runs of frames; a piece behind the
  * last one extends its run, so there are as many runs as holes plus one.
  *
  * A piece consists of three mappings, made in this order: its part of mem_map
@@ -107,20 +107,17 @@ static void span_extend(unsigned long pfn, unsigned long n)
 /* Adds [pfn, pfn + n) to the runs; false when there are too many holes. */
 static bool run_add(unsigned long pfn, unsigned long n)
 {
-	unsigned int i, at;
+	unsigned int i;
 
 	for (i = 0; i < nr_runs; i++)
 		if (runs[i].end == pfn) {
-			runs[i].end += n;
+			WRITE_ONCE(runs[i].end, pfn + n);
 			return true;
 		}
 	if (nr_runs == MAX_RUNS)
 		return false;
-	for (at = 0; at < nr_runs && runs[at].start < pfn; at++)
-		;
-	for (i = nr_runs; i > at; i--)
-		runs[i] = runs[i - 1];
-	runs[at] = (struct run){ pfn, pfn + n };
+	/* Appended, never moved: pfn_valid reads them without a lock. */
+	runs[nr_runs] = (struct run){ pfn, pfn + n };
 	__atomic_store_n(&nr_runs, nr_runs + 1, __ATOMIC_RELEASE);
 	return true;
 }
@@ -173,7 +170,7 @@ bool pfn_valid(unsigned long pfn)
 	if (pfn >= READ_ONCE(emergency_low_pfn) && pfn < emergency_end_pfn)
 		return true;
 	for (i = 0; i < __atomic_load_n(&nr_runs, __ATOMIC_ACQUIRE); i++)
-		if (pfn >= runs[i].start && pfn < runs[i].end)
+		if (pfn >= runs[i].start && pfn < READ_ONCE(runs[i].end))
 			return true;
 	return false;
 }

@@ -217,6 +217,17 @@ enum vmap_guard vmap_guard_wanted(void)
 	return vmap.nr_holes < MAX_HOLES ? GUARD_HOLE : GUARD_NONE;
 }
 
+/*
+ * Marks exist (an empty range is accepted) but were refused: the memory is
+ * locked. Then frames must not be moved either: mremap(MREMAP_DONTUNMAP)
+ * counts locked pages at the new place and never takes them off the old one
+ * (seen on 6.18), until RLIMIT_MEMLOCK is used up by nothing.
+ */
+static bool memory_is_locked(void *page, int err)
+{
+	return err == -EINVAL && !os_guard_install(page, 0);
+}
+
 void vmap_guard_set(struct vmap_area *a)
 {
 	void *page = (char *)vmap_addr(a) + vmap_bytes(a->cap);
@@ -227,6 +238,7 @@ void vmap_guard_set(struct vmap_area *a)
 		if (!err)
 			return;
 		vmap.no_marks |= err == -EINVAL || err == -ENOSYS;
+		vmap.no_move |= memory_is_locked(page, err);
 		a->guard = vmap.no_marks ? vmap_guard_wanted() : GUARD_NONE;
 	}
 	if (a->guard == GUARD_HOLE) {
