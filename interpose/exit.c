@@ -19,6 +19,7 @@
  * Cost: nothing before exit.
  */
 #include "config/options.h"
+#include "core/lib/printk.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
@@ -26,13 +27,28 @@
 /* The C++ ABI's; no header of libc declares them. */
 int __cxa_atexit(void (*fn)(void *), void *arg, void *dso);
 
+/* Zeros would look like an answer: who serves nobody says only that. */
+static void print_summary(void)
+{
+	const char *other = foreign_allocator();
+
+	if (other)
+		printk("allocator: %s\n", other);
+	if (foreign_allocator_is_malloc())
+		return;
+	if (foreign_passed())
+		printk("allocator: %lu blocks of glibc's came to free and were passed on\n",
+		       foreign_passed());
+	show_summary();
+}
+
 static void at_exit(void *unused)
 {
 	static u32 shown;
 
 	(void)unused;
 	if (kmemu_opts.summary && !__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
-		show_summary();
+		print_summary();
 }
 
 void exit_register(void)

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 
+#include "core/init/init.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -27,6 +28,8 @@ void interpose_early(void)
 
 __attribute__((constructor(101))) static void interpose_start(void)
 {
+	/* A program with a malloc of its own never calls ours: options are read here. */
+	kmemu_init();
 	interpose_early();
 	fork_resolve();
 	blocking_resolve();

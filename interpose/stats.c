@@ -125,7 +125,7 @@ KMEMU_EXPORT int malloc_info(int options, FILE *fp)
 		"<aspace type=\"total\" size=\"%zu\"/>\n"
 		"<aspace type=\"mprotect\" size=\"%zu\"/>\n"
 		"</heap>\n",
-		n.free / PAGE_SIZE, n.free, n.arena, max(n.peak, n.arena), n.arena, n.arena);
+		n.free / PAGE_SIZE, n.free, n.arena, n.arena, n.arena, n.arena);
 	fprintf(fp,
 		"<total type=\"fast\" count=\"0\" size=\"0\"/>\n"
 		"<total type=\"rest\" count=\"%zu\" size=\"%zu\"/>\n"
