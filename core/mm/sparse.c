@@ -5,8 +5,8 @@
  * The kernel's sections are 128 MiB and come with the machine. Here memory
  * "appears" in much smaller pieces when the page allocator needs it, since
  * what is mapped counts to RLIMIT_AS, mlockall and strict overcommit. What has
- * appeared is kept as an array of runs of frames; a piece behind the
- * last one extends its run, so there are as many runs as holes plus one.
+ * appeared is kept as an array of runs of frames; a piece behind the end of a
+ * run extends it, so there are as many runs as holes plus one.
  *
  * A piece consists of three mappings, made in this order: its part of mem_map
  * (granules of 1024 struct pages, 64 KiB), of frame_class (granules of 4096
@@ -116,7 +116,7 @@ static bool run_add(unsigned long pfn, unsigned long n)
 		}
 	if (nr_runs == MAX_RUNS)
 		return false;
-	/* Appended, never moved: pfn_valid reads them without a lock. */
+	/* Not sorted in: pfn_valid looks without the lock and must miss none. */
 	runs[nr_runs] = (struct run){ pfn, pfn + n };
 	__atomic_store_n(&nr_runs, nr_runs + 1, __ATOMIC_RELEASE);
 	return true;
