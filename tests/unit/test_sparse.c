@@ -6,6 +6,7 @@
  */
 #include "tests/unit/heap.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 static bool readable(const void *p)
@@ -178,6 +179,33 @@ CHILD_TEST(random_pieces_match_a_map)
 	expect_span_readable();
 }
 
+static u32 stop_reader;
+
+static void *read_far(void *arg)
+{
+	unsigned long misses = 0;
+
+	while (!__atomic_load_n(&stop_reader, __ATOMIC_RELAXED))
+		misses += !pfn_valid(*(unsigned long *)arg);
+	return (void *)misses;
+}
+
+/* Frees on other threads look without a lock. */
+CHILD_TEST(what_is_valid_stays_so_while_runs_are_added)
+{
+	unsigned long far = 1UL << 20;
+	void *misses;
+	pthread_t t;
+
+	UNIT_EQ(sparse_make_present(far, 10), PRESENT_OK);
+	pthread_create(&t, NULL, read_far, &far);
+	for (unsigned long i = 0; i < 250; i++)
+		UNIT_EQ(sparse_make_present(500000 - 20 * i, 10), PRESENT_OK);
+	__atomic_store_n(&stop_reader, 1, __ATOMIC_RELAXED);
+	pthread_join(t, &misses);
+	UNIT_EQ((unsigned long)misses, 0);
+}
+
 CHILD_TEST(the_emergency_area_has_tables)
 {
 	unsigned long pfn = MAX_PLAN_PFN - 100;
@@ -202,4 +230,5 @@ UNIT_MAIN("sparse",
 	  UNIT_TEST(any_system_call_may_fail),
 	  UNIT_TEST(too_many_holes_are_no_memory),
 	  UNIT_TEST(random_pieces_match_a_map),
+	  UNIT_TEST(what_is_valid_stays_so_while_runs_are_added),
 	  UNIT_TEST(the_emergency_area_has_tables));
