@@ -26,7 +26,7 @@
  * (about 50 KiB), hence only when such a library comes. A sandbox that refuses
  * mprotect leaves things as they are without us.
  *
- * Locks: the loader's, in dlsym and dladdr1. Cost: some microseconds, once.
+ * Locks: the loader's, in dlsym and dl_iterate_phdr. Cost: some microseconds, once.
  */
 #include <dlfcn.h>
 #include <elf.h>
@@ -82,19 +82,6 @@ bool os_dl_other_namespaces(void)
 
 /* --- a module by its headers --- */
 
-static void find_data(struct os_module *m, const ElfW(Ehdr) *eh)
-{
-	const ElfW(Phdr) *ph = (const void *)((const char *)eh + eh->e_phoff);
-	unsigned int i;
-
-	for (i = 0; i < eh->e_phnum; i++) {
-		if (ph[i].p_type != PT_LOAD || !(ph[i].p_flags & PF_W))
-			continue;
-		m->data_start = m->base + ph[i].p_vaddr;
-		m->data_end = m->data_start + ph[i].p_memsz;
-	}
-}
-
 /* Most loaders relocate the dynamic section in place, some cannot. */
 static void *dyn_ptr(const struct os_module *m, uintptr_t value)
 {
@@ -115,17 +102,41 @@ static void find_dynamic(struct os_module *m, const ElfW(Dyn) *dyn)
 	}
 }
 
+/* One object of the process: is it the one that holds libc's function? */
+static int look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	uintptr_t wanted = (uintptr_t)gnu_get_libc_version - info->dlpi_addr;
+	const ElfW(Dyn) *dyn = NULL;
+	struct os_module found = { .base = info->dlpi_addr };
+	bool is_libc = false;
+	unsigned int i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+
+		if (ph->p_type == PT_DYNAMIC)
+			dyn = (const void *)(found.base + ph->p_vaddr);
+		if (ph->p_type != PT_LOAD)
+			continue;
+		is_libc |= wanted - ph->p_vaddr < ph->p_memsz;
+		if (ph->p_flags & PF_W) {
+			found.data_start = found.base + ph->p_vaddr;
+			found.data_end = found.data_start + ph->p_memsz;
+		}
+	}
+	if (!is_libc || !dyn)
+		return 0;
+	find_dynamic(&found, dyn);
+	*(struct os_module *)arg = found;
+	return 1;
+}
+
+/* Not by dladdr, which looks at each of libc's 3000 symbols. */
 static bool find_libc(struct os_module *m)
 {
-	struct link_map *map = NULL;
-	Dl_info info;
-
-	if (!dladdr1((void *)gnu_get_libc_version, &info, (void **)&map, RTLD_DL_LINKMAP) || !map)
-		return false;
-	m->base = map->l_addr;
-	find_data(m, info.dli_fbase);
-	find_dynamic(m, map->l_ld);
-	return m->data_end && m->symtab && m->strtab && m->gnu_hash;
+	return dl_iterate_phdr(look_at_object, m) && m->data_end && m->symtab && m->strtab &&
+	       m->gnu_hash;
 }
 
 const struct os_module *os_dl_libc(void)
