@@ -8,10 +8,12 @@
 #include "tests/unit/unit.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "config/options.h"
@@ -516,7 +518,7 @@ static u64 model_ms(void)
 	const char *s = getenv("KMEMU_PROPERTY_SECONDS");
 	long seconds = s ? atol(s) : 3;
 
-	return (u64)clamp(seconds, 1, 600) * 1000 / 6;
+	return (u64)clamp(seconds, 1, 600) * 1000 / 7;
 }
 
 static void model_run(const char *mode, u64 ms)
@@ -627,6 +629,64 @@ static void threads_do_not_disturb_each_other(void)
 	expect_nothing_left();
 }
 
+/* --- signals -------------------------------------------------------------- */
+
+static struct model handler_model;
+static volatile sig_atomic_t handled;
+
+/* One signal: each handler asks for the next, so that the program gets on. */
+static void alarm_in(long us)
+{
+	struct itimerval it = { { 0, 0 }, { 0, us } };
+
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+/* Interrupts the lock's holders at any instruction. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+	for (int i = 0; i < 3; i++)
+		model_step(&handler_model);
+	handled++;
+	alarm_in(100 + handled % 100);
+}
+
+static void handlers_interrupt_anything(void)
+{
+	static struct model m[2];
+	struct sigaction sa = { .sa_handler = on_alarm, .sa_flags = SA_RESTART }, old;
+	sigset_t set;
+	pthread_t t;
+
+	for (int i = 0; i < 2; i++)
+		m[i] = (struct model){ .rng = (unit_seed() + (unsigned long)i) * 2 + 1 };
+	handler_model = (struct model){ .rng = unit_seed() + 99 };
+	handled = 0;
+	sigaction(SIGALRM, &sa, &old);
+	/* The handler has one model, so one thread takes the signals. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_create(&t, NULL, thread_main, &m[1]);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	alarm_in(300);
+	thread_main(&m[0]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	alarm_in(0);
+	pthread_join(t, NULL);
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	model_end(&handler_model);
+	UNIT_EQ(m[0].errors, 0);
+	UNIT_EQ(m[1].errors, 0);
+	UNIT_EQ(handler_model.errors, 0);
+	CU_ASSERT(handled > 10);
+	validate_vmap(); /* takes the lock: what was deferred is done */
+	expect_nothing_left();
+}
+
 /* --- every system call fails once ----------------------------------------- */
 
 static unsigned long fail_scenario(unsigned long nr)
@@ -677,4 +737,5 @@ UNIT_MAIN_INIT("vmalloc", suite_init, NULL,
 	       UNIT_TEST(model_lazy),
 	       UNIT_TEST(lazy_addresses_are_not_reused),
 	       UNIT_TEST(threads_do_not_disturb_each_other),
+	       UNIT_TEST(handlers_interrupt_anything),
 	       UNIT_TEST(any_system_call_may_fail));
