@@ -575,6 +575,65 @@ static void model_lazy(void)
 	kmemu_opts.vmalloc_lazy = false;
 }
 
+static unsigned long mappings(void)
+{
+	FILE *f = fopen("/proc/self/maps", "r");
+	unsigned long lines = 0;
+	int c;
+
+	while (f && (c = getc(f)) != EOF)
+		lines += c == '\n';
+	if (f)
+		fclose(f);
+	return lines;
+}
+
+/* vm.max_map_count is 65530, and fork copies each mapping. */
+static void many_areas_make_few_mappings(void)
+{
+	enum { NR = 20000 };
+	static char *p[NR];
+	unsigned long before = mappings();
+
+	if (vmap.no_marks)
+		return;
+	for (int i = 0; i < NR; i++) {
+		p[i] = alloc(160 * KB);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(p[i]);
+	}
+	CU_ASSERT(mappings() < before + 64);
+	for (int i = 0; i < NR; i += 2)
+		vfree(p[i]);
+	vmalloc_purge(0);
+	CU_ASSERT(mappings() < before + 64);
+	UNIT_EQ(validate_vmap(), 0);
+	for (int i = 1; i < NR; i += 2)
+		vfree(p[i]);
+	expect_nothing_left();
+	CU_ASSERT(mappings() < before + 64);
+}
+
+/* Without marks each guard is a gap; later areas go without one. */
+static void holes_stop_before_the_limit(void)
+{
+	enum { NR = 50000 };
+	static char *p[NR];
+	unsigned long before = mappings();
+	bool had = vmap.no_marks;
+
+	vmap.no_marks = true;
+	for (int i = 0; i < NR; i++) {
+		p[i] = alloc(132 * KB);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(p[i]);
+	}
+	CU_ASSERT(mappings() < before + 46000);
+	UNIT_EQ(validate_vmap(), 0);
+	for (int i = 0; i < NR; i++)
+		vfree(p[i]);
+	expect_nothing_left();
+	vmap.no_marks = had;
+}
+
 /* The kernel's promise to those who hunt for use after free. */
 static void lazy_addresses_are_not_reused(void)
 {
@@ -735,6 +794,8 @@ UNIT_MAIN_INIT("vmalloc", suite_init, NULL,
 	       UNIT_TEST(model_unguarded),
 	       UNIT_TEST(model_without_moving),
 	       UNIT_TEST(model_lazy),
+	       UNIT_TEST(many_areas_make_few_mappings),
+	       UNIT_TEST(holes_stop_before_the_limit),
 	       UNIT_TEST(lazy_addresses_are_not_reused),
 	       UNIT_TEST(threads_do_not_disturb_each_other),
 	       UNIT_TEST(handlers_interrupt_anything),
