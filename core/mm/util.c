@@ -218,8 +218,8 @@ static void *move_to(const void *p, size_t old, size_t size, gfp_t flags)
 	if (!q)
 		return size <= old ? (void *)p : NULL;
 	memcpy(q, p, n);
-	if (flags & __GFP_ZERO)
-		memset((char *)q + n, 0, size - n);
+	if (flags & __GFP_ZERO) /* the bucket to its end, as kzalloc does */
+		memset((char *)q + n, 0, max(size, ksize(q)) - n);
 	kvfree(p);
 	return q;
 }
@@ -260,7 +260,9 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
 	old = kvsize_from("krealloc", p, __builtin_return_address(0));
 	if (!old)
 		return NULL;
-	if (size <= old)
-		return (void *)p;
-	return move_to(p, old, size, flags);
+	if (size > old)
+		return move_to(p, old, size, flags);
+	if (flags & __GFP_ZERO)
+		memset((char *)p + size, 0, old - size);
+	return (void *)p;
 }
