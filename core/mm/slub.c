@@ -291,11 +291,11 @@ static unsigned int sheaf_batch(const struct kmem_cache *s)
 
 /* --- the barn; under the lock --- */
 
-/* 32 KiB of objects at the least: what one CPU frees another may want. */
+/* 16 KiB of objects at the least: what one CPU frees another may want. */
 static u32 barn_limit(struct kmem_cache *s)
 {
 	unsigned long grown = s->node.total_objects / 32;
-	unsigned long least = clamp(32768UL / s->size, 8UL, 512UL);
+	unsigned long least = clamp(16384UL / s->size, 2UL, 256UL);
 
 	if (unlikely(!s->barn.objects && s->cls)) {
 		void **at = (void **)BARN_BASE + (size_t)s->cls * BARN_WORDS;
@@ -369,13 +369,33 @@ static void node_unlock(struct kmem_cache *s, struct list_head *empty)
 
 /* --- refill --- */
 
+#define PARTIAL_LOOKS 8
+
+/*
+ * The fullest of the first few: slabs that are nearly empty get time to become
+ * empty. The kernel takes the first.
+ */
+static struct page *best_partial(struct kmem_cache *s)
+{
+	struct page *page, *best = NULL;
+	int looks = 0;
+
+	list_for_each_entry(page, &s->node.partial, lru) {
+		if (!best || page->inuse > best->inuse)
+			best = page;
+		if (++looks == PARTIAL_LOOKS)
+			break;
+	}
+	return best;
+}
+
 /* Objects from the barn, then from partial slabs. Under the lock. */
 static unsigned int get_partial(struct kmem_cache *s, void **objs, unsigned int n)
 {
 	unsigned int got = barn_take(s, objs, n);
 
 	while (got < n && !list_empty(&s->node.partial)) {
-		struct page *page = list_first_entry(&s->node.partial, struct page, lru);
+		struct page *page = best_partial(s);
 
 		got += take_from_slab(s, page, objs + got, n - got);
 		if (page->inuse == page->objects) {

@@ -388,6 +388,7 @@ static void free_poison(struct vmap_area *a, unsigned int tries)
 	u64 more = (u64)a->span << min(tries, 20U);
 
 	a->state = VMAP_HOLE;
+	a->guard = GUARD_NONE;
 	a->cap = 0;
 	if (next && next->state == VMAP_FREE && !next->mapped && next->span > more) {
 		free_del(next);

@@ -492,9 +492,11 @@ int vmap_lazy_put(struct vmap_area *a)
 
 void vmap_squeeze(void)
 {
-	lazy_purge();
-	vmap_evict(0);
-	vmap_unmap_free();
+	if (vmap.started) {
+		lazy_purge();
+		vmap_evict(0);
+		vmap_unmap_free();
+	}
 	page_unmap_free();
 }
 

