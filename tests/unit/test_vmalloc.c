@@ -146,6 +146,23 @@ static void sizes_that_cannot_be(void)
 	expect_nothing_left();
 }
 
+/* mem= is the limit, not the address space. */
+static void more_than_the_memory_there_is(void)
+{
+	char *p = alloc(MB), *q;
+	struct page_stats st;
+
+	fill(p, 0, 256, 8);
+	page_stats_read(&st);
+	CU_ASSERT_PTR_NULL(alloc(st.managed * PAGE_SIZE));
+	UNIT_EQ(validate_vmap(), 0);
+	q = vrealloc(p, st.managed * PAGE_SIZE, GFP_KERNEL);
+	CU_ASSERT_PTR_NULL(q);
+	UNIT_EQ(wrong(p, 256, 8), 0);
+	vfree(p);
+	expect_nothing_left();
+}
+
 static void alignment_is_kept(void)
 {
 	for (unsigned long align = PAGE_SIZE; align <= 1UL << 32; align <<= 1) {
@@ -780,6 +797,7 @@ UNIT_MAIN_INIT("vmalloc", suite_init, NULL,
 	       UNIT_TEST(address_is_in_the_plan),
 	       UNIT_TEST(found_by_any_inner_pointer),
 	       UNIT_TEST(sizes_that_cannot_be),
+	       UNIT_TEST(more_than_the_memory_there_is),
 	       UNIT_TEST(alignment_is_kept),
 	       UNIT_TEST(guard_behind_each_area),
 	       UNIT_TEST(freed_area_comes_back_warm),
