@@ -136,5 +136,6 @@ void kmemu_fork_child(void)
 	for_each_lock_reverse(release); /* while the tid is still the one in the words */
 	os_tid_reset();
 	for_each_lock(inherit);
+	trim_fork_child();
 	percpu_fork_child();
 }

@@ -200,6 +200,7 @@ void trim_if_due(void);
 void trim_tick(void);
 /* All that is free, now. True if anything was given back. */
 bool trim_all(void);
+void trim_fork_child(void);
 
 /* --- util.c -------------------------------------------------------------- */
 

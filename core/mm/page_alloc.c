@@ -49,173 +49,21 @@
 #include "config/options.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
+#include "core/mm/zone.h"
 #include "core/os/os.h"
 
-/* Boundaries of x86-64: arch/x86/mm/init.c, zone_sizes_init(). */
-#define DMA_END_PFN (1UL << (24 - PAGE_SHIFT))
-#define DMA32_END_PFN (1UL << (32 - PAGE_SHIFT))
-#define FIRST_PFN 16UL /* frame 0 is nobody's, as on every machine */
-#define EMERGENCY_FRAMES (1UL << 16)
 #define COMMIT_MIN 64UL /* frames mapped at once: 256 KiB at first, */
 #define COMMIT_MAX (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
 #define POPULATE_MIN 16UL
 #define POPULATE_MAX 1024UL
 
-struct free_area {
-	struct list_head dirty, clean;
-	unsigned long nr_free;
-};
-
-struct zone {
-	unsigned long start_pfn, end_pfn; /* managed frames */
-	unsigned long next_pfn; /* where memory appears next */
-	unsigned long limit_pfn; /* and where it stops: wraps once to start_pfn */
-	unsigned long first_pfn; /* where it began */
-	unsigned long top_pfn; /* frames of vmalloc are numbered downward from here */
-	unsigned long committed, holes, free_buddy, dirty, used, charged;
-	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
-	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
-	struct list_head absent; /* blocks of any order, see page_unmap_free */
-	struct free_area free_area[NR_PAGE_ORDERS];
-};
-
-static struct zone zones[MAX_NR_ZONES];
-static struct list_head emergency_free[NR_PAGE_ORDERS];
+struct zone zones[MAX_NR_ZONES];
+struct list_head emergency_free[NR_PAGE_ORDERS];
 static struct page *deferred_free; /* linked by lru.next */
-static unsigned long used_peak;
+unsigned long used_peak;
 kmemu_lock_t zone_lock = KMEMU_LOCK_INIT(LOCK_ZONE);
 
 static void __free_block(struct page *page, unsigned int order, bool dirty);
-
-const char *zone_name(enum zone_type zone)
-{
-	static const char *const names[] = { "DMA", "DMA32", "Normal" };
-
-	return names[zone];
-}
-
-/* --- set-up: spans, watermarks --- */
-
-static unsigned long int_sqrt(unsigned long x)
-{
-	unsigned long r = 0, bit = 1UL << 62;
-
-	while (bit > x)
-		bit >>= 2;
-	for (; bit; bit >>= 2) {
-		if (x >= r + bit) {
-			x -= r + bit;
-			r = (r >> 1) + bit;
-		} else {
-			r >>= 1;
-		}
-	}
-	return r;
-}
-
-static unsigned long zone_managed(const struct zone *z)
-{
-	return z->end_pfn - z->start_pfn - z->holes;
-}
-
-/* Kernel: calculate_min_free_kbytes, __setup_per_zone_wmarks. */
-static void setup_wmarks(void)
-{
-	unsigned long total = 0, min_pages, min_kb;
-	int i;
-
-	for (i = 0; i < MAX_NR_ZONES; i++)
-		total += zone_managed(&zones[i]);
-	min_kb = int_sqrt((total << (PAGE_SHIFT - 10)) * 16);
-	min_kb = clamp(min_kb, 128UL, 262144UL);
-	min_pages = min_kb >> (PAGE_SHIFT - 10);
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		unsigned long managed = zone_managed(&zones[i]);
-		unsigned long min_z = total ? (unsigned long)((__uint128_t)min_pages * managed / total)
-					    : 0;
-		unsigned long gap = max(min_z / 4, managed / 1000);
-
-		zones[i].wmark[WMARK_MIN] = min_z;
-		zones[i].wmark[WMARK_LOW] = min_z + gap;
-		zones[i].wmark[WMARK_HIGH] = min_z + 2 * gap;
-	}
-}
-
-/* Kernel: setup_per_zone_lowmem_reserve, ratios 256, 256, 32. */
-static void setup_lowmem_reserve(void)
-{
-	static const unsigned int ratio[MAX_NR_ZONES] = { 256, 256, 32 };
-	int i, j;
-
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		unsigned long above = 0;
-
-		for (j = i + 1; j < MAX_NR_ZONES; j++) {
-			above += zone_managed(&zones[j]);
-			zones[i].lowmem_reserve[j] = zone_managed(&zones[i]) ? above / ratio[i] : 0;
-		}
-	}
-}
-
-static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
-{
-	struct zone *z = &zones[t];
-	int o;
-
-	if (end < start)
-		end = start;
-	z->start_pfn = z->first_pfn = z->next_pfn = start;
-	z->end_pfn = z->limit_pfn = z->top_pfn = end;
-	INIT_LIST_HEAD(&z->absent);
-	for (o = 0; o < NR_PAGE_ORDERS; o++) {
-		INIT_LIST_HEAD(&z->free_area[o].dirty);
-		INIT_LIST_HEAD(&z->free_area[o].clean);
-	}
-}
-
-/*
- * A random section in the zone's lower half: whatever a process may need fits
- * above it, and the plan of an emulator with small addresses is tried later.
- */
-static void randomize_start(struct zone *z)
-{
-	unsigned long sections = (z->end_pfn - z->start_pfn) / PAGES_PER_SECTION / 2;
-	u64 r;
-
-	if (sections < 16)
-		return;
-	os_random(&r, sizeof(r));
-	z->first_pfn = z->start_pfn + r % sections * PAGES_PER_SECTION +
-		       (r >> 32) % (PAGES_PER_SECTION >> MAX_PAGE_ORDER << MAX_PAGE_ORDER);
-	z->first_pfn = ALIGN_DOWN(z->first_pfn, 1UL << MAX_PAGE_ORDER);
-	z->next_pfn = z->first_pfn;
-}
-
-static u64 ram_bytes(void)
-{
-	u64 ram = kmemu_opts.mem;
-
-	if (!ram)
-		ram = max(1UL << 40, os_total_ram_bytes() * 16);
-	return min(ram, PLAN_BYTES - (EMERGENCY_FRAMES << PAGE_SHIFT));
-}
-
-void page_alloc_init(void)
-{
-	unsigned long end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
-	int o;
-
-	zone_init(ZONE_DMA, FIRST_PFN, min(end, DMA_END_PFN));
-	zone_init(ZONE_DMA32, DMA_END_PFN, min(end, DMA32_END_PFN));
-	zone_init(ZONE_NORMAL, DMA32_END_PFN, end);
-	randomize_start(&zones[ZONE_NORMAL]);
-	setup_wmarks();
-	setup_lowmem_reserve();
-	for (o = 0; o < NR_PAGE_ORDERS; o++)
-		INIT_LIST_HEAD(&emergency_free[o]);
-	emergency_end_pfn = MAX_PLAN_PFN;
-	WRITE_ONCE(emergency_low_pfn, MAX_PLAN_PFN);
-}
 
 /* --- the lists --- */
 
@@ -256,7 +104,7 @@ static void del_from_free_list(struct zone *z, struct page *page)
 	list_update_mask(z, o);
 }
 
-static bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o)
+bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o)
 {
 	const struct page *page = pfn_to_page(pfn);
 
@@ -282,7 +130,7 @@ static void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64
 	add_to_free_list(z, pfn_to_page(pfn), o, freed_ms);
 }
 
-static unsigned long count_dirty(unsigned long pfn, unsigned long n)
+unsigned long count_dirty(unsigned long pfn, unsigned long n)
 {
 	unsigned long i, dirty = 0;
 
@@ -588,7 +436,7 @@ static void drain_deferred(void)
 	}
 }
 
-static void zone_unlock(void)
+void zone_unlock(void)
 {
 	drain_deferred();
 	spin_unlock(&zone_lock);
@@ -939,97 +787,3 @@ unsigned long page_unmap_free(void)
 	return given;
 }
 
-/* --- views, validation --- */
-
-unsigned long pages_used(void)
-{
-	return READ_ONCE(zones[ZONE_NORMAL].used) + READ_ONCE(zones[ZONE_DMA32].used);
-}
-
-
-void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
-		     unsigned long nr_free[NR_PAGE_ORDERS])
-{
-	const struct zone *z = &zones[zone];
-	int o;
-
-	*st = (struct page_stats){ .managed = zone_managed(z),
-				   .committed = z->committed,
-				   .free_buddy = z->free_buddy,
-				   .dirty = z->dirty,
-				   .vmalloc = z->charged,
-				   .used = z->used };
-	for (o = 0; o < NR_WMARK; o++)
-		wmark[o] = z->wmark[o];
-	for (o = 0; o < NR_PAGE_ORDERS; o++)
-		nr_free[o] = z->free_area[o].nr_free;
-}
-
-void page_stats_read(struct page_stats *st)
-{
-	unsigned long wmark[NR_WMARK], nr_free[NR_PAGE_ORDERS];
-	struct page_stats one;
-	int i;
-
-	*st = (struct page_stats){ .used_peak = used_peak };
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		zone_stats_read((enum zone_type)i, &one, wmark, nr_free);
-		st->managed += one.managed;
-		st->committed += one.committed;
-		st->free_buddy += one.free_buddy;
-		st->dirty += one.dirty;
-		st->vmalloc += one.vmalloc;
-		st->used += one.used;
-	}
-}
-
-static int validate_list(const struct zone *z, const struct list_head *head, unsigned int o,
-			 unsigned long *blocks, unsigned long *dirty)
-{
-	const struct page *page;
-	int bad = 0;
-
-	list_for_each_entry(page, head, lru) {
-		unsigned long pfn = page_to_pfn(page);
-
-		(*blocks)++;
-		*dirty += count_dirty(pfn, 1UL << o);
-		bad += page->state != PAGE_BUDDY || page->order != o;
-		bad += !IS_ALIGNED(pfn, 1UL << o) || pfn < z->start_pfn || pfn >= z->end_pfn;
-		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o);
-		bad += !page->freed_ms != !frames_dirty(pfn, 1UL << o);
-	}
-	return bad;
-}
-
-static int validate_one_zone(const struct zone *z)
-{
-	unsigned long free = 0, dirty = 0;
-	unsigned int o;
-	int bad = 0;
-
-	for (o = 0; o < NR_PAGE_ORDERS; o++) {
-		unsigned long blocks = 0;
-
-		bad += validate_list(z, &z->free_area[o].dirty, o, &blocks, &dirty);
-		bad += validate_list(z, &z->free_area[o].clean, o, &blocks, &dirty);
-		bad += blocks != z->free_area[o].nr_free;
-		free += blocks << o;
-	}
-	bad += free != z->free_buddy;
-	bad += dirty != z->dirty;
-	bad += z->committed != z->free_buddy + z->used;
-	return bad;
-}
-
-int validate_zone(void)
-{
-	int i, bad = 0;
-
-	if (!spin_lock(&zone_lock))
-		return 0;
-	for (i = 0; i < MAX_NR_ZONES; i++)
-		bad += validate_one_zone(&zones[i]);
-	zone_unlock();
-	return bad;
-}

@@ -103,3 +103,9 @@ bool trim_all(void)
 {
 	return trim(0) != 0;
 }
+
+/* The thread that was trimming is not in a fork's child. */
+void trim_fork_child(void)
+{
+	__atomic_store_n(&trimming, 0, __ATOMIC_RELAXED);
+}

@@ -160,7 +160,7 @@ static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 {
 	unsigned long frame = (unsigned long)p >> PAGE_SHIFT;
 
-	if (unlikely(frame - span_lo >= span_frames))
+	if (unlikely(frame - READ_HOT(span_lo) >= READ_HOT(span_frames)))
 		return false;
 	*cls = frame_class_at(frame);
 	return likely(starts_object(p, *cls)) && likely(!marker_matches(p));
@@ -239,6 +239,3 @@ int validate_slab_cache(struct kmem_cache *s);
 extern bool sheaf_short;
 /* pcp.c: the first word of a slot behind its stacks. */
 u16 pcp_words_end(void);
-void slab_fork_lock(void);
-void slab_fork_unlock(void);
-void slab_fork_child(void);

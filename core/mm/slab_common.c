@@ -447,32 +447,3 @@ size_t ksize(const void *p)
 	object_lookup(p, &info);
 	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
 }
-
-/* --- fork: all nodes in the list's order --- */
-
-void slab_fork_lock(void)
-{
-	struct kmem_cache *s;
-
-	spin_lock(&slab_mutex);
-	list_for_each_entry(s, &slab_caches, list)
-		spin_lock(&s->node.list_lock);
-}
-
-void slab_fork_unlock(void)
-{
-	struct kmem_cache *s;
-
-	list_for_each_entry(s, &slab_caches, list)
-		spin_unlock(&s->node.list_lock);
-	spin_unlock(&slab_mutex);
-}
-
-void slab_fork_child(void)
-{
-	struct kmem_cache *s;
-
-	list_for_each_entry(s, &slab_caches, list)
-		spin_lock_reset(&s->node.list_lock);
-	spin_lock_reset(&slab_mutex);
-}

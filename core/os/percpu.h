@@ -75,9 +75,20 @@ static __always_inline bool slot_push(struct percpu_slot *slot, unsigned long cl
 	if (unlikely(cur >= slot->hdr[cls].end))
 		return false;
 	cur++;
-	*slot_word(slot, cur) = p;
+	WRITE_ONCE(*slot_word(slot, cur), p);
 	__atomic_store_n(&slot->hdr[cls].cur, (u16)cur, __ATOMIC_RELEASE);
 	return true;
+}
+
+/* NULL: the stack is empty. */
+static __always_inline void *slot_pop(struct percpu_slot *slot, unsigned long cls)
+{
+	u32 cur = slot->hdr[cls].cur;
+	void *p = *slot_word(slot, cur);
+
+	if (likely(p))
+		WRITE_ONCE(slot->hdr[cls].cur, (u16)(cur - 1));
+	return p;
 }
 
 #if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)

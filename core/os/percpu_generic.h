@@ -62,9 +62,7 @@ static __always_inline void *percpu_pop_guarded(unsigned long cls)
 
 	if (!slot || unlikely(!slot_trylock(slot)))
 		return NULL;
-	p = *slot_word(slot, slot->hdr[cls].cur);
-	if (likely(p))
-		slot->hdr[cls].cur--;
+	p = slot_pop(slot, cls);
 	slot_unlock(slot);
 	return p;
 }

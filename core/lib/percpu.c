@@ -46,6 +46,7 @@ static u32 vforks, stopped;
 static u64 guarded_locked; /* while stopped: guarded slots that we hold */
 static kmemu_lock_t drain_lock = KMEMU_LOCK_INIT(LOCK_DRAIN);
 static u32 guarded_next;
+static bool fork_locked; /* prepare took drain_lock; under it */
 #ifdef KMEMU_ARCH_GENERIC
 __thread struct percpu_slot *percpu_guarded_mine __initial_exec;
 #endif
@@ -80,10 +81,11 @@ static bool percpu_grow(u32 id)
 	have = percpu_mapped;
 	if (id >= have &&
 	    !os_map(rseq_slot(have), (size_t)(id + 1 - have) << PERCPU_SLOT_SHIFT))
-		percpu_mapped = id + 1;
+		WRITE_ONCE(percpu_mapped, id + 1);
+	have = percpu_mapped;
 	update_nr();
 	spin_unlock(&drain_lock);
-	return id < percpu_mapped;
+	return id < have;
 }
 
 static bool rseq_find(void)
@@ -116,7 +118,7 @@ void percpu_init(bool guarded)
 
 bool percpu_uses_rseq(void)
 {
-	return percpu_mapped != 0;
+	return READ_ONCE(percpu_mapped) != 0;
 }
 
 /* True when a sequence may work now; maps this CPU's slot if it must. */
@@ -155,7 +157,7 @@ static __noinline struct percpu_slot *guarded_find(void)
 
 	if (!nr && !guarded_map())
 		return NULL;
-	nr = guarded_nr;
+	nr = __atomic_load_n(&guarded_nr, __ATOMIC_ACQUIRE);
 	if (!mine) {
 		first = __atomic_fetch_add(&guarded_next, 1, __ATOMIC_RELAXED) % nr;
 		guarded_mine_set(guarded_slot(first));
@@ -178,7 +180,7 @@ static struct percpu_slot *guarded_get(void)
 static void slot_setup(struct percpu_slot *slot, unsigned int cls, const struct percpu_stack *st)
 {
 	if (!slot->hdr[cls].cur)
-		slot->hdr[cls].cur = st->base;
+		WRITE_ONCE(slot->hdr[cls].cur, st->base);
 	slot->hdr[cls].end = st->end;
 }
 
@@ -189,9 +191,7 @@ void *percpu_pop_slow(unsigned int cls)
 
 	if (unlikely(!slot))
 		return NULL;
-	p = *slot_word(slot, slot->hdr[cls].cur);
-	if (p)
-		slot->hdr[cls].cur--;
+	p = slot_pop(slot, cls);
 	slot_unlock(slot);
 	return p;
 }
@@ -236,10 +236,8 @@ static unsigned int slot_take(struct percpu_slot *slot, unsigned int cls, void *
 	unsigned int done = 0;
 	void *p;
 
-	while (done < n && (p = *slot_word(slot, slot->hdr[cls].cur))) {
-		slot->hdr[cls].cur--;
+	while (done < n && (p = slot_pop(slot, cls)))
 		ptrs[done++] = p;
-	}
 	return done;
 }
 
@@ -315,12 +313,14 @@ void percpu_start(void)
 
 static u32 nr_slots(void)
 {
-	return percpu_mapped + guarded_nr;
+	return READ_ONCE(percpu_mapped) + __atomic_load_n(&guarded_nr, __ATOMIC_ACQUIRE);
 }
 
 static struct percpu_slot *any_slot(u32 i)
 {
-	return i < percpu_mapped ? rseq_slot(i) : guarded_slot(i - percpu_mapped);
+	u32 mapped = READ_ONCE(percpu_mapped);
+
+	return i < mapped ? rseq_slot(i) : guarded_slot(i - mapped);
 }
 
 /* While stopped: nobody else is in this slot. */
@@ -343,8 +343,10 @@ void percpu_reset(unsigned int cls)
 {
 	u32 i;
 
-	for (i = 0; i < nr_slots(); i++)
-		any_slot(i)->hdr[cls].cur = any_slot(i)->hdr[cls].end = 0;
+	for (i = 0; i < nr_slots(); i++) {
+		WRITE_ONCE(any_slot(i)->hdr[cls].cur, 0);
+		any_slot(i)->hdr[cls].end = 0;
+	}
 }
 
 bool percpu_holds(unsigned int cls, const void *p)
@@ -401,21 +403,30 @@ void percpu_vfork_leave(void)
 
 void percpu_fork_prepare(void)
 {
-	spin_lock_wait(&drain_lock);
+	fork_locked = spin_lock_wait(&drain_lock);
 }
 
 void percpu_fork_parent(void)
 {
-	spin_unlock(&drain_lock);
+	if (fork_locked)
+		spin_unlock(&drain_lock);
 }
 
 /* Pushes and pops commit by one store: what dead threads left is whole. */
 void percpu_fork_child(void)
 {
-	spin_lock_reset(&drain_lock);
-	vforks = 0;
-	stopped = 0;
-	guarded_locked = guarded_nr == 64 ? ~0UL : (1UL << guarded_nr) - 1;
-	guarded_unlock_all();
+	bool in_vfork = vforks != 0;
+
+	/* A child of a vfork child is not registered with rseq either. */
+	vforks = in_vfork;
+	if (fork_locked) {
+		stopped = 0;
+		guarded_locked = guarded_nr == 64 ? ~0UL : (1UL << guarded_nr) - 1;
+		guarded_unlock_all();
+	}
 	update_nr();
+	if (fork_locked)
+		spin_unlock(&drain_lock);
+	else /* the handler that forked interrupted a drain, which goes on here */
+		__atomic_store_n(&drain_lock.word, os_tid(), __ATOMIC_RELEASE);
 }

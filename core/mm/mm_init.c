@@ -1,0 +1,147 @@
+/*
+ * mm_init.c - the zones at start (kernel: mm/mm_init.c, and the watermark
+ * functions of mm/page_alloc.c): spans, watermarks, lowmem_reserve, and the
+ * random place in NORMAL where memory begins. page_alloc.c has the theory.
+ *
+ * The formulas are the kernel's: calculate_min_free_kbytes,
+ * __setup_per_zone_wmarks, setup_per_zone_lowmem_reserve. They are computed
+ * from the managed frames, all of which count as free until they are used.
+ */
+#include "config/options.h"
+#include "core/mm/zone.h"
+#include "core/os/os.h"
+
+/* Boundaries of x86-64: arch/x86/mm/init.c, zone_sizes_init(). */
+#define DMA_END_PFN (1UL << (24 - PAGE_SHIFT))
+#define DMA32_END_PFN (1UL << (32 - PAGE_SHIFT))
+#define FIRST_PFN 16UL /* frame 0 is nobody's, as on every machine */
+
+const char *zone_name(enum zone_type zone)
+{
+	static const char *const names[] = { "DMA", "DMA32", "Normal" };
+
+	return names[zone];
+}
+
+/* --- set-up: spans, watermarks --- */
+
+static unsigned long int_sqrt(unsigned long x)
+{
+	unsigned long r = 0, bit = 1UL << 62;
+
+	while (bit > x)
+		bit >>= 2;
+	for (; bit; bit >>= 2) {
+		if (x >= r + bit) {
+			x -= r + bit;
+			r = (r >> 1) + bit;
+		} else {
+			r >>= 1;
+		}
+	}
+	return r;
+}
+
+unsigned long zone_managed(const struct zone *z)
+{
+	return z->end_pfn - z->start_pfn - z->holes;
+}
+
+/* Kernel: calculate_min_free_kbytes, __setup_per_zone_wmarks. */
+static void setup_wmarks(void)
+{
+	unsigned long total = 0, min_pages, min_kb;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		total += zone_managed(&zones[i]);
+	min_kb = int_sqrt((total << (PAGE_SHIFT - 10)) * 16);
+	min_kb = clamp(min_kb, 128UL, 262144UL);
+	min_pages = min_kb >> (PAGE_SHIFT - 10);
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long managed = zone_managed(&zones[i]);
+		unsigned long min_z = total ? (unsigned long)((__uint128_t)min_pages * managed / total)
+					    : 0;
+		unsigned long gap = max(min_z / 4, managed / 1000);
+
+		zones[i].wmark[WMARK_MIN] = min_z;
+		zones[i].wmark[WMARK_LOW] = min_z + gap;
+		zones[i].wmark[WMARK_HIGH] = min_z + 2 * gap;
+	}
+}
+
+/* Kernel: setup_per_zone_lowmem_reserve, ratios 256, 256, 32. */
+static void setup_lowmem_reserve(void)
+{
+	static const unsigned int ratio[MAX_NR_ZONES] = { 256, 256, 32 };
+	int i, j;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long above = 0;
+
+		for (j = i + 1; j < MAX_NR_ZONES; j++) {
+			above += zone_managed(&zones[j]);
+			zones[i].lowmem_reserve[j] = zone_managed(&zones[i]) ? above / ratio[i] : 0;
+		}
+	}
+}
+
+static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
+{
+	struct zone *z = &zones[t];
+	int o;
+
+	if (end < start)
+		end = start;
+	z->start_pfn = z->first_pfn = z->next_pfn = start;
+	z->end_pfn = z->limit_pfn = z->top_pfn = end;
+	INIT_LIST_HEAD(&z->absent);
+	for (o = 0; o < NR_PAGE_ORDERS; o++) {
+		INIT_LIST_HEAD(&z->free_area[o].dirty);
+		INIT_LIST_HEAD(&z->free_area[o].clean);
+	}
+}
+
+/*
+ * A random section in the zone's lower half: whatever a process may need fits
+ * above it, and the plan of an emulator with small addresses is tried later.
+ */
+static void randomize_start(struct zone *z)
+{
+	unsigned long sections = (z->end_pfn - z->start_pfn) / PAGES_PER_SECTION / 2;
+	u64 r;
+
+	if (sections < 16)
+		return;
+	os_random(&r, sizeof(r));
+	z->first_pfn = z->start_pfn + r % sections * PAGES_PER_SECTION +
+		       (r >> 32) % (PAGES_PER_SECTION >> MAX_PAGE_ORDER << MAX_PAGE_ORDER);
+	z->first_pfn = ALIGN_DOWN(z->first_pfn, 1UL << MAX_PAGE_ORDER);
+	z->next_pfn = z->first_pfn;
+}
+
+static u64 ram_bytes(void)
+{
+	u64 ram = kmemu_opts.mem;
+
+	if (!ram)
+		ram = max(1UL << 40, os_total_ram_bytes() * 16);
+	return min(ram, PLAN_BYTES - (EMERGENCY_FRAMES << PAGE_SHIFT));
+}
+
+void page_alloc_init(void)
+{
+	unsigned long end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
+	int o;
+
+	zone_init(ZONE_DMA, FIRST_PFN, min(end, DMA_END_PFN));
+	zone_init(ZONE_DMA32, DMA_END_PFN, min(end, DMA32_END_PFN));
+	zone_init(ZONE_NORMAL, DMA32_END_PFN, end);
+	randomize_start(&zones[ZONE_NORMAL]);
+	setup_wmarks();
+	setup_lowmem_reserve();
+	for (o = 0; o < NR_PAGE_ORDERS; o++)
+		INIT_LIST_HEAD(&emergency_free[o]);
+	emergency_end_pfn = MAX_PLAN_PFN;
+	WRITE_ONCE(emergency_low_pfn, MAX_PLAN_PFN);
+}

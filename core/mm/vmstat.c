@@ -1,0 +1,101 @@
+/*
+ * vmstat.c - the zones' figures, and their validation (kernel: mm/vmstat.c for
+ * the figures; the checks of lib and CONFIG_DEBUG_VM in purpose).
+ *
+ * zone_stats_read takes no lock: a figure may be a moment old. validate_zone
+ * holds zone_lock and checks the invariants of page_alloc.c's head.
+ */
+#include "core/mm/zone.h"
+
+unsigned long pages_used(void)
+{
+	return READ_ONCE(zones[ZONE_NORMAL].used) + READ_ONCE(zones[ZONE_DMA32].used);
+}
+
+
+void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
+		     unsigned long nr_free[NR_PAGE_ORDERS])
+{
+	const struct zone *z = &zones[zone];
+	int o;
+
+	*st = (struct page_stats){ .managed = zone_managed(z),
+				   .committed = z->committed,
+				   .free_buddy = z->free_buddy,
+				   .dirty = z->dirty,
+				   .vmalloc = z->charged,
+				   .used = z->used };
+	for (o = 0; o < NR_WMARK; o++)
+		wmark[o] = z->wmark[o];
+	for (o = 0; o < NR_PAGE_ORDERS; o++)
+		nr_free[o] = z->free_area[o].nr_free;
+}
+
+void page_stats_read(struct page_stats *st)
+{
+	unsigned long wmark[NR_WMARK], nr_free[NR_PAGE_ORDERS];
+	struct page_stats one;
+	int i;
+
+	*st = (struct page_stats){ .used_peak = used_peak };
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		zone_stats_read((enum zone_type)i, &one, wmark, nr_free);
+		st->managed += one.managed;
+		st->committed += one.committed;
+		st->free_buddy += one.free_buddy;
+		st->dirty += one.dirty;
+		st->vmalloc += one.vmalloc;
+		st->used += one.used;
+	}
+}
+
+static int validate_list(const struct zone *z, const struct list_head *head, unsigned int o,
+			 unsigned long *blocks, unsigned long *dirty)
+{
+	const struct page *page;
+	int bad = 0;
+
+	list_for_each_entry(page, head, lru) {
+		unsigned long pfn = page_to_pfn(page);
+
+		(*blocks)++;
+		*dirty += count_dirty(pfn, 1UL << o);
+		bad += page->state != PAGE_BUDDY || page->order != o;
+		bad += !IS_ALIGNED(pfn, 1UL << o) || pfn < z->start_pfn || pfn >= z->end_pfn;
+		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o);
+		bad += !page->freed_ms != !frames_dirty(pfn, 1UL << o);
+	}
+	return bad;
+}
+
+static int validate_one_zone(const struct zone *z)
+{
+	unsigned long free = 0, dirty = 0;
+	unsigned int o;
+	int bad = 0;
+
+	for (o = 0; o < NR_PAGE_ORDERS; o++) {
+		unsigned long blocks = 0;
+
+		bad += validate_list(z, &z->free_area[o].dirty, o, &blocks, &dirty);
+		bad += validate_list(z, &z->free_area[o].clean, o, &blocks, &dirty);
+		bad += blocks != z->free_area[o].nr_free;
+		free += blocks << o;
+	}
+	bad += free != z->free_buddy;
+	bad += dirty != z->dirty;
+	bad += z->committed != z->free_buddy + z->used;
+	return bad;
+}
+
+int validate_zone(void)
+{
+	int i, bad = 0;
+
+	if (!spin_lock(&zone_lock))
+		return 0;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		bad += validate_one_zone(&zones[i]);
+	zone_unlock();
+	return bad;
+}
