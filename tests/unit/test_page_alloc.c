@@ -293,8 +293,9 @@ HEAP_TEST(the_lowest_page_is_split_off, "mem=64M")
 
 HEAP_TEST(all_merges_back, "mem=64M")
 {
-	unsigned int n = exhaust(GFP_KERNEL, 0);
+	unsigned int n = exhaust(GFP_KERNEL | __GFP_MEMALLOC, 0);
 
+	UNIT_EQ(n, all().managed);
 	for (unsigned int i = 0; i < n; i++) { /* in another order */
 		unsigned int j = (unsigned int)(i * 7919UL % n);
 		struct page *tmp = blocks[i];

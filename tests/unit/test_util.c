@@ -66,26 +66,27 @@ HEAP_TEST(the_cap_divides, "")
 /* Memory in pieces: contiguous blocks are out, single pages are not. */
 HEAP_TEST(above_a_page_vmalloc_helps_out, "mem=8M")
 {
-	static void *small[2100];
+	static struct page *page[2100];
 	unsigned int n = 0;
 	void *p;
 
-	while (n < 2100 && (small[n] = kmalloc(4096, GFP_KERNEL)))
+	while (n < 2100 && (page[n] = alloc_pages(GFP_KERNEL | __GFP_MEMALLOC, 0)))
 		n++;
 	for (unsigned int i = 0; i < n; i++)
-		if (virt_to_pfn(small[i]) % 4)
-			kvfree(small[i]);
-	trim_all();
+		if (page_to_pfn(page[i]) % 4)
+			free_pages(page[i], 0);
 	OK(!kmalloc(64 * KB, GFP_KERNEL));
 	OK(!kvmalloc(64 * KB, GFP_ATOMIC));
+	OK(!kvmalloc(64 * KB, GFP_NOWAIT));
 	p = kvmalloc(64 * KB, GFP_KERNEL);
 	OK(p && is_vmalloc_addr(p));
-	fill(p, 64 * KB, 1);
-	OK(filled(p, 64 * KB, 1));
+	if (p)
+		fill(p, 64 * KB, 1);
+	OK(p && filled(p, 64 * KB, 1));
 	kvfree(p);
 	for (unsigned int i = 0; i < n; i++)
-		if (virt_to_pfn(small[i]) % 4 == 0)
-			kvfree(small[i]);
+		if (page_to_pfn(page[i]) % 4 == 0)
+			free_pages(page[i], 0);
 }
 
 HEAP_TEST(kvzalloc_is_zero, "")
