@@ -149,6 +149,7 @@ endif
 # tests/preload/NAME.c|.cc	programs that run under the preload
 # tests/preload/plugin_*.c|.cc	shared objects that such programs load
 # tests/stress/core_*.c		stress of the API, on libkmemu.a
+# tests/fuzz/fuzz_*.c		random input to one part of it, on libkmemu.a
 # tests/stress/NAME.c		stress under the preload
 #
 # A comment `flags: ...` within the first five lines adds compiler and linker
@@ -171,7 +172,7 @@ PLUGIN_C := $(wildcard tests/preload/plugin_*.c)
 PLUGIN_CC := $(wildcard tests/preload/plugin_*.cc)
 PRELOAD_BINS := $(PRELOAD_C:%.c=$(O)/%) $(PRELOAD_CC:%.cc=$(O)/%)
 PLUGIN_BINS := $(PLUGIN_C:%.c=$(O)/%.so) $(PLUGIN_CC:%.cc=$(O)/%.so)
-STRESS_CORE_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/stress/core_*.c))
+STRESS_CORE_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/stress/core_*.c tests/fuzz/fuzz_*.c))
 STRESS_BINS := $(patsubst %.c,$(O)/%,$(filter-out tests/stress/core_%,$(wildcard tests/stress/*.c)))
 
 ifeq ($(SANITIZE),)
