@@ -52,9 +52,9 @@ static bool ready(void)
 /* The check `large`: false when malloc must give kmalloc's own answer. */
 static bool large_allowed(size_t size, const void *caller)
 {
-	struct report r = { .kind = REPORT_LARGE, .func = "kmalloc", .size = size,
-			    .caller = caller };
+	struct report r = { .kind = REPORT_LARGE, .func = "kmalloc", .size = size };
 
+	r.caller = caller;
 	return report_submit(&r) != POLICY_FAIL;
 }
 

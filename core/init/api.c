@@ -10,10 +10,10 @@
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
 
-#define RET_IF_NOT_READY(value)                                 \
-	do {                                                    \
-		if (unlikely(!kmemu_ready) && !kmemu_init())    \
-			return value;                           \
+#define RET_IF_NOT_READY(value)                              \
+	do {                                                 \
+		if (unlikely(!kmemu_ready) && !kmemu_init()) \
+			return value;                        \
 	} while (0)
 
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)

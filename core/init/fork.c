@@ -41,7 +41,7 @@
 
 #define PATIENCE 1000 /* tries with a yield between, some milliseconds */
 
-static u32 own_ranks; /* of the locks that were this thread's before prepare */
+static u32 own_ranks;	       /* of the locks that were this thread's before prepare */
 static kmemu_lock_t *own_node; /* of these, the node's */
 
 /* All locks but the drain lock, in rank order. */

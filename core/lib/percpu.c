@@ -3,7 +3,7 @@
  * and the two ways; this file is all but the hit path.
  *
  * Which slot a sequence uses: rseq's mm_cid where the kernel fills it in
- * (AT_RSEQ_FEATURE_SIZE >= 28): a compact id per process, so that a process of
+ * (os_rseq_has_mm_cid): a compact id per process, so that a process of
  * one thread uses one slot on any machine; else cpu_id. Slots are mapped when
  * an id is first seen (percpu_grow), so a machine of 256 CPUs pays for what it
  * uses.
@@ -26,30 +26,23 @@
  * sequence.
  */
 #include <errno.h>
-#include <sys/auxv.h>
 
 #include "core/lib/lock.h"
 #include "core/os/os.h"
 #include "core/os/percpu.h"
 
-#ifndef AT_RSEQ_FEATURE_SIZE
-#define AT_RSEQ_FEATURE_SIZE 27
-#endif
-
 #define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
-#define GUARDED_MAX 64
+#define GUARDED_MAX  64
 
 u32 percpu_nr;
 static u32 percpu_mapped; /* slots that exist for sequences */
-static u32 guarded_nr; /* guarded slots that exist */
+static u32 guarded_nr;	  /* guarded slots that exist */
 static u32 vforks, stopped;
 static u64 guarded_locked; /* while stopped: guarded slots that we hold */
 static kmemu_lock_t drain_lock = KMEMU_LOCK_INIT(LOCK_DRAIN);
 static u32 guarded_next;
-static bool fork_locked; /* prepare took drain_lock; under it */
-#ifdef KMEMU_ARCH_GENERIC
-__thread struct percpu_slot *percpu_guarded_mine __initial_exec;
-#endif
+static bool fork_locked;					 /* prepare took drain_lock; under it */
+__thread struct percpu_slot *percpu_guarded_mine __initial_exec; /* plain C build */
 
 long percpu_rseq_offset = TCB_NO_RSEQ;
 long percpu_id_offset = TCB_NO_RSEQ + 24;
@@ -90,23 +83,19 @@ static bool percpu_grow(u32 id)
 
 static bool rseq_find(void)
 {
-#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
 	long *offset = os_dlsym_default("__rseq_offset");
 	unsigned int *size = os_dlsym_default("__rseq_size");
 	s64 cpu;
 
-	if (!offset || !size || !*size)
+	if (!PERCPU_HAS_SEQUENCES || !offset || !size || !*size)
 		return false;
 	/* A registered thread has a real CPU here, others -1 or -2. */
 	cpu = *(int *)((char *)__builtin_thread_pointer() + *offset + 4);
 	if (cpu < 0 || os_rseq_fence_init() || os_rseq_fence())
 		return false;
-	percpu_id_offset = *offset + (getauxval(AT_RSEQ_FEATURE_SIZE) >= 28 ? 24 : 4);
+	percpu_id_offset = *offset + (os_rseq_has_mm_cid() ? 24 : 4);
 	__atomic_store_n(&percpu_rseq_offset, *offset, __ATOMIC_RELEASE);
 	return true;
-#else
-	return false;
-#endif
 }
 
 void percpu_init(bool guarded)

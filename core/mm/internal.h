@@ -25,7 +25,9 @@ extern __hidden unsigned long span_lo;
 extern __hidden unsigned long span_frames;
 
 /* What became of a try to make frames memory. */
-enum present { PRESENT_OK, PRESENT_HOLE, PRESENT_NOMEM };
+enum present { PRESENT_OK,
+	       PRESENT_HOLE,
+	       PRESENT_NOMEM };
 /* Maps [pfn, pfn + n) and its mem_map and frame_class; nothing on failure. */
 enum present sparse_make_present(unsigned long pfn, unsigned long n);
 /* Lock-free, for the emergency area at the plan's end: the tables only. */

@@ -27,42 +27,42 @@
 #include "core/mm/gfp.h"
 #include "core/os/plan.h"
 
-#define MAX_PAGE_ORDER 10
-#define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
+#define MAX_PAGE_ORDER		10
+#define NR_PAGE_ORDERS		(MAX_PAGE_ORDER + 1)
 #define PAGE_ALLOC_COSTLY_ORDER 3
-#define SECTION_SIZE_BITS 27
-#define PAGES_PER_SECTION (1UL << (SECTION_SIZE_BITS - PAGE_SHIFT))
-#define KMALLOC_MAX_SIZE (1UL << (MAX_PAGE_ORDER + PAGE_SHIFT)) /* 4 MiB */
-#define PFN_NONE (~0UL)
+#define SECTION_SIZE_BITS	27
+#define PAGES_PER_SECTION	(1UL << (SECTION_SIZE_BITS - PAGE_SHIFT))
+#define KMALLOC_MAX_SIZE	(1UL << (MAX_PAGE_ORDER + PAGE_SHIFT)) /* 4 MiB */
+#define PFN_NONE		(~0UL)
 
 struct kmem_cache;
 
 enum page_state {
-	PAGE_NONE, /* not memory yet, or tail: see the head */
-	PAGE_BUDDY, /* head of a free block in free_area[order] */
-	PAGE_SLAB, /* head of a slab; tails derived */
-	PAGE_LARGE, /* head of an allocated block (kmalloc_large, alloc_pages) */
+	PAGE_NONE,     /* not memory yet, or tail: see the head */
+	PAGE_BUDDY,    /* head of a free block in free_area[order] */
+	PAGE_SLAB,     /* head of a slab; tails derived */
+	PAGE_LARGE,    /* head of an allocated block (kmalloc_large, alloc_pages) */
 	PAGE_DEFERRED, /* freed by a handler, waits for the lock's holder */
-	PAGE_ABSENT, /* head of a free block whose frames were unmapped */
+	PAGE_ABSENT,   /* head of a free block whose frames were unmapped */
 };
 
 #define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
-#define PAGE_FLAG_ALIGNED 0x02 /* order comes from an alignment, not the size */
+#define PAGE_FLAG_ALIGNED   0x02 /* order comes from an alignment, not the size */
 
 struct page {
-	u8 state; /* enum page_state */
-	u8 order; /* log2 of frames of the block this page heads */
-	u8 zone; /* enum zone_type */
-	u8 flags; /* PAGE_FLAG_* */
-	u16 inuse; /* slab: objects not free in `free` */
-	u16 objects; /* slab: objects it holds */
-	struct list_head lru; /* free list, or the node's partial list */
+	u8 state;		       /* enum page_state */
+	u8 order;		       /* log2 of frames of the block this page heads */
+	u8 zone;		       /* enum zone_type */
+	u8 flags;		       /* PAGE_FLAG_* */
+	u16 inuse;		       /* slab: objects not free in `free` */
+	u16 objects;		       /* slab: objects it holds */
+	struct list_head lru;	       /* free list, or the node's partial list */
 	struct kmem_cache *slab_cache; /* slab: its cache */
 	union {
-		u64 free[4]; /* slab of <= 256 objects: bit set = free */
+		u64 free[4];   /* slab of <= 256 objects: bit set = free */
 		u64 *free_far; /* slab of more: a kmalloc-64 object */
 		struct {
-			u64 freed_ms; /* buddy: when it was freed (0: clean) */
+			u64 freed_ms;	  /* buddy: when it was freed (0: clean) */
 			size_t requested; /* large: bytes asked for */
 		};
 	};
@@ -70,7 +70,7 @@ struct page {
 
 _Static_assert(sizeof(struct page) == 64, "mem_map is addressed by shifts");
 
-#define mem_map ((struct page *)VMEMMAP_BASE)
+#define mem_map	    ((struct page *)VMEMMAP_BASE)
 #define frame_class ((u8 *)FRAMETAB_BASE)
 
 static __always_inline unsigned long page_to_pfn(const struct page *page)
@@ -116,18 +116,24 @@ static inline unsigned int get_order(size_t size)
 
 /* --- page_alloc.c ------------------------------------------------------- */
 
-enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, MAX_NR_ZONES };
-enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
+enum zone_type { ZONE_DMA,
+		 ZONE_DMA32,
+		 ZONE_NORMAL,
+		 MAX_NR_ZONES };
+enum zone_watermarks { WMARK_MIN,
+		       WMARK_LOW,
+		       WMARK_HIGH,
+		       NR_WMARK };
 
 /* Numbers of pages; of one zone, or summed over all. */
 struct page_stats {
-	unsigned long managed; /* frames that mem= gives us */
-	unsigned long committed; /* of these, mapped */
+	unsigned long managed;	  /* frames that mem= gives us */
+	unsigned long committed;  /* of these, mapped */
 	unsigned long free_buddy; /* mapped and in the buddy lists */
-	unsigned long dirty; /* of the free, frames that may be resident */
-	unsigned long vmalloc; /* counted to vmalloc areas */
-	unsigned long used; /* handed out by alloc_pages, slabs included */
-	unsigned long used_peak; /* highest used + vmalloc */
+	unsigned long dirty;	  /* of the free, frames that may be resident */
+	unsigned long vmalloc;	  /* counted to vmalloc areas */
+	unsigned long used;	  /* handed out by alloc_pages, slabs included */
+	unsigned long used_peak;  /* highest used + vmalloc */
 };
 
 void page_alloc_init(void);
@@ -165,8 +171,8 @@ extern kmemu_lock_t zone_lock;
 
 struct vmalloc_stats {
 	unsigned long areas, pages, peak_pages; /* live */
-	unsigned long warm_areas, warm_pages; /* freed, still mapped */
-	unsigned long allocs; /* ever */
+	unsigned long warm_areas, warm_pages;	/* freed, still mapped */
+	unsigned long allocs;			/* ever */
 };
 
 void vmalloc_init(void);

@@ -12,9 +12,9 @@
 #include "core/os/os.h"
 
 /* Boundaries of x86-64: arch/x86/mm/init.c, zone_sizes_init(). */
-#define DMA_END_PFN (1UL << (24 - PAGE_SHIFT))
+#define DMA_END_PFN   (1UL << (24 - PAGE_SHIFT))
 #define DMA32_END_PFN (1UL << (32 - PAGE_SHIFT))
-#define FIRST_PFN 16UL /* frame 0 is nobody's, as on every machine */
+#define FIRST_PFN     16UL /* frame 0 is nobody's, as on every machine */
 
 const char *zone_name(enum zone_type zone)
 {
@@ -60,8 +60,7 @@ static void setup_wmarks(void)
 	min_pages = min_kb >> (PAGE_SHIFT - 10);
 	for (i = 0; i < MAX_NR_ZONES; i++) {
 		unsigned long managed = zone_managed(&zones[i]);
-		unsigned long min_z = total ? (unsigned long)((__uint128_t)min_pages * managed / total)
-					    : 0;
+		unsigned long min_z = total ? (unsigned long)((__uint128_t)min_pages * managed / total) : 0;
 		unsigned long gap = max(min_z / 4, managed / 1000);
 
 		zones[i].wmark[WMARK_MIN] = min_z;

@@ -52,8 +52,8 @@
 #include "core/mm/zone.h"
 #include "core/os/os.h"
 
-#define COMMIT_MIN 64UL /* frames mapped at once: 256 KiB at first, */
-#define COMMIT_MAX (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
+#define COMMIT_MIN   64UL		     /* frames mapped at once: 256 KiB at first, */
+#define COMMIT_MAX   (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
 #define POPULATE_MIN 16UL
 #define POPULATE_MAX 1024UL
 
@@ -71,18 +71,16 @@ static void list_update_mask(struct zone *z, unsigned int o)
 {
 	u32 bit = 1U << o;
 
-	z->dirty_orders = list_empty(&z->free_area[o].dirty) ? z->dirty_orders & ~bit
-							     : z->dirty_orders | bit;
-	z->clean_orders = list_empty(&z->free_area[o].clean) ? z->clean_orders & ~bit
-							     : z->clean_orders | bit;
+	z->dirty_orders = list_empty(&z->free_area[o].dirty) ? z->dirty_orders & ~bit : z->dirty_orders | bit;
+	z->clean_orders = list_empty(&z->free_area[o].clean) ? z->clean_orders & ~bit : z->clean_orders | bit;
 }
 
 static void add_to_free_list(struct zone *z, struct page *page, unsigned int o, u64 freed_ms)
 {
 	struct free_area *area = &z->free_area[o];
 
-	page->state = PAGE_BUDDY;
-	page->order = (u8)o;
+	WRITE_ONCE(page->order, (u8)o);
+	WRITE_ONCE(page->state, PAGE_BUDDY);
 	page->zone = (u8)(z - zones);
 	page->flags = 0;
 	page->freed_ms = freed_ms;
@@ -100,7 +98,7 @@ static void del_from_free_list(struct zone *z, struct page *page)
 
 	list_del(&page->lru);
 	z->free_area[o].nr_free--;
-	page->state = PAGE_NONE;
+	WRITE_ONCE(page->state, PAGE_NONE);
 	list_update_mask(z, o);
 }
 
@@ -110,7 +108,7 @@ bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o)
 
 	/* A block is born whole (sparse.c), so one look at its head is enough. */
 	return pfn >= z->start_pfn && pfn < z->end_pfn && pfn_valid(pfn) &&
-	       page->state == PAGE_BUDDY && page->order == o;
+	       READ_ONCE(page->state) == PAGE_BUDDY && READ_ONCE(page->order) == o;
 }
 
 /* Kernel: __free_one_page. freed_ms 0: the block is clean. */
@@ -237,10 +235,10 @@ static void absent_split(struct zone *z, struct page *page, unsigned int order)
 	while (page->order > order) {
 		struct page *half;
 
-		page->order--;
+		WRITE_ONCE(page->order, (u8)(page->order - 1));
 		half = page + (1UL << page->order);
-		half->state = PAGE_ABSENT;
-		half->order = page->order;
+		WRITE_ONCE(half->order, page->order);
+		WRITE_ONCE(half->state, PAGE_ABSENT);
 		list_add(&half->lru, &z->absent);
 	}
 }
@@ -257,7 +255,7 @@ static bool absent_return(struct zone *z, unsigned int order)
 		return false;
 	absent_split(z, best, order);
 	list_del(&best->lru);
-	best->state = PAGE_NONE;
+	WRITE_ONCE(best->state, PAGE_NONE);
 	free_range(z, page_to_pfn(best), 1UL << order);
 	return true;
 }
@@ -307,8 +305,9 @@ static bool zone_commit(struct zone *z, unsigned int order)
 static unsigned long zone_free(const struct zone *z)
 {
 	unsigned long total = zone_managed(z) - z->committed + z->free_buddy;
+	unsigned long charged = READ_ONCE(z->charged);
 
-	return total > z->charged ? total - z->charged : 0;
+	return total > charged ? total - charged : 0;
 }
 
 /* Kernel: gfp_to_alloc_flags and __zone_watermark_ok; the floor in pages. */
@@ -349,16 +348,15 @@ static enum zone_type gfp_zone(gfp_t flags)
 	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
 }
 
-static void note_used(struct zone *z, unsigned long pages)
+static void note_peak(void)
 {
 	unsigned long used = 0;
 	int i;
 
-	z->used += pages;
 	for (i = 0; i < MAX_NR_ZONES; i++)
-		used += zones[i].used + zones[i].charged;
+		used += zones[i].used + READ_ONCE(zones[i].charged);
 	if (used > used_peak)
-		used_peak = used;
+		WRITE_ONCE(used_peak, used);
 }
 
 /* Kernel: get_page_from_freelist. */
@@ -379,7 +377,8 @@ static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
 		if (!page)
 			continue;
 		page->zone = (u8)i;
-		note_used(z, 1UL << order);
+		WRITE_ONCE(z->used, z->used + (1UL << order));
+		note_peak();
 		return page;
 	}
 	return NULL;
@@ -416,7 +415,7 @@ static void defer_free(struct page *page)
 {
 	struct page *first = __atomic_load_n(&deferred_free, __ATOMIC_RELAXED);
 
-	page->state = PAGE_DEFERRED; /* a second free is refused */
+	WRITE_ONCE(page->state, PAGE_DEFERRED); /* a second free is refused */
 	do {
 		page->lru.next = (struct list_head *)first;
 	} while (!__atomic_compare_exchange_n(&deferred_free, &first, page, true, __ATOMIC_RELEASE,
@@ -471,8 +470,8 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 
 	if (flags & __GFP_ZERO)
 		clear_dirty_frames(pfn, 1UL << order);
-	page->order = (u8)order;
-	page->slab_cache = NULL;
+	WRITE_ONCE(page->order, (u8)order);
+	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
 	__atomic_store_n(&page->state, PAGE_LARGE, __ATOMIC_RELEASE);
 	return page;
@@ -538,13 +537,13 @@ static void __free_block(struct page *page, unsigned int order, bool dirty)
 
 	memset(frame_class + pfn, dirty ? FRAME_DIRTY : 0, n);
 	/* It may become a tail by merging, and a tail has no state. */
-	page->state = PAGE_NONE;
+	WRITE_ONCE(page->state, PAGE_NONE);
 	if (unlikely(page->flags & PAGE_FLAG_EMERGENCY)) {
-		page->order = (u8)order;
+		WRITE_ONCE(page->order, (u8)order);
 		list_add(&page->lru, &emergency_free[order]);
 		return;
 	}
-	z->used -= n;
+	WRITE_ONCE(z->used, z->used - n);
 	z->free_buddy += n;
 	if (dirty)
 		z->dirty += n;
@@ -553,7 +552,7 @@ static void __free_block(struct page *page, unsigned int order, bool dirty)
 
 void free_block(struct page *page, unsigned int order)
 {
-	page->order = (u8)order;
+	WRITE_ONCE(page->order, (u8)order);
 	if (!spin_lock(&zone_lock)) {
 		defer_free(page);
 		return;
@@ -581,7 +580,8 @@ struct page *page_head(unsigned long pfn)
 		if (!pfn_valid(head))
 			return NULL;
 		page = pfn_to_page(head);
-		if (page->state != PAGE_NONE && head + (1UL << page->order) > pfn)
+		if (READ_ONCE(page->state) != PAGE_NONE &&
+		    head + (1UL << READ_ONCE(page->order)) > pfn)
 			return page;
 	}
 	return NULL;
@@ -600,7 +600,7 @@ bool page_charge(unsigned long pages, gfp_t flags)
 		for (i = ZONE_NORMAL; i >= 0 && !ok; i--)
 			if (zone_watermark_ok(&zones[i], pages, ZONE_NORMAL, flags, slow)) {
 				__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
-				note_used(&zones[i], 0);
+				note_peak();
 				ok = true;
 			}
 	if (locked)
@@ -608,17 +608,25 @@ bool page_charge(unsigned long pages, gfp_t flags)
 	return ok;
 }
 
+/* Never below 0: a handler that does not get the lock comes here too. */
+static unsigned long zone_uncharge(struct zone *z, unsigned long pages)
+{
+	unsigned long charged = READ_ONCE(z->charged), n;
+
+	do {
+		n = min(pages, charged);
+	} while (!__atomic_compare_exchange_n(&z->charged, &charged, charged - n, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return n;
+}
+
 void page_uncharge(unsigned long pages)
 {
 	bool locked = spin_lock(&zone_lock);
 	int i;
 
-	for (i = ZONE_NORMAL; i >= 0 && pages; i--) {
-		unsigned long n = min(pages, zones[i].charged);
-
-		__atomic_fetch_sub(&zones[i].charged, n, __ATOMIC_RELAXED);
-		pages -= n;
-	}
+	for (i = ZONE_NORMAL; i >= 0 && pages; i--)
+		pages -= zone_uncharge(&zones[i], pages);
 	if (locked)
 		zone_unlock();
 }
@@ -628,7 +636,7 @@ void page_uncharge(unsigned long pages)
  * memory has appeared; page_charge made sure that there are enough. Numbers
  * given back are kept on a stack that is mapped as it grows.
  */
-#define VFRAMES_BASE (VMAPTAB_BASE + (8UL << VMALLOC_BITS >> PAGE_SHIFT))
+#define VFRAMES_BASE	(VMAPTAB_BASE + (8UL << VMALLOC_BITS >> PAGE_SHIFT))
 #define VFRAMES_GRANULE 16384UL
 
 static u32 *const vframes = (u32 *)VFRAMES_BASE;
@@ -752,8 +760,8 @@ static unsigned long unmap_block(struct zone *z, struct page *page)
 	z->dirty -= page->freed_ms ? count_dirty(pfn, n) : 0;
 	del_from_free_list(z, page);
 	memset(frame_class + pfn, 0, n);
-	page->state = PAGE_ABSENT;
-	page->order = (u8)order;
+	WRITE_ONCE(page->order, (u8)order);
+	WRITE_ONCE(page->state, PAGE_ABSENT);
 	list_add(&page->lru, &z->absent);
 	z->committed -= n;
 	z->free_buddy -= n;
@@ -786,4 +794,3 @@ unsigned long page_unmap_free(void)
 	zone_unlock();
 	return given;
 }
-

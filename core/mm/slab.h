@@ -28,15 +28,18 @@
 #include "core/mm/internal.h"
 #include "core/os/percpu.h"
 
-#define KMALLOC_SHIFT_HIGH 13
+#define KMALLOC_SHIFT_HIGH     13
 #define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
-#define NR_KMALLOC_CLASSES 14 /* index 0 is unused */
-#define CLASS_PCP 14 /* + order */
-#define CLASS_FIRST_OTHER 18
-#define SLAB_MAX_ORDER 3
-#define SLAB_MAX_OBJECTS 512
+#define NR_KMALLOC_CLASSES     14 /* index 0 is unused */
+#define CLASS_PCP	       14 /* + order */
+#define CLASS_FIRST_OTHER      18
+#define SLAB_MAX_ORDER	       3
+#define SLAB_MAX_OBJECTS       512
 
-enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_DMA, KMALLOC_RECLAIM, KMALLOC_CGROUP,
+enum kmalloc_cache_type { KMALLOC_NORMAL,
+			  KMALLOC_DMA,
+			  KMALLOC_RECLAIM,
+			  KMALLOC_CGROUP,
 			  NR_KMALLOC_TYPES };
 
 /* By class id; two arrays in one struct, so that one register addresses both. */
@@ -50,32 +53,32 @@ struct class_checks {
 /* kernel: struct kmem_cache_node */
 struct kmem_cache_node {
 	kmemu_lock_t list_lock;
-	struct list_head partial; /* slabs with free and used objects */
-	unsigned long nr_partial; /* on that list */
-	unsigned long nr_slabs; /* all, full ones included */
+	struct list_head partial;    /* slabs with free and used objects */
+	unsigned long nr_partial;    /* on that list */
+	unsigned long nr_slabs;	     /* all, full ones included */
 	unsigned long total_objects; /* in these slabs */
-	unsigned long free_objects; /* of these, free in the slabs' bitmaps */
+	unsigned long free_objects;  /* of these, free in the slabs' bitmaps */
 	unsigned long peak_slabs;
 };
 
 /* kernel 6.18: struct node_barn. Here one stack of objects, not of sheaves. */
 struct node_barn {
-	void **objects; /* in the plan, mapped at first use */
+	void **objects;	  /* in the plan, mapped at first use */
 	u32 nr, capacity; /* objects in it; how many it may hold now */
 };
 
 struct kmem_cache {
 	char name[32];
-	u32 size; /* stride: object, marker where it lies behind, padding */
+	u32 size;	 /* stride: object, marker where it lies behind, padding */
 	u32 object_size; /* what the user asked for */
 	u32 align, flags;
 	u16 objects; /* in a slab of `order` */
 	u8 order, min_order;
-	u8 cls; /* class id, 0: no sheaf */
-	u8 type; /* enum kmalloc_cache_type */
-	u32 marker; /* offset of the marker word */
+	u8 cls;			     /* class id, 0: no sheaf */
+	u8 type;		     /* enum kmalloc_cache_type */
+	u32 marker;		     /* offset of the marker word */
 	u16 stack_base, stack_words; /* this class's part of a slot */
-	u16 batch; /* objects moved at once */
+	u16 batch;		     /* objects moved at once */
 	gfp_t allocflags;
 	void (*ctor)(void *);
 	struct kmem_cache_node node;
@@ -83,7 +86,7 @@ struct kmem_cache {
 	void *deferred; /* frees by handlers, linked by their first word */
 	/* With slab_accounting only: calls, and bytes they asked for. */
 	unsigned long allocs, frees, requested_bytes;
-	int refcount; /* 0: slot free; kmalloc caches -1: never destroyed */
+	int refcount;	       /* 0: slot free; kmalloc caches -1: never destroyed */
 	struct list_head list; /* of slab_caches */
 };
 
@@ -201,13 +204,13 @@ int validate_all(void);
 
 /* What an address is; for frees that are no hit, and for reports. */
 enum object_kind {
-	OBJECT_NONE, /* not our memory */
-	OBJECT_FREE, /* ours, but not allocated */
-	OBJECT_SLAB, /* start of an object that is in use, as far as known */
-	OBJECT_SLAB_FREE, /* start of a free object */
+	OBJECT_NONE,	    /* not our memory */
+	OBJECT_FREE,	    /* ours, but not allocated */
+	OBJECT_SLAB,	    /* start of an object that is in use, as far as known */
+	OBJECT_SLAB_FREE,   /* start of a free object */
 	OBJECT_SLAB_INSIDE, /* inside a slab, not at a start of an object */
-	OBJECT_LARGE, /* start of an allocated block of pages */
-	OBJECT_LARGE_FREE, /* start of a block in the per-CPU page lists */
+	OBJECT_LARGE,	    /* start of an allocated block of pages */
+	OBJECT_LARGE_FREE,  /* start of a block in the per-CPU page lists */
 	OBJECT_LARGE_INSIDE,
 };
 
@@ -216,7 +219,7 @@ struct object_info {
 	struct page *page; /* head */
 	struct kmem_cache *cache;
 	void *object; /* its start, where there is one */
-	size_t size; /* of the object or block */
+	size_t size;  /* of the object or block */
 };
 
 void object_lookup(const void *p, struct object_info *info);

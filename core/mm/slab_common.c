@@ -52,9 +52,20 @@ static const struct {
 	u32 size;
 	char name[4];
 } kmalloc_info[NR_KMALLOC_CLASSES] = {
-	{ 0, "" },	{ 96, "96" },	{ 192, "192" }, { 8, "8" },	{ 16, "16" },
-	{ 32, "32" },	{ 64, "64" },	{ 128, "128" }, { 256, "256" }, { 512, "512" },
-	{ 1024, "1k" }, { 2048, "2k" }, { 4096, "4k" }, { 8192, "8k" },
+	{ 0, "" },
+	{ 96, "96" },
+	{ 192, "192" },
+	{ 8, "8" },
+	{ 16, "16" },
+	{ 32, "32" },
+	{ 64, "64" },
+	{ 128, "128" },
+	{ 256, "256" },
+	{ 512, "512" },
+	{ 1024, "1k" },
+	{ 2048, "2k" },
+	{ 4096, "4k" },
+	{ 8192, "8k" },
 };
 
 unsigned int kmalloc_index(size_t size)
@@ -318,9 +329,7 @@ int validate_all(void)
 
 static u8 large_class(const struct page *page, unsigned int order)
 {
-	return order >= 2 && order <= PCP_MAX_ORDER && page->zone == ZONE_NORMAL && !page->flags
-		       ? (u8)(CLASS_PCP + order)
-		       : 0;
+	return order >= 2 && order <= PCP_MAX_ORDER && page->zone == ZONE_NORMAL && !page->flags ? (u8)(CLASS_PCP + order) : 0;
 }
 
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
@@ -442,8 +451,7 @@ size_t ksize(const void *p)
 	if ((unsigned long)p <= 16)
 		return 0;
 	if (likely(slab_lookup(p, &cls)))
-		return class_cache[cls] ? class_cache[cls]->object_size
-					: PAGE_SIZE << (cls - CLASS_PCP);
+		return class_cache[cls] ? class_cache[cls]->object_size : PAGE_SIZE << (cls - CLASS_PCP);
 	object_lookup(p, &info);
 	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
 }

@@ -42,7 +42,7 @@
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
-#define BARN_BASE (PERCPU_BASE + 0x40000000UL)
+#define BARN_BASE  (PERCPU_BASE + 0x40000000UL)
 #define BARN_WORDS 2048U
 
 u64 slab_secret;

@@ -32,9 +32,9 @@
 #include "core/os/os.h"
 
 #define MEMMAP_GRANULE 1024UL
-#define CLASS_GRANULE 4096UL
-#define MAX_RUNS 256
-#define MAX_GAP (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
+#define CLASS_GRANULE  4096UL
+#define MAX_RUNS       256
+#define MAX_GAP	       (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
 
 struct run {
 	unsigned long start, end; /* frames */

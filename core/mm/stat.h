@@ -6,7 +6,9 @@
 
 #include "core/mm/mm.h"
 
-enum alloc_stat_item { STAT_KMALLOC, STAT_VMALLOC, NR_ALLOC_STATS };
+enum alloc_stat_item { STAT_KMALLOC,
+		       STAT_VMALLOC,
+		       NR_ALLOC_STATS };
 
 struct alloc_stat {
 	u64 calls, bytes, ns;

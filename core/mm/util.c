@@ -44,9 +44,7 @@ static void report_free(const char *func, const void *p, const struct object_inf
 
 	r.object_size = info->size;
 	r.cache = info->cache ? info->cache->name : NULL;
-	r.flags = info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE
-			  ? REPORT_IN_LARGE
-			  : 0;
+	r.flags = info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE ? REPORT_IN_LARGE : 0;
 	switch (info->kind) {
 	case OBJECT_SLAB_FREE:
 	case OBJECT_LARGE_FREE:
@@ -69,8 +67,7 @@ static void report_free(const char *func, const void *p, const struct object_inf
 /* p is in the vmalloc range: true if it starts an area, else it is reported. */
 static bool check_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p,
-			    .caller = caller };
+	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p, .caller = caller };
 
 	if (vmalloc_size(p))
 		return true;
@@ -140,8 +137,7 @@ void kvfree(const void *p)
 
 void kfree_from(const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p,
-			    .flags = REPORT_IN_VMALLOC, .caller = caller };
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p, .flags = REPORT_IN_VMALLOC, .caller = caller };
 
 	if (likely(!is_vmalloc_addr(p))) {
 		kvfree_from("kfree", p, caller);

@@ -2,8 +2,9 @@
  * vmstat.c - the zones' figures, and their validation (kernel: mm/vmstat.c for
  * the figures; the checks of lib and CONFIG_DEBUG_VM in purpose).
  *
- * zone_stats_read takes no lock: a figure may be a moment old. validate_zone
- * holds zone_lock and checks the invariants of page_alloc.c's head.
+ * zone_stats_read holds zone_lock, but in a handler that does not get it: then a
+ * figure may be of a moment in between. pages_used() takes no lock and may be a
+ * moment old. validate_zone checks the invariants of page_alloc.c's head.
  */
 #include "core/mm/zone.h"
 
@@ -12,11 +13,11 @@ unsigned long pages_used(void)
 	return READ_ONCE(zones[ZONE_NORMAL].used) + READ_ONCE(zones[ZONE_DMA32].used);
 }
 
-
 void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
 		     unsigned long nr_free[NR_PAGE_ORDERS])
 {
 	const struct zone *z = &zones[zone];
+	bool locked = spin_lock(&zone_lock);
 	int o;
 
 	*st = (struct page_stats){ .managed = zone_managed(z),
@@ -29,6 +30,8 @@ void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long w
 		wmark[o] = z->wmark[o];
 	for (o = 0; o < NR_PAGE_ORDERS; o++)
 		nr_free[o] = z->free_area[o].nr_free;
+	if (locked)
+		zone_unlock();
 }
 
 void page_stats_read(struct page_stats *st)
@@ -37,7 +40,7 @@ void page_stats_read(struct page_stats *st)
 	struct page_stats one;
 	int i;
 
-	*st = (struct page_stats){ .used_peak = used_peak };
+	*st = (struct page_stats){ .used_peak = READ_ONCE(used_peak) };
 	for (i = 0; i < MAX_NR_ZONES; i++) {
 		zone_stats_read((enum zone_type)i, &one, wmark, nr_free);
 		st->managed += one.managed;

@@ -16,14 +16,14 @@ struct free_area {
 
 struct zone {
 	unsigned long start_pfn, end_pfn; /* managed frames */
-	unsigned long next_pfn; /* where memory appears next */
-	unsigned long limit_pfn; /* and where it stops: wraps once to start_pfn */
-	unsigned long first_pfn; /* where it began */
-	unsigned long top_pfn; /* frames of vmalloc are numbered downward from here */
+	unsigned long next_pfn;		  /* where memory appears next */
+	unsigned long limit_pfn;	  /* and where it stops: wraps once to start_pfn */
+	unsigned long first_pfn;	  /* where it began */
+	unsigned long top_pfn;		  /* frames of vmalloc are numbered downward from here */
 	unsigned long committed, holes, free_buddy, dirty, used, charged;
 	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
 	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
-	struct list_head absent; /* blocks of any order, see page_unmap_free */
+	struct list_head absent;	/* blocks of any order, see page_unmap_free */
 	struct free_area free_area[NR_PAGE_ORDERS];
 };
 

@@ -40,7 +40,7 @@
 #endif
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
-#define MADV_GUARD_REMOVE 103
+#define MADV_GUARD_REMOVE  103
 #endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
@@ -324,6 +324,16 @@ int os_rseq_fence(void)
 	if (err == -EPERM && !os_rseq_fence_init()) /* not inherited */
 		err = membarrier(1 << 7);
 	return err;
+}
+
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#endif
+
+/* mm_cid is the field that ends at byte 28. */
+bool os_rseq_has_mm_cid(void)
+{
+	return getauxval(AT_RSEQ_FEATURE_SIZE) >= 28;
 }
 
 void os_kill_self(int sig)

@@ -66,7 +66,7 @@ u64 os_total_ram_bytes(void);
 /* CPUs that may ever run: the number of slots. 1 at the least. */
 unsigned int os_nr_cpus(void);
 void os_random(void *dst, size_t n); /* getrandom, else AT_RANDOM */
-bool os_secure_exec(void); /* AT_SECURE */
+bool os_secure_exec(void);	     /* AT_SECURE */
 
 /* --- time --------------------------------------------------------------- */
 
@@ -86,6 +86,8 @@ void os_yield(void);
 /* 0, or -errno: the process cannot fence other CPUs' sequences. */
 int os_rseq_fence_init(void);
 int os_rseq_fence(void);
+/* The kernel fills in struct rseq's mm_cid (6.3). */
+bool os_rseq_has_mm_cid(void);
 void os_kill_self(int sig);
 
 /* --- output, files ------------------------------------------------------ */

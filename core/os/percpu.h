@@ -31,10 +31,10 @@
 #define PERCPU_SLOT_SHIFT 16
 #define PERCPU_SLOT_BYTES (1UL << PERCPU_SLOT_SHIFT)
 #define PERCPU_NR_CLASSES 256
-#define PERCPU_HDR_BYTES 64
+#define PERCPU_HDR_BYTES  64
 #define PERCPU_FIRST_WORD ((PERCPU_HDR_BYTES + PERCPU_NR_CLASSES * 4) / 8)
-#define PERCPU_WORDS (PERCPU_SLOT_BYTES / 8)
-#define PERCPU_BATCH_MAX 128
+#define PERCPU_WORDS	  (PERCPU_SLOT_BYTES / 8)
+#define PERCPU_BATCH_MAX  128
 
 struct percpu_slot {
 	u64 null; /* word 0, NULL for ever */
@@ -50,7 +50,8 @@ extern __hidden u32 percpu_nr;
 /* Offsets from the thread pointer: struct rseq, and its field for the slot. */
 extern __hidden long percpu_rseq_offset;
 extern __hidden long percpu_id_offset;
-
+/* The guarded slot of this thread, where the thread control block has no room. */
+extern __thread struct percpu_slot *percpu_guarded_mine __initial_exec;
 
 static __always_inline void **slot_word(struct percpu_slot *slot, u32 i)
 {

@@ -4,9 +4,8 @@
  */
 #pragma once
 
-#define TCB_NO_RSEQ 0
-
-extern __thread struct percpu_slot *percpu_guarded_mine __initial_exec;
+#define PERCPU_HAS_SEQUENCES false
+#define TCB_NO_RSEQ	     0
 
 static __always_inline struct percpu_slot *guarded_mine(void)
 {
@@ -31,7 +30,8 @@ static __always_inline bool percpu_push(unsigned long cls, void *p)
 	return false;
 }
 
-static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **p, unsigned int n)
+static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **p,
+					    unsigned int n)
 {
 	(void)cls;
 	(void)base_end;

@@ -12,6 +12,9 @@
  */
 #pragma once
 
+/* The operands of assembly are laid out by hand. */
+/* clang-format off */
+
 /*
  * glibc's tcbhead_t for x86-64 ends in 512 bytes that no version since 2.24
  * uses and that stay for the ABI's sake (sysdeps/x86_64/nptl/tls.h,
@@ -19,6 +22,7 @@
  * sequence writes to before rseq is found or where there is none, in the shape
  * of struct rseq; and the thread's guarded slot, one load away instead of two.
  */
+#define PERCPU_HAS_SEQUENCES true
 #define TCB_NO_RSEQ 128
 #define TCB_GUARDED 160
 
