@@ -27,9 +27,8 @@ endif
 # ---------------------------------------------------------------- variants
 
 ARCH	?= $(shell uname -m)
-ifneq ($(ARCH),x86_64)
-override ARCH := generic
-endif
+# Kernel builders have ARCH in their environment, by the kernel's names.
+override ARCH := $(if $(filter x86 x86_64 amd64,$(ARCH)),x86_64,generic)
 
 comma	:= ,
 VARIANT	:=
