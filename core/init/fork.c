@@ -41,8 +41,9 @@
 
 #define PATIENCE 1000 /* tries with a yield between, some milliseconds */
 
-static u32 own_ranks;	       /* of the locks that were this thread's before prepare */
-static kmemu_lock_t *own_node; /* of these, the node's */
+static u32 held_ranks; /* this thread's before prepare; not 0 in a handler */
+static u32 own_ranks; /* of the locks that were this thread's before prepare */
+static const kmemu_lock_t *own_node; /* of these, the node's */
 
 /* All locks but the drain lock, in rank order. */
 static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
@@ -70,13 +71,15 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 	fn(&vmap_lock);
 }
 
-static void note_own(kmemu_lock_t *lock)
+/* Asked before it is taken; the nodes' only under slab_mutex. */
+static bool note_own(const kmemu_lock_t *lock)
 {
 	if (!spin_is_mine(lock))
-		return;
+		return false;
 	own_ranks |= 1U << lock->rank;
 	if (lock->rank == LOCK_NODE)
 		own_node = lock;
+	return true;
 }
 
 static bool is_own(const kmemu_lock_t *lock)
@@ -90,9 +93,9 @@ static void take(kmemu_lock_t *lock)
 {
 	int i;
 
-	if (is_own(lock))
+	if (note_own(lock))
 		return;
-	if (lock->rank != LOCK_LOG && !(own_ranks >> lock->rank)) {
+	if (lock->rank != LOCK_LOG && !(held_ranks >> lock->rank)) {
 		spin_lock_wait(lock);
 		return;
 	}
@@ -117,11 +120,13 @@ static void inherit(kmemu_lock_t *lock)
 
 void kmemu_fork_prepare(void)
 {
+	u32 outer = spin_held_ranks();
+
 	kmemu_init(); /* so that no child is born into the middle of it */
 	percpu_fork_prepare();
+	held_ranks = outer;
 	own_ranks = 0;
 	own_node = NULL;
-	for_each_lock(note_own);
 	for_each_lock(take);
 }
 

@@ -119,6 +119,11 @@ bool spin_is_mine(const kmemu_lock_t *lock)
 	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & ~WAITERS) == os_tid();
 }
 
+u32 spin_held_ranks(void)
+{
+	return READ_ONCE(held_ranks);
+}
+
 void spin_lock_reset(kmemu_lock_t *lock)
 {
 	__atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);

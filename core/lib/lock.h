@@ -52,5 +52,7 @@ bool spin_lock_wait(kmemu_lock_t *lock);
 bool spin_trylock(kmemu_lock_t *lock);
 void spin_unlock(kmemu_lock_t *lock);
 bool spin_is_mine(const kmemu_lock_t *lock);
+/* Bit for each rank that this thread holds, or was about to take. */
+u32 spin_held_ranks(void);
 /* In a fork child: free again whatever the dead threads held. */
 void spin_lock_reset(kmemu_lock_t *lock);
