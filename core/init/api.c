@@ -10,10 +10,10 @@
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
 
-#define RET_IF_NOT_READY(value)                              \
-	do {                                                 \
-		if (unlikely(!kmemu_ready) && !kmemu_init()) \
-			return value;                        \
+#define RET_IF_NOT_READY(value)                                   \
+	do {                                                      \
+		if (unlikely(!kmemu_is_ready()) && !kmemu_init()) \
+			return value;                             \
 	} while (0)
 
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
@@ -148,7 +148,8 @@ KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int orde
 KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 {
 	RET_IF_NOT_READY();
-	if (page && page->state == PAGE_LARGE && page->order == order)
+	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
+	    READ_ONCE(page->order) == order)
 		kvfree_from("free_pages", page_address(page), __builtin_return_address(0));
 }
 

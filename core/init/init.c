@@ -52,7 +52,7 @@ static void start(void)
 
 bool kmemu_init(void)
 {
-	if (__atomic_load_n(&kmemu_ready, __ATOMIC_ACQUIRE))
+	if (kmemu_is_ready())
 		return true;
 	if (!spin_lock(&init_lock))
 		return false;

@@ -41,7 +41,7 @@ static u32 vforks, stopped;
 static u64 guarded_locked; /* while stopped: guarded slots that we hold */
 static kmemu_lock_t drain_lock = KMEMU_LOCK_INIT(LOCK_DRAIN);
 static u32 guarded_next;
-static bool fork_locked;					 /* prepare took drain_lock; under it */
+static bool fork_locked; /* prepare took drain_lock; under it */
 __thread struct percpu_slot *percpu_guarded_mine __initial_exec; /* plain C build */
 
 long percpu_rseq_offset = TCB_NO_RSEQ;

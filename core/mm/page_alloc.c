@@ -71,8 +71,10 @@ static void list_update_mask(struct zone *z, unsigned int o)
 {
 	u32 bit = 1U << o;
 
-	z->dirty_orders = list_empty(&z->free_area[o].dirty) ? z->dirty_orders & ~bit : z->dirty_orders | bit;
-	z->clean_orders = list_empty(&z->free_area[o].clean) ? z->clean_orders & ~bit : z->clean_orders | bit;
+	if (list_empty(&z->free_area[o].dirty))
+		z->dirty_orders &= ~bit;
+	if (list_empty(&z->free_area[o].clean))
+		z->clean_orders &= ~bit;
 }
 
 static void add_to_free_list(struct zone *z, struct page *page, unsigned int o, u64 freed_ms)

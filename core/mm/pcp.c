@@ -2,15 +2,16 @@
  * pcp.c - per-CPU page lists (kernel: struct per_cpu_pages in mm/page_alloc.c,
  * rmqueue_pcplist, free_unref_page), a file of its own here.
  *
- * Orders 0 to 3 have a stack each in every per-CPU slot; what it holds are the
+ * Orders 0 to 5 have a stack each in every per-CPU slot (the kernel: 0 to 3 and
+ * 9; with a cap of 128 KiB 5 is kmalloc's highest); what it holds are the
  * blocks' addresses. A block there looks allocated: state PAGE_LARGE, counted
- * as used, and for orders 2 and 3 frame_class of the head is the stack's own
+ * as used, and from order 2 on frame_class of the head is the stack's own
  * class. So malloc(9000) on a hit is a pop from the same stack, with the same
  * instructions as an object's, and its free is a push.
  *
  * The kernel sizes its lists by zone (pcp->high); ours hold a few blocks, as
- * each is memory that nobody uses: 32 KiB of order 0 and 1, 64 of 2 and 3, and
- * more when much memory is in use (pcp_limit).
+ * each is memory that nobody uses: some 64 KiB of each order, and more when
+ * much memory is in use (pcp_stack).
  *
  * Locks: none but what the slot has. Cost: a sequence.
  */
@@ -18,8 +19,8 @@
 
 #include "core/mm/slab.h"
 
-static const u8 pcp_least[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2 };
-static const u8 pcp_most[PCP_MAX_ORDER + 1] = { 64, 32, 32, 32 };
+static const u8 pcp_least[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2, 1, 1 };
+static const u8 pcp_most[PCP_MAX_ORDER + 1] = { 64, 32, 32, 32, 16, 8 };
 static u16 pcp_base[PCP_MAX_ORDER + 1];
 
 void pcp_init(void)
@@ -44,7 +45,7 @@ u16 pcp_words_end(void)
 /* A hundredth of the used pages for each order. */
 static struct percpu_stack pcp_stack(unsigned int order)
 {
-	unsigned long grown = sheaf_short ? 0 : pages_used() / 128 >> order;
+	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : pages_used() / 128 >> order;
 	u16 limit = (u16)clamp(grown, (unsigned long)pcp_least[order],
 			       (unsigned long)pcp_most[order]);
 
@@ -56,7 +57,7 @@ struct page *pcp_alloc(unsigned int order)
 	unsigned int cls = CLASS_PCP + order;
 	void *p = percpu_pop(cls);
 
-	if (!p && !percpu_nr)
+	if (!p && !READ_ONCE(percpu_nr))
 		p = percpu_pop_slow(cls);
 	if (!p)
 		return NULL;
@@ -77,7 +78,7 @@ bool pcp_free(struct page *page, unsigned int order)
 		frame_class[pfn] = (u8)cls;
 		marker_set(p);
 	}
-	page->order = (u8)order;
+	WRITE_ONCE(page->order, (u8)order);
 	if (percpu_push(cls, p))
 		return true;
 	st = pcp_stack(order);

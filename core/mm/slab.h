@@ -20,7 +20,7 @@
  * leads to an exact look (slub.c: is_object_free) before anything is said.
  *
  * Class ids, the values of frame_class: 0 none; 1..13 kmalloc by the kernel's
- * index; 14..17 page blocks of order 0..3 (per-CPU page lists); 18..254 other
+ * index; 14..19 page blocks of order 0..5 (per-CPU page lists); 20..254 other
  * caches; 255 FRAME_DIRTY.
  */
 #pragma once
@@ -32,7 +32,7 @@
 #define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
 #define NR_KMALLOC_CLASSES     14 /* index 0 is unused */
 #define CLASS_PCP	       14 /* + order */
-#define CLASS_FIRST_OTHER      18
+#define CLASS_FIRST_OTHER      20
 #define SLAB_MAX_ORDER	       3
 #define SLAB_MAX_OBJECTS       512
 
@@ -144,15 +144,14 @@ static __always_inline bool starts_object(const void *p, unsigned long cls)
 	return offset * class_checks.of[cls].mul < class_checks.limit[cls];
 }
 
-/* A block of order 2 or 3 from this CPU's page lists, or NULL. */
+/* A block of order 2 to 5 from this CPU's page lists, or NULL. */
 static __always_inline void *page_alloc_hit(size_t size)
 {
-	unsigned long cls = CLASS_PCP + 2 + (size > 4 * PAGE_SIZE);
 	void *p;
 
-	if (size <= KMALLOC_MAX_CACHE_SIZE || size > 8 * PAGE_SIZE)
+	if (size <= KMALLOC_MAX_CACHE_SIZE || size > PAGE_SIZE << PCP_MAX_ORDER)
 		return NULL;
-	p = percpu_pop(cls);
+	p = percpu_pop(CLASS_PCP + get_order(size));
 	if (likely(p))
 		marker_clear(p);
 	return p;

@@ -285,7 +285,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 	if (s->refcount < 0 || !percpu_stop())
 		return -EBUSY;
 	flush_cache(s);
-	busy = s->node.nr_slabs != 0;
+	busy = READ_ONCE(s->node.nr_slabs) != 0;
 	if (!busy && s->cls)
 		percpu_reset(s->cls);
 	percpu_start();
@@ -304,7 +304,7 @@ int kmem_cache_shrink(struct kmem_cache *s)
 		return -EBUSY;
 	flush_cache(s);
 	percpu_start();
-	return s->node.nr_slabs ? 1 : 0;
+	return READ_ONCE(s->node.nr_slabs) ? 1 : 0;
 }
 
 int validate_all(void)
@@ -329,7 +329,9 @@ int validate_all(void)
 
 static u8 large_class(const struct page *page, unsigned int order)
 {
-	return order >= 2 && order <= PCP_MAX_ORDER && page->zone == ZONE_NORMAL && !page->flags ? (u8)(CLASS_PCP + order) : 0;
+	if (order < 2 || order > PCP_MAX_ORDER || page->zone != ZONE_NORMAL || page->flags)
+		return 0;
+	return (u8)(CLASS_PCP + order);
 }
 
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
@@ -451,7 +453,8 @@ size_t ksize(const void *p)
 	if ((unsigned long)p <= 16)
 		return 0;
 	if (likely(slab_lookup(p, &cls)))
-		return class_cache[cls] ? class_cache[cls]->object_size : PAGE_SIZE << (cls - CLASS_PCP);
+		return class_cache[cls] ? class_cache[cls]->object_size
+					: PAGE_SIZE << (cls - CLASS_PCP);
 	object_lookup(p, &info);
 	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
 }

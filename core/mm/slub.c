@@ -137,7 +137,8 @@ static unsigned int take_from_slab(struct kmem_cache *s, struct page *page, void
 		u64 word = bits[w];
 
 		for (; word && got < n; word &= word - 1)
-			objs[got++] = base + (w * 64 + (unsigned int)__builtin_ctzll(word)) * s->size;
+			objs[got++] =
+				base + (w * 64 + (unsigned int)__builtin_ctzll(word)) * s->size;
 		bits[w] = word;
 	}
 	page->inuse = (u16)(page->inuse + got);
@@ -175,7 +176,8 @@ static bool slab_init_bits(struct page *page)
 static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 {
 	unsigned int order = s->order, i;
-	gfp_t lazy = (flags | __GFP_NOWARN | __GFP_NORETRY) & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+	gfp_t lazy = (flags | __GFP_NOWARN | __GFP_NORETRY) &
+		     ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
 	struct page *page = alloc_pages(order > s->min_order ? lazy : flags, order);
 
 	if (!page && order > s->min_order) {
@@ -184,9 +186,9 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	}
 	if (!page)
 		return NULL;
-	page->slab_cache = s;
+	WRITE_ONCE(page->slab_cache, s);
 	page->inuse = 0;
-	page->order = (u8)order;
+	WRITE_ONCE(page->order, (u8)order);
 	page->objects = (u16)min(order_objects(order, s->size), (u32)s->objects);
 	if (!slab_init_bits(page)) {
 		free_pages(page, order);
@@ -205,8 +207,8 @@ static void free_slab(struct page *page)
 
 	if (page->objects > 256)
 		kvfree(page->free_far);
-	page->state = PAGE_LARGE;
-	page->slab_cache = NULL;
+	WRITE_ONCE(page->state, PAGE_LARGE);
+	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
 	memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
 	free_pages(page, order);
@@ -227,8 +229,8 @@ static void add_slab(struct kmem_cache *s, struct page *page)
 
 	list_add(&page->lru, &n->partial);
 	n->nr_partial++;
-	n->nr_slabs++;
-	n->total_objects += page->objects;
+	WRITE_ONCE(n->nr_slabs, n->nr_slabs + 1);
+	WRITE_ONCE(n->total_objects, n->total_objects + page->objects);
 	n->free_objects += page->objects;
 	n->peak_slabs = max(n->peak_slabs, n->nr_slabs);
 }
@@ -251,8 +253,8 @@ static void free_to_slab(struct kmem_cache *s, struct page *page, void *p, struc
 	if (!page->inuse) {
 		list_move(&page->lru, empty);
 		n->nr_partial--;
-		n->nr_slabs--;
-		n->total_objects -= page->objects;
+		WRITE_ONCE(n->nr_slabs, n->nr_slabs - 1);
+		WRITE_ONCE(n->total_objects, n->total_objects - page->objects);
 		n->free_objects -= page->objects;
 	}
 }
@@ -262,8 +264,9 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
 	unsigned long pfn = virt_to_pfn(p);
 	struct page *page = pfn_to_page(pfn & ~((1UL << s->order) - 1));
 
-	if (likely(page->state == PAGE_SLAB && page->slab_cache == s &&
-		   page->order == s->order))
+	/* It may be another block's that is just being made: its state says it last. */
+	if (likely(__atomic_load_n(&page->state, __ATOMIC_ACQUIRE) == PAGE_SLAB &&
+		   READ_ONCE(page->slab_cache) == s && READ_ONCE(page->order) == s->order))
 		return page;
 	return page_head(pfn);
 }
@@ -274,7 +277,8 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
 static unsigned int sheaf_limit(const struct kmem_cache *s)
 {
 	unsigned int least = clamp(8192 / s->size, s->size > PAGE_SIZE ? 2U : 4U, 64U);
-	unsigned long grown = sheaf_short ? 0 : s->node.total_objects / 32;
+	unsigned long total = READ_ONCE(s->node.total_objects);
+	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : total / 32;
 
 	return (unsigned int)min(max((unsigned long)least, grown), (unsigned long)s->stack_words);
 }
@@ -488,7 +492,7 @@ static void *sheaf_get(struct kmem_cache *s)
 	if (!s->cls)
 		return NULL;
 	p = percpu_pop(s->cls);
-	return p || percpu_nr ? p : percpu_pop_slow(s->cls);
+	return p || READ_ONCE(percpu_nr) ? p : percpu_pop_slow(s->cls);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
@@ -550,7 +554,7 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 
 	if (percpu_push(s->cls, p))
 		return true;
-	if (percpu_nr)
+	if (READ_ONCE(percpu_nr))
 		return false;
 	st = sheaf_stack(s);
 	return percpu_push_slow(s->cls, &st, p);
@@ -601,7 +605,8 @@ bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
 
 	locked = spin_lock(&s->node.list_lock);
 	ret = bit_is_set(page, obj_to_index(s, page, p));
-	if (!ret && unlikely(s->deferred) && (locked || spin_is_mine(&s->node.list_lock)))
+	if (!ret && unlikely(READ_ONCE(s->deferred)) &&
+	    (locked || spin_is_mine(&s->node.list_lock)))
 		ret = deferred_holds(s, p);
 	if (!ret && marker == ((u64)p ^ slab_secret))
 		ret = barn_holds(s, p) || (s->cls && percpu_holds(s->cls, p));

@@ -44,7 +44,8 @@ static void report_free(const char *func, const void *p, const struct object_inf
 
 	r.object_size = info->size;
 	r.cache = info->cache ? info->cache->name : NULL;
-	r.flags = info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE ? REPORT_IN_LARGE : 0;
+	if (info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE)
+		r.flags = REPORT_IN_LARGE;
 	switch (info->kind) {
 	case OBJECT_SLAB_FREE:
 	case OBJECT_LARGE_FREE:
@@ -67,7 +68,8 @@ static void report_free(const char *func, const void *p, const struct object_inf
 /* p is in the vmalloc range: true if it starts an area, else it is reported. */
 static bool check_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p, .caller = caller };
+	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p,
+			    .caller = caller };
 
 	if (vmalloc_size(p))
 		return true;
@@ -137,7 +139,8 @@ void kvfree(const void *p)
 
 void kfree_from(const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p, .flags = REPORT_IN_VMALLOC, .caller = caller };
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p,
+			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
 	if (likely(!is_vmalloc_addr(p))) {
 		kvfree_from("kfree", p, caller);

@@ -42,7 +42,7 @@
 #include "core/os/os.h"
 
 #define EMERGENCY_TRIES 8
-#define CLOCK_FREES	16    /* the clock costs a tenth of a pair */
+#define CLOCK_FREES 16 /* the clock costs a tenth of a pair */
 #define MAX_SLACK_PAGES 1024U /* of a fresh area */
 
 /* The page in front of a block that was given without the lock. */
@@ -56,7 +56,7 @@ kmemu_lock_t vmap_lock = KMEMU_LOCK_INIT(LOCK_VMAP);
 
 static struct emergency *pending;
 static void *deferred;
-static u32 walkers;	   /* handlers that read `pending` */
+static u32 walkers; /* handlers that read `pending` */
 static u64 emergency_used; /* pages, from the plan's end down */
 
 /* --- fresh areas ---------------------------------------------------------- */

@@ -59,26 +59,26 @@ enum vmap_guard {
 
 struct vmap_area {
 	struct vmap_area *bin_next, *bin_prev; /* FREE and WARM: same size */
-	struct list_head lru;		       /* WARM: youngest first; LAZY: oldest first */
-	struct list_head fresh;		       /* WARM: not yet merged with its neighbours */
-	u32 *pfns;			       /* frames, when somebody asked; else NULL */
-	u64 freed_ms;			       /* WARM: when it was freed */
-	u32 start;			       /* first page, counted from VMALLOC_START */
-	u32 span;			       /* pages of address space, guard and room included */
-	u32 cap;			       /* pages usable; 0 when FREE */
-	u32 pages;			       /* pages asked for; LIVE only */
-	u32 dirty;			       /* pages from start that may be non-zero */
-	u32 resident;			       /* pages of these that count as memory */
-	u32 filled;			       /* pages from start whose table entry is this area */
-	u32 pieces;			       /* moved in: mappings that merge with no other */
-	u32 prev, next;			       /* neighbours by address; 0: none */
-	u32 nr_pfns, max_pfns;		       /* entries of pfns: assigned, of the array */
-	u8 state;			       /* enum vmap_state */
-	u8 guard;			       /* enum vmap_guard */
-	bool mapped;			       /* FREE: is mapped all over */
-	bool marks;			       /* guard marks may lie inside; removed before use */
-	bool claimed;			       /* BUSY: nothing is mapped behind `dirty` yet */
-	bool alone;			       /* given in a handler: has no neighbours */
+	struct list_head lru; /* WARM: youngest first; LAZY: oldest first */
+	struct list_head fresh; /* WARM: not yet merged with its neighbours */
+	u32 *pfns; /* frames, when somebody asked; else NULL */
+	u64 freed_ms; /* WARM: when it was freed */
+	u32 start; /* first page, counted from VMALLOC_START */
+	u32 span; /* pages of address space, guard and room included */
+	u32 cap; /* pages usable; 0 when FREE */
+	u32 pages; /* pages asked for; LIVE only */
+	u32 dirty; /* pages from start that may be non-zero */
+	u32 resident; /* pages of these that count as memory */
+	u32 filled; /* pages from start whose table entry is this area */
+	u32 pieces; /* moved in: mappings that merge with no other */
+	u32 prev, next; /* neighbours by address; 0: none */
+	u32 nr_pfns, max_pfns; /* entries of pfns: assigned, of the array */
+	u8 state; /* enum vmap_state */
+	u8 guard; /* enum vmap_guard */
+	bool mapped; /* FREE: is mapped all over */
+	bool marks; /* guard marks may lie inside; removed before use */
+	bool claimed; /* BUSY: nothing is mapped behind `dirty` yet */
+	bool alone; /* given in a handler: has no neighbours */
 };
 
 #define VMAP_NR_BINS 256
@@ -91,38 +91,38 @@ struct vmap_bins {
 
 struct vmap {
 	bool started;
-	bool no_move;  /* the system refuses to move frames */
+	bool no_move; /* the system refuses to move frames */
 	bool no_marks; /* the system has no guard marks */
 	u32 base, end; /* pages of the plan that areas are taken from */
-	u32 nr_areas;  /* structs ever made, the unused 0 included */
-	u32 unused;    /* list of unused structs by `next` */
+	u32 nr_areas; /* structs ever made, the unused 0 included */
+	u32 unused; /* list of unused structs by `next` */
 	u32 nr_unused;
-	u32 nr_holes;				  /* areas with GUARD_HOLE */
-	u32 pieces;				  /* sum over all areas */
+	u32 nr_holes; /* areas with GUARD_HOLE */
+	u32 pieces; /* sum over all areas */
 	unsigned long live, peak, resident, warm; /* pages; peak decays */
-	unsigned long lazy;			  /* pages of address space in LAZY */
-	u64 now_ms;				  /* the clock as it was read last: each CLOCK_FREES frees */
-	u64 peak_ms;				  /* when peak decayed last */
+	unsigned long lazy; /* pages of address space in LAZY */
+	u64 now_ms; /* the clock as it was read last: each CLOCK_FREES frees */
+	u64 peak_ms; /* when peak decayed last */
 	unsigned long nr_live, nr_warm, allocs, frees, live_peak;
 	struct vmap_bins warm_bins, free_bins;
-	struct list_head lru;	    /* WARM, youngest first */
-	struct list_head fresh;	    /* WARM, freed since the last merge */
+	struct list_head lru; /* WARM, youngest first */
+	struct list_head fresh; /* WARM, freed since the last merge */
 	struct list_head lazy_list; /* LAZY, oldest first */
 };
 
 extern struct vmap vmap;
 
-#define vmap_table	((u32 *)VMAPTAB_BASE)
+#define vmap_table ((u32 *)VMAPTAB_BASE)
 #define VMAP_PLAN_PAGES (1UL << (VMALLOC_BITS - PAGE_SHIFT))
 /* The array of areas lies behind the whole table. */
 #define vmap_areas ((struct vmap_area *)(VMAPTAB_BASE + 4 * VMAP_PLAN_PAGES))
 /* The last 16th of the plan is for signal handlers. */
-#define VMAP_TABLE_STEP	     16384U /* entries: 64 KiB of table, 64 MiB of areas */
-#define VMAP_SLACK_PAGES     64UL   /* warm memory above the peak: so many, */
-#define VMAP_SLACK	     12	    /* and this part of the peak */
-#define VMALLOC_MAX_BYTES    (VMAP_PLAN_PAGES / 8 << PAGE_SHIFT)
+#define VMAP_TABLE_STEP 16384U /* entries: 64 KiB of table, 64 MiB of areas */
+#define VMAP_SLACK_PAGES 64UL /* warm memory above the peak: so many, */
+#define VMAP_SLACK 12 /* and this part of the peak */
+#define VMALLOC_MAX_BYTES (VMAP_PLAN_PAGES / 8 << PAGE_SHIFT)
 #define VMAP_EMERGENCY_PAGES (VMAP_PLAN_PAGES / 16)
-#define VMAP_EMERGENCY	     (VMALLOC_END - (VMAP_EMERGENCY_PAGES << PAGE_SHIFT))
+#define VMAP_EMERGENCY (VMALLOC_END - (VMAP_EMERGENCY_PAGES << PAGE_SHIFT))
 
 static inline void *vmap_page_addr(u32 page)
 {

@@ -39,11 +39,11 @@
 #include "core/os/os.h"
 
 #define AREAS_STEP_BYTES (64UL << 10)
-#define MAX_AREAS	 (4 * VMAP_PLAN_PAGES / sizeof(struct vmap_area)) /* as large as the table */
-#define UNMAP_PAGES	 1024U						  /* free space that is not kept mapped */
-#define MAX_HOLES	 45000U						  /* 3/4 of the usual vm.max_map_count, less the rest */
-#define LOOKS		 8						  /* entries of a list that are looked at */
-#define TRIES		 40						  /* foreign mappings passed before giving up */
+#define MAX_AREAS (4 * VMAP_PLAN_PAGES / sizeof(struct vmap_area)) /* as large as the table */
+#define UNMAP_PAGES 1024U /* free space that is not kept mapped */
+#define MAX_HOLES 45000U /* 3/4 of the usual vm.max_map_count, less the rest */
+#define LOOKS 8 /* entries of a list that are looked at */
+#define TRIES 40 /* foreign mappings passed before giving up */
 
 struct vmap vmap;
 

@@ -40,11 +40,11 @@
 #include "core/mm/vmalloc.h"
 #include "core/os/os.h"
 
-#define MAX_PIECES  512U /* mappings made by moves */
-#define MIN_MOVE    32U	 /* pages; fewer are faulted */
+#define MAX_PIECES 512U /* mappings made by moves */
+#define MIN_MOVE 32U /* pages; fewer are faulted */
 #define SLACK_PAGES 64UL /* above the peak: and 1/16 of it */
-#define EVICT_PAGES 16U	 /* given back by one call, at the least */
-#define LOOKS	    8	 /* entries of a list that are looked at */
+#define EVICT_PAGES 16U /* given back by one call, at the least */
+#define LOOKS 8 /* entries of a list that are looked at */
 
 /* --- counting ------------------------------------------------------------- */
 

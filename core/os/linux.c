@@ -52,7 +52,8 @@ long os_fail_nth;
 
 static bool os_fail_now(void)
 {
-	return unlikely(os_fail_nth > 0) && __atomic_sub_fetch(&os_fail_nth, 1, __ATOMIC_RELAXED) == 0;
+	return unlikely(os_fail_nth > 0) &&
+	       __atomic_sub_fetch(&os_fail_nth, 1, __ATOMIC_RELAXED) == 0;
 }
 
 #if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
