@@ -12,7 +12,8 @@
  *
  * Environment: KMEMU_STRESS_SECONDS (15), KMEMU_SEED (the time of day),
  * STRESS_THREADS (4), STRESS_LIVE_MB (24 a thread), STRESS_NULL_OK (0: memory
- * must not run out), STRESS_SIGNALS and STRESS_FORKS (1). Handlers that allocate are used
+ * must not run out), STRESS_SIGNALS and STRESS_FORKS (1), STRESS_SIGNAL_US
+ * (1000, the timer's period). Handlers that allocate are used
  * only with a library that promises them, so that the program also runs
  * on other allocators. Contents decide; the schedule is not repeatable.
  */
@@ -20,6 +21,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
@@ -63,6 +65,7 @@ static int (*validate)(void);
 static void (*sized_free)(void *p, size_t size);
 static void (*aligned_sized_free)(void *p, size_t align, size_t size);
 static pthread_key_t thread_key;
+static cpu_set_t all_cpus;
 
 /* Held for reading while a worker works: the validator wants all to stand. */
 static pthread_rwlock_t stand_lock;
@@ -445,6 +448,20 @@ static void after_ms(struct timespec *t, unsigned int ms)
 	t->tv_nsec %= 1000000000L;
 }
 
+/* To one processor and back to all: away in the middle of things, in any thread. */
+static void migrate(struct worker *w)
+{
+	int cpu = rng_below(&w->rng, CPU_SETSIZE);
+	cpu_set_t one;
+
+	while (!CPU_ISSET(cpu, &all_cpus))
+		cpu = (cpu + 1) % CPU_SETSIZE;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	sched_setaffinity(0, sizeof(all_cpus), &all_cpus);
+}
+
 /* Rare things, one of them at a time. */
 static void one_rarity(struct worker *w)
 {
@@ -472,6 +489,8 @@ static void one_step(struct worker *w)
 
 	if (dice == 0 && rng_one_in(&w->rng, 10)) {
 		one_rarity(w);
+	} else if (dice == 0) {
+		migrate(w);
 	} else if (!b->p) {
 		if (allocate(&fresh, &w->rng))
 			set_block(w, b, fresh);
@@ -557,11 +576,12 @@ static void handler(int sig)
 static void start_signals(void)
 {
 	struct sigaction sa = { .sa_handler = handler, .sa_flags = SA_RESTART };
-	struct itimerval every_ms = { { 0, 1000 }, { 0, 1000 } };
+	suseconds_t us = env_number("STRESS_SIGNAL_US", 1000);
+	struct itimerval often = { { 0, us }, { 0, us } };
 
 	sigaction(SIGALRM, &sa, NULL);
 	sigaction(SIGUSR1, &sa, NULL);
-	setitimer(ITIMER_REAL, &every_ms, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
 }
 
 static void stop_signals(void)
@@ -617,6 +637,7 @@ static unsigned long capacity(void)
 	}
 	for (unsigned long i = 0; i < n; i++)
 		free(chain[i]);
+	malloc_trim(0);
 	return n;
 }
 
@@ -715,6 +736,8 @@ static void prepare(void)
 	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
 	pthread_rwlock_init(&stand_lock, &attr);
 	pthread_key_create(&thread_key, end_of_thread);
+	if (sched_getaffinity(0, sizeof(all_cpus), &all_cpus))
+		die("sched_getaffinity: errno %d", errno);
 	for (unsigned int i = 0; i < nr_threads; i++) {
 		workers[i].id = i;
 		workers[i].rng.state = mix(main_seed + i);
