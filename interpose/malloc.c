@@ -33,7 +33,7 @@
 #include "core/report/report.h"
 #include "interpose/interpose.h"
 
-static __noinline __cold void *out_of_memory(void)
+static __noinline __cold void *enomem(void)
 {
 	errno = ENOMEM;
 	return NULL;
@@ -63,7 +63,9 @@ static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *cal
 	void *p = NULL;
 
 	if (likely(size <= kmemu_opts.kmalloc_max && align <= KMALLOC_MAX_SIZE)) {
-		p = kmalloc_aligned(size, align, flags);
+		gfp_t lazy = size > PAGE_SIZE ? __GFP_NORETRY | __GFP_NOWARN : 0;
+
+		p = kmalloc_aligned(size, align, flags | lazy);
 		/* As kvmalloc: contiguous memory being out is not memory being out. */
 		if (unlikely(!p) && size > PAGE_SIZE)
 			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
@@ -91,13 +93,13 @@ static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *calle
 	void *p;
 
 	if (unlikely(size > PTRDIFF_MAX || !ready()))
-		return out_of_memory();
+		return enomem();
 	if (unlikely(slab_accounting))
 		p = alloc_accounted(size, align, flags, caller);
 	else
 		p = alloc_ready(size, align, flags, caller);
 	if (unlikely(!p))
-		return out_of_memory();
+		return enomem();
 	errno = saved;
 	return p;
 }
@@ -126,7 +128,7 @@ KMEMU_EXPORT void *calloc(size_t n, size_t size)
 	void *p;
 
 	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
-		return out_of_memory();
+		return enomem();
 	p = slab_alloc_hit(bytes);
 	if (likely(p))
 		return memset(p, 0, bytes);
@@ -210,15 +212,15 @@ static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 	void *q;
 
 	if (unlikely(!ready() || size > PTRDIFF_MAX))
-		return out_of_memory();
+		return enomem();
 	if (!is_ours(p) && foreign_usable_size(p, &old))
 		return realloc_foreign(p, old, size, caller);
 	old = kvsize_from("krealloc", p, caller);
 	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, caller)))
-		return out_of_memory();
+		return enomem();
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
 	if (unlikely(!q))
-		return out_of_memory();
+		return enomem();
 	errno = saved;
 	return q;
 }
@@ -239,7 +241,7 @@ KMEMU_EXPORT void *reallocarray(void *p, size_t n, size_t size)
 	size_t bytes;
 
 	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
-		return out_of_memory();
+		return enomem();
 	return realloc(p, bytes);
 }
 
@@ -297,7 +299,7 @@ KMEMU_EXPORT void *valloc(size_t size)
 KMEMU_EXPORT void *pvalloc(size_t size)
 {
 	if (unlikely(size > PTRDIFF_MAX))
-		return out_of_memory();
+		return enomem();
 	return memalign_any(PAGE_SIZE, max(PAGE_ALIGN(size), PAGE_SIZE),
 			    __builtin_return_address(0));
 }

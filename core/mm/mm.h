@@ -208,6 +208,10 @@ void trim_tick(void);
 bool trim_all(void);
 void trim_fork_child(void);
 
+/* --- oom_kill.c: no memory is left for this request; may not return -------- */
+
+void out_of_memory(gfp_t flags, unsigned int order);
+
 /* --- util.c -------------------------------------------------------------- */
 
 void *kvmalloc(size_t size, gfp_t flags);

@@ -526,8 +526,10 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 	page = rmqueue_locked(flags, order);
 	if (unlikely(!page))
 		page = reclaim_and_retry(flags, order);
-	if (unlikely(!page))
+	if (unlikely(!page)) {
+		out_of_memory(flags, order);
 		return NULL;
+	}
 	return prep_new_page(page, flags, order);
 }
 

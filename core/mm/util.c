@@ -26,7 +26,8 @@ void *kvmalloc(size_t size, gfp_t flags)
 	void *p;
 
 	if (likely(size <= kmemu_opts.kmalloc_max)) {
-		p = kmalloc(size, flags);
+		/* There is another way: no effort, no killing, no report. */
+		p = kmalloc(size, size > PAGE_SIZE ? flags | __GFP_NORETRY | __GFP_NOWARN : flags);
 		if (likely(p) || size <= PAGE_SIZE || !gfpflags_allow_blocking(flags))
 			return p;
 	}

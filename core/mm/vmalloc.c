@@ -411,6 +411,16 @@ static void clear_pages(void *p, u32 pages)
 		memset(p, 0, vmap_bytes(pages));
 }
 
+/* More than all pages is refused, as in the kernel; else memory is out. */
+static __noinline void vmalloc_failed(u32 pages, gfp_t flags)
+{
+	struct page_stats ps;
+
+	page_stats_read(&ps);
+	if (pages <= ps.managed)
+		out_of_memory(flags, 0);
+}
+
 void *__vmalloc(size_t size, size_t align, gfp_t flags)
 {
 	u32 pages, align_pages, dirty = 0;
@@ -430,7 +440,9 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 	}
 	p = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
-	if (p && (flags & __GFP_ZERO))
+	if (unlikely(!p))
+		vmalloc_failed(pages, flags);
+	else if (flags & __GFP_ZERO)
 		clear_pages(p, dirty);
 	return p;
 }

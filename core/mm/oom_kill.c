@@ -1,0 +1,40 @@
+/*
+ * oom_kill.c - what happens when the emulated memory is out (kernel:
+ * mm/oom_kill.c, out_of_memory; __alloc_pages_may_oom for when).
+ *
+ * The kernel's answer to a small request that may sleep is never NULL: it
+ * kills a process, and here there is only one. Ours by default is NULL and
+ * ENOMEM (oom=fail), since a program is run to see how it takes that;
+ * oom=kill gives the kernel's: its text, then SIGKILL.
+ *
+ * Not killed for, as in the kernel: orders above PAGE_ALLOC_COSTLY_ORDER,
+ * __GFP_NORETRY and __GFP_RETRY_MAYFAIL, requests that may not sleep, and
+ * those limited to DMA or DMA32.
+ */
+#include <signal.h>
+
+#include "config/options.h"
+#include "core/mm/mm.h"
+#include "core/os/os.h"
+#include "core/report/report.h"
+
+static bool would_kill(gfp_t flags, unsigned int order)
+{
+	return order <= PAGE_ALLOC_COSTLY_ORDER && gfpflags_allow_blocking(flags) &&
+	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
+}
+
+void out_of_memory(gfp_t flags, unsigned int order)
+{
+	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = "alloc_pages",
+			    .size = PAGE_SIZE << order };
+	struct page_stats ps;
+
+	if (kmemu_opts.oom == OOM_KILL && would_kill(flags, order)) {
+		page_stats_read(&ps);
+		report_oom_kill(flags, order, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
+		os_kill_self(SIGKILL);
+	}
+	if (!(flags & __GFP_NOWARN))
+		report_submit(&r);
+}
