@@ -518,7 +518,8 @@ HEAP_TEST(every_page_of_a_block_is_known, "")
 			UNIT_EQ(kind_of(p + off, &object), OBJECT_LARGE_INSIDE);
 		OK(object == p);
 		kvfree(p);
-		UNIT_EQ(kind_of(p, &object), size < 32768 ? OBJECT_LARGE_FREE : OBJECT_FREE);
+		UNIT_EQ(kind_of(p, &object),
+			get_order(size) <= PCP_MAX_ORDER ? OBJECT_LARGE_FREE : OBJECT_FREE);
 		UNIT_EQ(kind_of(p + 16, &object), OBJECT_FREE);
 	}
 }
@@ -619,6 +620,126 @@ HEAP_TEST(interior_frees_are_found, "invalid_free=count")
 	UNIT_EQ(found(), want);
 }
 
+/* --- out of memory, handlers, failing calls: through kmalloc --- */
+
+static void *many[40000];
+
+static unsigned int exhaust(size_t size)
+{
+	unsigned int n = 0;
+
+	while (n < ARRAY_SIZE(many) && (many[n] = kmalloc(size, GFP_KERNEL)))
+		n++;
+	OK(n < ARRAY_SIZE(many));
+	return n;
+}
+
+HEAP_TEST(out_of_memory_is_null_and_all_comes_back, "mem=64M")
+{
+	static const size_t sizes[] = { 2000, 4096, 8192, 9000, 40000, 131072 };
+	struct page_stats st;
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(sizes); k++) {
+		unsigned int n = exhaust(sizes[k]), again;
+
+		OK(n * kmalloc_size_roundup(sizes[k]) > 60UL << 20);
+		OK(!kmalloc(131072, GFP_KERNEL));
+		for (unsigned int i = 0; i < n; i++)
+			kvfree(many[i]);
+		again = exhaust(sizes[k]);
+		OK(again + n / 100 >= n); /* caches may keep some */
+		for (unsigned int i = 0; i < again; i++)
+			kvfree(many[i]);
+		UNIT_EQ(validate_all(), 0);
+		page_stats_read(&st);
+		OK(st.used <= 1);
+	}
+}
+
+/* Everything that malloc, realloc and free do, under one lock of the heap. */
+static void use_under(kmemu_lock_t *lock, size_t size)
+{
+	char *before = kmalloc(size, GFP_KERNEL), *p[40];
+
+	memset(before, 1, size);
+	OK(spin_lock(lock));
+	for (int i = 0; i < 40; i++) {
+		p[i] = kmalloc(size, GFP_ATOMIC);
+		OK(p[i] != NULL);
+		OK(ksize(p[i]) >= size);
+		memset(p[i], i, size);
+	}
+	for (int i = 0; i < 40; i++)
+		OK(p[i][0] == i && p[i][size - 1] == i);
+	for (int i = 0; i < 30; i++)
+		kvfree(p[i]);
+	OK(before[0] == 1 && before[size - 1] == 1);
+	kvfree(before);
+	spin_unlock(lock);
+	for (int i = 30; i < 40; i++)
+		kvfree(p[i]);
+}
+
+HEAP_TEST(kmalloc_works_under_any_lock, "invalid_free=count")
+{
+	kmemu_lock_t *locks[] = { &zone_lock, &vmap_lock, &slab_mutex, NULL };
+	struct page_stats st;
+
+	for (size_t size = 8; size <= 131072; size = size * 3 / 2) {
+		locks[3] = &kmalloc_slab(size > 8192 ? 64 : size, GFP_KERNEL)->node.list_lock;
+		for (unsigned int i = 0; i < ARRAY_SIZE(locks); i++)
+			use_under(locks[i], size);
+	}
+	UNIT_EQ(found() + report_count(REPORT_FOREIGN_FREE), 0);
+	kvfree(kmalloc(100000, GFP_KERNEL));
+	UNIT_EQ(validate_all(), 0);
+	UNIT_EQ(validate_all(), 0);
+	page_stats_read(&st);
+	OK(st.used <= 1);
+}
+
+/* While another thread has stopped the per-CPU slots. */
+HEAP_TEST(kmalloc_works_while_all_is_stopped, "")
+{
+	void *p[100];
+
+	OK(percpu_stop());
+	for (unsigned int i = 0; i < 100; i++) {
+		p[i] = kmalloc(10 + i * 300, GFP_KERNEL);
+		OK(p[i] != NULL);
+	}
+	for (int i = 0; i < 100; i++)
+		kvfree(p[i]);
+	percpu_start();
+}
+
+static void cache_with_failures(long nr)
+{
+	struct kmem_cache *s;
+	void *p = NULL;
+
+	os_fail_nth = nr;
+	s = make(100);
+	if (s)
+		p = kmem_cache_alloc(s, GFP_KERNEL);
+	if (s)
+		kmem_cache_shrink(s);
+	if (p)
+		kmem_cache_free(s, p);
+	if (s && kmem_cache_destroy(s)) {
+		os_fail_nth = 0;
+		UNIT_EQ(kmem_cache_destroy(s), 0); /* the refused one is whole */
+	}
+	os_fail_nth = 0;
+	UNIT_EQ(validate_all(), 0);
+}
+
+HEAP_TEST(any_system_call_may_fail, "mem=64M")
+{
+	for (long nr = 1; nr < 40; nr++)
+		cache_with_failures(nr);
+}
+
 UNIT_MAIN("slab_common",
 	  UNIT_TEST(size_picks_the_class),
 	  UNIT_TEST(caches_have_the_kernels_names),
@@ -646,4 +767,8 @@ UNIT_MAIN("slab_common",
 	  UNIT_TEST(what_is_not_ours_is_none),
 	  UNIT_TEST(double_frees_are_found),
 	  UNIT_TEST(double_frees_of_blocks_are_found),
-	  UNIT_TEST(interior_frees_are_found));
+	  UNIT_TEST(interior_frees_are_found),
+	  UNIT_TEST(out_of_memory_is_null_and_all_comes_back),
+	  UNIT_TEST(kmalloc_works_under_any_lock),
+	  UNIT_TEST(kmalloc_works_while_all_is_stopped),
+	  UNIT_TEST(any_system_call_may_fail));
