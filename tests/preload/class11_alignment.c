@@ -49,11 +49,11 @@ int main(void)
 		plain(size);
 	for (size_t size = 4096; size < 3000000; size += size / 5)
 		plain(size);
-	for (size_t align = sizeof(void *); align <= (4u << 20); align *= 2) {
+	for (size_t align = sizeof(void *); align <= (1u << 30); align *= 2) {
 		asked(align, 1);
 		asked(align, 200);
-		asked(align, align);
-		asked(align, align + 1);
+		asked(align, align < (4u << 20) ? align : 300);
+		asked(align, align < (4u << 20) ? align + 1 : 5000);
 		asked(align, 100000);
 		asked(align, 131072);
 		asked(align, 131073);

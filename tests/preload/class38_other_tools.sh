@@ -9,6 +9,8 @@ quiet env LD_PRELOAD="$wrapper:$KMEMU_LIB" "$work"
 quiet env LD_PRELOAD="$KMEMU_LIB:$wrapper" "$work"
 quiet env LD_PRELOAD="$wrapper:$KMEMU_LIB" "$TESTDIR/class04_libc_blocks"
 quiet env LD_PRELOAD="$KMEMU_LIB:$wrapper" "$TESTDIR/class04_libc_blocks"
+cp "$KMEMU_LIB" "$TMP/second.so"
+quiet env LD_PRELOAD="$KMEMU_LIB:$TMP/second.so" "$work"
 debug=$(ls /usr/lib/*/libc_malloc_debug.so.0 /lib/*/libc_malloc_debug.so.0 2>/dev/null | head -n 1)
 if [ -n "$debug" ]; then
 	quiet env LD_PRELOAD="$KMEMU_LIB:$debug" MALLOC_CHECK_=3 MALLOC_PERTURB_=5 "$work"
