@@ -12,7 +12,8 @@
  *
  * Environment: KMEMU_STRESS_SECONDS (15), KMEMU_SEED (the time of day),
  * STRESS_THREADS (4), STRESS_LIVE_MB (24 a thread), STRESS_NULL_OK (0: memory
- * must not run out), STRESS_SIGNALS and STRESS_FORKS (1), STRESS_SIGNAL_US
+ * must not run out), STRESS_CAPACITY (as that: as much as at first can be had at
+ * the end), STRESS_SIGNALS and STRESS_FORKS (1), STRESS_SIGNAL_US
  * (1000, the timer's period). Handlers that allocate are used
  * only with a library that promises them, so that the program also runs
  * on other allocators. Contents decide; the schedule is not repeatable.
@@ -747,12 +748,14 @@ static void prepare(void)
 int main(void)
 {
 	unsigned long before = 0, after = 0;
+	bool with_capacity;
 
 	find_library();
 	read_settings();
 	printf("seed %llu\n", (unsigned long long)main_seed);
 	fflush(stdout);
-	if (null_ok)
+	with_capacity = env_number("STRESS_CAPACITY", null_ok);
+	if (with_capacity)
 		before = capacity();
 	prepare();
 	if (with_signals)
@@ -761,7 +764,7 @@ int main(void)
 	stop_signals();
 	free_all();
 	validate_now("at the end");
-	if (null_ok)
+	if (with_capacity)
 		after = capacity();
 	printf("%lu operations, %lu handed over, %lu signals, %lu forks, "
 	       "%lu times NULL, validator %s\n",
