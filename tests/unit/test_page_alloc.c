@@ -12,8 +12,8 @@
 
 #include "core/report/report.h"
 
-#define DMA_END 4096UL
-#define DMA32_END (1UL << 20)
+#define DMA_END	   4096UL
+#define DMA32_END  (1UL << 20)
 #define MAX_BLOCKS 70000
 
 static unsigned long wmark[NR_WMARK], nr_free[NR_PAGE_ORDERS];
@@ -45,7 +45,8 @@ static enum zone_type zone_of(const struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page);
 
-	return pfn < DMA_END ? ZONE_DMA : pfn < DMA32_END ? ZONE_DMA32 : ZONE_NORMAL;
+	return pfn < DMA_END ? ZONE_DMA : pfn < DMA32_END ? ZONE_DMA32 :
+							    ZONE_NORMAL;
 }
 
 static void drain_pcp(void)
@@ -148,9 +149,12 @@ HEAP_TEST(flags_choose_the_zone, "mem=6G")
 		gfp_t flags;
 		enum zone_type zone;
 	} want[] = {
-		{ GFP_KERNEL, ZONE_NORMAL },	      { GFP_ATOMIC, ZONE_NORMAL },
-		{ GFP_KERNEL | __GFP_DMA, ZONE_DMA }, { __GFP_DMA, ZONE_DMA },
-		{ GFP_KERNEL | __GFP_DMA32, ZONE_DMA32 }, { GFP_KERNEL | __GFP_MOVABLE, ZONE_NORMAL },
+		{ GFP_KERNEL, ZONE_NORMAL },
+		{ GFP_ATOMIC, ZONE_NORMAL },
+		{ GFP_KERNEL | __GFP_DMA, ZONE_DMA },
+		{ __GFP_DMA, ZONE_DMA },
+		{ GFP_KERNEL | __GFP_DMA32, ZONE_DMA32 },
+		{ GFP_KERNEL | __GFP_MOVABLE, ZONE_NORMAL },
 		{ GFP_KERNEL | __GFP_HIGHMEM, ZONE_NORMAL },
 		{ GFP_KERNEL | __GFP_DMA | __GFP_MOVABLE, ZONE_DMA },
 	};
