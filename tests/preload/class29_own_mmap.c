@@ -44,10 +44,10 @@ int main(void)
 	pthread_t thread;
 
 	CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
-	peak(66000);
+	peak(65000);
 	malloc_trim(0);
 	CHECK(own_mmap(200u << 20));
-	peak(80000);
+	peak(60000);
 	for (int i = 0; i < 30; i++) {
 		usleep(100000);
 		free(opaque(malloc((size_t)i * 100)));
