@@ -475,6 +475,7 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 	WRITE_ONCE(page->order, (u8)order);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
+	mark_used(pfn_to_virt(pfn));
 	__atomic_store_n(&page->state, PAGE_LARGE, __ATOMIC_RELEASE);
 	return page;
 }
@@ -715,6 +716,17 @@ static void discard_block(struct zone *z, unsigned long pfn, unsigned long n)
 	}
 }
 
+/* What the tables hold for a free block but for its head: nothing. */
+static void discard_tables(unsigned long pfn, unsigned long n)
+{
+	unsigned long per_page = PAGE_SIZE / sizeof(struct page);
+
+	if (n >= PAGE_SIZE / MARKS_PER_PAGE)
+		os_discard((void *)(MARKTAB_BASE + pfn * MARKS_PER_PAGE), n * MARKS_PER_PAGE);
+	if (n > 2 * per_page)
+		os_discard(pfn_to_page(pfn + per_page), (n - per_page) * sizeof(struct page));
+}
+
 static unsigned long purge_order(struct zone *z, unsigned int o, u64 before_ms)
 {
 	struct free_area *area = &z->free_area[o];
@@ -729,6 +741,7 @@ static unsigned long purge_order(struct zone *z, unsigned int o, u64 before_ms)
 		discard_block(z, pfn, 1UL << o);
 		given += was - z->dirty;
 		if (!frames_dirty(pfn, 1UL << o)) {
+			discard_tables(pfn, 1UL << o);
 			page->freed_ms = 0;
 			list_move_tail(&page->lru, &area->clean);
 		}

@@ -61,7 +61,7 @@ struct page *pcp_alloc(unsigned int order)
 		p = percpu_pop_slow(cls);
 	if (!p)
 		return NULL;
-	marker_clear(p);
+	mark_used(p);
 	return pfn_to_page(virt_to_pfn(p));
 }
 
@@ -74,18 +74,16 @@ bool pcp_free(struct page *page, unsigned int order)
 	struct percpu_stack st;
 
 	memset(frame_class + pfn, FRAME_DIRTY, 1UL << order);
-	if (order >= 2) {
+	if (order >= 2)
 		frame_class[pfn] = (u8)cls;
-		marker_set(p);
-	}
+	mark_free(p);
 	WRITE_ONCE(page->order, (u8)order);
 	if (percpu_push(cls, p))
 		return true;
 	st = pcp_stack(order);
 	if (percpu_fill(cls, &st, &p, 1))
 		return true;
-	if (order >= 2)
-		marker_clear(p);
+	mark_used(p);
 	frame_class[pfn] = was == cls ? FRAME_DIRTY : was;
 	return false;
 }

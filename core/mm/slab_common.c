@@ -109,7 +109,7 @@ static void class_setup(struct kmem_cache *s)
 {
 	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
 	u64 e = mul * s->size - (1UL << 32);
-	bool plain = s->cls && s->marker == 8 && s->order <= SLAB_MAX_ORDER && s->size >= 16;
+	bool plain = s->cls && s->order <= SLAB_MAX_ORDER && s->size >= MARK_BYTES;
 
 	class_checks.of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	class_checks.of[s->cls].mul = (u32)mul;
@@ -164,7 +164,7 @@ static unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most)
 
 static void sheaf_setup(struct kmem_cache *s, unsigned int cls)
 {
-	if (!cls)
+	if (!cls || s->size < MARK_BYTES)
 		return;
 	classes[cls].used = true;
 	s->cls = (u8)cls;
@@ -220,8 +220,6 @@ void kmem_cache_init(void)
 {
 	unsigned int i, type;
 
-	os_random(&slab_secret, sizeof(slab_secret));
-	slab_secret |= 1; /* never the address itself, and no aligned pointer */
 	pcp_init();
 	next_word = pcp_words_end();
 	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
@@ -419,8 +417,7 @@ static void lookup_large(const void *p, struct object_info *info)
 	info->object = page_address(info->page);
 	info->size = PAGE_SIZE << order;
 	info->kind = info->object == p ? OBJECT_LARGE : OBJECT_LARGE_INSIDE;
-	if (order <= PCP_MAX_ORDER && (order < 2 || marker_matches(info->object)) &&
-	    percpu_holds(CLASS_PCP + order, info->object))
+	if (is_marked_free(info->object))
 		info->kind = info->object == p ? OBJECT_LARGE_FREE : OBJECT_FREE;
 }
 

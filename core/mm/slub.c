@@ -45,8 +45,6 @@
 #define BARN_BASE  (PERCPU_BASE + 0x40000000UL)
 #define BARN_WORDS 2048U
 
-u64 slab_secret;
-
 /* --- layout (kernel: calculate_order, calculate_sizes) --- */
 
 static unsigned int order_objects(unsigned int order, u32 size)
@@ -92,9 +90,9 @@ int calculate_cache(struct kmem_cache *s)
 	u32 size = ALIGN(s->object_size, 8U);
 	int order;
 
-	s->marker = size >= 16 ? 8 : 0;
+	s->link = 0;
 	if (behind) {
-		s->marker = size;
+		s->link = size;
 		size += 8;
 	}
 	s->align = max(s->align, 8U);
@@ -196,6 +194,8 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	}
 	for (i = 0; s->ctor && i < page->objects; i++)
 		s->ctor((char *)page_address(page) + i * s->size);
+	for (i = 0; i < page->objects; i++)
+		mark_free((char *)page_address(page) + i * s->size);
 	slab_mark_frames(s, page, order);
 	__atomic_store_n(&page->state, PAGE_SLAB, __ATOMIC_RELEASE);
 	return page;
@@ -338,7 +338,7 @@ static unsigned int barn_put(struct kmem_cache *s, void **objs, unsigned int n)
 /* The link lies where nothing of a constructed object is. */
 static void **deferred_link(const struct kmem_cache *s, void *p)
 {
-	return (void **)((char *)p + (s->ctor ? s->marker : 0));
+	return (void **)((char *)p + s->link);
 }
 
 static void defer_object(struct kmem_cache *s, void *p)
@@ -505,7 +505,7 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 	}
 	if (unlikely(!p))
 		return NULL;
-	*(u64 *)((char *)p + s->marker) = 0;
+	mark_used(p);
 	if ((flags & __GFP_ZERO) && !s->ctor)
 		memset(p, 0, s->object_size);
 	return p;
@@ -563,7 +563,7 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 void __slab_free(struct kmem_cache *s, struct page *page, void *p)
 {
 	(void)page;
-	*(u64 *)((char *)p + s->marker) = (u64)p ^ slab_secret;
+	mark_free(p);
 	if (!s->cls)
 		put_objects(s, &p, 1);
 	else if (!sheaf_put(s, p))
@@ -571,16 +571,6 @@ void __slab_free(struct kmem_cache *s, struct page *page, void *p)
 }
 
 /* --- is it free? --- */
-
-static bool barn_holds(const struct kmem_cache *s, const void *p)
-{
-	u32 i;
-
-	for (i = 0; i < s->barn.nr; i++)
-		if (s->barn.objects[i] == p)
-			return true;
-	return false;
-}
 
 /* Under the lock, whoever of this thread took it: only its holder drains. */
 static bool deferred_holds(const struct kmem_cache *s, const void *p)
@@ -593,26 +583,23 @@ static bool deferred_holds(const struct kmem_cache *s, const void *p)
 	return false;
 }
 
-/*
- * Exact for an object that stays where it is: with the lock held an object can
- * leave a sheaf only to the program, which then owns it. Under a lock that is
- * this thread's own the answer is the slab's and the sheaves', unlocked.
- */
-bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
+/* Objects that share a mark: the slab's bits know, as these have no sheaf. */
+static bool is_small_free(struct kmem_cache *s, struct page *page, const void *p)
 {
-	u64 marker = *(const u64 *)((const char *)p + s->marker);
-	bool locked, ret;
+	bool locked = spin_lock(&s->node.list_lock), ret;
 
-	locked = spin_lock(&s->node.list_lock);
 	ret = bit_is_set(page, obj_to_index(s, page, p));
 	if (!ret && unlikely(READ_ONCE(s->deferred)) &&
 	    (locked || spin_is_mine(&s->node.list_lock)))
 		ret = deferred_holds(s, p);
-	if (!ret && marker == ((u64)p ^ slab_secret))
-		ret = barn_holds(s, p) || (s->cls && percpu_holds(s->cls, p));
 	if (locked)
 		spin_unlock(&s->node.list_lock);
 	return ret;
+}
+
+bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
+{
+	return s->size >= MARK_BYTES ? is_marked_free(p) : is_small_free(s, page, p);
 }
 
 /* --- draining, validation --- */

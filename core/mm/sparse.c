@@ -8,9 +8,10 @@
  * appeared is kept as an array of runs of frames; a piece behind the end of a
  * run extends it, so there are as many runs as holes plus one.
  *
- * A piece consists of three mappings, made in this order: its part of mem_map
+ * A piece consists of four mappings, made in this order: its part of mem_map
  * (granules of 1024 struct pages, 64 KiB), of frame_class (granules of 4096
- * frames, one page), and the frames. Granules once mapped stay. -EEXIST for
+ * frames, one page), of the mark table (granules of 256 frames, 64 KiB), and
+ * the frames. Granules once mapped stay. -EEXIST for
  * frames means that somebody else sits there: a hole in memory, for good.
  *
  * frame_class must be readable for every frame in [span_lo, span_lo +
@@ -23,7 +24,7 @@
  * emergency_low_pfn and emergency_end_pfn that were handed out are memory. It
  * grows downward by an atomic bump in page_alloc.c and takes no lock.
  *
- * Locks: zone_lock, but for the emergency area. Cost: three system calls for
+ * Locks: zone_lock, but for the emergency area. Cost: four system calls for
  * up to 4 MiB.
  */
 #include <errno.h>
@@ -33,6 +34,7 @@
 
 #define MEMMAP_GRANULE 1024UL
 #define CLASS_GRANULE  4096UL
+#define MARK_GRANULE 256UL
 #define MAX_RUNS       256
 #define MAX_GAP	       (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
 
@@ -43,8 +45,8 @@ struct run {
 static struct run runs[MAX_RUNS];
 static unsigned int nr_runs;
 
-/* Granules of mem_map and frame_class that are mapped, as one range each. */
-static struct run map_range, class_range;
+/* Granules of the three tables that are mapped, as one range each. */
+static struct run map_range, class_range, mark_range;
 
 unsigned long span_lo, span_frames;
 unsigned long emergency_low_pfn, emergency_end_pfn;
@@ -85,7 +87,8 @@ static bool cover_tables(unsigned long pfn, unsigned long n)
 {
 	return cover(&map_range, pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE,
 		     sizeof(struct page)) &&
-	       cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1);
+	       cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1) &&
+	       cover(&mark_range, pfn, pfn + n, MARK_GRANULE, MARKTAB_BASE, MARKS_PER_PAGE);
 }
 
 static void span_extend(unsigned long pfn, unsigned long n)
@@ -160,7 +163,8 @@ static bool cover_emergency(unsigned long start, unsigned long end, unsigned lon
 bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
 {
 	return cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) &&
-	       cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1);
+	       cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1) &&
+	       cover_emergency(pfn, pfn + n, MARK_GRANULE, MARKTAB_BASE, MARKS_PER_PAGE);
 }
 
 bool pfn_valid(unsigned long pfn)

@@ -6,6 +6,8 @@
  *   PAGE_OFFSET   direct map, virt = PAGE_OFFSET + phys, up to 16 TiB
  *   VMEMMAP_BASE  mem_map: one struct page (64 bytes) for each frame
  *   FRAMETAB_BASE one byte for each frame: the class that free() looks up
+ *   mark table    one byte for 16 of the direct map, at address >> 4: an
+ *                 address leads to its byte by one shift, without a base
  *   PERCPU_BASE   the slots of the per-CPU sheaves
  *   VMALLOC_START vmalloc areas, 16 TiB
  *   VMAPTAB_BASE  one u32 for each page of the vmalloc area
@@ -48,6 +50,16 @@
 #define VMALLOC_START 0x2c0000000000UL
 #define VMALLOC_BITS 44
 #endif
+
+/* AddressSanitizer's shadow lies where the mark table would. */
+#if defined(KMEMU_SANITIZE) && !defined(KMEMU_PLAN_LOW)
+#define MARK_OFFSET 0x300000000000UL
+#else
+#define MARK_OFFSET 0UL
+#endif
+#define MARK_SHIFT 4
+#define MARKTAB_BASE ((PAGE_OFFSET >> MARK_SHIFT) + MARK_OFFSET)
+#define MARKS_PER_PAGE (PAGE_SIZE >> MARK_SHIFT)
 
 #define PLAN_BYTES (1UL << PLAN_BITS)
 #define MAX_PLAN_PFN (PLAN_BYTES >> PAGE_SHIFT)
