@@ -16,6 +16,9 @@ cp "$DATA/work.cpp" "$IN/"
 
 compare_tree gcc -O2 -g -Wall -Wextra -c "$IN/many.c" -o many.o
 compare_tree gcc -O3 -S "$IN/many.c" -o many.s
+if command -v clang >/dev/null; then
+	compare_tree clang -O2 -c "$IN/many.c" -o many.o
+fi
 compare_tree g++ -std=c++17 -O2 -S "$IN/work.cpp" -o work.s
 printf 'int f(void) { return undeclared(1) + ; }\n#include "no.h"\n' >"$IN/bad.c"
 compare -s 1 gcc -c "$IN/bad.c" -o bad.o

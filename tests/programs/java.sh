@@ -7,3 +7,6 @@ need java
 compare java -version
 compare java -XshowSettings:properties -version -Duser.dir=/
 compare -s 1 java -cp "$IN" NoSuchClass
+if java -Xmx200m "$DATA/Work.java" >/dev/null 2>&1; [ $? = 4 ]; then
+	compare -s 4 java -Xmx200m "$DATA/Work.java"
+fi
