@@ -83,7 +83,6 @@ bool pcp_free(struct page *page, unsigned int order)
 	st = pcp_stack(order);
 	if (percpu_fill(cls, &st, &p, 1))
 		return true;
-	mark_used(p);
 	frame_class[pfn] = was == cls ? FRAME_DIRTY : was;
 	return false;
 }

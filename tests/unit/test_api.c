@@ -376,8 +376,8 @@ HEAP_TEST(validators_find_damage, "")
 	kmalloc_slab(64, GFP_KERNEL)->node.nr_partial++;
 	OK(kmemu_validate() > 0);
 	kmalloc_slab(64, GFP_KERNEL)->node.nr_partial--;
-	free = kmemu_alloc_pages(KMEMU_GFP_KERNEL, 5);
-	kmemu_free_pages(free, 5);
+	free = kmemu_alloc_pages(KMEMU_GFP_KERNEL, 6); /* above the page lists */
+	kmemu_free_pages(free, 6);
 	frame_class[page_to_pfn(free)] ^= FRAME_DIRTY;
 	OK(kmemu_validate() > 0);
 	frame_class[page_to_pfn(free)] ^= FRAME_DIRTY;
