@@ -167,7 +167,7 @@ static int open_path(const char *spec, char *buf, size_t size)
 {
 	if (!expand_path(spec, buf, size))
 		return -ENAMETOOLONG;
-	return os_open(buf, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600);
+	return os_open(buf, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
 }
 
 /* --- the descriptor ------------------------------------------------------ */

@@ -157,9 +157,10 @@ void vmalloc_frame_free(unsigned long pfn);
 unsigned long page_purge(u64 age_ms);
 /*
  * Unmaps free blocks, for a process at its limit on address space or locked
- * memory; they appear again when they are needed. Pages unmapped.
+ * memory; they appear again when they are needed. Blocks below min_order would
+ * cost a mapping each and give little. Pages unmapped.
  */
-unsigned long page_unmap_free(void);
+unsigned long page_unmap_free(unsigned int min_order);
 void page_stats_read(struct page_stats *st);
 const char *zone_name(enum zone_type zone);
 void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],

@@ -54,6 +54,7 @@
 
 #define COMMIT_MIN   64UL		     /* frames mapped at once: 256 KiB at first, */
 #define COMMIT_MAX   (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
+#define ABSENT_ORDER 6U /* frames that return at once: 256 KiB */
 #define POPULATE_MIN 16UL
 #define POPULATE_MAX 1024UL
 
@@ -249,11 +250,18 @@ static void absent_split(struct zone *z, struct page *page, unsigned int order)
 static bool absent_return(struct zone *z, unsigned int order)
 {
 	struct page *page, *best = NULL;
+	unsigned int want;
 
 	list_for_each_entry(page, &z->absent, lru)
 		if (page->order >= order && (!best || page->order < best->order))
 			best = page;
-	if (!best || os_map(page_address(best), PAGE_SIZE << order))
+	if (!best)
+		return false;
+	/* Some more than is needed, unless a limit is near. */
+	want = clamp(best->order, order, max(order, ABSENT_ORDER));
+	if (!os_map(page_address(best), PAGE_SIZE << want))
+		order = want;
+	else if (os_map(page_address(best), PAGE_SIZE << order))
 		return false;
 	absent_split(z, best, order);
 	list_del(&best->lru);
@@ -655,6 +663,29 @@ static unsigned long vframe_new(struct zone *z)
 	return z->top_pfn > floor ? --z->top_pfn : PFN_NONE;
 }
 
+/*
+ * All frames have appeared already (a small mem=): a free block's is as good a
+ * number. It was charged when the area was made, so it moves from there to the
+ * used ones and back.
+ */
+static unsigned long vframe_from_buddy(void)
+{
+	int i;
+
+	for (i = ZONE_NORMAL; i >= 0; i--) {
+		struct page *page = zones[i].charged ? rmqueue(&zones[i], 0) : NULL;
+
+		if (!page)
+			continue;
+		page->zone = (u8)i;
+		page->flags = 0;
+		zones[i].used++;
+		zones[i].charged--;
+		return page_to_pfn(page);
+	}
+	return PFN_NONE;
+}
+
 unsigned long vmalloc_frame_alloc(void)
 {
 	unsigned long pfn = PFN_NONE;
@@ -667,6 +698,8 @@ unsigned long vmalloc_frame_alloc(void)
 	for (i = ZONE_NORMAL; i >= 0 && pfn == PFN_NONE; i--)
 		pfn = vframe_new(&zones[i]);
 	vframes_out += pfn != PFN_NONE;
+	if (pfn == PFN_NONE)
+		pfn = vframe_from_buddy();
 	zone_unlock();
 	return pfn;
 }
@@ -685,6 +718,12 @@ void vmalloc_frame_free(unsigned long pfn)
 {
 	if (!spin_lock(&zone_lock))
 		return; /* the number is lost, no memory is */
+	if (pfn_valid(pfn)) {
+		zones[pfn_to_page(pfn)->zone].charged++;
+		__free_block(pfn_to_page(pfn), 0, false);
+		zone_unlock();
+		return;
+	}
 	if (nr_vframes == vframes_mapped &&
 	    !os_map(vframes + vframes_mapped, VFRAMES_GRANULE * sizeof(u32)))
 		vframes_mapped += VFRAMES_GRANULE;
@@ -795,16 +834,15 @@ static unsigned long unmap_list(struct zone *z, struct list_head *head)
 	return given;
 }
 
-unsigned long page_unmap_free(void)
+unsigned long page_unmap_free(unsigned int min_order)
 {
 	unsigned long given = 0;
 	int i, o;
 
 	if (!spin_lock(&zone_lock))
 		return 0;
-	/* Blocks below 32 KiB would cost a mapping each and give little. */
 	for (i = 0; i < MAX_NR_ZONES; i++)
-		for (o = MAX_PAGE_ORDER; o >= 3; o--) {
+		for (o = MAX_PAGE_ORDER; o >= (int)min_order; o--) {
 			given += unmap_list(&zones[i], &zones[i].free_area[o].dirty);
 			given += unmap_list(&zones[i], &zones[i].free_area[o].clean);
 		}

@@ -21,6 +21,13 @@
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
+/*
+ * Free blocks from 256 KiB on are unmapped too when the program asks for all
+ * (malloc_trim), and when its address space is limited and may be wanted for
+ * something else.
+ */
+#define UNMAP_ORDER 6
+
 u64 trim_deadline_ms;
 bool sheaf_short;
 static u32 trimming;
@@ -73,6 +80,8 @@ static unsigned long trim(u64 age_ms)
 	drain_all();
 	given += page_purge(age_ms);
 	given += vmalloc_purge(age_ms);
+	if (!age_ms || os_address_space_limited())
+		page_unmap_free(UNMAP_ORDER);
 	__atomic_store_n(&trimming, 0, __ATOMIC_RELEASE);
 	WRITE_ONCE(sheaf_short, much_is_free());
 	if (anything_is_free())

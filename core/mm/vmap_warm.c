@@ -497,7 +497,7 @@ void vmap_squeeze(void)
 		vmap_evict(0);
 		vmap_unmap_free();
 	}
-	page_unmap_free();
+	page_unmap_free(3);
 }
 
 /* Under vmap_lock: what is older than age_ms goes. */

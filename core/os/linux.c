@@ -24,6 +24,7 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -215,8 +216,19 @@ unsigned int os_nr_cpus(void)
 	for (i = 0; n > 0 && i < (unsigned int)n / 8; i++)
 		if (mask[i])
 			top = i * 64 + fls64(mask[i]);
-	cached = top ? top : 1;
-	return cached;
+	if (top)
+		cached = top; /* a refused call is asked again */
+	return top ? top : 1;
+}
+
+bool os_address_space_limited(void)
+{
+	struct {
+		u64 cur, max;
+	} limit = { ~0UL, ~0UL };
+
+	os_call(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0);
+	return limit.cur != ~0UL;
 }
 
 void os_random(void *dst, size_t n)

@@ -65,6 +65,7 @@ bool os_read_safe(void *dst, const void *src, size_t n);
 u64 os_total_ram_bytes(void);
 /* CPUs that may ever run: the number of slots. 1 at the least. */
 unsigned int os_nr_cpus(void);
+bool os_address_space_limited(void); /* RLIMIT_AS */
 void os_random(void *dst, size_t n); /* getrandom, else AT_RANDOM */
 bool os_secure_exec(void);	     /* AT_SECURE */
 

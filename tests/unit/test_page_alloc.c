@@ -429,12 +429,12 @@ HEAP_TEST(unmapped_memory_appears_again, "mem=64M")
 
 	free_all(0);
 	OK(os_read_safe(&c, p, 1));
-	OK(page_unmap_free() > 16000); /* pieces below 32 KiB stay */
+	OK(page_unmap_free(3) > 16000); /* pieces below 32 KiB stay */
 	OK(!os_read_safe(&c, p, 1));
 	OK(all().committed < 64);
 	UNIT_EQ(all().committed, all().free_buddy);
 	UNIT_EQ(validate_zone(), 0);
-	UNIT_EQ(page_unmap_free(), 0);
+	UNIT_EQ(page_unmap_free(3), 0);
 	UNIT_EQ(exhaust(GFP_KERNEL | __GFP_ZERO, 0), n);
 	UNIT_EQ(validate_zone(), 0);
 	free_all(0);
@@ -756,7 +756,7 @@ static void model_step(struct model *m)
 	if (r == 0)
 		page_purge(rnd(&m->rng) % 2 ? 0 : 5);
 	else if (r == 1)
-		page_unmap_free();
+		page_unmap_free(3);
 	else if (r < 500)
 		model_free(m);
 	else
