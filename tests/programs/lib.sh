@@ -24,7 +24,7 @@
 # cleanup_hook may be redefined to stop servers.
 
 [ -n "$BASH_VERSION" ] && [ -n "$TEST_TIMED" ] ||
-	TEST_TIMED=1 exec timeout -k 5 "${TEST_LIMIT:-120}" bash "$0" "$@"
+	TEST_TIMED=1 exec timeout -k 5 "${TEST_LIMIT:-240}" bash "$0" "$@"
 
 if [ ! -e "$KMEMU_LIB" ]; then
 	echo "KMEMU_LIB='$KMEMU_LIB' is no file; want the absolute path of libkmemu.so" >&2
@@ -52,7 +52,7 @@ cleanup() {
 	cleanup_hook
 	rm -rf "$T"
 	if [ $status = 143 ] || [ $status = 137 ]; then
-		echo "$NAME: killed after ${TEST_LIMIT:-120} s: a program hangs"
+		echo "$NAME: killed after ${TEST_LIMIT:-240} s: a program hangs"
 	fi
 	exit $status
 }
