@@ -7,7 +7,7 @@ program=$TESTDIR/invalid_free
 goes_on() {
 	what=$1
 	shift
-	timeout -k 5 40 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 "$@" "$program" double 64 \
+	timeout -k 5 10 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 "$@" "$program" double 64 \
 		>"$TMP/out" 2>"$TMP/err" </dev/null
 	status=$?
 	[ $status -eq 0 ] && grep -q 'went on' "$TMP/out" || fail "$what: status $status"
