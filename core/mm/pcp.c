@@ -33,7 +33,7 @@ void pcp_init(void)
 		word = (u16)(word + pcp_most[o] + 1);
 		class_checks.of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		class_checks.of[CLASS_PCP + o].mul = 1;
-		class_checks.limit[CLASS_PCP + o] = o >= 2;
+		class_checks.limit[CLASS_PCP + o] = o >= 2 && !slab_accounting;
 	}
 }
 
