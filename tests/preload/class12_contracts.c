@@ -99,6 +99,19 @@ static void alignments(void)
 		}
 }
 
+static void tunables(void)
+{
+	for (int what = -10; what < 10; what++) {
+		int zero = mallopt(what, 0), much = mallopt(what, 100000);
+
+		printf("mallopt %d: %d %d\n", what, zero, much);
+	}
+	errno = 77;
+	printf("malloc_info(1): %d", malloc_info(1, stdout));
+	printf(" errno %d\n", errno);
+	printf("malloc_usable_size(NULL): %zu\n", malloc_usable_size(NULL));
+}
+
 int main(void)
 {
 	static const size_t from[] = { 1, 16, 100, 5000, 131072, 131073, 1000000 };
@@ -114,5 +127,6 @@ int main(void)
 	printf("free(NULL): errno %d, two malloc(0) are %s\n", errno, a == b ? "one" : "two");
 	free(a);
 	free(b);
+	tunables();
 	return 0;
 }
