@@ -110,7 +110,8 @@ static void class_setup(struct kmem_cache *s)
 	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
 	u64 e = mul * s->size - (1UL << 32);
 	/* With accounting no free is a hit: each is to be counted. */
-	bool plain = !slab_accounting && s->cls && s->order <= SLAB_MAX_ORDER && s->size >= MARK_BYTES;
+	bool plain = !slab_accounting && s->cls && s->order <= SLAB_MAX_ORDER &&
+		     s->size >= MARK_BYTES;
 
 	class_checks.of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	class_checks.of[s->cls].mul = (u32)mul;
@@ -451,7 +452,8 @@ size_t ksize(const void *p)
 	if ((unsigned long)p <= 16)
 		return 0;
 	if (likely(slab_lookup(p, &cls)))
-		return class_cache[cls] ? class_cache[cls]->object_size : PAGE_SIZE << (cls - CLASS_PCP);
+		return class_cache[cls] ? class_cache[cls]->object_size
+					: PAGE_SIZE << (cls - CLASS_PCP);
 	object_lookup(p, &info);
 	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
 }
