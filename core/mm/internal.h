@@ -44,6 +44,7 @@ static inline bool frames_dirty(unsigned long pfn, unsigned long n)
 
 /* Per-CPU page lists: class ids of the stacks that hold free blocks. */
 #define PCP_MAX_ORDER 5
+void clear_dirty_frames(unsigned long pfn, size_t bytes);
 /* Pages handed out, of all zones (racy). */
 unsigned long pages_used(void);
 void pcp_init(void);

@@ -464,13 +464,21 @@ static struct page *emergency_reuse(unsigned int order)
 
 /* --- allocate and free --- */
 
-static void clear_dirty_frames(unsigned long pfn, unsigned long n)
+/* Clears the first `bytes` of a block, but for frames that read as zero. */
+void clear_dirty_frames(unsigned long pfn, size_t bytes)
 {
-	unsigned long i;
+	unsigned long i = 0, from, n = DIV_ROUND_UP(bytes, PAGE_SIZE);
 
-	for (i = 0; i < n; i++)
-		if (frame_class[pfn + i])
-			memset(pfn_to_virt(pfn + i), 0, PAGE_SIZE);
+	while (i < n) {
+		if (!frame_class[pfn + i]) {
+			i++;
+			continue;
+		}
+		for (from = i; i < n && frame_class[pfn + i]; i++)
+			;
+		memset(pfn_to_virt(pfn + from), 0,
+		       min(bytes - (from << PAGE_SHIFT), (i - from) << PAGE_SHIFT));
+	}
 }
 
 /* The block is the caller's: mark it, clear it if asked for. */
@@ -479,7 +487,7 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 	unsigned long pfn = page_to_pfn(page);
 
 	if (flags & __GFP_ZERO)
-		clear_dirty_frames(pfn, 1UL << order);
+		clear_dirty_frames(pfn, PAGE_SIZE << order);
 	WRITE_ONCE(page->order, (u8)order);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;

@@ -336,17 +336,23 @@ static u8 large_class(const struct page *page, unsigned int order)
 
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 {
-	struct page *page = alloc_pages(flags | __GFP_COMP, order);
+	struct page *page = alloc_pages((flags | __GFP_COMP) & ~__GFP_ZERO, order);
 	u8 cls;
 
 	if (unlikely(!page))
 		return NULL;
+	/* Here, so that a block of the page lists will do, too. */
+	if (flags & __GFP_ZERO)
+		clear_dirty_frames(page_to_pfn(page), PAGE_SIZE << order);
 	page->requested = size;
 	if (unlikely(slab_accounting))
 		__atomic_fetch_add(&kmalloc_large_calls[order], 1, __ATOMIC_RELAXED);
 	cls = large_class(page, order);
-	if (cls)
+	if (cls) {
+		/* A hit that frees it marks no frames: they count as dirty now. */
+		memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
 		frame_class[page_to_pfn(page)] = cls;
+	}
 	return page_address(page);
 }
 
