@@ -151,9 +151,6 @@ KMEMU_EXPORT int mallopt(int param, int value)
 		return value >= 0 && value <= FAST_BYTES_MAX;
 	case M_MMAP_THRESHOLD:
 		return value >= 0 && value <= MMAP_THRESHOLD_MAX;
-	case M_ARENA_TEST:
-	case M_ARENA_MAX:
-		return value > 0;
 	default: /* the others, and what it does not know, glibc takes too */
 		return 1;
 	}
