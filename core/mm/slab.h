@@ -114,17 +114,17 @@ static __always_inline u8 *mark_of(const void *p)
 
 static __always_inline void mark_free(const void *p)
 {
-	*mark_of(p) = 1;
+	__atomic_store_n(mark_of(p), 1, __ATOMIC_RELAXED);
 }
 
 static __always_inline void mark_used(const void *p)
 {
-	*mark_of(p) = 0;
+	__atomic_store_n(mark_of(p), 0, __ATOMIC_RELAXED);
 }
 
 static __always_inline bool is_marked_free(const void *p)
 {
-	return *mark_of(p) != 0;
+	return __atomic_load_n(mark_of(p), __ATOMIC_RELAXED) != 0;
 }
 
 /* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */

@@ -220,6 +220,7 @@ static void free_slab_list(struct list_head *slabs)
 
 	list_for_each_entry_safe(page, next, slabs, lru)
 		free_slab(page);
+	INIT_LIST_HEAD(slabs); /* get_objects comes twice with its list */
 }
 
 /* A new slab enters the cache with all objects free. Under the lock. */
@@ -233,6 +234,18 @@ static void add_slab(struct kmem_cache *s, struct page *page)
 	WRITE_ONCE(n->total_objects, n->total_objects + page->objects);
 	n->free_objects += page->objects;
 	n->peak_slabs = max(n->peak_slabs, n->nr_slabs);
+}
+
+/* An empty slab leaves the cache. Under the lock. */
+static void remove_slab(struct kmem_cache *s, struct page *page, struct list_head *empty)
+{
+	struct kmem_cache_node *n = &s->node;
+
+	list_move(&page->lru, empty);
+	n->nr_partial--;
+	WRITE_ONCE(n->nr_slabs, n->nr_slabs - 1);
+	WRITE_ONCE(n->total_objects, n->total_objects - page->objects);
+	n->free_objects -= page->objects;
 }
 
 /* Kernel: __slab_free, under the lock. A slab left empty goes to `empty`. */
@@ -250,13 +263,8 @@ static void free_to_slab(struct kmem_cache *s, struct page *page, void *p, struc
 		list_add_tail(&page->lru, &n->partial);
 		n->nr_partial++;
 	}
-	if (!page->inuse) {
-		list_move(&page->lru, empty);
-		n->nr_partial--;
-		WRITE_ONCE(n->nr_slabs, n->nr_slabs - 1);
-		WRITE_ONCE(n->total_objects, n->total_objects - page->objects);
-		n->free_objects -= page->objects;
-	}
+	if (!page->inuse)
+		remove_slab(s, page, empty);
 }
 
 static struct page *object_page(const struct kmem_cache *s, const void *p)
@@ -426,6 +434,9 @@ static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t 
 		if (page)
 			add_slab(s, page);
 		got = get_partial(s, objs, n);
+		/* Others freed enough while it was made. */
+		if (page && !page->inuse)
+			remove_slab(s, page, &empty);
 		node_unlock(s, &empty);
 		if (got || page)
 			return (int)got;

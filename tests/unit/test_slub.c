@@ -478,6 +478,66 @@ HEAP_TEST(double_free_of_a_deferred_object, "invalid_free=count")
 	UNIT_EQ(kmem_cache_destroy(s), 0);
 }
 
+/*
+ * The first look at the lists finds nothing but frees of a handler, which leave
+ * slabs empty; the second, with a new slab, must not free those again.
+ */
+HEAP_TEST(slabs_emptied_by_deferred_frees_are_freed_once, "")
+{
+	struct kmem_cache *s = make("no-sheaf", 12000, NULL);
+	void *objs[64], *again[64];
+
+	for (int i = 0; i < 64; i++)
+		objs[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	while (s->node.free_objects)
+		kmem_cache_alloc(s, GFP_KERNEL);
+	OK(spin_lock(&s->node.list_lock));
+	for (int i = 0; i < 64; i++)
+		kmem_cache_free(s, objs[i]); /* as in a handler */
+	spin_unlock(&s->node.list_lock);
+	for (int i = 0; i < 64; i++) {
+		again[i] = kmem_cache_alloc(s, GFP_KERNEL);
+		memset(again[i], i, 12000);
+	}
+	for (int i = 0; i < 64; i++) {
+		OK(*(u8 *)again[i] == i);
+		kmem_cache_free(s, again[i]);
+	}
+	UNIT_EQ(validate_zone(), 0);
+}
+
+static struct kmem_cache *late_cache;
+static void *late_object;
+
+static void freeing_ctor(void *p)
+{
+	(void)p;
+	if (late_object)
+		kmem_cache_free(late_cache, late_object);
+	late_object = NULL;
+}
+
+/* Another thread's free comes while the new slab is made: here its ctor's. */
+HEAP_TEST(a_slab_that_was_not_needed_goes_back, "")
+{
+	struct kmem_cache *s = make("late", 12000, freeing_ctor);
+	void *first = kmem_cache_alloc(s, GFP_KERNEL), *objs[64], *p;
+	unsigned int n = 0;
+
+	while (s->node.free_objects)
+		objs[n++] = kmem_cache_alloc(s, GFP_KERNEL);
+	OK(n > 0); /* else the slab would be empty */
+	late_cache = s;
+	late_object = first;
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	OK(p == first);
+	UNIT_EQ(s->node.nr_slabs, 1);
+	kmem_cache_free(s, p);
+	while (n)
+		kmem_cache_free(s, objs[--n]);
+	UNIT_EQ(kmem_cache_destroy(s), 0);
+}
+
 /* --- slabs of fallback order --- */
 
 HEAP_TEST(small_slabs_where_memory_is_in_pieces, "mem=4M")
@@ -795,6 +855,8 @@ UNIT_MAIN("slub",
 	  UNIT_TEST(emergency_object_in_a_used_block),
 	  UNIT_TEST(deferred_objects_stay_constructed),
 	  UNIT_TEST(double_free_of_a_deferred_object),
+	  UNIT_TEST(slabs_emptied_by_deferred_frees_are_freed_once),
+	  UNIT_TEST(a_slab_that_was_not_needed_goes_back),
 	  UNIT_TEST(small_slabs_where_memory_is_in_pieces),
 	  UNIT_TEST(random_operations_match_a_model),
 	  UNIT_TEST(random_operations_on_the_guarded_way),
