@@ -124,7 +124,7 @@ static __always_inline void mark_used(const void *p)
 
 static __always_inline bool is_marked_free(const void *p)
 {
-	return __atomic_load_n(mark_of(p), __ATOMIC_RELAXED) != 0;
+	return *mark_of(p) != 0; /* plain: gcc compares in memory */
 }
 
 /* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
