@@ -47,7 +47,6 @@ enum page_state {
 };
 
 #define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
-#define PAGE_FLAG_ALIGNED   0x02 /* order comes from an alignment, not the size */
 
 struct page {
 	u8 state;		       /* enum page_state */

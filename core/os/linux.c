@@ -151,11 +151,6 @@ void os_populate(void *addr, size_t bytes)
 	madvise_(addr, bytes, MADV_POPULATE_WRITE);
 }
 
-void os_hugepage(void *addr, size_t bytes)
-{
-	madvise_(addr, bytes, MADV_HUGEPAGE);
-}
-
 int os_move(void *from, size_t bytes, void *to)
 {
 	long ret = os_call(SYS_mremap, (long)from, (long)bytes, (long)bytes,

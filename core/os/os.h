@@ -47,8 +47,6 @@ int os_unmap(void *addr, size_t bytes);
 int os_discard(void *addr, size_t bytes);
 /* Faults the range in by one call; failure is harmless and not reported. */
 void os_populate(void *addr, size_t bytes);
-/* Asks for huge pages in the range; failure is harmless. */
-void os_hugepage(void *addr, size_t bytes);
 /*
  * Moves the frames of [from, from + bytes) to `to`, which must be free or
  * ours; the old range stays mapped and empty. -ENOSYS and friends: copy.

@@ -35,7 +35,7 @@ int main(void)
 	int status;
 	pid_t pid;
 
-	for (int round = 0; round < 30; round++) {
+	for (int round = 0; round < 12; round++) {
 		fill_all();
 		pid = vfork();
 		CHECK(pid >= 0);

@@ -106,7 +106,6 @@ static void discard_has_a_second_way(void)
 static void populate_faults_in(void)
 {
 	CU_ASSERT_EQUAL_FATAL(os_map(HERE, LEN), 0);
-	os_hugepage(HERE, LEN); /* a hint: nothing to see, but nothing may break */
 	os_populate(HERE, LEN);
 	CU_ASSERT(resident(HERE, 16) == 16 || resident(HERE, 16) == 0);
 	UNIT_EQ(HERE[LEN - 1], 0);
