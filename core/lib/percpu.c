@@ -247,23 +247,51 @@ unsigned int percpu_take(unsigned int cls, void **ptrs, unsigned int n)
 /* --- stopping --- */
 
 /*
- * Takes the guarded slots. Users hold one for some 20 cycles; one that stays
- * taken belongs to code that this very thread interrupted, or to a vfork child
- * that was killed: it is left out.
+ * A user holds a slot for some 20 cycles, but may be preempted in between: we
+ * yield, then sleep, up to 20 ms in all. A slot that stays taken belongs to
+ * code that this very thread interrupted, or to a vfork child that was killed:
+ * it is left out, and the next time it is not waited for again.
  */
+#define SPINS 64
+#define YIELDS 64
+#define SLEEPS 40
+#define SLEEP_US 500
+
+static bool guarded_lock_one(struct percpu_slot *slot, bool patient)
+{
+	int tries;
+
+	for (tries = 0; tries < SPINS + YIELDS + SLEEPS; tries++) {
+		if (slot_trylock(slot))
+			return true;
+		if (!patient)
+			return false;
+		if (tries < SPINS)
+			cpu_relax();
+		else if (tries < SPINS + YIELDS)
+			os_yield();
+		else
+			os_sleep_us(SLEEP_US);
+	}
+	return false;
+}
+
 static void guarded_lock_all(void)
 {
-	u32 i, spins;
+	static u64 dead;
+	u32 i;
 
 	guarded_locked = 0;
-	for (i = 0; i < guarded_nr; i++)
-		for (spins = 0; spins < 5000; spins++) {
-			if (slot_trylock(guarded_slot(i))) {
-				guarded_locked |= 1UL << i;
-				break;
-			}
-			spins % 64 == 63 ? os_yield() : cpu_relax();
+	for (i = 0; i < guarded_nr; i++) {
+		u64 bit = 1UL << i;
+
+		if (guarded_lock_one(guarded_slot(i), !(dead & bit))) {
+			guarded_locked |= bit;
+			dead &= ~bit;
+		} else {
+			dead |= bit;
 		}
+	}
 }
 
 static void guarded_unlock_all(void)

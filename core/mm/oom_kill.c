@@ -8,8 +8,8 @@
  * oom=kill gives the kernel's: its text, then SIGKILL.
  *
  * Not killed for, as in the kernel: orders above PAGE_ALLOC_COSTLY_ORDER,
- * __GFP_NORETRY and __GFP_RETRY_MAYFAIL, requests that may not sleep, and
- * those limited to DMA or DMA32.
+ * __GFP_NORETRY and __GFP_RETRY_MAYFAIL, requests that may not sleep or not
+ * enter file systems, and those limited to DMA or DMA32.
  */
 #include <signal.h>
 
@@ -21,7 +21,7 @@
 static bool would_kill(gfp_t flags, unsigned int order)
 {
 	return order <= PAGE_ALLOC_COSTLY_ORDER && gfpflags_allow_blocking(flags) &&
-	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
+	       (flags & KMEMU___GFP_FS) && !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
 }
 
 void out_of_memory(gfp_t flags, unsigned int order)

@@ -315,6 +315,13 @@ void os_yield(void)
 	raw_syscall(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
 }
 
+void os_sleep_us(unsigned int us)
+{
+	struct timespec ts = { .tv_nsec = (long)us * 1000 };
+
+	raw_syscall(SYS_nanosleep, (long)&ts, 0, 0, 0, 0, 0);
+}
+
 static int membarrier(int cmd)
 {
 	return (int)os_call(SYS_membarrier, cmd, 0, 0, 0, 0, 0);

@@ -82,6 +82,7 @@ int os_pid(void);
 void os_futex_wait(u32 *word, u32 value);
 void os_futex_wake(u32 *word, int count);
 void os_yield(void);
+void os_sleep_us(unsigned int us);
 /* 0, or -errno: the process cannot fence other CPUs' sequences. */
 int os_rseq_fence_init(void);
 int os_rseq_fence(void);
