@@ -21,7 +21,8 @@
 static bool would_kill(gfp_t flags, unsigned int order)
 {
 	return order <= PAGE_ALLOC_COSTLY_ORDER && gfpflags_allow_blocking(flags) &&
-	       (flags & KMEMU___GFP_FS) && !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
+	       (flags & KMEMU___GFP_FS) &&
+	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
 }
 
 void out_of_memory(gfp_t flags, unsigned int order)

@@ -37,7 +37,8 @@ int main(void)
 
 	for (int round = 0; round < 40; round++)
 		for (unsigned int i = 0; i < 5; i++) {
-			char *before = malloc(size[i]), *p = malloc(size[i]), *behind = malloc(size[i]);
+			char *before = malloc(size[i]), *p = malloc(size[i]);
+			char *behind = malloc(size[i]);
 
 			CHECK(before && p && behind);
 			fill(before, 5000, 1);
