@@ -13,6 +13,7 @@
  * the global scope; an allocator inside of a library that exports nothing can't
  * be recognised.
  */
+#include "core/mm/mm.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
@@ -35,11 +36,22 @@ static const struct peer {
 	BRINGS("the Boehm collector", "GC_malloc"),
 };
 
+/*
+ * The address alone does not tell: in a program that is not position
+ * independent and takes malloc's address, the symbol is the program's own jump
+ * to whoever serves it (python3 of Debian 12). So it is asked for a block.
+ */
 bool foreign_allocator_is_malloc(void)
 {
-	const void *used = os_dlsym_default("malloc");
+	void *(*used)(size_t) = (void *(*)(size_t))os_dlsym_default("malloc");
+	void (*put)(void *) = (void (*)(void *))os_dlsym_default("free");
+	void *block;
 
-	return used && !os_dl_is_ours(used);
+	if (!used || !put || os_dl_is_ours((const void *)used))
+		return false;
+	block = used(1);
+	put(block);
+	return block && !in_direct_map(block);
 }
 
 const char *foreign_allocator(void)
