@@ -2,9 +2,8 @@
  * text.c - the words of each kind of report.
  *
  * The kernel's style: "function: what is wrong", addresses as 0x and 16
- * digits (%px). One line a report for now; blocks with stacks, object bytes
- * and tracks come with the report engine and will be printed from the same
- * struct, so the facts are complete here already.
+ * digits (%px), one line a report. All facts are in the struct, so that a
+ * longer form can be printed from it as well.
  *
  * Different from the kernel: it has no line for most of these. kfree() of an
  * address that is no object is undefined there ("BUG ... Freepointer corrupt"
