@@ -32,8 +32,8 @@
  *   dirty      == number of free frames marked FRAME_DIRTY
  *
  * Per-CPU page lists (kernel: struct per_cpu_pages): stacks of the per-CPU
- * slots, orders 0 to 3. A block there is counted as used, its state is
- * PAGE_LARGE, and for orders 2 and 3 frame_class of its head is the stack's
+ * slots, orders 0 to 5. A block there is counted as used, its state is
+ * PAGE_LARGE, and from order 2 on frame_class of its head is the stack's
  * class: kmalloc_large's hit is a pop from the same stack (slab.h).
  *
  * Locks: zone_lock for everything but the per-CPU stacks. A handler that meets
