@@ -22,6 +22,7 @@ enum kmemu_policy {
 
 /* Values of the ENUM rows, in the order of their words. */
 enum { OOM_FAIL, OOM_KILL };
+enum { REPORT_LINE, REPORT_FULL };
 enum { PERCPU_RSEQ, PERCPU_GUARDED };
 enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 
@@ -35,6 +36,7 @@ enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 #define OPTION_CTYPE_STRING const char *
 #define OPTION_CTYPE_LIST const char *
 #define OPTION_CTYPE_LOG const char *
+#define OPTION_CTYPE_PATH const char *
 
 struct kmemu_options {
 #define OPTION(field, name, type, def, low, high, words, mark, kernel, help)                       \
@@ -75,6 +77,7 @@ enum option_type {
 	OPTION_STRING,
 	OPTION_LIST,
 	OPTION_LOG,
+	OPTION_PATH,
 };
 
 enum option_mark { OPTION_BUILT, OPTION_NOT_BUILT, OPTION_TEST };

@@ -233,7 +233,7 @@ static bool has_nul(struct text t)
 	return false;
 }
 
-static bool is_log(struct text t)
+static bool is_path(struct text t)
 {
 	for (size_t i = 0; i < t.n; i++) {
 		if (t.s[i] != '%')
@@ -241,7 +241,7 @@ static bool is_log(struct text t)
 		if (++i == t.n || word_index("p|e|t|%", (struct text){ t.s + i, 1 }) < 0)
 			return false;
 	}
-	return t.n > 0;
+	return true;
 }
 
 /* --- by type ------------------------------------------------------------- */
@@ -276,7 +276,10 @@ static bool read_value(const struct option_row *row, struct text t, union value 
 		return !has_nul(t);
 	case OPTION_LOG:
 		v->t = t;
-		return !has_nul(t) && is_log(t);
+		return t.n > 0 && !has_nul(t) && is_path(t);
+	case OPTION_PATH:
+		v->t = t;
+		return !has_nul(t) && is_path(t);
 	}
 	return false;
 }
@@ -319,6 +322,7 @@ bool value_parse(const struct option_row *row, struct text value, struct kmemu_o
 	case OPTION_STRING:
 	case OPTION_LIST:
 	case OPTION_LOG:
+	case OPTION_PATH:
 		copy = v.t.n ? text_keep(v.t) : "";
 		if (!copy)
 			return false;
@@ -371,6 +375,7 @@ int value_print(const struct option_row *row, const struct kmemu_options *opts, 
 	case OPTION_STRING:
 	case OPTION_LIST:
 	case OPTION_LOG:
+	case OPTION_PATH:
 		return kmemu_scnprintf(buf, size, "%s", *(const char *const *)field);
 	}
 	return 0;
@@ -431,6 +436,8 @@ int option_expects(const struct option_row *row, char *buf, size_t size)
 	case OPTION_LOG:
 		return kmemu_scnprintf(buf, size,
 				       "stderr or a path, in it %%p pid, %%e program, %%t time");
+	case OPTION_PATH:
+		return kmemu_scnprintf(buf, size, "a path, in it %%p pid, %%e program, %%t time");
 	}
 	return 0;
 }

@@ -28,7 +28,7 @@ bool value_is_valid(const struct option_row *row, struct text value);
 int value_print(const struct option_row *row, const struct kmemu_options *opts, char *buf,
 		size_t size);
 
-/* Texts of STRING, LIST and LOG are kept in a store of this size. */
+/* Texts of STRING, LIST, LOG and PATH are kept in a store of this size. */
 #define VALUE_STORE_BYTES 16384
 void value_store_reset(void);
 bool value_store_overflowed(void);

@@ -121,6 +121,8 @@ static const char *other_value(const struct option_row *row)
 		return "a,b";
 	case OPTION_LOG:
 		return log_name;
+	case OPTION_PATH:
+		return "/tmp/events-%p";
 	}
 	return "";
 }
@@ -132,6 +134,7 @@ static const char *wrong_value(const struct option_row *row)
 	case OPTION_LIST:
 		return NULL; /* anything is right */
 	case OPTION_LOG:
+	case OPTION_PATH:
 		return "%q";
 	default:
 		return "banana";
@@ -235,7 +238,7 @@ static void is_refused(const struct option_row *row)
 	option_expects(row, expects, sizeof(expects));
 	CU_ASSERT(row->type == OPTION_LOG || strcmp(value_now(row), row->def) == 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, expects));
-	CU_ASSERT_PTR_NOT_NULL(strstr(text, "; using "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, row->def[0] ? "; using " : "; ignored"));
 	UNIT_EQ(options_status.bad, 1);
 	UNIT_EQ(options_status.not_built, 0);
 }
@@ -277,8 +280,10 @@ static void profiles_are_whole(void)
 	UNIT_EQ(kmemu_opts.summary, false);
 	UNIT_EQ(kmemu_opts.invalid_free, POLICY_WARN);
 	UNIT_EQ(kmemu_opts.large, POLICY_COUNT);
+	UNIT_EQ(kmemu_opts.report, REPORT_LINE);
 	INIT("KMEMU_PROFILE=audit");
-	UNIT_EQ(kmemu_opts.summary, true);
+	UNIT_EQ(kmemu_opts.verdict, true);
+	UNIT_EQ(kmemu_opts.report, REPORT_FULL);
 	UNIT_EQ(kmemu_opts.large, POLICY_COUNT);
 	INIT("KMEMU_PROFILE=strict");
 	UNIT_EQ(kmemu_opts.invalid_free, POLICY_FAIL);
@@ -289,12 +294,12 @@ static void profiles_are_whole(void)
 
 static void later_layers_win(void)
 {
-	const char *file = config_with("purge_ms=2 summary=0\nlarge=warn");
+	const char *file = config_with("purge_ms=2 verdict=0\nlarge=warn");
 
 	INIT("KMEMU_OPTIONS=profile=strict", file);
 	UNIT_EQ(kmemu_opts.invalid_free, POLICY_FAIL); /* profile over default */
 	UNIT_EQ(kmemu_opts.large, POLICY_WARN); /* file over profile */
-	UNIT_EQ(kmemu_opts.summary, false);
+	UNIT_EQ(kmemu_opts.verdict, false);
 	UNIT_EQ(kmemu_opts.purge_ms, 2); /* file over default */
 	INIT("KMEMU_OPTIONS=purge_ms=3", file);
 	UNIT_EQ(kmemu_opts.purge_ms, 3); /* options over file */
