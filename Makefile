@@ -76,6 +76,12 @@ LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 INTERPOSE_CFLAGS := $(foreach f,malloc calloc realloc reallocarray free \
 	memalign aligned_alloc posix_memalign valloc pvalloc,-fno-builtin-$(f))
 
+# The command is an ordinary program on the core's tables.
+CMD_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= -fno-strict-aliasing \
+	-DKMEMU_VERSION='"$(VERSION)"' -pthread $(VARIANT_CFLAGS) $(CFLAGS)
+CMD_LDFLAGS = -pthread -Wl,-z,now -Wl,-z,relro -Wl,--as-needed $(LDFLAGS)
+CMD_LIBS = -ldw -lelf -ljansson
+
 LIB_LDFLAGS = -shared -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
@@ -88,6 +94,7 @@ CORE_SRCS := $(wildcard core/os/*.c core/os/*.S core/lib/*.c config/*.c \
 ifeq ($(ARCH),generic)
 CORE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(CORE_SRCS))
 endif
+CMD_SRCS := $(wildcard cmd/*.c)
 INTERPOSE_SRCS := $(wildcard interpose/*.c interpose/*.S)
 ifeq ($(ARCH),generic)
 INTERPOSE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(INTERPOSE_SRCS))
@@ -96,18 +103,24 @@ endif
 objs	= $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(1))))
 CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
+CMD_OBJS := $(call objs,$(CMD_SRCS))
 
 LIB_SO	:= $(O)/libkmemu.so
 LIB_A	:= $(O)/libkmemu.a
+CMD	:= $(O)/kmemu
 
 ifeq ($(SANITIZE),)
-PRODUCTS := $(LIB_SO) $(LIB_A)
+PRODUCTS := $(LIB_SO) $(LIB_A) $(CMD)
 else
 PRODUCTS := $(LIB_A)
 endif
 
 .PHONY: all
 all: $(PRODUCTS)
+
+$(CMD_OBJS): $(O)/obj/cmd/%.o: cmd/%.c $(O)/.flags | $(O)/.cmd-packages
+	@mkdir -p $(@D)
+	$(QUIET_CC)$(CC) $(CMD_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/obj/%.o: %.c $(O)/.flags
 	@mkdir -p $(@D)
@@ -127,10 +140,25 @@ $(LIB_A): $(CORE_OBJS)
 $(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(INTERPOSE_OBJS) $(CORE_OBJS) $(LIB_LDFLAGS)
 
+$(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags
+	$(QUIET_LD)$(CC) -o $@ $(CMD_OBJS) $(LIB_A) $(CMD_LDFLAGS) $(CMD_LIBS)
+
+# What the command is built with, and the library is not. Asked for when the
+# library is there, which needs libc alone: a machine without them gets that.
+CMD_HEADERS := gelf.h dwarf.h elfutils/libdw.h elfutils/libdwfl.h jansson.h
+$(O)/.cmd-packages: | $(LIB_SO) $(LIB_A)
+	@for h in $(CMD_HEADERS); do echo "#include <$$h>"; done | \
+		$(CC) -E -D_GNU_SOURCE= $(CFLAGS) - > /dev/null 2> $@.log || { \
+		echo "make: the library is built; the command kmemu needs packages that are not there:" >&2; \
+		sed -n 's/.*fatal error: \([^:]*\):.*/    no \1/p' $@.log >&2; rm -f $@.log; \
+		echo "make: please type scripts/setup (Debian: libelf-dev libdw-dev libjansson-dev)" >&2; \
+		exit 1; }
+	@rm -f $@.log; touch $@
+
 # Rewritten only when it says something new.
 $(O)/.flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(LIB_CFLAGS) $(LIB_LDFLAGS) $(TEST_CFLAGS) $(PRELOAD_CFLAGS)' > $@.new
+	@echo '$(CC) $(LIB_CFLAGS) $(LIB_LDFLAGS) $(CMD_CFLAGS) $(CMD_LDFLAGS) $(TEST_CFLAGS) $(PRELOAD_CFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm -f $@.new || mv -f $@.new $@
 .PHONY: FORCE
 FORCE:
@@ -294,7 +322,7 @@ clean:
 	rm -rf build
 
 help:
-	@echo 'make                  $(O)/libkmemu.so and $(O)/libkmemu.a'
+	@echo 'make                  $(O)/kmemu, $(O)/libkmemu.so and $(O)/libkmemu.a'
 	@echo 'make run              install what is missing, build, show python3 and gcc on the library'
 	@echo 'make check            install what is missing, build, run every test'
 	@echo 'make check-long       the same with the long stress runs'
@@ -307,5 +335,5 @@ help:
 	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
 	@echo '           SANITIZE=address,undefined|thread (libkmemu.a and its tests)'
 
--include $(CORE_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
+-include $(CORE_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
 -include $(addsuffix .d,$(TEST_BINS))

@@ -1,0 +1,77 @@
+/*
+ * main.c - the `kmemu` command: finds the command's name and hands over.
+ *
+ *	kmemu COMMAND ...	one of the table below
+ *	kmemu [options] PROGRAM	the same as kmemu run [options] PROGRAM
+ *
+ * A program that has the name of a command is run by `kmemu run NAME` or
+ * `kmemu -- NAME`. Nothing goes to standard output but what was asked for, so
+ * help goes there only when --help asked for it.
+ */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+/* Commands whose file is not there are not in the table. */
+#pragma weak cmd_run
+#pragma weak cmd_show
+#pragma weak cmd_top
+#pragma weak cmd_options
+#pragma weak cmd_explain
+#pragma weak cmd_decode
+#pragma weak cmd_selftest
+
+const struct command commands[] = {
+	{ "run", "runs a program on kmemu and tells what was found (the default)", cmd_run },
+	{ "show", "prints slabinfo, vmallocinfo ... of a live process or a core", cmd_show },
+	{ "top", "slabtop of a live process", cmd_top },
+	{ "options", "lists the options, or tells all about one", cmd_options },
+	{ "explain", "what a kind of finding means and how to mend it", cmd_explain },
+	{ "decode", "adds file and line to a log", cmd_decode },
+	{ "selftest", "proves that interception and checks work on this machine", cmd_selftest },
+};
+const unsigned int nr_commands = ARRAY_SIZE(commands);
+
+static const struct command *find_command(const char *name)
+{
+	for (unsigned int i = 0; i < nr_commands; i++)
+		if (commands[i].run && strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int usage(FILE *f, int status)
+{
+	fputs("usage: kmemu [run] [OPTIONS] [--] PROGRAM [ARGUMENTS]\n"
+	      "       kmemu COMMAND [OPTIONS]\n\n"
+	      "Runs a program on an emulation of the Linux kernel's memory allocators and\n"
+	      "tells what the kernel would not have stood for.\n\nCommands:\n", f);
+	for (unsigned int i = 0; i < nr_commands; i++)
+		if (commands[i].run)
+			fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fputs("\n`kmemu COMMAND --help` tells a command's options; `kmemu --version` the version.\n"
+	      "A program of a command's name: kmemu run NAME.\n", f);
+	return status;
+}
+
+static bool is_word(const char *arg, const char *word)
+{
+	return strcmp(arg, word) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2)
+		return usage(stderr, EXIT_KMEMU);
+	if (is_word(argv[1], "--help") || is_word(argv[1], "-h") || is_word(argv[1], "help"))
+		return usage(stdout, 0);
+	if (is_word(argv[1], "--version") || is_word(argv[1], "-V"))
+		return puts("kmemu " KMEMU_VERSION) < 0 ? EXIT_KMEMU : 0;
+	command = find_command(argv[1]);
+	if (command)
+		return command->run(argc - 1, argv + 1);
+	command = find_command("run");
+	return command ? command->run(argc, argv) : usage(stderr, EXIT_KMEMU);
+}
