@@ -12,40 +12,31 @@
  * text in its data. We keep no duplicate of it, since a reader waiting for the
  * end of a pipe would wait for us. What cannot be said is counted.
  *
- * A path. Opened at the first output (O_CLOEXEC|O_NOFOLLOW|O_APPEND, 0600) and
- * moved above descriptor 200, or as high as RLIMIT_NOFILE lets it, but not
- * below LOWEST_FD: then it is opened for each text. Before each write the
- * descriptor's identity is compared; one that the program closed or reused is
- * forgotten, never closed, and the path is opened again. With %p in the path
- * a fork child opens a file of its own. A relative path is taken where the
- * program is at the first output. A path that cannot be opened is said once on
- * standard error, and the texts go there.
+ * A path (logfile.c) that cannot be opened is said once on standard error, and
+ * the texts go there.
  *
- * Between the comparison and the write another thread of the program may close
- * and reuse the number; nothing in user space can exclude that.
+ * Long texts (whole reports) come ready-made from their own buffer and are
+ * written as they are; events (json.c) go to a file of their own.
  *
- * Locks: log_lock guards line[], path[] and changes of `file`. It is only
- * tried, for a while: a handler may have interrupted its owner on this thread,
- * or the owner may have left it by siglongjmp for ever. Who does not get it
- * formats into a small buffer on the stack and writes to what is open, or
- * opens the path for this one text; it changes nothing.
+ * Locks: log_lock guards line[] and changes of the files. It is only tried,
+ * for a while: a handler may have interrupted its owner on this thread, or the
+ * owner may have left it by siglongjmp for ever. Who does not get it formats
+ * into a small buffer on the stack and writes to what is open, or opens the
+ * path for this one text; it changes nothing.
  *
  * Cost: fstat and write a text; nothing while nothing is said.
  */
 #include "core/lib/printk.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "config/options.h"
+#include "core/lib/logfile.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
 
 #define LINE_BYTES 1024
 #define SMALL_LINE_BYTES 384
-#define PATH_BYTES 1024
-#define SMALL_PATH_BYTES 256
-#define LOWEST_FD 10
 #define LOCK_WAIT_MS 20
 
 kmemu_lock_t log_lock = KMEMU_LOCK_INIT(LOCK_LOG);
@@ -56,16 +47,8 @@ static struct {
 	u64 dev, ino;
 } err;
 
-/* The log file. Read without lock too: atomically, fd set last, reset first. */
-static struct {
-	int fd; /* -1: not open */
-	int pid; /* who opened it */
-	u64 dev, ino;
-	bool failure_said;
-} file = { .fd = -1 };
-
+static struct logfile log_file = LOGFILE_INIT, events_file = LOGFILE_INIT;
 static char line[LINE_BYTES];
-static char path[PATH_BYTES];
 static unsigned long dropped;
 
 void printk_init(void)
@@ -98,197 +81,39 @@ static bool write_stderr(const char *s, size_t n)
 	return err.open && is_file(2, err.dev, err.ino) && write_all(2, s, n);
 }
 
-/* --- the path ------------------------------------------------------------ */
+/* --- files --------------------------------------------------------------- */
 
-static bool has_pid(const char *spec)
-{
-	for (; *spec; spec++)
-		if (*spec == '%' && *++spec == 'p')
-			return true;
-	return false;
-}
-
-/* '/' cannot be in a file name. */
-void log_program_name(char *name, size_t size)
-{
-	int fd = os_open("/proc/self/comm", O_RDONLY, 0);
-	ssize_t n = fd < 0 ? fd : os_read(fd, name, size - 1);
-
-	if (fd >= 0)
-		os_close(fd);
-	if (n <= 0) {
-		kmemu_scnprintf(name, size, "unknown");
-		return;
-	}
-	name[n] = '\0';
-	for (ssize_t i = 0; i < n; i++) {
-		if (name[i] == '\n')
-			name[i] = '\0';
-		else if (name[i] == '/')
-			name[i] = '_';
-	}
-}
-
-static int put_field(char *buf, size_t size, char field)
-{
-	char name[32];
-
-	switch (field) {
-	case 'p':
-		return kmemu_scnprintf(buf, size, "%d", os_pid());
-	case 't':
-		return kmemu_scnprintf(buf, size, "%llu",
-				       (unsigned long long)os_monotonic_ms());
-	case 'e':
-		log_program_name(name, sizeof(name));
-		return kmemu_scnprintf(buf, size, "%s", name);
-	default:
-		return kmemu_scnprintf(buf, size, "%c", field);
-	}
-}
-
-/* False: it does not fit. */
-static bool expand_path(const char *spec, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	for (; *spec && n < size - 1; spec++) {
-		if (*spec == '%' && spec[1])
-			n += (size_t)put_field(buf + n, size - n, *++spec);
-		else
-			buf[n++] = *spec;
-	}
-	buf[n] = '\0';
-	return !*spec && n < size - 1;
-}
-
-/* The new descriptor or -errno. */
-static int open_path(const char *spec, char *buf, size_t size)
-{
-	if (!expand_path(spec, buf, size))
-		return -ENAMETOOLONG;
-	return os_open(buf, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
-}
-
-/* --- the descriptor ------------------------------------------------------ */
-
-/* Moves fd out of the program's way; -1: it has to be closed after use. */
-static int move_up(int fd)
-{
-	static const int floor[] = { 200, 100, 50, 25, LOWEST_FD };
-
-	for (size_t i = 0; i < ARRAY_SIZE(floor); i++) {
-		int high;
-
-		if (fd >= floor[i])
-			return fd;
-		high = os_dup_above(fd, floor[i]);
-		if (high >= 0) {
-			os_close(fd);
-			return high;
-		}
-	}
-	return -1;
-}
-
-/* The log's descriptor if it is open and still ours, else -1. */
-static int file_fd(void)
-{
-	int fd = __atomic_load_n(&file.fd, __ATOMIC_ACQUIRE);
-	u64 dev = __atomic_load_n(&file.dev, __ATOMIC_RELAXED);
-	u64 ino = __atomic_load_n(&file.ino, __ATOMIC_RELAXED);
-
-	return fd >= 0 && is_file(fd, dev, ino) ? fd : -1;
-}
-
-/* With log_lock held. */
-static void set_file(int fd, u64 dev, u64 ino)
-{
-	__atomic_store_n(&file.fd, -1, __ATOMIC_RELEASE);
-	__atomic_store_n(&file.dev, dev, __ATOMIC_RELAXED);
-	__atomic_store_n(&file.ino, ino, __ATOMIC_RELAXED);
-	__atomic_store_n(&file.fd, fd, __ATOMIC_RELEASE);
-}
-
-/* Opens the log; -errno. *once: not kept, close it after the write. */
-static int open_file(const char *spec, bool *once)
-{
-	int low = open_path(spec, path, sizeof(path));
-	u64 dev, ino;
-	int fd;
-
-	if (low < 0)
-		return low;
-	fd = move_up(low);
-	*once = fd < 0 || !os_file_id(fd, &dev, &ino);
-	if (*once)
-		return fd < 0 ? low : fd;
-	file.pid = os_pid();
-	set_file(fd, dev, ino);
-	return fd;
-}
-
-static __noinline void say_open_failure(const char *spec, int error)
+static __noinline void say_open_failure(const char *option, const char *spec, int error)
 {
 	char text[SMALL_LINE_BYTES];
 	int n;
 
-	if (file.failure_said)
-		return;
-	file.failure_said = true;
 	n = kmemu_scnprintf(text, sizeof(text),
-			    "kmemu: log=%.200s: cannot be opened (%s%d); using stderr\n", spec,
-			    error == -ELOOP ? "a symbolic link, error " : "error ", -error);
+			    "kmemu: %s=%.200s: cannot be opened (%s%d); %s\n", option, spec,
+			    error == -ELOOP ? "a symbolic link, error " : "error ", -error,
+			    option[0] == 'l' ? "using stderr" : "no events are written");
 	write_stderr(text, (size_t)n);
 }
 
-/* The descriptor to keep using, -1: open one. With log_lock held. */
-static int kept_fd(const char *spec)
-{
-	int fd = file_fd();
-
-	if (fd >= 0 && file.pid != os_pid() && has_pid(spec)) {
-		os_close(fd);
-		fd = -1;
-	}
-	if (fd < 0)
-		set_file(-1, 0, 0);
-	return fd;
-}
-
 /* With log_lock held. */
-static bool write_file(const char *spec, const char *s, size_t n)
+static bool write_log(const char *spec, const char *s, size_t n)
 {
-	bool once = false, done;
-	int fd = kept_fd(spec);
+	static bool failure_said;
+	int error = logfile_write(&log_file, spec, s, n);
 
-	if (fd < 0)
-		fd = open_file(spec, &once);
-	if (fd < 0) {
-		say_open_failure(spec, fd);
-		return write_stderr(s, n);
-	}
-	done = write_all(fd, s, n);
-	if (once)
-		os_close(fd);
-	return done;
+	if (error == -EIO || !error)
+		return !error;
+	if (!failure_said)
+		say_open_failure("log", spec, error);
+	failure_said = true;
+	return write_stderr(s, n);
 }
 
-/* Without the lock. */
-static __noinline bool write_file_once(const char *spec, const char *s, size_t n)
+static bool write_log_once(const char *spec, const char *s, size_t n)
 {
-	char small_path[SMALL_PATH_BYTES];
-	int fd = file_fd();
-	bool done;
+	int error = logfile_write_once(&log_file, spec, s, n);
 
-	if (fd >= 0 && !has_pid(spec))
-		return write_all(fd, s, n);
-	fd = open_path(spec, small_path, sizeof(small_path));
-	if (fd < 0)
-		return write_stderr(s, n);
-	done = write_all(fd, s, n);
-	os_close(fd);
-	return done;
+	return !error || (error != -EIO && write_stderr(s, n));
 }
 
 /* --- printk -------------------------------------------------------------- */
@@ -313,9 +138,9 @@ static void emit(const char *s, size_t n, bool locked)
 	if (log_is_stderr(spec))
 		done = write_stderr(s, n);
 	else if (locked)
-		done = write_file(spec, s, n);
+		done = write_log(spec, s, n);
 	else
-		done = write_file_once(spec, s, n);
+		done = write_log_once(spec, s, n);
 	if (!done)
 		__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
 }
@@ -370,4 +195,39 @@ void printk(const char *fmt, ...)
 	va_start(ap, fmt);
 	vprintk(fmt, ap);
 	va_end(ap);
+}
+
+void printk_text(const char *s, size_t n)
+{
+	bool locked;
+
+	if (!n)
+		return;
+	printk_init();
+	locked = take_log_lock();
+	emit(s, n, locked);
+	if (locked)
+		spin_unlock(&log_lock);
+}
+
+bool events_write(const char *s, size_t n)
+{
+	static bool failure_said;
+	const char *spec = kmemu_opts.json;
+	int error;
+
+	printk_init();
+	if (!take_log_lock()) {
+		error = logfile_write_once(&events_file, spec, s, n);
+	} else {
+		error = logfile_write(&events_file, spec, s, n);
+		if (error && error != -EIO && !failure_said) {
+			failure_said = true;
+			say_open_failure("json", spec, error);
+		}
+		spin_unlock(&log_lock);
+	}
+	if (error)
+		__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
+	return !error;
 }

@@ -18,12 +18,21 @@ void printk(const char *fmt, ...) __printf(1, 2);
 void vprintk(const char *fmt, va_list ap) __printf(1, 0);
 
 /*
+ * Writes a text of any length, whole lines, by one write(2). The buffer is the
+ * caller's. Any context, as printk().
+ */
+void printk_text(const char *s, size_t n);
+
+/* One line to the file of option json=, which is set; false: it was not written. */
+bool events_write(const char *s, size_t n);
+
+/*
  * Remembers what standard error is, before the program can change it. Called
  * by options_init(); the first printk() without it must have no rival.
  */
 void printk_init(void);
 
-/* Texts that reached no log (closed, redirected, failing): not "clean". */
+/* Texts and events that reached no file (closed, redirected, failing): not "clean". */
 unsigned long printk_dropped(void);
 
 /* The program's name as the kernel knows it (comm); "unknown" without /proc. */
