@@ -1,6 +1,7 @@
 /*
- * exit.c - the summary at exit (summary=1), as late as can be: other objects'
- * destructors still allocate and free, and their memory is the run's too.
+ * exit.c - the end of a run: the summary (summary=1), and the end of a checked
+ * one (core/report/run.c). As late as can be: other objects' destructors still
+ * allocate and free, and their memory is the run's too.
  *
  * A destructor of ours would be early, since a preloaded object's run before
  * those of the libraries. exit() calls registered functions last in, first out,
@@ -14,7 +15,7 @@
  * quick_exit has a list of its own and is served too. Nothing is printed after
  * _exit, _Exit, abort, a fatal signal, or exec: there is no way to be called,
  * and wrapping _exit would print for each child of a shell and in the middle of
- * a vfork. A child of fork which calls exit prints a summary of its own.
+ * a vfork. A child of fork which calls exit prints an end of its own.
  *
  * Cost: nothing before exit.
  */
@@ -22,6 +23,7 @@
 #include "core/lib/printk.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
+#include "core/report/run.h"
 #include "interpose/interpose.h"
 
 /* The C++ ABI's; no header of libc declares them. */
@@ -47,8 +49,11 @@ static void at_exit(void *unused)
 	static u32 shown;
 
 	(void)unused;
-	if (kmemu_opts.summary && !__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
+	if (__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
+		return;
+	if (kmemu_opts.summary)
 		print_summary();
+	run_end();
 }
 
 void exit_register(void)

@@ -50,6 +50,7 @@ static register_fn real_register;
 static pid_t (*real_Fork)(void);
 static void (*list_lock)(void), (*list_unlock)(void), (*list_resetlock)(void);
 static u32 list_locked; /* by prepare; guarded by that very lock */
+static bool had_threads; /* the forking process; guarded by the heap's locks */
 static sigset_t saved_mask; /* the forking thread's; guarded by the heap's locks */
 
 static void lock_heap(sigset_t *old)
@@ -80,6 +81,7 @@ static void prepare(void)
 	}
 	lock_heap(&old);
 	saved_mask = old;
+	had_threads = !__libc_single_threaded;
 }
 
 static void parent(void)
@@ -102,6 +104,7 @@ static void child(void)
 		list_locked = 0;
 		list_resetlock();
 	}
+	interpose_fork_child(had_threads);
 }
 
 void fork_resolve(void)
@@ -165,5 +168,7 @@ KMEMU_EXPORT pid_t _Fork(void)
 	lock_heap(&old);
 	pid = real_Fork();
 	unlock_heap(pid == 0, &old);
+	if (pid == 0)
+		interpose_fork_child(!__libc_single_threaded);
 	return pid;
 }

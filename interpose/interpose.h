@@ -43,6 +43,26 @@ void blocking_resolve(void);
 void deepbind_resolve(void);
 void clone_resolve(void);
 void exit_register(void);
+void exec_resolve(void);
+void seccomp_resolve(void);
+
+/* --- start.c, called by fork.c: the child, when the heap's locks are free --- */
+
+void interpose_fork_child(bool had_threads);
+
+/* --- seccomp.c --- */
+
+void seccomp_fork_child(bool had_threads);
+
+/* --- exec.c, for system calls made by syscall() --- */
+
+void exec_look_at(int dirfd, const char *path, char *const *envp);
+void exec_look_at_fd(int fd, char *const *envp);
+
+/* --- canary.c --- */
+
+/* Does malloc of this process reach us? Says so in events and verdict if not. */
+void canary_start(void);
 
 /* --- peers.c --- */
 

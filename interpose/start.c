@@ -11,6 +11,8 @@
 #include <errno.h>
 
 #include "core/init/init.h"
+#include "core/mm/stat.h"
+#include "core/report/run.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -26,6 +28,13 @@ void interpose_early(void)
 	errno = saved;
 }
 
+/* What the end of a checked run says was judged; core/report is below core/mm. */
+static void coverage(u64 *allocations, u64 *frees, u64 *large)
+{
+	*allocations = *frees = 0; /* counted by core/mm from its next version on */
+	*large = report_count(REPORT_LARGE);
+}
+
 __attribute__((constructor(101))) static void interpose_start(void)
 {
 	/* A program with a malloc of its own never calls ours: options are read here. */
@@ -35,7 +44,18 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	blocking_resolve();
 	deepbind_resolve();
 	clone_resolve();
+	exec_resolve();
+	seccomp_resolve();
 	exit_register();
+	run_coverage = coverage;
+	run_start();
+	canary_start();
+}
+
+void interpose_fork_child(bool had_threads)
+{
+	seccomp_fork_child(had_threads);
+	run_fork_child();
 }
 
 /*

@@ -1,0 +1,315 @@
+/*
+ * run.c - a run from its first process to its verdict. The kernel has nothing
+ * like it: there is one kernel, it does not end, and its log is the verdict.
+ *
+ * A process says `start` when its options are read and `end` when it leaves by
+ * exit; between them there are its findings and what could not be looked at
+ * (`unchecked`). With json= these are lines of the event stream, from which
+ * `kmemu run` makes one end of all processes. With verdict=1 the process
+ * prints its own end on the log. Both come from run_print_end(), so the words
+ * are the same.
+ *
+ * A process that ends by _exit, abort, a signal or exec has no `end` and prints
+ * none: there is no way to be called. Its findings were written when they
+ * happened, and it counts as checked; what it counted is lost.
+ *
+ * A fork child inherits all counters. It is a process of its own, so it notes
+ * where they stood and says the difference at its end; what made its parent
+ * unchecked (a malloc of its own, a bad option) is true for it as well, and is
+ * said again.
+ *
+ * "clean" is said of what was looked at, never for want of looking: options
+ * that could not be taken or that do nothing yet, a malloc that does not reach
+ * us and the like end in "unchecked", unless there are findings, which are
+ * true in any case.
+ *
+ * The JSON of start and end is written into one static buffer: these come
+ * from the constructor, a fork child of one thread, and the one run_end().
+ * run_unchecked() may be called by several threads, in vfork children and
+ * handlers, and has a small one on the stack.
+ *
+ * Locks: none here. Cost: one write for each event; nothing when off.
+ */
+#include "core/report/run.h"
+
+#include "config/options.h"
+#include "core/lib/printk.h"
+#include "core/lib/vsprintf.h"
+#include "core/os/exec.h"
+#include "core/os/os.h"
+#include "core/report/json.h"
+
+#define EVENT_BYTES 8192
+#define SMALL_EVENT_BYTES 1280
+#define WHAT_BYTES 256 /* of a longer path its end is told */
+#define LINE_BYTES 200
+
+void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);
+
+/* The first reason why this process's verdict can't be "clean". */
+static struct {
+	const char *reason, *detail, *remedy; /* reason: NULL there is none */
+	char what[WHAT_BYTES];
+} unchecked;
+
+/* Where the counters stood when the process began: not 0 in a fork child. */
+static struct {
+	u64 allocations, frees, large;
+	unsigned long findings[NR_REPORT_KINDS], reports[NR_REPORT_KINDS];
+} base;
+
+static int run_pid; /* who runs; a vfork child has another one */
+static char event_text[EVENT_BYTES];
+
+bool run_is_checked(void)
+{
+	return kmemu_opts.verdict || events_on();
+}
+
+bool run_is_armed(void)
+{
+	return kmemu_opts.report == REPORT_FULL || run_is_checked();
+}
+
+/* --- the end, in words ---------------------------------------------------- */
+
+static const char *plural(unsigned long n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_kind(const struct run_totals *t, int kind, void (*put)(const char *line))
+{
+	unsigned long found = t->kind_findings[kind], n = t->kind_reports[kind];
+	const char *slug = report_kinds[kind].slug;
+	char line[LINE_BYTES];
+
+	if (found)
+		kmemu_scnprintf(line, sizeof(line), "kmemu: %s: %lu finding%s, seen %lu time%s",
+				slug, found, plural(found), max(n, found), plural(max(n, found)));
+	else
+		kmemu_scnprintf(line, sizeof(line), "kmemu: %s: no finding, counted %lu time%s",
+				slug, n, plural(n));
+	put(line);
+}
+
+static void print_coverage(const struct run_totals *t, void (*put)(const char *line))
+{
+	char line[LINE_BYTES];
+
+	kmemu_scnprintf(line, sizeof(line),
+			"kmemu: coverage: allocations: %lu; frees: %lu; large blocks: %lu; "
+			"processes: %lu checked, %lu unchecked",
+			t->allocations, t->frees, t->large, t->processes, t->unchecked);
+	put(line);
+}
+
+static void print_verdict(const struct run_totals *t, void (*put)(const char *line))
+{
+	char line[LINE_BYTES];
+
+	if (t->findings)
+		kmemu_scnprintf(line, sizeof(line), "kmemu: verdict: findings=%lu", t->findings);
+	else if (t->unchecked_reason)
+		kmemu_scnprintf(line, sizeof(line), "kmemu: verdict: unchecked: %s",
+				t->unchecked_reason);
+	else
+		kmemu_scnprintf(line, sizeof(line), "kmemu: verdict: clean");
+	put(line);
+}
+
+void run_print_end(const struct run_totals *t, void (*put)(const char *line))
+{
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++)
+		if (t->kind_findings[kind] || t->kind_reports[kind])
+			print_kind(t, kind, put);
+	print_coverage(t, put);
+	print_verdict(t, put);
+}
+
+/* --- this process --------------------------------------------------------- */
+
+static void read_coverage(u64 *allocations, u64 *frees, u64 *large)
+{
+	*allocations = *frees = *large = 0;
+	if (run_coverage)
+		run_coverage(allocations, frees, large);
+}
+
+static void note_base(void)
+{
+	run_pid = os_pid();
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
+		base.findings[kind] = report_findings((enum report_kind)kind);
+		base.reports[kind] = report_count((enum report_kind)kind);
+	}
+	read_coverage(&base.allocations, &base.frees, &base.large);
+}
+
+static void read_totals(struct run_totals *t)
+{
+	u64 allocations, frees, large;
+
+	*t = (struct run_totals){ .unchecked_reason = READ_ONCE(unchecked.reason) };
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
+		t->kind_findings[kind] =
+			report_findings((enum report_kind)kind) - base.findings[kind];
+		t->kind_reports[kind] = report_count((enum report_kind)kind) - base.reports[kind];
+		t->findings += t->kind_findings[kind];
+	}
+	read_coverage(&allocations, &frees, &large);
+	t->allocations = allocations - base.allocations;
+	t->frees = frees - base.frees;
+	t->large = large - base.large;
+	t->unchecked = t->unchecked_reason != NULL;
+	t->processes = !t->unchecked;
+}
+
+/* --- events --------------------------------------------------------------- */
+
+static void begin_event(struct json *j, char *buf, size_t size, const char *event, int pid)
+{
+	json_init(j, buf, size);
+	json_str(j, "event", event);
+	json_u64(j, "pid", (u64)pid);
+}
+
+static void start_event(void)
+{
+	static char exe[2048];
+	struct json j;
+	char comm[32];
+
+	begin_event(&j, event_text, sizeof(event_text), "start", os_pid());
+	json_u64(&j, "ppid", (u64)os_ppid());
+	log_program_name(comm, sizeof(comm));
+	json_str(&j, "comm", comm);
+	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
+	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
+	json_event(&j);
+}
+
+static void end_event(const struct run_totals *t)
+{
+	struct json j;
+	char comm[32];
+
+	begin_event(&j, event_text, sizeof(event_text), "end", os_pid());
+	log_program_name(comm, sizeof(comm));
+	json_str(&j, "comm", comm);
+	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
+	json_u64(&j, "allocations", t->allocations);
+	json_u64(&j, "frees", t->frees);
+	json_u64(&j, "large", t->large);
+	json_object(&j, "kinds");
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
+		if (!t->kind_findings[kind] && !t->kind_reports[kind])
+			continue;
+		json_object(&j, report_kinds[kind].slug);
+		json_u64(&j, "findings", t->kind_findings[kind]);
+		json_u64(&j, "reports", t->kind_reports[kind]);
+		json_close(&j, '}');
+	}
+	json_close(&j, '}');
+	json_event(&j);
+}
+
+static void copy_tail(char *to, size_t size, const char *from)
+{
+	size_t n = from ? __builtin_strlen(from) : 0;
+
+	if (n >= size)
+		from += n - (size - 1);
+	kmemu_scnprintf(to, size, "%s", from ? from : "");
+}
+
+/* The smaller of what it is given: most of a stack of 16 KiB stays the program's. */
+static __noinline void unchecked_event(int pid, const char *reason, const char *what,
+				       const char *detail, const char *remedy)
+{
+	char buf[SMALL_EVENT_BYTES], tail[WHAT_BYTES];
+	struct json j;
+
+	copy_tail(tail, sizeof(tail), what);
+	begin_event(&j, buf, sizeof(buf), "unchecked", pid);
+	json_str(&j, "reason", reason);
+	json_str(&j, "what", what ? tail : NULL);
+	json_str(&j, "detail", detail);
+	json_str(&j, "remedy", remedy);
+	json_event(&j);
+}
+
+/* --- for interpose/ ------------------------------------------------------- */
+
+void run_unchecked_process(int pid, const char *reason, const char *what, const char *detail,
+			   const char *remedy)
+{
+	if (events_on())
+		unchecked_event(pid, reason, what, detail, remedy);
+}
+
+void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy)
+{
+	const char *none = NULL;
+
+	if (__atomic_compare_exchange_n(&unchecked.reason, &none, reason, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED)) {
+		copy_tail(unchecked.what, sizeof(unchecked.what), what);
+		unchecked.detail = detail;
+		unchecked.remedy = remedy;
+	}
+	run_unchecked_process(os_pid(), reason, what, detail, remedy);
+}
+
+static void look_at_options(void)
+{
+	if (options_status.bad)
+		run_unchecked("bad-option", options_status.first_bad,
+			      "an option could not be taken, its default stands",
+			      "correct it; `kmemu options` lists them all");
+	if (options_status.not_built)
+		run_unchecked("not-built-option", options_status.first_not_built,
+			      "the option does nothing yet",
+			      "leave it away; `kmemu options` says which are built");
+}
+
+void run_start(void)
+{
+	if (!run_is_checked() || run_pid)
+		return;
+	note_base();
+	if (events_on())
+		start_event();
+	look_at_options();
+}
+
+void run_fork_child(void)
+{
+	if (!run_pid)
+		return;
+	note_base();
+	if (events_on())
+		start_event();
+	if (unchecked.reason)
+		run_unchecked_process(run_pid, unchecked.reason, unchecked.what, unchecked.detail,
+				      unchecked.remedy);
+}
+
+static void put_line(const char *line)
+{
+	printk("%s\n", line);
+}
+
+void run_end(void)
+{
+	static u32 ended;
+	struct run_totals t;
+
+	if (!run_pid || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
+		return;
+	read_totals(&t);
+	if (events_on())
+		end_event(&t);
+	if (kmemu_opts.verdict)
+		run_print_end(&t, put_line);
+}

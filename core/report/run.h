@@ -1,0 +1,56 @@
+/*
+ * run.h - a checked run: its processes in the event stream, and its end on the
+ * log. run.c has the theory.
+ */
+#pragma once
+
+#include "core/report/report.h"
+
+/* What is known at the end, of one process or of all that `kmemu run` gathered. */
+struct run_totals {
+	unsigned long allocations, frees, large; /* calls that were judged */
+	unsigned long processes, unchecked; /* checked; could not be looked at */
+	unsigned long findings; /* distinct ones */
+	unsigned long kind_findings[NR_REPORT_KINDS]; /* distinct, by kind */
+	unsigned long kind_reports[NR_REPORT_KINDS]; /* with repeats and what is only counted */
+	const char *unchecked_reason; /* the first slug; NULL: all was looked at */
+};
+
+/*
+ * Gives put() the lines, without newline: the summary by kind (only kinds that
+ * have reports), what was looked at, and last of all "kmemu: verdict:
+ * findings=N", else "kmemu: verdict: unchecked: REASON", else "kmemu: verdict:
+ * clean". Allocates nothing.
+ */
+void run_print_end(const struct run_totals *t, void (*put)(const char *line));
+
+/* True: somebody wants events or a verdict (json=, verdict=1). */
+bool run_is_checked(void);
+/* True: whole reports may be printed (report=full), or the run is checked. Not in plain. */
+bool run_is_armed(void);
+
+/* The process begins: its start event. Once, when options are read. */
+void run_start(void);
+/* In a fork child, when the heap's locks are free again: a process of its own. */
+void run_fork_child(void);
+/* The process ends orderly: its end event; with verdict=1 the end on the log. Once. */
+void run_end(void);
+/*
+ * Something could not be looked at: an event, and this process's verdict is
+ * "unchecked: REASON" unless it has findings. reason, detail and remedy are
+ * constants; `what` (a path or a name; may be NULL) is copied. Any context, a
+ * vfork child among them; less than 2 KiB of stack.
+ *
+ * reasons: static, machine, setuid, no-glibc, own-malloc, sanitizer,
+ * dropped-preload, dropped-options, bad-option, not-built-option
+ */
+void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy);
+/* The same of another process; pid 0: a child whose pid is not known. */
+void run_unchecked_process(int pid, const char *reason, const char *what, const char *detail,
+			   const char *remedy);
+
+/*
+ * Where the counts come from; set before run_start(). core/mm, which has
+ * them, is above this rank. NULL: zeros.
+ */
+extern void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);

@@ -1,0 +1,134 @@
+/*
+ * seccomp.c - a filter on system calls is about to be put on. What a report
+ * needs of the system (libelf opened, symbols read, the log's and the events'
+ * files open) must be there before, since a filter may kill for an open(). The
+ * kernel's side is kernel/seccomp.c; it has no hook either.
+ *
+ * The ways to a filter are prctl(PR_SET_SECCOMP), and seccomp(2), which libc
+ * has no function for, so that libseccomp and everybody else calls
+ * syscall(SYS_seccomp). Both are wrapped. A filter put on by an instruction of
+ * the program's own is not seen: reports after it may lack names.
+ *
+ * Prepared only where a check is armed: the profile `plain` opens nothing at
+ * any time. Not prepared in a vfork child, which is about to run another
+ * program in the parent's memory, nor in a fork child of a process that had
+ * threads: one of these may have held the loader's lock, and nobody would
+ * release it. What the parent had prepared serves there.
+ *
+ * prctl has up to five arguments; the four behind the first are passed on
+ * whether they were given or not, as libc's own prctl does. syscall is in
+ * syscall_x86_64.S: a compare and a jump, so that it may be called wherever
+ * libc's may. ARCH=generic leaves syscall alone, because core uses it itself.
+ *
+ * Cost: prctl: a compare. syscall: four compares and a jump.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "core/os/os.h"
+#include "core/report/run.h"
+#include "interpose/interpose.h"
+
+void symbols_prepare(void) __attribute__((weak)); /* core/report/symbols.h */
+
+typedef int (*prctl_fn)(int option, ...);
+typedef long (*syscall_fn)(long nr, ...);
+
+static prctl_fn real_prctl;
+extern __hidden syscall_fn real_syscall;
+syscall_fn real_syscall; /* NULL: not looked up yet; read by syscall_x86_64.S */
+
+/* Where it is safe to open things. */
+static struct {
+	int pid; /* the process that may; a vfork child has another */
+	bool never;
+} owner;
+
+void seccomp_resolve(void)
+{
+	real_prctl = (prctl_fn)os_dlsym_next("prctl");
+#define NAME(x) #x
+	__atomic_store_n(&real_syscall, (syscall_fn)os_dlsym_next(NAME(syscall)), __ATOMIC_RELAXED);
+	owner.pid = os_pid();
+}
+
+void seccomp_fork_child(bool had_threads)
+{
+	owner.pid = os_pid();
+	owner.never |= had_threads;
+}
+
+static void before_filter(void)
+{
+	int saved = errno;
+
+	if (!run_is_armed() || owner.never || owner.pid != os_pid())
+		return;
+	if (symbols_prepare)
+		symbols_prepare();
+	errno = saved;
+}
+
+KMEMU_EXPORT int prctl(int option, ...)
+{
+	unsigned long a, b, c, d;
+	va_list ap;
+
+	va_start(ap, option);
+	a = va_arg(ap, unsigned long);
+	b = va_arg(ap, unsigned long);
+	c = va_arg(ap, unsigned long);
+	d = va_arg(ap, unsigned long);
+	va_end(ap);
+	if (unlikely(option == PR_SET_SECCOMP))
+		before_filter();
+	if (unlikely(!real_prctl))
+		seccomp_resolve();
+	if (likely(real_prctl))
+		return real_prctl(option, a, b, c, d);
+	errno = ENOSYS;
+	return -1;
+}
+
+/* --- for syscall_x86_64.S ------------------------------------------------- */
+
+static long no_such_call(long nr, ...)
+{
+	(void)nr;
+	errno = ENOSYS;
+	return -1;
+}
+
+static bool sets_filter(int nr, long first)
+{
+	if (nr == SYS_prctl)
+		return (int)first == PR_SET_SECCOMP;
+	return nr == SYS_seccomp && ((unsigned int)first == SECCOMP_SET_MODE_STRICT ||
+				     (unsigned int)first == SECCOMP_SET_MODE_FILTER);
+}
+
+/* One of the calls that are looked at, or the first of all; libc's function. */
+__hidden syscall_fn syscall_look(int nr, long a, long b, long c, long d, long e);
+
+/* The kernel looks at 32 bits of nr. */
+syscall_fn syscall_look(int nr, long a, long b, long c, long d, long e)
+{
+	int saved = errno;
+
+	if (sets_filter(nr, a))
+		before_filter();
+	else if (nr == SYS_execve)
+		exec_look_at(AT_FDCWD, (const char *)a, (char *const *)c);
+	else if (nr == SYS_execveat && !((int)e & AT_EMPTY_PATH))
+		exec_look_at((int)a, (const char *)b, (char *const *)d);
+	else if (nr == SYS_execveat)
+		exec_look_at_fd((int)a, (char *const *)d);
+	if (!real_syscall)
+		seccomp_resolve();
+	errno = saved;
+	return real_syscall ? real_syscall : no_such_call;
+}

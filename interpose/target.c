@@ -1,0 +1,261 @@
+/*
+ * target.c - a program that is about to be run, judged before: will the loader
+ * put us into it? A preload is lost without a word by a static program, one of
+ * another machine or C library, one that gains rights, and by an environment
+ * that somebody made new. Each would look like a process without findings.
+ *
+ * The facts are the kernel's and the loader's own (fs/binfmt_elf.c,
+ * fs/binfmt_script.c, elf/rtld.c), read as they read them: the ELF header, the
+ * program headers for PT_INTERP, or the first line of a script, whose
+ * interpreter is the program then. Where nothing can be known (the file is
+ * missing, or may be run but not read) nothing is said: an exec that fails is
+ * no process, and one that is reached says `start` itself.
+ *
+ * The environment. What must be kept is what this process had at its start:
+ * our name in LD_PRELOAD, and the variables that ask for events. A process
+ * that got us otherwise (/etc/ld.so.preload, linked) lost nothing by an
+ * environment without LD_PRELOAD. Our name is the base name of the file that
+ * we were loaded from, so $LIB and other directories make no difference.
+ *
+ * Reads are short and into one buffer on the stack: it runs in vfork children
+ * and handlers, on whatever stack they have.
+ *
+ * Locks: none. Cost: open, fstat, fgetxattr, some getuid, one or two pread and
+ * close; only while events are written.
+ */
+#include "interpose/target.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/os/dl.h"
+#include "core/os/exec.h"
+#include "core/os/os.h"
+#include "interpose/interpose.h"
+
+#define SCRIPT_BYTES 256 /* kernel: BINPRM_BUF_SIZE */
+#define SCRIPT_DEPTH 5 /* kernel: exec_binprm() */
+#define INTERP_BYTES 128
+#define PHDRS_AT_ONCE 8
+#define PHDRS_MAX 512
+
+static const struct target_reason
+	reason_static = { "static", "the program is statically linked: no library can be preloaded",
+			  "link it dynamically" },
+	reason_machine = { "machine", "the program is of another class or machine than kmemu",
+			   "build it for 64 bits of this machine" },
+	reason_setuid = { "setuid", "the program gains rights, so the loader ignores LD_PRELOAD",
+			  "run it as its owner, or without the set-id bits and capabilities" },
+	reason_no_glibc = { "no-glibc", "the program's loader is not glibc's",
+			    "link it with glibc" },
+	reason_preload = { "dropped-preload", "its environment has no LD_PRELOAD with kmemu in it",
+			   "keep LD_PRELOAD when the environment is made new" },
+	reason_options = { "dropped-options", "its environment has lost the variables KMEMU_*",
+			   "keep KMEMU_OPTIONS when the environment is made new" };
+
+static const char *own_name; /* base name of our file; NULL: not known */
+static bool in_preload; /* LD_PRELOAD had it */
+static const char *const option_names[] = { "KMEMU_OPTIONS", "KMEMU_JSON", "KMEMU_CONFIG" };
+static bool had_option[ARRAY_SIZE(option_names)];
+
+/* --- the environment ------------------------------------------------------ */
+
+static const char *value_of(char *const *envp, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; envp && *envp; envp++)
+		if (!strncmp(*envp, name, n) && (*envp)[n] == '=')
+			return *envp + n + 1;
+	return NULL;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The words of LD_PRELOAD are separated by blanks and colons. */
+static bool preloads_us(char *const *envp)
+{
+	const char *at = value_of(envp, "LD_PRELOAD");
+	size_t own = strlen(own_name);
+
+	while (at && *at) {
+		size_t n = strcspn(at, " :");
+
+		if (n >= own && !strncmp(at + n - own, own_name, own) &&
+		    (n == own || at[n - own - 1] == '/'))
+			return true;
+		at += n + (at[n] != '\0');
+	}
+	return false;
+}
+
+void target_resolve(void)
+{
+	Dl_info info;
+	size_t i;
+
+	if (dladdr((const void *)target_resolve, &info) && info.dli_fname) {
+		own_name = base_name(info.dli_fname);
+		in_preload = preloads_us(environ);
+	}
+	for (i = 0; i < ARRAY_SIZE(option_names); i++)
+		had_option[i] = value_of(environ, option_names[i]) != NULL;
+}
+
+static const struct target_reason *judge_environment(char *const *envp)
+{
+	size_t i;
+
+	if (in_preload && !preloads_us(envp))
+		return &reason_preload;
+	for (i = 0; i < ARRAY_SIZE(option_names); i++)
+		if (had_option[i] && !value_of(envp, option_names[i]))
+			return &reason_options;
+	return NULL;
+}
+
+/* --- the file ------------------------------------------------------------- */
+
+/* Run by hand, the loader is a program that takes preloads and has no interpreter. */
+static bool is_loader(const char *path)
+{
+	return !strncmp(base_name(path), "ld-linux", 8) || !strncmp(base_name(path), "ld.so", 5);
+}
+
+static const struct target_reason *judge_interp(int fd, const Elf64_Phdr *ph)
+{
+	char interp[INTERP_BYTES];
+	ssize_t n = os_pread(fd, interp, sizeof(interp) - 1, ph->p_offset);
+
+	if (n <= 0)
+		return NULL;
+	interp[min((size_t)n, ph->p_filesz)] = '\0';
+	return is_loader(interp) ? NULL : &reason_no_glibc;
+}
+
+static const struct target_reason *judge_elf(int fd, const Elf64_Ehdr *eh, const char *path)
+{
+	Elf64_Phdr ph[PHDRS_AT_ONCE];
+	unsigned int i, count = min(eh->e_phnum, PHDRS_MAX);
+
+	if (eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != os_elf_machine())
+		return &reason_machine;
+	if (eh->e_phentsize != sizeof(ph[0]))
+		return NULL;
+	for (i = 0; i < count; i++) {
+		if (i % PHDRS_AT_ONCE == 0 &&
+		    os_pread(fd, ph, sizeof(ph), eh->e_phoff + i * sizeof(ph[0])) <
+			    (ssize_t)sizeof(ph[0]))
+			return NULL;
+		if (ph[i % PHDRS_AT_ONCE].p_type == PT_INTERP)
+			return judge_interp(fd, &ph[i % PHDRS_AT_ONCE]);
+	}
+	return is_loader(path) ? NULL : &reason_static;
+}
+
+/* "#! interpreter argument": leaves the interpreter in `head`. */
+static const char *script_interpreter(char *head)
+{
+	char *name = head + 2;
+
+	head[strcspn(head, "\n")] = '\0';
+	name += strspn(name, " \t");
+	name[strcspn(name, " \t")] = '\0';
+	return *name ? name : NULL;
+}
+
+/* One file, and what is to be looked at after it. */
+struct step {
+	const char *next; /* a script's interpreter */
+	bool runs; /* by all that is known */
+};
+
+/* The first bytes, ended with a NUL; -1: it cannot be a program, or be read. */
+static ssize_t read_head(int fd, char *head, struct os_exec_file *file)
+{
+	ssize_t n;
+
+	if (fd < 0 || os_exec_stat(fd, file) || !S_ISREG(file->mode) || !(file->mode & 0111))
+		return -1;
+	n = os_pread(fd, head, SCRIPT_BYTES, 0);
+	head[max(n, 0)] = '\0';
+	return n;
+}
+
+/* Rights given by the file count for programs, not for scripts. */
+static __noinline const struct target_reason *judge_file(int dirfd, const char *path, char *head,
+							 bool shell, struct step *step)
+{
+	const struct target_reason *reason = NULL;
+	int fd = os_exec_open(dirfd, path);
+	struct os_exec_file file;
+	ssize_t n = read_head(fd, head, &file);
+
+	*step = (struct step){ NULL, false };
+	if (fd < 0) {
+		step->runs = dirfd == AT_FDCWD && os_may_execute(path);
+		return NULL;
+	}
+	if (n > 2 && head[0] == '#' && head[1] == '!') {
+		step->next = script_interpreter(head);
+	} else if (n >= (ssize_t)sizeof(Elf64_Ehdr) && !memcmp(head, ELFMAG, SELFMAG)) {
+		step->runs = true;
+		reason = os_exec_is_secure(&file) ? &reason_setuid :
+						    judge_elf(fd, (const void *)head, path);
+	} else if (n >= 0 && shell) {
+		step->next = "/bin/sh";
+	}
+	os_close(fd);
+	return reason;
+}
+
+const struct target_reason *target_judge(int dirfd, const char *path, char *const *envp, bool shell)
+{
+	char head[2][SCRIPT_BYTES + 8] __aligned_to(8);
+	const struct target_reason *reason;
+	struct step step = { path, false };
+	int i;
+
+	for (i = 0; i <= SCRIPT_DEPTH && step.next; i++) {
+		reason = judge_file(dirfd, step.next, head[i & 1], shell && !i, &step);
+		if (reason)
+			return reason;
+	}
+	return step.runs ? judge_environment(envp) : NULL;
+}
+
+/* --- PATH ----------------------------------------------------------------- */
+
+const char *target_search(const char *name, char *buf, size_t size)
+{
+	const char *path = value_of(environ, "PATH");
+	size_t length = strlen(name);
+
+	if (!length || strchr(name, '/'))
+		return name;
+	if (!path)
+		path = "/bin:/usr/bin"; /* glibc: confstr(_CS_PATH) */
+	for (;;) {
+		size_t n = strcspn(path, ":");
+
+		if (n + 1 + length < size) {
+			memcpy(buf, path, n);
+			buf[n] = '/';
+			memcpy(buf + n + (n > 0), name, length + 1); /* "": here */
+			if (os_may_execute(buf))
+				return buf;
+		}
+		if (!path[n])
+			return NULL;
+		path += n + 1;
+	}
+}
