@@ -1,0 +1,399 @@
+/*
+ * modules.c - the objects of the process. The kernel's counterpart is
+ * kernel/module/kallsyms.c's look-up of the module around an address, and the
+ * build-id that it keeps of each (kernel/module/kallsyms.c init_build_id).
+ *
+ * By address: _dl_find_object, which glibc has since 2.35 for unwinders. It
+ * takes no lock and may be called anywhere. It is looked up by dlsym, since a
+ * hard reference would keep this object from loading on an older glibc.
+ *
+ * Headers are read in memory, as the loader mapped them: the program's where
+ * the kernel says (AT_PHDR), another object's behind its ELF header, which is
+ * at the start of its mapping in everything that linkers make. Notes are read
+ * where a segment of the object holds them.
+ *
+ * The loader's lock. dlopen waits for it, and its holder may be waiting for
+ * us: a constructor that starts a thread and joins it, say. Nobody offers to
+ * try it, so we look for it. It lies in _rtld_global, which ld.so exports, but
+ * at an offset of its version. dl_iterate_phdr holds the mutex right behind
+ * it while it calls us, so at that moment that mutex is known by its owner: our
+ * tid. Before it lies the one that we want, a recursive mutex too. Both must
+ * look exactly so, else the lock is not known and os_loader_trylock() is
+ * false. With the lock ours, r_debug's state can't change, so "is this thread
+ * in the middle of dlopen" has an exact answer as well.
+ *
+ * Invariant: loader_lock is NULL or was seen to be what is said above.
+ *
+ * Cost: some 100 ns for an address; nothing is done at start.
+ */
+#include "core/os/modules.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "core/os/os.h"
+
+/* glibc: struct dl_find_object, with room for what may be appended. */
+struct found_object {
+	unsigned long long flags;
+	void *map_start, *map_end;
+	struct link_map *link_map;
+	void *rest[12];
+};
+
+typedef int (*find_object_fn)(void *, struct found_object *);
+
+static find_object_fn find_object;
+static struct r_debug *debug;
+static pthread_mutex_t *loader_lock;
+static const char *rtld_start, *rtld_end; /* where it is searched for */
+
+/* --- headers --- */
+
+static void program_headers(struct os_object *o)
+{
+	const ElfW(Ehdr) *eh = (const void *)o->start;
+	uintptr_t phdr = getauxval(AT_PHDR);
+
+	if (phdr >= o->start && phdr < o->end) {
+		o->phdr = (const void *)phdr;
+		o->nr_phdr = (unsigned int)getauxval(AT_PHNUM);
+	} else if (!memcmp(eh->e_ident, ELFMAG, SELFMAG) &&
+		   eh->e_phentsize == sizeof(ElfW(Phdr)) && eh->e_phoff < o->end - o->start &&
+		   eh->e_phnum <= (o->end - o->start - eh->e_phoff) / sizeof(ElfW(Phdr))) {
+		o->phdr = (const char *)eh + eh->e_phoff;
+		o->nr_phdr = eh->e_phnum;
+	}
+}
+
+bool os_object_find(uintptr_t addr, struct os_object *o)
+{
+	find_object_fn find = __atomic_load_n(&find_object, __ATOMIC_ACQUIRE);
+	struct found_object found;
+
+	if (!find || find((void *)addr, &found) || !found.link_map)
+		return false;
+	*o = (struct os_object){ .start = (uintptr_t)found.map_start,
+				 .end = ALIGN((uintptr_t)found.map_end, PAGE_SIZE),
+				 .bias = found.link_map->l_addr,
+				 .name = found.link_map->l_name ? found.link_map->l_name : "",
+				 .dynamic = found.link_map->l_ld };
+	program_headers(o);
+	return true;
+}
+
+struct each_arg {
+	void (*fn)(const struct os_object *o, void *arg);
+	void *arg;
+};
+
+static void extent(struct os_object *o)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	o->start = UINTPTR_MAX;
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t at = o->bias + ph->p_vaddr;
+
+		if (ph->p_type == PT_DYNAMIC)
+			o->dynamic = (const void *)at;
+		if (ph->p_type != PT_LOAD)
+			continue;
+		o->start = min(o->start, at & PAGE_MASK);
+		o->end = max(o->end, ALIGN(at + ph->p_memsz, PAGE_SIZE));
+	}
+}
+
+static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	const struct each_arg *each = arg;
+	struct os_object o = { .bias = info->dlpi_addr,
+			       .name = info->dlpi_name ? info->dlpi_name : "",
+			       .phdr = info->dlpi_phdr,
+			       .nr_phdr = info->dlpi_phnum };
+
+	(void)size;
+	extent(&o);
+	if (o.start < o.end)
+		each->fn(&o, each->arg);
+	return 0;
+}
+
+void os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+{
+	struct each_arg each = { fn, arg };
+
+	dl_iterate_phdr(each_object, &each);
+}
+
+/* [at, at + bytes) lies in what the object has mapped readable. */
+static bool is_readable(const struct os_object *o, uintptr_t at, size_t bytes)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t start = o->bias + ph->p_vaddr;
+
+		if (ph->p_type == PT_LOAD && (ph->p_flags & PF_R) && at >= start &&
+		    at - start < ph->p_filesz && bytes <= ph->p_filesz - (at - start))
+			return true;
+	}
+	return false;
+}
+
+unsigned int os_notes_build_id(const void *notes, size_t bytes, u8 *id)
+{
+	const char *at = notes, *end = at + bytes;
+
+	while ((size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *n = (const void *)at;
+		size_t left = (size_t)(end - at) - sizeof(*n);
+		size_t name = ALIGN((size_t)n->n_namesz, 4), desc = ALIGN((size_t)n->n_descsz, 4);
+
+		if (name > left || n->n_descsz > left - name)
+			return 0;
+		at += sizeof(*n);
+		if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && !memcmp(at, "GNU", 4)) {
+			unsigned int length = min(n->n_descsz, (u32)BUILD_ID_BYTES_MAX);
+
+			memcpy(id, at + name, length);
+			return length;
+		}
+		at += name + min(desc, left - name);
+	}
+	return 0;
+}
+
+unsigned int os_object_build_id(const struct os_object *o, u8 *id)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t at = o->bias + ph->p_vaddr;
+		unsigned int n;
+
+		if (ph->p_type != PT_NOTE || !IS_ALIGNED(at, 4) ||
+		    !is_readable(o, at, ph->p_filesz))
+			continue;
+		n = os_notes_build_id((const void *)at, ph->p_filesz, id);
+		if (n)
+			return n;
+	}
+	return 0;
+}
+
+size_t os_object_head_bytes(const struct os_object *o)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++)
+		if (ph->p_type == PT_LOAD && ph->p_offset == 0 && (ph->p_flags & PF_R) &&
+		    o->bias + ph->p_vaddr == o->start)
+			return ph->p_filesz;
+	return 0;
+}
+
+bool os_object_is_vdso(const struct os_object *o)
+{
+	return o->start && getauxval(AT_SYSINFO_EHDR) == o->start;
+}
+
+const char *os_program_name(void)
+{
+	return (const char *)getauxval(AT_EXECFN);
+}
+
+/* --- jump slots --- */
+
+struct relocations {
+	const ElfW(Rela) *rela;
+	size_t n;
+};
+
+struct dynamic {
+	const ElfW(Sym) *symtab;
+	const char *strtab;
+	size_t strtab_bytes;
+	struct relocations table[2]; /* DT_JMPREL, DT_RELA */
+};
+
+static void read_dynamic(const struct os_object *o, struct dynamic *d)
+{
+	for (const ElfW(Dyn) *dyn = o->dynamic; dyn->d_tag != DT_NULL; dyn++) {
+		uintptr_t value = dyn->d_un.d_val;
+		void *at = (void *)(value < o->bias ? value + o->bias : value);
+
+		if (dyn->d_tag == DT_SYMTAB)
+			d->symtab = at;
+		else if (dyn->d_tag == DT_STRTAB)
+			d->strtab = at;
+		else if (dyn->d_tag == DT_STRSZ)
+			d->strtab_bytes = value;
+		else if (dyn->d_tag == DT_JMPREL)
+			d->table[0].rela = at;
+		else if (dyn->d_tag == DT_PLTRELSZ)
+			d->table[0].n = value / sizeof(ElfW(Rela));
+		else if (dyn->d_tag == DT_RELA)
+			d->table[1].rela = at;
+		else if (dyn->d_tag == DT_RELASZ)
+			d->table[1].n = value / sizeof(ElfW(Rela));
+	}
+}
+
+#if defined(__x86_64__)
+#define IS_SLOT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
+#elif defined(__aarch64__)
+#define IS_SLOT(type) ((type) == R_AARCH64_JUMP_SLOT || (type) == R_AARCH64_GLOB_DAT)
+#else
+#define IS_SLOT(type) false /* then libelf is not used */
+#endif
+
+static bool is_slot_of(const struct dynamic *d, const ElfW(Rela) *r, const char *name)
+{
+	const ElfW(Sym) *sym = d->symtab + ELF64_R_SYM(r->r_info);
+
+	return IS_SLOT(ELF64_R_TYPE(r->r_info)) && ELF64_R_SYM(r->r_info) &&
+	       sym->st_name < d->strtab_bytes && !strcmp(d->strtab + sym->st_name, name);
+}
+
+/* A slot there is read-only once it is bound: the loader protects whole pages. */
+static bool in_relro(const struct os_object *o, uintptr_t at)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t start = (o->bias + ph->p_vaddr) & PAGE_MASK;
+		uintptr_t end = (o->bias + ph->p_vaddr + ph->p_memsz) & PAGE_MASK;
+
+		if (ph->p_type == PT_GNU_RELRO && at >= start && at < end)
+			return true;
+	}
+	return false;
+}
+
+unsigned int os_object_slots(const struct os_object *o, const char *name, struct os_slot *slot,
+			     unsigned int max)
+{
+	struct dynamic d = { 0 };
+	unsigned int n = 0;
+
+	if (!o->dynamic)
+		return 0;
+	read_dynamic(o, &d);
+	for (int t = 0; d.symtab && d.strtab && t < 2; t++) {
+		for (size_t i = 0; d.table[t].rela && i < d.table[t].n && n < max; i++) {
+			const ElfW(Rela) *r = &d.table[t].rela[i];
+			uintptr_t at = o->bias + r->r_offset;
+
+			if (is_slot_of(&d, r, name))
+				slot[n++] = (struct os_slot){ (uintptr_t *)at, 0, in_relro(o, at) };
+		}
+	}
+	return n;
+}
+
+static int protect(const struct os_slot *slot, int prot)
+{
+	return (int)os_call(SYS_mprotect, (long)((uintptr_t)slot->at & PAGE_MASK), PAGE_SIZE, prot,
+			    0, 0, 0);
+}
+
+int os_slot_set(const struct os_slot *slot)
+{
+	int err = 0;
+
+	if (__atomic_load_n(slot->at, __ATOMIC_RELAXED) == slot->to)
+		return 0;
+	if (slot->read_only)
+		err = protect(slot, PROT_READ | PROT_WRITE);
+	if (err)
+		return err;
+	__atomic_store_n(slot->at, slot->to, __ATOMIC_RELEASE);
+	if (slot->read_only)
+		err = protect(slot, PROT_READ);
+	return err;
+}
+
+/* --- the loader's lock --- */
+
+/* A recursive mutex of this kind, in the state that is told by its fields. */
+static bool is_mutex(const pthread_mutex_t *m, int owner)
+{
+	return m->__data.__kind == PTHREAD_MUTEX_RECURSIVE_NP &&
+	       (!owner || (m->__data.__lock && m->__data.__count == 1 &&
+			   m->__data.__owner == owner));
+}
+
+/* Called with the mutex behind it held. */
+static int search_lock(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	const pthread_mutex_t *found = NULL;
+	const char *at = rtld_start;
+
+	(void)info;
+	(void)size;
+	(void)arg;
+	for (; at + sizeof(pthread_mutex_t) <= rtld_end; at += 8) {
+		if (!is_mutex((const void *)at, (int)os_tid()))
+			continue;
+		if (found)
+			return 1; /* two of them: it can't be told which */
+		found = (const void *)at;
+	}
+	if (found && (const char *)(found - 1) >= rtld_start && is_mutex(found - 1, 0))
+		__atomic_store_n(&loader_lock, (pthread_mutex_t *)(found - 1), __ATOMIC_RELEASE);
+	return 1;
+}
+
+static void find_loader_lock(void)
+{
+	const ElfW(Sym) *sym = NULL;
+	Dl_info info;
+
+	rtld_start = os_dlsym_default("_rtld_global");
+	if (!rtld_start || !dladdr1(rtld_start, &info, (void **)&sym, RTLD_DL_SYMENT) || !sym ||
+	    info.dli_saddr != rtld_start || sym->st_size > (1UL << 20))
+		return;
+	rtld_end = rtld_start + sym->st_size;
+	dl_iterate_phdr(search_lock, NULL);
+}
+
+void os_objects_init(void)
+{
+	static u32 done;
+
+	if (__atomic_exchange_n(&done, 1, __ATOMIC_RELAXED))
+		return;
+	debug = os_dlsym_default("_r_debug");
+	find_loader_lock();
+	__atomic_store_n(&find_object, (find_object_fn)os_dlsym_default("_dl_find_object"),
+			 __ATOMIC_RELEASE);
+}
+
+bool os_loader_is_consistent(void)
+{
+	return debug && READ_ONCE(debug->r_state) == RT_CONSISTENT;
+}
+
+bool os_loader_trylock(void)
+{
+	pthread_mutex_t *lock = __atomic_load_n(&loader_lock, __ATOMIC_ACQUIRE);
+
+	if (!lock || pthread_mutex_trylock(lock))
+		return false;
+	if (os_loader_is_consistent())
+		return true;
+	pthread_mutex_unlock(lock);
+	return false;
+}
+
+void os_loader_unlock(void)
+{
+	pthread_mutex_unlock(loader_lock);
+}

@@ -1,0 +1,74 @@
+/*
+ * modules.h - which object of the process holds an address, what its headers
+ * say, and its jump slots. dl.h is about symbols; modules.c has the theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+#define BUILD_ID_BYTES_MAX 32
+
+/* A loaded object as the loader tells it. Valid while it stays loaded. */
+struct os_object {
+	uintptr_t start, end; /* from its first to behind its last page */
+	uintptr_t bias; /* address - bias is what the file's tables say */
+	const char *name; /* the loader's: a path, "" for the program */
+	const void *phdr; /* ElfW(Phdr) []; NULL: not known */
+	unsigned int nr_phdr;
+	const void *dynamic; /* ElfW(Dyn) []; NULL: not known */
+};
+
+/*
+ * Looks up what the rest needs; takes the loader's lock, so not in a handler.
+ * Idempotent.
+ */
+void os_objects_init(void);
+/*
+ * The object that holds addr, without a lock, in any context. False: in none,
+ * or the loader can't tell (glibc before 2.35, or no os_objects_init()).
+ */
+bool os_object_find(uintptr_t addr, struct os_object *o);
+/*
+ * Calls fn for each object of this namespace, under the loader's lock: fn does
+ * not call the loader. Not in a handler.
+ */
+void os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+/* The build-id's length, 0: it has none. id holds BUILD_ID_BYTES_MAX. */
+unsigned int os_object_build_id(const struct os_object *o, u8 *id);
+/* The same of notes in memory, as PT_NOTE or SHT_NOTE has them. */
+unsigned int os_notes_build_id(const void *notes, size_t bytes, u8 *id);
+/* The readable bytes that lie from `start` on and are the file's first. */
+size_t os_object_head_bytes(const struct os_object *o);
+/* The object is the kernel's, which no file holds. */
+bool os_object_is_vdso(const struct os_object *o);
+/* As the kernel ran it, NULL: unknown. For when /proc is not there. */
+const char *os_program_name(void);
+
+/* --- jump slots --- */
+
+struct os_slot {
+	uintptr_t *at;
+	uintptr_t to; /* what it is made to hold */
+	bool read_only; /* after relocation */
+};
+
+/*
+ * The places of object o by which it calls `name` in others; at most max of
+ * them, their number is returned.
+ */
+unsigned int os_object_slots(const struct os_object *o, const char *name, struct os_slot *slot,
+			     unsigned int max);
+/* Makes the slot lead to slot->to. 0 or the -errno of mprotect. */
+int os_slot_set(const struct os_slot *slot);
+
+/* --- the loader's own lock --- */
+
+/*
+ * True: the lock is this thread's now, and the loader is in a state in which
+ * dlopen may be called; it can't wait for anybody then. False: another thread
+ * has it, or this one is in the middle of the loader, or it can't be told.
+ */
+bool os_loader_trylock(void);
+void os_loader_unlock(void);
+/* Nobody is in the middle of it. Says nothing of the next moment. */
+bool os_loader_is_consistent(void);

@@ -1,0 +1,58 @@
+/*
+ * symbols.h - from an address in the program to words (kernel: kallsyms.h,
+ * %pS). symbols.c has the theory.
+ *
+ * Two kinds of calls. Those that load (open libelf, read a file) need a thread
+ * that is not in a signal handler; symbol_lookup() and symbol_print() load what
+ * they lack, unless symbols_no_load() or symbols_seal() says no, or they see for
+ * themselves that they must not (an alternate signal stack). Without loading
+ * they give what is known: names of modules that were read before, else the
+ * module, its offset and its build-id. That much works in any context.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+#include "core/os/modules.h"
+
+struct symbol {
+	const char *name; /* demangled, in the caller's buffer; NULL: not known */
+	unsigned long offset, size; /* of pc in the function; its bytes */
+	const char *module; /* file name without directory */
+	const char *path;
+	unsigned long module_offset; /* pc - load bias: what addr2line takes */
+	u8 build_id[BUILD_ID_BYTES_MAX];
+	u8 build_id_bytes; /* 0: it has none */
+	bool is_program; /* the module is the program itself */
+};
+
+/*
+ * pc as in stacktrace entries: pc - 1 is looked up, offsets are pc's. With
+ * size 0 no name is looked for and nothing read. module and path stay valid as long as the module is
+ * loaded, and for good when it was noted. False: in no module.
+ */
+bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size);
+/*
+ * As the kernel's %pS: "func+0x1d/0x60 [libfoo.so.1]"; without symbols
+ * "libfoo.so.1+0x1189 (build-id)"; in no module "0x..." of 16 digits. Returns
+ * the length written.
+ */
+int symbol_print(char *buf, size_t size, unsigned long pc);
+
+/*
+ * Opens libelf and reads the modules that are loaded now: for a program that is
+ * about to forbid it (seccomp), or whose handlers' reports are to have names.
+ * Not in a handler, no lock of ours held; allocates by libc.
+ */
+void symbols_prepare(void);
+/* Remembers what is loaded. Before dlclose; not in a handler. */
+void symbols_note_modules(void);
+
+/*
+ * Of this thread: true from when it is known to run in a signal handler, or
+ * where loading is too dangerous, until false. Calls nest.
+ */
+void symbols_no_load(bool on);
+/* For good, of the process: files can't be opened any more. */
+void symbols_seal(void);
+/* For fork's child: no other thread of ours exists. */
+void symbols_fork_child(void);
