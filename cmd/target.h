@@ -1,0 +1,52 @@
+/*
+ * target.h - whose memory show and top look at: a live process or a core file.
+ * target.c and target_core.c have the theory.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "core/mm/view.h"
+
+/* A part of the target's address space that comes from a file. */
+struct target_range {
+	u64 start, end;
+	bool library; /* of a file named libkmemu... */
+};
+
+struct page_cache;
+
+struct target {
+	struct view_reader reader; /* for view_print() */
+	struct view_roots roots;
+	char name[64]; /* "process 12 (redis-server)", "core file x" */
+	/* Past the cache; false with errno set: not there, or may not be read. */
+	bool (*fetch)(struct target *t, void *dst, u64 addr, size_t n);
+	void (*close)(struct target *t);
+	struct page_cache *cache;
+	pid_t pid; /* 0: a core file */
+	int fd; /* the core file; /proc/PID/mem where process_vm_readv is refused */
+	struct core_map *core;
+};
+
+/* Opened, or NULL: what is wrong and what to do has been said. */
+struct target *target_open_pid(pid_t pid);
+struct target *target_open_core(const char *path);
+void target_close(struct target *t);
+
+/* Digits only, a process that can be: else 0. */
+pid_t target_parse_pid(const char *s);
+/* Processes with observe=1 that live and are ours, at most n; how many there are. */
+unsigned int target_observed(pid_t *pids, unsigned int n);
+
+/* The text of a view (to be freed), or NULL: said. */
+char *target_view(struct target *t, const char *name, size_t *len);
+/* Says why a view_*() of this target failed with -err. */
+void target_say_failed(const struct target *t, int err);
+
+/* --- shared by target*.c --- */
+
+struct target *target_new(bool (*fetch)(struct target *t, void *dst, u64 addr, size_t n));
+/* Looks for kmemu_view_roots in these ranges, the library's first. */
+bool target_find_roots(struct target *t, const struct target_range *ranges, size_t n);
+bool target_read_roots(struct target *t, u64 addr);

@@ -1,0 +1,272 @@
+/*
+ * view.c - what the kernel shows of its memory under /proc, of this process or
+ * of another: readers, roots, the table of views, the text.
+ *
+ * What the kernel does: seq_file handlers in mm/slab_common.c (slabinfo),
+ * mm/vmalloc.c (vmallocinfo), mm/vmstat.c (buddyinfo, zoneinfo),
+ * fs/proc/meminfo.c and lib/alloc_tag.c (allocinfo) walk the structures under
+ * their locks.
+ *
+ * What differs: the walk is done through a reader, so that one code serves
+ * three cases: the process itself (memory is copied), another process (the
+ * command reads it by process_vm_readv) and a core file. A live process is
+ * neither stopped nor signalled nor locked by another one that looks at it. So
+ * a walk trusts nothing that it reads: each step is checked against the one
+ * before (a list's `prev`, an area's address), each walk has a bound, and one
+ * that finds a contradiction begins again, VIEW_TRIES times in all.
+ *
+ * Everything starts at kmemu_view_roots. Structures are read as they lie in
+ * memory, so the reader must be of the same build: view_layout is a hash of the
+ * sizes and offsets that the walks use, and of the address plan.
+ *
+ * Locks: in the own process slab_mutex, vmap_lock and zone_lock as the view
+ * needs them, as the kernel does; a handler that cannot have one reads as a
+ * stranger would. Cost: nothing until somebody looks.
+ */
+#include "core/mm/view.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/lib/vsprintf.h"
+#include "core/mm/slab.h"
+#include "core/mm/vmalloc.h"
+#include "core/mm/zone.h"
+#include "core/os/os.h"
+
+#define VIEW_TRIES 50
+/* As percpu.c has it: its slots for the guarded way. */
+#define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
+
+/* --- roots --- */
+
+#define MIX(h, x) (((h) ^ (u64)(x)) * 0x100000001b3UL)
+#define MIX_AT(h, type, field) MIX(MIX(h, offsetof(type, field)), sizeof(((type *)0)->field))
+
+#define LAYOUT_CACHE(h)                                                                  \
+	MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX(              \
+		h, sizeof(struct kmem_cache)), struct kmem_cache, name),                 \
+		struct kmem_cache, size), struct kmem_cache, flags),                     \
+		struct kmem_cache, objects), struct kmem_cache, order),                  \
+		struct kmem_cache, node.nr_slabs), struct kmem_cache, node.free_objects), \
+		struct kmem_cache, node.total_objects), struct kmem_cache, list)
+
+#define LAYOUT_ZONE(h)                                                                   \
+	MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX(                     \
+		h, sizeof(struct zone)), struct zone, start_pfn), struct zone, limit_pfn), \
+		struct zone, committed), struct zone, charged), struct zone, wmark),     \
+		struct zone, absent), struct zone, free_area), struct zone, holes)
+
+#define LAYOUT_VMAP(h)                                                                   \
+	MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX_AT(MIX(                     \
+		h, sizeof(struct vmap_area)), struct vmap, nr_areas), struct vmap, live), \
+		struct vmap_area, start), struct vmap_area, pages),                      \
+		struct vmap_area, prev), struct vmap_area, state),                       \
+		struct vmap_area, guard), struct vmap_area, alone)
+
+#define LAYOUT_PLAN(h)                                                                   \
+	MIX(MIX(MIX(MIX(MIX(MIX(MIX_AT(MIX_AT(MIX(                                       \
+		h, sizeof(struct page)), struct page, lru), struct page, order),         \
+		PAGE_OFFSET), VMEMMAP_BASE), PERCPU_BASE), VMALLOC_START), VMAPTAB_BASE), \
+		PERCPU_SLOT_BYTES)
+
+#define VIEW_LAYOUT LAYOUT_PLAN(LAYOUT_VMAP(LAYOUT_ZONE(LAYOUT_CACHE(0xcbf29ce484222325UL))))
+
+struct view_site_table view_site_table;
+
+KMEMU_EXPORT const struct view_roots kmemu_view_roots = {
+	.magic = VIEW_MAGIC,
+	.self = (u64)&kmemu_view_roots,
+	.version = VIEW_VERSION,
+	.bytes = sizeof(struct view_roots),
+	.layout = VIEW_LAYOUT,
+	.slab_caches = (u64)&slab_caches,
+	.zones = (u64)zones,
+	.vmap = (u64)&vmap,
+	.areas = (u64)vmap_areas,
+	.slots = PERCPU_BASE,
+	.guarded_slots = GUARDED_BASE,
+	.sites = (u64)&view_site_table,
+};
+
+const char *view_roots_check(const struct view_roots *roots)
+{
+	if (roots->magic != VIEW_MAGIC)
+		return "has no kmemu heap where it should be";
+	if (roots->version != VIEW_VERSION || roots->bytes != sizeof(*roots))
+		return "runs another version of kmemu";
+	if (roots->layout != VIEW_LAYOUT)
+		return "runs another build of kmemu";
+	return NULL;
+}
+
+/* --- the text --- */
+
+void view_printf(struct view_out *o, const char *fmt, ...)
+{
+	size_t at = min(o->len, o->size);
+	va_list ap;
+
+	va_start(ap, fmt);
+	o->len += (size_t)kmemu_vsnprintf(o->buf + at, o->size - at, fmt, ap);
+	va_end(ap);
+}
+
+bool view_read(const struct view_reader *r, void *dst, u64 addr, size_t n)
+{
+	return r->read(r->ctx, dst, addr, n);
+}
+
+/* --- allocinfo; the other views have files of their own --- */
+
+static void show_site(const struct view_reader *r, const struct view_site *site,
+		      struct view_out *o)
+{
+	char where[512];
+
+	if (r->site)
+		r->site(r->ctx, site->pc, where, sizeof(where));
+	else /* as addr2line has it, and the kernel's func: */
+		kmemu_scnprintf(where, sizeof(where), "??:0 func:0x%lx", (unsigned long)site->pc);
+	view_printf(o, "%12lld %8llu %s \n", (long long)site->bytes,
+		    (unsigned long long)site->calls, where);
+}
+
+#define MAX_SITES (1UL << 22)
+
+int view_allocinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o)
+{
+	struct view_site_table table;
+	struct view_site site;
+	u64 i;
+
+	if (!view_read(r, &table, roots->sites, sizeof(table)))
+		return -EFAULT;
+	view_printf(o, "allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n");
+	for (i = 0; table.sites && i < min(table.nr, MAX_SITES); i++) {
+		if (!view_read(r, &site, table.sites + i * sizeof(site), sizeof(site)))
+			return -EFAULT;
+		if (site.pc)
+			show_site(r, &site, o);
+	}
+	return 0;
+}
+
+/* --- the views --- */
+
+enum { NEED_VMAP = 1, NEED_SLAB = 2, NEED_ZONE = 4 };
+
+static const struct view {
+	const char *name;
+	int (*show)(const struct view_reader *r, const struct view_roots *roots,
+		    struct view_out *o);
+	u32 needs; /* locks, in the own process */
+} views[] = {
+	{ "slabinfo", view_slabinfo, NEED_SLAB },
+	{ "vmallocinfo", view_vmallocinfo, NEED_VMAP },
+	{ "buddyinfo", view_buddyinfo, NEED_ZONE },
+	{ "zoneinfo", view_zoneinfo, NEED_SLAB | NEED_ZONE },
+	{ "meminfo", view_meminfo, NEED_SLAB | NEED_ZONE },
+	{ "allocinfo", view_allocinfo, 0 },
+};
+
+const char *view_name(unsigned int i)
+{
+	return i < ARRAY_SIZE(views) ? views[i].name : NULL;
+}
+
+static const struct view *find_view(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(views); i++)
+		if (!strcmp(views[i].name, name))
+			return &views[i];
+	return NULL;
+}
+
+static ssize_t print(const struct view *v, const struct view_reader *r,
+		     const struct view_roots *roots, char *buf, size_t size)
+{
+	struct view_out o = { .buf = buf, .size = size };
+	int i, err = -EAGAIN;
+
+	for (i = 0; i < VIEW_TRIES && err == -EAGAIN; i++) {
+		if (r->refresh)
+			r->refresh(r->ctx);
+		o.len = 0;
+		err = v->show(r, roots, &o);
+	}
+	return err ? err : (ssize_t)o.len;
+}
+
+ssize_t view_print(const struct view_reader *r, const struct view_roots *roots, const char *name,
+		   char *buf, size_t size)
+{
+	const struct view *v = find_view(name);
+
+	return v ? print(v, r, roots, buf, size) : -ENOENT;
+}
+
+/* --- of the own process --- */
+
+static bool is_slot(unsigned long addr)
+{
+	return addr - PERCPU_BASE < GUARDED_BASE + 0x40000000UL - PERCPU_BASE;
+}
+
+/* Slots are mapped as they come to be used; all else is there. */
+static bool read_locked(void *ctx, void *dst, unsigned long addr, size_t n)
+{
+	(void)ctx;
+	if (is_slot(addr))
+		return os_read_safe(dst, (const void *)addr, n);
+	memcpy(dst, (const void *)addr, n);
+	return true;
+}
+
+static bool read_stranger(void *ctx, void *dst, unsigned long addr, size_t n)
+{
+	(void)ctx;
+	return os_read_safe(dst, (const void *)addr, n);
+}
+
+static u32 lock_for(u32 needs)
+{
+	u32 got = 0;
+
+	if (needs & NEED_VMAP && vmap_lock_get())
+		got |= NEED_VMAP;
+	if (needs & NEED_SLAB && spin_lock(&slab_mutex))
+		got |= NEED_SLAB;
+	if (needs & NEED_ZONE && spin_lock(&zone_lock))
+		got |= NEED_ZONE;
+	return got;
+}
+
+static void unlock(u32 got)
+{
+	if (got & NEED_ZONE)
+		zone_unlock();
+	if (got & NEED_SLAB)
+		spin_unlock(&slab_mutex);
+	if (got & NEED_VMAP)
+		vmap_lock_put();
+}
+
+ssize_t view_print_own(const char *name, char *buf, size_t size)
+{
+	const struct view *v = find_view(name);
+	struct view_reader r = { .read = read_locked };
+	ssize_t ret;
+	u32 got;
+
+	if (!v)
+		return -ENOENT;
+	got = lock_for(v->needs);
+	if (got != v->needs)
+		r.read = read_stranger;
+	ret = print(v, &r, &kmemu_view_roots, buf, size);
+	unlock(got);
+	return ret;
+}
