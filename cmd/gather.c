@@ -1,0 +1,464 @@
+/*
+ * gather.c - many processes, one account.
+ *
+ * All processes of a run append their events to one file, a line each. A line
+ * is one write(2), so lines are whole, in the order in which they were written;
+ * one that is not (the disk was full) makes the run unchecked, since what it
+ * said is lost.
+ *
+ * Processes are told apart by pid and order: `start` for a pid that has said
+ * `end` is a new process that got an old number; `start` for one that has not
+ * is the next program of the same process (exec). A process counts once, as
+ * checked or, if any event says that it could not be looked at, as unchecked.
+ *
+ * A finding has an id made from its kind and its place in the program's files,
+ * so it is the same in every process, and in the next run. It is counted once,
+ * however many processes had it. Counts by kind (repeats, what is only counted)
+ * are in the `end` events; a process that was killed leaves none, so what was
+ * seen of it is what it wrote when it happened.
+ *
+ *	findings == distinct ids + findings that a process counted, but whose
+ *		event did not arrive (then the run is unchecked as well)
+ *	kind_reports[k] >= finding events of kind k
+ *
+ * What --follow leaves out is left out here: findings, counts and processes.
+ */
+#include "cmd/gather.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- small ones ---------------------------------------------------------- */
+
+const char *member_string(const json_t *object, const char *key, const char *otherwise)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : otherwise;
+}
+
+unsigned long member_number(const json_t *object, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+
+	return n > 0 ? (unsigned long)n : 0;
+}
+
+json_t *new_object(void)
+{
+	return json_pack("{}");
+}
+
+json_t *new_array(void)
+{
+	return json_pack("[]");
+}
+
+json_t *json_text(const char *s)
+{
+	json_t *string = json_string(s);
+	char *ascii;
+
+	if (string)
+		return string;
+	ascii = xstrdup(s);
+	for (char *c = ascii; *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	string = json_string(ascii);
+	free(ascii);
+	return string;
+}
+
+enum report_kind kind_of_slug(const char *slug)
+{
+	int kind = 0;
+
+	while (kind < NR_REPORT_KINDS && strcmp(report_kinds[kind].slug, slug) != 0)
+		kind++;
+	return (enum report_kind)kind;
+}
+
+/* Room for one more of an array; returns it, zeroed. */
+static void *add(void *array, size_t *n, size_t size)
+{
+	void **p = array;
+
+	*p = xrealloc(*p, (*n + 1) * size);
+	return memset((char *)*p + (*n)++ * size, 0, size);
+}
+
+/* --- processes ----------------------------------------------------------- */
+
+static struct process *process_of(struct gathered *g, int pid)
+{
+	for (size_t i = g->nr_processes; i-- > 0;)
+		if (g->processes[i].pid == pid)
+			return &g->processes[i];
+	return NULL;
+}
+
+static struct process *add_process(struct gathered *g, int pid)
+{
+	struct process *p = add(&g->processes, &g->nr_processes, sizeof(*p));
+
+	p->pid = pid;
+	return p;
+}
+
+static bool is_named(const char *list, const char *comm, const char *exe)
+{
+	const char *base = strrchr(exe, '/') ? strrchr(exe, '/') + 1 : exe;
+	char *words = xstrdup(list), *rest = words, *word;
+	bool named = false;
+
+	while ((word = strsep(&rest, ",")))
+		named |= fnmatch(word, base, 0) == 0 || fnmatch(word, comm, 0) == 0;
+	free(words);
+	return named;
+}
+
+static bool is_followed(const char *follow, bool first, const char *comm, const char *exe)
+{
+	if (first || strcmp(follow, "yes") == 0)
+		return true;
+	return strcmp(follow, "no") != 0 && is_named(follow, comm, exe);
+}
+
+static void replace(char **s, const char *by)
+{
+	free(*s);
+	*s = xstrdup(by);
+}
+
+static void take_start(struct gathered *g, const json_t *event, const char *follow, int first)
+{
+	int pid = (int)member_number(event, "pid");
+	struct process *p = process_of(g, pid);
+
+	if (!p || p->ended)
+		p = add_process(g, pid);
+	replace(&p->comm, member_string(event, "comm", "?"));
+	replace(&p->exe, member_string(event, "exe", "?"));
+	p->followed = is_followed(follow, pid == first, p->comm, p->exe);
+}
+
+/* NULL: --follow leaves it out. */
+static struct process *followed_process(struct gathered *g, int pid)
+{
+	struct process *p = process_of(g, pid);
+
+	if (!p) {
+		p = add_process(g, pid);
+		p->followed = true;
+	}
+	return p->followed ? p : NULL;
+}
+
+/* --- findings ------------------------------------------------------------ */
+
+static struct finding *finding_of(struct gathered *g, const char *id)
+{
+	for (size_t i = 0; i < g->nr_findings; i++)
+		if (strcmp(g->findings[i].id, id) == 0)
+			return &g->findings[i];
+	return NULL;
+}
+
+static void take_finding(struct gathered *g, const struct process *p, json_t *event)
+{
+	const char *id = member_string(event, "id", NULL);
+	struct finding *f = id ? finding_of(g, id) : NULL;
+	enum report_kind kind = kind_of_slug(member_string(event, "kind", "?"));
+
+	if (kind < NR_REPORT_KINDS)
+		g->told[kind]++;
+	if (!f) {
+		f = add(&g->findings, &g->nr_findings, sizeof(*f));
+		f->event = json_incref(event);
+		f->id = id ? id : "?";
+		f->kind = member_string(event, "kind", "?");
+		f->exe = p->exe ? xstrdup(p->exe) : NULL;
+	}
+	f->times++;
+}
+
+/* --- what could not be looked at ------------------------------------------ */
+
+static struct unchecked *unchecked_of(struct gathered *g, const char *reason, const char *what)
+{
+	for (size_t i = 0; i < g->nr_unchecked; i++)
+		if (strcmp(g->unchecked[i].reason, reason) == 0 &&
+		    strcmp(g->unchecked[i].what, what) == 0)
+			return &g->unchecked[i];
+	return NULL;
+}
+
+/* pid 0: a child whose pid was not known to who told it. */
+static void mark_unchecked(struct gathered *g, int pid)
+{
+	struct process *p = pid ? process_of(g, pid) : NULL;
+
+	if (!p)
+		p = add_process(g, pid);
+	p->followed = true;
+	p->unchecked = true;
+}
+
+static struct unchecked *add_unchecked(struct gathered *g, int pid, const char *reason,
+				       const char *what, const char *detail, const char *remedy)
+{
+	struct unchecked *u = unchecked_of(g, reason, what ? what : "");
+
+	if (pid >= 0)
+		mark_unchecked(g, pid);
+	if (!u) {
+		u = add(&g->unchecked, &g->nr_unchecked, sizeof(*u));
+		u->reason = xstrdup(reason);
+		u->what = xstrdup(what ? what : "");
+		u->detail = xstrdup(detail ? detail : "");
+		u->remedy = xstrdup(remedy ? remedy : "");
+		u->pid = pid > 0 ? pid : 0;
+	}
+	u->times++;
+	return u;
+}
+
+void gather_unchecked(struct gathered *g, int pid, const char *reason, const char *what,
+		      const char *detail, const char *remedy)
+{
+	struct unchecked *u = add_unchecked(g, pid, reason, what, detail, remedy);
+
+	u->by_command |= u->times == 1;
+}
+
+static void take_unchecked(struct gathered *g, const json_t *event)
+{
+	int pid = (int)member_number(event, "pid");
+	const struct process *p = process_of(g, pid);
+
+	if (p && !p->followed)
+		return;
+	add_unchecked(g, pid, member_string(event, "reason", "unknown"),
+		      member_string(event, "what", NULL), member_string(event, "detail", NULL),
+		      member_string(event, "remedy", NULL));
+}
+
+/* --- ends ---------------------------------------------------------------- */
+
+static void take_kinds(struct gathered *g, const json_t *kinds)
+{
+	const char *slug;
+	json_t *counts;
+
+	json_object_foreach((json_t *)kinds, slug, counts) {
+		enum report_kind kind = kind_of_slug(slug);
+
+		if (kind == NR_REPORT_KINDS)
+			continue;
+		g->totals.kind_reports[kind] += member_number(counts, "reports");
+		g->counted[kind] += member_number(counts, "findings");
+	}
+}
+
+/* Addresses differ from process to process; places in files do not. */
+static bool is_same_place(const json_t *a, const json_t *b)
+{
+	return json_equal(json_object_get(a, "path"), json_object_get(b, "path")) &&
+	       json_equal(json_object_get(a, "module_offset"), json_object_get(b, "module_offset"));
+}
+
+static void take_leaks(struct gathered *g, const json_t *leaks)
+{
+	size_t i, k;
+	json_t *leak;
+
+	json_array_foreach((json_t *)leaks, i, leak) {
+		json_t *site = json_object_get(leak, "site");
+
+		for (k = 0; k < g->nr_leaks && !is_same_place(g->leaks[k].site, site); k++)
+			;
+		if (k == g->nr_leaks) {
+			struct leak *l = add(&g->leaks, &g->nr_leaks, sizeof(*l));
+
+			l->site = json_incref(site);
+		}
+		g->leaks[k].blocks += member_number(leak, "blocks");
+		g->leaks[k].bytes += member_number(leak, "bytes");
+	}
+}
+
+/* Unused is what was unused in every process that said so. */
+static void take_unused(struct gathered *g, const json_t *list)
+{
+	size_t i, kept = 0;
+	json_t *line;
+
+	if (g->ends == 1) {
+		json_array_foreach((json_t *)list, i, line)
+			*(char **)add(&g->unused, &g->nr_unused, sizeof(char *)) =
+				xstrdup(json_string_value(line) ? json_string_value(line) : "?");
+		return;
+	}
+	for (size_t u = 0; u < g->nr_unused; u++) {
+		bool here = false;
+
+		json_array_foreach((json_t *)list, i, line)
+			here |= json_string_value(line) &&
+				strcmp(json_string_value(line), g->unused[u]) == 0;
+		if (here)
+			g->unused[kept++] = g->unused[u];
+		else
+			free(g->unused[u]);
+	}
+	g->nr_unused = kept;
+}
+
+static void take_end(struct gathered *g, struct process *p, const json_t *event)
+{
+	p->ended = true;
+	g->ends++;
+	g->totals.allocations += member_number(event, "allocations");
+	g->totals.frees += member_number(event, "frees");
+	g->totals.large += member_number(event, "large");
+	g->suppressed += member_number(event, "suppressed");
+	take_kinds(g, json_object_get(event, "kinds"));
+	take_leaks(g, json_object_get(event, "leaks"));
+	take_unused(g, json_object_get(event, "unused_suppressions"));
+}
+
+/* --- the file ------------------------------------------------------------ */
+
+static void take_event(struct gathered *g, json_t *event, const char *follow, int first)
+{
+	const char *name = member_string(event, "event", "");
+	int pid = (int)member_number(event, "pid");
+	struct process *p;
+
+	if (strcmp(name, "start") == 0) {
+		take_start(g, event, follow, first);
+	} else if (strcmp(name, "unchecked") == 0) {
+		take_unchecked(g, event);
+	} else if ((p = followed_process(g, pid)) != NULL) {
+		if (strcmp(name, "finding") == 0)
+			take_finding(g, p, event);
+		else if (strcmp(name, "end") == 0)
+			take_end(g, p, event);
+	} else if (strcmp(name, "end") == 0) {
+		process_of(g, pid)->ended = true;
+	}
+}
+
+/* Events that a later version adds are passed over; what is no event is bad. */
+static void take_line(struct gathered *g, const char *line, size_t n, const char *follow, int first)
+{
+	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+
+	if (!event || member_number(event, "kmemu") != 1 || !json_object_get(event, "event") ||
+	    !json_object_get(event, "pid"))
+		g->bad_lines++;
+	else
+		take_event(g, event, follow, first);
+	json_decref(event);
+}
+
+static void read_file(struct gathered *g, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st))
+		die("%s: the events of the run cannot be read: %m", path);
+	g->lines = xmalloc((size_t)st.st_size + 1);
+	while (g->bytes < (size_t)st.st_size) {
+		n = read(fd, g->lines + g->bytes, (size_t)st.st_size - g->bytes);
+		if (n <= 0)
+			break;
+		g->bytes += (size_t)n;
+	}
+	close(fd);
+}
+
+void gather(struct gathered *g, const char *events, const char *follow, int pid)
+{
+	const char *line, *end;
+
+	*g = (struct gathered){ .program_pid = pid };
+	read_file(g, events);
+	for (line = g->lines; line < g->lines + g->bytes; line = end + 1) {
+		end = memchr(line, '\n', g->bytes - (size_t)(line - g->lines));
+		if (!end) {
+			g->bad_lines++;
+			break;
+		}
+		take_line(g, line, (size_t)(end - line), follow, pid);
+	}
+}
+
+/* --- totals -------------------------------------------------------------- */
+
+static void count_processes(struct gathered *g)
+{
+	for (size_t i = 0; i < g->nr_processes; i++) {
+		const struct process *p = &g->processes[i];
+
+		if (!p->followed)
+			g->not_followed++;
+		else if (p->unchecked)
+			g->totals.unchecked++;
+		else
+			g->totals.processes++;
+	}
+}
+
+/* Findings that a process counted and whose events did not arrive. */
+static unsigned long lost_findings(const struct gathered *g, int kind)
+{
+	return g->counted[kind] > g->told[kind] ? g->counted[kind] - g->told[kind] : 0;
+}
+
+static void look_for_losses(struct gathered *g)
+{
+	unsigned long lost = g->bad_lines;
+
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++)
+		lost += lost_findings(g, kind);
+	if (lost)
+		gather_unchecked(g, -1, "lost-events", "", "some events of the run did not arrive",
+				 "is the disk of TMPDIR full, or did the program change its root "
+				 "directory?");
+}
+
+static void count_findings(struct gathered *g)
+{
+	struct run_totals *t = &g->totals;
+
+	for (size_t i = 0; i < g->nr_findings; i++) {
+		enum report_kind kind = kind_of_slug(g->findings[i].kind);
+
+		if (kind < NR_REPORT_KINDS)
+			t->kind_findings[kind]++;
+	}
+	t->findings = g->nr_findings;
+	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
+		t->kind_findings[kind] += lost_findings(g, kind);
+		t->findings += lost_findings(g, kind);
+		if (t->kind_reports[kind] < t->kind_findings[kind])
+			t->kind_reports[kind] = t->kind_findings[kind];
+	}
+}
+
+void gather_finish(struct gathered *g)
+{
+	look_for_losses(g);
+	count_processes(g);
+	count_findings(g);
+	if (g->nr_unchecked)
+		g->totals.unchecked_reason = g->unchecked[0].reason;
+}

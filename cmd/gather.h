@@ -1,0 +1,87 @@
+/*
+ * gather.h - the events of all processes of a run, made into one account.
+ * docs/events.md has the events.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "cmd/cmd.h"
+#include "core/report/run.h"
+
+struct process {
+	int pid;
+	bool ended; /* said so itself; not when killed, or by _exit or exec */
+	bool unchecked;
+	bool followed; /* false: --follow says that it is not looked at */
+	char *comm, *exe; /* of its last program */
+};
+
+/* A distinct finding, as the first process that had it told it. */
+struct finding {
+	const char *id, *kind; /* of event */
+	json_t *event;
+	unsigned long times; /* events of this id, from whichever process */
+	char *exe; /* program of the first of them; NULL: it did not say */
+};
+
+/* What could not be looked at, each reason and thing once. */
+struct unchecked {
+	char *reason, *what, *detail, *remedy; /* none is NULL */
+	unsigned long times;
+	int pid; /* of the first process; 0: not known */
+	bool by_command; /* not from an event */
+};
+
+struct leak {
+	json_t *site; /* a frame */
+	unsigned long blocks, bytes;
+};
+
+struct gathered {
+	char *lines; /* all events, as they were written */
+	size_t bytes;
+	struct process *processes;
+	size_t nr_processes;
+	struct finding *findings;
+	size_t nr_findings;
+	struct unchecked *unchecked;
+	size_t nr_unchecked;
+	struct leak *leaks;
+	size_t nr_leaks;
+	char **unused; /* suppressions that no process had a use for */
+	size_t nr_unused;
+	int program_pid;
+	unsigned long ends, suppressed, bad_lines, not_followed;
+	/* Finding events by kind, and what the ends say there were. */
+	unsigned long told[NR_REPORT_KINDS], counted[NR_REPORT_KINDS];
+	struct run_totals totals; /* filled by gather_finish() */
+};
+
+/*
+ * Reads the file of events. `follow`: yes, no, or names of programs separated
+ * by commas; pid is the first process, which is always followed.
+ */
+void gather(struct gathered *g, const char *events, const char *follow, int pid);
+/*
+ * Adds what the command itself knows, before gather_finish(); strings are
+ * copied. pid 0: one process, which is not known; -1: none in particular.
+ */
+void gather_unchecked(struct gathered *g, int pid, const char *reason, const char *what,
+		      const char *detail, const char *remedy);
+/* Makes the totals. */
+void gather_finish(struct gathered *g);
+/* REPORT_<kind> of a slug, NR_REPORT_KINDS: not known. */
+enum report_kind kind_of_slug(const char *slug);
+
+/*
+ * Empty ones. jansson's json_object() and json_array() would be those of
+ * core/report/json.h, which are in this program as well.
+ */
+json_t *new_object(void);
+json_t *new_array(void);
+/* A JSON string of any bytes: what is no UTF-8 becomes '?'. */
+json_t *json_text(const char *s);
+/* Members of a JSON object with a default. */
+const char *member_string(const json_t *object, const char *key, const char *otherwise);
+unsigned long member_number(const json_t *object, const char *key);

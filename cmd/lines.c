@@ -1,0 +1,210 @@
+/*
+ * lines.c - from a module and an offset to FILE:LINE.
+ *
+ * The library prints functions; it can read symbol tables in any state of the
+ * process, but not debug information. The command has all the time: libdw
+ * finds the line table in the file itself, in a separate debug file (by
+ * .gnu_debuglink or build-id under /usr/lib/debug), and reads it.
+ *
+ * A file that was built anew since it ran would give wrong lines, which is
+ * worse than none: the build-id decides. Each module is opened once.
+ *
+ * What is looked up is a return address less one, so that the line is the
+ * call's, also where the call is the last instruction of its line.
+ */
+#include "cmd/lines.h"
+
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct module {
+	struct module *next;
+	char *path;
+	Dwfl *dwfl; /* NULL: it could not be opened */
+	Dwfl_Module *mod;
+	GElf_Addr bias;
+	char build_id[2 * 64 + 1];
+};
+
+static struct module *modules;
+static const char *sysroot = "";
+
+void lines_set_sysroot(const char *dir)
+{
+	sysroot = dir ? dir : "";
+}
+
+/* --- modules ------------------------------------------------------------- */
+
+static Dwfl *new_dwfl(void)
+{
+	static char *debug_path;
+	static const Dwfl_Callbacks callbacks = {
+		.find_elf = dwfl_build_id_find_elf,
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.section_address = dwfl_offline_section_address,
+		.debuginfo_path = &debug_path,
+	};
+
+	if (!debug_path)
+		debug_path = xasprintf(":.debug:%s/usr/lib/debug", sysroot);
+	return dwfl_begin(&callbacks);
+}
+
+static void read_build_id(struct module *m)
+{
+	const unsigned char *bits;
+	GElf_Addr where;
+	int n = dwfl_module_build_id(m->mod, &bits, &where);
+
+	for (int i = 0; i < n && i < 64; i++)
+		sprintf(m->build_id + 2 * i, "%02x", bits[i]);
+}
+
+static void open_module(struct module *m)
+{
+	char *file = xasprintf("%s%s", sysroot, m->path);
+
+	m->dwfl = new_dwfl();
+	if (m->dwfl) {
+		dwfl_report_begin(m->dwfl);
+		m->mod = dwfl_report_offline(m->dwfl, "", file, -1);
+		dwfl_report_end(m->dwfl, NULL, NULL);
+	}
+	if (m->mod && dwfl_module_getelf(m->mod, &m->bias))
+		read_build_id(m);
+	else
+		m->mod = NULL;
+	free(file);
+}
+
+/* NULL: there is no such file, or it is another one by now. */
+static struct module *module_of(const char *path, const char *build_id)
+{
+	struct module *m;
+
+	for (m = modules; m && strcmp(m->path, path) != 0; m = m->next)
+		;
+	if (!m) {
+		m = xmalloc(sizeof(*m));
+		*m = (struct module){ .next = modules, .path = xstrdup(path) };
+		modules = m;
+		open_module(m);
+	}
+	if (!m->mod || (build_id && build_id[0] && strcmp(build_id, m->build_id) != 0))
+		return NULL;
+	return m;
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
+{
+	Dwfl_Line *line = dwfl_module_getsrc(m->mod, addr);
+	const char *function = dwfl_module_addrname(m->mod, addr);
+	const char *file = line ? dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL) : NULL;
+	const char *dir = line ? dwfl_line_comp_dir(line) : NULL;
+
+	if (!file || out->line <= 0) {
+		*out = (struct line){ 0 };
+		return false;
+	}
+	out->file = file[0] == '/' || !dir ? xstrdup(file) : xasprintf("%s/%s", dir, file);
+	out->function = function ? xstrdup(function) : NULL;
+	return true;
+}
+
+bool lines_find(const char *path, const char *build_id, unsigned long module_offset,
+		struct line *out)
+{
+	struct module *m = module_of(path, build_id);
+
+	*out = (struct line){ 0 };
+	return m && module_offset && line_at(m, m->bias + module_offset - 1, out);
+}
+
+bool lines_find_function(const char *path, const char *function, unsigned long offset,
+			 unsigned long size, struct line *out)
+{
+	struct module *m = module_of(path, NULL);
+	int n = m ? dwfl_module_getsymtab(m->mod) : 0;
+
+	*out = (struct line){ 0 };
+	for (int i = 0; i < n; i++) {
+		GElf_Sym sym;
+		GElf_Addr addr;
+		const char *name = dwfl_module_getsym_info(m->mod, i, &sym, &addr, NULL, NULL, NULL);
+
+		if (name && strcmp(name, function) == 0 && (!size || sym.st_size == size) &&
+		    GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_shndx != SHN_UNDEF)
+			return line_at(m, addr + offset - 1, out);
+	}
+	return false;
+}
+
+/* --- events -------------------------------------------------------------- */
+
+static const char *text_of_member(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static void add_to_frame(json_t *frame)
+{
+	const char *path = text_of_member(frame, "path");
+	const char *offset = text_of_member(frame, "module_offset");
+	struct line l;
+
+	if (!path || !offset || json_object_get(frame, "line"))
+		return;
+	if (lines_find(path, text_of_member(frame, "build_id"), strtoul(offset, NULL, 16), &l)) {
+		json_object_set_new(frame, "file", json_string(l.file));
+		json_object_set_new(frame, "line", json_integer(l.line));
+	}
+	free(l.file);
+	free(l.function);
+}
+
+static void add_to_frames(json_t *frames)
+{
+	json_t *frame;
+	size_t i;
+
+	json_array_foreach(frames, i, frame)
+		add_to_frame(frame);
+}
+
+void lines_add(json_t *event)
+{
+	json_t *stacks = json_object_get(event, "stacks"), *stack, *leak;
+	const char *name;
+	size_t i;
+
+	json_object_foreach(stacks, name, stack)
+		add_to_frames(stack);
+	json_array_foreach(json_object_get(event, "leaks"), i, leak)
+		add_to_frame(json_object_get(leak, "site"));
+}
+
+/*
+ * The innermost frame of the program's own file; without one, the innermost
+ * whose line is known; without that, the innermost.
+ */
+const json_t *call_site(const json_t *event, const char *exe)
+{
+	const json_t *here = json_object_get(json_object_get(event, "stacks"), "here");
+	const json_t *with_line = NULL, *frame;
+	size_t i;
+
+	json_array_foreach((json_t *)here, i, frame) {
+		const char *path = text_of_member(frame, "path");
+
+		if (path && exe && strcmp(path, exe) == 0)
+			return frame;
+		if (!with_line && json_object_get(frame, "line"))
+			with_line = frame;
+	}
+	return with_line ? with_line : json_array_get(here, 0);
+}

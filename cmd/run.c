@@ -1,0 +1,381 @@
+/*
+ * run.c - `kmemu run`: one run of a program, from its command line to the
+ * verdict.
+ *
+ *	look	the file is found as execvp() finds it and looked at; what will
+ *		keep kmemu from checking it is said before it starts
+ *	dress	its environment: LD_PRELOAD, KMEMU_OPTIONS, KMEMU_JSON
+ *	run	launch.c stands behind it
+ *	gather	the events that all its processes appended to one file
+ *	tell	findings, coverage, verdict; JSON, SARIF, JUnit
+ *
+ * A run is never silently unchecked: no `start` event at all means that the
+ * program's malloc did not come to us, whatever the reason; a process that is
+ * still running when the program ends has not said its last word.
+ *
+ * The options. Profile audit comes first in KMEMU_OPTIONS, then what was there
+ * in the environment, then -o: later wins. --profile and --log are the more
+ * express wish and become own variables, which win over words. So does the
+ * file of events, which has to be ours; a json= or KMEMU_JSON that the user
+ * (or a kmemu run around this one) had set gets a copy of all lines.
+ *
+ * The directory of the events is the user's alone. Root's is passable, and the
+ * file writable under a name that cannot be guessed, since a program of root's
+ * may become somebody else and must still be able to say what it finds.
+ */
+#include "cmd/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/launch.h"
+#include "cmd/lines.h"
+#include "cmd/outfile.h"
+#include "cmd/program.h"
+#include "cmd/settings.h"
+
+extern char **environ;
+
+/* What belongs to this run and is removed with it. */
+struct run {
+	const struct run_config *c;
+	char *dir, *events;
+	char *program, *looked_at;
+	struct obstacle obstacle;
+	struct environment env;
+	char *copy_events_to; /* "": nowhere */
+	FILE *log; /* where the end is told */
+	struct launched launched;
+};
+
+/* --- the directory ------------------------------------------------------- */
+
+static const struct run *to_remove;
+
+/* At exit, whichever way it is left. */
+static void remove_directory(void)
+{
+	char link[PATH_MAX];
+
+	if (to_remove->events)
+		unlink(to_remove->events);
+	snprintf(link, sizeof(link), "%s/libkmemu.so", to_remove->dir);
+	unlink(link);
+	rmdir(to_remove->dir);
+}
+
+static void make_directory(struct run *r)
+{
+	const char *tmp = getenv("TMPDIR");
+	bool root = geteuid() == 0;
+	unsigned long long name[2];
+	int fd;
+
+	if (!tmp || tmp[0] != '/')
+		tmp = "/tmp";
+	r->dir = xasprintf("%s/kmemu-XXXXXX", tmp);
+	if (getrandom(name, sizeof(name), 0) != sizeof(name))
+		die("no random numbers: %m");
+	if (!mkdtemp(r->dir))
+		die("no directory for the events of the run: %s: %m", r->dir);
+	to_remove = r;
+	atexit(remove_directory);
+	r->events = xasprintf("%s/events-%016llx%016llx", r->dir, name[0], name[1]);
+	fd = open(r->events, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0 || (root && (chmod(r->dir, 0711) || fchmod(fd, 0622))))
+		die("no file for the events of the run: %s: %m", r->events);
+	close(fd);
+}
+
+/* --- its environment ----------------------------------------------------- */
+
+/* ld.so takes blanks and colons for separators: then a link stands for it. */
+static const char *preloadable(const struct run *r, const char *library)
+{
+	char *link;
+
+	if (!strpbrk(library, " :"))
+		return library;
+	link = xasprintf("%s/libkmemu.so", r->dir);
+	if (strpbrk(link, " :") || symlink(library, link))
+		die("LD_PRELOAD cannot hold the path %s", library);
+	return link;
+}
+
+static void set_preload(struct run *r)
+{
+	const char *library = library_path(), *old = environment_get(&r->env, "LD_PRELOAD");
+
+	if (!library)
+		die("libkmemu.so is neither beside this command nor in ../lib; "
+		    "`make` builds it, `make install` installs both");
+	library = preloadable(r, library);
+	if (!old || !old[0])
+		environment_set(&r->env, "LD_PRELOAD", library);
+	else if (!strstr(old, library))
+		environment_set(&r->env, "LD_PRELOAD", xasprintf("%s:%s", library, old));
+}
+
+static void set_options(struct run *r)
+{
+	const char *old = environment_get(&r->env, "KMEMU_OPTIONS");
+
+	environment_set(&r->env, "KMEMU_OPTIONS",
+			xasprintf("profile=audit verdict=0%s%s%s%s", old && *old ? " " : "",
+				  old ? old : "", *r->c->words ? " " : "", r->c->words));
+	if (r->c->profile)
+		environment_set(&r->env, "KMEMU_PROFILE", r->c->profile);
+	if (r->c->log)
+		environment_set(&r->env, "KMEMU_LOG", r->c->log);
+}
+
+/* kmemu_opts is now what the program's process will have. */
+static void dress(struct run *r)
+{
+	r->env = environment_copy(environ);
+	set_options(r);
+	free(settings_read(r->env.vars));
+	r->copy_events_to = xstrdup(kmemu_opts.json);
+	if (strchr(r->copy_events_to, '%'))
+		die("json=%s: `kmemu run` gathers all processes in one file: use --json=FILE",
+		    r->copy_events_to);
+	environment_set(&r->env, "KMEMU_JSON", r->events);
+	if (!r->obstacle.no_preload)
+		set_preload(r);
+}
+
+/* --- where text goes ----------------------------------------------------- */
+
+/* A log of each process's own (%) cannot hold what is said of all. */
+static FILE *open_log(void)
+{
+	const char *log = kmemu_opts.log;
+	int fd;
+
+	if (strcmp(log, "stderr") == 0 || strchr(log, '%'))
+		return stderr;
+	fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (fd < 0)
+		die("log=%s cannot be written: %s", log,
+		    errno == ELOOP ? "a symbolic link" : strerror(errno));
+	return fdopen(fd, "a");
+}
+
+static bool outputs_possible(const struct run_config *c)
+{
+	return (!c->json || outfile_possible(c->json)) &&
+	       (!c->sarif || outfile_possible(c->sarif)) &&
+	       (!c->junit || outfile_possible(c->junit));
+}
+
+/* --- the run ------------------------------------------------------------- */
+
+static int exec_failure(const char *name, int error)
+{
+	say("%s: %s", name,
+	    error == ENOENT && !strchr(name, '/') ? "not found in PATH" : strerror(error));
+	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+}
+
+static void say_obstacle(const struct run *r)
+{
+	if (r->obstacle.reason && !r->c->quiet)
+		fprintf(r->log, "kmemu: %s %s; to check it: %s\n", r->looked_at, r->obstacle.detail,
+			r->obstacle.remedy);
+	fflush(r->log);
+}
+
+static const char *signal_name(int sig)
+{
+	const char *name = sigabbrev_np(sig);
+
+	return name ? name : "unknown";
+}
+
+static void say_signal(const struct run *r)
+{
+	const struct launched *l = &r->launched;
+
+	if (l->signal && !r->c->quiet)
+		fprintf(r->log, "kmemu: %s was killed by SIG%s%s\n", r->c->argv[0],
+			signal_name(l->signal), l->dumped_core ? " (core dumped)" : "");
+}
+
+/* --- what only the command can know --------------------------------------- */
+
+static bool is_running(int pid)
+{
+	char path[64], text[512], *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	state = strrchr(text, ')');
+	return state && !strchr("ZX", state[2]);
+}
+
+static const struct process *still_running(const struct gathered *g, int program)
+{
+	for (size_t i = 0; i < g->nr_processes; i++) {
+		const struct process *p = &g->processes[i];
+
+		if (p->followed && !p->ended && p->pid > 0 && p->pid != program &&
+		    is_running(p->pid))
+			return p;
+	}
+	return NULL;
+}
+
+/* Those that are about to end may do so; a daemon stays. */
+static void gather_all(const struct run *r, struct gathered *g)
+{
+	const struct process *p;
+	char *what;
+
+	gather(g, r->events, r->c->follow, r->launched.pid);
+	for (int tries = 0; tries < 10 && still_running(g, r->launched.pid); tries++) {
+		usleep(20000);
+		gather(g, r->events, r->c->follow, r->launched.pid);
+	}
+	p = still_running(g, r->launched.pid);
+	if (!p)
+		return;
+	what = xasprintf("%s (pid %d)", p->comm, p->pid);
+	gather_unchecked(g, p->pid, "still-running", what, "was still running when the program ended",
+			 "let it stay in the foreground, or end it before");
+	free(what);
+}
+
+static bool has_started(const struct gathered *g)
+{
+	for (size_t i = 0; i < g->nr_processes; i++)
+		if (g->processes[i].comm)
+			return true;
+	return false;
+}
+
+static void judge(const struct run *r, struct gathered *g)
+{
+	const struct obstacle *o = &r->obstacle;
+
+	gather_all(r, g);
+	if (o->reason)
+		gather_unchecked(g, r->launched.pid, o->reason, r->looked_at, o->detail, o->remedy);
+	else if (!has_started(g))
+		gather_unchecked(g, r->launched.pid, "not-reached", r->program,
+				 "did not reach kmemu with its malloc: no process said that it began",
+				 "run `kmemu selftest`; does it end before main, or start itself "
+				 "anew with another environment?");
+	gather_finish(g);
+	for (size_t i = 0; i < g->nr_findings; i++)
+		lines_add(g->findings[i].event);
+}
+
+/* --- outputs ------------------------------------------------------------- */
+
+static bool write_outputs(const struct run *r, const struct gathered *g)
+{
+	const struct run_config *c = r->c;
+	struct outfile out;
+	bool good = true;
+
+	if (c->json) {
+		out = outfile_open(c->json);
+		write_json(out.f, g, r->launched.status);
+		good &= outfile_close(&out);
+	}
+	if (c->sarif) {
+		out = outfile_open(c->sarif);
+		write_sarif(out.f, c, g, r->launched.status);
+		good &= outfile_close(&out);
+	}
+	if (c->junit) {
+		out = outfile_open(c->junit);
+		write_junit(out.f, c, g);
+		good &= outfile_close(&out);
+	}
+	return good;
+}
+
+/* In the manner of the library: whole lines, appended. */
+static bool copy_events(const char *path, const struct gathered *g)
+{
+	int fd;
+	bool good;
+
+	if (!path[0])
+		return true;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	good = fd >= 0 && write(fd, g->lines, g->bytes) == (ssize_t)g->bytes;
+	if (!good)
+		say("%s cannot be written: %m", path);
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static int status_of(const struct run *r, const struct gathered *g)
+{
+	const struct run_config *c = r->c;
+
+	if (g->totals.findings && c->error_exitcode >= 0)
+		return c->error_exitcode;
+	if (!g->totals.findings && g->nr_unchecked && c->unchecked_exitcode >= 0)
+		return c->unchecked_exitcode;
+	return r->launched.status;
+}
+
+static int finish(struct run *r)
+{
+	struct gathered g;
+	bool good;
+
+	judge(r, &g);
+	say_signal(r);
+	good = write_outputs(r, &g);
+	good &= copy_events(r->copy_events_to, &g);
+	run_tell(r->c, &g, r->log);
+	if (fflush(r->log))
+		good = false;
+	return good ? status_of(r, &g) : EXIT_KMEMU;
+}
+
+static int run_program(struct run *r)
+{
+	make_directory(r);
+	dress(r);
+	r->log = open_log();
+	say_obstacle(r);
+	r->launched = launch(r->program, r->c->argv, r->env.vars);
+	if (r->launched.pid)
+		return finish(r);
+	return exec_failure(r->c->argv[0], r->launched.error);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct run_config c;
+	static struct run r = { .c = &c };
+	int status = run_parse(&c, argc, argv), error;
+
+	if (status)
+		return status < 0 ? 0 : status;
+	r.program = program_find(c.argv[0], &error);
+	if (!r.program)
+		return exec_failure(c.argv[0], error);
+	if (!outputs_possible(&c))
+		return EXIT_KMEMU;
+	r.obstacle = program_look(r.program, &r.looked_at);
+	return run_program(&r);
+}

@@ -1,0 +1,188 @@
+/*
+ * run_junit.c - --junit: what CI systems show as tests. One case for each
+ * check of checks.def, each of its findings a failure in it. A check that was
+ * off, or everything when the run is unchecked and nothing was found, is
+ * skipped: it did not pass.
+ *
+ * Characters that XML cannot have (controls, bytes that are no UTF-8) become
+ * '?'.
+ */
+#include "cmd/run.h"
+
+#include <string.h>
+
+#include "cmd/lines.h"
+
+/* --- XML ----------------------------------------------------------------- */
+
+/* Bytes of the UTF-8 character at s that XML may have; 0: none. */
+static int xml_character(const unsigned char *s)
+{
+	int n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
+		s[0] < 0xf5 ? 4 : 0;
+
+	if (n == 1)
+		return s[0] >= 0x20 || s[0] == '\t' || s[0] == '\n' ? 1 : 0;
+	for (int i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) ||
+	    (s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] >= 0x90))
+		return 0;
+	return n;
+}
+
+static void xml_text(FILE *f, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		int n = xml_character(s);
+
+		if (n == 0)
+			fputc('?', f);
+		else if (*s == '&' || *s == '<' || *s == '>' || *s == '"' || *s == '\n')
+			fprintf(f, "&#%d;", *s);
+		else
+			fwrite(s, 1, (size_t)n, f);
+		s += n ? n : 1;
+	}
+}
+
+static void xml_attribute(FILE *f, const char *name, const char *value)
+{
+	fprintf(f, " %s=\"", name);
+	xml_text(f, value);
+	fputc('"', f);
+}
+
+/* --- cases --------------------------------------------------------------- */
+
+static bool is_of_check(const struct finding *f, int check)
+{
+	enum report_kind kind = kind_of_slug(f->kind);
+
+	return kind < NR_REPORT_KINDS && (int)report_kinds[kind].check == check;
+}
+
+static unsigned long failures_of(const struct gathered *g, int check)
+{
+	unsigned long n = 0;
+
+	for (size_t i = 0; i < g->nr_findings; i++)
+		n += is_of_check(&g->findings[i], check);
+	return n;
+}
+
+/* Why the case did not run, NULL: it did. */
+static const char *why_skipped(const struct gathered *g, int check)
+{
+	if (failures_of(g, check))
+		return NULL;
+	if (*report_checks[check].policy == POLICY_OFF)
+		return "the check is off";
+	return g->nr_unchecked ? g->totals.unchecked_reason : NULL;
+}
+
+static void write_failure(FILE *f, const struct finding *finding)
+{
+	const json_t *site = call_site(finding->event, finding->exe);
+	const char *file = member_string(site, "file", NULL);
+
+	fputs("      <failure", f);
+	xml_attribute(f, "type", finding->kind);
+	xml_attribute(f, "message", member_string(finding->event, "message", finding->kind));
+	fputc('>', f);
+	xml_text(f, finding->id);
+	if (file) {
+		fputs(" at ", f);
+		xml_text(f, file);
+		fprintf(f, ":%lu", member_number(site, "line"));
+	}
+	fputc('\n', f);
+	xml_text(f, member_string(finding->event, "text", ""));
+	fputs("</failure>\n", f);
+}
+
+static void write_case(FILE *f, const struct gathered *g, int check)
+{
+	const char *skipped = why_skipped(g, check);
+
+	fputs("    <testcase classname=\"kmemu\" time=\"0\"", f);
+	xml_attribute(f, "name", report_checks[check].name);
+	fputs(">\n", f);
+	for (size_t i = 0; i < g->nr_findings; i++)
+		if (is_of_check(&g->findings[i], check))
+			write_failure(f, &g->findings[i]);
+	if (skipped) {
+		fputs("      <skipped", f);
+		xml_attribute(f, "message", skipped);
+		fputs("/>\n", f);
+	}
+	fputs("    </testcase>\n", f);
+}
+
+/* Findings of kinds that this command does not know. */
+static void write_unknown(FILE *f, const struct gathered *g)
+{
+	for (size_t i = 0; i < g->nr_findings; i++) {
+		if (kind_of_slug(g->findings[i].kind) < NR_REPORT_KINDS)
+			continue;
+		fputs("    <testcase classname=\"kmemu\" time=\"0\" name=\"unknown\">\n", f);
+		write_failure(f, &g->findings[i]);
+		fputs("    </testcase>\n", f);
+	}
+}
+
+struct counts {
+	unsigned long tests, failures, skipped;
+};
+
+static struct counts count(const struct gathered *g)
+{
+	struct counts n = { .tests = NR_REPORT_CHECKS };
+
+	for (int check = 0; check < NR_REPORT_CHECKS; check++) {
+		n.failures += failures_of(g, check) != 0;
+		n.skipped += why_skipped(g, check) != NULL;
+	}
+	for (size_t i = 0; i < g->nr_findings; i++) {
+		bool unknown = kind_of_slug(g->findings[i].kind) == NR_REPORT_KINDS;
+
+		n.tests += unknown;
+		n.failures += unknown;
+	}
+	return n;
+}
+
+static void write_counts(FILE *f, const struct counts *n)
+{
+	fprintf(f, " tests=\"%lu\" failures=\"%lu\" errors=\"0\" skipped=\"%lu\" time=\"0\">\n",
+		n->tests, n->failures, n->skipped);
+}
+
+static void write_suite(FILE *f, const struct run_config *c, const struct gathered *g,
+			const struct counts *n)
+{
+	fputs("  <testsuite", f);
+	xml_attribute(f, "name", c->argv[0]);
+	write_counts(f, n);
+	fputs("    <properties>\n      <property name=\"verdict\"", f);
+	xml_attribute(f, "value", verdict_of(g));
+	fputs("/>\n    </properties>\n", f);
+	for (int check = 0; check < NR_REPORT_CHECKS; check++)
+		write_case(f, g, check);
+	write_unknown(f, g);
+	fputs("  </testsuite>\n", f);
+}
+
+void write_junit(FILE *f, const struct run_config *c, const struct gathered *g)
+{
+	struct counts n = count(g);
+
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"kmemu\"", f);
+	write_counts(f, &n);
+	write_suite(f, c, g, &n);
+	fputs("</testsuites>\n", f);
+}
