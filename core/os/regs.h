@@ -51,7 +51,7 @@ static const u8 sigframe_order[] = { REG_R8, 9, 10, 11, REG_R12, 13, 14, REG_R15
 /* The caller's registers, here: pc lies in the function that this is in. */
 static __always_inline bool os_regs_capture(struct os_regs *regs)
 {
-	unsigned long *r = regs->r;
+	unsigned long *r = regs->r; /* cppcheck-suppress ctuuninitvar; filled in below */
 	unsigned long pc;
 
 	__asm__ volatile("1:	leaq 1b(%%rip), %[pc]\n\t"

@@ -460,7 +460,6 @@ void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *call
 		st->entries[st->nr++] = t.caller;
 	if (unlikely(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != 2))
 		unwind_init();
-	/* cppcheck-suppress ctuuninitvar; it is filled in there */
 	if (st->nr >= t.depth || READ_ONCE(state) != 2 || !os_regs_capture(&u.regs))
 		return;
 	u.interrupted = false;

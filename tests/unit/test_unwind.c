@@ -248,6 +248,210 @@ static void the_list_finds_the_same(void)
 	every_shape_is_as_backtrace_sees_it();
 }
 
+/* --- signals --- */
+
+/* What a trace taken in a handler has to have: who was interrupted, after nr_irq. */
+static unsigned long outer; /* a return address below the interrupted code */
+static int nr_outer;	    /* entries from there to the end */
+static volatile long steps, bad_steps;
+static struct stacktrace first_bad;
+
+static int find_entry(const struct stacktrace *t, unsigned long entry)
+{
+	for (int i = 0; i < t->nr; i++)
+		if (t->entries[i] == entry)
+			return i;
+	return -1;
+}
+
+static __attribute__((noinline)) void look_from_handler(void)
+{
+	struct stacktrace t;
+	int at;
+
+	stacktrace_save(&t, STACK_DEPTH_MAX, HERE);
+	steps++;
+	at = find_entry(&t, outer);
+	if (at > 0 && t.nr - at == nr_outer && t.nr_irq > 0 && t.nr_irq <= at)
+		return;
+	if (!bad_steps++)
+		first_bad = t;
+}
+
+static void handler(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	(void)context;
+	look_from_handler();
+	sink++;
+}
+
+static void on_signal(int sig, int flags)
+{
+	struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | flags };
+
+	sigaction(sig, &action, NULL);
+}
+
+/* Calls f; handlers that run in it must see this call's return address. */
+static __attribute__((noinline)) void watch(void (*f)(void))
+{
+	stacktrace_save(&st, STACK_DEPTH_MAX, HERE);
+	outer = (unsigned long)HERE;
+	nr_outer = st.nr;
+	f();
+	outer = 0;
+	sink++;
+}
+
+static void no_bad_steps(long at_least)
+{
+	char **names;
+
+	CU_ASSERT(steps >= at_least);
+	UNIT_EQ(bad_steps, 0);
+	if (bad_steps) {
+		printf("\nnr %d, nr_irq %d, wanted %lx and %d behind it\n", first_bad.nr,
+		       first_bad.nr_irq, outer, nr_outer);
+		names = backtrace_symbols((void **)first_bad.entries, first_bad.nr);
+		for (int i = 0; i < first_bad.nr; i++)
+			printf("  %s\n", names[i]);
+		free(names);
+	}
+	steps = bad_steps = 0;
+}
+
+static void raise_it(void)
+{
+	raise(SIGUSR1);
+	sink++;
+}
+
+static void raise_deep(void)
+{
+	leaf = raise_it;
+	with_alloca(3);
+	deep(5);
+	realigned(2);
+}
+
+static void a_handler_sees_both_stacks(void)
+{
+	on_signal(SIGUSR1, 0);
+	watch(raise_deep);
+	no_bad_steps(3);
+}
+
+static void so_it_does_on_a_small_stack(void)
+{
+	static char small[16 << 10] __attribute__((aligned(16)));
+	stack_t alternate = { .ss_sp = small, .ss_size = sizeof(small) }, old;
+
+	sigaltstack(&alternate, &old);
+	on_signal(SIGUSR1, SA_ONSTACK);
+	watch(raise_deep);
+	no_bad_steps(3);
+	sigaltstack(&old, NULL);
+}
+
+/* Each handler is interrupted by the next. */
+static void nested_handler(int sig)
+{
+	if (sig < SIGRTMIN + 3)
+		raise(sig + 1);
+	else
+		look_from_handler();
+	sink++;
+}
+
+static void raise_nested(void)
+{
+	raise(SIGRTMIN);
+}
+
+static void handlers_on_handlers_are_all_irq(void)
+{
+	for (int i = 0; i < 4; i++)
+		signal(SIGRTMIN + i, nested_handler);
+	watch(raise_nested);
+	no_bad_steps(1);
+}
+
+/* --- every instruction --- */
+
+static __attribute__((noinline)) void trap_flag(bool on)
+{
+#if defined(__x86_64__)
+	unsigned long flags;
+
+	/* below the red zone */
+	__asm__ volatile("lea -128(%%rsp), %%rsp\n\tpushfq\n\tpop %0\n\t"
+			 "lea 128(%%rsp), %%rsp"
+			 : "=r"(flags)
+			 :
+			 : "memory");
+	flags = on ? flags | 0x100 : flags & ~0x100UL;
+	__asm__ volatile("lea -128(%%rsp), %%rsp\n\tpush %0\n\tpopfq\n\t"
+			 "lea 128(%%rsp), %%rsp"
+			 :
+			 : "r"(flags)
+			 : "memory", "cc");
+#else
+	(void)on;
+#endif
+}
+
+static void (*volatile stepping)(bool) = trap_flag; /* called, and no clone of it */
+
+static void leaf_of_steps(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%d %s", sink, "x");
+	sink += (int)strlen(text);
+}
+
+/*
+ * Not realigned(): what gcc 12 says of rbp is wrong for the last two instructions of
+ * such a function, whoever reads it.
+ */
+static void step_shapes(void)
+{
+	void *volatile p = NULL;
+
+	leaf = leaf_of_steps;
+	stepping(true);
+	deep(1);
+	with_alloca(1);
+	full_shape(1);
+	framed(1);
+	through_qsort(1);
+	p = malloc(100);
+	free(p);
+	stepping(false);
+}
+
+/* Not in the functions that switch stepping: their push is not in their CFI. */
+static void trap(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+	unsigned long pc = (unsigned long)uc->uc_mcontext.gregs[REG_RIP];
+
+	if (pc - (unsigned long)trap_flag > 96)
+		handler(sig, info, context);
+}
+
+static void each_instruction_can_be_unwound_from(void)
+{
+	struct sigaction action = { .sa_sigaction = trap, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGTRAP, &action, NULL);
+	watch(step_shapes);
+	printf("(%ld instructions) ", steps);
+	no_bad_steps(1000);
+}
+
 /* --- time --- */
 
 static unsigned long best_ns;
@@ -290,4 +494,8 @@ UNIT_MAIN("unwind",
 	  UNIT_TEST(a_caller_not_met_comes_first),
 	  UNIT_TEST(a_thread_ends_where_it_began),
 	  UNIT_TEST(the_list_finds_the_same),
+	  UNIT_TEST(a_handler_sees_both_stacks),
+	  UNIT_TEST(so_it_does_on_a_small_stack),
+	  UNIT_TEST(handlers_on_handlers_are_all_irq),
+	  UNIT_TEST(each_instruction_can_be_unwound_from),
 	  UNIT_TEST(eight_frames_are_cheap));
