@@ -111,11 +111,13 @@ int view_vmallocinfo(const struct view_reader *r, const struct view_roots *roots
 		     struct view_out *o)
 {
 	struct walk w = { .r = r, .areas = roots->areas };
+	u64 started_at = roots->vmap + offsetof(struct vmap, started);
+	u64 nr_at = roots->vmap + offsetof(struct vmap, nr_areas);
 	bool started;
 	int err;
 
-	if (!view_read(r, &started, roots->vmap + offsetof(struct vmap, started), sizeof(started)) ||
-	    !view_read(r, &w.nr, roots->vmap + offsetof(struct vmap, nr_areas), sizeof(w.nr)))
+	if (!view_read(r, &started, started_at, sizeof(started)) ||
+	    !view_read(r, &w.nr, nr_at, sizeof(w.nr)))
 		return -EFAULT;
 	if (!started)
 		return 0;
