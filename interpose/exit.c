@@ -22,6 +22,7 @@
 #include "config/options.h"
 #include "core/lib/printk.h"
 #include "core/mm/stat.h"
+#include "core/mm/view.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
@@ -54,6 +55,7 @@ static void at_exit(void *unused)
 	if (kmemu_opts.summary)
 		print_summary();
 	run_end();
+	view_observe_stop();
 }
 
 void exit_register(void)

@@ -43,6 +43,7 @@ void blocking_resolve(void);
 void deepbind_resolve(void);
 void clone_resolve(void);
 void exit_register(void);
+void dlclose_resolve(void);
 void exec_resolve(void);
 void seccomp_resolve(void);
 

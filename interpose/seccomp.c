@@ -13,7 +13,9 @@
  * any time. Not prepared in a vfork child, which is about to run another
  * program in the parent's memory, nor in a fork child of a process that had
  * threads: one of these may have held the loader's lock, and nobody would
- * release it. What the parent had prepared serves there.
+ * release it. What the parent had prepared serves there. Libraries that are
+ * loaded after the filter have no names of functions in reports, even if it
+ * would let them be read: what it says is not looked at.
  *
  * prctl has up to five arguments; the four behind the first are passed on
  * whether they were given or not, as libc's own prctl does. syscall is in
@@ -31,9 +33,9 @@
 
 #include "core/os/os.h"
 #include "core/report/run.h"
+#include "core/report/symbols.h"
+#include "core/report/unwind.h"
 #include "interpose/interpose.h"
-
-void symbols_prepare(void) __attribute__((weak)); /* core/report/symbols.h */
 
 typedef int (*prctl_fn)(int option, ...);
 typedef long (*syscall_fn)(long nr, ...);
@@ -62,14 +64,18 @@ void seccomp_fork_child(bool had_threads)
 	owner.never |= had_threads;
 }
 
+/* Nothing is opened after it: an open() may be what the filter kills for. */
 static void before_filter(void)
 {
 	int saved = errno;
 
-	if (!run_is_armed() || owner.never || owner.pid != os_pid())
+	if (!run_is_armed() || owner.pid != os_pid())
 		return;
-	if (symbols_prepare)
+	if (!owner.never) {
+		unwind_init();
 		symbols_prepare();
+	}
+	symbols_seal();
 	errno = saved;
 }
 

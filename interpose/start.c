@@ -2,7 +2,9 @@
  * start.c - the one constructor. Nothing depends on it for being right: malloc
  * works before it, and each wrapper looks its function up itself if it must.
  * It is for what is better done early and outside of signal handlers: looking
- * symbols up takes the loader's lock.
+ * symbols up takes the loader's lock. libelf is not opened here: the first
+ * report does it (core/report/symbols.c), or the filter that would forbid it
+ * (seccomp.c).
  *
  * Constructors of libraries run before those of a preloaded object, so the few
  * things that want to be first (interpose_early) are done at malloc's first
@@ -12,7 +14,10 @@
 
 #include "core/init/init.h"
 #include "core/mm/stat.h"
+#include "core/mm/view.h"
 #include "core/report/run.h"
+#include "core/report/symbols.h"
+#include "core/report/unwind.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -44,18 +49,24 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	blocking_resolve();
 	deepbind_resolve();
 	clone_resolve();
+	dlclose_resolve();
 	exec_resolve();
 	seccomp_resolve();
 	exit_register();
 	run_coverage = coverage;
 	run_start();
 	canary_start();
+	if (run_is_armed())
+		unwind_init();
+	view_observe_start();
 }
 
 void interpose_fork_child(bool had_threads)
 {
+	symbols_fork_child();
 	seccomp_fork_child(had_threads);
 	run_fork_child();
+	view_observe_fork_child();
 }
 
 /*

@@ -60,6 +60,7 @@ static struct {
 
 static int run_pid; /* who runs; a vfork child has another one */
 static char event_text[EVENT_BYTES];
+static char run_comm[32]; /* at the start; a filter may hide what it is later */
 
 bool run_is_checked(void)
 {
@@ -178,12 +179,11 @@ static void start_event(void)
 {
 	static char exe[2048];
 	struct json j;
-	char comm[32];
 
 	begin_event(&j, event_text, sizeof(event_text), "start", os_pid());
 	json_u64(&j, "ppid", (u64)os_ppid());
-	log_program_name(comm, sizeof(comm));
-	json_str(&j, "comm", comm);
+	log_program_name(run_comm, sizeof(run_comm));
+	json_str(&j, "comm", run_comm);
 	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
 	json_event(&j);
@@ -196,7 +196,7 @@ static void end_event(const struct run_totals *t)
 
 	begin_event(&j, event_text, sizeof(event_text), "end", os_pid());
 	log_program_name(comm, sizeof(comm));
-	json_str(&j, "comm", comm);
+	json_str(&j, "comm", __builtin_strcmp(comm, "unknown") ? comm : run_comm);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
 	json_u64(&j, "allocations", t->allocations);
 	json_u64(&j, "frees", t->frees);

@@ -1,0 +1,44 @@
+/*
+ * dlclose.c - a library goes, and addresses in it lose their names and their
+ * unwinding rules. A report may still show them: a block that a plugin
+ * allocated is freed twice after the plugin is gone. So, when a check is
+ * armed, what is loaded is noted before (core/report/symbols.c keeps names of
+ * closed modules), and cached rules are void after, in any case: another
+ * library may come to the same place (core/report/unwind.c). The kernel does
+ * the same for modules (kallsyms, delayed free of module memory).
+ *
+ * Nothing is held across the real dlclose: it runs destructors, which may call
+ * anything. Unlike dlopen it does not care who calls it. A handle that closes
+ * nothing, since others have it open, costs the note all the same.
+ *
+ * Cost: armed, a look at each loaded object; else one store.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+
+#include "core/os/os.h"
+#include "core/report/run.h"
+#include "core/report/symbols.h"
+#include "core/report/unwind.h"
+#include "interpose/interpose.h"
+
+static int (*real_dlclose)(void *);
+
+void dlclose_resolve(void)
+{
+	real_dlclose = (int (*)(void *))os_dlsym_next("dlclose");
+}
+
+KMEMU_EXPORT int dlclose(void *handle)
+{
+	int saved = errno, ret;
+
+	if (!real_dlclose)
+		dlclose_resolve();
+	if (run_is_armed())
+		symbols_note_modules();
+	errno = saved;
+	ret = real_dlclose(handle);
+	unwind_forget();
+	return ret;
+}
