@@ -547,6 +547,7 @@ int cfi_find(const struct cfi_module *m, uintptr_t pc, struct cfi_row *row)
 	v.nr_remembered = 0;
 	v.pc = pc;
 	memset(&v.row, 0, sizeof(v.row));
+	v.initial = v.row;
 	err = read_fde(m, fde, pc, &cie, &v.loc, &program);
 	if (err)
 		return err;
