@@ -12,15 +12,6 @@
 
 #include <string.h>
 
-/* Commands whose file is not there are not in the table. */
-#pragma weak cmd_run
-#pragma weak cmd_show
-#pragma weak cmd_top
-#pragma weak cmd_options
-#pragma weak cmd_explain
-#pragma weak cmd_decode
-#pragma weak cmd_selftest
-
 const struct command commands[] = {
 	{ "run", "runs a program on kmemu and tells what was found (the default)", cmd_run },
 	{ "show", "prints slabinfo, vmallocinfo ... of a live process or a core", cmd_show },
@@ -35,7 +26,7 @@ const unsigned int nr_commands = ARRAY_SIZE(commands);
 static const struct command *find_command(const char *name)
 {
 	for (unsigned int i = 0; i < nr_commands; i++)
-		if (commands[i].run && strcmp(commands[i].name, name) == 0)
+		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
 }
@@ -47,8 +38,7 @@ static int usage(FILE *f, int status)
 	      "Runs a program on an emulation of the Linux kernel's memory allocators and\n"
 	      "tells what the kernel would not have stood for.\n\nCommands:\n", f);
 	for (unsigned int i = 0; i < nr_commands; i++)
-		if (commands[i].run)
-			fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].help);
+		fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fputs("\n`kmemu COMMAND --help` tells a command's options; `kmemu --version` the version.\n"
 	      "A program of a command's name: kmemu run NAME.\n", f);
 	return status;
@@ -72,6 +62,5 @@ int main(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (command)
 		return command->run(argc - 1, argv + 1);
-	command = find_command("run");
-	return command ? command->run(argc, argv) : usage(stderr, EXIT_KMEMU);
+	return cmd_run(argc, argv);
 }
