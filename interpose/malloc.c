@@ -113,7 +113,7 @@ static __noinline void *malloc_slow(size_t size, const void *caller)
 	return alloc_any(size, 16, GFP_KERNEL, caller);
 }
 
-KMEMU_EXPORT void *malloc(size_t size)
+KMEMU_EXPORT __line_aligned void *malloc(size_t size)
 {
 	void *p = slab_alloc_hit(size);
 
@@ -122,7 +122,7 @@ KMEMU_EXPORT void *malloc(size_t size)
 	return malloc_slow(size, __builtin_return_address(0));
 }
 
-KMEMU_EXPORT void *calloc(size_t n, size_t size)
+KMEMU_EXPORT __line_aligned void *calloc(size_t n, size_t size)
 {
 	size_t bytes;
 	void *p;
@@ -150,7 +150,7 @@ static __noinline void free_slow(void *p, const char *func, const void *caller)
 	errno = saved;
 }
 
-KMEMU_EXPORT void free(void *p)
+KMEMU_EXPORT __line_aligned void free(void *p)
 {
 	if (likely(slab_free_hit(p)))
 		return;

@@ -16,10 +16,6 @@
  * In units of address >> PAGE_SHIFT, which spares the hit path a subtraction.
  */
 #define FRAME_OF_PFN (PAGE_OFFSET >> PAGE_SHIFT)
-static __always_inline u8 frame_class_at(unsigned long frame)
-{
-	return *(const u8 *)(FRAMETAB_BASE - FRAME_OF_PFN + frame);
-}
 
 extern __hidden unsigned long span_lo;
 extern __hidden unsigned long span_frames;
@@ -32,6 +28,8 @@ enum present { PRESENT_OK,
 enum present sparse_make_present(unsigned long pfn, unsigned long n);
 /* Lock-free, for the emergency area at the plan's end: the tables only. */
 bool sparse_cover_emergency(unsigned long pfn, unsigned long n);
+/* The marks of n free frames are void: their memory is given back. */
+void sparse_discard_marks(unsigned long pfn, unsigned long n);
 extern unsigned long emergency_low_pfn, emergency_end_pfn;
 
 /* --- page_alloc.c ------------------------------------------------------ */

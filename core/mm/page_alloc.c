@@ -491,7 +491,7 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 	WRITE_ONCE(page->order, (u8)order);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
-	mark_used(pfn_to_virt(pfn));
+	mark_used(pfn_to_virt(pfn), MARK_SHIFT_LARGE);
 	__atomic_store_n(&page->state, PAGE_LARGE, __ATOMIC_RELEASE);
 	return page;
 }
@@ -768,8 +768,7 @@ static void discard_tables(unsigned long pfn, unsigned long n)
 {
 	unsigned long per_page = PAGE_SIZE / sizeof(struct page);
 
-	if (n >= PAGE_SIZE / MARKS_PER_PAGE)
-		os_discard((void *)(MARKTAB_BASE + pfn * MARKS_PER_PAGE), n * MARKS_PER_PAGE);
+	sparse_discard_marks(pfn, n);
 	if (n > 2 * per_page)
 		os_discard(pfn_to_page(pfn + per_page), (n - per_page) * sizeof(struct page));
 }

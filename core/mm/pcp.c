@@ -31,9 +31,12 @@ void pcp_init(void)
 	for (o = 0; o <= PCP_MAX_ORDER; o++) {
 		pcp_base[o] = word;
 		word = (u16)(word + pcp_most[o] + 1);
-		class_checks.of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
-		class_checks.of[CLASS_PCP + o].mul = 1;
-		class_checks.limit[CLASS_PCP + o] = o >= 2 && !slab_accounting;
+		if (!class_table_ready)
+			continue;
+		CLASS_TABLE->mark_shift[CLASS_PCP + o] = MARK_SHIFT_LARGE;
+		CLASS_TABLE->of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
+		CLASS_TABLE->of[CLASS_PCP + o].mul = 1;
+		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_accounting;
 	}
 }
 
@@ -61,7 +64,7 @@ struct page *pcp_alloc(unsigned int order)
 		p = percpu_pop_slow(cls);
 	if (!p)
 		return NULL;
-	mark_used(p);
+	mark_used(p, MARK_SHIFT_LARGE);
 	return pfn_to_page(virt_to_pfn(p));
 }
 
@@ -76,7 +79,7 @@ bool pcp_free(struct page *page, unsigned int order)
 	memset(frame_class + pfn, FRAME_DIRTY, 1UL << order);
 	if (order >= 2)
 		frame_class[pfn] = (u8)cls;
-	mark_free(p);
+	mark_free(p, MARK_SHIFT_LARGE);
 	WRITE_ONCE(page->order, (u8)order);
 	if (percpu_push(cls, p))
 		return true;

@@ -15,15 +15,17 @@
  * other offset gives at least mul, which is above limit as B <= 32 KiB.
  * A class for which this must not pass has limit 0.
  *
- * Mark. One byte for each 16 of the direct map, at address >> 4: 1 at the start
- * of an object or block that is free, wherever it waits (sheaf, barn, slab,
- * page list), 0 while it is the program's. malloc clears it, free tests and
- * sets it, so a double free is found for certain and nothing of the object is
- * read or written. (A marker in the object's second word was tried first: its
- * load at free is a cache miss that the CPU waits for whenever the object is
- * cold: 10^5 live objects of 64 bytes took 2.1 times as long.) Objects closer
- * than 16 bytes would share a byte: such caches have no sheaf, their slabs'
- * bitmaps say who is free.
+ * Mark. A byte beside the heap for each object: 1 while it is free, wherever it
+ * waits (sheaf, barn, slab, page list), 0 while it is the program's. malloc
+ * clears it, free tests and sets it, so a double free is found for certain and
+ * nothing of the object is read or written. It lies at TABLES_BASE + (address
+ * >> shift), where shift is the class's: 4 for objects from 16 bytes on, 6 from
+ * 64, 9 from 512. The shifted addresses fall into tables of their own. (A
+ * marker in the object's second word was tried first: its load at free is a
+ * cache miss that the CPU waits for whenever the object is cold; one table with
+ * a byte for 16 was second: 6 % of the heap, and a cache line for 1 KiB of it.)
+ * Objects closer than 16 bytes would share a byte: such caches have no sheaf,
+ * their slabs' bitmaps say who is free.
  *
  * Class ids, the values of frame_class: 0 none; 1..13 kmalloc by the kernel's
  * index; 14..19 page blocks of order 0..5 (per-CPU page lists); 20..254 other
@@ -48,12 +50,16 @@ enum kmalloc_cache_type { KMALLOC_NORMAL,
 			  KMALLOC_CGROUP,
 			  NR_KMALLOC_TYPES };
 
-/* By class id; two arrays in one struct, so that one register addresses both. */
-struct class_checks {
+/*
+ * By class id, what free's hit path needs. In the plan, not in .bss: the base
+ * of the byte tables addresses it too. class_table_ready: it is mapped.
+ */
+struct class_table {
 	struct {
 		u32 mask, mul;
 	} of[256];
 	u32 limit[256];
+	u8 mark_shift[256];
 };
 
 /* kernel: struct kmem_cache_node */
@@ -82,6 +88,7 @@ struct kmem_cache {
 	u8 order, min_order;
 	u8 cls;			     /* class id, 0: no sheaf */
 	u8 type;		     /* enum kmalloc_cache_type */
+	u8 mark_shift;
 	u32 link;		     /* offset of the link of deferred frees */
 	u16 stack_base, stack_words; /* this class's part of a slot */
 	u16 batch;		     /* objects moved at once */
@@ -96,7 +103,7 @@ struct kmem_cache {
 	struct list_head list; /* of slab_caches */
 };
 
-extern __hidden struct class_checks class_checks;
+extern bool class_table_ready;
 extern __hidden struct kmem_cache *class_cache[256];
 extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 /* Class of a request: index (size + 15) / 16, sizes 0 to 8192. */
@@ -105,55 +112,85 @@ extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
 extern __hidden bool slab_accounting; /* summary=1: hits are counted, none is a hit */
 
-#define MARK_BYTES (1U << MARK_SHIFT)
+#define MARK_SHIFT_SMALL 4
+#define MARK_SHIFT_MIDDLE 6
+#define MARK_SHIFT_LARGE 9 /* and of page blocks */
+#define MARK_BYTES (1U << MARK_SHIFT_SMALL)
 
-static __always_inline u8 *mark_of(const void *p)
+static __always_inline struct class_table *class_table_at(unsigned long base)
 {
-	return (u8 *)(((unsigned long)p >> MARK_SHIFT) + MARK_OFFSET);
+	return (struct class_table *)base;
 }
 
-static __always_inline void mark_free(const void *p)
+#define CLASS_TABLE (class_table_at(TABLES_BASE))
+
+static __always_inline unsigned int mark_shift_of(u32 size)
 {
-	__atomic_store_n(mark_of(p), 1, __ATOMIC_RELAXED);
+	if (size < 1U << MARK_SHIFT_MIDDLE)
+		return MARK_SHIFT_SMALL;
+	return size < 1U << MARK_SHIFT_LARGE ? MARK_SHIFT_MIDDLE : MARK_SHIFT_LARGE;
 }
 
-static __always_inline void mark_used(const void *p)
+static __always_inline u8 *mark_at(unsigned long base, const void *p, unsigned int shift)
 {
-	__atomic_store_n(mark_of(p), 0, __ATOMIC_RELAXED);
+	return (u8 *)(base + ((unsigned long)p >> shift));
 }
 
-static __always_inline bool is_marked_free(const void *p)
+static __always_inline void mark_free(const void *p, unsigned int shift)
 {
-	return *mark_of(p) != 0; /* plain: gcc compares in memory */
+	__atomic_store_n(mark_at(TABLES_BASE, p, shift), 1, __ATOMIC_RELAXED);
+}
+
+static __always_inline void mark_used(const void *p, unsigned int shift)
+{
+	__atomic_store_n(mark_at(TABLES_BASE, p, shift), 0, __ATOMIC_RELAXED);
+}
+
+static __always_inline bool is_marked_free(const void *p, unsigned int shift)
+{
+	return READ_ONCE(*mark_at(TABLES_BASE, p, shift)) != 0;
+}
+
+/* The same by class, for hit paths: where it lies behind the base. */
+static __always_inline unsigned long mark_index(unsigned long base, const void *p,
+						unsigned long cls)
+{
+	return (unsigned long)p >> class_table_at(base)->mark_shift[cls];
+}
+
+static __always_inline void mark_set(unsigned long base, unsigned long index, u8 value)
+{
+	__atomic_store_n((u8 *)(base + index), value, __ATOMIC_RELAXED);
 }
 
 /* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
 static __always_inline void *slab_alloc_hit(size_t size)
 {
-	unsigned long cls;
+	unsigned long cls, base = tables_base();
 	void *p;
 
 	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
 		return NULL;
 	cls = kmalloc_size_class[(size + 15) >> 4];
-	p = percpu_pop(cls);
+	p = percpu_pop_at(base, cls);
 	if (likely(p)) {
-		mark_used(p);
+		mark_set(base, mark_index(base, p, cls), 0);
 		return p;
 	}
 	if (unlikely(slab_accounting))
 		return NULL;
 	p = percpu_pop_guarded(cls);
 	if (p)
-		mark_used(p);
+		mark_set(base, mark_index(base, p, cls), 0);
 	return p;
 }
 
-static __always_inline bool starts_object(const void *p, unsigned long cls)
+static __always_inline bool starts_object(const struct class_table *t, const void *p,
+					  unsigned long cls)
 {
-	u32 offset = (u32)(unsigned long)p & class_checks.of[cls].mask;
+	u32 offset = (u32)(unsigned long)p & t->of[cls].mask;
 
-	return offset * class_checks.of[cls].mul < class_checks.limit[cls];
+	return offset * t->of[cls].mul < t->limit[cls];
 }
 
 /* A block of order 2 to 5 from this CPU's page lists, or NULL. */
@@ -165,37 +202,50 @@ static __always_inline void *page_alloc_hit(size_t size)
 		return NULL;
 	p = percpu_pop(CLASS_PCP + get_order(size));
 	if (likely(p))
-		mark_used(p);
+		mark_used(p, MARK_SHIFT_LARGE);
 	return p;
 }
 
-/* True: p starts a live object of a plain class, *cls. */
-static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
+/* True: p starts an object of a plain class, *cls; *mark: its mark_index. */
+static __always_inline bool class_lookup(unsigned long base, const void *p, unsigned long *cls,
+					 unsigned long *mark)
 {
 	unsigned long frame = (unsigned long)p >> PAGE_SHIFT;
 
 	if (unlikely(frame - READ_HOT(span_lo) >= READ_HOT(span_frames)))
 		return false;
-	*cls = frame_class_at(frame);
-	return likely(starts_object(p, *cls)) && likely(!is_marked_free(p));
+	*cls = *(const u8 *)(base + frame);
+	if (unlikely(!starts_object(class_table_at(base), p, *cls)))
+		return false;
+	*mark = mark_index(base, p, *cls);
+	return true;
+}
+
+/* True: p starts a live object of a plain class, *cls. */
+static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
+{
+	unsigned long mark, base = tables_base();
+
+	return class_lookup(base, p, cls, &mark) && likely(!READ_ONCE(*(const u8 *)(base + mark)));
 }
 
 /* False: a miss of any kind, p is untouched. */
 static __always_inline bool slab_free_hit(void *p)
 {
-	unsigned long cls;
+	unsigned long cls, mark, base = tables_base();
 
-	if (unlikely(!slab_lookup(p, &cls)))
+	if (unlikely(!class_lookup(base, p, &cls, &mark) || !byte_set_once(base, mark)))
 		return false;
-	mark_free(p);
-	if (likely(percpu_push(cls, p)) || percpu_push_guarded(cls, p))
+	if (likely(percpu_push_at(base, cls, p)) || percpu_push_guarded(cls, p))
 		return true;
-	mark_used(p);
+	mark_set(base, mark, 0);
 	return false;
 }
 
 /* --- slab_common.c ------------------------------------------------------ */
 
+/* Maps the class table; before anything that asks for pages. */
+void class_table_init(void);
 void kmem_cache_init(void);
 unsigned int kmalloc_index(size_t size);
 struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags);

@@ -28,7 +28,7 @@
 #include "core/mm/stat.h"
 #include "core/os/os.h"
 
-struct class_checks class_checks;
+bool class_table_ready;
 struct kmem_cache *class_cache[256];
 struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
@@ -104,6 +104,15 @@ struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 
 /* --- making caches --- */
 
+/* Tried again, since a system call may fail once for a passing reason. */
+void class_table_init(void)
+{
+	int tries;
+
+	for (tries = 0; !class_table_ready && tries < 3; tries++)
+		class_table_ready = !os_map(CLASS_TABLE, sizeof(struct class_table));
+}
+
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
 static void class_setup(struct kmem_cache *s)
 {
@@ -113,9 +122,12 @@ static void class_setup(struct kmem_cache *s)
 	bool plain = !slab_accounting && s->cls && s->order <= SLAB_MAX_ORDER &&
 		     s->size >= MARK_BYTES;
 
-	class_checks.of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
-	class_checks.of[s->cls].mul = (u32)mul;
-	class_checks.limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	if (!class_table_ready)
+		return;
+	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
+	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
+	CLASS_TABLE->of[s->cls].mul = (u32)mul;
+	CLASS_TABLE->limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
 	class_cache[s->cls] = s;
 }
 
@@ -152,7 +164,8 @@ static void class_put(struct kmem_cache *s)
 {
 	if (!s->cls)
 		return;
-	class_checks.limit[s->cls] = 0;
+	if (class_table_ready)
+		CLASS_TABLE->limit[s->cls] = 0;
 	class_cache[s->cls] = NULL;
 	classes[s->cls].barn = s->barn.objects;
 	classes[s->cls].used = false;
@@ -180,6 +193,7 @@ static int cache_setup(struct kmem_cache *s, const char *name, u32 size, u32 ali
 	kmemu_scnprintf(s->name, sizeof(s->name), "%s", name);
 	s->object_size = size;
 	s->align = align;
+	s->mark_shift = (u8)mark_shift_of(size);
 	s->node.list_lock = (kmemu_lock_t)KMEMU_LOCK_INIT(LOCK_NODE);
 	INIT_LIST_HEAD(&s->node.partial);
 	return calculate_cache(s);
@@ -425,7 +439,7 @@ static void lookup_large(const void *p, struct object_info *info)
 	info->object = page_address(info->page);
 	info->size = PAGE_SIZE << order;
 	info->kind = info->object == p ? OBJECT_LARGE : OBJECT_LARGE_INSIDE;
-	if (is_marked_free(info->object))
+	if (is_marked_free(info->object, MARK_SHIFT_LARGE))
 		info->kind = info->object == p ? OBJECT_LARGE_FREE : OBJECT_FREE;
 }
 

@@ -149,7 +149,7 @@ static unsigned int take_from_slab(struct kmem_cache *s, struct page *page, void
 static void slab_mark_frames(const struct kmem_cache *s, struct page *page, unsigned int order)
 {
 	/* A slab of fallback order is not aligned as the hit path's test needs. */
-	u8 cls = order == s->order && class_checks.limit[s->cls] ? s->cls : 0;
+	u8 cls = order == s->order && CLASS_TABLE->limit[s->cls] ? s->cls : 0;
 
 	memset(frame_class + page_to_pfn(page), cls, 1UL << order);
 }
@@ -195,7 +195,7 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	for (i = 0; s->ctor && i < page->objects; i++)
 		s->ctor((char *)page_address(page) + i * s->size);
 	for (i = 0; i < page->objects; i++)
-		mark_free((char *)page_address(page) + i * s->size);
+		mark_free((char *)page_address(page) + i * s->size, s->mark_shift);
 	slab_mark_frames(s, page, order);
 	__atomic_store_n(&page->state, PAGE_SLAB, __ATOMIC_RELEASE);
 	return page;
@@ -516,7 +516,7 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 	}
 	if (unlikely(!p))
 		return NULL;
-	mark_used(p);
+	mark_used(p, s->mark_shift);
 	if ((flags & __GFP_ZERO) && !s->ctor)
 		memset(p, 0, s->object_size);
 	return p;
@@ -574,7 +574,7 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 void __slab_free(struct kmem_cache *s, struct page *page, void *p)
 {
 	(void)page;
-	mark_free(p);
+	mark_free(p, s->mark_shift);
 	if (!s->cls)
 		put_objects(s, &p, 1);
 	else if (!sheaf_put(s, p))
@@ -610,7 +610,7 @@ static bool is_small_free(struct kmem_cache *s, struct page *page, const void *p
 
 bool is_object_free(struct kmem_cache *s, struct page *page, const void *p)
 {
-	return s->size >= MARK_BYTES ? is_marked_free(p) : is_small_free(s, page, p);
+	return s->size >= MARK_BYTES ? is_marked_free(p, s->mark_shift) : is_small_free(s, page, p);
 }
 
 /* --- draining, validation --- */

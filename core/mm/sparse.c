@@ -8,11 +8,11 @@
  * appeared is kept as an array of runs of frames; a piece behind the end of a
  * run extends it, so there are as many runs as holes plus one.
  *
- * A piece consists of four mappings, made in this order: its part of mem_map
+ * A piece consists of mappings made in this order: its part of mem_map
  * (granules of 1024 struct pages, 64 KiB), of frame_class (granules of 4096
- * frames, one page), of the mark table (granules of 256 frames, 64 KiB), and
- * the frames. Granules once mapped stay. -EEXIST for
- * frames means that somebody else sits there: a hole in memory, for good.
+ * frames, one page), of the three tables of marks (granules of 64 KiB), and
+ * the frames. Granules once mapped stay. -EEXIST for frames means that somebody
+ * else sits there: a hole in memory, for good.
  *
  * frame_class must be readable for every frame in [span_lo, span_lo +
  * span_frames), which is what free()'s hit path compares with. The span starts
@@ -24,17 +24,18 @@
  * emergency_low_pfn and emergency_end_pfn that were handed out are memory. It
  * grows downward by an atomic bump in page_alloc.c and takes no lock.
  *
- * Locks: zone_lock, but for the emergency area. Cost: four system calls for
- * up to 4 MiB.
+ * Locks: zone_lock, but for the emergency area. Cost: up to six system calls
+ * for up to 4 MiB.
  */
 #include <errno.h>
 
 #include "core/mm/internal.h"
+#include "core/mm/slab.h"
 #include "core/os/os.h"
 
 #define MEMMAP_GRANULE 1024UL
 #define CLASS_GRANULE  4096UL
-#define MARK_GRANULE 256UL
+#define MARK_GRANULE_BYTES 65536UL
 #define MAX_RUNS       256
 #define MAX_GAP	       (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
 
@@ -45,11 +46,19 @@ struct run {
 static struct run runs[MAX_RUNS];
 static unsigned int nr_runs;
 
-/* Granules of the three tables that are mapped, as one range each. */
-static struct run map_range, class_range, mark_range;
+/* Granules of these tables that are mapped, as one range each. */
+static struct run map_range, class_range;
 
 unsigned long span_lo, span_frames;
 unsigned long emergency_low_pfn, emergency_end_pfn;
+
+/* The tables of marks (slab.h). */
+static struct {
+	unsigned int shift;
+	struct run range;
+} marks[] = { { MARK_SHIFT_SMALL, { 0, 0 } },
+	      { MARK_SHIFT_MIDDLE, { 0, 0 } },
+	      { MARK_SHIFT_LARGE, { 0, 0 } } };
 
 /* Maps granules so that [start, end) (in units of entries) is covered. */
 static bool cover(struct run *have, unsigned long start, unsigned long end, unsigned long granule,
@@ -83,12 +92,38 @@ static bool cover(struct run *have, unsigned long start, unsigned long end, unsi
 	return true;
 }
 
+static unsigned long marks_per_frame(unsigned int i)
+{
+	return PAGE_SIZE >> marks[i].shift;
+}
+
 static bool cover_tables(unsigned long pfn, unsigned long n)
 {
-	return cover(&map_range, pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE,
-		     sizeof(struct page)) &&
-	       cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1) &&
-	       cover(&mark_range, pfn, pfn + n, MARK_GRANULE, MARKTAB_BASE, MARKS_PER_PAGE);
+	unsigned int i;
+
+	if (!class_table_ready ||
+	    !cover(&map_range, pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) ||
+	    !cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (!cover(&marks[i].range, pfn, pfn + n, MARK_GRANULE_BYTES / marks_per_frame(i),
+			   MARKTAB_BASE(marks[i].shift), marks_per_frame(i)))
+			return false;
+	return true;
+}
+
+/* Whole pages of a table only: others' marks share the rest. */
+void sparse_discard_marks(unsigned long pfn, unsigned long n)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		unsigned long at = MARKTAB_BASE(marks[i].shift) + pfn * marks_per_frame(i);
+		unsigned long bytes = n * marks_per_frame(i);
+
+		if (bytes >= PAGE_SIZE)
+			os_discard((void *)at, bytes);
+	}
 }
 
 static void span_extend(unsigned long pfn, unsigned long n)
@@ -162,9 +197,17 @@ static bool cover_emergency(unsigned long start, unsigned long end, unsigned lon
 
 bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
 {
-	return cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) &&
-	       cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1) &&
-	       cover_emergency(pfn, pfn + n, MARK_GRANULE, MARKTAB_BASE, MARKS_PER_PAGE);
+	unsigned int i;
+
+	if (!class_table_ready ||
+	    !cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) ||
+	    !cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (!cover_emergency(pfn, pfn + n, MARK_GRANULE_BYTES / marks_per_frame(i),
+				     MARKTAB_BASE(marks[i].shift), marks_per_frame(i)))
+			return false;
+	return true;
 }
 
 bool pfn_valid(unsigned long pfn)

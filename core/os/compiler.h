@@ -27,6 +27,8 @@ typedef int64_t s64;
 #define KMEMU_EXPORT __attribute__((visibility("default")))
 /* On a declaration: reached without the GOT. For what hit paths read. */
 #define __hidden __attribute__((visibility("hidden")))
+/* On hit paths: where a line of code begins is 3 to 8 % of a pair of malloc and free. */
+#define __line_aligned __attribute__((aligned(64)))
 #define __initial_exec __attribute__((tls_model("initial-exec")))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -98,6 +98,17 @@ static __always_inline void *slot_pop(struct percpu_slot *slot, unsigned long cl
 #include "core/os/percpu_generic.h"
 #endif
 
+/* base is tables_base() for all; hit paths have it in a register. */
+static __always_inline void *percpu_pop(unsigned long cls)
+{
+	return percpu_pop_at(tables_base(), cls);
+}
+
+static __always_inline bool percpu_push(unsigned long cls, void *p)
+{
+	return percpu_push_at(tables_base(), cls, p);
+}
+
 /* Finds rseq; guarded: do not use it. Safe to call before anything else. */
 void percpu_init(bool guarded);
 bool percpu_uses_rseq(void);

@@ -17,17 +17,29 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	percpu_guarded_mine = slot;
 }
 
-static __always_inline void *percpu_pop(unsigned long cls)
+static __always_inline void *percpu_pop_at(unsigned long base, unsigned long cls)
 {
+	(void)base;
 	(void)cls;
 	return NULL;
 }
 
-static __always_inline bool percpu_push(unsigned long cls, void *p)
+static __always_inline bool percpu_push_at(unsigned long base, unsigned long cls, void *p)
 {
+	(void)base;
 	(void)cls;
 	(void)p;
 	return false;
+}
+
+static __always_inline bool byte_set_once(unsigned long base, unsigned long index)
+{
+	u8 *byte = (u8 *)(base + index);
+
+	if (READ_ONCE(*byte))
+		return false;
+	WRITE_ONCE(*byte, 1);
+	return true;
 }
 
 static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **p,

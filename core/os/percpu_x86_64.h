@@ -57,8 +57,12 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	"cmpl percpu_nr(%%rip), %k[slot]\n\t"               \
 	"jae " miss "\n\t"                                  \
 	"shlq $16, %[slot]\n\t"                             \
-	"movabsq %[base], %[cur]\n\t"                       \
-	"addq %[cur], %[slot]\n\t"
+	"addq %[base], %[slot]\n\t"
+
+/* Operands of a sequence, relative to slot: header, its limit, word cur. */
+#define HDR "64+%c[off](%[slot],%[cls],4)"
+#define HDR_END "66+%c[off](%[slot],%[cls],4)"
+#define WORD "%c[off](%[slot],%[cur],8)"
 
 /*
  * A miss leaves through this stub, which sets the result to 0. asm goto will
@@ -72,43 +76,43 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	".popsection\n"
 
 /* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
-static __always_inline void *percpu_pop(unsigned long cls)
+static __always_inline void *percpu_pop_at(unsigned long base, unsigned long cls)
 {
 	u64 slot, cur;
 	void *p;
 
 	__asm__ volatile(MISS_STUB(p) RSEQ_TEXT_BEGIN("8b")
-			 "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
-			 "movq (%[slot],%[cur],8), %[p]\n\t"
+			 "movzwl " HDR ", %k[cur]\n\t"
+			 "movq " WORD ", %[p]\n\t"
 			 "testq %[p], %[p]\n\t"
 			 "jz 9f\n\t"
 			 "decl %k[cur]\n\t"
-			 "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			 "movw %w[cur], " HDR "\n"
 			 "2:\n"
 			 "9:\n\t"
 			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
 			 : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-			   [cls] "r"(cls), [base] "i"(PERCPU_BASE)
+			   [cls] "r"(cls), [base] "r"(base), [off] "i"(PERCPU_OFFSET)
 			 : "cc", "memory");
 	return p;
 }
 
 /* False: a miss of any kind, nothing was stored. */
-static __always_inline bool percpu_push(unsigned long cls, void *p)
+static __always_inline bool percpu_push_at(unsigned long base, unsigned long cls, void *p)
 {
 	u64 slot, cur;
 
 	__asm__ volatile goto(RSEQ_TEXT_BEGIN("%l[miss]")
-		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
-		     "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
+		     "movzwl " HDR ", %k[cur]\n\t"
+		     "cmpw " HDR_END ", %w[cur]\n\t"
 		     "jae %l[miss]\n\t"
 		     "incl %k[cur]\n\t"
-		     "movq %[p], (%[slot],%[cur],8)\n\t"
-		     "movw %w[cur], 64(%[slot],%[cls],4)\n"
+		     "movq %[p], " WORD "\n\t"
+		     "movw %w[cur], " HDR "\n"
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [p] "r"(p)
+		       [cls] "r"(cls), [base] "r"(base), [off] "i"(PERCPU_OFFSET), [p] "r"(p)
 		     : "cc", "memory"
 		     : miss);
 	return true;
@@ -178,10 +182,11 @@ miss:
 static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, void **ptrs,
 					    unsigned int n)
 {
+	unsigned long base = tables_base();
 	u64 slot, cur, i, tmp;
 
 	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "movzwl " HDR ", %k[cur]\n\t"
 		     "testl %k[cur], %k[cur]\n\t"
 		     "jnz 5f\n\t"
 		     "movzwl %w[be], %k[cur]\n"
@@ -194,20 +199,20 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 		     "jae 7f\n\t"
 		     "movq (%[ptrs],%[i],8), %[tmp]\n\t"
 		     "incl %k[cur]\n\t"
-		     "movq %[tmp], (%[slot],%[cur],8)\n\t"
+		     "movq %[tmp], " WORD "\n\t"
 		     "incl %k[i]\n\t"
 		     "movl %[be], %k[tmp]\n\t"
 		     "shrl $16, %k[tmp]\n\t"
 		     "jmp 6b\n"
 		     "7:\tshll $16, %k[tmp]\n\t"
 		     "orl %k[cur], %k[tmp]\n\t"
-		     "movl %k[tmp], 64(%[slot],%[cls],4)\n"
+		     "movl %k[tmp], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [be] "r"(base_end),
-		       [ptrs] "r"(ptrs), [n] "r"(n)
+		       [cls] "r"(cls), [base] "r"(base), [off] "i"(PERCPU_OFFSET),
+		       [be] "r"(base_end), [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory");
 	return (unsigned int)i;
 }
@@ -215,28 +220,48 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 /* Pops up to n pointers in one sequence. */
 static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsigned int n)
 {
+	unsigned long base = tables_base();
 	u64 slot, cur, i, tmp;
 
 	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+		     "movzwl " HDR ", %k[cur]\n\t"
 		     "xorl %k[i], %k[i]\n"
 		     "6:\tcmpl %[n], %k[i]\n\t"
 		     "jae 7f\n\t"
-		     "movq (%[slot],%[cur],8), %[tmp]\n\t"
+		     "movq " WORD ", %[tmp]\n\t"
 		     "testq %[tmp], %[tmp]\n\t"
 		     "jz 7f\n\t"
 		     "movq %[tmp], (%[ptrs],%[i],8)\n\t"
 		     "decl %k[cur]\n\t"
 		     "incl %k[i]\n\t"
 		     "jmp 6b\n"
-		     "7:\tmovw %w[cur], 64(%[slot],%[cls],4)\n"
+		     "7:\tmovw %w[cur], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
-		       [cls] "r"(cls), [base] "i"(PERCPU_BASE), [ptrs] "r"(ptrs), [n] "r"(n)
+		       [cls] "r"(cls), [base] "r"(base), [off] "i"(PERCPU_OFFSET),
+		       [ptrs] "r"(ptrs), [n] "r"(n)
 		     : "cc", "memory");
 	return (unsigned int)i;
+}
+
+/*
+ * False: the byte was set; else it is now. Not atomic. With both registers in
+ * the operands: gcc adds them first, two instructions of free's hit.
+ */
+static __always_inline bool byte_set_once(unsigned long base, unsigned long index)
+{
+	__asm__ volatile goto("cmpb $0, (%[base],%[index])\n\t"
+			      "jne %l[set]\n\t"
+			      "movb $1, (%[base],%[index])\n\t"
+			      :
+			      : [base] "r"(base), [index] "r"(index)
+			      : "cc", "memory"
+			      : set);
+	return true;
+set:
+	return false;
 }
 
 /* The slot this thread would use now; only a hint outside of a sequence. */

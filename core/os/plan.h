@@ -3,14 +3,16 @@
  * process. Mirrors Documentation/arch/x86/x86_64/mm.rst in intent: a direct
  * map, a vmemmap and a vmalloc area at constant addresses.
  *
- *   PAGE_OFFSET   direct map, virt = PAGE_OFFSET + phys, up to 16 TiB
+ *   TABLES_BASE   what the hit paths read, so that one register with this
+ *                 constant addresses all of it: struct class_table (slab.h); at
+ *                 PERCPU_OFFSET the slots of the per-CPU sheaves; and byte
+ *                 tables, the byte of an address at TABLES_BASE + (address >>
+ *                 shift): shift 12 the class of each frame, that free() looks
+ *                 up; 4, 6 and 9 the marks of objects (slab.h)
  *   VMEMMAP_BASE  mem_map: one struct page (64 bytes) for each frame
- *   FRAMETAB_BASE one byte for each frame: the class that free() looks up
- *   mark table    one byte for 16 of the direct map, at address >> 4: an
- *                 address leads to its byte by one shift, without a base
- *   PERCPU_BASE   the slots of the per-CPU sheaves
- *   VMALLOC_START vmalloc areas, 16 TiB
  *   VMAPTAB_BASE  one u32 for each page of the vmalloc area
+ *   PAGE_OFFSET   direct map, virt = PAGE_OFFSET + phys, up to 16 TiB
+ *   VMALLOC_START vmalloc areas, 16 TiB
  *
  * Nothing of it is reserved: each piece is mapped where it is needed, with
  * MAP_FIXED_NOREPLACE, and an address that somebody else holds is a memory
@@ -33,33 +35,38 @@
 
 #ifdef KMEMU_PLAN_LOW
 #define PLAN_BITS 37 /* 128 GiB of direct map */
-#define PERCPU_BASE 0x1000000000UL
-#define FRAMETAB_BASE 0x1100000000UL
-#define VMAPTAB_BASE 0x1200000000UL
+#define TABLES_BASE 0x1000000000UL
 #define VMEMMAP_BASE 0x1400000000UL
+#define VMAPTAB_BASE 0x1500000000UL
 #define PAGE_OFFSET 0x2000000000UL
 #define VMALLOC_START 0x4000000000UL
 #define VMALLOC_BITS 37
 #else
 #define PLAN_BITS 44
-#define PERCPU_BASE 0x108000000000UL
-#define FRAMETAB_BASE 0x109000000000UL
-#define VMEMMAP_BASE 0x10a000000000UL
-#define VMAPTAB_BASE 0x10f000000000UL
-#define PAGE_OFFSET 0x110000000000UL
+#define TABLES_BASE 0x101000000000UL
+#define VMEMMAP_BASE 0x126000000000UL
+#define VMAPTAB_BASE 0x12b000000000UL
+#define PAGE_OFFSET 0x140000000000UL
 #define VMALLOC_START 0x2c0000000000UL
 #define VMALLOC_BITS 44
 #endif
 
-/* AddressSanitizer's shadow lies where the mark table would. */
-#if defined(KMEMU_SANITIZE) && !defined(KMEMU_PLAN_LOW)
-#define MARK_OFFSET 0x300000000000UL
-#else
-#define MARK_OFFSET 0UL
-#endif
-#define MARK_SHIFT 4
-#define MARKTAB_BASE ((PAGE_OFFSET >> MARK_SHIFT) + MARK_OFFSET)
-#define MARKS_PER_PAGE (PAGE_SIZE >> MARK_SHIFT)
+#define PERCPU_OFFSET 0x10000 /* a displacement of instructions */
+#define PERCPU_BASE (TABLES_BASE + PERCPU_OFFSET)
+#define FRAMETAB_BASE (TABLES_BASE + (PAGE_OFFSET >> PAGE_SHIFT))
+#define MARKTAB_BASE(shift) (TABLES_BASE + (PAGE_OFFSET >> (shift)))
+
+/*
+ * TABLES_BASE in a register, once for all that is addressed by it: gcc would
+ * load each sum anew.
+ */
+static __always_inline unsigned long tables_base(void)
+{
+	unsigned long base = TABLES_BASE;
+
+	__asm__("" : "+r"(base));
+	return base;
+}
 
 #define PLAN_BYTES (1UL << PLAN_BITS)
 #define MAX_PLAN_PFN (PLAN_BYTES >> PAGE_SHIFT)

@@ -44,6 +44,7 @@ static void expect_span_readable(void)
 	static void name##_body(void); \
 	static void name(void)         \
 	{                              \
+		class_table_init();    \
 		in_child(name##_body); \
 	}                              \
 	static void name##_body(void)
@@ -129,7 +130,7 @@ CHILD_TEST(any_system_call_may_fail)
 	unsigned long pfn = 50000;
 	int failures = 0;
 
-	for (long nr = 1; nr < 8; nr++) {
+	for (long nr = 1; nr < 10; nr++) {
 		os_fail_nth = nr;
 		if (sparse_make_present(pfn, 64) != PRESENT_OK) {
 			failures++;
@@ -142,7 +143,17 @@ CHILD_TEST(any_system_call_may_fail)
 		expect_present(pfn, 64);
 		pfn += 10000; /* new granules each time */
 	}
-	UNIT_EQ(failures, 4); /* mem_map, frame_class, the marks, the frames */
+	UNIT_EQ(failures, 6); /* mem_map, frame_class, three tables of marks, the frames */
+}
+
+/* What free's hit path reads first; without it there is no memory. */
+CHILD_TEST(no_memory_without_the_class_table)
+{
+	class_table_ready = false;
+	UNIT_EQ(sparse_make_present(20000, 64), PRESENT_NOMEM);
+	OK(!sparse_cover_emergency(MAX_PLAN_PFN - 64, 64));
+	class_table_ready = true;
+	UNIT_EQ(sparse_make_present(20000, 64), PRESENT_OK);
 }
 
 CHILD_TEST(too_many_holes_are_no_memory)
@@ -228,6 +239,7 @@ UNIT_MAIN("sparse",
 	  UNIT_TEST(the_span_leaves_a_great_gap),
 	  UNIT_TEST(somebody_elses_memory_is_a_hole),
 	  UNIT_TEST(any_system_call_may_fail),
+	  UNIT_TEST(no_memory_without_the_class_table),
 	  UNIT_TEST(too_many_holes_are_no_memory),
 	  UNIT_TEST(random_pieces_match_a_map),
 	  UNIT_TEST(what_is_valid_stays_so_while_runs_are_added),
