@@ -115,8 +115,14 @@ else
 PRODUCTS := $(LIB_A)
 endif
 
-.PHONY: all
+# The manual: pages as they are, and those with parts that the command makes
+# from the tables of options and checks.
+MAN_PAGES := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.[137].in)) \
+	$(patsubst docs/man/%,$(O)/man/%,$(wildcard docs/man/*.[137]))
+
+.PHONY: all man
 all: $(PRODUCTS)
+man: $(MAN_PAGES)
 
 $(CMD_OBJS): $(O)/obj/cmd/%.o: cmd/%.c $(O)/.flags | $(O)/.cmd-packages
 	@mkdir -p $(@D)
@@ -155,6 +161,17 @@ $(O)/.cmd-packages: | $(LIB_SO) $(LIB_A)
 		exit 1; }
 	@rm -f $@.log; touch $@
 
+$(O)/man/%: docs/man/%.in $(CMD)
+	@mkdir -p $(@D)
+	@$(CMD) options --man > $@.options && $(CMD) explain --man > $@.kinds
+	$(QUIET_MAN)sed -e 's/@VERSION@/$(VERSION)/' -e '/^@OPTIONS@$$/{r $@.options' -e 'd}' \
+		-e '/^@KINDS@$$/{r $@.kinds' -e 'd}' $< > $@
+	@rm -f $@.options $@.kinds
+
+$(O)/man/%: docs/man/%
+	@mkdir -p $(@D)
+	$(QUIET_MAN)sed -e 's/@VERSION@/$(VERSION)/' $< > $@
+
 # Rewritten only when it says something new.
 $(O)/.flags: FORCE
 	@mkdir -p $(@D)
@@ -168,6 +185,7 @@ ifneq ($(filter-out 0,$(V)),1)
 QUIET_CC = @echo "  CC    $@";
 QUIET_LD = @echo "  LD    $@";
 QUIET_AR = @echo "  AR    $@";
+QUIET_MAN = @echo "  MAN   $@";
 endif
 
 # ------------------------------------------------------------------- tests
@@ -297,25 +315,38 @@ bench:
 	bench/run $(BENCH)
 
 PREFIX	?= /usr/local
+BINDIR	?= $(PREFIX)/bin
 LIBDIR	?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PCDIR	?= $(LIBDIR)/pkgconfig
+MANDIR	?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR	?=
 INSTALL	?= install
 
-install: all
-	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PCDIR) $(DESTDIR)$(INCLUDEDIR)/kmemu
+man_dir	= $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
+
+# The command finds the library beside it or in ../lib.
+install: all man
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PCDIR) \
+		$(DESTDIR)$(INCLUDEDIR)/kmemu $(DESTDIR)$(COMPLETIONDIR)
+	$(INSTALL) -m 755 $(CMD) $(DESTDIR)$(BINDIR)/kmemu
 	$(INSTALL) -m 755 $(LIB_SO) $(DESTDIR)$(LIBDIR)/libkmemu.so
 	$(INSTALL) -m 644 $(LIB_A) $(DESTDIR)$(LIBDIR)/libkmemu.a
 	$(INSTALL) -m 644 include/kmemu/*.h $(DESTDIR)$(INCLUDEDIR)/kmemu/
+	$(INSTALL) -m 644 cmd/kmemu.bash $(DESTDIR)$(COMPLETIONDIR)/kmemu
+	$(foreach p,$(MAN_PAGES),$(INSTALL) -d $(call man_dir,$(p)) && \
+		$(INSTALL) -m 644 $(p) $(call man_dir,$(p))/ && ) :
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
 		kmemu.pc.in > $(DESTDIR)$(PCDIR)/kmemu.pc
 	chmod 644 $(DESTDIR)$(PCDIR)/kmemu.pc
 
 uninstall:
-	rm -f $(DESTDIR)$(LIBDIR)/libkmemu.so $(DESTDIR)$(LIBDIR)/libkmemu.a \
-		$(DESTDIR)$(PCDIR)/kmemu.pc
+	rm -f $(DESTDIR)$(BINDIR)/kmemu $(DESTDIR)$(LIBDIR)/libkmemu.so \
+		$(DESTDIR)$(LIBDIR)/libkmemu.a $(DESTDIR)$(PCDIR)/kmemu.pc \
+		$(DESTDIR)$(COMPLETIONDIR)/kmemu \
+		$(foreach p,$(MAN_PAGES),$(call man_dir,$(p))/$(notdir $(p)))
 	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu
 
 clean:
@@ -330,7 +361,7 @@ help:
 	@echo 'make lint             ranks, sizes, format, cppcheck      make format   mends the format'
 	@echo 'make bench            kmemu beside other allocators'
 	@echo 'make install          PREFIX=$(PREFIX) DESTDIR=            make uninstall'
-	@echo 'make clean            removes build/'
+	@echo 'make man              the manual pages, in $(O)/man       make clean  removes build/'
 	@echo
 	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
 	@echo '           SANITIZE=address,undefined|thread (libkmemu.a and its tests)'
