@@ -49,6 +49,7 @@
 #include "core/os/files.h"
 #include "core/os/libelf.h"
 #include "core/os/os.h"
+#include "core/report/demangle.h"
 #include "core/report/elf_file.h"
 #include "core/report/patience.h"
 
@@ -429,7 +430,8 @@ bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size
 	memcpy(sym->build_id, m->id.build_id, sizeof(sym->build_id));
 	if (!syms || !elf_symbols_find(syms, pc - 1 - m->bias, &found))
 		return true;
-	kmemu_scnprintf(name, size, "%s", found.name);
+	if (!demangle(found.name, name, size))
+		kmemu_scnprintf(name, size, "%s", found.name);
 	sym->name = name;
 	sym->offset = pc - m->bias - found.start;
 	sym->size = found.bytes;

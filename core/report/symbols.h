@@ -27,8 +27,9 @@ struct symbol {
 
 /*
  * pc as in stacktrace entries: pc - 1 is looked up, offsets are pc's. With
- * size 0 no name is looked for and nothing read. module and path stay valid as long as the module is
- * loaded, and for good when it was noted. False: in no module.
+ * size 0 no name is looked for and nothing read. module and path stay valid as
+ * long as the module is loaded, and for good when it was noted. False: in no
+ * module.
  */
 bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size);
 /*
