@@ -18,6 +18,7 @@
  */
 #include <errno.h>
 
+#include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
@@ -44,6 +45,7 @@ void canary_start(void)
 
 	if (!run_is_checked())
 		return;
+	os_objects_init();
 	runtime = sanitizer();
 	if (runtime)
 		run_unchecked("sanitizer", runtime, "the program is built with a sanitizer",
@@ -52,4 +54,18 @@ void canary_start(void)
 		run_unchecked("own-malloc", "malloc", "the program has a malloc of its own",
 			      "build it so that it uses libc's; preload kmemu before others");
 	errno = saved;
+}
+
+void canary_end(void)
+{
+	const char *other = NULL;
+
+	/* A fork child of a process with threads may never get the lock. */
+	if (!run_is_checked() || !os_loader_trylock())
+		return;
+	if (!foreign_allocator_is_malloc())
+		other = foreign_allocator();
+	os_loader_unlock();
+	if (other)
+		report_submit(&(struct report){ .kind = REPORT_FOREIGN_ALLOCATOR, .func = other });
 }

@@ -54,6 +54,7 @@ static void at_exit(void *unused)
 		return;
 	if (kmemu_opts.summary)
 		print_summary();
+	canary_end();
 	run_end();
 	view_observe_stop();
 }

@@ -64,6 +64,8 @@ void exec_look_at_fd(int fd, char *const *envp);
 
 /* Does malloc of this process reach us? Says so in events and verdict if not. */
 void canary_start(void);
+/* At exit: counts an allocator that the program has beside malloc. */
+void canary_end(void);
 
 /* --- peers.c --- */
 
