@@ -226,7 +226,7 @@ static bool say_once(const struct option_row *row)
 	return first;
 }
 
-static void count_bad(const char *shown)
+void options_count_bad(const char *shown)
 {
 	if (options_status.bad++ == 0)
 		kmemu_scnprintf(options_status.first_bad, sizeof(options_status.first_bad), "%s",
@@ -249,7 +249,7 @@ static void speak(const struct walk *w, struct text all, const char *what)
 {
 	char where[SHOWN_BYTES + 16], shown[SHOWN_BYTES];
 
-	count_bad(text_show(all, shown, sizeof(shown)));
+	options_count_bad(text_show(all, shown, sizeof(shown)));
 	printk("kmemu: %s%s: %s", place(w, where, sizeof(where)), shown, what);
 }
 
@@ -258,7 +258,7 @@ static __noinline void speak_unknown(const struct walk *w, struct text name)
 	char where[SHOWN_BYTES + 16], shown[SHOWN_BYTES];
 	const struct option_row *row = nearest(name, false);
 
-	count_bad(text_show(name, shown, sizeof(shown)));
+	options_count_bad(text_show(name, shown, sizeof(shown)));
 	place(w, where, sizeof(where));
 	if (row)
 		printk("kmemu: %sunknown option '%s'; did you mean '%s'?", where, shown, row->name);
@@ -271,7 +271,7 @@ static void speak_unknown_variable(struct text name)
 	char shown[SHOWN_BYTES], right[64];
 	const struct option_row *row = nearest(text_skip(name, 6), true);
 
-	count_bad(text_show(name, shown, sizeof(shown)));
+	options_count_bad(text_show(name, shown, sizeof(shown)));
 	if (!row) {
 		printk("kmemu: unknown variable %s; ignored", shown);
 		return;
@@ -543,7 +543,7 @@ static void speak_config(const struct config_file *f)
 
 	if (!f->error)
 		return;
-	count_bad("config");
+	options_count_bad("config");
 	printk("kmemu: config=%s: cannot be read (%s); ignored",
 	       text_show(text_of(kmemu_opts.config), shown, sizeof(shown)),
 	       error_text(f->error, number, sizeof(number)));
@@ -584,7 +584,7 @@ static void speak_all(const struct config_file *f, char *const *envp)
 	walk_layers(STEP_SPEAK, f, envp);
 	if (!value_store_overflowed())
 		return;
-	count_bad("values");
+	options_count_bad("values");
 	printk("kmemu: more than %d bytes of values; some options are ignored", VALUE_STORE_BYTES);
 }
 

@@ -64,6 +64,9 @@ struct options_status {
 };
 extern struct options_status options_status;
 
+/* A file that an option names has a mistake, which was said: the verdict is not clean. */
+void options_count_bad(const char *shown);
+
 /* --- the table, for `kmemu options`, documents and tests ------------------ */
 
 enum option_type {

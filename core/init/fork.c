@@ -23,8 +23,8 @@
  * may be half done: in the child of a program with threads, forked in a
  * handler, POSIX allows no malloc, and this is the best that can be had.
  *
- * The log's lock is never waited for, as in printk: its owner may have left by
- * siglongjmp.
+ * The locks of reports and of the log are never waited for, as in report.c and
+ * printk.c: the log's owner may have left by siglongjmp, a report may take long.
  *
  * The caller blocks signals from prepare to parent or child, so that no handler
  * comes to fork or to allocate while all locks are taken. The drain lock comes
@@ -38,6 +38,7 @@
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
+#include "core/report/report.h"
 
 #define PATIENCE 1000 /* tries with a yield between, some milliseconds */
 
@@ -55,6 +56,7 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 	list_for_each_entry(s, &slab_caches, list)
 		fn(&s->node.list_lock);
 	fn(&zone_lock);
+	fn(&report_lock);
 	fn(&log_lock);
 }
 
@@ -64,6 +66,7 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 	struct list_head *at;
 
 	fn(&log_lock);
+	fn(&report_lock);
 	fn(&zone_lock);
 	for (at = slab_caches.prev; at != &slab_caches; at = at->prev)
 		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
@@ -95,7 +98,7 @@ static void take(kmemu_lock_t *lock)
 
 	if (note_own(lock))
 		return;
-	if (lock->rank != LOCK_LOG && !(held_ranks >> lock->rank)) {
+	if (lock->rank < LOCK_REPORT && !(held_ranks >> lock->rank)) {
 		spin_lock_wait(lock);
 		return;
 	}

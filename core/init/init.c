@@ -19,6 +19,7 @@
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
+#include "core/report/report.h"
 
 extern char **environ;
 extern void *__libc_stack_end __attribute__((weak));
@@ -40,6 +41,7 @@ static char *const *early_environ(void)
 static void start(void)
 {
 	options_init(early_environ());
+	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
 	slab_accounting = kmemu_opts.summary;
 	page_alloc_init();

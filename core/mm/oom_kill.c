@@ -11,11 +11,9 @@
  * __GFP_NORETRY and __GFP_RETRY_MAYFAIL, requests that may not sleep or not
  * enter file systems, and those limited to DMA or DMA32.
  */
-#include <signal.h>
-
 #include "config/options.h"
 #include "core/mm/mm.h"
-#include "core/os/os.h"
+#include "core/mm/show_mem.h"
 #include "core/report/report.h"
 
 static bool would_kill(gfp_t flags, unsigned int order)
@@ -25,17 +23,28 @@ static bool would_kill(gfp_t flags, unsigned int order)
 	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
 }
 
+static __noinline void kill(struct report *r)
+{
+	struct page_stats ps;
+
+	page_stats_read(&ps);
+	report_oom_kill(r, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
+}
+
 void out_of_memory(gfp_t flags, unsigned int order)
 {
 	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = "alloc_pages",
-			    .size = PAGE_SIZE << order };
-	struct page_stats ps;
+			    .size = PAGE_SIZE << order, .gfp = flags, .order = order };
+	bool kills = kmemu_opts.oom == OOM_KILL && would_kill(flags, order);
+	struct report_mem mem;
 
-	if (kmemu_opts.oom == OOM_KILL && would_kill(flags, order)) {
-		page_stats_read(&ps);
-		report_oom_kill(flags, order, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
-		os_kill_self(SIGKILL);
+	if (!kills && flags & __GFP_NOWARN)
+		return;
+	if (kills || report_is_wanted(r.kind)) {
+		report_mem_read(&mem, flags);
+		r.mem = &mem;
 	}
-	if (!(flags & __GFP_NOWARN))
-		report_submit(&r);
+	if (kills)
+		kill(&r);
+	report_submit(&r);
 }

@@ -38,47 +38,86 @@ void *kvmalloc(size_t size, gfp_t flags)
 
 /* --- frees --- */
 
-static void report_free(const char *func, const void *p, const struct object_info *info,
-			const void *caller)
+static bool in_freelist(const struct page *page, unsigned int i)
 {
-	struct report r = { .func = func, .addr = p, .object = info->object, .caller = caller };
+	const u64 *bits = page->objects > 256 ? page->free_far : page->free;
 
-	r.object_size = info->size;
-	r.cache = info->cache ? info->cache->name : NULL;
-	if (info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE)
-		r.flags = REPORT_IN_LARGE;
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+/* The first object of the slab's free list from number i on, or NULL. */
+static const void *free_from(const struct kmem_cache *s, const struct page *page, unsigned int i)
+{
+	for (; i < page->objects; i++)
+		if (in_freelist(page, i))
+			return (char *)page_address(page) + (size_t)i * s->size;
+	return NULL;
+}
+
+/* As it is at this moment; the slab may change meanwhile. */
+static void describe_slab(struct report *r, const struct object_info *info)
+{
+	const struct page *page = info->page;
+	const struct kmem_cache *s = info->cache;
+
+	r->cache = s->name;
+	r->slab.page = page;
+	r->slab.start = page_address(page);
+	r->slab.objects = page->objects;
+	r->slab.used = page->inuse;
+	r->slab.order = page->order;
+	r->slab.zone = page->zone;
+	r->slab.freelist = free_from(s, page, 0);
+	if (info->object)
+		r->slab.next = free_from(s, page, obj_to_index(s, page, info->object) + 1);
+}
+
+static enum report_kind kind_of(const struct object_info *info)
+{
 	switch (info->kind) {
+	case OBJECT_SLAB:
+		return REPORT_WRONG_CACHE;
 	case OBJECT_SLAB_FREE:
 	case OBJECT_LARGE_FREE:
-		r.kind = REPORT_DOUBLE_FREE;
-		break;
+		return REPORT_DOUBLE_FREE;
 	case OBJECT_SLAB_INSIDE:
 	case OBJECT_LARGE_INSIDE:
-		r.kind = REPORT_INVALID_FREE;
-		break;
+		return REPORT_INVALID_FREE;
 	case OBJECT_FREE:
-		r.kind = REPORT_FREE_FREED_AREA;
-		break;
+		return REPORT_FREE_FREED_AREA;
 	default:
-		r.kind = REPORT_FOREIGN_FREE;
-		break;
+		return REPORT_FOREIGN_FREE;
 	}
-	report_submit(&r);
+}
+
+/* wanted: the cache that kmem_cache_free() was given, or NULL. */
+static enum kmemu_policy report_free(const char *func, const void *p,
+				     const struct object_info *info,
+				     const struct kmem_cache *wanted, const void *caller)
+{
+	struct report r = { .kind = kind_of(info), .func = func, .addr = p,
+			    .object = info->object, .object_size = info->size, .caller = caller };
+
+	if (info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE)
+		r.flags = REPORT_IN_LARGE;
+	if (info->cache)
+		describe_slab(&r, info);
+	if (wanted)
+		r.wrong_cache = wanted->name;
+	return report_submit(&r);
 }
 
 /* p is in the vmalloc range: true if it starts an area, else it is reported. */
 static bool check_vmalloc(const char *func, const void *p, const void *caller)
 {
 	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p,
-			    .caller = caller };
+			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
 	if (vmalloc_size(p))
 		return true;
 	r.object = vmalloc_area_start(p, &r.object_size);
-	if (r.object) {
+	if (r.object)
 		r.kind = REPORT_INVALID_FREE;
-		r.flags = REPORT_IN_VMALLOC;
-	}
 	report_submit(&r);
 	return false;
 }
@@ -127,7 +166,7 @@ void kvfree_from(const char *func, const void *p, const void *caller)
 	} else if (info.kind == OBJECT_LARGE) {
 		kfree_large(info.page);
 	} else {
-		report_free(func, p, &info, caller);
+		report_free(func, p, &info, NULL, caller);
 	}
 }
 
@@ -168,22 +207,24 @@ void vfree_from(const void *p, const void *caller)
 		info.kind = OBJECT_SLAB_INSIDE;
 	if (info.kind == OBJECT_LARGE)
 		info.kind = OBJECT_LARGE_INSIDE;
-	report_free("vfree", p, &info, caller);
+	report_free("vfree", p, &info, NULL, caller);
 }
 
+/* An object of another cache goes to that one, as the kernel does. */
 void kmem_cache_free(struct kmem_cache *s, void *p)
 {
+	const void *caller = __builtin_return_address(0);
 	struct object_info info;
 
 	if (!p)
 		return;
 	object_lookup(p, &info);
-	if (info.kind == OBJECT_SLAB && info.cache == s)
-		__slab_free(s, info.page, p);
-	else if (info.kind == OBJECT_LARGE && !info.page->requested)
+	if (info.kind == OBJECT_LARGE && !info.page->requested)
 		kfree_large(info.page); /* alloc_emergency's */
-	else
-		report_free("kmem_cache_free", p, &info, __builtin_return_address(0));
+	else if ((info.kind == OBJECT_SLAB && info.cache == s) ||
+		 (report_free("kmem_cache_free", p, &info, s, caller) != POLICY_FAIL &&
+		  info.kind == OBJECT_SLAB))
+		__slab_free(info.cache, info.page, p);
 }
 
 /* --- realloc --- */
@@ -200,7 +241,7 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 	size = ksize(p);
 	if (unlikely(!size)) {
 		object_lookup(p, &info);
-		report_free(func, p, &info, caller);
+		report_free(func, p, &info, NULL, caller);
 	}
 	return size;
 }

@@ -1,12 +1,16 @@
 /*
  * report.h - facts first, words second. A detector fills struct report with
  * what it knows and submits it; report.c looks up the kind's policy, counts,
- * prints, and tells the detector what to do. No detector prints.
+ * completes the facts (stack, task, time), prints, and tells the detector what
+ * to do. No detector prints.
  */
 #pragma once
 
 #include "config/options.h"
+#include "core/lib/lock.h"
 #include "core/os/compiler.h"
+#include "core/os/task.h"
+#include "core/report/unwind.h"
 
 enum report_kind {
 #define KIND(id, slug, check, each, fail, help) REPORT_##id,
@@ -24,6 +28,30 @@ enum report_check {
 #define REPORT_IN_VMALLOC 0x1u /* a vmalloc area */
 #define REPORT_IN_LARGE 0x2u /* a block of kmalloc_large or alloc_pages */
 
+/* What the kernel's print_slab_info() and print_trailer() say. */
+struct report_slab {
+	const void *page; /* struct page of its head; NULL: no slab */
+	const void *start; /* of its memory */
+	const void *freelist; /* its first free object, or NULL */
+	const void *next; /* the free object behind report.object, or NULL */
+	unsigned int objects, used, order, zone;
+};
+
+#define REPORT_ZONES 3
+#define REPORT_ORDERS 11
+
+/* What the kernel's show_mem() says, in pages. */
+struct report_mem {
+	struct report_zone {
+		const char *name;
+		unsigned long free, min, low, high, present, managed, free_pcp;
+		unsigned long lowmem_reserve[REPORT_ZONES];
+		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
+	} zone[REPORT_ZONES];
+	unsigned int nr_zones; /* the highest that the request may use, + 1 */
+	unsigned long slab, used, vmalloc;
+};
+
 /* Fields that a kind does not need are 0. */
 struct report {
 	enum report_kind kind;
@@ -35,32 +63,56 @@ struct report {
 	size_t object_size; /* its bytes */
 	unsigned int flags; /* REPORT_IN_* */
 	const void *caller; /* return address in the program; NULL: not known */
+
+	const char *wrong_cache; /* WRONG_CACHE: where it was freed to */
+	struct report_slab slab;
+	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
+	unsigned int gfp, order;
+	u32 allocated, freed; /* stacks in the depot, 0: not kept */
+
+	/* Completed by report_submit(). */
+	struct report_task {
+		unsigned int cpu, uid;
+		int pid, tid;
+		char comm[TASK_COMM_LEN];
+		u64 time_us; /* CLOCK_MONOTONIC, as dmesg's */
+		bool irq; /* in a signal handler */
+	} task;
+	const struct stacktrace *here;
 };
 
 /*
  * Counts the report and, by the kind's policy, prints it and aborts. Returns
  * the policy: for POLICY_FAIL the caller does what checks.def says, for all
- * others it goes on. Any context; no allocation, no lock but printk's.
- * A report without caller is printed each time.
+ * others it goes on. A suppressed one returns POLICY_COUNT. Any context; no
+ * allocation; locks are only tried. A report without caller is printed each
+ * time.
  */
 enum kmemu_policy report_submit(const struct report *r);
+
+/* The kind's policy is warn or above: facts that cost something are wanted. */
+bool report_is_wanted(enum report_kind kind);
+
+/* Reads the suppressions. Once, when options are read and the heap is up. */
+void report_init(void);
 
 /* How often the kind was submitted with a policy other than off. */
 unsigned long report_count(enum report_kind kind);
 /* Distinct findings (policy warn, fail, panic) of a kind; of all kinds. */
 unsigned long report_findings(enum report_kind kind);
 unsigned long report_findings_total(void);
+/* Reports, repeats included, that a suppression took. */
+unsigned long report_suppressed(void);
 /* func of the first report of the kind, NULL if there was none. */
 const char *report_first_func(enum report_kind kind);
 
 /*
- * oom=kill: the OOM killer's first and last line (mm/oom_kill.c), then SIGKILL.
- * used_kb is the emulated memory in use; the fields that we have no truth for
- * (file and shmem rss, UID, page tables) are left out. Whether 6.12 would kill
- * (order <= 3, may reclaim, no __GFP_NORETRY) is for mm to know.
+ * oom=kill: the OOM killer's text (mm/oom_kill.c), with report=line its first
+ * and last line, then SIGKILL. r: gfp, order, mem (may be NULL). used_kb is the
+ * emulated memory in use. Whether 6.12 would kill (order <= 3, may reclaim, no
+ * __GFP_NORETRY) is for mm to know.
  */
-void report_oom_kill(unsigned int gfp_flags, unsigned int order, unsigned long used_kb)
-	__attribute__((noreturn));
+void report_oom_kill(const struct report *r, unsigned long used_kb) __attribute__((noreturn));
 
 /* --- the tables of checks.def, for summaries, documents and tests --------- */
 
@@ -80,3 +132,6 @@ extern const struct report_kind_row report_kinds[NR_REPORT_KINDS];
 
 /* The line of a report, without newline; returns its length. */
 int report_text(const struct report *r, char *buf, size_t size);
+
+/* For core/init/fork.c: rank LOCK_REPORT. */
+extern kmemu_lock_t report_lock;

@@ -1,16 +1,16 @@
 /*
- * text.c - the words of each kind of report.
+ * text.c - the line of each kind of report: all of it with report=line, a
+ * finding's message and the last line of the whole form (kernel_text.c) else.
  *
  * The kernel's style: "function: what is wrong", addresses as 0x and 16
- * digits (%px), one line a report. All facts are in the struct, so that a
- * longer form can be printed from it as well.
+ * digits (%px).
  *
  * Different from the kernel: it has no line for most of these. kfree() of an
  * address that is no object is undefined there ("BUG ... Freepointer corrupt"
  * at best), since finding out would cost it time on every free.
  */
 #include "core/lib/vsprintf.h"
-#include "core/report/report.h"
+#include "core/report/finding.h"
 
 static const char *func_of(const struct report *r, const char *usual)
 {
@@ -78,6 +78,15 @@ static int large_text(const struct report *r, char *buf, size_t size)
 			       kmemu_opts.large == POLICY_WARN ? "served by vmalloc" : "refused");
 }
 
+static int page_alloc_failure_text(const struct report *r, char *buf, size_t size)
+{
+	char gfp[256];
+
+	gfp_print(gfp, sizeof(gfp), r->gfp);
+	return kmemu_scnprintf(buf, size, "%s: page allocation failure: order:%u, mode:%#x(%s)",
+			       func_of(r, "alloc_pages"), r->order, r->gfp, gfp);
+}
+
 int report_text(const struct report *r, char *buf, size_t size)
 {
 	switch (r->kind) {
@@ -91,8 +100,12 @@ int report_text(const struct report *r, char *buf, size_t size)
 		return address_text(r, "not heap memory", buf, size);
 	case REPORT_LARGE:
 		return large_text(r, buf, size);
+	case REPORT_WRONG_CACHE:
+		return kmemu_scnprintf(buf, size, "%s: 0x%px is of cache %s, not of %s",
+				       func_of(r, "kmem_cache_free"), r->addr, r->cache,
+				       r->wrong_cache);
 	case REPORT_PAGE_ALLOC_FAILURE:
-		return kmemu_scnprintf(buf, size, "page allocation failure: %zu bytes", r->size);
+		return page_alloc_failure_text(r, buf, size);
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));

@@ -1,0 +1,80 @@
+/*
+ * show_mem.c - the state of memory as facts of a report (kernel: mm/show_mem.c,
+ * which prints them; here core/report/mem_info.c does).
+ *
+ * As in the kernel zones above the one that the request may use are left out.
+ * Free memory and its blocks are those of buddyinfo (view_zone.c has the
+ * theory): per zone they add up to what is free.
+ *
+ * Locks: zone_lock. A handler that interrupted its holder reads without it; the
+ * figures may then be of two moments. Called when memory is out, so the lists
+ * of unmapped blocks, which are walked, are short or empty.
+ */
+#include "core/mm/show_mem.h"
+
+#include "core/mm/slab.h"
+#include "core/mm/view_zone.h"
+
+_Static_assert(REPORT_ZONES == MAX_NR_ZONES, "zones of a report");
+_Static_assert(REPORT_ORDERS == NR_PAGE_ORDERS, "orders of a report");
+
+static enum zone_type highest_zone(gfp_t flags)
+{
+	if (flags & __GFP_DMA)
+		return ZONE_DMA;
+	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+
+static void count_absent(const struct zone *z, unsigned long absent[NR_PAGE_ORDERS])
+{
+	const struct page *page;
+
+	list_for_each_entry(page, &z->absent, lru)
+		absent[page->order]++;
+}
+
+static void read_zone(enum zone_type i, bool locked, struct report_zone *to)
+{
+	unsigned long absent[NR_PAGE_ORDERS] = { 0 };
+	const struct zone *z = &zones[i];
+
+	if (locked)
+		count_absent(z, absent);
+	to->name = zone_name(i);
+	to->free = zone_free_pages(z);
+	to->min = z->wmark[WMARK_MIN];
+	to->low = z->wmark[WMARK_LOW];
+	to->high = z->wmark[WMARK_HIGH];
+	to->present = z->end_pfn - z->start_pfn;
+	to->managed = zone_managed(z);
+	for (int j = 0; j < MAX_NR_ZONES; j++)
+		to->lowmem_reserve[j] = z->lowmem_reserve[j];
+	zone_free_blocks(z, absent, to->nr_free);
+}
+
+/* As cache_show() counts: pages of slabs. */
+static unsigned long slab_pages(void)
+{
+	struct kmem_cache *s;
+	unsigned long pages = 0;
+
+	list_for_each_entry(s, &slab_caches, list)
+		pages += READ_ONCE(s->node.nr_slabs) << s->order;
+	return pages;
+}
+
+void report_mem_read(struct report_mem *m, gfp_t flags)
+{
+	bool locked = spin_lock(&zone_lock);
+	struct page_stats ps;
+
+	*m = (struct report_mem){ .nr_zones = highest_zone(flags) + 1 };
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		read_zone((enum zone_type)i, locked, &m->zone[i]);
+	if (locked)
+		zone_unlock();
+	page_stats_read(&ps);
+	m->used = ps.used;
+	m->vmalloc = ps.vmalloc;
+	m->slab = min(slab_pages(), ps.used);
+}

@@ -1,0 +1,19 @@
+/*
+ * task.h - what a report says about the thread that it is made in (kernel:
+ * current). Beside os.h, for core/report and the log.
+ *
+ * As in os.h: errno untouched, no lock, no allocation, any context.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+#define TASK_COMM_LEN 16
+
+/* The calling thread's name; "" when it can't be had. */
+void os_task_comm(char comm[TASK_COMM_LEN]);
+unsigned int os_task_cpu(void);
+unsigned int os_task_uid(void); /* effective */
+
+/* Writes to fd may be cut up and mixed with others' (a pipe, a socket, a terminal). */
+bool os_is_stream(int fd);

@@ -1,0 +1,120 @@
+/*
+ * event.c - a finding as a line of JSON. docs/events.md has the fields; what is
+ * said about a frame is enough to look its line up on another machine.
+ *
+ * Locks: the caller's, for the buffer. No allocation.
+ */
+#include "core/report/finding.h"
+#include "core/report/json.h"
+
+#define NAME_BYTES 256
+
+static void put_build_id(struct json *j, const struct symbol *sym)
+{
+	static const char digit[] = "0123456789abcdef";
+	char hex[2 * BUILD_ID_BYTES_MAX + 1];
+	unsigned int i;
+
+	for (i = 0; i < sym->build_id_bytes; i++) {
+		hex[2 * i] = digit[sym->build_id[i] >> 4];
+		hex[2 * i + 1] = digit[sym->build_id[i] & 15];
+	}
+	hex[2 * i] = '\0';
+	json_str(j, "build_id", hex);
+}
+
+static void put_frame(struct json *j, unsigned long pc)
+{
+	char name[NAME_BYTES];
+	struct symbol sym;
+
+	json_object(j, NULL);
+	json_hex(j, "pc", pc);
+	if (symbol_lookup(pc, &sym, name, sizeof(name))) {
+		json_str(j, "function", sym.name);
+		if (sym.name) {
+			json_u64(j, "offset", sym.offset);
+			json_u64(j, "size", sym.size);
+		}
+		json_str(j, "module", sym.module);
+		json_str(j, "path", sym.path);
+		json_hex(j, "module_offset", sym.module_offset);
+		put_build_id(j, &sym);
+	}
+	json_close(j, '}');
+}
+
+static void put_stack(struct json *j, const char *name, const unsigned long *entries,
+		      unsigned int nr)
+{
+	json_array(j, name);
+	for (unsigned int i = 0; i < nr; i++)
+		put_frame(j, entries[i]);
+	json_close(j, ']');
+}
+
+static void put_depot(struct json *j, const char *name, u32 handle)
+{
+	const unsigned long *entries;
+	unsigned int nr = finding_stack(handle, &entries);
+
+	put_stack(j, name, entries, nr);
+}
+
+static void put_stacks(struct json *j, const struct finding *f)
+{
+	json_object(j, "stacks");
+	put_stack(j, "here", f->here.entries, f->here.nr);
+	put_depot(j, "allocated", f->r.allocated);
+	put_depot(j, "freed", f->r.freed);
+	json_close(j, '}');
+}
+
+static void put_task(struct json *j, const struct report_task *task)
+{
+	json_u64(j, "pid", (u64)task->pid);
+	json_u64(j, "tid", (u64)task->tid);
+	json_str(j, "comm", task->comm);
+	json_u64(j, "cpu", task->cpu);
+	json_u64(j, "uid", task->uid);
+	json_u64(j, "time_us", task->time_us);
+	json_bool(j, "irq", task->irq);
+}
+
+static void put_facts(struct json *j, const struct report *r)
+{
+	char gfp[256];
+
+	json_str(j, "func", r->func);
+	json_hex(j, "address", (uintptr_t)r->addr);
+	json_u64(j, "size", r->size);
+	json_str(j, "cache", r->cache);
+	json_hex(j, "object", (uintptr_t)r->object);
+	json_u64(j, "object_size", r->object_size);
+	gfp_print(gfp, sizeof(gfp), r->gfp);
+	json_str(j, "gfp", gfp);
+	json_u64(j, "order", r->order);
+}
+
+void finding_event(const struct finding *f, const char *text, char *buf, size_t size)
+{
+	static const char *const policies[] = { "off", "count", "warn", "fail", "panic" };
+	const struct report_kind_row *row = &report_kinds[f->r.kind];
+	char message[256];
+	struct json j;
+
+	report_text(&f->r, message, sizeof(message));
+	json_init(&j, buf, size);
+	json_str(&j, "event", "finding");
+	put_task(&j, &f->r.task);
+	json_str(&j, "kind", row->slug);
+	json_str(&j, "check", report_checks[row->check].name);
+	json_str(&j, "policy", policies[f->policy]);
+	json_str(&j, "id", f->id);
+	json_u64(&j, "site", f->site);
+	json_str(&j, "message", message);
+	put_facts(&j, &f->r);
+	put_stacks(&j, f);
+	json_str(&j, "text", text);
+	json_event(&j);
+}

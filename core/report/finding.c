@@ -1,0 +1,148 @@
+/*
+ * finding.c - completes a report: where it happened, and which finding it is.
+ *
+ * Call site. The innermost frames may be a library's that only hands on what
+ * the program asked for (operator delete, strdup, g_free). The kernel has no
+ * such layer: its reports begin with the offender. So the call site is the
+ * innermost frame that is in no runtime library; if all are, the innermost.
+ *
+ * Identity. A finding is its kind and the report.dedup innermost frames from
+ * the call site on; in a signal handler the frames that it interrupted do not
+ * count, since they are anywhere. For the id each frame is the module's name, its build-id
+ * and the offset in it, so that two runs, with other addresses, have the same
+ * one, and two builds do not. FNV-1a over these bytes; changing what goes in
+ * changes all ids of all users.
+ *
+ * Locks: none; no allocation. Names are looked up without loading anything in
+ * line mode and in a handler, see report.c.
+ */
+#include "core/report/finding.h"
+
+#include "core/lib/stackdepot.h"
+#include "core/lib/vsprintf.h"
+#include "core/os/os.h"
+
+#define FNV_START 0xcbf29ce484222325UL
+#define FNV_PRIME 0x100000001b3UL
+
+static u64 hash_bytes(u64 hash, const void *data, size_t n)
+{
+	const u8 *byte = data;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ byte[i]) * FNV_PRIME;
+	return hash;
+}
+
+static u64 hash_string(u64 hash, const char *s)
+{
+	return hash_bytes(hash, s, __builtin_strlen(s) + 1);
+}
+
+void finding_complete(struct finding *f, const struct report *r, enum kmemu_policy policy)
+{
+	struct report_task *task = &f->r.task;
+
+	f->r = *r;
+	f->policy = policy;
+	f->site = 0;
+	stacktrace_save(&f->here, kmemu_opts.stack_depth, r->caller);
+	f->r.here = &f->here;
+	task->cpu = os_task_cpu();
+	task->uid = os_task_uid();
+	task->pid = os_pid();
+	task->tid = (int)os_tid();
+	task->time_us = os_monotonic_ns() / 1000;
+	task->irq = f->here.nr_irq > 0;
+	os_task_comm(task->comm);
+}
+
+u64 finding_stack_key(const struct finding *f)
+{
+	u64 hash = hash_bytes(FNV_START, &f->r.kind, sizeof(f->r.kind));
+
+	return hash_bytes(hash, f->here.entries, f->here.nr * sizeof(f->here.entries[0]));
+}
+
+static bool starts_with(const char *s, const char *prefix)
+{
+	while (*prefix && *s == *prefix)
+		s++, prefix++;
+	return !*prefix;
+}
+
+/* Libraries whose functions act for their caller. */
+static bool is_runtime(const char *module)
+{
+	static const char *const names[] = { "libc.so", "libc-2", "ld-linux", "libstdc++.so",
+					     "libgcc_s.so", "libc++", "libm.so", "libpthread",
+					     "libdl.so", "librt.so", "libglib-2.0.so",
+					     "linux-vdso" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (starts_with(module, names[i]))
+			return true;
+	return false;
+}
+
+static unsigned int call_site(const struct stacktrace *st)
+{
+	struct symbol sym;
+
+	for (unsigned int i = 0; i < st->nr; i++)
+		if (symbol_lookup(st->entries[i], &sym, NULL, 0) && !is_runtime(sym.module))
+			return i;
+	return 0;
+}
+
+static u64 hash_frame(u64 hash, unsigned long pc)
+{
+	struct symbol sym;
+
+	if (!symbol_lookup(pc, &sym, NULL, 0))
+		return hash_bytes(hash, &pc, sizeof(pc));
+	hash = hash_string(hash, sym.module);
+	hash = hash_bytes(hash, sym.build_id, sym.build_id_bytes);
+	return hash_bytes(hash, &sym.module_offset, sizeof(sym.module_offset));
+}
+
+void finding_identify(struct finding *f)
+{
+	const char *slug = report_kinds[f->r.kind].slug;
+	unsigned int end;
+
+	f->site = call_site(&f->here);
+	end = f->site < f->here.nr_irq ? f->here.nr_irq : f->here.nr;
+	end = min(f->site + max(kmemu_opts.report_dedup, 1U), end);
+	f->hash = hash_string(FNV_START, slug);
+	for (unsigned int i = f->site; i < end; i++)
+		f->hash = hash_frame(f->hash, f->here.entries[i]);
+	kmemu_scnprintf(f->id, sizeof(f->id), "%s-%016llx", slug, (unsigned long long)f->hash);
+}
+
+unsigned int finding_stack(u32 handle, const unsigned long **entries)
+{
+	*entries = NULL;
+	return handle ? stack_depot_fetch(handle, entries) : 0;
+}
+
+static void load_stack(const unsigned long *entries, unsigned int nr)
+{
+	struct symbol sym;
+	char name[16];
+
+	for (unsigned int i = 0; i < nr; i++)
+		symbol_lookup(entries[i], &sym, name, sizeof(name));
+}
+
+void finding_load_symbols(const struct finding *f)
+{
+	const unsigned long *entries;
+	unsigned int nr;
+
+	load_stack(f->here.entries, f->here.nr);
+	nr = finding_stack(f->r.allocated, &entries);
+	load_stack(entries, nr);
+	nr = finding_stack(f->r.freed, &entries);
+	load_stack(entries, nr);
+}

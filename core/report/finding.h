@@ -1,0 +1,56 @@
+/*
+ * finding.h - a completed report on its way to the outputs. Shared by the files
+ * of core/report that make and print it.
+ */
+#pragma once
+
+#include "core/report/report.h"
+#include "core/report/symbols.h"
+
+#define FINDING_ID_BYTES 64
+
+struct finding {
+	struct report r; /* completed: r.here is &here */
+	struct stacktrace here;
+	unsigned int site; /* of here: the call site, see finding.c */
+	u64 hash; /* kind and frames, relative to their modules */
+	enum kmemu_policy policy;
+	char id[FINDING_ID_BYTES]; /* slug-hash */
+};
+
+/* The stack and the task; no names are looked up. */
+void finding_complete(struct finding *f, const struct report *r, enum kmemu_policy policy);
+/* Of the stack as it is: cheap, and different for what may be the same finding. */
+u64 finding_stack_key(const struct finding *f);
+/* Finds the call site, makes hash and id. */
+void finding_identify(struct finding *f);
+/* Has the files of its modules read, which is not done under a lock. */
+void finding_load_symbols(const struct finding *f);
+/* A stack that was kept when memory was allocated or freed; 0 entries: none. */
+unsigned int finding_stack(u32 handle, const unsigned long **entries);
+/* Writes it to the file of events; buf is used for the line. */
+void finding_event(const struct finding *f, const char *text, char *buf, size_t size);
+
+/* --- text ---------------------------------------------------------------- */
+
+/* Lines of dmesg in a buffer: each begins with the time. */
+struct text_buf {
+	char *buf;
+	size_t size, n;
+	u64 time_us;
+	bool in_line;
+	bool full; /* the rest was left out; n ends a line */
+	bool brief; /* a small one: no dumps */
+};
+
+void text_init(struct text_buf *t, char *buf, size_t size, u64 time_us);
+/* At most 640 bytes a call; a line may be written by several. */
+void text_put(struct text_buf *t, const char *fmt, ...) __printf(2, 3);
+
+/* kernel_text.c: the whole report, and its last line, which is ours. */
+void kernel_text(struct text_buf *t, const struct finding *f);
+/* dump_stack() and the whole of show_mem(), as the OOM killer prints them too. */
+void put_dump_stack(struct text_buf *t, const struct finding *f);
+void put_mem_info(struct text_buf *t, const struct report_mem *m);
+/* "GFP_KERNEL|__GFP_COMP", the kernel's %pGg. */
+int gfp_print(char *buf, size_t size, unsigned int gfp);

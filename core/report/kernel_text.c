@@ -1,0 +1,441 @@
+/*
+ * kernel_text.c - whole reports, as 6.12 prints them (mm/slub.c object_err and
+ * slab_err, kernel/panic.c __warn, lib/dump_stack.c, mm/page_alloc.c
+ * warn_alloc, mm/vmalloc.c).
+ *
+ * Every line has dmesg's time stamp. Which of the kernel's reports a kind gets:
+ *
+ *	double-free	  SLUB "Object already free"; of a page block
+ *			  free_large_kmalloc's WARN; of an area vfree's
+ *	invalid-free	  SLUB "Invalid object pointer 0x%p"; vfree's "bad address"
+ *	free-of-free-memory  vfree's "nonexistent vm area", free_large_kmalloc's
+ *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
+ *	wrong-cache	  cache_from_obj's WARN
+ *	page-alloc-failure  warn_alloc, with Mem-Info
+ *
+ * All others get a WARN whose message is the line of text.c.
+ *
+ * Different from the kernel:
+ *   - "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
+ *     line in mm/slub.c that found it; there are no registers and no code bytes,
+ *     no list of modules and no hardware name;
+ *   - the trace begins with the program's frame: ours are left out; a signal
+ *     handler's frames are the <IRQ> part;
+ *   - %p is not hashed; release and version are "6.12-kmemu #1";
+ *   - kfree() of memory that is no slab is a WARN there and then goes on to free
+ *     it, or an oops; here nothing is done, and the text says what is known;
+ *   - the last line is ours: the finding's id, what it is in one sentence, and
+ *     the call site.
+ *
+ * Taint is the kernel's: B from the first SLUB report on, W from the first WARN.
+ *
+ * Locks: none; the objects' bytes are read by a call that can't fault.
+ */
+#include "core/lib/vsprintf.h"
+#include "core/os/os.h"
+#include "core/report/finding.h"
+
+#define RELEASE "6.12-kmemu"
+#define PLACE_BYTES 320
+
+#define EQUALS "============================================================================="
+#define DASHES "-----------------------------------------------------------------------------"
+
+/* --- lines --------------------------------------------------------------- */
+
+void text_init(struct text_buf *t, char *buf, size_t size, u64 time_us)
+{
+	*t = (struct text_buf){ .buf = buf, .size = size, .time_us = time_us };
+	buf[0] = '\0';
+}
+
+/* Nothing behind the last whole line. */
+static void cut(struct text_buf *t)
+{
+	while (t->n && t->buf[t->n - 1] != '\n')
+		t->n--;
+	t->buf[t->n] = '\0';
+	t->full = true;
+}
+
+static void put_bytes(struct text_buf *t, const char *s, size_t n)
+{
+	if (n >= t->size - t->n) {
+		cut(t);
+		return;
+	}
+	__builtin_memcpy(t->buf + t->n, s, n);
+	t->n += n;
+	t->buf[t->n] = '\0';
+}
+
+static void put_stamp(struct text_buf *t)
+{
+	char stamp[32];
+
+	put_bytes(t, stamp,
+		  (size_t)kmemu_scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ",
+					  (unsigned long)(t->time_us / 1000000),
+					  (unsigned long)(t->time_us % 1000000)));
+}
+
+void text_put(struct text_buf *t, const char *fmt, ...)
+{
+	char text[640];
+	const char *s = text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	kmemu_vscnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	while (*s && !t->full) {
+		size_t n = 0;
+
+		if (!t->in_line)
+			put_stamp(t);
+		while (s[n] && s[n] != '\n')
+			n++;
+		t->in_line = s[n] != '\n';
+		n += !t->in_line;
+		if (!t->full)
+			put_bytes(t, s, n);
+		s += n;
+	}
+}
+
+/* --- taint --------------------------------------------------------------- */
+
+enum { TAINT_BAD_PAGE = 5, TAINT_WARN = 9, TAINT_FLAGS_COUNT = 19 };
+
+static u32 tainted;
+
+static void add_taint(int flag)
+{
+	__atomic_fetch_or(&tainted, 1U << flag, __ATOMIC_RELAXED);
+}
+
+/* Kernel: print_tainted(). */
+static const char *print_tainted(char buf[48])
+{
+	u32 mask = READ_ONCE(tainted);
+	int n;
+
+	if (!mask)
+		return "Not tainted";
+	n = kmemu_scnprintf(buf, 48, "Tainted: G%18s", "");
+	if (mask & 1U << TAINT_BAD_PAGE)
+		buf[n - TAINT_FLAGS_COUNT + TAINT_BAD_PAGE] = 'B';
+	if (mask & 1U << TAINT_WARN)
+		buf[n - TAINT_FLAGS_COUNT + TAINT_WARN] = 'W';
+	return buf;
+}
+
+/* --- dump_stack, WARN ---------------------------------------------------- */
+
+static const char *print_site(const struct finding *f, char *buf, size_t size)
+{
+	if (f->here.nr)
+		symbol_print(buf, size, f->here.entries[f->site]);
+	else
+		kmemu_scnprintf(buf, size, "0x%px", f->r.caller);
+	return buf;
+}
+
+static void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+{
+	char place[PLACE_BYTES];
+
+	for (unsigned int i = 0; i < nr; i++) {
+		symbol_print(place, sizeof(place), entries[i]);
+		text_put(t, " %s\n", place);
+	}
+}
+
+/* Kernel: show_trace_log_lvl(). */
+static void put_trace(struct text_buf *t, const struct finding *f)
+{
+	const struct stacktrace *st = &f->here;
+
+	text_put(t, "Call Trace:\n");
+	if (st->nr_irq) {
+		text_put(t, " <IRQ>\n");
+		put_frames(t, st->entries, st->nr_irq);
+		text_put(t, " </IRQ>\n");
+	}
+	text_put(t, " <TASK>\n");
+	put_frames(t, st->entries + st->nr_irq, st->nr - st->nr_irq);
+	text_put(t, " </TASK>\n");
+}
+
+void put_dump_stack(struct text_buf *t, const struct finding *f)
+{
+	const struct report_task *task = &f->r.task;
+	u32 mask = READ_ONCE(tainted);
+	char taint[48];
+
+	text_put(t, "CPU: %u UID: %u PID: %d Comm: %.20s %s %s #1\n", task->cpu, task->uid,
+		 task->tid, task->comm, print_tainted(taint), RELEASE);
+	if (mask)
+		text_put(t, "Tainted: %s%s%s\n", mask & 1U << TAINT_BAD_PAGE ? "[B]=BAD_PAGE" : "",
+			 mask == (1U << TAINT_BAD_PAGE | 1U << TAINT_WARN) ? ", " : "",
+			 mask & 1U << TAINT_WARN ? "[W]=WARN" : "");
+	put_trace(t, f);
+}
+
+/* Kernel: __warn(). What stands before it is the caller's. */
+static void put_warning(struct text_buf *t, const struct finding *f)
+{
+	char place[PLACE_BYTES];
+
+	text_put(t, "WARNING: CPU: %u PID: %d at %s\n", f->r.task.cpu, f->r.task.tid,
+		 print_site(f, place, sizeof(place)));
+	put_dump_stack(t, f);
+	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+	add_taint(TAINT_WARN);
+}
+
+static void put_cut_here(struct text_buf *t)
+{
+	text_put(t, "------------[ cut here ]------------\n");
+}
+
+/* --- SLUB ---------------------------------------------------------------- */
+
+/* Kernel: print_hex_dump() with DUMP_PREFIX_ADDRESS, 16, 1, ascii. */
+static void put_hex_line(struct text_buf *t, const char *name, const u8 *addr, unsigned int n)
+{
+	char hex[3 * 16 + 1], ascii[17];
+	u8 byte[16];
+	unsigned int i;
+
+	if (!os_read_safe(byte, addr, n))
+		return;
+	for (i = 0; i < n; i++) {
+		kmemu_scnprintf(hex + 3 * i, 4, "%02x ", byte[i]);
+		ascii[i] = byte[i] >= ' ' && byte[i] < 0x7f ? (char)byte[i] : '.';
+	}
+	hex[3 * n - 1] = '\0';
+	ascii[n] = '\0';
+	text_put(t, "%s%p: %-47s  %s\n", name, addr, hex, ascii);
+}
+
+static void put_section(struct text_buf *t, const char *name, const void *addr, size_t n)
+{
+	const u8 *byte = addr;
+
+	for (size_t i = 0; i < n && !t->brief && !t->full; i += 16)
+		put_hex_line(t, name, byte + i, (unsigned int)min(n - i, (size_t)16));
+}
+
+static void slab_bug(struct text_buf *t, const struct finding *f, const char *title)
+{
+	char taint[48];
+
+	text_put(t, EQUALS "\nBUG %s (%s): %s\n" DASHES "\n\n",
+		 f->r.cache ? f->r.cache : "<unknown>", print_tainted(taint), title);
+}
+
+/* Kernel: print_track() of one stack. */
+static void put_track(struct text_buf *t, const char *what, u32 handle)
+{
+	const unsigned long *entries;
+	unsigned int nr = finding_stack(handle, &entries);
+	char place[PLACE_BYTES];
+
+	if (!nr)
+		return;
+	symbol_print(place, sizeof(place), entries[0]);
+	text_put(t, "%s in %s\n", what, place);
+	put_frames(t, entries, nr);
+}
+
+static void print_slab_info(struct text_buf *t, const struct report_slab *slab)
+{
+	unsigned long head = slab->order ? 0x40 : 0;
+
+	if (slab->page)
+		text_put(t, "Slab 0x%p objects=%u used=%u fp=0x%p flags=0x%lx(%snode=0|zone=%u)\n",
+			 slab->page, slab->objects, slab->used, slab->freelist,
+			 (unsigned long)slab->zone << 56 | head, head ? "head|" : "", slab->zone);
+}
+
+static void print_trailer(struct text_buf *t, const struct report *r)
+{
+	const u8 *p = r->object, *start = r->slab.start;
+
+	put_track(t, "Allocated", r->allocated);
+	put_track(t, "Freed", r->freed);
+	print_slab_info(t, &r->slab);
+	if (!p || !start)
+		return;
+	text_put(t, "Object 0x%p @offset=%td fp=0x%p\n\n", p, p - start, r->slab.next);
+	if (p > start + 16)
+		put_section(t, "Bytes b4 ", p - 16, 16);
+	put_section(t, "Object   ", p, min(r->object_size, (size_t)PAGE_SIZE));
+}
+
+/* Kernel: the end of object_err() and slab_err(), then slab_fix(). */
+static void slab_end(struct text_buf *t, const struct finding *f)
+{
+	const char *func = f->r.func ? f->r.func : "kfree";
+	bool resized = !__builtin_strcmp(func, "krealloc") || !__builtin_strcmp(func, "kvrealloc");
+
+	add_taint(TAINT_BAD_PAGE);
+	put_cut_here(t);
+	put_warning(t, f);
+	if (__builtin_strcmp(func, "ksize"))
+		text_put(t, "FIX %s: Object at 0x%p not %s\n",
+			 f->r.cache ? f->r.cache : "<unknown>", f->r.addr,
+			 resized ? "resized" : "freed");
+}
+
+static void object_already_free(struct text_buf *t, const struct finding *f)
+{
+	slab_bug(t, f, "Object already free");
+	print_trailer(t, &f->r);
+	slab_end(t, f);
+}
+
+static void slab_err(struct text_buf *t, const struct finding *f, const char *title)
+{
+	slab_bug(t, f, title);
+	print_slab_info(t, &f->r.slab);
+	slab_end(t, f);
+}
+
+static void invalid_object(struct text_buf *t, const struct finding *f)
+{
+	char title[64];
+
+	kmemu_scnprintf(title, sizeof(title), "Invalid object pointer 0x%p", f->r.addr);
+	slab_err(t, f, title);
+}
+
+static void outside_of_slab(struct text_buf *t, const struct finding *f)
+{
+	char title[64];
+
+	kmemu_scnprintf(title, sizeof(title), "Attempt to free object(0x%p) outside of slab",
+			f->r.addr);
+	slab_err(t, f, title);
+}
+
+/* --- WARNs --------------------------------------------------------------- */
+
+static void warn_line(struct text_buf *t, const struct finding *f)
+{
+	char line[256];
+
+	report_text(&f->r, line, sizeof(line));
+	put_cut_here(t);
+	text_put(t, "%s\n", line);
+	put_warning(t, f);
+}
+
+/* Kernel: WARN_ON_ONCE(order == 0), then pr_warn_once(). */
+static void free_large_kmalloc(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	put_warning(t, f);
+	text_put(t, "object pointer: 0x%p\n", f->r.addr);
+}
+
+static void vfree_warning(struct text_buf *t, const struct finding *f)
+{
+	const char *func = f->r.func ? f->r.func : "kfree";
+	size_t n = __builtin_strlen(func);
+	bool frees = n >= 4 && !__builtin_strcmp(func + n - 4, "free");
+	bool aligned = (uintptr_t)f->r.addr % PAGE_SIZE == 0;
+
+	put_cut_here(t);
+	if (!frees)
+		text_put(t, "Trying to vrealloc() nonexistent vm area (%p)\n", f->r.addr);
+	else if (aligned)
+		text_put(t, "Trying to vfree() nonexistent vm area (%p)\n", f->r.addr);
+	else
+		text_put(t, "Trying to vfree() bad address (%p)\n", f->r.addr);
+	put_warning(t, f);
+}
+
+static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	text_put(t, "cache_from_obj: Wrong slab cache. %s but object is from %s\n",
+		 f->r.wrong_cache, f->r.cache);
+	put_warning(t, f);
+	put_track(t, "Allocated", f->r.allocated);
+}
+
+/* Kernel: warn_alloc(). */
+static void page_alloc_failure(struct text_buf *t, const struct finding *f)
+{
+	char gfp[256];
+
+	gfp_print(gfp, sizeof(gfp), f->r.gfp);
+	text_put(t,
+		 "%s: page allocation failure: order:%u, mode:%#x(%s), "
+		 "nodemask=(null),cpuset=/,mems_allowed=0\n",
+		 f->r.task.comm, f->r.order, f->r.gfp, gfp);
+	put_dump_stack(t, f);
+	if (f->r.mem && !t->brief)
+		put_mem_info(t, f->r.mem);
+}
+
+/* --- by kind ------------------------------------------------------------- */
+
+static void by_kind(struct text_buf *t, const struct finding *f)
+{
+	const struct report *r = &f->r;
+	bool strict_kfree = r->addr == r->object;
+
+	if (r->func && !__builtin_strcmp(r->func, "vfree")) {
+		vfree_warning(t, f);
+		return;
+	}
+	switch (r->kind) {
+	case REPORT_DOUBLE_FREE:
+	case REPORT_INVALID_FREE:
+		if (r->cache && r->kind == REPORT_DOUBLE_FREE)
+			object_already_free(t, f);
+		else if (r->cache)
+			invalid_object(t, f);
+		else if (r->flags & REPORT_IN_LARGE)
+			free_large_kmalloc(t, f);
+		else if (strict_kfree) /* a live area given to kfree() */
+			outside_of_slab(t, f);
+		else
+			vfree_warning(t, f);
+		break;
+	case REPORT_FREE_FREED_AREA:
+		if (r->cache)
+			invalid_object(t, f);
+		else if (r->flags & REPORT_IN_VMALLOC)
+			vfree_warning(t, f);
+		else
+			free_large_kmalloc(t, f);
+		break;
+	case REPORT_FOREIGN_FREE:
+		outside_of_slab(t, f);
+		break;
+	case REPORT_WRONG_CACHE:
+		wrong_slab_cache(t, f);
+		break;
+	case REPORT_PAGE_ALLOC_FAILURE:
+		page_alloc_failure(t, f);
+		break;
+	default:
+		warn_line(t, f);
+		break;
+	}
+}
+
+void kernel_text(struct text_buf *t, const struct finding *f)
+{
+	char line[256], place[PLACE_BYTES];
+
+	by_kind(t, f);
+	report_text(&f->r, line, sizeof(line));
+	if (t->full)
+		return;
+	text_put(t, "kmemu: %s: %s, at %s\n", f->id, line, print_site(f, place, sizeof(place)));
+}

@@ -1,0 +1,178 @@
+/*
+ * mem_info.c - Mem-Info and the flags of an allocation (kernel: mm/show_mem.c,
+ * lib/vsprintf.c format_flags, include/trace/events/mmflags.h).
+ *
+ * One node, 0, with the zones that have memory. Emulated memory is all
+ * anonymous or slab, never reclaimed, never in a file, so most counters are 0;
+ * they are printed all the same, since scripts look for them by name. All of
+ * the free memory is unmovable (U). vmalloc's pages are counted nowhere here,
+ * as in the kernel.
+ *
+ * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
+ * profiling.
+ */
+#include "core/lib/vsprintf.h"
+#include "core/os/plan.h"
+#include "core/report/finding.h"
+#include "include/kmemu/kmemu.h"
+
+/* --- %pGg ---------------------------------------------------------------- */
+
+#define GFP(name) { KMEMU_##name, #name }
+#define GFP_TRANSHUGE_LIGHT_MASK                                                       \
+	((KMEMU_GFP_HIGHUSER_MOVABLE | KMEMU___GFP_COMP | KMEMU___GFP_NOMEMALLOC |     \
+	  KMEMU___GFP_NOWARN) & ~KMEMU___GFP_RECLAIM)
+
+/* The kernel's order: a name is taken when all its bits are left. */
+static const struct {
+	unsigned int mask;
+	const char *name;
+} gfp_names[] = {
+	{ GFP_TRANSHUGE_LIGHT_MASK | KMEMU___GFP_DIRECT_RECLAIM, "GFP_TRANSHUGE" },
+	{ GFP_TRANSHUGE_LIGHT_MASK, "GFP_TRANSHUGE_LIGHT" },
+	GFP(GFP_HIGHUSER_MOVABLE),
+	GFP(GFP_HIGHUSER),
+	GFP(GFP_USER),
+	GFP(GFP_KERNEL_ACCOUNT),
+	GFP(GFP_KERNEL),
+	GFP(GFP_NOFS),
+	GFP(GFP_ATOMIC),
+	GFP(GFP_NOIO),
+	GFP(GFP_NOWAIT),
+	GFP(GFP_DMA),
+	GFP(__GFP_HIGHMEM),
+	GFP(GFP_DMA32),
+	GFP(__GFP_HIGH),
+	GFP(__GFP_IO),
+	GFP(__GFP_FS),
+	GFP(__GFP_NOWARN),
+	GFP(__GFP_RETRY_MAYFAIL),
+	GFP(__GFP_NOFAIL),
+	GFP(__GFP_NORETRY),
+	GFP(__GFP_COMP),
+	GFP(__GFP_ZERO),
+	GFP(__GFP_NOMEMALLOC),
+	GFP(__GFP_MEMALLOC),
+	GFP(__GFP_HARDWALL),
+	GFP(__GFP_THISNODE),
+	GFP(__GFP_RECLAIMABLE),
+	GFP(__GFP_MOVABLE),
+	GFP(__GFP_ACCOUNT),
+	GFP(__GFP_WRITE),
+	GFP(__GFP_RECLAIM),
+	GFP(__GFP_DIRECT_RECLAIM),
+	GFP(__GFP_KSWAPD_RECLAIM),
+	GFP(__GFP_ZEROTAGS),
+};
+
+int gfp_print(char *buf, size_t size, unsigned int gfp)
+{
+	int n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(gfp_names) && gfp; i++) {
+		if ((gfp & gfp_names[i].mask) != gfp_names[i].mask)
+			continue;
+		gfp &= ~gfp_names[i].mask;
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "%s%s", gfp_names[i].name,
+				     gfp ? "|" : "");
+	}
+	if (gfp)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "%#x", gfp);
+	return n;
+}
+
+/* --- Mem-Info ------------------------------------------------------------ */
+
+static unsigned long kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+static void put_totals(struct text_buf *t, const struct report_mem *m)
+{
+	unsigned long free = 0, pcp = 0;
+
+	for (unsigned int i = 0; i < m->nr_zones; i++) {
+		free += m->zone[i].free;
+		pcp += m->zone[i].free_pcp;
+	}
+	text_put(t,
+		 "active_anon:%lu inactive_anon:0 isolated_anon:0\n"
+		 " active_file:0 inactive_file:0 isolated_file:0\n"
+		 " unevictable:0 dirty:0 writeback:0\n"
+		 " slab_reclaimable:0 slab_unreclaimable:%lu\n"
+		 " mapped:0 shmem:0 pagetables:0\n"
+		 " sec_pagetables:0 bounce:0\n"
+		 " kernel_misc_reclaimable:0\n"
+		 " free:%lu free_pcp:%lu free_cma:0\n",
+		 m->used - m->slab, m->slab, free, pcp);
+}
+
+static void put_node(struct text_buf *t, const struct report_mem *m)
+{
+	text_put(t,
+		 "Node 0 active_anon:%lukB inactive_anon:0kB active_file:0kB inactive_file:0kB "
+		 "unevictable:0kB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:0kB "
+		 "writeback:0kB shmem:0kB shmem_thp:0kB shmem_pmdmapped:0kB anon_thp:0kB "
+		 "writeback_tmp:0kB kernel_stack:0kB pagetables:0kB sec_pagetables:0kB "
+		 "all_unreclaimable? yes\n",
+		 kb(m->used - m->slab));
+}
+
+static void put_zone(struct text_buf *t, const struct report_zone *z)
+{
+	text_put(t,
+		 "Node 0 %s free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB "
+		 "reserved_highatomic:0KB active_anon:0kB inactive_anon:0kB active_file:0kB "
+		 "inactive_file:0kB unevictable:0kB writepending:0kB present:%lukB "
+		 "managed:%lukB mlocked:0kB bounce:0kB free_pcp:%lukB local_pcp:0kB "
+		 "free_cma:0kB\n",
+		 z->name, kb(z->free), kb(z->min), kb(z->low), kb(z->high), kb(z->present),
+		 kb(z->managed), kb(z->free_pcp));
+	text_put(t, "lowmem_reserve[]:");
+	for (int i = 0; i < REPORT_ZONES; i++)
+		text_put(t, " %ld", (long)z->lowmem_reserve[i]);
+	text_put(t, "\n");
+}
+
+static void put_free_lists(struct text_buf *t, const struct report_zone *z)
+{
+	unsigned long total = 0;
+
+	text_put(t, "Node 0 %s: ", z->name);
+	for (int o = 0; o < REPORT_ORDERS; o++) {
+		total += z->nr_free[o] << o;
+		text_put(t, "%lu*%lukB %s", z->nr_free[o], kb(1UL << o),
+			 z->nr_free[o] ? "(U) " : "");
+	}
+	text_put(t, "= %lukB\n", kb(total));
+}
+
+static bool is_populated(const struct report_zone *z)
+{
+	return z->present > 0;
+}
+
+void put_mem_info(struct text_buf *t, const struct report_mem *m)
+{
+	unsigned long present = 0, managed = 0;
+
+	text_put(t, "Mem-Info:\n");
+	put_totals(t, m);
+	put_node(t, m);
+	for (unsigned int i = 0; i < m->nr_zones; i++)
+		if (is_populated(&m->zone[i]))
+			put_zone(t, &m->zone[i]);
+	for (unsigned int i = 0; i < m->nr_zones; i++)
+		if (is_populated(&m->zone[i]))
+			put_free_lists(t, &m->zone[i]);
+	for (int i = 0; i < REPORT_ZONES; i++) {
+		present += m->zone[i].present;
+		managed += m->zone[i].managed;
+	}
+	text_put(t, "0 total pagecache pages\n0 pages in swap cache\n"
+		    "Free swap  = 0kB\nTotal swap = 0kB\n");
+	text_put(t, "%lu pages RAM\n0 pages HighMem/MovableOnly\n%lu pages reserved\n", present,
+		 present - managed);
+}

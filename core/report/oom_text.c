@@ -1,0 +1,76 @@
+/*
+ * oom_text.c - what the OOM killer says (kernel: mm/oom_kill.c dump_header,
+ * dump_oom_summary, __oom_kill_process).
+ *
+ * The one task is this process. What we have no truth for (page tables, file
+ * and shmem pages) is 0. With report=line only the first and the last line are
+ * said, as dmesg | grep oom would show; there the gfp flags are a number.
+ */
+#include <signal.h>
+#include <stdlib.h>
+
+#include "core/lib/printk.h"
+#include "core/os/os.h"
+#include "core/report/finding.h"
+
+static char text_bytes[16 << 10]; /* who comes here does not return */
+
+static void put_task(struct text_buf *t, const struct report_task *task, unsigned long pages)
+{
+	text_put(t, "Tasks state (memory values in pages):\n"
+		    "[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem "
+		    "pgtables_bytes swapents oom_score_adj name\n");
+	text_put(t, "[%7d] %5u %5d %8lu %8lu %8lu %8lu %9lu %8ld %8lu         %5d %s\n",
+		 task->pid, task->uid, task->pid, pages, pages, pages, 0UL, 0UL, 0L, 0UL, 0,
+		 task->comm);
+	text_put(t,
+		 "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,"
+		 "global_oom,task_memcg=/,task=%s,pid=%d,uid=%u\n",
+		 task->comm, task->pid, task->uid);
+}
+
+static void say_whole(const struct finding *f, unsigned long used_kb)
+{
+	const struct report_task *task = &f->r.task;
+	struct text_buf t;
+	char gfp[256];
+
+	text_init(&t, text_bytes, sizeof(text_bytes), task->time_us);
+	gfp_print(gfp, sizeof(gfp), f->r.gfp);
+	text_put(&t, "%s invoked oom-killer: gfp_mask=%#x(%s), order=%u, oom_score_adj=0\n",
+		 task->comm, f->r.gfp, gfp, f->r.order);
+	put_dump_stack(&t, f);
+	if (f->r.mem)
+		put_mem_info(&t, f->r.mem);
+	put_task(&t, task, used_kb >> (PAGE_SHIFT - 10));
+	text_put(&t,
+		 "Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB, "
+		 "file-rss:0kB, shmem-rss:0kB, UID:%u pgtables:0kB oom_score_adj:0\n",
+		 task->pid, task->comm, used_kb, used_kb, task->uid);
+	printk_text(t.buf, t.n);
+}
+
+static void say_two_lines(const struct report *r, unsigned long used_kb)
+{
+	char name[32];
+
+	log_program_name(name, sizeof(name));
+	printk("%s invoked oom-killer: gfp_mask=%#x, order=%u, oom_score_adj=0", name, r->gfp,
+	       r->order);
+	printk("Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB", os_pid(),
+	       name, used_kb, used_kb);
+}
+
+void report_oom_kill(const struct report *r, unsigned long used_kb)
+{
+	struct finding f;
+
+	if (kmemu_opts.report == REPORT_FULL) {
+		finding_complete(&f, r, POLICY_WARN);
+		say_whole(&f, used_kb);
+	} else {
+		say_two_lines(r, used_kb);
+	}
+	os_kill_self(SIGKILL);
+	abort();
+}
