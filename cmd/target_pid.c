@@ -210,33 +210,61 @@ static bool find_by_file(struct target *t)
 	return found;
 }
 
+/* A file of ours whose process is no more is removed: it was killed, or called _exit. */
+static bool is_observed(const char *base, pid_t pid)
+{
+	struct target *t;
+	struct view_file file;
+	char *path;
+	bool ok;
+
+	if (!pid || !read_file(base, pid, geteuid(), &file))
+		return false;
+	t = target_new(fetch_pid);
+	t->pid = pid;
+	t->close = close_pid;
+	ok = target_read_roots(t, file.roots);
+	target_close(t);
+	if (!ok && kill(pid, 0) && errno == ESRCH) {
+		path = xasprintf("%s/kmemu/%d", base, pid);
+		unlink(path);
+		free(path);
+	}
+	return ok;
+}
+
+static unsigned int observed_below(const char *run_time_dir, pid_t *pids, unsigned int n)
+{
+	unsigned int found = 0;
+	char base[192], *path;
+	struct dirent *e;
+	DIR *dir;
+
+	view_observe_base(base, sizeof(base), run_time_dir, geteuid());
+	path = xasprintf("%s/kmemu", base);
+	dir = opendir(path);
+	free(path);
+	while (dir && (e = readdir(dir))) {
+		pid_t pid = target_parse_pid(e->d_name);
+
+		if (!is_observed(base, pid))
+			continue;
+		if (found < n)
+			pids[found] = pid;
+		found++;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 unsigned int target_observed(pid_t *pids, unsigned int n)
 {
-	const char *dirs[] = { getenv("XDG_RUNTIME_DIR"), NULL };
-	unsigned int found = 0;
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+	unsigned int found = observed_below(NULL, pids, n);
 
-	for (unsigned int i = !dirs[0]; i < ARRAY_SIZE(dirs); i++) {
-		char base[192], *path;
-		struct dirent *e;
-		DIR *dir;
-
-		view_observe_base(base, sizeof(base), dirs[i], geteuid());
-		path = xasprintf("%s/kmemu", base);
-		dir = opendir(path);
-		free(path);
-		while (dir && (e = readdir(dir))) {
-			pid_t pid = target_parse_pid(e->d_name);
-			struct view_file file;
-
-			if (!pid || kill(pid, 0) || !read_file(base, pid, geteuid(), &file))
-				continue;
-			if (found < n)
-				pids[found] = pid;
-			found++;
-		}
-		if (dir)
-			closedir(dir);
-	}
+	if (dir && dir[0] == '/')
+		found += observed_below(dir, pids + min(found, n), n - min(found, n));
 	return found;
 }
 
