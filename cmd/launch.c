@@ -68,6 +68,18 @@ static void give_signals_back(const struct inherited *old)
 	sigprocmask(SIG_SETMASK, &old->mask, NULL);
 }
 
+/* An ELF file that the kernel refuses: sh would only find syntax errors in it. */
+static bool is_elf(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char magic[4] = "";
+	bool is = fd >= 0 && read(fd, magic, 4) == 4 && memcmp(magic, "\177ELF", 4) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 /* As the shell and execvp() do with a text file that has no #! line. */
 static void exec_as_script(const char *path, char **argv, char **envp)
 {
@@ -93,9 +105,11 @@ static void child(int failure, const struct inherited *old, int parent, const ch
 		_exit(EXIT_KMEMU);
 	give_signals_back(old);
 	execve(path, argv, envp);
-	if (errno == ENOEXEC)
-		exec_as_script(path, argv, envp);
 	error = errno;
+	if (error == ENOEXEC && !is_elf(path)) {
+		exec_as_script(path, argv, envp);
+		error = errno;
+	}
 	if (write(failure, &error, sizeof(error)) < 0)
 		_exit(EXIT_KMEMU);
 	_exit(EXIT_CANNOT_RUN);

@@ -126,22 +126,28 @@ struct elf {
 	char interpreter[PATH_MAX]; /* "": none */
 };
 
-static void read_interpreter(struct elf *e)
+/* False: no program has such headers; the kernel will refuse it. */
+static bool read_interpreter(struct elf *e)
 {
 	size_t n = 0;
 	GElf_Phdr ph;
 
-	elf_getphdrnum(e->elf, &n);
-	for (size_t i = 0; i < n && gelf_getphdr(e->elf, (int)i, &ph); i++) {
-		size_t size = ph.p_filesz < PATH_MAX ? ph.p_filesz : PATH_MAX - 1;
+	if (elf_getphdrnum(e->elf, &n) || n == 0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		size_t size;
 		ssize_t got;
 
+		if (!gelf_getphdr(e->elf, (int)i, &ph))
+			return false;
 		if (ph.p_type != PT_INTERP)
 			continue;
+		size = ph.p_filesz < PATH_MAX ? ph.p_filesz : PATH_MAX - 1;
 		got = pread(e->fd, e->interpreter, size, (off_t)ph.p_offset);
 		e->interpreter[got > 0 ? got : 0] = '\0';
-		return;
+		return got > 0;
 	}
+	return true;
 }
 
 static bool elf_open(struct elf *e, const char *path)
@@ -151,13 +157,12 @@ static bool elf_open(struct elf *e, const char *path)
 		return false;
 	elf_version(EV_CURRENT);
 	e->elf = elf_begin(e->fd, ELF_C_READ_MMAP, NULL);
-	if (!e->elf || elf_kind(e->elf) != ELF_K_ELF || !gelf_getehdr(e->elf, &e->header)) {
-		elf_end(e->elf);
-		close(e->fd);
-		return false;
-	}
-	read_interpreter(e);
-	return true;
+	if (e->elf && elf_kind(e->elf) == ELF_K_ELF && gelf_getehdr(e->elf, &e->header) &&
+	    read_interpreter(e))
+		return true;
+	elf_end(e->elf);
+	close(e->fd);
+	return false;
 }
 
 static void elf_close(struct elf *e)
