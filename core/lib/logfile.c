@@ -11,6 +11,10 @@
  * opened again. With %p in the path a fork child opens a file of its own. A
  * relative path is taken where the program is at the first output.
  *
+ * A text is one write. What is longer than PIPE_BUF may be cut up on its way
+ * into a pipe or a terminal, and mixed with other writers' texts; there it goes
+ * in parts of whole lines.
+ *
  * Between the comparison and the write another thread of the program may close
  * and reuse the number; nothing in user space can exclude that.
  *
@@ -24,10 +28,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #include "core/lib/printk.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
+#include "core/os/task.h"
 
 #define PATH_BYTES 1024
 #define SMALL_PATH_BYTES 256
@@ -42,9 +48,31 @@ static bool is_file(int fd, u64 want_dev, u64 want_ino)
 	return os_file_id(fd, &dev, &ino) && dev == want_dev && ino == want_ino;
 }
 
-static bool write_all(int fd, const char *s, size_t n)
+/* Bytes of whole lines that a pipe takes at once; a longer line is cut. */
+static size_t atomic_part(const char *s, size_t n)
 {
-	return os_write(fd, s, n) == (ssize_t)n;
+	size_t part = min(n, (size_t)PIPE_BUF);
+
+	if (part == n)
+		return n;
+	while (part && s[part - 1] != '\n')
+		part--;
+	return part ? part : PIPE_BUF;
+}
+
+bool logfile_write_all(int fd, const char *s, size_t n)
+{
+	bool in_parts = n > PIPE_BUF && os_is_stream(fd);
+
+	while (n) {
+		size_t part = in_parts ? atomic_part(s, n) : n;
+
+		if (os_write(fd, s, part) != (ssize_t)part)
+			return false;
+		s += part;
+		n -= part;
+	}
+	return true;
 }
 
 /* --- the path ------------------------------------------------------------ */
@@ -199,7 +227,7 @@ int logfile_write(struct logfile *f, const char *spec, const char *s, size_t n)
 		fd = open_file(f, spec, &once);
 	if (fd < 0)
 		return fd;
-	done = write_all(fd, s, n);
+	done = logfile_write_all(fd, s, n);
 	if (once)
 		os_close(fd);
 	return done ? 0 : -EIO;
@@ -213,11 +241,11 @@ __noinline int logfile_write_once(const struct logfile *f, const char *spec, con
 	bool done;
 
 	if (fd >= 0 && !has_pid(spec))
-		return write_all(fd, s, n) ? 0 : -EIO;
+		return logfile_write_all(fd, s, n) ? 0 : -EIO;
 	fd = open_path(spec, small_path, sizeof(small_path));
 	if (fd < 0)
 		return fd;
-	done = write_all(fd, s, n);
+	done = logfile_write_all(fd, s, n);
 	os_close(fd);
 	return done ? 0 : -EIO;
 }

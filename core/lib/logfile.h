@@ -20,3 +20,5 @@ struct logfile {
 int logfile_write(struct logfile *f, const char *spec, const char *s, size_t n);
 /* The same without: changes nothing, opens the path for this one text. */
 int logfile_write_once(const struct logfile *f, const char *spec, const char *s, size_t n);
+/* All of s, so that other writers' lines and ours stay whole. */
+bool logfile_write_all(int fd, const char *s, size_t n);

@@ -71,14 +71,9 @@ static bool is_file(int fd, u64 want_dev, u64 want_ino)
 	return os_file_id(fd, &dev, &ino) && dev == want_dev && ino == want_ino;
 }
 
-static bool write_all(int fd, const char *s, size_t n)
-{
-	return os_write(fd, s, n) == (ssize_t)n;
-}
-
 static bool write_stderr(const char *s, size_t n)
 {
-	return err.open && is_file(2, err.dev, err.ino) && write_all(2, s, n);
+	return err.open && is_file(2, err.dev, err.ino) && logfile_write_all(2, s, n);
 }
 
 /* --- files --------------------------------------------------------------- */

@@ -16,6 +16,9 @@
 #include "core/report/finding.h"
 #include "include/kmemu/kmemu.h"
 
+/* Debian's kernel has five: ours, Movable and Device, which have no memory. */
+#define NR_KERNEL_ZONES (REPORT_ZONES + 2)
+
 /* --- %pGg ---------------------------------------------------------------- */
 
 #define GFP(name) { KMEMU_##name, #name }
@@ -131,8 +134,8 @@ static void put_zone(struct text_buf *t, const struct report_zone *z)
 		 z->name, kb(z->free), kb(z->min), kb(z->low), kb(z->high), kb(z->present),
 		 kb(z->managed), kb(z->free_pcp));
 	text_put(t, "lowmem_reserve[]:");
-	for (int i = 0; i < REPORT_ZONES; i++)
-		text_put(t, " %ld", (long)z->lowmem_reserve[i]);
+	for (int i = 0; i < NR_KERNEL_ZONES; i++)
+		text_put(t, " %ld", (long)z->lowmem_reserve[min(i, REPORT_ZONES - 1)]);
 	text_put(t, "\n");
 }
 
