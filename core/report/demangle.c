@@ -391,10 +391,12 @@ static node_t read_special(struct reader *r)
 {
 	node_t id;
 
-	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
-		if (take(r, specials[i].code))
-			return special(r, specials[i].is_type ? demangle_type(r) : demangle_name(r, false),
-				       specials[i].text);
+	for (size_t i = 0; i < ARRAY_SIZE(specials); i++) {
+		if (!take(r, specials[i].code))
+			continue;
+		id = specials[i].is_type ? demangle_type(r) : demangle_name(r, false);
+		return special(r, id, specials[i].text);
+	}
 	if (take(r, "GR")) {
 		id = special(r, demangle_name(r, false), "reference temporary #0 for ");
 		skip_discriminator(r);

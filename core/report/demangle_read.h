@@ -90,7 +90,8 @@ static inline node_t node(struct reader *r, enum node_kind kind, node_t a, node_
 	return (node_t)r->nr_nodes++;
 }
 
-static inline node_t with_text(struct reader *r, enum node_kind kind, node_t a, const char *s, size_t n)
+static inline node_t with_text(struct reader *r, enum node_kind kind, node_t a, const char *s,
+			       size_t n)
 {
 	node_t id = node(r, kind, a, 0);
 

@@ -124,8 +124,8 @@ static node_t read_array(struct reader *r)
 static node_t read_pointer(struct reader *r)
 {
 	char c = *r->p++;
-	node_t id = with_text(r, NODE_POINTER, demangle_type(r), c == 'P' ? "*" : c == 'R' ? "&" : "&&",
-			      c == 'O' ? 2 : 1);
+	const char *star = c == 'P' ? "*" : c == 'R' ? "&" : "&&";
+	node_t id = with_text(r, NODE_POINTER, demangle_type(r), star, strlen(star));
 
 	r->nodes[id].flags = c == 'R' ? NODE_LVALUE : c == 'O' ? NODE_RVALUE : 0;
 	return id;

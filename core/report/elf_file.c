@@ -568,13 +568,14 @@ static bool debug_by_link(struct image *im, const char *path, struct elf_symbols
 
 static int read_image(struct image *im, const char *path, struct elf_symbols *syms)
 {
-	int err = read_symbols(im, SHT_SYMTAB, ELF_SYMTAB, syms);
+	int err = read_symbols(im, SHT_SYMTAB, ELF_SYMTAB, syms), dynamic_err;
 
 	if (syms->nr)
 		return 0;
 	if (path && (debug_by_build_id(im, syms) || debug_by_link(im, path, syms)))
 		return 0;
-	return read_symbols(im, SHT_DYNSYM, ELF_DYNSYM, syms) ?: err;
+	dynamic_err = read_symbols(im, SHT_DYNSYM, ELF_DYNSYM, syms);
+	return syms->nr ? 0 : dynamic_err ?: err;
 }
 
 static int load(const char *path, const struct elf_identity *want, struct image *im,
