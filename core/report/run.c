@@ -38,6 +38,7 @@
 #include "core/os/exec.h"
 #include "core/os/os.h"
 #include "core/report/json.h"
+#include "core/report/suppress.h"
 
 #define EVENT_BYTES 8192
 #define SMALL_EVENT_BYTES 1280
@@ -55,7 +56,7 @@ static struct {
 /* Where the counters stood when the process began: not 0 in a fork child. */
 static struct {
 	u64 allocations, frees, large;
-	unsigned long findings[NR_REPORT_KINDS], reports[NR_REPORT_KINDS];
+	unsigned long findings[NR_REPORT_KINDS], reports[NR_REPORT_KINDS], suppressed;
 } base;
 
 static int run_pid; /* who runs; a vfork child has another one */
@@ -144,7 +145,32 @@ static void note_base(void)
 		base.findings[kind] = report_findings((enum report_kind)kind);
 		base.reports[kind] = report_count((enum report_kind)kind);
 	}
+	base.suppressed = report_suppressed();
 	read_coverage(&base.allocations, &base.frees, &base.large);
+}
+
+static unsigned long suppressed_here(void)
+{
+	return report_suppressed() - base.suppressed;
+}
+
+/*
+ * A fork child that repeats what its parent had found tells nothing new, so no
+ * finding is counted; its own verdict is not "clean" for that.
+ */
+static void add_repeated(struct run_totals *t)
+{
+	unsigned long taken = suppressed_here();
+
+	for (int kind = 0; kind < NR_REPORT_KINDS && !t->findings; kind++) {
+		unsigned long n = t->kind_reports[kind];
+
+		if (!report_is_wanted((enum report_kind)kind))
+			continue;
+		if (n > taken)
+			t->findings = t->kind_findings[kind] = 1;
+		taken -= min(n, taken);
+	}
 }
 
 static void read_totals(struct run_totals *t)
@@ -158,6 +184,7 @@ static void read_totals(struct run_totals *t)
 		t->kind_reports[kind] = report_count((enum report_kind)kind) - base.reports[kind];
 		t->findings += t->kind_findings[kind];
 	}
+	add_repeated(t);
 	read_coverage(&allocations, &frees, &large);
 	t->allocations = allocations - base.allocations;
 	t->frees = frees - base.frees;
@@ -189,6 +216,29 @@ static void start_event(void)
 	json_event(&j);
 }
 
+/* "file:line" of the i-th suppression; false: it was used. */
+static bool unused_suppression(unsigned int i, char *buf, size_t size)
+{
+	const struct suppression *rule = suppress_rule(i);
+
+	if (!rule || READ_ONCE(rule->matched))
+		return false;
+	kmemu_scnprintf(buf, size, "%s:%u (%s)", rule->file, rule->line, rule->kind);
+	return true;
+}
+
+static void put_suppressions(struct json *j)
+{
+	char line[LINE_BYTES];
+
+	json_u64(j, "suppressed", suppressed_here());
+	json_array(j, "unused_suppressions");
+	for (unsigned int i = 1; i <= suppress_count(); i++)
+		if (unused_suppression(i, line, sizeof(line)))
+			json_str(j, NULL, line);
+	json_close(j, ']');
+}
+
 static void end_event(const struct run_totals *t)
 {
 	struct json j;
@@ -211,6 +261,7 @@ static void end_event(const struct run_totals *t)
 		json_close(&j, '}');
 	}
 	json_close(&j, '}');
+	put_suppressions(&j);
 	json_event(&j);
 }
 
@@ -300,6 +351,18 @@ static void put_line(const char *line)
 	printk("%s\n", line);
 }
 
+static void print_suppressions(void)
+{
+	unsigned long n = suppressed_here();
+	char line[LINE_BYTES];
+
+	if (n)
+		printk("kmemu: suppressed: %lu\n", n);
+	for (unsigned int i = 1; i <= suppress_count(); i++)
+		if (unused_suppression(i, line, sizeof(line)))
+			printk("kmemu: suppression without use: %s\n", line);
+}
+
 void run_end(void)
 {
 	static u32 ended;
@@ -310,6 +373,8 @@ void run_end(void)
 	read_totals(&t);
 	if (events_on())
 		end_event(&t);
-	if (kmemu_opts.verdict)
+	if (kmemu_opts.verdict) {
+		print_suppressions();
 		run_print_end(&t, put_line);
+	}
 }

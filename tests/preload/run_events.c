@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include "seccomp.h"
 
-static void misuse(void)
+__attribute__((noinline)) static void misuse(void)
 {
 	void *p = malloc(64);
 
@@ -84,7 +84,7 @@ static int leaves_by_exit(void)
 }
 
 /* A filter that knows no open: what is written after it was opened before. */
-static int under_filter(void)
+__attribute__((noinline)) static int under_filter(void)
 {
 	static const int calls[] = {
 		SYS_read, SYS_write, SYS_mmap, SYS_munmap, SYS_brk, SYS_futex, SYS_exit,
