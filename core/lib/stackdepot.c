@@ -127,7 +127,7 @@ static u64 carve(struct depot *d, size_t bytes)
 		if (at / POOL_BYTES >= POOLS_MAX ||
 		    !map_once((void **)&d->pools[at / POOL_BYTES], POOL_BYTES))
 			return ~0ULL;
-	} while (!__atomic_compare_exchange_n(&cursor, &old, at + bytes, false, __ATOMIC_RELAXED,
+	} while (!__atomic_compare_exchange_n(&cursor, &old, at + bytes, false, __ATOMIC_ACQUIRE,
 					      __ATOMIC_RELAXED));
 	return at;
 }
@@ -137,7 +137,7 @@ static void uncarve(u64 at, size_t bytes)
 {
 	u64 end = at + bytes;
 
-	__atomic_compare_exchange_n(&cursor, &end, at, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	__atomic_compare_exchange_n(&cursor, &end, at, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
 /* --- the interface --- */

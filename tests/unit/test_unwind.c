@@ -34,27 +34,30 @@
 
 static struct stacktrace st;
 static void *oracle[STACK_DEPTH_MAX + 2];
-static int nr_oracle;
+static int nr_oracle, oracle_from;
 
 static void (*volatile leaf)(void);
 static volatile int sink;
 
-/* Both traces of who called this, innermost first. */
+/* Both traces of who called this. */
 static __attribute__((noinline)) void save_both(void)
 {
 	nr_oracle = backtrace(oracle, STACK_DEPTH_MAX + 1);
 	stacktrace_save(&st, STACK_DEPTH_MAX, HERE);
-	sink++;
+	for (oracle_from = 0; oracle_from < nr_oracle; oracle_from++)
+		if (oracle[oracle_from] == HERE)
+			break;
 }
 
-/* backtrace() has this function itself at 0, and the call here is another one. */
+/* backtrace() has this function too, and a sanitizer's wrapper of backtrace(). */
 static void same_as_oracle(void)
 {
-	int n = nr_oracle - 1;
+	int n = nr_oracle - oracle_from;
 
+	CU_ASSERT(n > 0);
 	UNIT_EQ(st.nr, n);
 	for (int i = 0; i < n && i < st.nr; i++)
-		UNIT_EQ(st.entries[i], (unsigned long)oracle[i + 1]);
+		UNIT_EQ(st.entries[i], (unsigned long)oracle[oracle_from + i]);
 	UNIT_EQ(st.nr_irq, 0);
 }
 
@@ -201,8 +204,8 @@ static void frames_beyond_depth_are_left_out(void)
 	leaf = save_both;
 	deep(200);
 	UNIT_EQ(st.nr, STACK_DEPTH_MAX);
-	for (int i = 0; i < STACK_DEPTH_MAX; i++)
-		UNIT_EQ(st.entries[i], (unsigned long)oracle[i + 1]);
+	for (int i = 0; i < nr_oracle - oracle_from; i++)
+		UNIT_EQ(st.entries[i], (unsigned long)oracle[oracle_from + i]);
 	stacktrace_save(&st, 0, HERE);
 	UNIT_EQ(st.nr, 0);
 	stacktrace_save(&st, 1, HERE);
@@ -481,6 +484,22 @@ static unsigned long bad_word(unsigned long near)
 	}
 }
 
+/* Not by memcpy(): the sanitizers know whose words these are. */
+static __attribute__((noinline, no_sanitize_address, no_sanitize_thread)) void
+copy_words(volatile unsigned long *to, const volatile unsigned long *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = from[i];
+}
+
+static __attribute__((noinline, no_sanitize_address, no_sanitize_thread)) void
+spoil_words(volatile unsigned long *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (random() % 3)
+			at[i] = bad_word((unsigned long)at);
+}
+
 /* Everything above this frame is garbage while the trace is taken. */
 static __attribute__((noinline)) void smash(unsigned long top)
 {
@@ -489,12 +508,11 @@ static __attribute__((noinline)) void smash(unsigned long top)
 	size_t n = (top - (unsigned long)frame) / 8, from = (size_t)random() % 40;
 
 	n = n < 1 << 13 ? n : 1 << 13;
-	memcpy(copy, frame, n * 8);
-	for (size_t i = from; i < n; i++)
-		if (random() % 3)
-			frame[i] = bad_word((unsigned long)frame);
+	from = from < n ? from : n;
+	copy_words(copy, frame, n);
+	spoil_words(frame + from, n - from);
 	stacktrace_save(&st, STACK_DEPTH_MAX, random() % 2 ? HERE : NULL);
-	memcpy(frame, copy, n * 8);
+	copy_words(frame, copy, n);
 	sink++;
 }
 
@@ -655,13 +673,15 @@ UNIT_MAIN("unwind",
 	UNIT_TEST(a_caller_not_met_comes_first),
 	UNIT_TEST(a_thread_ends_where_it_began),
 	UNIT_TEST(the_list_finds_the_same),
+	UNIT_TEST(broken_stacks_end_the_trace),
+	UNIT_TEST(a_coroutine_ends_where_it_began),
+#ifndef KMEMU_PLAN_LOW /* ThreadSanitizer puts signals off */
 	UNIT_TEST(a_handler_sees_both_stacks),
 	UNIT_TEST(so_it_does_on_a_small_stack),
 	UNIT_TEST(handlers_on_handlers_are_all_irq),
 	UNIT_TEST(each_instruction_can_be_unwound_from),
-	UNIT_TEST(broken_stacks_end_the_trace),
-	UNIT_TEST(a_coroutine_ends_where_it_began),
 	UNIT_TEST(interrupted_garbage_ends_the_trace),
 	UNIT_TEST(a_call_to_nowhere_has_a_caller),
+#endif
 	UNIT_TEST(eight_frames_are_cheap)
 );

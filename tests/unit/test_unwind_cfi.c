@@ -20,7 +20,8 @@ static int find_at(unsigned long pc, const char *program, size_t n)
 {
 	static const uint8_t initial[] = { 0x0c, 7, 8, 0x90, 1 }; /* CFA = rsp + 8, ra at CFA - 8 */
 	static uint8_t tables[FAKE_MAX];
-	size_t bytes = fake_tables(tables, initial, sizeof(initial), (const uint8_t *)program, n, 0);
+	const uint8_t *fde = (const uint8_t *)program;
+	size_t bytes = fake_tables(tables, initial, sizeof(initial), fde, n, 0);
 
 	m = fake_module(tables, bytes);
 	return cfi_find(&m, m.hdr + FAKE_CODE + pc, &row);
