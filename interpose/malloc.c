@@ -26,6 +26,7 @@
 
 #include "config/options.h"
 #include "core/init/init.h"
+#include "core/mm/armed.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/util.h"
@@ -75,15 +76,16 @@ static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *cal
 	return p;
 }
 
-/* summary=1: every call comes here, is timed and counted. */
-static __noinline void *alloc_accounted(size_t size, size_t align, gfp_t flags, const void *caller)
+/* Something is armed: every call comes here. With summary=1 it is timed. */
+static __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, const void *caller)
 {
-	u64 start = os_monotonic_ns();
+	u64 start = slab_accounting ? os_monotonic_ns() : 0;
 	void *p = alloc_ready(size, align, flags, caller);
 
-	if (p)
+	if (slab_accounting && p)
 		alloc_stat_add(is_vmalloc_addr(p) ? STAT_VMALLOC : STAT_KMALLOC, size,
 			       os_monotonic_ns() - start);
+	armed_alloc(p, size, caller);
 	return p;
 }
 
@@ -94,8 +96,8 @@ static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *calle
 
 	if (unlikely(size > PTRDIFF_MAX || !ready()))
 		return enomem();
-	if (unlikely(slab_accounting))
-		p = alloc_accounted(size, align, flags, caller);
+	if (unlikely(slab_armed))
+		p = alloc_armed(size, align, flags, caller);
 	else
 		p = alloc_ready(size, align, flags, caller);
 	if (unlikely(!p))
@@ -106,8 +108,10 @@ static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *calle
 
 static __noinline void *malloc_slow(size_t size, const void *caller)
 {
-	void *p = size <= kmemu_opts.kmalloc_max ? page_alloc_hit(size) : NULL;
+	void *p = NULL;
 
+	if (likely(size <= kmemu_opts.kmalloc_max && !slab_armed))
+		p = page_alloc_hit(size);
 	if (likely(p))
 		return p;
 	return alloc_any(size, 16, GFP_KERNEL, caller);
@@ -145,6 +149,8 @@ static __noinline void free_slow(void *p, const char *func, const void *caller)
 		return;
 	if (unlikely(!ready()))
 		return;
+	if (unlikely(slab_armed))
+		armed_free(p);
 	if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
 		kvfree_from(func, p, caller);
 	errno = saved;
@@ -221,6 +227,10 @@ static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
 	if (unlikely(!q))
 		return enomem();
+	if (unlikely(slab_armed) && q != p) {
+		armed_free(p);
+		armed_alloc(q, size, caller);
+	}
 	errno = saved;
 	return q;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "core/init/init.h"
+#include "core/mm/armed.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/report/run.h"
@@ -36,8 +37,12 @@ void interpose_early(void)
 /* What the end of a checked run says was judged; core/report is below core/mm. */
 static void coverage(u64 *allocations, u64 *frees, u64 *large)
 {
-	*allocations = *frees = 0; /* counted by core/mm from its next version on */
-	*large = report_count(REPORT_LARGE);
+	struct coverage c;
+
+	coverage_read(&c);
+	*allocations = c.allocs;
+	*frees = c.frees;
+	*large = c.large;
 }
 
 __attribute__((constructor(101))) static void interpose_start(void)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/init/init.h"
+#include "core/mm/armed.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
 
@@ -16,28 +17,53 @@
 			return value;                             \
 	} while (0)
 
+#define CALLER __builtin_return_address(0)
+
+/* What was allocated, or freed, is told to what is armed. */
+static void *told(void *p, size_t size, const void *caller)
+{
+	if (unlikely(slab_armed))
+		armed_alloc(p, size, caller);
+	return p;
+}
+
+static const void *told_free(const void *p)
+{
+	if (unlikely(slab_armed))
+		armed_free(p);
+	return p;
+}
+
+/* q is where p went; the same address is the same object. */
+static void *told_realloc(const void *p, void *q, size_t size, const void *caller)
+{
+	if (q && q != p)
+		told_free(p);
+	return q == p ? q : told(q, size, caller);
+}
+
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
-	return kmalloc(size, flags);
+	return told(kmalloc(size, flags), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
-	return kmalloc(size, flags | __GFP_ZERO);
+	return told(kmalloc(size, flags | __GFP_ZERO), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
-	return krealloc(p, new_size, flags);
+	return told_realloc(p, krealloc(p, new_size, flags), new_size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kfree(const void *p)
 {
 	RET_IF_NOT_READY();
-	kfree_from(p, __builtin_return_address(0));
+	kfree_from(told_free(p), CALLER);
 }
 
 KMEMU_EXPORT size_t kmemu_ksize(const void *p)
@@ -54,31 +80,31 @@ KMEMU_EXPORT size_t kmemu_kmalloc_size_roundup(size_t size)
 KMEMU_EXPORT void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
-	return kvmalloc(size, flags);
+	return told(kvmalloc(size, flags), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
-	return kvmalloc(size, flags | __GFP_ZERO);
+	return told(kvmalloc(size, flags | __GFP_ZERO), size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kvfree(const void *p)
 {
 	RET_IF_NOT_READY();
-	kvfree_from("kvfree", p, __builtin_return_address(0));
+	kvfree_from("kvfree", told_free(p), CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	return size ? __vmalloc(size, PAGE_SIZE, GFP_KERNEL) : NULL;
+	return size ? told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER) : NULL;
 }
 
 KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	return size ? __vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO) : NULL;
+	return size ? told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER) : NULL;
 }
 
 /* As 6.12's: size 0 frees; a NULL p allocates; p must start an area. */
@@ -86,18 +112,18 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
 	if (!size) {
-		vfree_from(p, __builtin_return_address(0));
+		vfree_from(told_free(p), CALLER);
 		return NULL;
 	}
 	if (!p)
-		return __vmalloc(size, PAGE_SIZE, flags);
-	return vmalloc_size(p) ? vrealloc(p, size, flags) : NULL;
+		return told(__vmalloc(size, PAGE_SIZE, flags), size, CALLER);
+	return vmalloc_size(p) ? told_realloc(p, vrealloc(p, size, flags), size, CALLER) : NULL;
 }
 
 KMEMU_EXPORT void kmemu_vfree(const void *p)
 {
 	RET_IF_NOT_READY();
-	vfree_from(p, __builtin_return_address(0));
+	vfree_from(told_free(p), CALLER);
 }
 
 KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsigned int size,
@@ -115,12 +141,12 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsign
 
 KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flags)
 {
-	return kmem_cache_alloc(s, flags);
+	return told(kmem_cache_alloc(s, flags), s->object_size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
 {
-	kmem_cache_free(s, p);
+	kmem_cache_free(s, (void *)told_free(p));
 }
 
 KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
@@ -150,7 +176,7 @@ KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 	RET_IF_NOT_READY();
 	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
 	    READ_ONCE(page->order) == order)
-		kvfree_from("free_pages", page_address(page), __builtin_return_address(0));
+		kvfree_from("free_pages", page_address(page), CALLER);
 }
 
 KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)

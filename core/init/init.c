@@ -17,6 +17,7 @@
 #include "core/init/init.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
+#include "core/mm/armed.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
@@ -43,13 +44,13 @@ static void start(void)
 	options_init(early_environ());
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
-	slab_accounting = kmemu_opts.summary;
+	armed_init();
 	page_alloc_init();
 	kmem_cache_init();
 	vmalloc_init();
 	__atomic_store_n(&kmemu_ready, true, __ATOMIC_RELEASE);
-	/* With accounting there are no hits: each call is to be counted. */
-	percpu_init(kmemu_opts.percpu == PERCPU_GUARDED || slab_accounting);
+	percpu_init(kmemu_opts.percpu == PERCPU_GUARDED);
+	report_prepare();
 }
 
 bool kmemu_init(void)

@@ -36,7 +36,8 @@ void pcp_init(void)
 		CLASS_TABLE->mark_shift[CLASS_PCP + o] = MARK_SHIFT_LARGE;
 		CLASS_TABLE->of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		CLASS_TABLE->of[CLASS_PCP + o].mul = 1;
-		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_accounting;
+		class_limit[CLASS_PCP + o] = o >= 2;
+		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_armed;
 	}
 }
 

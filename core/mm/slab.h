@@ -110,7 +110,15 @@ extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 extern __hidden u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
-extern __hidden bool slab_accounting; /* summary=1: hits are counted, none is a hit */
+/*
+ * Something is to be told of every call (armed.h): none is a hit then. Set
+ * before the tables are made: kmalloc_size_class stays 0, a class whose stack
+ * is always empty, and the limits that free's hit reads stay 0 as well, so the
+ * hit path itself knows nothing of it. class_limit has the true ones.
+ */
+extern bool slab_armed;
+extern bool slab_accounting; /* summary=1: armed, and calls are counted by cache */
+extern u32 class_limit[256];
 
 #define MARK_SHIFT_SMALL 4
 #define MARK_SHIFT_MIDDLE 6
@@ -177,8 +185,6 @@ static __always_inline void *slab_alloc_hit(size_t size)
 		mark_set(base, mark_index(base, p, cls), 0);
 		return p;
 	}
-	if (unlikely(slab_accounting))
-		return NULL;
 	p = percpu_pop_guarded(cls);
 	if (p)
 		mark_set(base, mark_index(base, p, cls), 0);
@@ -186,11 +192,11 @@ static __always_inline void *slab_alloc_hit(size_t size)
 }
 
 static __always_inline bool starts_object(const struct class_table *t, const void *p,
-					  unsigned long cls)
+					  unsigned long cls, u32 limit)
 {
 	u32 offset = (u32)(unsigned long)p & t->of[cls].mask;
 
-	return offset * t->of[cls].mul < t->limit[cls];
+	return offset * t->of[cls].mul < limit;
 }
 
 /* A block of order 2 to 5 from this CPU's page lists, or NULL. */
@@ -206,35 +212,37 @@ static __always_inline void *page_alloc_hit(size_t size)
 	return p;
 }
 
-/* True: p starts an object of a plain class, *cls; *mark: its mark_index. */
-static __always_inline bool class_lookup(unsigned long base, const void *p, unsigned long *cls,
-					 unsigned long *mark)
+/* Whether free may look p up: *cls is its frame's class then. */
+static __always_inline bool class_lookup(unsigned long base, const void *p, unsigned long *cls)
 {
 	unsigned long frame = (unsigned long)p >> PAGE_SHIFT;
 
 	if (unlikely(frame - READ_HOT(span_lo) >= READ_HOT(span_frames)))
 		return false;
 	*cls = *(const u8 *)(base + frame);
-	if (unlikely(!starts_object(class_table_at(base), p, *cls)))
-		return false;
-	*mark = mark_index(base, p, *cls);
 	return true;
 }
 
-/* True: p starts a live object of a plain class, *cls. */
+/* True: p starts a live object of a plain class, *cls. Armed or not. */
 static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 {
-	unsigned long mark, base = tables_base();
+	unsigned long base = tables_base();
+	const struct class_table *t = class_table_at(base);
 
-	return class_lookup(base, p, cls, &mark) && likely(!READ_ONCE(*(const u8 *)(base + mark)));
+	return class_lookup(base, p, cls) && starts_object(t, p, *cls, class_limit[*cls]) &&
+	       likely(!READ_ONCE(*(const u8 *)(base + mark_index(base, p, *cls))));
 }
 
 /* False: a miss of any kind, p is untouched. */
 static __always_inline bool slab_free_hit(void *p)
 {
 	unsigned long cls, mark, base = tables_base();
+	const struct class_table *t = class_table_at(base);
 
-	if (unlikely(!class_lookup(base, p, &cls, &mark) || !byte_set_once(base, mark)))
+	if (unlikely(!class_lookup(base, p, &cls) || !starts_object(t, p, cls, t->limit[cls])))
+		return false;
+	mark = mark_index(base, p, cls);
+	if (unlikely(!byte_set_once(base, mark)))
 		return false;
 	if (likely(percpu_push_at(base, cls, p)) || percpu_push_guarded(cls, p))
 		return true;

@@ -34,7 +34,8 @@ struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
-bool slab_accounting;
+bool slab_armed, slab_accounting;
+u32 class_limit[256];
 unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
 
 static u16 next_word;
@@ -118,16 +119,15 @@ static void class_setup(struct kmem_cache *s)
 {
 	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
 	u64 e = mul * s->size - (1UL << 32);
-	/* With accounting no free is a hit: each is to be counted. */
-	bool plain = !slab_accounting && s->cls && s->order <= SLAB_MAX_ORDER &&
-		     s->size >= MARK_BYTES;
+	bool plain = s->cls && s->order <= SLAB_MAX_ORDER && s->size >= MARK_BYTES;
 
 	if (!class_table_ready)
 		return;
 	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
 	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	CLASS_TABLE->of[s->cls].mul = (u32)mul;
-	CLASS_TABLE->limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	class_limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
 	class_cache[s->cls] = s;
 }
 
@@ -164,6 +164,7 @@ static void class_put(struct kmem_cache *s)
 {
 	if (!s->cls)
 		return;
+	class_limit[s->cls] = 0;
 	if (class_table_ready)
 		CLASS_TABLE->limit[s->cls] = 0;
 	class_cache[s->cls] = NULL;
@@ -238,7 +239,7 @@ void kmem_cache_init(void)
 
 	pcp_init();
 	next_word = pcp_words_end();
-	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
+	for (i = 0; !slab_armed && i < ARRAY_SIZE(kmalloc_size_class); i++)
 		kmalloc_size_class[i] = (u8)kmalloc_index(i ? i * 16 : 16);
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)

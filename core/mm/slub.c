@@ -149,7 +149,7 @@ static unsigned int take_from_slab(struct kmem_cache *s, struct page *page, void
 static void slab_mark_frames(const struct kmem_cache *s, struct page *page, unsigned int order)
 {
 	/* A slab of fallback order is not aligned as the hit path's test needs. */
-	u8 cls = order == s->order && CLASS_TABLE->limit[s->cls] ? s->cls : 0;
+	u8 cls = order == s->order && class_limit[s->cls] ? s->cls : 0;
 
 	memset(frame_class + page_to_pfn(page), cls, 1UL << order);
 }

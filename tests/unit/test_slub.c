@@ -133,7 +133,7 @@ static void expect_exact(const struct kmem_cache *s)
 	for (u32 at = 0; at < PAGE_SIZE << s->order; at++) {
 		bool start = plain && at % s->size == 0 && at / s->size < s->objects;
 
-		wrong += starts_object(CLASS_TABLE, base + at, s->cls) != start;
+		wrong += starts_object(CLASS_TABLE, base + at, s->cls, class_limit[s->cls]) != start;
 	}
 	UNIT_EQ(wrong, 0);
 }
@@ -164,10 +164,10 @@ HEAP_TEST(frames_that_start_nothing_miss, "")
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(never); i++)
 		for (u32 at = 0; at < PAGE_SIZE; at++)
-			OK(!starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, never[i]));
+			OK(!starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, never[i], class_limit[never[i]]));
 	for (unsigned int cls = CLASS_PCP + 2; cls <= CLASS_PCP + 3; cls++)
 		for (u32 at = 0; at < PAGE_SIZE << (cls - CLASS_PCP); at++)
-			OK(starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, cls) == !at);
+			OK(starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, cls, class_limit[cls]) == !at);
 }
 
 /* --- objects of a slab --- */
