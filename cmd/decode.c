@@ -275,6 +275,17 @@ static bool find_line(const struct place *p, struct line *out)
 	return found;
 }
 
+/* " (dir/file.c:12)" stands behind it already. */
+static bool is_decoded(const char *behind)
+{
+	const char *close = strncmp(behind, " (", 2) == 0 ? strchr(behind, ')') : NULL;
+	const char *digit = close;
+
+	while (digit && isdigit((unsigned char)digit[-1]))
+		digit--;
+	return digit != close && digit[-1] == ':';
+}
+
 static void decode_text(const char *line)
 {
 	const char *done = line;
@@ -284,7 +295,7 @@ static void decode_text(const char *line)
 	while (next_place(line, done, &p)) {
 		printf("%.*s", (int)(p.end - done), done);
 		done = p.end;
-		if (!find_line(&p, &l))
+		if (is_decoded(done) || !find_line(&p, &l))
 			continue;
 		if (!p.function && l.function)
 			printf(" %s", l.function);

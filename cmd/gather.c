@@ -170,7 +170,7 @@ static struct finding *finding_of(struct gathered *g, const char *id)
 	return NULL;
 }
 
-static void take_finding(struct gathered *g, const struct process *p, json_t *event)
+static void take_finding(struct gathered *g, json_t *event)
 {
 	const char *id = member_string(event, "id", NULL);
 	struct finding *f = id ? finding_of(g, id) : NULL;
@@ -183,7 +183,6 @@ static void take_finding(struct gathered *g, const struct process *p, json_t *ev
 		f->event = json_incref(event);
 		f->id = id ? id : "?";
 		f->kind = member_string(event, "kind", "?");
-		f->exe = p->exe ? xstrdup(p->exe) : NULL;
 	}
 	f->times++;
 }
@@ -346,7 +345,7 @@ static void take_event(struct gathered *g, json_t *event, const char *follow, in
 		take_unchecked(g, event);
 	} else if ((p = followed_process(g, pid)) != NULL) {
 		if (strcmp(name, "finding") == 0)
-			take_finding(g, p, event);
+			take_finding(g, event);
 		else if (strcmp(name, "end") == 0)
 			take_end(g, p, event);
 	} else if (strcmp(name, "end") == 0) {

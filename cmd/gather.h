@@ -22,7 +22,6 @@ struct finding {
 	const char *id, *kind; /* of event */
 	json_t *event;
 	unsigned long times; /* events of this id, from whichever process */
-	char *exe; /* program of the first of them; NULL: it did not say */
 };
 
 /* What could not be looked at, each reason and thing once. */

@@ -19,6 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/gather.h"
+#include "core/report/demangle.h"
+
 struct module {
 	struct module *next;
 	char *path;
@@ -106,13 +109,15 @@ static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 	const char *function = dwfl_module_addrname(m->mod, addr);
 	const char *file = line ? dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL) : NULL;
 	const char *dir = line ? dwfl_line_comp_dir(line) : NULL;
+	char nice[512];
 
 	if (!file || out->line <= 0) {
 		*out = (struct line){ 0 };
 		return false;
 	}
 	out->file = file[0] == '/' || !dir ? xstrdup(file) : xasprintf("%s/%s", dir, file);
-	out->function = function ? xstrdup(function) : NULL;
+	if (function)
+		out->function = xstrdup(demangle(function, nice, sizeof(nice)) ? nice : function);
 	return true;
 }
 
@@ -123,6 +128,17 @@ bool lines_find(const char *path, const char *build_id, unsigned long module_off
 
 	*out = (struct line){ 0 };
 	return m && module_offset && line_at(m, m->bias + module_offset - 1, out);
+}
+
+/* A log has C++ names demangled. */
+static bool is_name(const char *symbol, const char *function)
+{
+	char nice[512];
+
+	if (strcmp(symbol, function) == 0)
+		return true;
+	return strncmp(symbol, "_Z", 2) == 0 && demangle(symbol, nice, sizeof(nice)) &&
+	       strcmp(nice, function) == 0;
 }
 
 bool lines_find_function(const char *path, const char *function, unsigned long offset,
@@ -137,7 +153,7 @@ bool lines_find_function(const char *path, const char *function, unsigned long o
 		GElf_Addr addr;
 		const char *name = dwfl_module_getsym_info(m->mod, i, &sym, &addr, NULL, NULL, NULL);
 
-		if (name && strcmp(name, function) == 0 && (!size || sym.st_size == size) &&
+		if (name && is_name(name, function) && (!size || sym.st_size == size) &&
 		    GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_shndx != SHN_UNDEF)
 			return line_at(m, addr + offset - 1, out);
 	}
@@ -151,18 +167,39 @@ static const char *text_of_member(const json_t *o, const char *key)
 	return json_string_value(json_object_get(o, key));
 }
 
+/* The library had no symbols at hand (report=line): then those of the file. */
+static void add_function(json_t *frame, struct module *m, unsigned long offset)
+{
+	GElf_Off into = 0;
+	GElf_Sym sym;
+	const char *name = dwfl_module_addrinfo(m->mod, m->bias + offset - 1, &into, &sym, NULL,
+						NULL, NULL);
+	char nice[512];
+
+	if (!name)
+		return;
+	json_object_set_new(frame, "function",
+			    json_text(demangle(name, nice, sizeof(nice)) ? nice : name));
+	json_object_set_new(frame, "offset", json_integer((json_int_t)into + 1));
+	json_object_set_new(frame, "size", json_integer((json_int_t)sym.st_size));
+}
+
 static void add_to_frame(json_t *frame)
 {
 	const char *path = text_of_member(frame, "path");
-	const char *offset = text_of_member(frame, "module_offset");
+	unsigned long offset = strtoul(member_string(frame, "module_offset", "0"), NULL, 16);
+	struct module *m = path && offset ?
+			   module_of(path, text_of_member(frame, "build_id")) : NULL;
 	struct line l;
 
-	if (!path || !offset || json_object_get(frame, "line"))
+	if (!m || json_object_get(frame, "line"))
 		return;
-	if (lines_find(path, text_of_member(frame, "build_id"), strtoul(offset, NULL, 16), &l)) {
-		json_object_set_new(frame, "file", json_string(l.file));
+	if (line_at(m, m->bias + offset - 1, &l)) {
+		json_object_set_new(frame, "file", json_text(l.file));
 		json_object_set_new(frame, "line", json_integer(l.line));
 	}
+	if (!text_of_member(frame, "function"))
+		add_function(frame, m, offset);
 	free(l.file);
 	free(l.function);
 }
@@ -189,22 +226,17 @@ void lines_add(json_t *event)
 }
 
 /*
- * The innermost frame of the program's own file; without one, the innermost
- * whose line is known; without that, the innermost.
+ * The library tells which frame it is ("site"): what only hands on (operator
+ * delete, strdup) is looked through. Where the site's line is not known, a
+ * caller's is better than none.
  */
-const json_t *call_site(const json_t *event, const char *exe)
+const json_t *call_site(const json_t *event)
 {
 	const json_t *here = json_object_get(json_object_get(event, "stacks"), "here");
-	const json_t *with_line = NULL, *frame;
-	size_t i;
+	size_t site = (size_t)json_integer_value(json_object_get(event, "site")), i;
 
-	json_array_foreach((json_t *)here, i, frame) {
-		const char *path = text_of_member(frame, "path");
-
-		if (path && exe && strcmp(path, exe) == 0)
-			return frame;
-		if (!with_line && json_object_get(frame, "line"))
-			with_line = frame;
-	}
-	return with_line ? with_line : json_array_get(here, 0);
+	for (i = site; i < json_array_size(here); i++)
+		if (json_object_get(json_array_get(here, i), "line"))
+			return json_array_get(here, i);
+	return json_array_get(here, site);
 }

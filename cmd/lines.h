@@ -29,5 +29,5 @@ bool lines_find_function(const char *path, const char *function, unsigned long o
 
 /* Adds "file" and "line" to each frame in a finding's stacks and a leak's site. */
 void lines_add(json_t *event);
-/* The frame of a finding that shows where in the program exe it is; NULL: none. */
-const json_t *call_site(const json_t *event, const char *exe);
+/* The frame of a finding that shows where in the source it is; NULL: none. */
+const json_t *call_site(const json_t *event);

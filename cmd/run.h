@@ -19,6 +19,9 @@ int run_parse(struct run_config *c, int argc, char **argv);
 /* The end of a run, in words: findings, what could not be checked, the verdict. */
 void run_tell(const struct run_config *c, const struct gathered *g, FILE *f);
 
+/* --gen-suppressions. */
+void write_suppressions(FILE *f, const struct gathered *g);
+
 /* "findings", "unchecked" or "clean". */
 const char *verdict_of(const struct gathered *g);
 

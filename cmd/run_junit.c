@@ -33,7 +33,8 @@ static int xml_character(const unsigned char *s)
 	return n;
 }
 
-static void xml_text(FILE *f, const char *text)
+/* In an attribute a line's end has to be escaped, too. */
+static void xml_put(FILE *f, const char *text, const char *escaped)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
@@ -42,7 +43,7 @@ static void xml_text(FILE *f, const char *text)
 
 		if (n == 0)
 			fputc('?', f);
-		else if (*s == '&' || *s == '<' || *s == '>' || *s == '"' || *s == '\n')
+		else if (strchr(escaped, *s))
 			fprintf(f, "&#%d;", *s);
 		else
 			fwrite(s, 1, (size_t)n, f);
@@ -50,10 +51,15 @@ static void xml_text(FILE *f, const char *text)
 	}
 }
 
+static void xml_text(FILE *f, const char *text)
+{
+	xml_put(f, text, "&<>");
+}
+
 static void xml_attribute(FILE *f, const char *name, const char *value)
 {
 	fprintf(f, " %s=\"", name);
-	xml_text(f, value);
+	xml_put(f, value, "&<>\"\n\t");
 	fputc('"', f);
 }
 
@@ -87,7 +93,7 @@ static const char *why_skipped(const struct gathered *g, int check)
 
 static void write_failure(FILE *f, const struct finding *finding)
 {
-	const json_t *site = call_site(finding->event, finding->exe);
+	const json_t *site = call_site(finding->event);
 	const char *file = member_string(site, "file", NULL);
 
 	fputs("      <failure", f);

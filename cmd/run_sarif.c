@@ -171,7 +171,7 @@ static const char *level_of(enum report_kind kind, const char *policy)
 static json_t *result_of(const struct finding *f)
 {
 	enum report_kind kind = kind_of_slug(f->kind);
-	const json_t *site = call_site(f->event, f->exe);
+	const json_t *site = call_site(f->event);
 	json_t *stacks = stacks_of(f->event);
 	json_t *result = json_pack("{s:o, s:s, s:o, s:I, s:{s:o}}", "ruleId", json_text(f->kind),
 				   "level", level_of(kind, member_string(f->event, "policy", "")),

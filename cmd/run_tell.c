@@ -57,7 +57,7 @@ static void tell_stacks(FILE *f, const struct finding *finding)
 
 static void tell_finding(FILE *f, const struct finding *finding, bool verbose)
 {
-	const json_t *site = call_site(finding->event, finding->exe);
+	const json_t *site = call_site(finding->event);
 
 	fprintf(f, "kmemu: %s%s%s", colour(f, COLOUR_RED), finding->id, colour(f, COLOUR_NONE));
 	if (site) {
@@ -176,6 +176,8 @@ void run_tell(const struct run_config *c, const struct gathered *g, FILE *f)
 		tell_leaks(f, g);
 		tell_processes(f, g);
 	}
+	if (c->gen_suppressions)
+		write_suppressions(f, g);
 	put_file = f;
 	put_verdict_only = c->quiet;
 	run_print_end(&g->totals, put_line);

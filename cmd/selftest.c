@@ -193,7 +193,9 @@ static bool has_symbols(const json_t *event)
 	const json_t *frame;
 	size_t i;
 
-	json_array_foreach(here, i, frame) if (json_is_string(json_object_get(frame, "function"))) return true;
+	json_array_foreach(here, i, frame)
+		if (json_is_string(json_object_get(frame, "function")))
+			return true;
 	return false;
 }
 
@@ -202,8 +204,7 @@ static void read_kinds(struct outcome *o, const json_t *kinds, const char *wante
 	const char *slug;
 	json_t *kind;
 
-	json_object_foreach((json_t *)kinds, slug, kind)
-	{
+	json_object_foreach((json_t *)kinds, slug, kind) {
 		unsigned long n = (unsigned long)json_integer_value(
 			json_object_get(kind, "reports"));
 
