@@ -2,8 +2,8 @@
 # kmemu show --core: a core file, of the kernel or of gcore, says what the process
 # said; one that is cut off is told so.
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 tried=
 
 if [ "$(cat /proc/sys/kernel/core_pattern 2>/dev/null)" = core ] && ulimit -c unlimited 2>/dev/null; then

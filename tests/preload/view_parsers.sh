@@ -3,8 +3,8 @@
 # free of procps, given them in place of /proc's in a mount namespace of their own;
 # awk over columns.
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 
 target_start "" "$TESTDIR/view_show" "$TMP"
 for v in $VIEWS; do

@@ -3,8 +3,8 @@
 # `kmemu top` refreshing and by kmemu show, without a crash or a wrong line.
 # run: timeout=120
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 
 target_start "" "$TESTDIR/view_show" "$TMP" threads
 i=0 lost=0

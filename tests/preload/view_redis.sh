@@ -3,8 +3,8 @@
 # by kmemu_view(), and goes on saying it while redis serves.
 # run: timeout=120
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 have redis-server || skip "no redis-server"
 have redis-cli || skip "no redis-cli"
 

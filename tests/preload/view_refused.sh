@@ -2,8 +2,8 @@
 # kmemu show and top: each process or file that cannot be read, and each wrong
 # word, is named with what is wrong and what would be right.
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 
 says 125 "no view 'slabinf', did you mean 'slabinfo'\?" "$KMEMU" show slabinf --pid 1
 says 125 "which view\?" "$KMEMU" show

@@ -2,8 +2,8 @@
 # kmemu show: what it says of another process is what that process says itself,
 # with and without observe=1, of a forked child too; the observed process's file.
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 
 target_start "" "$TESTDIR/view_show" "$TMP"
 same_views --pid "$PID"

@@ -2,8 +2,8 @@
 # kmemu top on a terminal: refreshes, sorts by keys, fits the screen, puts the
 # terminal back at its end, at a signal, when stopped, when the process ends.
 # SPDX-License-Identifier: MIT
-. "$SRCDIR/tests/preload/lib.sh"
-. "$SRCDIR/tests/preload/view_lib.sh"
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/view_lib.sh"
 have python3 || skip "no python3"
 
 cat >"$TMP/terminal.py" <<'END'

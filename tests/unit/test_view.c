@@ -115,8 +115,8 @@ static bool look_up(const char *name)
 HEAP_TEST(a_cache_is_counted_as_the_kernel_counts, "")
 {
 	struct kmem_cache *old = kmem_cache_create("older", 100, 0, 0, NULL);
-	struct kmem_cache *s =
-		kmem_cache_create("newer_with_a_long_name", 300, 8, KMEMU_SLAB_RECLAIM_ACCOUNT, NULL);
+	struct kmem_cache *s = kmem_cache_create("newer_with_a_long_name", 300, 8,
+						 KMEMU_SLAB_RECLAIM_ACCOUNT, NULL);
 	void *objs[100];
 	int i;
 
@@ -215,9 +215,10 @@ HEAP_TEST(areas_come_by_address, "")
 HEAP_TEST(zoneinfo_has_the_kernels_lines, "mem=512M")
 {
 	get("zoneinfo");
-	each_line(0, "^(Node 0, zone +(DMA|DMA32|Normal|Movable|Device)|  per-node stats|  pages "
-		     "free     [0-9]+|        (boost|min|low|high|promo|spanned|present|managed|cma)"
-		     " +[0-9]+|        protection: \\(([0-9]+, ){4}[0-9]+\\)|      [a-z_]+ +[0-9]+|"
+	each_line(0, "^(Node 0, zone +(DMA|DMA32|Normal|Movable|Device)|  per-node stats|"
+		     "  pages free     [0-9]+|        "
+		     "(boost|min|low|high|promo|spanned|present|managed|cma) +[0-9]+|"
+		     "        protection: \\(([0-9]+, ){4}[0-9]+\\)|      [a-z_]+ +[0-9]+|"
 		     "  pagesets|    cpu: [0-9]+|              (count: |high:  |batch: )[0-9]+|"
 		     "  vm stats threshold: [0-9]+|  node_unreclaimable:  0|"
 		     "  start_pfn:           [0-9]+)$");
