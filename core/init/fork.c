@@ -23,8 +23,9 @@
  * may be half done: in the child of a program with threads, forked in a
  * handler, POSIX allows no malloc, and this is the best that can be had.
  *
- * The locks of reports and of the log are never waited for, as in report.c and
- * printk.c: the log's owner may have left by siglongjmp, a report may take long.
+ * The log's lock is never waited for, as in printk: its owner may have left by
+ * siglongjmp. Nor are those of reports (report.c, symbols.c), which their own
+ * functions free in the child.
  *
  * The caller blocks signals from prepare to parent or child, so that no handler
  * comes to fork or to allocate while all locks are taken. The drain lock comes
@@ -56,7 +57,6 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 	list_for_each_entry(s, &slab_caches, list)
 		fn(&s->node.list_lock);
 	fn(&zone_lock);
-	fn(&report_lock);
 	fn(&log_lock);
 }
 
@@ -66,7 +66,6 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 	struct list_head *at;
 
 	fn(&log_lock);
-	fn(&report_lock);
 	fn(&zone_lock);
 	for (at = slab_caches.prev; at != &slab_caches; at = at->prev)
 		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
@@ -98,7 +97,7 @@ static void take(kmemu_lock_t *lock)
 
 	if (note_own(lock))
 		return;
-	if (lock->rank < LOCK_REPORT && !(held_ranks >> lock->rank)) {
+	if (lock->rank != LOCK_LOG && !(held_ranks >> lock->rank)) {
 		spin_lock_wait(lock);
 		return;
 	}
@@ -144,6 +143,7 @@ void kmemu_fork_child(void)
 	for_each_lock_reverse(release); /* while the tid is still the one in the words */
 	os_tid_reset();
 	for_each_lock(inherit);
+	report_fork_child();
 	trim_fork_child();
 	percpu_fork_child();
 }

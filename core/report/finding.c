@@ -46,6 +46,7 @@ void finding_complete(struct finding *f, const struct report *r, enum kmemu_poli
 	f->r = *r;
 	f->policy = policy;
 	f->site = 0;
+	f->bytes = NULL;
 	stacktrace_save(&f->here, kmemu_opts.stack_depth, r->caller);
 	f->r.here = &f->here;
 	task->cpu = os_task_cpu();
@@ -126,23 +127,14 @@ unsigned int finding_stack(u32 handle, const unsigned long **entries)
 	return handle ? stack_depot_fetch(handle, entries) : 0;
 }
 
-static void load_stack(const unsigned long *entries, unsigned int nr)
+void finding_copy_object(struct finding *f, u8 *to)
 {
-	struct symbol sym;
-	char name[16];
+	const u8 *object = f->r.object;
+	size_t n = min(f->r.object_size, (size_t)(FINDING_DUMP_BYTES - FINDING_B4_BYTES));
 
-	for (unsigned int i = 0; i < nr; i++)
-		symbol_lookup(entries[i], &sym, name, sizeof(name));
-}
-
-void finding_load_symbols(const struct finding *f)
-{
-	const unsigned long *entries;
-	unsigned int nr;
-
-	load_stack(f->here.entries, f->here.nr);
-	nr = finding_stack(f->r.allocated, &entries);
-	load_stack(entries, nr);
-	nr = finding_stack(f->r.freed, &entries);
-	load_stack(entries, nr);
+	if (!f->r.slab.page || !object || !os_read_safe(to + FINDING_B4_BYTES, object, n))
+		return;
+	if (!os_read_safe(to, object - FINDING_B4_BYTES, FINDING_B4_BYTES))
+		__builtin_memset(to, 0, FINDING_B4_BYTES);
+	f->bytes = to;
 }

@@ -8,6 +8,8 @@
 #include "core/report/symbols.h"
 
 #define FINDING_ID_BYTES 64
+#define FINDING_B4_BYTES 16 /* "Bytes b4" */
+#define FINDING_DUMP_BYTES (FINDING_B4_BYTES + 4096)
 
 struct finding {
 	struct report r; /* completed: r.here is &here */
@@ -15,6 +17,7 @@ struct finding {
 	unsigned int site; /* of here: the call site, see finding.c */
 	u64 hash; /* kind and frames, relative to their modules */
 	enum kmemu_policy policy;
+	const u8 *bytes; /* a copy of what lies around r.object, NULL: none */
 	char id[FINDING_ID_BYTES]; /* slug-hash */
 };
 
@@ -24,8 +27,8 @@ void finding_complete(struct finding *f, const struct report *r, enum kmemu_poli
 u64 finding_stack_key(const struct finding *f);
 /* Finds the call site, makes hash and id. */
 void finding_identify(struct finding *f);
-/* Has the files of its modules read, which is not done under a lock. */
-void finding_load_symbols(const struct finding *f);
+/* Copies the object of a slab and the bytes before it, FINDING_DUMP_BYTES at the most. */
+void finding_copy_object(struct finding *f, u8 *to);
 /* A stack that was kept when memory was allocated or freed; 0 entries: none. */
 unsigned int finding_stack(u32 handle, const unsigned long **entries);
 /* Writes it to the file of events; buf is used for the line. */

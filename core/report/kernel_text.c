@@ -29,10 +29,10 @@
  *
  * Taint is the kernel's: B from the first SLUB report on, W from the first WARN.
  *
- * Locks: none; the objects' bytes are read by a call that can't fault.
+ * Locks: none. The object's bytes are a copy (report.c).
  */
 #include "core/lib/vsprintf.h"
-#include "core/os/os.h"
+#include "core/os/plan.h"
 #include "core/report/finding.h"
 
 #define RELEASE "6.12-kmemu"
@@ -202,14 +202,12 @@ static void put_cut_here(struct text_buf *t)
 /* --- SLUB ---------------------------------------------------------------- */
 
 /* Kernel: print_hex_dump() with DUMP_PREFIX_ADDRESS, 16, 1, ascii. */
-static void put_hex_line(struct text_buf *t, const char *name, const u8 *addr, unsigned int n)
+static void put_hex_line(struct text_buf *t, const char *name, const u8 *addr, const u8 *byte,
+			 unsigned int n)
 {
 	char hex[3 * 16 + 1], ascii[17];
-	u8 byte[16];
 	unsigned int i;
 
-	if (!os_read_safe(byte, addr, n))
-		return;
 	for (i = 0; i < n; i++) {
 		kmemu_scnprintf(hex + 3 * i, 4, "%02x ", byte[i]);
 		ascii[i] = byte[i] >= ' ' && byte[i] < 0x7f ? (char)byte[i] : '.';
@@ -219,12 +217,12 @@ static void put_hex_line(struct text_buf *t, const char *name, const u8 *addr, u
 	text_put(t, "%s%p: %-47s  %s\n", name, addr, hex, ascii);
 }
 
-static void put_section(struct text_buf *t, const char *name, const void *addr, size_t n)
+/* Kernel: print_section(). byte: a copy of what is at addr. */
+static void put_section(struct text_buf *t, const char *name, const u8 *addr, const u8 *byte,
+			size_t n)
 {
-	const u8 *byte = addr;
-
 	for (size_t i = 0; i < n && !t->brief && !t->full; i += 16)
-		put_hex_line(t, name, byte + i, (unsigned int)min(n - i, (size_t)16));
+		put_hex_line(t, name, addr + i, byte + i, (unsigned int)min(n - i, (size_t)16));
 }
 
 static void slab_bug(struct text_buf *t, const struct finding *f, const char *title)
@@ -259,8 +257,9 @@ static void print_slab_info(struct text_buf *t, const struct report_slab *slab)
 			 (unsigned long)slab->zone << 56 | head, head ? "head|" : "", slab->zone);
 }
 
-static void print_trailer(struct text_buf *t, const struct report *r)
+static void print_trailer(struct text_buf *t, const struct finding *f)
 {
+	const struct report *r = &f->r;
 	const u8 *p = r->object, *start = r->slab.start;
 
 	put_track(t, "Allocated", r->allocated);
@@ -269,9 +268,12 @@ static void print_trailer(struct text_buf *t, const struct report *r)
 	if (!p || !start)
 		return;
 	text_put(t, "Object 0x%p @offset=%td fp=0x%p\n\n", p, p - start, r->slab.next);
+	if (!f->bytes)
+		return;
 	if (p > start + 16)
-		put_section(t, "Bytes b4 ", p - 16, 16);
-	put_section(t, "Object   ", p, min(r->object_size, (size_t)PAGE_SIZE));
+		put_section(t, "Bytes b4 ", p - FINDING_B4_BYTES, f->bytes, FINDING_B4_BYTES);
+	put_section(t, "Object   ", p, f->bytes + FINDING_B4_BYTES,
+		    min(r->object_size, (size_t)PAGE_SIZE));
 }
 
 /* Kernel: the end of object_err() and slab_err(), then slab_fix(). */
@@ -292,7 +294,7 @@ static void slab_end(struct text_buf *t, const struct finding *f)
 static void object_already_free(struct text_buf *t, const struct finding *f)
 {
 	slab_bug(t, f, "Object already free");
-	print_trailer(t, &f->r);
+	print_trailer(t, f);
 	slab_end(t, f);
 }
 

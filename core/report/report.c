@@ -22,12 +22,17 @@
  *
  * Where reports come from: inside the allocator, with locks of its held, in a
  * handler on a small stack, with the heap broken or out of memory, in a vfork
- * child. So nothing is allocated, and the large buffers are static, under
- * report_lock, which is only tried for a while; who does not get it prints a
- * short form from its stack. Signals are blocked while a report is made: a
- * handler cannot interrupt it, nor leave it by siglongjmp. A report from inside
- * (the symbolizer frees something) is counted and not printed. Names are looked
- * up without loading anything in a handler and in line mode, which has no names.
+ * child. So nothing is allocated, and the large buffers are static. They have an
+ * owner, which is no kmemu_lock_t: reading a module's symbols takes the loader's
+ * lock and others of its own, which is not done below a lock of ours. Who waits
+ * for it does so for LOCK_WAIT_MS, then prints a short form from its stack. That
+ * breaks any circle. Signals are blocked while a report is made: a handler can't
+ * interrupt it, nor leave it by siglongjmp. A report from inside (the symbolizer
+ * frees something) is counted and not printed. Names are looked up without
+ * loading anything in a handler and in line mode, which has no names.
+ *
+ * Loading may allocate from the very heap that is reported on, so the bytes of
+ * the object are copied first.
  *
  * Invariants: findings[k] + suppressed ones <= counts[k]; a finding is in the
  * table at most once as long as the table is not full.
@@ -41,6 +46,7 @@
 
 #include "core/lib/printk.h"
 #include "core/os/files.h"
+#include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/finding.h"
 #include "core/report/json.h"
@@ -69,8 +75,6 @@ const struct report_kind_row report_kinds[NR_REPORT_KINDS] = {
 #include "core/check/checks.def"
 };
 
-kmemu_lock_t report_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
-
 static unsigned long counts[NR_REPORT_KINDS];
 static unsigned long findings[NR_REPORT_KINDS];
 static const char *first_func[NR_REPORT_KINDS];
@@ -78,8 +82,10 @@ static unsigned long suppressed;
 static u64 sites[SITE_SLOTS], recent[SITE_SLOTS]; /* 0: free */
 static __thread bool reporting __initial_exec;
 
-/* Under report_lock. */
+/* The owner's, who is a tid; 0: free. */
+static u32 owner;
 static char text_bytes[64 << 10], json_bytes[128 << 10];
+static u8 object_bytes[FINDING_DUMP_BYTES];
 
 /* --- counters ------------------------------------------------------------ */
 
@@ -153,6 +159,12 @@ static size_t slot_of(u64 key)
 	return (size_t)(key * 0x9e3779b97f4a7c15UL >> 40) % SITE_SLOTS;
 }
 
+/* Without caller, or without frames to compare, every report is a finding. */
+static bool has_site(const struct finding *f)
+{
+	return f->r.caller && kmemu_opts.report_dedup;
+}
+
 /* True: this finding was not in the table (and now is, if there was room). */
 static bool add_site(u64 key, unsigned int *rule)
 {
@@ -173,35 +185,41 @@ static bool add_site(u64 key, unsigned int *rule)
 	return true;
 }
 
-/* The finding is complete and, when it is new, identified. *rule: 0 or what takes it. */
-static bool is_new(struct finding *f, unsigned int *rule)
+static bool is_recent(const struct finding *f, unsigned int *rule)
 {
-	u64 stack = key_of(finding_stack_key(f)), *slot = &recent[slot_of(stack)];
-	bool has_site = f->r.caller && kmemu_opts.report_dedup;
-	u64 entry = READ_ONCE(*slot);
-	bool new_site = true;
+	u64 stack = key_of(finding_stack_key(f)), entry = READ_ONCE(recent[slot_of(stack)]);
 
 	*rule = (unsigned int)(entry & RULE_MASK);
-	if (has_site && is_key(entry, stack))
-		return false;
+	return has_site(f) && is_key(entry, stack);
+}
+
+/* Identifies the finding. *rule: 0 or the suppression that takes it. */
+static bool is_new(struct finding *f, unsigned int *rule)
+{
+	u64 stack = key_of(finding_stack_key(f));
+	bool new_site = true;
+
 	finding_identify(f);
 	*rule = suppress_find(f);
-	if (has_site) {
+	if (has_site(f)) {
 		new_site = add_site(key_of(f->hash), rule);
-		WRITE_ONCE(*slot, stack | *rule);
+		WRITE_ONCE(recent[slot_of(stack)], stack | *rule);
 	}
 	return new_site;
 }
 
 /* --- printing ------------------------------------------------------------ */
 
-static bool take_report_lock(void)
+static bool become_owner(void)
 {
 	u64 start_ms = os_monotonic_ms();
+	u32 nobody = 0;
 
-	while (!spin_trylock(&report_lock)) {
-		if (spin_is_mine(&report_lock) || os_monotonic_ms() - start_ms > LOCK_WAIT_MS)
+	while (!__atomic_compare_exchange_n(&owner, &nobody, os_tid(), false, __ATOMIC_ACQUIRE,
+					    __ATOMIC_RELAXED)) {
+		if (nobody == os_tid() || os_monotonic_ms() - start_ms > LOCK_WAIT_MS)
 			return false;
+		nobody = 0;
 		os_yield();
 	}
 	return true;
@@ -236,23 +254,16 @@ static __noinline void print_short(const struct finding *f, bool to_log)
 		finding_event(f, NULL, bytes, sizeof(bytes));
 }
 
-static void print_finding(const struct finding *f, bool to_log)
+static void print_whole(const struct finding *f, bool to_log)
 {
 	struct text_buf t;
 
-	if (kmemu_opts.report == REPORT_FULL || events_on())
-		finding_load_symbols(f);
-	if (!take_report_lock()) {
-		print_short(f, to_log);
-		return;
-	}
 	text_init(&t, text_bytes, sizeof(text_bytes), f->r.task.time_us);
 	put_text(&t, f);
 	if (to_log)
 		printk_text(t.buf, t.n);
 	if (events_on())
 		finding_event(f, t.buf, json_bytes, sizeof(json_bytes));
-	spin_unlock(&report_lock);
 }
 
 /* Past report.limit a finding is counted, and an event, but no text. */
@@ -261,25 +272,45 @@ static bool within_limit(unsigned long nr)
 	return !kmemu_opts.report_limit || nr <= kmemu_opts.report_limit;
 }
 
+/* It may be new. With the large buffers, if they are ours. Rule 0: not suppressed. */
+static unsigned int look_closer(struct finding *f, bool owns)
+{
+	enum report_kind kind = f->r.kind;
+	bool to_log, each_time = !report_kinds[kind].once_per_site;
+	unsigned int rule;
+
+	if (owns)
+		finding_copy_object(f, object_bytes);
+	if (is_new(f, &rule) && !rule)
+		add_one(&findings[kind]);
+	else if (rule || (!each_time && f->policy != POLICY_PANIC))
+		return rule;
+	to_log = within_limit(report_findings(kind));
+	if (owns)
+		print_whole(f, to_log);
+	else
+		print_short(f, to_log);
+	return 0;
+}
+
 /* Returns what the caller is told. */
 static enum kmemu_policy handle(struct finding *f)
 {
-	enum report_kind kind = f->r.kind;
-	bool new_site, each_time = !report_kinds[kind].once_per_site;
+	bool always = !report_kinds[f->r.kind].once_per_site || f->policy == POLICY_PANIC;
 	unsigned int rule;
+	bool owns;
 
-	new_site = is_new(f, &rule);
+	if (!is_recent(f, &rule) || (always && !rule)) {
+		owns = become_owner();
+		rule = look_closer(f, owns);
+		if (owns)
+			__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	}
 	if (rule) {
 		suppress_hit(rule);
 		add_one(&suppressed);
 		return POLICY_COUNT;
 	}
-	if (new_site)
-		add_one(&findings[kind]);
-	if (!new_site && (each_time || f->policy == POLICY_PANIC))
-		finding_identify(f);
-	if (new_site || each_time || f->policy == POLICY_PANIC)
-		print_finding(f, within_limit(report_findings(kind)));
 	return kmemu_opts.panic_on_warn ? POLICY_PANIC : f->policy;
 }
 
@@ -323,4 +354,16 @@ void report_init(void)
 {
 	if (kmemu_opts.suppress && kmemu_opts.suppress[0])
 		suppress_load(kmemu_opts.suppress);
+}
+
+/* Lines need no names. */
+void report_prepare(void)
+{
+	if (kmemu_opts.report == REPORT_FULL || events_on())
+		os_objects_init();
+}
+
+void report_fork_child(void)
+{
+	__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 }

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "config/options.h"
-#include "core/lib/lock.h"
 #include "core/os/compiler.h"
 #include "core/os/task.h"
 #include "core/report/unwind.h"
@@ -96,6 +95,15 @@ bool report_is_wanted(enum report_kind kind);
 /* Reads the suppressions. Once, when options are read and the heap is up. */
 void report_init(void);
 
+/*
+ * Looks up what names in reports need, if there may be such. When dlsym may be
+ * called, but not in a handler.
+ */
+void report_prepare(void);
+
+/* In a fork child: a report that another thread was making is not made here. */
+void report_fork_child(void);
+
 /* How often the kind was submitted with a policy other than off. */
 unsigned long report_count(enum report_kind kind);
 /* Distinct findings (policy warn, fail, panic) of a kind; of all kinds. */
@@ -132,6 +140,3 @@ extern const struct report_kind_row report_kinds[NR_REPORT_KINDS];
 
 /* The line of a report, without newline; returns its length. */
 int report_text(const struct report *r, char *buf, size_t size);
-
-/* For core/init/fork.c: rank LOCK_REPORT. */
-extern kmemu_lock_t report_lock;

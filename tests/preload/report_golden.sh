@@ -1,0 +1,78 @@
+#!/bin/sh
+# Whole reports, compared with tests/golden/report-CASE.txt when what differs
+# between runs and machines is made alike: times, pids, addresses (numbered in
+# the order in which they come), offsets in functions, frames below main, all
+# frames where names may be missing (a handler, no memory). The twin of each case
+# says nothing.
+#	GOLDEN=write tests/run preload --only report_golden		makes them anew
+. "$SRCDIR/lib.sh"
+golden=$(dirname "$SRCDIR")/golden
+alike() {
+	awk '
+	/ (_start|__libc_start[a-z_]*)(\+[0-9a-fx\/]+)? \[[^]]*\]$/ { next }
+	/ (libc\.so|ld-linux)[^ ]*\+0x[0-9a-f]+ \([0-9a-f]*\)$/ { next }
+	{
+		sub(/^\[ *[0-9]+\.[0-9]+\] /, "[TIME] ")
+		gsub(/CPU: [0-9]+/, "CPU: N")
+		gsub(/UID: [0-9]+/, "UID: N")
+		gsub(/PID: [0-9]+/, "PID: N")
+		gsub(/used=[0-9]+/, "used=N")
+		gsub(/@offset=[0-9]+/, "@offset=N")
+		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "+OFFSET/SIZE")
+		if ($2 == "kmemu:")
+			sub(/-[0-9a-f]+: /, "-ID: ")
+		gsub(/report_kinds\+0x[0-9a-f]+ \([0-9a-f]+\)/, "report_kinds+OFFSET (BUILD-ID)")
+		if ($2 == "Node" || /^\[TIME\] (lowmem|active|.?free|.?slab|[0-9]+ pages)/) {
+			gsub(/[0-9]+kB \(U\)/, "NkB")
+			gsub(/[0-9]+/, "N")
+		}
+		sub(/Bytes b4 [0-9a-f]+: .*/, "Bytes b4 ...")
+		rest = $0
+		line = ""
+		while (match(rest, /(0x|Object   |\()0000[0-9a-f]+/)) {
+			at = substr(rest, RSTART, RLENGTH)
+			head = at ~ /^0x/ ? "0x" : at ~ /^O/ ? "Object   " : "("
+			address = substr(at, length(head) + 1)
+			if (head ~ /O/)
+				name = "ADDRESS"
+			else if (address ~ /^0+$/)
+				name = "NULL"
+			else if (!(name = known[address]))
+				known[address] = name = "A" ++n
+			line = line substr(rest, 1, RSTART - 1) head name
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+		line = line rest
+		if (nameless) {
+			sub(/ at report_kinds.*|, at .* \[report_kinds\]| at [^ ]* \[report_kinds\]/, " at FRAME", line)
+			if (line ~ /^\[TIME\]  [^ ]*report_kinds|^\[TIME\]  .* \[report_kinds\]$/)
+				line = "[TIME]  FRAME"
+		}
+		print line
+	}' nameless=$2 "$1"
+}
+report() {
+	name=$1
+	nameless=0
+	case $name in handler|out-of-memory) nameless=1 ;; esac
+	shift
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
+		"$TESTDIR/report_kinds" "$name"
+	grep -q 'went on' "$TMP/out" || fail "$name: did not go on"
+	alike "$TMP/err" "$nameless" >"$TMP/is"
+	if [ "${GOLDEN:-}" = write ]; then
+		cp "$TMP/is" "$golden/report-$name.txt"
+	else
+		diff -u "$golden/report-$name.txt" "$TMP/is" >"$TMP/diff" ||
+			fail "$name: another report: $(cat "$TMP/diff")"
+	fi
+	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
+		"$TESTDIR/report_kinds" "$name" mended
+}
+for name in double-free double-free-large double-free-area inside-object inside-area foreign \
+	resized handler; do
+	report $name
+done
+report large large=warn
+report out-of-memory mem=64M
+done_ok

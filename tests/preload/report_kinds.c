@@ -1,0 +1,162 @@
+// flags: -ldl -fno-builtin -Wno-free-nonheap-object -Wno-use-after-free -rdynamic
+/*
+ * One misuse, named by the argument, or with a second argument its twin: the
+ * same program with the mistake mended, about which nothing is said. For
+ * report_golden.sh, which compares the whole report.
+ * (Asks for kmemu.)
+ */
+#include <signal.h>
+#include <sys/mman.h>
+#include "kmemu_api.h"
+
+static char static_bytes[256];
+static int mended;
+
+/* An object that is not the first of its slab, with a neighbour of ours before it. */
+static char *second_object(size_t size)
+{
+	char *block[8], *best = NULL;
+
+	for (int i = 0; i < 8; i++) {
+		block[i] = malloc(size);
+		CHECK(block[i]);
+		memset(block[i], 'a' + i, size);
+	}
+	for (int i = 0; i < 8; i++)
+		if (block[i] > best)
+			best = block[i];
+	for (size_t i = 0; i < size; i++)
+		best[i] = (char)(i * 3);
+	return best;
+}
+
+__attribute__((noinline)) static void release(char *p)
+{
+	free(opaque(p));
+}
+
+__attribute__((noinline)) static void double_free(void)
+{
+	char *p = second_object(64);
+
+	release(p);
+	if (!mended)
+		release(p);
+}
+
+__attribute__((noinline)) static void double_free_large(void)
+{
+	char *p = malloc(60000);
+
+	release(p);
+	if (!mended)
+		release(p);
+}
+
+__attribute__((noinline)) static void double_free_area(void)
+{
+	char *p = malloc(300000);
+
+	release(p);
+	if (!mended)
+		release(p);
+}
+
+__attribute__((noinline)) static void inside_object(void)
+{
+	char *p = second_object(64);
+
+	release(mended ? p : p + 16);
+}
+
+__attribute__((noinline)) static void inside_area(void)
+{
+	char *p = malloc(300000);
+
+	release(mended ? p : p + 16);
+}
+
+__attribute__((noinline)) static void foreign(void)
+{
+	release(mended ? malloc(64) : static_bytes + 32);
+}
+
+__attribute__((noinline)) static void resized(void)
+{
+	char *p = second_object(64);
+
+	if (!mended)
+		free(opaque(p));
+	p = realloc(opaque(p), 100);
+	CHECK(!p == !mended);
+}
+
+__attribute__((noinline)) static void large(void)
+{
+	char *p = malloc(mended ? 100 * 1024 : 200 * 1024);
+
+	free(p);
+}
+
+__attribute__((noinline)) static void out_of_memory(void)
+{
+	static void *block[4096];
+	int n = 0;
+
+	do
+		block[n] = malloc(64 * 1024);
+	while (block[n] && (mended ? n < 100 : n < 4095) && ++n);
+	CHECK(!block[n] == !mended);
+	while (n-- > 0)
+		free(block[n]);
+}
+
+static void in_handler(int sig)
+{
+	(void)sig;
+	double_free();
+}
+
+/* On the smallest stack that a careful program gives its handlers. */
+__attribute__((noinline)) static void handler(void)
+{
+	char *memory = mmap(NULL, 16384 + 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	stack_t stack = { .ss_sp = memory + 4096, .ss_size = 16384 };
+	struct sigaction action = { .sa_handler = in_handler, .sa_flags = SA_ONSTACK };
+
+	CHECK(mprotect(stack.ss_sp, stack.ss_size, PROT_READ | PROT_WRITE) == 0);
+	CHECK(sigaltstack(&stack, NULL) == 0);
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} cases[] = {
+	{ "double-free", double_free },
+	{ "double-free-large", double_free_large },
+	{ "double-free-area", double_free_area },
+	{ "inside-object", inside_object },
+	{ "inside-area", inside_area },
+	{ "foreign", foreign },
+	{ "resized", resized },
+	{ "large", large },
+	{ "out-of-memory", out_of_memory },
+	{ "handler", handler },
+};
+
+int main(int argc, char **argv)
+{
+	CHECK(argc > 1);
+	mended = argc > 2;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (strcmp(argv[1], cases[i].name))
+			continue;
+		cases[i].run();
+		printf("went on\n");
+		return 0;
+	}
+	fprintf(stderr, "no case %s\n", argv[1]);
+	return 2;
+}
