@@ -24,7 +24,7 @@ struct stacktrace {
  * NULL entries[0] == caller: frames before it are dropped; if it is not met, it
  * is the first entry and what was found follows. At most depth entries, which
  * is at most STACK_DEPTH_MAX. Any context: no lock, no allocation, errno kept,
- * less than 1 KiB of stack beside *st. A handler that is deeper than depth
+ * at most 1.3 KiB of stack beside *st. A handler that is deeper than depth
  * leaves nr_irq 0. When caller lies in kmemu's own object (the static library)
  * no frame is left out.
  */

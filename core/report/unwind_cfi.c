@@ -21,7 +21,7 @@
  *
  * Locks: none; reads the module only. Cost: some 100 to 300 ns for a row, most of it
  * cache misses of the search; rules are kept, so it is paid once a pc.
- * Stack: some 500 bytes.
+ * Stack: some 700 bytes.
  */
 #include <errno.h>
 #include <string.h>
@@ -29,7 +29,7 @@
 #include "core/report/unwind_cfi.h"
 
 #define PROGRAM_MAX  (256u << 10)
-#define REMEMBER_MAX 4
+#define REMEMBER_MAX 3
 
 /* DW_EH_PE_*: how a pointer is written, and what it is relative to. */
 #define PE_FORMAT   0x0f

@@ -631,6 +631,50 @@ static void a_call_to_nowhere_has_a_caller(void)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+/* --- stack --- */
+
+#define PAINT_BYTES 16384
+
+/* Paints the stack below itself; the second call says how much lost its paint. */
+static __attribute__((noinline, no_sanitize_address)) size_t paint(bool look)
+{
+	volatile unsigned char v[PAINT_BYTES];
+	size_t used = 0;
+
+	for (size_t i = 0; i < sizeof(v); i++) {
+		if (look && !used && v[i] != 0x5a)
+			used = sizeof(v) - i;
+		if (!look)
+			v[i] = 0x5a;
+	}
+	return used;
+}
+
+static size_t used_warm, used_cold;
+
+static void measure_stack(void)
+{
+	unwind_forget();
+	paint(false);
+	stacktrace_save(&st, STACK_DEPTH_MAX, HERE);
+	used_cold = paint(true);
+	paint(false);
+	stacktrace_save(&st, STACK_DEPTH_MAX, HERE);
+	used_warm = paint(true);
+}
+
+/* What of a stack of 16 KiB is taken, new pcs and frames of all kinds met. */
+static void little_stack_is_used(void)
+{
+	leaf = measure_stack;
+	realigned(3);
+	printf("(%zu bytes, known pcs %zu) ", used_cold, used_warm);
+#ifndef KMEMU_SANITIZE
+	CU_ASSERT(used_cold > 0 && used_cold < 2048);
+	CU_ASSERT(used_warm <= used_cold);
+#endif
+}
+
 /* --- time --- */
 
 static unsigned long best_ns;
@@ -683,5 +727,6 @@ UNIT_MAIN("unwind",
 	UNIT_TEST(interrupted_garbage_ends_the_trace),
 	UNIT_TEST(a_call_to_nowhere_has_a_caller),
 #endif
+	UNIT_TEST(little_stack_is_used),
 	UNIT_TEST(eight_frames_are_cheap)
 );
