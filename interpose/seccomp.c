@@ -14,8 +14,11 @@
  * program in the parent's memory, nor in a fork child of a process that had
  * threads: one of these may have held the loader's lock, and nobody would
  * release it. What the parent had prepared serves there. Libraries that are
- * loaded after the filter have no names of functions in reports, even if it
- * would let them be read: what it says is not looked at.
+ * loaded after a filter that kills for an open() have no names of functions.
+ *
+ * The filter is run before (core/os/filter.c). One that kills for what a report
+ * needs ends the checked part of the run here, with verdict "unchecked:
+ * seccomp": the program would die of our words.
  *
  * prctl has up to five arguments; the four behind the first are passed on
  * whether they were given or not, as libc's own prctl does. syscall is in
@@ -31,6 +34,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
@@ -64,19 +68,62 @@ void seccomp_fork_child(bool had_threads)
 	owner.never |= had_threads;
 }
 
-/* Nothing is opened after it: an open() may be what the filter kills for. */
-static void before_filter(void)
+/* A line or an event may not be worth the program's life. */
+static const int needed[] = {
+	SYS_write, SYS_newfstatat, SYS_rt_sigprocmask, SYS_rt_sigpending, SYS_getpid, SYS_gettid,
+	SYS_getcpu, SYS_geteuid, SYS_prctl, SYS_process_vm_readv,
+};
+
+static bool kills_reports(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(needed); i++)
+		if (os_filter_kills(needed[i]))
+			return true;
+	return false;
+}
+
+static void prepare(void)
+{
+	if (owner.never)
+		return;
+	unwind_init();
+	symbols_prepare();
+}
+
+/* prog: a struct sock_fprog; NULL: strict mode. */
+static void before_filter(const void *prog)
 {
 	int saved = errno;
 
-	if (!run_is_armed() || owner.pid != os_pid())
-		return;
-	if (!owner.never) {
-		unwind_init();
-		symbols_prepare();
+	if (run_is_armed() && owner.pid == os_pid()) {
+		prepare();
+		if (os_filter_add(prog) && os_filter_kills(SYS_openat))
+			run_seal();
+		if (kills_reports())
+			run_give_up("seccomp", "a filter on system calls",
+				    "it kills for what a report needs, so there are none after it",
+				    "let it allow what docs/limits.md lists, or answer with an errno");
 	}
-	symbols_seal();
 	errno = saved;
+}
+
+/* A filter of NULL is a question whether there are filters at all. */
+static void before_prctl(unsigned long mode, unsigned long prog)
+{
+	if (mode == SECCOMP_MODE_STRICT)
+		before_filter(NULL);
+	else if (mode == SECCOMP_MODE_FILTER && prog)
+		before_filter((const void *)prog);
+}
+
+static void before_seccomp(unsigned int operation, unsigned long prog)
+{
+	if (operation == SECCOMP_SET_MODE_STRICT)
+		before_filter(NULL);
+	else if (operation == SECCOMP_SET_MODE_FILTER && prog)
+		before_filter((const void *)prog);
 }
 
 KMEMU_EXPORT int prctl(int option, ...)
@@ -91,7 +138,7 @@ KMEMU_EXPORT int prctl(int option, ...)
 	d = va_arg(ap, unsigned long);
 	va_end(ap);
 	if (unlikely(option == PR_SET_SECCOMP))
-		before_filter();
+		before_prctl(a, b);
 	if (unlikely(!real_prctl))
 		seccomp_resolve();
 	if (likely(real_prctl))
@@ -109,15 +156,6 @@ static long no_such_call(long nr, ...)
 	return -1;
 }
 
-static bool sets_filter(int nr, long first)
-{
-	if (nr == SYS_prctl)
-		return (int)first == PR_SET_SECCOMP;
-	return nr == SYS_seccomp && ((unsigned int)first == SECCOMP_SET_MODE_STRICT ||
-				     (unsigned int)first == SECCOMP_SET_MODE_FILTER);
-}
-
-/* One of the calls that are looked at, or the first of all; libc's function. */
 __hidden syscall_fn syscall_look(int nr, long a, long b, long c, long d, long e);
 
 /* The kernel looks at 32 bits of nr. */
@@ -125,8 +163,10 @@ syscall_fn syscall_look(int nr, long a, long b, long c, long d, long e)
 {
 	int saved = errno;
 
-	if (sets_filter(nr, a))
-		before_filter();
+	if (nr == SYS_prctl && (int)a == PR_SET_SECCOMP)
+		before_prctl((unsigned long)b, (unsigned long)c);
+	else if (nr == SYS_seccomp)
+		before_seccomp((unsigned int)a, (unsigned long)c);
 	else if (nr == SYS_execve)
 		exec_look_at(AT_FDCWD, (const char *)a, (char *const *)c);
 	else if (nr == SYS_execveat && !((int)e & AT_EMPTY_PATH))

@@ -39,6 +39,7 @@
 #include "core/os/os.h"
 #include "core/report/json.h"
 #include "core/report/suppress.h"
+#include "core/report/symbols.h"
 
 #define EVENT_BYTES 8192
 #define SMALL_EVENT_BYTES 1280
@@ -61,7 +62,8 @@ static struct {
 
 static int run_pid; /* who runs; a vfork child has another one */
 static char event_text[EVENT_BYTES];
-static char run_comm[32]; /* at the start; a filter may hide what it is later */
+static char run_comm[32]; /* when it was read last */
+static bool sealed; /* no file can be opened */
 
 bool run_is_checked(void)
 {
@@ -202,6 +204,17 @@ static void begin_event(struct json *j, char *buf, size_t size, const char *even
 	json_u64(j, "pid", (u64)pid);
 }
 
+static void read_comm(void)
+{
+	char comm[sizeof(run_comm)];
+
+	if (sealed)
+		return;
+	log_program_name(comm, sizeof(comm));
+	if (!run_comm[0] || __builtin_strcmp(comm, "unknown"))
+		__builtin_memcpy(run_comm, comm, sizeof(comm));
+}
+
 static void start_event(void)
 {
 	static char exe[2048];
@@ -209,7 +222,7 @@ static void start_event(void)
 
 	begin_event(&j, event_text, sizeof(event_text), "start", os_pid());
 	json_u64(&j, "ppid", (u64)os_ppid());
-	log_program_name(run_comm, sizeof(run_comm));
+	read_comm();
 	json_str(&j, "comm", run_comm);
 	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
@@ -242,11 +255,10 @@ static void put_suppressions(struct json *j)
 static void end_event(const struct run_totals *t)
 {
 	struct json j;
-	char comm[32];
 
 	begin_event(&j, event_text, sizeof(event_text), "end", os_pid());
-	log_program_name(comm, sizeof(comm));
-	json_str(&j, "comm", __builtin_strcmp(comm, "unknown") ? comm : run_comm);
+	read_comm();
+	json_str(&j, "comm", run_comm);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
 	json_u64(&j, "allocations", t->allocations);
 	json_u64(&j, "frees", t->frees);
@@ -377,4 +389,42 @@ void run_end(void)
 		print_suppressions();
 		run_print_end(&t, put_line);
 	}
+}
+
+/* --- filters -------------------------------------------------------------- */
+
+static bool log_is_file(void)
+{
+	return kmemu_opts.log && __builtin_strcmp(kmemu_opts.log, "stderr");
+}
+
+void run_seal(void)
+{
+	if (sealed)
+		return;
+	read_comm();
+	if (log_is_file())
+		printk("kmemu: a filter on system calls begins; this file was opened for it\n");
+	symbols_seal();
+	sealed = true;
+}
+
+/* Checks that report become checks that count; what is only counted stays so. */
+static void silence_checks(void)
+{
+	for (int i = 0; i < NR_REPORT_CHECKS; i++) {
+		enum kmemu_policy *policy = (enum kmemu_policy *)report_checks[i].policy;
+
+		if (*policy > POLICY_COUNT)
+			*policy = POLICY_COUNT;
+	}
+}
+
+void run_give_up(const char *reason, const char *what, const char *detail, const char *remedy)
+{
+	run_unchecked(reason, what, detail, remedy);
+	run_end();
+	silence_checks();
+	kmemu_opts.verdict = false;
+	kmemu_opts.json = "";
 }

@@ -42,12 +42,20 @@ void run_end(void);
  * vfork child among them; less than 2 KiB of stack.
  *
  * reasons: static, machine, setuid, no-glibc, own-malloc, sanitizer,
- * dropped-preload, dropped-options, bad-option, not-built-option
+ * dropped-preload, dropped-options, bad-option, not-built-option, seccomp
  */
 void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy);
 /* The same of another process; pid 0: a child whose pid is not known. */
 void run_unchecked_process(int pid, const char *reason, const char *what, const char *detail,
 			   const char *remedy);
+
+/* No file can be opened from now on: what would be is opened, or done without. */
+void run_seal(void);
+/*
+ * From now on no word can be said, as in run_unchecked(): the end is told now,
+ * and what would be reported is counted only.
+ */
+void run_give_up(const char *reason, const char *what, const char *detail, const char *remedy);
 
 /*
  * Where the counts come from; set before run_start(). core/mm, which has

@@ -101,6 +101,50 @@ __attribute__((noinline)) static int under_filter(void)
 	return 0;
 }
 
+/* A filter that kills for an open, and for nothing else. */
+static int kills_for_open(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+	misuse();
+	return 0;
+}
+
+/* One that kills for all but what an allocation needs: nothing can be said. */
+static int kills_for_most(void)
+{
+	static const int calls[] = {
+		SYS_mmap, SYS_munmap, SYS_madvise, SYS_mremap, SYS_membarrier, SYS_futex,
+		SYS_clock_gettime, SYS_getpid, SYS_gettid, SYS_sched_yield, SYS_write,
+		SYS_exit_group, SYS_brk,
+	};
+
+	misuse();
+	seccomp_allow(calls, sizeof(calls) / sizeof(calls[0]), SECCOMP_RET_KILL_PROCESS);
+	misuse();
+	seccomp_work();
+	return 0;
+}
+
+/* Strict mode: read, write, exit; exit_group would kill. */
+static int strict_mode(void)
+{
+	free(opaque(malloc(100)));
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0);
+	free(opaque(malloc(100)));
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -115,5 +159,11 @@ int main(int argc, char **argv)
 		return leaves_by_exit();
 	if (!strcmp(what, "filter"))
 		return under_filter();
+	if (!strcmp(what, "kills-for-open"))
+		return kills_for_open();
+	if (!strcmp(what, "kills-for-most"))
+		return kills_for_most();
+	if (!strcmp(what, "strict"))
+		return strict_mode();
 	return 0;
 }

@@ -53,6 +53,18 @@ found = [e for e in map(json.loads, open(sys.argv[1])) if e["event"] == "finding
 names = [f["function"] for f in found[0]["stacks"]["here"] if "function" in f]
 assert names[:3] == ["misuse", "under_filter", "main"], names
 EOF
+# Filters that kill. For open: the log is opened before, names are there. For
+# more: the checked part of the run ends there, and the program lives.
+tell '1 1 0 1 1' kills-for-open
+[ $status -eq 0 ] || fail "kills-for-open: status $status"
+grep -q 'double free' "$TMP/log" || fail "kills-for-open: no report in the log"
+tell '1 1 1 1 1' kills-for-most
+[ $status -eq 0 ] || fail "kills-for-most: status $status"
+grep -q '"reason":"seccomp"' "$TMP/events" || fail "kills-for-most: $(cat "$TMP/events")"
+KMEMU_OPTIONS='profile=audit' tell '1 1 1 1 1' kills-for-most
+[ $status -eq 0 ] || fail "kills-for-most, audit: status $status"
+tell '1 1 1 0 0' strict
+[ $status -eq 0 ] || fail "strict: status $status"
 # 0 to 2 closed: the events' file gets none of these numbers.
 closed() {
 	"$@" <&- >&- 2>&-
