@@ -380,6 +380,12 @@ unsigned int suppress_parse(char *text, size_t n, const char *file)
 	return p.bad;
 }
 
+void suppress_reset(void)
+{
+	set.nr_rules = 0;
+	set.nr_frames = 0;
+}
+
 /* --- files --------------------------------------------------------------- */
 
 /* The whole file, and room for a NUL; -errno. */

@@ -25,6 +25,9 @@ void suppress_load(const char *list);
  */
 unsigned int suppress_parse(char *text, size_t n, const char *file);
 
+/* Forgets all rules; for tests. */
+void suppress_reset(void);
+
 /* Number of the first rule that matches, from 1; 0: none does. Any context. */
 unsigned int suppress_find(const struct finding *f);
 void suppress_hit(unsigned int number);
