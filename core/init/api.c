@@ -166,8 +166,13 @@ KMEMU_EXPORT unsigned int kmemu_kmem_cache_size(struct kmem_cache *s)
 
 KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
 {
+	struct page *page;
+
 	RET_IF_NOT_READY(NULL);
-	return alloc_pages(flags, order);
+	page = alloc_pages(flags, order);
+	if (page)
+		told(page_address(page), PAGE_SIZE << order, CALLER);
+	return page;
 }
 
 /* A wrong order or a page that heads no block is dropped, as frees are. */

@@ -16,6 +16,7 @@
 #include "core/mm/armed.h"
 
 #include "config/options.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 #include "core/os/percpu.h"
 
@@ -33,25 +34,30 @@ static void add_one(u64 *counter)
 void armed_init(void)
 {
 	slab_accounting = kmemu_opts.summary;
-	slab_armed = slab_accounting || kmemu_opts.verdict || kmemu_opts.json[0];
+	alloc_tag_init();
+	slab_armed = slab_accounting || alloc_tags_on || kmemu_opts.verdict || kmemu_opts.json[0];
 }
 
 void armed_alloc(const void *p, size_t size, const void *caller)
 {
 	struct coverage *c = &counters[percpu_this_slot() % NR_COUNTERS].c;
 
-	(void)caller;
 	if (unlikely((unsigned long)p <= 16)) /* none, or ZERO_SIZE_PTR */
 		return;
 	add_one(&c->allocs);
 	if (unlikely(size > kmemu_opts.kmalloc_max))
 		add_one(&c->large);
+	if (alloc_tags_on)
+		alloc_tag_set(p, caller);
 }
 
 void armed_free(const void *p)
 {
-	if (likely((unsigned long)p > 16))
-		add_one(&counters[percpu_this_slot() % NR_COUNTERS].c.frees);
+	if (unlikely((unsigned long)p <= 16))
+		return;
+	add_one(&counters[percpu_this_slot() % NR_COUNTERS].c.frees);
+	if (alloc_tags_on)
+		alloc_tag_clear(p);
 }
 
 void coverage_read(struct coverage *c)

@@ -17,6 +17,17 @@
  */
 #define FRAME_OF_PFN (PAGE_OFFSET >> PAGE_SHIFT)
 
+/* The frames that are memory, but for the emergency area. */
+#define MAX_FRAME_RUNS 256
+struct frame_run {
+	unsigned long start, end; /* frames */
+};
+struct frame_runs {
+	struct frame_run run[MAX_FRAME_RUNS];
+	unsigned int nr;
+};
+extern struct frame_runs frame_runs;
+
 extern __hidden unsigned long span_lo;
 extern __hidden unsigned long span_frames;
 

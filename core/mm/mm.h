@@ -184,6 +184,8 @@ void vfree(const void *p);
 void *vrealloc(const void *p, size_t size, gfp_t flags);
 /* Bytes usable at p: the requested pages, 0 if p starts no area. */
 size_t vmalloc_size(const void *p);
+/* Who allocated the area that p starts (alloc_tag.c). */
+void vmalloc_set_tag(const void *p, u32 tag);
 /* Start of the area (guard not included) that holds p, or NULL. */
 void *vmalloc_area_start(const void *p, size_t *size);
 unsigned long vmalloc_to_pfn(const void *p);

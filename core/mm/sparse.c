@@ -29,6 +29,7 @@
  */
 #include <errno.h>
 
+#include "core/mm/alloc_tag.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
@@ -36,32 +37,26 @@
 #define MEMMAP_GRANULE 1024UL
 #define CLASS_GRANULE  4096UL
 #define MARK_GRANULE_BYTES 65536UL
-#define MAX_RUNS       256
 #define MAX_GAP	       (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
 
-struct run {
-	unsigned long start, end; /* frames */
-};
-
-static struct run runs[MAX_RUNS];
-static unsigned int nr_runs;
+struct frame_runs frame_runs;
 
 /* Granules of these tables that are mapped, as one range each. */
-static struct run map_range, class_range;
+static struct frame_run map_range, class_range;
 
 unsigned long span_lo, span_frames;
 unsigned long emergency_low_pfn, emergency_end_pfn;
 
-/* The tables of marks (slab.h). */
+/* The tables of marks (slab.h), and of tags beside them (alloc_tag.c). */
 static struct {
 	unsigned int shift;
-	struct run range;
-} marks[] = { { MARK_SHIFT_SMALL, { 0, 0 } },
-	      { MARK_SHIFT_MIDDLE, { 0, 0 } },
-	      { MARK_SHIFT_LARGE, { 0, 0 } } };
+	struct frame_run range, tags;
+} marks[] = { { .shift = MARK_SHIFT_SMALL },
+	      { .shift = MARK_SHIFT_MIDDLE },
+	      { .shift = MARK_SHIFT_LARGE } };
 
 /* Maps granules so that [start, end) (in units of entries) is covered. */
-static bool cover(struct run *have, unsigned long start, unsigned long end, unsigned long granule,
+static bool cover(struct frame_run *have, unsigned long start, unsigned long end, unsigned long granule,
 		  unsigned long base, unsigned long entry_bytes)
 {
 	unsigned long lo = ALIGN_DOWN(start, granule), hi = ALIGN(end, granule);
@@ -86,15 +81,25 @@ static bool cover(struct run *have, unsigned long start, unsigned long end, unsi
 	if (err)
 		return false;
 	if (!have->end || hi < have->start || lo > have->end)
-		*have = (struct run){ lo, hi };
+		*have = (struct frame_run){ lo, hi };
 	else
-		*have = (struct run){ min(lo, have->start), max(hi, have->end) };
+		*have = (struct frame_run){ min(lo, have->start), max(hi, have->end) };
 	return true;
 }
 
 static unsigned long marks_per_frame(unsigned int i)
 {
 	return PAGE_SIZE >> marks[i].shift;
+}
+
+static bool cover_marks(unsigned int i, unsigned long pfn, unsigned long end)
+{
+	unsigned long per_frame = marks_per_frame(i), granule = MARK_GRANULE_BYTES / per_frame;
+
+	if (alloc_tags_on && !cover(&marks[i].tags, pfn, end, granule,
+				    TAGTAB_BASE(marks[i].shift), per_frame * sizeof(u32)))
+		return false;
+	return cover(&marks[i].range, pfn, end, granule, MARKTAB_BASE(marks[i].shift), per_frame);
 }
 
 static bool cover_tables(unsigned long pfn, unsigned long n)
@@ -106,8 +111,7 @@ static bool cover_tables(unsigned long pfn, unsigned long n)
 	    !cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
 		return false;
 	for (i = 0; i < ARRAY_SIZE(marks); i++)
-		if (!cover(&marks[i].range, pfn, pfn + n, MARK_GRANULE_BYTES / marks_per_frame(i),
-			   MARKTAB_BASE(marks[i].shift), marks_per_frame(i)))
+		if (!cover_marks(i, pfn, pfn + n))
 			return false;
 	return true;
 }
@@ -147,16 +151,16 @@ static bool run_add(unsigned long pfn, unsigned long n)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_runs; i++)
-		if (runs[i].end == pfn) {
-			WRITE_ONCE(runs[i].end, pfn + n);
+	for (i = 0; i < frame_runs.nr; i++)
+		if (frame_runs.run[i].end == pfn) {
+			WRITE_ONCE(frame_runs.run[i].end, pfn + n);
 			return true;
 		}
-	if (nr_runs == MAX_RUNS)
+	if (frame_runs.nr == MAX_FRAME_RUNS)
 		return false;
 	/* Not sorted in: pfn_valid looks without the lock and must miss none. */
-	runs[nr_runs] = (struct run){ pfn, pfn + n };
-	__atomic_store_n(&nr_runs, nr_runs + 1, __ATOMIC_RELEASE);
+	frame_runs.run[frame_runs.nr] = (struct frame_run){ pfn, pfn + n };
+	__atomic_store_n(&frame_runs.nr, frame_runs.nr + 1, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -203,10 +207,18 @@ bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
 	    !cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) ||
 	    !cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
 		return false;
-	for (i = 0; i < ARRAY_SIZE(marks); i++)
-		if (!cover_emergency(pfn, pfn + n, MARK_GRANULE_BYTES / marks_per_frame(i),
-				     MARKTAB_BASE(marks[i].shift), marks_per_frame(i)))
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		unsigned long per_frame = marks_per_frame(i);
+		unsigned long granule = MARK_GRANULE_BYTES / per_frame;
+
+		if (!cover_emergency(pfn, pfn + n, granule, MARKTAB_BASE(marks[i].shift),
+				     per_frame))
 			return false;
+		if (alloc_tags_on &&
+		    !cover_emergency(pfn, pfn + n, granule, TAGTAB_BASE(marks[i].shift),
+				     per_frame * sizeof(u32)))
+			return false;
+	}
 	return true;
 }
 
@@ -216,8 +228,8 @@ bool pfn_valid(unsigned long pfn)
 
 	if (pfn >= READ_ONCE(emergency_low_pfn) && pfn < emergency_end_pfn)
 		return true;
-	for (i = 0; i < __atomic_load_n(&nr_runs, __ATOMIC_ACQUIRE); i++)
-		if (pfn >= runs[i].start && pfn < READ_ONCE(runs[i].end))
+	for (i = 0; i < __atomic_load_n(&frame_runs.nr, __ATOMIC_ACQUIRE); i++)
+		if (pfn >= frame_runs.run[i].start && pfn < READ_ONCE(frame_runs.run[i].end))
 			return true;
 	return false;
 }

@@ -530,6 +530,14 @@ size_t vmalloc_size(const void *p)
 	return vmalloc_area_start(p, &size) == p ? size : 0;
 }
 
+void vmalloc_set_tag(const void *p, u32 tag)
+{
+	struct vmap_area *a = vmap_find(p);
+
+	if (a)
+		WRITE_ONCE(a->tag, tag);
+}
+
 unsigned long vmalloc_purge(u64 age_ms)
 {
 	unsigned long given = 0;

@@ -72,6 +72,7 @@ struct vmap_area {
 	u32 filled; /* pages from start whose table entry is this area */
 	u32 pieces; /* moved in: mappings that merge with no other */
 	u32 prev, next; /* neighbours by address; 0: none */
+	u32 tag; /* who allocated it (alloc_tag.c); LIVE only */
 	u32 nr_pfns, max_pfns; /* entries of pfns: assigned, of the array */
 	u8 state; /* enum vmap_state */
 	u8 guard; /* enum vmap_guard */

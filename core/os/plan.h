@@ -13,6 +13,8 @@
  *   VMAPTAB_BASE  one u32 for each page of the vmalloc area
  *   PAGE_OFFSET   direct map, virt = PAGE_OFFSET + phys, up to 16 TiB
  *   VMALLOC_START vmalloc areas, 16 TiB
+ *   TAGS_BASE     with leak= only: a u32 for each mark, who allocated the object,
+ *                 at TAGS_BASE + 4 * (address >> shift)
  *
  * Nothing of it is reserved: each piece is mapped where it is needed, with
  * MAP_FIXED_NOREPLACE, and an address that somebody else holds is a memory
@@ -41,6 +43,7 @@
 #define PAGE_OFFSET 0x2000000000UL
 #define VMALLOC_START 0x4000000000UL
 #define VMALLOC_BITS 37
+#define TAGS_BASE 0x6000000000UL
 #else
 #define PLAN_BITS 44
 #define TABLES_BASE 0x101000000000UL
@@ -49,11 +52,13 @@
 #define PAGE_OFFSET 0x140000000000UL
 #define VMALLOC_START 0x2c0000000000UL
 #define VMALLOC_BITS 44
+#define TAGS_BASE 0x3d0000000000UL
 #endif
 
 #define PERCPU_OFFSET 0x10000 /* a displacement of instructions */
 #define PERCPU_BASE (TABLES_BASE + PERCPU_OFFSET)
 #define FRAMETAB_BASE (TABLES_BASE + (PAGE_OFFSET >> PAGE_SHIFT))
+#define TAGTAB_BASE(shift) (TAGS_BASE + 4 * (PAGE_OFFSET >> (shift)))
 #define MARKTAB_BASE(shift) (TABLES_BASE + (PAGE_OFFSET >> (shift)))
 
 /*

@@ -1,0 +1,322 @@
+/*
+ * alloc_tag.c - who allocated what is alive (kernel: lib/alloc_tag.c, memory
+ * allocation profiling).
+ *
+ * What the kernel does: each call site of an allocating function owns a static
+ * tag with two per-CPU counters; each object refers to its tag from a vector
+ * beside its slab (slabobj_ext), so that free can subtract.
+ *
+ * What differs, and why:
+ *  - A call site is the return address of the call, found in a hash table.
+ *  - The vector is a table in the plan, beside the marks (slab.h): a u32 at
+ *    TAGS_BASE + 4 * (address >> shift), so it needs no look-up. A vmalloc area
+ *    keeps its tag in its own struct.
+ *  - No counters: who wants to know walks the heap. Two locked additions for
+ *    each call would be more than all else that a checked run costs, and the
+ *    question is asked once, at exit, or by a person (`kmemu show allocinfo`).
+ *
+ * A tag is 1 + its place in pcs[]; 0 is none: allocated by kmemu for itself, or
+ * one site more than there is room for.
+ *
+ * The walk reads through struct view_reader, so that it is the same code for
+ * this process, another one and a core file. It believes nothing: what is read
+ * may change, so counts are bounded and a page that makes no sense is one page.
+ *
+ * Locks: none. Cost: some 40 instructions an allocation; 4 bytes for 16 to 512
+ * of the heap.
+ */
+#include "core/mm/alloc_tag.h"
+
+#include <errno.h>
+
+#include "config/options.h"
+#include "core/mm/internal.h"
+#include "core/mm/slab.h"
+#include "core/mm/view.h"
+#include "core/mm/vmalloc.h"
+#include "core/os/os.h"
+
+#define PROBES 32
+#define MAX_SLAB_MARKS 2048 /* a slab of order 3, a mark for each 16 bytes */
+#define PAGES_AT_ONCE 64
+
+bool alloc_tags_on;
+static u64 *pcs;
+struct alloc_tag_roots alloc_tag_roots;
+
+void alloc_tag_init(void)
+{
+	if (kmemu_opts.leak == POLICY_OFF)
+		return;
+	pcs = os_map_any(NR_ALLOC_TAGS * sizeof(*pcs));
+	alloc_tag_roots = (struct alloc_tag_roots){ .pcs = (u64)pcs,
+						    .frame_runs = (u64)&frame_runs,
+						    .vmap = (u64)&vmap,
+						    .areas = (u64)vmap_areas };
+	alloc_tags_on = pcs != NULL;
+}
+
+/* The tag of a call site, made if it is new. */
+static u32 tag_of(u64 pc)
+{
+	u32 at = (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48), i;
+
+	for (i = 0; i < PROBES; i++, at = (at + 1) % NR_ALLOC_TAGS) {
+		u64 seen = READ_ONCE(pcs[at]);
+
+		if (likely(seen == pc))
+			return at + 1;
+		if (!seen && (__atomic_compare_exchange_n(&pcs[at], &seen, pc, false,
+							  __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
+			      seen == pc))
+			return at + 1;
+	}
+	return 0;
+}
+
+static u64 tag_addr(unsigned long p, unsigned int shift)
+{
+	return TAGS_BASE + sizeof(u32) * (p >> shift);
+}
+
+/* Does not change while p is allocated. */
+static unsigned int shift_of_frame(u8 cls)
+{
+	return cls && cls != FRAME_DIRTY ? CLASS_TABLE->mark_shift[cls] : MARK_SHIFT_LARGE;
+}
+
+static void set_tag(const void *p, u32 tag)
+{
+	unsigned int shift = shift_of_frame(READ_ONCE(frame_class[virt_to_pfn(p)]));
+
+	WRITE_ONCE(*(u32 *)tag_addr((unsigned long)p, shift), tag);
+}
+
+void alloc_tag_set(const void *p, const void *caller)
+{
+	if (likely(in_direct_map(p)))
+		set_tag(p, tag_of((u64)caller));
+	else if (is_vmalloc_addr(p))
+		vmalloc_set_tag(p, tag_of((u64)caller));
+}
+
+/* Only of what a class says is an object; the others' next owner sets its own. */
+void alloc_tag_clear(const void *p)
+{
+	unsigned long cls;
+
+	if (slab_lookup(p, &cls))
+		set_tag(p, 0);
+}
+
+/* --- the walk --- */
+
+struct walk {
+	const struct view_reader *r;
+	const struct alloc_tag_roots *roots;
+	struct alloc_tag_counters *sum; /* by tag - 1 */
+	struct page pages[PAGES_AT_ONCE];
+	unsigned long pages_pfn; /* of pages[0] */
+	u8 marks[MAX_SLAB_MARKS];
+	u32 tags[MAX_SLAB_MARKS];
+	struct kmem_cache cache; /* at cache_addr */
+	u64 cache_addr;
+};
+
+static void count(struct walk *w, u32 tag, u64 bytes)
+{
+	if (!tag || tag > NR_ALLOC_TAGS)
+		return;
+	w->sum[tag - 1].calls++;
+	w->sum[tag - 1].bytes += bytes;
+}
+
+static const struct page *walk_page(struct walk *w, unsigned long pfn, unsigned long end)
+{
+	unsigned long n = min(end - pfn, (unsigned long)PAGES_AT_ONCE);
+
+	if (pfn - w->pages_pfn < PAGES_AT_ONCE && w->pages_pfn)
+		return &w->pages[pfn - w->pages_pfn];
+	if (!view_read(w->r, w->pages, (u64)pfn_to_page(pfn), n * sizeof(struct page)))
+		return NULL;
+	w->pages_pfn = pfn;
+	return w->pages;
+}
+
+static bool walk_cache(struct walk *w, u64 addr)
+{
+	if (w->cache_addr != addr &&
+	    !view_read(w->r, &w->cache, addr, sizeof(w->cache)))
+		return false;
+	w->cache_addr = addr;
+	return true;
+}
+
+/*
+ * Left out: slabs whose objects' tags lie at another shift than their marks.
+ * Those are slabs of a fallback order, of which there are few.
+ */
+static void count_slab(struct walk *w, const struct page *page, unsigned long pfn)
+{
+	unsigned long base = (unsigned long)pfn_to_virt(pfn), i;
+	unsigned int shift;
+	size_t marks;
+	u8 cls;
+
+	if (!walk_cache(w, (u64)page->slab_cache) ||
+	    !view_read(w->r, &cls, (u64)&frame_class[pfn], 1))
+		return;
+	shift = w->cache.mark_shift;
+	marks = (PAGE_SIZE << page->order) >> shift;
+	if ((shift != MARK_SHIFT_LARGE && (!cls || cls != w->cache.cls)) ||
+	    w->cache.size < 1U << shift || marks > MAX_SLAB_MARKS ||
+	    !view_read(w->r, w->marks, TABLES_BASE + (base >> shift), marks) ||
+	    !view_read(w->r, w->tags, tag_addr(base, shift), marks * sizeof(u32)))
+		return;
+	for (i = 0; i < page->objects; i++) {
+		unsigned long at = i * w->cache.size >> shift;
+
+		if (at < marks && !w->marks[at])
+			count(w, w->tags[at], w->cache.size);
+	}
+}
+
+static void count_large(struct walk *w, const struct page *page, unsigned long pfn)
+{
+	unsigned long base = (unsigned long)pfn_to_virt(pfn);
+	u32 tag;
+	u8 mark;
+
+	if (view_read(w->r, &mark, TABLES_BASE + (base >> MARK_SHIFT_LARGE), 1) && !mark &&
+	    view_read(w->r, &tag, tag_addr(base, MARK_SHIFT_LARGE), sizeof(tag)))
+		count(w, tag, PAGE_SIZE << page->order);
+}
+
+static void count_run(struct walk *w, unsigned long pfn, unsigned long end)
+{
+	while (pfn < end) {
+		const struct page *page = walk_page(w, pfn, end);
+		unsigned int order;
+
+		if (!page)
+			return;
+		order = page->state != PAGE_NONE && page->order <= MAX_PAGE_ORDER ? page->order : 0;
+		if (page->state == PAGE_SLAB)
+			count_slab(w, page, pfn);
+		else if (page->state == PAGE_LARGE)
+			count_large(w, page, pfn);
+		pfn += 1UL << order;
+	}
+}
+
+static bool count_areas(struct walk *w)
+{
+	struct vmap_area a;
+	struct vmap v;
+	u32 i;
+
+	if (!view_read(w->r, &v, w->roots->vmap, sizeof(v)))
+		return false;
+	for (i = 1; v.started && i < v.nr_areas; i++) {
+		if (!view_read(w->r, &a, w->roots->areas + i * sizeof(a), sizeof(a)))
+			return false;
+		if (a.state == VMAP_LIVE)
+			count(w, a.tag, vmap_bytes(a.pages));
+	}
+	return true;
+}
+
+static bool count_all(struct walk *w)
+{
+	struct frame_runs runs;
+	unsigned int i;
+
+	if (!view_read(w->r, &runs, w->roots->frame_runs, sizeof(runs)))
+		return false;
+	for (i = 0; i < min(runs.nr, (unsigned int)MAX_FRAME_RUNS); i++) {
+		w->pages_pfn = 0;
+		count_run(w, runs.run[i].start, runs.run[i].end);
+	}
+	return count_areas(w);
+}
+
+/* --- the answer --- */
+
+static bool is_before(const struct alloc_tag_counters *a, const struct alloc_tag_counters *b)
+{
+	return a->bytes != b->bytes ? a->bytes > b->bytes : a->pc < b->pc;
+}
+
+static void sift_down(struct alloc_tag_counters *c, size_t at, size_t n)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		struct alloc_tag_counters tmp;
+
+		if (child + 1 < n && is_before(&c[child], &c[child + 1]))
+			child++;
+		if (child >= n || !is_before(&c[at], &c[child]))
+			return;
+		tmp = c[at];
+		c[at] = c[child];
+		c[child] = tmp;
+		at = child;
+	}
+}
+
+/* Heap sort: qsort allocates. The last in order is at the root. */
+static void sort_counters(struct alloc_tag_counters *c, size_t n)
+{
+	size_t i;
+
+	for (i = n / 2; i-- > 0;)
+		sift_down(c, i, n);
+	for (i = n; i-- > 1;) {
+		struct alloc_tag_counters tmp = c[0];
+
+		c[0] = c[i];
+		c[i] = tmp;
+		sift_down(c, 0, i);
+	}
+}
+
+/* The sites that have something alive, with their addresses, to the front. */
+static long compact(struct walk *w)
+{
+	struct alloc_tag_counters *sum = w->sum;
+	size_t tag, nr = 0;
+	u64 pc;
+
+	for (tag = 0; tag < NR_ALLOC_TAGS; tag++) {
+		if (!sum[tag].calls)
+			continue;
+		if (!view_read(w->r, &pc, w->roots->pcs + tag * sizeof(pc), sizeof(pc)))
+			return -EFAULT;
+		sum[tag].pc = pc;
+		sum[nr++] = sum[tag];
+	}
+	sort_counters(sum, nr);
+	return (long)nr;
+}
+
+long alloc_tag_top_users(const struct view_reader *r, const struct alloc_tag_roots *roots,
+			 struct alloc_tag_counters *counters, size_t n)
+{
+	size_t sum_bytes = NR_ALLOC_TAGS * sizeof(*counters), i;
+	struct walk *w;
+	long nr;
+
+	if (!roots->pcs)
+		return 0;
+	w = os_map_any(PAGE_ALIGN(sizeof(*w)) + sum_bytes);
+	if (!w)
+		return -ENOMEM;
+	w->r = r;
+	w->roots = roots;
+	w->sum = (struct alloc_tag_counters *)((char *)w + PAGE_ALIGN(sizeof(*w)));
+	nr = count_all(w) ? compact(w) : -EFAULT;
+	for (i = 0; nr > 0 && i < min(n, (size_t)nr); i++)
+		counters[i] = w->sum[i];
+	os_unmap(w, PAGE_ALIGN(sizeof(*w)) + sum_bytes);
+	return nr;
+}
