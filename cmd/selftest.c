@@ -105,11 +105,12 @@ static int child_foreign_free(void)
 
 static int child_refused(void)
 {
-	void *p = malloc(64), *again = opaque(p);
+	void *p = malloc(64), *again = opaque(p), *q;
 
 	free(p);
 	errno = 0;
-	return wrong_unless(!realloc(again, 100) && errno == ENOMEM);
+	q = opaque(realloc(again, 100));
+	return wrong_unless(!q && errno == ENOMEM);
 }
 
 static int child_large(void)
