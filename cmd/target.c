@@ -88,9 +88,10 @@ static bool read_cached(void *ctx, void *dst, unsigned long addr, size_t n)
 		size_t part = min(n, PAGE_SIZE - (addr - page));
 		const char *data = page ? cache_page(t, page) : NULL;
 
-		if (!data)
+		if (data)
+			memcpy(dst, data + (addr - page), part);
+		else if (!t->fetch(t, dst, addr, part)) /* a file may end within it */
 			return false;
-		memcpy(dst, data + (addr - page), part);
 		dst = (char *)dst + part;
 		addr += part;
 		n -= part;
@@ -101,6 +102,11 @@ static bool read_cached(void *ctx, void *dst, unsigned long addr, size_t n)
 static void refresh(void *ctx)
 {
 	cache_clear(((struct target *)ctx)->cache);
+}
+
+void target_refresh(struct target *t)
+{
+	cache_clear(t->cache);
 }
 
 /* --- roots --- */

@@ -39,6 +39,8 @@ pid_t target_parse_pid(const char *s);
 /* Processes with observe=1 that live and are ours, at most n; how many there are. */
 unsigned int target_observed(pid_t *pids, unsigned int n);
 
+/* Forgets what was read: the next look is a new one. */
+void target_refresh(struct target *t);
 /* The text of a view (to be freed), or NULL: said. */
 char *target_view(struct target *t, const char *name, size_t *len);
 /* Says why a view_*() of this target failed with -err. */

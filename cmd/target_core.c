@@ -254,6 +254,7 @@ static struct target *open_file(const char *path)
 	t = target_new(fetch_core);
 	t->fd = fd;
 	t->close = close_core;
+	t->reader.refresh = NULL; /* it stays as it is */
 	t->core = xmalloc(sizeof(*t->core));
 	*t->core = (struct core_map){ .file_bytes = (u64)st.st_size };
 	snprintf(t->name, sizeof(t->name), "%s", path);

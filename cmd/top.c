@@ -77,7 +77,7 @@ static int read_caches(struct target *t, struct caches *all)
 	int err = -EAGAIN;
 
 	for (int i = 0; i < TRIES && err == -EAGAIN; i++) {
-		t->reader.refresh(t->reader.ctx);
+		target_refresh(t);
 		all->nr = 0;
 		err = view_caches(&t->reader, &t->roots, add_cache, all);
 	}

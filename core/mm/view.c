@@ -185,17 +185,24 @@ static const struct view *find_view(const char *name)
 	return NULL;
 }
 
+/* The empty text, too, ends with a NUL. */
+static int show(const struct view *v, const struct view_reader *r, const struct view_roots *roots,
+		struct view_out *o)
+{
+	o->len = 0;
+	view_printf(o, "%s", "");
+	return v->show(r, roots, o);
+}
+
 static ssize_t print(const struct view *v, const struct view_reader *r,
 		     const struct view_roots *roots, char *buf, size_t size)
 {
 	struct view_out o = { .buf = buf, .size = size };
-	int i, err = -EAGAIN;
+	int err = show(v, r, roots, &o), i;
 
-	for (i = 0; i < VIEW_TRIES && err == -EAGAIN; i++) {
-		if (r->refresh)
-			r->refresh(r->ctx);
-		o.len = 0;
-		err = v->show(r, roots, &o);
+	for (i = 1; i < VIEW_TRIES && err == -EAGAIN && r->refresh; i++) {
+		r->refresh(r->ctx);
+		err = show(v, r, roots, &o);
 	}
 	return err ? err : (ssize_t)o.len;
 }
@@ -229,6 +236,11 @@ static bool read_stranger(void *ctx, void *dst, unsigned long addr, size_t n)
 {
 	(void)ctx;
 	return os_read_safe(dst, (const void *)addr, n);
+}
+
+static void look_again(void *ctx)
+{
+	(void)ctx;
 }
 
 static u32 lock_for(u32 needs)
@@ -265,7 +277,7 @@ ssize_t view_print_own(const char *name, char *buf, size_t size)
 		return -ENOENT;
 	got = lock_for(v->needs);
 	if (got != v->needs)
-		r.read = read_stranger;
+		r = (struct view_reader){ .read = read_stranger, .refresh = look_again };
 	ret = print(v, &r, &kmemu_view_roots, buf, size);
 	unlock(got);
 	return ret;

@@ -19,7 +19,7 @@
 struct view_reader {
 	/* Copies n bytes from addr; false: there is nothing, or it may not be read. */
 	bool (*read)(void *ctx, void *dst, unsigned long addr, size_t n);
-	/* What was kept of earlier reads is void: a view begins again. May be NULL. */
+	/* What was kept of earlier reads is void: a view begins again. NULL: it never does. */
 	void (*refresh)(void *ctx);
 	/* "file:line [module] func:name" of a call site, for allocinfo. May be NULL. */
 	void (*site)(void *ctx, unsigned long pc, char *buf, size_t size);

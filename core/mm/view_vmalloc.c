@@ -15,6 +15,7 @@
  * addresses rise and `prev` be where it came from.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "core/mm/view.h"
 #include "core/mm/vmalloc.h"
@@ -27,6 +28,15 @@ struct walk {
 	u32 nr, unpurged;
 };
 
+/* What is read may be no bool at all. */
+static bool is_set(const bool *flag)
+{
+	u8 byte;
+
+	memcpy(&byte, flag, sizeof(byte));
+	return byte != 0;
+}
+
 static bool read_area(const struct walk *w, u32 index, struct vmap_area *a)
 {
 	return view_read(w->r, a, w->areas + (u64)index * sizeof(*a), sizeof(*a));
@@ -38,7 +48,7 @@ static u32 first_area(const struct walk *w, struct vmap_area *a)
 	u32 i;
 
 	for (i = 1; i < w->nr && read_area(w, i, a); i++)
-		if (!a->prev && !a->alone && a->state != VMAP_UNUSED)
+		if (!a->prev && !is_set(&a->alone) && a->state != VMAP_UNUSED)
 			return i;
 	return 0;
 }
@@ -94,7 +104,7 @@ static int walk_alone(struct walk *w, show_fn show, struct view_out *o)
 	for (i = 1; i < w->nr; i++) {
 		if (!read_area(w, i, &a))
 			return -EAGAIN;
-		if (a.alone)
+		if (is_set(&a.alone))
 			show(w, &a, o);
 	}
 	return 0;
@@ -113,7 +123,7 @@ int view_vmallocinfo(const struct view_reader *r, const struct view_roots *roots
 	struct walk w = { .r = r, .areas = roots->areas };
 	u64 started_at = roots->vmap + offsetof(struct vmap, started);
 	u64 nr_at = roots->vmap + offsetof(struct vmap, nr_areas);
-	bool started;
+	u8 started;
 	int err;
 
 	if (!view_read(r, &started, started_at, sizeof(started)) ||

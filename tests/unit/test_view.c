@@ -165,6 +165,7 @@ HEAP_TEST(vmallocinfo_has_the_kernels_lines, "")
 	OK(has_line(" pages=768 vmalloc N0=768$"));
 	kvfree(b);
 	UNIT_EQ(kmemu_view("vmallocinfo", text, sizeof(text)), 0);
+	UNIT_EQ(strlen(text), 0);
 }
 
 HEAP_TEST(areas_without_guard_have_no_page_for_it, "vmalloc_guard=0")
