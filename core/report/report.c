@@ -314,6 +314,19 @@ static enum kmemu_policy handle(struct finding *f)
 	return kmemu_opts.panic_on_warn ? POLICY_PANIC : f->policy;
 }
 
+/*
+ * A handler of SIGABRT may have findings of its own, and abort() inside of one
+ * calls it again and again: it aborts once, then only goes on to fail.
+ */
+static enum kmemu_policy panic(void)
+{
+	static bool panicking;
+
+	if (!__atomic_exchange_n(&panicking, true, __ATOMIC_RELAXED))
+		abort();
+	return POLICY_FAIL;
+}
+
 static __noinline __cold enum kmemu_policy report_finding(const struct report *r,
 							   enum kmemu_policy policy)
 {
@@ -334,9 +347,7 @@ static __noinline __cold enum kmemu_policy report_finding(const struct report *r
 		symbols_no_load(false);
 	reporting = false;
 	os_signals_restore(mask);
-	if (policy == POLICY_PANIC)
-		abort();
-	return policy;
+	return policy == POLICY_PANIC ? panic() : policy;
 }
 
 enum kmemu_policy report_submit(const struct report *r)
