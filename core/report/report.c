@@ -29,7 +29,7 @@
  * breaks any circle. Signals are blocked while a report is made: a handler can't
  * interrupt it, nor leave it by siglongjmp. A report from inside (the symbolizer
  * frees something) is counted and not printed. Names are looked up without
- * loading anything in a handler and in line mode, which has no names.
+ * loading anything in a handler, and where nobody wants names.
  *
  * Loading may allocate from the very heap that is reported on, so the bytes of
  * the object are copied first.
@@ -208,6 +208,12 @@ static bool is_new(struct finding *f, unsigned int *rule)
 	return new_site;
 }
 
+/* Lines alone need no names. */
+static bool names_are_wanted(void)
+{
+	return kmemu_opts.report == REPORT_FULL || events_on() || suppress_count();
+}
+
 /* --- printing ------------------------------------------------------------ */
 
 static bool become_owner(void)
@@ -339,7 +345,7 @@ static __noinline __cold enum kmemu_policy report_finding(const struct report *r
 	mask = os_signals_block();
 	reporting = true;
 	finding_complete(&f, r, policy);
-	no_load = f.r.task.irq || kmemu_opts.report == REPORT_LINE;
+	no_load = f.r.task.irq || !names_are_wanted();
 	if (no_load)
 		symbols_no_load(true);
 	policy = handle(&f);
@@ -367,10 +373,9 @@ void report_init(void)
 		suppress_load(kmemu_opts.suppress);
 }
 
-/* Lines need no names. */
 void report_prepare(void)
 {
-	if (kmemu_opts.report == REPORT_FULL || events_on())
+	if (names_are_wanted())
 		os_objects_init();
 }
 
