@@ -102,7 +102,7 @@ __attribute__((noinline)) static int under_filter(void)
 }
 
 /* A filter that kills for an open, and for nothing else. */
-static int kills_for_open(void)
+static int kills_for_open(int by_syscall)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -114,7 +114,10 @@ static int kills_for_open(void)
 	struct sock_fprog program = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
 
 	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+	if (by_syscall)
+		CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+	else
+		CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 	misuse();
 	return 0;
 }
@@ -160,7 +163,9 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "filter"))
 		return under_filter();
 	if (!strcmp(what, "kills-for-open"))
-		return kills_for_open();
+		return kills_for_open(0);
+	if (!strcmp(what, "kills-for-open-2"))
+		return kills_for_open(1);
 	if (!strcmp(what, "kills-for-most"))
 		return kills_for_most();
 	if (!strcmp(what, "strict"))
