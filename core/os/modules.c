@@ -22,7 +22,12 @@
  * false. With the lock ours, r_debug's state can't change, so "is this thread
  * in the middle of dlopen" has an exact answer as well.
  *
- * Invariant: loader_lock is NULL or was seen to be what is said above.
+ * Behind it, the mutex that dl_iterate_phdr takes is tried before as well: it is
+ * recursive, and in a fork's child it may be held for ever by a thread that is
+ * no more, as libc's fork doesn't look after it.
+ *
+ * Invariant: loader_lock and list_lock are NULL or were seen to be what is said
+ * above.
  *
  * Cost: some 100 ns for an address; nothing is done at start.
  */
@@ -51,7 +56,8 @@ typedef int (*find_object_fn)(void *, struct found_object *);
 
 static find_object_fn find_object;
 static struct r_debug *debug;
-static pthread_mutex_t *loader_lock;
+static pthread_mutex_t *loader_lock; /* of dlopen and dlclose */
+static pthread_mutex_t *list_lock; /* of the list of objects */
 static const char *rtld_start, *rtld_end; /* where it is searched for */
 
 /* --- headers --- */
@@ -125,11 +131,17 @@ static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-void os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
 {
+	pthread_mutex_t *lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
 	struct each_arg each = { fn, arg };
 
+	if (lock && pthread_mutex_trylock(lock))
+		return false;
 	dl_iterate_phdr(each_object, &each);
+	if (lock)
+		pthread_mutex_unlock(lock);
+	return true;
 }
 
 /* [at, at + bytes) lies in what the object has mapped readable. */
@@ -346,8 +358,10 @@ static int search_lock(struct dl_phdr_info *info, size_t size, void *arg)
 			return 1; /* two of them: it can't be told which */
 		found = (const void *)at;
 	}
-	if (found && (const char *)(found - 1) >= rtld_start && is_mutex(found - 1, 0))
+	if (found && (const char *)(found - 1) >= rtld_start && is_mutex(found - 1, 0)) {
+		__atomic_store_n(&list_lock, (pthread_mutex_t *)found, __ATOMIC_RELEASE);
 		__atomic_store_n(&loader_lock, (pthread_mutex_t *)(found - 1), __ATOMIC_RELEASE);
+	}
 	return 1;
 }
 

@@ -29,10 +29,11 @@ void os_objects_init(void);
  */
 bool os_object_find(uintptr_t addr, struct os_object *o);
 /*
- * Calls fn for each object of this namespace, under the loader's lock: fn does
- * not call the loader. Not in a handler.
+ * Calls fn for each object of this namespace, under the lock of the loader's
+ * list: fn does not call the loader. Not in a handler. False: another thread
+ * has the lock.
  */
-void os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
 /* The build-id's length, 0: it has none. id holds BUILD_ID_BYTES_MAX. */
 unsigned int os_object_build_id(const struct os_object *o, u8 *id);
 /* The same of notes in memory, as PT_NOTE or SHT_NOTE has them. */

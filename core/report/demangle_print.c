@@ -91,20 +91,60 @@ static node_t resolve(const struct printer *p, node_t id)
 	return id;
 }
 
-/* A comma goes between two that print something. */
+/* The first pack in the pattern, 0: none. */
+static node_t find_pack(struct printer *p, node_t id)
+{
+	const struct node *n = get(p, id);
+	node_t found = 0;
+
+	if (!id || ++p->steps > MAX_STEPS ||
+	    (uintptr_t)__builtin_frame_address(0) <= p->stack_end)
+		return 0;
+	if (n->kind == NODE_PACK)
+		return id;
+	if (n->kind != NODE_EXPANSION)
+		found = find_pack(p, n->a) ?: find_pack(p, n->b) ?: find_pack(p, n->c);
+	return found;
+}
+
+static int length(const struct printer *p, node_t list)
+{
+	int n = 0;
+
+	for (; list; list = get(p, list)->b)
+		n++;
+	return n;
+}
+
+/* A pack of nothing, which takes no comma. */
+static bool is_empty(struct printer *p, node_t id)
+{
+	const struct node *n = get(p, resolve(p, id));
+	node_t list = n->a;
+
+	if (++p->steps > MAX_STEPS || (uintptr_t)__builtin_frame_address(0) <= p->stack_end)
+		return false;
+	if (n->kind == NODE_EXPANSION) {
+		list = find_pack(p, n->a);
+		return list && is_empty(p, list);
+	}
+	if (n->kind != NODE_PACK)
+		return false;
+	while (list && is_empty(p, get(p, list)->a))
+		list = get(p, list)->b;
+	return !list;
+}
+
 static void print_list(struct printer *p, node_t list)
 {
 	size_t start = p->n;
 
 	for (; list && !p->failed && !p->full; list = get(p, list)->b) {
-		size_t before = p->n, behind;
-
-		if (before > start)
+		if (is_empty(p, get(p, list)->a))
+			continue;
+		if (p->n > start)
 			puts_(p, ", ");
-		behind = p->n;
 		print(p, get(p, list)->a);
-		if (p->n == behind && !p->full)
-			p->n = before;
 	}
 }
 
@@ -335,31 +375,6 @@ static void print_cast(struct printer *p, const struct node *n)
 }
 
 /* --- packs --- */
-
-/* The first pack in the pattern, 0: none. */
-static node_t find_pack(struct printer *p, node_t id)
-{
-	const struct node *n = get(p, id);
-	node_t found = 0;
-
-	if (!id || ++p->steps > MAX_STEPS ||
-	    (uintptr_t)__builtin_frame_address(0) <= p->stack_end)
-		return 0;
-	if (n->kind == NODE_PACK)
-		return id;
-	if (n->kind != NODE_EXPANSION)
-		found = find_pack(p, n->a) ?: find_pack(p, n->b) ?: find_pack(p, n->c);
-	return found;
-}
-
-static int length(const struct printer *p, node_t list)
-{
-	int n = 0;
-
-	for (; list; list = get(p, list)->b)
-		n++;
-	return n;
-}
 
 static void print_expansion(struct printer *p, node_t pattern)
 {

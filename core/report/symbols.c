@@ -249,7 +249,8 @@ static void note_all(void)
 	os_objects_init();
 	signals = os_signals_block();
 	if (lock_patiently(&note_lock, NOTE_PATIENCE_MS)) {
-		os_objects_each(note_object, NULL);
+		for (int i = 0; i < NOTE_PATIENCE_MS && !os_objects_each(note_object, NULL); i++)
+			os_sleep_us(1000);
 		spin_unlock(&note_lock);
 	}
 	os_signals_restore(signals);
