@@ -8,6 +8,9 @@
  * the loader's lock, and a handler, or a thread that holds one of our locks,
  * would wait for a dlopen that waits for our malloc.
  *
+ * For a program whose segments have gaps it answers with the bounds of one
+ * segment, so the start is not where the ELF header is; the base is right.
+ *
  * Without it a list of objects is read by dl_iterate_phdr at start and after
  * dlopen and dlclose, where taking the lock is fine. A slot of the list is free
  * when its start is 0. Readers take no lock: they may see a slot between two
@@ -27,6 +30,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 
 #include "core/os/dl_find.h"
@@ -53,13 +57,15 @@ static bool by_list, done;
 
 static bool is_same(const struct os_dl_object *a, const struct os_dl_object *b)
 {
-	return a->start == b->start && a->end == b->end && a->eh_frame_hdr == b->eh_frame_hdr;
+	return a->start == b->start && a->end == b->end && a->base == b->base &&
+	       a->eh_frame_hdr == b->eh_frame_hdr;
 }
 
 static void slot_write(struct os_dl_object *slot, const struct os_dl_object *o)
 {
 	__atomic_store_n(&slot->start, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&slot->end, o->end, __ATOMIC_RELEASE);
+	__atomic_store_n(&slot->base, o->base, __ATOMIC_RELEASE);
 	__atomic_store_n(&slot->eh_frame_hdr, o->eh_frame_hdr, __ATOMIC_RELEASE);
 	__atomic_store_n(&slot->start, o->start, __ATOMIC_RELEASE);
 }
@@ -68,6 +74,7 @@ static bool slot_read(const struct os_dl_object *slot, struct os_dl_object *o)
 {
 	o->start = __atomic_load_n(&slot->start, __ATOMIC_ACQUIRE);
 	o->end = __atomic_load_n(&slot->end, __ATOMIC_ACQUIRE);
+	o->base = __atomic_load_n(&slot->base, __ATOMIC_ACQUIRE);
 	o->eh_frame_hdr = __atomic_load_n(&slot->eh_frame_hdr, __ATOMIC_ACQUIRE);
 	return o->start && o->start == READ_ONCE(slot->start);
 }
@@ -88,7 +95,7 @@ static struct os_dl_object *slot_for(const struct os_dl_object *o)
 
 static void describe(const struct dl_phdr_info *info, struct os_dl_object *o)
 {
-	*o = (struct os_dl_object){ .start = UINTPTR_MAX };
+	*o = (struct os_dl_object){ .start = UINTPTR_MAX, .base = info->dlpi_addr };
 	for (unsigned int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
 		uintptr_t at = info->dlpi_addr + ph->p_vaddr;
@@ -183,8 +190,14 @@ bool os_dl_find(uintptr_t addr, struct os_dl_object *object)
 		return false;
 	object->start = (uintptr_t)result.map_start;
 	object->end = (uintptr_t)result.map_end;
+	object->base = result.link_map ? result.link_map->l_addr : 0;
 	object->eh_frame_hdr = (uintptr_t)result.eh_frame;
 	return true;
+}
+
+struct os_program os_dl_program(void)
+{
+	return (struct os_program){ getauxval(AT_PHDR), getauxval(AT_PHNUM) };
 }
 
 /* --- memory --- */

@@ -7,7 +7,8 @@
 #include "core/os/compiler.h"
 
 struct os_dl_object {
-	uintptr_t start, end;	/* what the loader mapped for it */
+	uintptr_t start, end;	/* what the loader mapped for it, or a segment of that */
+	uintptr_t base;		/* what its addresses are relative to */
 	uintptr_t eh_frame_hdr; /* its PT_GNU_EH_FRAME, 0: none */
 };
 
@@ -18,6 +19,13 @@ struct os_dl_object {
 void os_dl_find_init(void);
 /* Any context, no lock. False: in no object, or os_dl_find_init() was not called. */
 bool os_dl_find(uintptr_t addr, struct os_dl_object *object);
+/* The program headers of the program itself, where the kernel put them. */
+struct os_program {
+	uintptr_t headers; /* 0: not known */
+	size_t nr;
+};
+struct os_program os_dl_program(void);
+
 /*
  * After dlopen and dlclose: reads the list again where it is in use. Takes the
  * loader's lock then; never in a handler.

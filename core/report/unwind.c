@@ -11,7 +11,7 @@
  * allocations are few, so the table is small, and there is nothing to build
  * when a module of 100 MB is loaded.
  *
- *	rule	bits 0-3 kind, 4-7 register, 8-27 offset / 8: CFA = register + offset;
+ *	rule	bits 0-2 kind, 3 see RULE_CALLED, 4-7 register, 8-27 offset / 8: CFA = register + offset;
  *		then six times 6 bits: rbp, rbx, r12 to r15 saved at CFA - 8 * n, 0: not.
  *		The return address is at CFA - 8.
  *
@@ -69,6 +69,9 @@ enum rule_kind {
 	RULE_BAD     /* no code, as far as we can tell */
 };
 
+/* A bit beside the kind: the code before pc + 1 was looked at, and is a call. */
+#define RULE_CALLED 8
+
 #define SLOT_BITS   6
 #define SLOT_MAX    63
 #define SLOTS_AT    28
@@ -81,7 +84,7 @@ static const u8 slot_cols[] = { COL_BP, COL_BX, COL_R12, COL_R13, COL_R14, COL_R
 
 static enum rule_kind rule_kind(u64 rule)
 {
-	return (enum rule_kind)(rule & 15);
+	return (enum rule_kind)(rule & 7);
 }
 
 static long rule_offset(u64 rule)
@@ -119,25 +122,23 @@ static u64 rule_from_row(const struct cfi_row *row)
 	return rule;
 }
 
-/* False: the n bytes there, at most 9, cannot be read. Not a variable of ours. */
-static __attribute__((no_sanitize_address, no_sanitize_thread)) bool
-code_at(unsigned long pc, u8 *bytes, size_t n)
-{
-	const volatile u8 *code = (const volatile u8 *)pc;
+/* Looked at around a return address. */
+#define CODE_BYTES (CALL_BYTES + SIGRETURN_BYTES)
 
-	if (pc < PC_MIN || !os_readable((const void *)(pc & ~7UL)) ||
-	    !os_readable((const void *)((pc + n - 1) & ~7UL)))
+/* False: it cannot be read. It is no variable of ours that a sanitizer knows. */
+static __attribute__((no_sanitize_address, no_sanitize_thread)) bool code_at(unsigned long at,
+									     u8 *bytes, size_t n)
+{
+	const volatile u8 *code = (const volatile u8 *)at;
+	unsigned long last = at + n - 1;
+
+	if (at < PC_MIN || !os_readable((const void *)(at & ~7UL)))
+		return false;
+	if ((at ^ last) & PAGE_MASK && !os_readable((const void *)(last & ~7UL)))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = code[i];
 	return true;
-}
-
-static bool is_sigreturn(unsigned long pc)
-{
-	u8 bytes[SIGRETURN_BYTES];
-
-	return code_at(pc, bytes, sizeof(bytes)) && os_is_sigreturn(bytes);
 }
 
 static bool is_after_call(unsigned long pc)
@@ -147,6 +148,18 @@ static bool is_after_call(unsigned long pc)
 	return code_at(pc - CALL_BYTES, bytes, sizeof(bytes)) && os_is_after_call(bytes);
 }
 
+/* What can be said of code of which no module says anything. */
+static u64 rule_from_code(unsigned long pc)
+{
+	u8 bytes[CODE_BYTES]; /* around the return address */
+
+	if (!code_at(pc + 1 - CALL_BYTES, bytes, sizeof(bytes)))
+		return RULE_BAD;
+	if (os_is_sigreturn(bytes + CALL_BYTES) || os_is_sigreturn(bytes + CALL_BYTES - 1))
+		return RULE_SIGNAL;
+	return os_is_after_call(bytes) ? RULE_CHAIN | RULE_CALLED : RULE_BAD;
+}
+
 /* pc is the byte before a return address, or a place where code was interrupted. */
 static __noinline u64 rule_make(unsigned long pc)
 {
@@ -154,11 +167,11 @@ static __noinline u64 rule_make(unsigned long pc)
 	struct cfi_row row;
 	bool found = pc >= PC_MIN && unwind_module_find(pc, &m) && !cfi_find(&m, pc, &row);
 
-	if ((!found || row.signal) && (is_sigreturn(pc + 1) || is_sigreturn(pc)))
-		return RULE_SIGNAL;
-	if (found)
+	if (found && !row.signal)
 		return rule_from_row(&row);
-	return is_after_call(pc + 1) ? RULE_CHAIN : RULE_BAD;
+	if (found && rule_from_code(pc) != RULE_SIGNAL)
+		return rule_from_row(&row);
+	return rule_from_code(pc);
 }
 
 /* --- the table --- */
@@ -180,19 +193,26 @@ static __always_inline struct cache_slot *cache_pair(struct cache_slot *base, un
 	return base + (pc * 0x9e3779b97f4a7c15ULL >> (64 - CACHE_BITS) & ~1UL);
 }
 
-static __noinline u64 rule_miss(unsigned long pc)
+static void cache_put(unsigned long pc, u64 rule)
 {
 	struct cache_slot *base = READ_ONCE(cache), *s;
-	u64 rule = rule_make(pc), seal = seal_of(pc, rule);
+	u64 seal = seal_of(pc, rule);
 
 	if (!base || rule_kind(rule) == RULE_BAD)
-		return rule;
+		return;
 	s = cache_pair(base, pc);
 	/* The second place is that of the one that was here before. */
 	WRITE_ONCE(s[1].rule, READ_ONCE(s[0].rule));
 	WRITE_ONCE(s[1].seal, READ_ONCE(s[0].seal));
 	WRITE_ONCE(s[0].rule, rule);
 	WRITE_ONCE(s[0].seal, seal);
+}
+
+static __noinline u64 rule_miss(unsigned long pc)
+{
+	u64 rule = rule_make(pc);
+
+	cache_put(pc, rule);
 	return rule;
 }
 
@@ -328,12 +348,25 @@ static __noinline bool step_signal(struct unwind *u)
 	return true;
 }
 
+/* Is this a return address? The code is looked at once. */
+static bool is_return(unsigned long pc)
+{
+	u64 rule = rule_of(pc - 1);
+
+	if (rule & RULE_CALLED)
+		return true;
+	if (rule_kind(rule) == RULE_BAD || !is_after_call(pc))
+		return false;
+	cache_put(pc - 1, rule | RULE_CALLED);
+	return true;
+}
+
 static bool step_chain(struct unwind *u)
 {
 	unsigned long *r = u->regs.r, bp = r[REG_BP], next, pc;
 
 	if (bp < r[REG_SP] || bp - r[REG_SP] > CHAIN_MAX || !stack_read(&u->stack, bp, &next) ||
-	    !stack_read(&u->stack, bp + 8, &pc) || !is_after_call(pc))
+	    !stack_read(&u->stack, bp + 8, &pc) || !is_return(pc))
 		return false;
 	r[REG_BP] = next;
 	r[REG_PC] = pc;
@@ -346,7 +379,7 @@ static bool step_bad_call(struct unwind *u)
 {
 	unsigned long *r = u->regs.r, pc;
 
-	if (!stack_read(&u->stack, r[REG_SP], &pc) || !is_after_call(pc))
+	if (!stack_read(&u->stack, r[REG_SP], &pc) || !is_return(pc))
 		return false;
 	r[REG_PC] = pc;
 	r[REG_SP] += 8;

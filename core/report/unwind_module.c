@@ -4,10 +4,10 @@
  *
  * The loader says where a module's search table is and between which addresses
  * the module lies, but a module may have holes. So the bounds of the segment
- * that holds the table are taken from the program headers, which lie where the
- * module begins: read once a module, by asking for each page first. A
- * module whose ELF header is not mapped there has no call frame information
- * for us.
+ * that holds the table are taken from the program headers: the program's own
+ * lie where the kernel says, others behind the ELF header where the module begins.
+ * They are read once a module, and each page is asked for first. A module
+ * whose ELF header is not mapped there has no call frame information for us.
  *
  * Answers are kept in a small table without locks. An entry is three words and
  * the last is a checksum over all that it depends on; a reader that sees half
@@ -29,6 +29,7 @@
 
 #define SLOTS	    64 /* power of two */
 #define MAX_HEADERS 64
+#define MAX_OFFSET  (64 * PAGE_SIZE)
 
 u64 unwind_generation = 1;
 
@@ -49,38 +50,68 @@ static bool copy_readable(void *to, uintptr_t from, size_t bytes)
 	return true;
 }
 
-static bool read_header(uintptr_t start, ElfW(Ehdr) * eh)
-{
-	return start % PAGE_SIZE == 0 && copy_readable(eh, start, sizeof(*eh)) &&
-	       !memcmp(eh->e_ident, ELFMAG, SELFMAG) && eh->e_phnum <= MAX_HEADERS &&
-	       eh->e_phentsize == sizeof(ElfW(Phdr)) && eh->e_phoff < PAGE_SIZE * MAX_HEADERS;
-}
+/* Where one mapping's headers are, and what they are relative to. */
+struct headers {
+	uintptr_t at, base;
+	size_t nr;
+};
 
 /* The readable segment that the search table lies in. */
-static bool read_segment(const struct os_dl_object *o, struct cfi_module *m)
+static bool find_segment(const struct headers *h, uintptr_t table, struct cfi_module *m)
 {
-	ElfW(Ehdr) eh;
 	ElfW(Phdr) ph;
-	uintptr_t bias = 0, at;
-	bool first = true;
+	uintptr_t at;
 
-	if (!read_header(o->start, &eh))
-		return false;
-	for (unsigned int i = 0; i < eh.e_phnum; i++) {
-		if (!copy_readable(&ph, o->start + eh.e_phoff + i * sizeof(ph), sizeof(ph)))
+	for (size_t i = 0; i < h->nr && i < MAX_HEADERS; i++) {
+		if (!copy_readable(&ph, h->at + i * sizeof(ph), sizeof(ph)))
 			return false;
-		if (ph.p_type != PT_LOAD)
+		at = h->base + ph.p_vaddr;
+		if (ph.p_type != PT_LOAD || !(ph.p_flags & PF_R) || table - at >= ph.p_filesz)
 			continue;
-		if (first)
-			bias = o->start - ALIGN_DOWN(ph.p_vaddr, PAGE_SIZE);
-		first = false;
-		at = bias + ph.p_vaddr;
-		if (!(ph.p_flags & PF_R) || o->eh_frame_hdr - at >= ph.p_filesz)
-			continue;
-		*m = (struct cfi_module){ at, at + ph.p_filesz, o->eh_frame_hdr };
-		return m->lo >= o->start && m->lo < m->hi && m->hi <= o->end;
+		*m = (struct cfi_module){ at, at + ph.p_filesz, table };
+		/* a file that is shorter than it says cannot be read there */
+		return m->lo < m->hi && os_readable((const void *)((m->hi - 1) & ~7UL));
 	}
 	return false;
+}
+
+/* By the ELF header at this address, if there is one. */
+static bool headers_at(uintptr_t at, uintptr_t base, struct headers *h)
+{
+	ElfW(Ehdr) eh;
+
+	if (at % PAGE_SIZE || !copy_readable(&eh, at, sizeof(eh)) ||
+	    memcmp(eh.e_ident, ELFMAG, SELFMAG) || eh.e_phentsize != sizeof(ElfW(Phdr)) ||
+	    eh.e_phoff > MAX_OFFSET)
+		return false;
+	*h = (struct headers){ at + eh.e_phoff, base, eh.e_phnum };
+	return true;
+}
+
+/* The program's own, if that is the one with this search table. */
+static bool headers_of_program(uintptr_t base, uintptr_t table, struct headers *h)
+{
+	struct os_program program = os_dl_program();
+	ElfW(Phdr) ph;
+
+	*h = (struct headers){ program.headers, base, program.nr };
+	for (size_t i = 0; program.headers && i < h->nr && i < MAX_HEADERS; i++) {
+		if (!copy_readable(&ph, h->at + i * sizeof(ph), sizeof(ph)))
+			return false;
+		if (ph.p_type == PT_GNU_EH_FRAME)
+			return base + ph.p_vaddr == table;
+	}
+	return false;
+}
+
+static bool read_segment(const struct os_dl_object *o, struct cfi_module *m)
+{
+	struct headers h;
+
+	if (headers_of_program(o->base, o->eh_frame_hdr, &h))
+		return find_segment(&h, o->eh_frame_hdr, m);
+	return (headers_at(o->base, o->base, &h) && find_segment(&h, o->eh_frame_hdr, m)) ||
+	       (headers_at(o->start, o->base, &h) && find_segment(&h, o->eh_frame_hdr, m));
 }
 
 /* --- the table --- */
@@ -93,9 +124,9 @@ static u64 mix(u64 h, u64 v)
 
 static u64 checksum(const struct os_dl_object *o, u64 lo, u64 hi)
 {
-	u64 h = mix(READ_ONCE(unwind_generation), o->start);
+	u64 h = mix(READ_ONCE(unwind_generation), o->base);
 
-	return mix(mix(mix(mix(h, o->end), o->eh_frame_hdr), lo), hi);
+	return mix(mix(mix(h, o->eh_frame_hdr), lo), hi);
 }
 
 static bool slot_read(const struct slot *s, const struct os_dl_object *o, struct cfi_module *m)
@@ -111,7 +142,7 @@ bool unwind_module_find(uintptr_t pc, struct cfi_module *m)
 
 	if (!os_dl_find(pc, &o) || !o.eh_frame_hdr)
 		return false;
-	s = &slots[mix(0, o.start) >> 40 & (SLOTS - 1)];
+	s = &slots[mix(0, o.eh_frame_hdr) >> 40 & (SLOTS - 1)];
 	if (slot_read(s, &o, m))
 		return true;
 	if (!read_segment(&o, m))
