@@ -86,6 +86,30 @@ for way in 'nice' 'timeout 9' 'xargs -a /dev/null' 'find /etc/passwd -exec'; do
 	reason dropped-preload=1 $way env -i "$TMP/dynamic" "$@"
 	set --
 done
+# By posix_spawn and by vfork, as python does; the event is the child's.
+cat >"$TMP/spawn.py" <<'EOF'
+import json, os, subprocess, sys
+program, how = sys.argv[1:]
+if how == "spawn":
+    pid = os.posix_spawn(program, [program], os.environ)
+    os.waitpid(pid, 0)
+elif how == "shell":
+    pid = 0
+    subprocess.run(["sh", "-c", program + "; :"])
+else:
+    child = subprocess.Popen([program])
+    pid = child.pid
+    child.wait()
+found = [e for e in map(json.loads, open(os.environ["KMEMU_JSON"])) if e["event"] == "unchecked"]
+assert len(found) == 1 and found[0]["pid"] != os.getpid() and found[0]["what"] == program, found
+assert pid in (0, found[0]["pid"]), (pid, found)
+assert found[0]["reason"] == "static" and found[0]["detail"] and found[0]["remedy"], found
+EOF
+for how in spawn popen shell; do
+	rm -f "$TMP/events"
+	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_JSON="$TMP/events" \
+		python3 "$TMP/spawn.py" "$TMP/static" $how
+done
 reached 2 nice "$interp" "$TMP/dynamic"
 reached 1 nice "$TMP/none"
 reached 1 nice /etc/passwd
