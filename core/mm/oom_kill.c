@@ -23,7 +23,7 @@ static bool would_kill(gfp_t flags, unsigned int order)
 	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
 }
 
-static __noinline void kill(struct report *r)
+static __noinline void kill_this_process(struct report *r)
 {
 	struct page_stats ps;
 
@@ -45,6 +45,6 @@ void out_of_memory(gfp_t flags, unsigned int order)
 		r.mem = &mem;
 	}
 	if (kills)
-		kill(&r);
+		kill_this_process(&r);
 	report_submit(&r);
 }

@@ -82,12 +82,13 @@ static void put_stamp(struct text_buf *t)
 void text_put(struct text_buf *t, const char *fmt, ...)
 {
 	char text[640];
-	const char *s = text;
+	const char *s;
 	va_list ap;
 
 	va_start(ap, fmt);
 	kmemu_vscnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	s = text;
 	while (*s && !t->full) {
 		size_t n = 0;
 

@@ -252,7 +252,7 @@ static void one_line_rule(struct parser *p, char *kind, char *glob)
 	rule = add_rule(p, kind);
 	rule->anywhere = glob;
 	if (!*glob)
-		complain(p, "nothing behind '%.60s:'; a glob of function, module or file is expected",
+		complain(p, "nothing behind '%.60s:'; a function, module or file is expected",
 			 kind);
 	set.nr_rules += !p->drop;
 }

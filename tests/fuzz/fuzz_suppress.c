@@ -65,7 +65,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 static const char *const scraps[] = {
 	"\n", "\n", "\n", " ", "\t", "\r\n", "{", "{\n", "}", "\n}\n", ":", "#", "*", "?", "...",
 	"\n...\n", "\n*\n", "fun:", "mod:", "file:", " mod:", "fun", "double-free", "*-free",
-	"double-free {\n", "large:", "LLVM*", "abort", "*libc*", "fuzz_suppress", "x", "\377", "\001"
+	"double-free {\n", "large:", "LLVM*", "abort", "*libc*", "fuzz_suppress", "x", "\377",
+	"\001"
 };
 
 static size_t random_input(unsigned char *buf)

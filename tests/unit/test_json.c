@@ -189,7 +189,8 @@ static void too_deep(void)
 /* The same calls into every size of buffer: valid, in bounds, a prefix of members. */
 static void random_calls(struct json *to, unsigned int seed)
 {
-	static const char *const texts[] = { "", "plain", "\"quoted\"", "\xff\xfe", "\n\n\n", NULL };
+	static const char *const texts[] = { "", "plain", "\"quoted\"", "\xff\xfe", "\n\n\n",
+					     NULL };
 	static const char kinds[] = "sssuuhboac";
 	char open[64];
 	int depth = 0;
