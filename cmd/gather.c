@@ -130,6 +130,11 @@ static bool is_followed(const char *follow, bool first, const char *comm, const 
 	return strcmp(follow, "no") != 0 && is_named(follow, comm, exe);
 }
 
+bool gather_is_followed(const char *follow, const char *comm)
+{
+	return is_followed(follow, false, comm, comm);
+}
+
 static void replace(char **s, const char *by)
 {
 	free(*s);

@@ -62,6 +62,8 @@ struct gathered {
  * by commas; pid is the first process, which is always followed.
  */
 void gather(struct gathered *g, const char *events, const char *follow, int pid);
+/* Would --follow take a child of this name? */
+bool gather_is_followed(const char *follow, const char *comm);
 /*
  * Adds what the command itself knows, before gather_finish(); strings are
  * copied. pid 0: one process, which is not known; -1: none in particular.

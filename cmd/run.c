@@ -25,6 +25,8 @@
  */
 #include "cmd/run.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -210,49 +212,72 @@ static void say_signal(const struct run *r)
 
 /* --- what only the command can know --------------------------------------- */
 
-static bool is_running(int pid)
+/* Is it one of this run's? Its environment tells; a zombie has none. */
+static bool is_of_run(const struct run *r, const char *pid)
 {
-	char path[64], text[512], *state;
+	char path[300], *text = NULL;
+	size_t size = 0;
+	bool is = false;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%s/environ", pid);
 	f = fopen(path, "re");
-	if (!f)
-		return false;
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	fclose(f);
-	state = strrchr(text, ')');
-	return state && !strchr("ZX", state[2]);
+	while (f && !is && getdelim(&text, &size, '\0', f) > 0)
+		is = strncmp(text, "KMEMU_JSON=", 11) == 0 && strcmp(text + 11, r->events) == 0;
+	if (f)
+		fclose(f);
+	free(text);
+	return is;
 }
 
-static const struct process *still_running(const struct gathered *g, int program)
+static void read_comm(const char *pid, char *comm, size_t size)
 {
-	for (size_t i = 0; i < g->nr_processes; i++) {
-		const struct process *p = &g->processes[i];
+	char path[300];
+	FILE *f;
 
-		if (p->followed && !p->ended && p->pid > 0 && p->pid != program &&
-		    is_running(p->pid))
-			return p;
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(comm, (int)size, f))
+		snprintf(comm, size, "?");
+	comm[strcspn(comm, "\n")] = '\0';
+	if (f)
+		fclose(f);
+}
+
+/* The pid of a process of this run, 0: none is left. */
+static int still_running(const struct run *r, char *comm, size_t size)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int pid = 0;
+
+	while (proc && !pid && (entry = readdir(proc))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) || !is_of_run(r, entry->d_name))
+			continue;
+		read_comm(entry->d_name, comm, size);
+		if (gather_is_followed(r->c->follow, comm))
+			pid = atoi(entry->d_name);
 	}
-	return NULL;
+	if (proc)
+		closedir(proc);
+	return pid;
 }
 
 /* Those that are about to end may do so; a daemon stays. */
 static void gather_all(const struct run *r, struct gathered *g)
 {
-	const struct process *p;
-	char *what;
+	char comm[32], *what;
+	int pid = still_running(r, comm, sizeof(comm));
 
-	gather(g, r->events, r->c->follow, r->launched.pid);
-	for (int tries = 0; tries < 10 && still_running(g, r->launched.pid); tries++) {
+	for (int tries = 0; pid && tries < 10; tries++) {
 		usleep(20000);
-		gather(g, r->events, r->c->follow, r->launched.pid);
+		pid = still_running(r, comm, sizeof(comm));
 	}
-	p = still_running(g, r->launched.pid);
-	if (!p)
+	gather(g, r->events, r->c->follow, r->launched.pid);
+	if (!pid)
 		return;
-	what = xasprintf("%s (pid %d)", p->comm, p->pid);
-	gather_unchecked(g, p->pid, "still-running", what, "was still running when the program ended",
+	what = xasprintf("%s (pid %d)", comm, pid);
+	gather_unchecked(g, pid, "still-running", what, "was still running when the program ended",
 			 "let it stay in the foreground, or end it before");
 	free(what);
 }
