@@ -1,0 +1,114 @@
+#!/bin/sh
+# The names in the report of a double free: of C++ programs, stripped programs,
+# programs that were removed or replaced while they ran, without libelf, in a
+# signal handler, and of libraries that were replaced.
+# SPDX-License-Identifier: MIT
+. "$SRCDIR/lib.sh"
+have objcopy || skip "no objcopy"
+have g++ || skip "no g++"
+cat >"$TMP/p.cc" <<'EOF'
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+namespace shop {
+template <typename T> struct Cart {
+	T *item;
+	__attribute__((noinline)) void drop(const char *) { free(item); __asm__ volatile(""); }
+};
+}
+__attribute__((noinline)) static void twice(int)
+{
+	shop::Cart<int> c = { (int *)malloc(100) };
+	c.drop("a");
+	c.drop("b");
+	__asm__ volatile("");
+}
+int main(int argc, char **argv)
+{
+	static char stack[16384];
+	stack_t ss = {};
+	struct sigaction act = {};
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "remove"))
+		unlink(argv[0]);
+	if (!strcmp(what, "replace"))
+		rename(argv[2], argv[0]);
+	if (!strcmp(what, "handler") || !strcmp(what, "altstack")) {
+		ss.ss_sp = stack;
+		ss.ss_size = sizeof(stack);
+		sigaltstack(&ss, NULL);
+		act.sa_handler = twice;
+		act.sa_flags = *what == 'a' ? SA_ONSTACK : 0;
+		sigaction(SIGUSR1, &act, NULL);
+		raise(SIGUSR1);
+	} else {
+		twice(0);
+	}
+	puts("went on");
+	return 0;
+}
+EOF
+flags="-O1 -g -Wl,--build-id=sha1"
+g++ $flags -o "$TMP/pie" "$TMP/p.cc" && g++ $flags -no-pie -o "$TMP/nopie" "$TMP/p.cc" &&
+	g++ $flags -static-libstdc++ -static-libgcc -o "$TMP/static" "$TMP/p.cc" ||
+	fail "g++"
+
+# report PROGRAM ARGS: standard error in $TMP/err
+report() {
+	expect 0 env KMEMU_OPTIONS=profile=audit LD_PRELOAD="$KMEMU_LIB" "$@"
+	grep -q 'went on' "$TMP/out" || fail "did not go on: $*"
+}
+drop='shop::Cart<int>::drop\(char const\*\)\+0x[0-9a-f]+/0x[0-9a-f]+'
+static='twice\(int\)\+0x[0-9a-f]+/0x[0-9a-f]+'
+named() {
+	grep -Eq "^\[ *[0-9.]+\]  $drop \[$1\]\$" "$TMP/err" || fail "$2: drop: $(cat "$TMP/err")"
+	grep -Eq "^\[ *[0-9.]+\]  $static \[$1\]\$" "$TMP/err" || fail "$2: twice: $(cat "$TMP/err")"
+}
+# The first frame is an offset that leads to the function.
+offset() {
+	id=$(readelf -n "$2" | sed -n 's/.*Build ID: //p')
+	at=$(sed -n -E "s/^\[ *[0-9.]+\]  $1\+(0x[0-9a-f]+) \($id\)\$/\1/p" "$TMP/err" | head -n 1)
+	[ -n "$at" ] || fail "$3: no offset with $id: $(cat "$TMP/err")"
+	addr2line -Cfe "$2" "$(printf '0x%x' $((${at:-1} - 1)))" | grep -q 'shop::Cart<int>::drop' ||
+		fail "$3: $at is elsewhere"
+}
+
+for p in pie nopie static; do
+	report "$TMP/$p"
+	named $p "$p"
+done
+
+# stripped: module and offset; with its debug file beside it: names
+objcopy --only-keep-debug "$TMP/pie" "$TMP/bare.debug"
+cp "$TMP/pie" "$TMP/bare" && strip "$TMP/bare"
+report "$TMP/bare"
+offset bare "$TMP/pie" stripped
+(cd "$TMP" && objcopy --add-gnu-debuglink=bare.debug bare)
+report "$TMP/bare"
+named bare "debug link"
+
+# removed, replaced by another program: it is still the one that runs
+cp "$TMP/pie" "$TMP/gone"
+report "$TMP/gone" remove
+named gone removed
+cp "$TMP/pie" "$TMP/gone"
+cp "$TMP/nopie" "$TMP/other"
+report "$TMP/gone" replace "$TMP/other"
+named gone replaced
+
+# without libelf
+mkdir "$TMP/nolib"
+echo no library >"$TMP/nolib/libelf.so.1"
+expect 0 env KMEMU_OPTIONS=profile=audit LD_LIBRARY_PATH="$TMP/nolib" LD_PRELOAD="$KMEMU_LIB" "$TMP/pie"
+offset pie "$TMP/pie" "no libelf"
+
+# in a handler, where nothing was read before: a name or an offset, never a hang
+for how in handler altstack; do
+	report "$TMP/pie" $how
+	grep -Eq "^\[ *[0-9.]+\]  ($drop \[pie\]|pie\+0x[0-9a-f]+ \([0-9a-f]{40}\))\$" "$TMP/err" ||
+		fail "$how: $(cat "$TMP/err")"
+done
+done_ok
