@@ -110,6 +110,10 @@ for how in spawn popen shell; do
 	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_JSON="$TMP/events" \
 		python3 "$TMP/spawn.py" "$TMP/static" $how
 done
+# The child of system has no pid that is known.
+reason dropped-preload=1 python3 -c 'import os
+os.unsetenv("LD_PRELOAD"); os.system("true")'
+grep -q '"event":"unchecked","pid":0,' "$TMP/events" || fail "system: $(cat "$TMP/events")"
 reached 2 nice "$interp" "$TMP/dynamic"
 reached 1 nice "$TMP/none"
 reached 1 nice /etc/passwd
