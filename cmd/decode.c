@@ -125,11 +125,13 @@ static void know_modules(const json_t *value)
 
 		if (path)
 			know(path);
-		json_object_foreach((json_t *)value, key, member)
+		json_object_foreach((json_t *)value, key, member) {
 			know_modules(member);
+		}
 	} else {
-		json_array_foreach((json_t *)value, i, member)
+		json_array_foreach((json_t *)value, i, member) {
 			know_modules(member);
+		}
 	}
 }
 

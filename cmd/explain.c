@@ -57,8 +57,8 @@ static void explain(enum report_kind kind)
 	const struct report_kind_row *row = &report_kinds[kind];
 	const struct report_check_row *check = &report_checks[row->check];
 	const struct explanation *e = &explanations[kind];
-	char *on_fail = xasprintf("Policy of check %s; under `fail` the call does: %s.", check->name,
-				  row->fail[0] ? row->fail : "nothing else");
+	char *on_fail = xasprintf("Policy of check %s; under `fail` the call does: %s.",
+				  check->name, row->fail[0] ? row->fail : "nothing else");
 
 	printf("%s%s%s: %s\n", colour(stdout, COLOUR_BOLD), row->slug, colour(stdout, COLOUR_NONE),
 	       row->help);

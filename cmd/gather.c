@@ -304,17 +304,19 @@ static void take_unused(struct gathered *g, const json_t *list)
 	json_t *line;
 
 	if (g->ends == 1) {
-		json_array_foreach((json_t *)list, i, line)
+		json_array_foreach((json_t *)list, i, line) {
 			*(char **)add(&g->unused, &g->nr_unused, sizeof(char *)) =
 				xstrdup(json_string_value(line) ? json_string_value(line) : "?");
+		}
 		return;
 	}
 	for (size_t u = 0; u < g->nr_unused; u++) {
 		bool here = false;
 
-		json_array_foreach((json_t *)list, i, line)
+		json_array_foreach((json_t *)list, i, line) {
 			here |= json_string_value(line) &&
 				strcmp(json_string_value(line), g->unused[u]) == 0;
+		}
 		if (here)
 			g->unused[kept++] = g->unused[u];
 		else

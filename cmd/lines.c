@@ -151,7 +151,8 @@ bool lines_find_function(const char *path, const char *function, unsigned long o
 	for (int i = 0; i < n; i++) {
 		GElf_Sym sym;
 		GElf_Addr addr;
-		const char *name = dwfl_module_getsym_info(m->mod, i, &sym, &addr, NULL, NULL, NULL);
+		const char *name = dwfl_module_getsym_info(m->mod, i, &sym, &addr, NULL, NULL,
+							   NULL);
 
 		if (name && is_name(name, function) && (!size || sym.st_size == size) &&
 		    GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_shndx != SHN_UNDEF)
@@ -209,8 +210,9 @@ static void add_to_frames(json_t *frames)
 	json_t *frame;
 	size_t i;
 
-	json_array_foreach(frames, i, frame)
+	json_array_foreach(frames, i, frame) {
 		add_to_frame(frame);
+	}
 }
 
 void lines_add(json_t *event)
@@ -219,10 +221,12 @@ void lines_add(json_t *event)
 	const char *name;
 	size_t i;
 
-	json_object_foreach(stacks, name, stack)
+	json_object_foreach(stacks, name, stack) {
 		add_to_frames(stack);
-	json_array_foreach(json_object_get(event, "leaks"), i, leak)
+	}
+	json_array_foreach(json_object_get(event, "leaks"), i, leak) {
 		add_to_frame(json_object_get(leak, "site"));
+	}
 }
 
 /*

@@ -85,7 +85,7 @@ static void tell_row(const struct option_row *row)
 	printf("    now           %s\n", or_dash(value));
 	printf("    the kernel's  %s\n", or_dash(row->kernel));
 	if (row->mark == OPTION_NOT_BUILT)
-		printf("    Not built yet: setting it does nothing but end in verdict unchecked.\n");
+		printf("    Not built yet: setting it does nothing but make a run unchecked.\n");
 }
 
 /* By name, or by the variable's. */

@@ -299,7 +299,7 @@ static void judge(const struct run *r, struct gathered *g)
 		gather_unchecked(g, r->launched.pid, o->reason, r->looked_at, o->detail, o->remedy);
 	else if (!has_started(g))
 		gather_unchecked(g, r->launched.pid, "not-reached", r->program,
-				 "did not reach kmemu with its malloc: no process said that it began",
+				 "did not reach kmemu with its malloc: no process said it began",
 				 "run `kmemu selftest`; does it end before main, or start itself "
 				 "anew with another environment?");
 	gather_finish(g);

@@ -153,9 +153,10 @@ static json_t *stacks_of(const json_t *event)
 	json_t *stacks = new_array(), *frames;
 	const char *name;
 
-	json_object_foreach(json_object_get(event, "stacks"), name, frames)
+	json_object_foreach(json_object_get(event, "stacks"), name, frames) {
 		if (json_array_size(frames))
 			json_array_append_new(stacks, stack_of(name, frames));
+	}
 	return stacks;
 }
 

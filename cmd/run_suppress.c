@@ -40,9 +40,10 @@ static void write_rule(FILE *f, const struct finding *finding)
 	size_t i;
 
 	fprintf(f, "# %s\n%s {\n", finding->id, finding->kind);
-	json_array_foreach((json_t *)here, i, frame)
+	json_array_foreach((json_t *)here, i, frame) {
 		if (i >= site && written++ < frames_of_rule())
 			write_frame(f, frame);
+	}
 	if (!written)
 		fputs("\t...\n", f);
 	fputs("}\n", f);

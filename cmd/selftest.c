@@ -194,9 +194,10 @@ static bool has_symbols(const json_t *event)
 	const json_t *frame;
 	size_t i;
 
-	json_array_foreach(here, i, frame)
+	json_array_foreach(here, i, frame) {
 		if (json_is_string(json_object_get(frame, "function")))
 			return true;
+	}
 	return false;
 }
 
