@@ -160,6 +160,12 @@ report inside-area <<END
 $warn
 $ours
 END
+report wrong-cache <<END
+1 ------------[ cut here ]------------
+1 cache_from_obj: Wrong slab cache. names but object is from inodes
+$warn
+$ours
+END
 report double-free-large <<END
 1 ------------[ cut here ]------------
 $warn

@@ -70,7 +70,7 @@ report() {
 		"$TESTDIR/report_kinds" "$name" mended
 }
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized handler; do
+	resized wrong-cache handler; do
 	report $name
 done
 report large large=warn

@@ -91,6 +91,20 @@ __attribute__((noinline)) static void resized(void)
 	CHECK(!p == !mended);
 }
 
+__attribute__((noinline)) static void wrong_cache(void)
+{
+	struct kmem_cache *(*create)(const char *, unsigned int, unsigned int, unsigned int,
+				     void (*)(void *)) = dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	void *(*alloc)(struct kmem_cache *, unsigned int) =
+		dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	void (*release_to)(struct kmem_cache *, void *) =
+		dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_free");
+	struct kmem_cache *inodes = create("inodes", 200, 0, 0, NULL);
+	struct kmem_cache *names = create("names", 200, 0, 0, NULL);
+
+	release_to(mended ? inodes : names, alloc(inodes, 0xcc0));
+}
+
 __attribute__((noinline)) static void large(void)
 {
 	char *p = malloc(mended ? 100 * 1024 : 200 * 1024);
@@ -141,6 +155,7 @@ static const struct {
 	{ "inside-area", inside_area },
 	{ "foreign", foreign },
 	{ "resized", resized },
+	{ "wrong-cache", wrong_cache },
 	{ "large", large },
 	{ "out-of-memory", out_of_memory },
 	{ "handler", handler },
