@@ -31,9 +31,10 @@ struct stacktrace {
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);
 
 /*
- * Looks up what stacktrace_save() needs: dlsym and a mapping. At start, not in
- * a handler and with no lock held; else the first stacktrace_save() does it.
- * Idempotent.
+ * Looks up what stacktrace_save() needs, by dlsym and a mapping, and reads the
+ * headers of all modules. At start, and before a system call filter is put on; not in a
+ * handler, with no lock held. Without it the first stacktrace_save() does the first
+ * part.
  */
 void unwind_init(void);
 

@@ -9,6 +9,9 @@
  * They are read once a module, and each page is asked for first. A module
  * whose ELF header is not mapped there has no call frame information for us.
  *
+ * unwind_modules_learn() does so for all that are loaded, so that nothing has to be
+ * asked when a sandbox has closed.
+ *
  * Answers are kept in a small table without locks. An entry is three words and
  * the last is a checksum over all that it depends on; a reader that sees half
  * of one entry and half of another finds it wrong and looks again itself. The
@@ -24,10 +27,11 @@
 #include <string.h>
 
 #include "core/os/dl_find.h"
+#include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/unwind_module.h"
 
-#define SLOTS	    64 /* power of two */
+#define SLOTS	    512 /* power of two */
 #define MAX_HEADERS 64
 #define MAX_OFFSET  (64 * PAGE_SIZE)
 
@@ -151,4 +155,17 @@ bool unwind_module_find(uintptr_t pc, struct cfi_module *m)
 	WRITE_ONCE(s->hi, m->hi);
 	WRITE_ONCE(s->check, checksum(&o, m->lo, m->hi));
 	return true;
+}
+
+static void learn(const struct os_object *o, void *arg)
+{
+	struct cfi_module m;
+
+	(void)arg;
+	unwind_module_find(o->start, &m);
+}
+
+void unwind_modules_learn(void)
+{
+	os_objects_each(learn, NULL);
 }

@@ -11,3 +11,5 @@ extern u64 unwind_generation;
 
 /* False: pc is in no module, or in one without call frame information. */
 bool unwind_module_find(uintptr_t pc, struct cfi_module *m);
+/* Reads the headers of all modules now. Takes the loader's lock: not in a handler. */
+void unwind_modules_learn(void);

@@ -16,26 +16,11 @@
  *					repeats a run
  *	fuzz_unwind FILE...		these inputs
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/os/dl_find.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/unit/cfi_module.h"
-
-#define MAX_INPUT 4096
-
-#define CHECK(cond)                                                                          \
-	do {                                                                                 \
-		if (!(cond)) {                                                               \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #cond); \
-			abort();                                                             \
-		}                                                                            \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 /* Registers that lead into the stack, out of it, and nowhere. */
 static void make_regs(struct os_regs *regs, const struct cfi_module *m)
@@ -151,7 +136,7 @@ static size_t put_random(uint8_t *p)
 	}
 }
 
-static size_t make_input(uint8_t *buf)
+static size_t random_input(unsigned char *buf)
 {
 	size_t n = 4, end = 4 + (size_t)random() % 200;
 
@@ -170,46 +155,5 @@ static size_t make_input(uint8_t *buf)
 	for (long i = random() % 8; i > 0; i--)
 		buf[4 + (size_t)random() % (random() % 2 ? 60 : n)] = (uint8_t)random();
 	return 4 + n - (random() % 4 ? 0 : (size_t)random() % n);
-}
-
-static void run_random(time_t seconds)
-{
-	const char *given = getenv("KMEMU_SEED");
-	unsigned long seed = given ? strtoul(given, NULL, 0) : (unsigned long)time(NULL);
-	static uint8_t buf[MAX_INPUT];
-	time_t end = time(NULL) + seconds;
-	unsigned long runs = 0;
-
-	printf("seed %lu (KMEMU_SEED=%lu repeats this run)\n", seed, seed);
-	srandom((unsigned int)seed);
-	do {
-		LLVMFuzzerTestOneInput(buf, make_input(buf));
-		runs++;
-	} while (runs % 1024 || time(NULL) < end);
-	printf("%lu inputs\n", runs);
-}
-
-static void run_file(const char *name)
-{
-	static uint8_t buf[MAX_INPUT];
-	FILE *f = fopen(name, "r");
-
-	CHECK(f);
-	LLVMFuzzerTestOneInput(buf, fread(buf, 1, sizeof(buf), f));
-	fclose(f);
-}
-
-int main(int argc, char **argv)
-{
-	char *end = "";
-	long seconds = argc > 1 ? strtol(argv[1], &end, 10) : 5;
-
-	if (argc < 2 || !*end) {
-		run_random(seconds);
-		return 0;
-	}
-	for (int i = 1; i < argc; i++)
-		run_file(argv[i]);
-	return 0;
 }
 #endif

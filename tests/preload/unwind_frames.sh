@@ -1,5 +1,4 @@
 #!/bin/sh
-# run: x86_64
 # The stack of a report is the one that glibc's backtrace() sees: through
 # handlers, also on a stack of 16 KiB, libc's callbacks, threads, C++, alloca.
 # What ran in the handler is in <IRQ>, and what it interrupted follows.

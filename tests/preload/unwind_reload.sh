@@ -1,5 +1,4 @@
 #!/bin/sh
-# run: x86_64
 # A plugin closed and another opened at the same addresses: the stacks of both
 # are right, since dlclose voids what was learned of the first one's frames.
 . "$SRCDIR/lib.sh"

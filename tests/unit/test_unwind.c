@@ -14,6 +14,7 @@
 #include <alloca.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -21,6 +22,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -631,6 +635,39 @@ static void a_call_to_nowhere_has_a_caller(void)
 	signal(SIGSEGV, SIG_DFL);
 }
 
+/* --- a closed sandbox --- */
+
+/* Nothing but read, write and _exit: any other call would end the child by SIGKILL. */
+static void save_in_sandbox(void)
+{
+	unsigned int n;
+
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
+		syscall(SYS_exit, 77);
+	stacktrace_save(&st, STACK_DEPTH_MAX, HERE);
+	n = (unsigned int)(nr_oracle - oracle_from);
+	syscall(SYS_exit, st.nr == n ? 0 : 1);
+}
+
+static void no_system_call_is_needed(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	leaf = save_both;
+	deep(30);
+	unwind_forget();
+	unwind_init();
+	pid = fork();
+	if (pid == 0) {
+		leaf = save_in_sandbox;
+		deep(30);
+	}
+	waitpid(pid, &status, 0);
+	CU_ASSERT(WIFEXITED(status));
+	CU_ASSERT(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 77);
+}
+
 /* --- stack --- */
 
 #define PAINT_BYTES 16384
@@ -727,6 +764,7 @@ UNIT_MAIN("unwind",
 	UNIT_TEST(interrupted_garbage_ends_the_trace),
 	UNIT_TEST(a_call_to_nowhere_has_a_caller),
 #endif
+	UNIT_TEST(no_system_call_is_needed),
 	UNIT_TEST(little_stack_is_used),
 	UNIT_TEST(eight_frames_are_cheap)
 );
