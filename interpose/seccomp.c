@@ -103,8 +103,8 @@ static void before_filter(const void *prog)
 			run_seal();
 		if (kills_reports())
 			run_give_up("seccomp", "a filter on system calls",
-				    "it kills for what a report needs, so there are none after it",
-				    "let it allow what docs/limits.md lists, or answer with an errno");
+				    "it kills for what a report needs: none comes after it",
+				    "let it answer with an errno, or allow what a line needs");
 	}
 	errno = saved;
 }
