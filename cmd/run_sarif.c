@@ -16,6 +16,7 @@
  */
 #include "cmd/run.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,8 @@ static json_t *location_of(const json_t *frame)
 		json_object_set_new(location, "physicalLocation",
 				    json_pack("{s:o}", "artifactLocation", artifact(path)));
 	if (function) {
-		json_t *name = json_pack("{s:o, s:s}", "name", json_text(function), "kind", "function");
+		json_t *name = json_pack("{s:o, s:s}", "name", json_text(function), "kind",
+					 "function");
 
 		if (module)
 			json_object_set_new(name, "fullyQualifiedName",
@@ -209,7 +211,7 @@ static char *pascal_case(const char *slug)
 
 	for (bool up = true; *slug; slug++) {
 		if (*slug != '-')
-			*p++ = (char)(up && *slug >= 'a' && *slug <= 'z' ? *slug - 'a' + 'A' : *slug);
+			*p++ = (char)(up ? toupper((unsigned char)*slug) : *slug);
 		up = *slug == '-';
 	}
 	*p = '\0';
@@ -222,10 +224,11 @@ static json_t *help_of(enum report_kind kind)
 	const char *means = e->means ? e->means : report_kinds[kind].help;
 	const char *rule = e->rule ? e->rule : "", *mend = e->mend ? e->mend : "";
 	const char *code = e->example ? e->example : "";
-	char *text = xasprintf("%s\n\nThe kernel's rule: %s\n\nHow to mend it: %s", means, rule, mend);
-	char *markdown = xasprintf("%s\n\n**The kernel's rule:** %s\n\n**How to mend it:** %s%s%s%s",
-				   means, rule, mend, *code ? "\n\n```c\n" : "", code,
-				   *code ? "```" : "");
+	char *text = xasprintf("%s\n\nThe kernel's rule: %s\n\nHow to mend it: %s", means, rule,
+			       mend);
+	char *markdown = xasprintf("%s\n\n**The kernel's rule:** %s\n\n"
+				   "**How to mend it:** %s%s%s%s", means, rule, mend,
+				   *code ? "\n\n```c\n" : "", code, *code ? "```" : "");
 	json_t *help = json_pack("{s:o, s:o}", "text", json_text(text), "markdown",
 				 json_text(markdown));
 
@@ -241,8 +244,8 @@ static json_t *rule_of(enum report_kind kind)
 	char *name = pascal_case(row->slug);
 	json_t *rule = json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
 				 "name", name, "shortDescription", message(row->help),
-				 "fullDescription", message(e->means ? e->means : row->help), "help",
-				 help_of(kind), "defaultConfiguration", "level", level_of(kind, ""),
+				 "fullDescription", message(e->means ? e->means : row->help),
+				 "help", help_of(kind), "defaultConfiguration", "level", level_of(kind, ""),
 				 "properties", "tags", "memory", report_checks[row->check].name);
 
 	free(name);
@@ -279,7 +282,7 @@ static json_t *notifications(const struct gathered *g)
 
 static json_t *invocation(const struct run_config *c, const struct gathered *g, int status)
 {
-	json_t *arguments = new_array(), *invocation;
+	json_t *arguments = new_array(), *object;
 	char *line = xstrdup(c->argv[0]), *longer;
 
 	for (char **arg = c->argv + 1; *arg; arg++) {
@@ -288,14 +291,14 @@ static json_t *invocation(const struct run_config *c, const struct gathered *g, 
 		free(line);
 		line = longer;
 	}
-	invocation = json_pack("{s:b, s:o, s:o, s:i, s:o, s:{s:s, s:I, s:I}}", "executionSuccessful",
-			       g->nr_unchecked == 0, "commandLine", json_text(line), "arguments",
+	object = json_pack("{s:b,s:o,s:o,s:i,s:o,s:{s:s,s:I,s:I}}", "executionSuccessful",
+			   g->nr_unchecked == 0, "commandLine", json_text(line), "arguments",
 			       arguments, "exitCode", status, "toolExecutionNotifications",
 			       notifications(g), "properties", "verdict", verdict_of(g),
 			       "processesChecked", (json_int_t)g->totals.processes,
 			       "processesUnchecked", (json_int_t)g->totals.unchecked);
 	free(line);
-	return invocation;
+	return object;
 }
 
 void write_sarif(FILE *f, const struct run_config *c, const struct gathered *g, int status)
