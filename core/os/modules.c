@@ -78,6 +78,14 @@ static void program_headers(struct os_object *o)
 	}
 }
 
+void os_objects_init(void)
+{
+	if (__atomic_load_n(&find_object, __ATOMIC_RELAXED))
+		return;
+	__atomic_store_n(&find_object, (find_object_fn)os_dlsym_default("_dl_find_object"),
+			 __ATOMIC_RELEASE);
+}
+
 bool os_object_find(uintptr_t addr, struct os_object *o)
 {
 	find_object_fn find = __atomic_load_n(&find_object, __ATOMIC_ACQUIRE);
@@ -91,56 +99,6 @@ bool os_object_find(uintptr_t addr, struct os_object *o)
 				 .name = found.link_map->l_name ? found.link_map->l_name : "",
 				 .dynamic = found.link_map->l_ld };
 	program_headers(o);
-	return true;
-}
-
-struct each_arg {
-	void (*fn)(const struct os_object *o, void *arg);
-	void *arg;
-};
-
-static void extent(struct os_object *o)
-{
-	const ElfW(Phdr) *ph = o->phdr;
-
-	o->start = UINTPTR_MAX;
-	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
-		uintptr_t at = o->bias + ph->p_vaddr;
-
-		if (ph->p_type == PT_DYNAMIC)
-			o->dynamic = (const void *)at;
-		if (ph->p_type != PT_LOAD)
-			continue;
-		o->start = min(o->start, at & PAGE_MASK);
-		o->end = max(o->end, ALIGN(at + ph->p_memsz, PAGE_SIZE));
-	}
-}
-
-static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
-{
-	const struct each_arg *each = arg;
-	struct os_object o = { .bias = info->dlpi_addr,
-			       .name = info->dlpi_name ? info->dlpi_name : "",
-			       .phdr = info->dlpi_phdr,
-			       .nr_phdr = info->dlpi_phnum };
-
-	(void)size;
-	extent(&o);
-	if (o.start < o.end)
-		each->fn(&o, each->arg);
-	return 0;
-}
-
-bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
-{
-	pthread_mutex_t *lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
-	struct each_arg each = { fn, arg };
-
-	if (lock && pthread_mutex_trylock(lock))
-		return false;
-	dl_iterate_phdr(each_object, &each);
-	if (lock)
-		pthread_mutex_unlock(lock);
 	return true;
 }
 
@@ -378,27 +336,33 @@ static void find_loader_lock(void)
 	dl_iterate_phdr(search_lock, NULL);
 }
 
-void os_objects_init(void)
+/* The first who comes looks for it; others go without it meanwhile. */
+static void loader_init(void)
 {
 	static u32 done;
 
-	if (__atomic_exchange_n(&done, 1, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&done, __ATOMIC_RELAXED) ||
+	    __atomic_exchange_n(&done, 1, __ATOMIC_RELAXED))
 		return;
-	debug = os_dlsym_default("_r_debug");
+	__atomic_store_n(&debug, os_dlsym_default("_r_debug"), __ATOMIC_RELEASE);
 	find_loader_lock();
-	__atomic_store_n(&find_object, (find_object_fn)os_dlsym_default("_dl_find_object"),
-			 __ATOMIC_RELEASE);
 }
 
 bool os_loader_is_consistent(void)
 {
-	return debug && READ_ONCE(debug->r_state) == RT_CONSISTENT;
+	const struct r_debug *d;
+
+	loader_init();
+	d = __atomic_load_n(&debug, __ATOMIC_ACQUIRE);
+	return d && READ_ONCE(d->r_state) == RT_CONSISTENT;
 }
 
 bool os_loader_trylock(void)
 {
-	pthread_mutex_t *lock = __atomic_load_n(&loader_lock, __ATOMIC_ACQUIRE);
+	pthread_mutex_t *lock;
 
+	loader_init();
+	lock = __atomic_load_n(&loader_lock, __ATOMIC_ACQUIRE);
 	if (!lock || pthread_mutex_trylock(lock))
 		return false;
 	if (os_loader_is_consistent())
@@ -410,4 +374,58 @@ bool os_loader_trylock(void)
 void os_loader_unlock(void)
 {
 	pthread_mutex_unlock(loader_lock);
+}
+
+/* --- all objects --- */
+
+struct each_arg {
+	void (*fn)(const struct os_object *o, void *arg);
+	void *arg;
+};
+
+static void extent(struct os_object *o)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	o->start = UINTPTR_MAX;
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t at = o->bias + ph->p_vaddr;
+
+		if (ph->p_type == PT_DYNAMIC)
+			o->dynamic = (const void *)at;
+		if (ph->p_type != PT_LOAD)
+			continue;
+		o->start = min(o->start, at & PAGE_MASK);
+		o->end = max(o->end, ALIGN(at + ph->p_memsz, PAGE_SIZE));
+	}
+}
+
+static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	const struct each_arg *each = arg;
+	struct os_object o = { .bias = info->dlpi_addr,
+			       .name = info->dlpi_name ? info->dlpi_name : "",
+			       .phdr = info->dlpi_phdr,
+			       .nr_phdr = info->dlpi_phnum };
+
+	(void)size;
+	extent(&o);
+	if (o.start < o.end)
+		each->fn(&o, each->arg);
+	return 0;
+}
+
+bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+{
+	struct each_arg each = { fn, arg };
+	pthread_mutex_t *lock;
+
+	loader_init();
+	lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
+	if (lock && pthread_mutex_trylock(lock))
+		return false;
+	dl_iterate_phdr(each_object, &each);
+	if (lock)
+		pthread_mutex_unlock(lock);
+	return true;
 }

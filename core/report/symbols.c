@@ -37,7 +37,10 @@
  * blocked meanwhile, so that no handler leaves them behind. The loader's lock is
  * taken under note_lock (dl_iterate_phdr).
  *
- * Cost: a look-up of a module that was read takes 0.5 us.
+ * Cost, measured with a warm cache: symbols_init() 0.03 ms, opening libelf 0.15
+ * to 0.17 ms; reading libc's debug file (3,700 functions) 1.4 ms, cc1's
+ * .dynsym (26,000) 8 ms, libLLVM's (34,000) 14 ms, node's .symtab (78,000) 26 ms;
+ * then a look-up 0.13 us, for a C++ name 1 us more.
  */
 #include "core/report/symbols.h"
 
@@ -149,7 +152,28 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-/* What memory tells; no system call, so in any context. */
+/* Of the program's file, also when that is removed; without /proc as it was called. */
+static const char *program_path(void)
+{
+	static const char deleted[] = " (deleted)";
+	static char path[PATH_BYTES];
+	static u32 state; /* 0: not asked, 1: path is set */
+	char found[PATH_BYTES / 8];
+	int n, cut = sizeof(deleted) - 1;
+
+	if (__atomic_load_n(&state, __ATOMIC_ACQUIRE) || READ_ONCE(sealed))
+		return *path ? path : os_program_name();
+	n = os_file_link("/proc/self/exe", found, sizeof(found));
+	if (n <= 0 || n >= (int)sizeof(found) - 1) /* it is cut */
+		return os_program_name();
+	if (n > cut && !strcmp(found + n - cut, deleted))
+		found[n - cut] = '\0';
+	memcpy(path, found, (size_t)n + 1); /* two threads write the same */
+	__atomic_store_n(&state, 1, __ATOMIC_RELEASE);
+	return path;
+}
+
+/* What can be told in any context. */
 static void describe(const struct os_object *o, struct module *m)
 {
 	*m = (struct module){ .start = o->start,
@@ -158,7 +182,7 @@ static void describe(const struct os_object *o, struct module *m)
 			      .loader_name = o->name,
 			      .is_vdso = os_object_is_vdso(o),
 			      .is_program = !*o->name };
-	m->path = m->is_program ? os_program_name() : o->name;
+	m->path = m->is_program ? program_path() : o->name;
 	if (!m->path)
 		m->path = "program";
 	m->name = base_name(m->path);
@@ -195,15 +219,8 @@ static struct module *find_record(const struct module *like)
 /* The path that leads there from anywhere, as far as it can be told. */
 static const char *full_path(const struct module *m)
 {
-	static const char deleted[] = " (deleted)";
-	int n, cut = sizeof(deleted) - 1;
+	int n;
 
-	if (m->is_program) {
-		n = os_file_link("/proc/self/exe", note_path, sizeof(note_path));
-		if (n > cut && !strcmp(note_path + n - cut, deleted))
-			note_path[n - cut] = '\0';
-		return n > 0 ? note_path : m->path;
-	}
 	if (m->path[0] == '/' || !strchr(m->path, '/'))
 		return m->path;
 	n = os_file_cwd(note_path, sizeof(note_path));
@@ -256,6 +273,12 @@ static void note_all(void)
 	os_signals_restore(signals);
 }
 
+void symbols_init(void)
+{
+	os_objects_init();
+	program_path();
+}
+
 void symbols_note_modules(void)
 {
 	int saved = errno;
@@ -295,17 +318,20 @@ static struct module *closed_at(uintptr_t addr)
  * The module that holds addr: a record, or where there can be none the facts.
  * Old loaders answer no question without a lock; then what they have is noted.
  */
-static struct module *module_at(uintptr_t addr, struct module *facts)
+static struct module *module_at(uintptr_t addr, struct module *facts, bool note)
 {
 	struct os_object o;
 
-	if (!newest() && may_load())
-		note_all();
-	if (os_object_find(addr, &o)) {
-		describe(&o, facts);
-		return record_of(facts) ?: facts;
+	if (!newest() && may_load()) {
+		if (note)
+			note_all();
+		else
+			os_objects_init();
 	}
-	return closed_at(addr);
+	if (!os_object_find(addr, &o))
+		return closed_at(addr);
+	describe(&o, facts);
+	return (note ? record_of(facts) : find_record(facts)) ?: facts;
 }
 
 /* --- their symbols --- */
@@ -415,7 +441,7 @@ void symbols_prepare(void)
 
 bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size)
 {
-	struct module facts, *m = module_at(pc - 1, &facts);
+	struct module facts, *m = module_at(pc - 1, &facts, size != 0);
 	const struct elf_symbols *syms;
 	struct elf_symbol found;
 

@@ -27,9 +27,9 @@ struct symbol {
 
 /*
  * pc as in stacktrace entries: pc - 1 is looked up, offsets are pc's. With
- * size 0 no name is looked for and nothing read. module and path stay valid as
- * long as the module is loaded, and for good when it was noted. False: in no
- * module.
+ * size 0 no name is looked for, nothing is read and nothing noted. module and
+ * path stay valid as long as the module is loaded, and for good when it was
+ * noted. False: in no module.
  */
 bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size);
 /*
@@ -39,6 +39,11 @@ bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size
  */
 int symbol_print(char *buf, size_t size, unsigned long pc);
 
+/*
+ * At start, when a check that reports is armed, so that a look-up in a handler
+ * needs nothing of the loader. Not in a handler.
+ */
+void symbols_init(void);
 /*
  * Opens libelf and reads the modules that are loaded now: for a program that is
  * about to forbid it (seccomp), or whose handlers' reports are to have names.
