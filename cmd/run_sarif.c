@@ -245,8 +245,9 @@ static json_t *rule_of(enum report_kind kind)
 	json_t *rule = json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
 				 "name", name, "shortDescription", message(row->help),
 				 "fullDescription", message(e->means ? e->means : row->help),
-				 "help", help_of(kind), "defaultConfiguration", "level", level_of(kind, ""),
-				 "properties", "tags", "memory", report_checks[row->check].name);
+				 "help", help_of(kind), "defaultConfiguration", "level",
+				 level_of(kind, ""), "properties", "tags", "memory",
+				 report_checks[row->check].name);
 
 	free(name);
 	return rule;

@@ -103,6 +103,25 @@ verdict clean
 expect 0 "$K" run "$K" run "$TMP/forks"
 [ "$(grep -c 'verdict: findings=1' "$TMP/err")" = 2 ] || fail "nested: $(cat "$TMP/err")"
 
+# Lines that are no events: what they said is lost, so nothing is clean.
+for line in '{"kmemu":1,"event":' 'nonsense' '[]' '{"kmemu":2,"event":"start","pid":1}' \
+	'{"kmemu":1,"event":"end"}' '{"kmemu":1,"event":"start","pid":1,"pid":2}'; do
+	expect 0 "$K" run --json=- sh -c "echo '$line' >>\$KMEMU_JSON"
+	verdict 'unchecked: lost-events'
+done
+# Members of wrong types and unknown events are none.
+expect 0 "$K" run -v --json="$TMP/json" --sarif="$TMP/sarif" --junit="$TMP/xml" --gen-suppressions sh -c '
+	p=$(printf "\"kmemu\":1,\"pid\":%d" $$)
+	for e in "\"event\":\"later\"" "\"event\":\"end\",\"kinds\":[],\"leaks\":{},\"unused_suppressions\":7" \
+		"\"event\":\"end\",\"kinds\":{\"large\":7},\"leaks\":[1,{}],\"unused_suppressions\":[1]" \
+		"\"event\":\"finding\"" \
+		"\"event\":\"finding\",\"id\":7,\"kind\":[],\"stacks\":[]" \
+		"\"event\":\"finding\",\"id\":\"x\",\"kind\":\"x\",\"site\":99,\"stacks\":{\"here\":[7]}" \
+		"\"event\":\"finding\",\"id\":\"<&>\",\"kind\":\"large\",\"stacks\":{\"here\":[{}],\"x\":7}"; do
+		echo "{$p,$e}" >>$KMEMU_JSON
+	done'
+verdict findings=4
+
 # Killed in the middle: what was found before stands.
 compile dies <<'C'
 #include <signal.h>
