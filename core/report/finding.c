@@ -39,16 +39,20 @@ static u64 hash_string(u64 hash, const char *s)
 	return hash_bytes(hash, s, __builtin_strlen(s) + 1);
 }
 
-void finding_complete(struct finding *f, const struct report *r, enum kmemu_policy policy)
+void finding_begin(struct finding *f, const struct report *r, enum kmemu_policy policy)
 {
-	struct report_task *task = &f->r.task;
-
 	f->r = *r;
 	f->policy = policy;
 	f->site = 0;
 	f->bytes = NULL;
 	stacktrace_save(&f->here, kmemu_opts.stack_depth, r->caller);
 	f->r.here = &f->here;
+}
+
+void finding_complete(struct finding *f)
+{
+	struct report_task *task = &f->r.task;
+
 	task->cpu = os_task_cpu();
 	task->uid = os_task_uid();
 	task->pid = os_pid();

@@ -21,8 +21,10 @@ struct finding {
 	char id[FINDING_ID_BYTES]; /* slug-hash */
 };
 
-/* The stack and the task; no names are looked up. */
-void finding_complete(struct finding *f, const struct report *r, enum kmemu_policy policy);
+/* The report and its stack: all that a repeat needs. No system call. */
+void finding_begin(struct finding *f, const struct report *r, enum kmemu_policy policy);
+/* The task and the time; no names are looked up. */
+void finding_complete(struct finding *f);
 /* Of the stack as it is: cheap, and different for what may be the same finding. */
 u64 finding_stack_key(const struct finding *f);
 /* Finds the call site, makes hash and id. */

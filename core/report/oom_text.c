@@ -66,7 +66,8 @@ void report_oom_kill(const struct report *r, unsigned long used_kb)
 	struct finding f;
 
 	if (kmemu_opts.report == REPORT_FULL) {
-		finding_complete(&f, r, POLICY_WARN);
+		finding_begin(&f, r, POLICY_WARN);
+		finding_complete(&f);
 		say_whole(&f, used_kb);
 	} else {
 		say_two_lines(r, used_kb);

@@ -37,8 +37,8 @@
  * Invariants: findings[k] + suppressed ones <= counts[k]; a finding is in the
  * table at most once as long as the table is not full.
  *
- * Cost: a counted report is one atomic add; a repeat a stack trace and four
- * system calls.
+ * Cost: a counted report is one atomic add; a repeat that recent[] knows a stack
+ * trace; a new one some ten system calls, and names.
  */
 #include "core/report/report.h"
 
@@ -299,25 +299,23 @@ static unsigned int look_closer(struct finding *f, bool owns)
 	return 0;
 }
 
-/* Returns what the caller is told. */
-static enum kmemu_policy handle(struct finding *f)
+/* The signals are blocked. */
+static unsigned int make_report(struct finding *f)
 {
-	bool always = !report_kinds[f->r.kind].once_per_site || f->policy == POLICY_PANIC;
 	unsigned int rule;
-	bool owns;
+	bool owns, no_load;
 
-	if (!is_recent(f, &rule) || (always && !rule)) {
-		owns = become_owner();
-		rule = look_closer(f, owns);
-		if (owns)
-			__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
-	}
-	if (rule) {
-		suppress_hit(rule);
-		add_one(&suppressed);
-		return POLICY_COUNT;
-	}
-	return kmemu_opts.panic_on_warn ? POLICY_PANIC : f->policy;
+	finding_complete(f);
+	no_load = f->r.task.irq || !names_are_wanted();
+	if (no_load)
+		symbols_no_load(true);
+	owns = become_owner();
+	rule = look_closer(f, owns);
+	if (owns)
+		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	if (no_load)
+		symbols_no_load(false);
+	return rule;
 }
 
 /*
@@ -336,24 +334,27 @@ static enum kmemu_policy panic(void)
 static __noinline __cold enum kmemu_policy report_finding(const struct report *r,
 							   enum kmemu_policy policy)
 {
+	bool always = !report_kinds[r->kind].once_per_site || policy == POLICY_PANIC;
+	unsigned int rule;
 	struct finding f;
-	bool no_load;
 	u64 mask;
 
 	if (reporting)
 		return policy;
-	mask = os_signals_block();
-	reporting = true;
-	finding_complete(&f, r, policy);
-	no_load = f.r.task.irq || !names_are_wanted();
-	if (no_load)
-		symbols_no_load(true);
-	policy = handle(&f);
-	if (no_load)
-		symbols_no_load(false);
-	reporting = false;
-	os_signals_restore(mask);
-	return policy == POLICY_PANIC ? panic() : policy;
+	finding_begin(&f, r, policy);
+	if (!is_recent(&f, &rule) || (always && !rule)) {
+		mask = os_signals_block();
+		reporting = true;
+		rule = make_report(&f);
+		reporting = false;
+		os_signals_restore(mask);
+	}
+	if (rule) {
+		suppress_hit(rule);
+		add_one(&suppressed);
+		return POLICY_COUNT;
+	}
+	return kmemu_opts.panic_on_warn || policy == POLICY_PANIC ? panic() : policy;
 }
 
 enum kmemu_policy report_submit(const struct report *r)
