@@ -29,10 +29,12 @@
 #include <string.h>
 
 #include "core/lib/vsprintf.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/mm/zone.h"
 #include "core/os/os.h"
+#include "core/report/symbols.h"
 
 #define VIEW_TRIES 50
 /* As percpu.c has it: its slots for the guarded way. */
@@ -72,8 +74,6 @@
 
 #define VIEW_LAYOUT LAYOUT_PLAN(LAYOUT_VMAP(LAYOUT_ZONE(LAYOUT_CACHE(0xcbf29ce484222325UL))))
 
-struct view_site_table view_site_table;
-
 KMEMU_EXPORT const struct view_roots kmemu_view_roots = {
 	.magic = VIEW_MAGIC,
 	.self = (u64)&kmemu_view_roots,
@@ -86,7 +86,7 @@ KMEMU_EXPORT const struct view_roots kmemu_view_roots = {
 	.areas = (u64)vmap_areas,
 	.slots = PERCPU_BASE,
 	.guarded_slots = GUARDED_BASE,
-	.sites = (u64)&view_site_table,
+	.tags = (u64)&alloc_tag_roots,
 };
 
 const char *view_roots_check(const struct view_roots *roots)
@@ -119,42 +119,46 @@ bool view_read(const struct view_reader *r, void *dst, u64 addr, size_t n)
 
 /* --- allocinfo; the other views have files of their own --- */
 
-static void show_site(const struct view_reader *r, const struct view_site *site,
+static void show_site(const struct view_reader *r, const struct alloc_tag_counters *c,
 		      struct view_out *o)
 {
 	char where[512];
 
 	if (r->site)
-		r->site(r->ctx, site->pc, where, sizeof(where));
+		r->site(r->ctx, c->pc, where, sizeof(where));
 	else /* as addr2line has it, and the kernel's func: */
-		kmemu_scnprintf(where, sizeof(where), "??:0 func:0x%lx", (unsigned long)site->pc);
-	view_printf(o, "%12lld %8llu %s \n", (long long)site->bytes,
-		    (unsigned long long)site->calls, where);
+		kmemu_scnprintf(where, sizeof(where), "??:0 func:0x%lx", (unsigned long)c->pc);
+	view_printf(o, "%12lld %8llu %s \n", (long long)c->bytes, (unsigned long long)c->calls,
+		    where);
 }
 
-#define MAX_SITES (1UL << 22)
-
+/* Rows only with leak=, and only of sites that have something alive. */
 int view_allocinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o)
 {
-	struct view_site_table table;
-	struct view_site site;
-	u64 i;
+	size_t bytes = NR_ALLOC_TAGS * sizeof(struct alloc_tag_counters);
+	struct alloc_tag_counters *counters;
+	struct alloc_tag_roots tags;
+	long nr, i;
 
-	if (!view_read(r, &table, roots->sites, sizeof(table)))
+	if (!view_read(r, &tags, roots->tags, sizeof(tags)))
 		return -EFAULT;
 	view_printf(o, "allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n");
-	for (i = 0; table.sites && i < min(table.nr, MAX_SITES); i++) {
-		if (!view_read(r, &site, table.sites + i * sizeof(site), sizeof(site)))
-			return -EFAULT;
-		if (site.pc)
-			show_site(r, &site, o);
-	}
-	return 0;
+	if (!tags.pcs)
+		return 0;
+	counters = os_map_any(bytes);
+	if (!counters)
+		return -ENOMEM;
+	nr = alloc_tag_top_users(r, &tags, counters, NR_ALLOC_TAGS);
+	for (i = 0; i < nr; i++)
+		show_site(r, &counters[i], o);
+	os_unmap(counters, bytes);
+	return nr < 0 ? (int)nr : 0;
 }
 
 /* --- the views --- */
 
-enum { NEED_VMAP = 1, NEED_SLAB = 2, NEED_ZONE = 4 };
+/* NEED_CARE: no lock helps, what is read may not be there. */
+enum { NEED_VMAP = 1, NEED_SLAB = 2, NEED_ZONE = 4, NEED_CARE = 8 };
 
 static const struct view {
 	const char *name;
@@ -167,7 +171,7 @@ static const struct view {
 	{ "buddyinfo", view_buddyinfo, NEED_ZONE },
 	{ "zoneinfo", view_zoneinfo, NEED_SLAB | NEED_ZONE },
 	{ "meminfo", view_meminfo, NEED_SLAB | NEED_ZONE },
-	{ "allocinfo", view_allocinfo, 0 },
+	{ "allocinfo", view_allocinfo, NEED_CARE },
 };
 
 const char *view_name(unsigned int i)
@@ -222,13 +226,32 @@ static bool is_slot(unsigned long addr)
 	return addr - PERCPU_BASE < GUARDED_BASE + 0x40000000UL - PERCPU_BASE;
 }
 
+/*
+ * Counters change under other locks than ours, and are read as they are, as the
+ * kernel does (data_race). A memcpy is what ThreadSanitizer would look at.
+ */
+__attribute__((no_sanitize("thread"))) static void copy_racy(void *dst, const void *src, size_t n)
+{
+	volatile const u64 *words = src;
+	volatile const u8 *bytes = src;
+	size_t i, whole = IS_ALIGNED((unsigned long)src, 8UL) ? n / 8 : 0;
+
+	for (i = 0; i < whole; i++) {
+		u64 word = words[i];
+
+		__builtin_memcpy((u8 *)dst + 8 * i, &word, 8);
+	}
+	for (i = whole * 8; i < n; i++)
+		((u8 *)dst)[i] = bytes[i];
+}
+
 /* Slots are mapped as they come to be used; all else is there. */
 static bool read_locked(void *ctx, void *dst, unsigned long addr, size_t n)
 {
 	(void)ctx;
 	if (is_slot(addr))
 		return os_read_safe(dst, (const void *)addr, n);
-	memcpy(dst, (const void *)addr, n);
+	copy_racy(dst, (const void *)addr, n);
 	return true;
 }
 
@@ -241,6 +264,27 @@ static bool read_stranger(void *ctx, void *dst, unsigned long addr, size_t n)
 static void look_again(void *ctx)
 {
 	(void)ctx;
+}
+
+/* Lines are for who has libdw: `kmemu show`. */
+static void name_own_site(void *ctx, unsigned long pc, char *buf, size_t size)
+{
+	char name[256];
+	struct symbol sym;
+	int n;
+
+	(void)ctx;
+	n = kmemu_scnprintf(buf, size, "??:0 ");
+	if (!symbol_lookup(pc, &sym, name, sizeof(name))) {
+		kmemu_scnprintf(buf + n, size - (size_t)n, "func:0x%lx", pc);
+		return;
+	}
+	if (!sym.is_program)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "[%s] ", sym.module);
+	if (sym.name)
+		kmemu_scnprintf(buf + n, size - (size_t)n, "func:%s", sym.name);
+	else
+		kmemu_scnprintf(buf + n, size - (size_t)n, "func:0x%lx", sym.module_offset);
 }
 
 static u32 lock_for(u32 needs)
@@ -277,7 +321,9 @@ ssize_t view_print_own(const char *name, char *buf, size_t size)
 		return -ENOENT;
 	got = lock_for(v->needs);
 	if (got != v->needs)
-		r = (struct view_reader){ .read = read_stranger, .refresh = look_again };
+		r = (struct view_reader){ .read = read_stranger,
+					  .refresh = look_again,
+					  .site = name_own_site };
 	ret = print(v, &r, &kmemu_view_roots, buf, size);
 	unlock(got);
 	return ret;

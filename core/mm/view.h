@@ -44,21 +44,10 @@ struct view_roots {
 	u64 vmap; /* struct vmap */
 	u64 areas; /* struct vmap_area[] */
 	u64 slots, guarded_slots; /* struct percpu_slot, PERCPU_SLOT_BYTES apart */
-	u64 sites; /* struct view_site_table */
+	u64 tags; /* struct alloc_tag_roots */
 };
 
 extern const struct view_roots kmemu_view_roots;
-
-/* Live blocks by call site; filled by who counts them (leak=), empty till then. */
-struct view_site {
-	u64 pc, bytes, calls;
-};
-
-struct view_site_table {
-	u64 sites; /* struct view_site[], 0: nobody counts */
-	u64 nr;
-};
-extern struct view_site_table view_site_table;
 
 /* Of the same build? NULL, else what is wrong, in words that follow "the process". */
 const char *view_roots_check(const struct view_roots *roots);

@@ -27,6 +27,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/target.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/mm/zone.h"
@@ -126,8 +127,7 @@ static struct small_core {
 	struct zone zones[MAX_NR_ZONES];
 	struct vmap vmap;
 	struct vmap_area areas[4];
-	struct view_site_table table;
-	struct view_site sites[3];
+	struct alloc_tag_roots tags;
 } small;
 
 static void put_word(unsigned int i, u64 word)
@@ -207,8 +207,7 @@ static void make_areas(void)
 						     .next = (i + 1) % 4,
 						     .guard = GUARD_HOLE,
 						     .state = i == 2 ? VMAP_LAZY : VMAP_LIVE };
-	small.table = (struct view_site_table){ AT(sites), 3 };
-	small.sites[1] = (struct view_site){ 1, 2, 3 };
+	small.tags = (struct alloc_tag_roots){ .vmap = AT(vmap), .areas = AT(areas) };
 }
 
 static void make_small_core(void)
@@ -224,7 +223,7 @@ static void make_small_core(void)
 	small.roots.vmap = AT(vmap);
 	small.roots.areas = AT(areas);
 	small.roots.slots = small.roots.guarded_slots = BASE;
-	small.roots.sites = AT(table);
+	small.roots.tags = AT(tags);
 }
 
 /* The core that all others come from is whole, so that its parts are reached. */

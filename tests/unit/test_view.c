@@ -405,21 +405,39 @@ static void name_site(void *ctx, unsigned long pc, char *buf, size_t size)
 	kmemu_scnprintf(buf, size, "prog.c:%lu [libx.so] func:f", pc);
 }
 
-HEAP_TEST(allocinfo_lists_call_sites, "")
+HEAP_TEST(allocinfo_without_tags_is_its_head, "")
 {
-	struct view_site sites[] = { { 12, 4096, 3 }, { 0, 1, 1 }, { 77, 100, 1 } };
-	struct view_reader r = own;
-
 	get("allocinfo");
 	OK(!strcmp(text, "allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n"));
-	view_site_table = (struct view_site_table){ (u64)sites, ARRAY_SIZE(sites) };
+}
+
+static __attribute__((noinline)) void *allocate_here(size_t size)
+{
+	void *p = kmemu_kvmalloc(size, GFP_KERNEL);
+
+	return p;
+}
+
+HEAP_TEST(allocinfo_lists_call_sites, "leak=count")
+{
+	struct view_reader r = own;
+	void *p[3], *q = kmemu_kmalloc(8000, GFP_KERNEL);
+
+	for (int i = 0; i < 3; i++)
+		p[i] = allocate_here(i < 2 ? 100 : 200000);
 	get("allocinfo");
-	OK(has_line("^        4096        3 \\?\\?:0 func:0xc $"));
+	UNIT_EQ(each_line(2, "^ *[0-9]+ +[0-9]+ [^ ]+:[0-9]+ (\\[[^]]+\\] )?func:[^ ]+ $"), 4);
+	/* 128 + 128 + 49 pages. */
+	OK(has_line("^      200960        3 \\?\\?:0 func:allocate_here $"));
+	OK(has_line("^        8192        1 \\?\\?:0 func:[a-z_]+ $"));
 	r.site = name_site;
 	OK(view_print(&r, &kmemu_view_roots, "allocinfo", text, sizeof(text)) > 0);
-	OK(has_line("^         100        1 prog.c:77 \\[libx.so\\] func:f $"));
-	UNIT_EQ(each_line(2, "^ *[0-9]+ +[0-9]+ [^ ]+:[0-9]+ (\\[[^]]+\\] )?func:[^ ]+ $"), 4);
-	view_site_table = (struct view_site_table){ 0, 0 };
+	OK(has_line("^      200960        3 prog.c:[0-9]+ \\[libx.so\\] func:f $"));
+	for (int i = 0; i < 3; i++)
+		kmemu_kvfree(p[i]);
+	get("allocinfo");
+	UNIT_EQ(each_line(2, "^        8192        1 "), 3);
+	kmemu_kfree(q);
 }
 
 /* --- the call --- */
@@ -608,7 +626,8 @@ UNIT_MAIN("view", UNIT_TEST(slabinfo_has_the_kernels_lines),
 	  UNIT_TEST(meminfo_has_the_kernels_fields_in_order), UNIT_TEST(free_pages_agree),
 	  UNIT_TEST(free_pages_agree_when_memory_is_short),
 	  UNIT_TEST(vmalloc_and_slab_are_in_meminfo), UNIT_TEST(pagesets_hold_what_was_freed),
-	  UNIT_TEST(pagesets_of_guarded_slots_too), UNIT_TEST(allocinfo_lists_call_sites),
+	  UNIT_TEST(pagesets_of_guarded_slots_too), UNIT_TEST(allocinfo_without_tags_is_its_head),
+	  UNIT_TEST(allocinfo_lists_call_sites),
 	  UNIT_TEST(what_does_not_fit_is_cut), UNIT_TEST(wrong_calls_are_refused),
 	  UNIT_TEST(another_build_is_refused), UNIT_TEST(a_held_lock_is_no_obstacle),
 	  UNIT_TEST(garbage_neither_hangs_nor_crashes),
