@@ -328,8 +328,11 @@ static struct module *module_at(uintptr_t addr, struct module *facts, bool note)
 		else
 			os_objects_init();
 	}
-	if (!os_object_find(addr, &o))
+	if (!os_object_find(addr, &o)) {
+		if (note && !closed_at(addr) && may_load())
+			note_all();
 		return closed_at(addr);
+	}
 	describe(&o, facts);
 	return (note ? record_of(facts) : find_record(facts)) ?: facts;
 }

@@ -11,7 +11,7 @@ __attribute__((noinline)) static int hidden(int x) { return x * 3; }
 __attribute__((noinline)) int shown(int x) { return hidden(x) + 1; }
 int main(int argc, char **argv) { (void)argv; return shown(argc) == 0; }
 EOF
-mkdir "$TMP/d" "$TMP/root"
+mkdir "$TMP/d" "$TMP/debug"
 "$CC" -O1 -g -rdynamic -Wl,--build-id=sha1 -o "$TMP/whole" "$TMP/p.c" || fail "cc"
 "$CC" -O1 -g -rdynamic -Wl,--build-id=none -o "$TMP/noid" "$TMP/p.c" || fail "cc"
 size=$(nm -S "$TMP/whole" | awk '$NF == "hidden" { print $2 }')
@@ -19,7 +19,7 @@ size=$((0x$size))
 
 # what FILE FUNCTION WANT: the tool's line
 what() {
-	is=$("$tool" "$1" "$2" "$TMP/root")
+	is=$("$tool" "$1" "$2" "$TMP/debug")
 	[ "$is" = "$3" ] || fail "$1, $2: '$is', not '$3' ($4)"
 }
 
@@ -32,7 +32,7 @@ what "$TMP/d/p" shown "dynsym $(($(printf '0x%s' "$(nm -SD "$TMP/d/p" |
 
 # by build-id
 id=$(readelf -n "$TMP/whole" | sed -n 's/.*Build ID: //p')
-dir=$TMP/root/.build-id/$(echo "$id" | cut -c1-2)
+dir=$TMP/debug/.build-id/$(echo "$id" | cut -c1-2)
 mkdir -p "$dir"
 file=$dir/$(echo "$id" | cut -c3-).debug
 objcopy --only-keep-debug "$TMP/whole" "$file"
@@ -53,7 +53,7 @@ strip "$TMP/d/n"
 (cd "$TMP" && objcopy --add-gnu-debuglink=p.debug d/n)
 what "$TMP/d/n" hidden "dynsym -" "no debug file"
 real=$(cd "$TMP/d" && pwd -P)
-for place in "$TMP/d" "$TMP/d/.debug" "$TMP/root$real"; do
+for place in "$TMP/d" "$TMP/d/.debug" "$TMP/debug$real"; do
 	mkdir -p "$place"
 	cp "$TMP/p.debug" "$place/p.debug"
 	what "$TMP/d/n" hidden "debug $size" "link to $place"

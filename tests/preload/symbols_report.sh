@@ -99,6 +99,53 @@ cp "$TMP/nopie" "$TMP/other"
 report "$TMP/gone" replace "$TMP/other"
 named gone replaced
 
+# without a build-id the file's first bytes are compared
+g++ -O1 -g -Wl,--build-id=none -o "$TMP/noid" "$TMP/p.cc" || fail "g++"
+report "$TMP/noid"
+named noid "no build-id"
+cp "$TMP/noid" "$TMP/gone"
+cp "$TMP/pie" "$TMP/other"
+report "$TMP/gone" replace "$TMP/other"
+named gone "no build-id, replaced"
+
+# a library that was replaced: its own offset and build-id, no wrong names
+cat >"$TMP/lib.c" <<'EOF'
+#include <stdlib.h>
+void pad(void);
+PAD
+void twice_in_lib(void) { void *volatile p = malloc(50); free(p); free(p); pad(); }
+void pad(void) { __asm__ volatile(""); }
+EOF
+cat >"$TMP/user.c" <<'EOF'
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv)
+{
+	void *lib = dlopen(argv[1], RTLD_NOW);
+	void (*f)(void) = lib ? (void (*)(void))dlsym(lib, "twice_in_lib") : abort;
+
+	if (argc > 2 && rename(argv[2], argv[1]))
+		return 1;
+	f();
+	puts("went on");
+	return 0;
+}
+EOF
+library() {
+	sed "s/^PAD/$2/" "$TMP/lib.c" >"$TMP/lib2.c"
+	"$CC" -O1 -shared -fPIC -Wl,--build-id=sha1 -o "$TMP/$1" "$TMP/lib2.c" || fail "cc"
+}
+library old.so ''
+library new.so 'int other(int x) { return x * 3; } int more(int x) { return x * 5; }'
+"$CC" -O1 -o "$TMP/user" "$TMP/user.c" -ldl || fail "cc"
+cp "$TMP/old.so" "$TMP/lib.so"
+(cd "$TMP" && report ./user ./lib.so; exit $failed) || failed=1
+grep -Eq '  twice_in_lib\+0x[0-9a-f]+/0x[0-9a-f]+ \[lib.so\]$' "$TMP/err" || fail "lib: $(cat "$TMP/err")"
+id=$(readelf -n "$TMP/old.so" | sed -n 's/.*Build ID: //p')
+(cd "$TMP" && report ./user ./lib.so new.so; exit $failed) || failed=1
+grep -Eq "  lib.so\+0x[0-9a-f]+ \($id\)\$" "$TMP/err" || fail "replaced: $(cat "$TMP/err")"
+
 # without libelf
 mkdir "$TMP/nolib"
 echo no library >"$TMP/nolib/libelf.so.1"
