@@ -46,7 +46,6 @@
 
 #include "core/lib/printk.h"
 #include "core/os/files.h"
-#include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/finding.h"
 #include "core/report/json.h"
@@ -377,7 +376,7 @@ void report_init(void)
 void report_prepare(void)
 {
 	if (names_are_wanted())
-		os_objects_init();
+		symbols_init();
 }
 
 void report_fork_child(void)

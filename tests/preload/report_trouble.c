@@ -3,7 +3,8 @@
  * Findings in numbers and in awkward states, named by the argument: three bugs
  * at two call sites, each several times; eight threads at once; descriptors 0
  * to 2 closed; a handler of SIGABRT that has a finding of its own; the children
- * of fork and vfork; a stack that is too deep to be unwound to its end.
+ * of fork and vfork; a stack that is too deep to be unwound to its end; a
+ * finding while another one is being reported.
  * For report_trouble.sh.
  */
 #include <pthread.h>
@@ -137,10 +138,32 @@ static void recursion(void)
 		CHECK(deep(1000 + i) == 1000 + i);
 }
 
+/* plugin_bad_libelf.c comes here from inside of a report. */
+void report_inside(void);
+static volatile int begun, inside_of_report; /* free() is a leaf to the compiler */
+
+void report_inside(void)
+{
+	inside_of_report = begun;
+	if (begun)
+		second_site(not_heap);
+}
+
+static void inside(void)
+{
+	begun = 1;
+	first_site(not_heap);
+	begun = 0;
+	if (!inside_of_report)
+		printf("libelf was not opened inside\n");
+	second_site(not_heap);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
+	{ "inside", inside },
 	{ "three-bugs", three_bugs },
 	{ "threads", threads },
 	{ "closed", closed },

@@ -75,6 +75,16 @@ events 2
 run 0 '' "$program" children
 whole "$TMP/err" 2
 
+# The one inside is counted and not said; from outside it is a finding.
+mkdir "$TMP/lib"
+cp "$TESTDIR/plugin_bad_libelf.so" "$TMP/lib/libelf.so.1"
+run 0 '' env LD_LIBRARY_PATH="$TMP/lib" "$program" inside
+if [ ! -s "$TMP/out" ]; then
+	whole "$TMP/err" 2
+	events 2
+	lines 1 "$TMP/json" '"foreign-free":\{"findings":2,"reports":3\}'
+fi
+
 run 0 '' "$program" recursion
 whole "$TMP/err" 1
 events 1
