@@ -28,7 +28,7 @@ static int usage(FILE *f, int status)
 	      "  buddyinfo     free blocks of each order\n"
 	      "  zoneinfo      zones: watermarks, counters, per-CPU lists\n"
 	      "  meminfo       memory as a whole\n"
-	      "  allocinfo     live allocations by call site\n\n"
+	      "  allocinfo     live allocations by call site (rows with KMEMU_OPTIONS=leak=count)\n\n"
 	      "  -p, --pid PID     a process that runs on kmemu. Without it: the one process of\n"
 	      "                    yours that was started with KMEMU_OPTIONS=observe=1\n"
 	      "  -c, --core FILE   a core file of such a process\n"
@@ -133,6 +133,7 @@ static int show_args(int argc, char **argv, const char *pid, const char *core)
 	t = open_target(pid, core);
 	if (!t)
 		return EXIT_UNREADABLE;
+	t->reader.site = target_site;
 	status = show(t, argv[0]);
 	target_close(t);
 	return status;

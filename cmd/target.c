@@ -160,6 +160,13 @@ bool target_find_roots(struct target *t, const struct target_range *ranges, size
 
 /* --- opening, closing, printing --- */
 
+void target_add_map(struct target *t, const struct target_map *map)
+{
+	if (is_power_of_2(t->nr_maps) || !t->nr_maps)
+		t->maps = xrealloc(t->maps, (t->nr_maps * 2 + 1) * sizeof(*t->maps));
+	t->maps[t->nr_maps++] = *map;
+}
+
 struct target *target_new(bool (*fetch)(struct target *t, void *dst, u64 addr, size_t n))
 {
 	struct target *t = xmalloc(sizeof(*t));
@@ -181,6 +188,9 @@ void target_close(struct target *t)
 		t->close(t);
 	cache_clear(t->cache);
 	free(t->cache);
+	for (size_t i = 0; i < t->nr_maps; i++)
+		free(t->maps[i].path);
+	free(t->maps);
 	free(t);
 }
 

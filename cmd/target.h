@@ -14,6 +14,12 @@ struct target_range {
 	bool library; /* of a file named libkmemu... */
 };
 
+/* A file's part that is mapped in the target. */
+struct target_map {
+	u64 start, end, offset; /* offset: in the file, bytes */
+	char *path;
+};
+
 struct page_cache;
 
 struct target {
@@ -27,6 +33,8 @@ struct target {
 	pid_t pid; /* 0: a core file */
 	int fd; /* the core file; /proc/PID/mem where process_vm_readv is refused */
 	struct core_map *core;
+	struct target_map *maps; /* by address */
+	size_t nr_maps;
 };
 
 /* Opened, or NULL: what is wrong and what to do has been said. */
@@ -46,7 +54,13 @@ char *target_view(struct target *t, const char *name, size_t *len);
 /* Says why a view_*() of this target failed with -err. */
 void target_say_failed(const struct target *t, int err);
 
+/* target_site.c: "file:line [module] func:name" of a return address; ctx: the target. */
+void target_site(void *ctx, unsigned long pc, char *buf, size_t size);
+
 /* --- shared by target*.c --- */
+
+/* Notes a mapping; those of one file come in the order of their addresses. */
+void target_add_map(struct target *t, const struct target_map *map);
 
 struct target *target_new(bool (*fetch)(struct target *t, void *dst, u64 addr, size_t n));
 /* Looks for kmemu_view_roots in these ranges, the library's first. */

@@ -129,14 +129,17 @@ static u64 word_at(const char *desc, u64 i)
 }
 
 /* Words: count, page size, {start, end, offset} each; then the names. */
-static void read_files(struct core_map *m, const char *desc, size_t bytes)
+static void read_files(struct target *t, const char *desc, size_t bytes)
 {
+	struct core_map *m = t->core;
 	const char *name, *end = desc + bytes;
-	u64 count, i;
+	struct target_map map;
+	u64 count, page_bytes, i;
 
 	if (bytes < 16 || m->ranges)
 		return;
 	count = word_at(desc, 0);
+	page_bytes = word_at(desc, 1);
 	if (count > (bytes - 16) / 25) /* a name is one byte at the least */
 		return;
 	m->ranges = xmalloc((count + 1) * sizeof(*m->ranges));
@@ -146,14 +149,18 @@ static void read_files(struct core_map *m, const char *desc, size_t bytes)
 
 		if (name + len == end)
 			return;
-		m->ranges[m->nr_ranges++] = (struct target_range){
-			word_at(desc, 2 + 3 * i), word_at(desc, 3 + 3 * i), is_library(name)
-		};
+		map = (struct target_map){ .start = word_at(desc, 2 + 3 * i),
+					   .end = word_at(desc, 3 + 3 * i),
+					   .offset = word_at(desc, 4 + 3 * i) * page_bytes,
+					   .path = xstrdup(name) };
+		target_add_map(t, &map);
+		m->ranges[m->nr_ranges++] =
+			(struct target_range){ map.start, map.end, is_library(name) };
 		name += len + 1;
 	}
 }
 
-static void read_notes(struct core_map *m, const char *at, size_t left)
+static void read_notes(struct target *t, const char *at, size_t left)
 {
 	while (left >= sizeof(Elf64_Nhdr)) {
 		const Elf64_Nhdr *n = (const Elf64_Nhdr *)at;
@@ -164,7 +171,7 @@ static void read_notes(struct core_map *m, const char *at, size_t left)
 		if (all > left)
 			return;
 		if (n->n_type == NT_FILE)
-			read_files(m, at + sizeof(*n) + name, n->n_descsz);
+			read_files(t, at + sizeof(*n) + name, n->n_descsz);
 		at += all;
 		left -= all;
 	}
@@ -178,7 +185,7 @@ static void read_note_segment(struct target *t, const Elf64_Phdr *p)
 		return;
 	note = xmalloc(p->p_filesz);
 	if (read_at(t, note, p->p_offset, p->p_filesz))
-		read_notes(t->core, note, p->p_filesz);
+		read_notes(t, note, p->p_filesz);
 	free(note);
 }
 

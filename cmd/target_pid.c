@@ -110,16 +110,16 @@ static uid_t owner_of(pid_t pid)
 
 /* --- the mappings --- */
 
-static bool parse_map(char *line, const char *exe, struct target_range *r)
+static bool parse_map(struct target *t, char *line, const char *exe, struct target_range *r)
 {
-	unsigned long start, end;
+	unsigned long start, end, offset;
 	char perms[8];
 	char *path = strchr(line, '/'), *base;
-	int at = 0;
 
-	if (!path || sscanf(line, "%lx-%lx %7s %n", &start, &end, perms, &at) < 3)
+	if (!path || sscanf(line, "%lx-%lx %7s %lx", &start, &end, perms, &offset) != 4)
 		return false;
 	path[strcspn(path, "\n")] = '\0';
+	target_add_map(t, &(struct target_map){ start, end, offset, xstrdup(path) });
 	base = strrchr(path, '/') + 1;
 	*r = (struct target_range){ start, end, !strncmp(base, "libkmemu", 8) };
 	if (perms[0] != 'r' || perms[2] == 'x' || perms[3] != 'p')
@@ -138,19 +138,19 @@ static char *exe_of(pid_t pid)
 }
 
 /* Ranges where roots can be; -1 with errno: the mappings may not be read. */
-static int read_maps(pid_t pid, struct target_range *ranges)
+static int read_maps(struct target *t, struct target_range *ranges)
 {
-	FILE *f = open_proc(pid, "maps");
+	FILE *f = open_proc(t->pid, "maps");
 	char *line = NULL, *exe;
 	size_t size = 0;
 	int n = 0;
 
 	if (!f)
 		return -1;
-	exe = exe_of(pid);
+	exe = exe_of(t->pid);
 	errno = 0;
-	while (n < MAX_RANGES && getline(&line, &size, f) > 0)
-		n += parse_map(line, exe, &ranges[n]);
+	while (getline(&line, &size, f) > 0)
+		n += parse_map(t, line, exe, &ranges[n]) && n + 1 < MAX_RANGES;
 	if (!n && errno)
 		n = -1;
 	free(line);
@@ -316,11 +316,13 @@ static void say_not_found(struct target *t, int ranges, int err)
 		    "LD_PRELOAD=libkmemu.so", t->name);
 }
 
-static bool find_by_maps(struct target *t)
+static bool find_roots(struct target *t)
 {
 	struct target_range ranges[MAX_RANGES];
-	int n = read_maps(t->pid, ranges), err = errno;
+	int n = read_maps(t, ranges), err = errno;
 
+	if (find_by_file(t))
+		return true;
 	if (n > 0) {
 		errno = 0;
 		if (target_find_roots(t, ranges, (size_t)n))
@@ -356,7 +358,7 @@ struct target *target_open_pid(pid_t pid)
 	t->pid = pid;
 	t->close = close_pid;
 	name_process(t);
-	if (find_by_file(t) || find_by_maps(t)) {
+	if (find_roots(t)) {
 		wrong = view_roots_check(&t->roots);
 		if (!wrong)
 			return t;

@@ -266,16 +266,23 @@ static void look_again(void *ctx)
 	(void)ctx;
 }
 
-/* Lines are for who has libdw: `kmemu show`. */
+/*
+ * Files and lines are for who has libdw: `kmemu show`. Functions are named when
+ * their symbols were read before: reading allocates, and this may be a handler.
+ */
 static void name_own_site(void *ctx, unsigned long pc, char *buf, size_t size)
 {
 	char name[256];
 	struct symbol sym;
+	bool known;
 	int n;
 
 	(void)ctx;
 	n = kmemu_scnprintf(buf, size, "??:0 ");
-	if (!symbol_lookup(pc, &sym, name, sizeof(name))) {
+	symbols_no_load(true);
+	known = symbol_lookup(pc, &sym, name, sizeof(name));
+	symbols_no_load(false);
+	if (!known) {
 		kmemu_scnprintf(buf + n, size - (size_t)n, "func:0x%lx", pc);
 		return;
 	}

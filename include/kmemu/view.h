@@ -25,7 +25,8 @@ extern "C" {
  *	meminfo		fs/proc/meminfo.c, meminfo_proc_show()
  *	allocinfo	lib/alloc_tag.c, allocinfo_show()
  *
- * and the format is that of Linux 6.12. Errors: -ENOENT no such view, -EINVAL
+ * and the format is that of Linux 6.12. allocinfo has rows with leak= other than
+ * off, without file and line (`kmemu show allocinfo --pid` has both). Errors: -ENOENT no such view, -EINVAL
  * name or buf is NULL, -EFAULT, -EAGAIN memory could not be read, or changed
  * faster than it could be followed (in a signal handler only). errno is not
  * touched. Thread-safe; allocates nothing; may be called in a signal handler.

@@ -72,6 +72,11 @@ void *xrealloc(void *p, size_t size)
 	return p;
 }
 
+char *xstrdup(const char *s)
+{
+	return strcpy(xmalloc(strlen(s) + 1), s);
+}
+
 /* --- one input --- */
 
 static void look(struct target *t)

@@ -63,6 +63,17 @@ for bad in open link; do
 	rm -rf "$TMP/elsewhere" "$TMP/run/kmemu"
 done
 
+# Call sites: the process knows sizes and calls, the command adds file and line.
+target_start "leak=count" "$TESTDIR/view_show" "$TMP"
+show allocinfo --pid "$PID"
+for f in own shown; do
+	awk 'NR > 2 { print $1, $2 }' "$TMP/allocinfo.$f" >"$TMP/sites.$f"
+done
+[ -s "$TMP/sites.own" ] && cmp -s "$TMP/sites.own" "$TMP/sites.shown" ||
+	fail "allocinfo: $(diff "$TMP/allocinfo.own" "$TMP/allocinfo.shown")"
+lines 1 "$TMP/allocinfo.shown" '^ +[0-9]+     2666 [^ ]*tests/preload/view_show\.c:[0-9]+ func:(work|main) $'
+target_end
+
 # Another build, a replaced library, a program linked with libkmemu.a do no harm.
 python3 - "$KMEMU_LIB" "$TMP/libkmemu.so" <<'END' || fail "no roots in the library"
 import struct, sys

@@ -11,6 +11,7 @@
 #include "core/mm/view_zone.h"
 #include "core/mm/vmalloc.h"
 #include "core/lib/vsprintf.h"
+#include "core/report/symbols.h"
 #include "include/kmemu/view.h"
 #include "tests/unit/heap.h"
 
@@ -425,6 +426,9 @@ HEAP_TEST(allocinfo_lists_call_sites, "leak=count")
 
 	for (int i = 0; i < 3; i++)
 		p[i] = allocate_here(i < 2 ? 100 : 200000);
+	get("allocinfo");
+	OK(has_line("^      200960        3 \\?\\?:0 func:0x[0-9a-f]+ $"));
+	symbols_prepare();
 	get("allocinfo");
 	UNIT_EQ(each_line(2, "^ *[0-9]+ +[0-9]+ [^ ]+:[0-9]+ (\\[[^]]+\\] )?func:[^ ]+ $"), 4);
 	/* 128 + 128 + 49 pages. */
