@@ -26,11 +26,13 @@ extern "C" {
  *	allocinfo	lib/alloc_tag.c, allocinfo_show()
  *
  * and the format is that of Linux 6.12. allocinfo has rows with leak= other than
- * off, without file and line (`kmemu show allocinfo --pid` has both). Errors: -ENOENT no such view, -EINVAL
- * name or buf is NULL, -EFAULT, -EAGAIN memory could not be read, or changed
- * faster than it could be followed (in a signal handler only). errno is not
- * touched. Thread-safe; allocates nothing; may be called in a signal handler.
- * Other threads that need a slow path of the allocator wait meanwhile.
+ * off, without file and line (`kmemu show allocinfo --pid` has both).
+ *
+ * Errors: -ENOENT no such view, -EINVAL name or buf is NULL, -ENOMEM, -EFAULT and
+ * -EAGAIN memory could not be read, or changed faster than it could be followed
+ * (in a signal handler only). errno is not touched. Thread-safe; takes nothing from
+ * the heap; may be called in a signal handler. Other threads that need a slow path
+ * of the allocator wait meanwhile.
  */
 ssize_t kmemu_view(const char *name, char *buf, size_t size);
 

@@ -55,7 +55,8 @@ static u32 next(u64 *seed)
 
 static void one_cache(u64 *seed)
 {
-	struct kmem_cache *s = kmemu_kmem_cache_create("passing", 8 + next(seed) % 4000, 0, 0, NULL);
+	unsigned int size = 8 + next(seed) % 4000;
+	struct kmem_cache *s = kmemu_kmem_cache_create("passing", size, 0, 0, NULL);
 
 	CHECK(s);
 	kmemu_kmem_cache_free(s, kmemu_kmem_cache_alloc(s, KMEMU_GFP_KERNEL));
