@@ -30,6 +30,7 @@ struct unchecked {
 	unsigned long times;
 	int pid; /* of the first process; 0: not known */
 	bool by_command; /* not from an event */
+	bool said; /* on the log, before the program began */
 };
 
 struct leak {

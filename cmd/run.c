@@ -73,20 +73,38 @@ static void remove_directory(void)
 	rmdir(to_remove->dir);
 }
 
-static void make_directory(struct run *r)
+/* NULL: none can be made there. */
+static char *directory_in(const char *tmp)
+{
+	char *dir = xasprintf("%s/kmemu-XXXXXX", tmp);
+
+	if (mkdtemp(dir))
+		return dir;
+	free(dir);
+	return NULL;
+}
+
+static char *new_directory(void)
 {
 	const char *tmp = getenv("TMPDIR");
+	char *dir = tmp && tmp[0] == '/' ? directory_in(tmp) : NULL;
+
+	if (!dir)
+		dir = directory_in("/tmp");
+	return dir ? dir : directory_in("/dev/shm");
+}
+
+static void make_directory(struct run *r)
+{
 	bool root = geteuid() == 0;
 	unsigned long long name[2];
 	int fd;
 
-	if (!tmp || tmp[0] != '/')
-		tmp = "/tmp";
-	r->dir = xasprintf("%s/kmemu-XXXXXX", tmp);
 	if (getrandom(name, sizeof(name), 0) != sizeof(name))
 		die("no random numbers: %m");
-	if (!mkdtemp(r->dir))
-		die("no directory for the events of the run: %s: %m", r->dir);
+	r->dir = new_directory();
+	if (!r->dir)
+		die("no directory for the events of the run can be made in TMPDIR, /tmp, /dev/shm");
 	to_remove = r;
 	atexit(remove_directory);
 	r->events = xasprintf("%s/events-%016llx%016llx", r->dir, name[0], name[1]);
@@ -179,10 +197,24 @@ static bool outputs_possible(const struct run_config *c)
 
 /* --- the run ------------------------------------------------------------- */
 
+static const char *nearest_command(const char *name)
+{
+	const char *names[16];
+	unsigned int n = 0;
+
+	for (; n < nr_commands && n < ARRAY_SIZE(names); n++)
+		names[n] = commands[n].name;
+	return nearest_word(name, names, n);
+}
+
 static int exec_failure(const char *name, int error)
 {
-	say("%s: %s", name,
-	    error == ENOENT && !strchr(name, '/') ? "not found in PATH" : strerror(error));
+	bool in_path = !strchr(name, '/');
+	const char *near = in_path ? nearest_command(name) : NULL;
+
+	say("%s: %s", name, error == ENOENT && in_path ? "not found in PATH" : strerror(error));
+	if (near)
+		say("did you mean the command `kmemu %s`?", near);
 	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
 }
 
@@ -290,13 +322,24 @@ static bool has_started(const struct gathered *g)
 	return false;
 }
 
+static void gather_obstacle(const struct run *r, struct gathered *g)
+{
+	const struct obstacle *o = &r->obstacle;
+
+	gather_unchecked(g, r->launched.pid, o->reason, r->looked_at, o->detail, o->remedy);
+	/* The program itself may have noticed it, too. */
+	for (size_t i = 0; i < g->nr_unchecked; i++)
+		g->unchecked[i].said |= strcmp(g->unchecked[i].reason, o->reason) == 0 &&
+					g->unchecked[i].pid == r->launched.pid;
+}
+
 static void judge(const struct run *r, struct gathered *g)
 {
 	const struct obstacle *o = &r->obstacle;
 
 	gather_all(r, g);
 	if (o->reason)
-		gather_unchecked(g, r->launched.pid, o->reason, r->looked_at, o->detail, o->remedy);
+		gather_obstacle(r, g);
 	else if (!has_started(g))
 		gather_unchecked(g, r->launched.pid, "not-reached", r->program,
 				 "did not reach kmemu with its malloc: no process said it began",
@@ -366,6 +409,7 @@ static int finish(struct run *r)
 	struct gathered g;
 	bool good;
 
+	signal(SIGPIPE, SIG_IGN); /* nobody reads any more: the status still counts */
 	judge(r, &g);
 	say_signal(r);
 	good = write_outputs(r, &g);

@@ -98,6 +98,8 @@ static void tell_unchecked(FILE *f, const struct run_config *c, const struct gat
 	for (size_t i = 0; i < n; i++) {
 		const struct unchecked *u = &g->unchecked[i];
 
+		if (u->said)
+			continue;
 		fprintf(f, "kmemu: unchecked: %s: %s%s%s", u->reason, u->what, *u->what ? " " : "",
 			u->detail);
 		if (u->remedy[0])

@@ -14,7 +14,8 @@ obstacle() {
 	expect 6 "$K" run "$@"
 	verdict "unchecked: $reason"
 	grep -Eq "$text" "$TMP/err" || fail "$reason: '$text' is not said: $(cat "$TMP/err")"
-	grep -q 'to check it: ' "$TMP/err" || fail "$reason: not said what to do"
+	lines 1 "$TMP/err" 'to check it: '
+	[ "$(wc -l <"$TMP/err")" -eq 3 ] || fail "$reason: not in one line: $(cat "$TMP/err")"
 	[ "$(cat "$TMP/out")" = ran ] || fail "$reason: the program did not run"
 	expect 98 "$K" run --unchecked-exitcode=98 "$@"
 }

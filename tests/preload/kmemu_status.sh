@@ -20,6 +20,11 @@ expect 139 "$K" run sh -c 'kill -SEGV $$'
 expect 127 "$K" run -- kmemu-no-such-program
 grep -q 'kmemu-no-such-program: not found' "$TMP/err" || fail "127: $(cat "$TMP/err")"
 expect 127 "$K" "$TMP/no/such/program"
+expect 127 "$K" expalin
+grep -q 'kmemu explain' "$TMP/err" || fail "a mistyped command: $(cat "$TMP/err")"
+# Who reads the verdict may be gone.
+sh -c '"$0" sh -c "exit 5" 2>&1; echo $? >"$1"' "$K" "$TMP/status" | :
+[ "$(cat "$TMP/status")" = 5 ] || fail "the reader was gone: status $(cat "$TMP/status")"
 echo 'echo hello' >"$TMP/text"
 expect 126 "$K" run "$TMP/text"
 expect 126 "$K" run "$TMP"
