@@ -92,12 +92,19 @@ static void prepare(void)
 	symbols_prepare();
 }
 
+/* The kernel takes a filter from who gives up gaining rights, or is privileged. */
+static bool may_filter(const void *prog)
+{
+	return !prog || os_call(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0, 0) == 1 ||
+	       os_call(SYS_geteuid, 0, 0, 0, 0, 0, 0) == 0;
+}
+
 /* prog: a struct sock_fprog; NULL: strict mode. */
 static void before_filter(const void *prog)
 {
 	int saved = errno;
 
-	if (run_is_armed() && owner.pid == os_pid()) {
+	if (run_is_armed() && owner.pid == os_pid() && may_filter(prog)) {
 		prepare();
 		if (os_filter_add(prog) && os_filter_kills(SYS_openat))
 			run_seal();
@@ -118,9 +125,10 @@ static void before_prctl(unsigned long mode, unsigned long prog)
 		before_filter((const void *)prog);
 }
 
-static void before_seccomp(unsigned int operation, unsigned long prog)
+/* libseccomp asks what the kernel can do by calls that are bound to fail. */
+static void before_seccomp(unsigned int operation, unsigned int flags, unsigned long prog)
 {
-	if (operation == SECCOMP_SET_MODE_STRICT)
+	if (operation == SECCOMP_SET_MODE_STRICT && !flags && !prog)
 		before_filter(NULL);
 	else if (operation == SECCOMP_SET_MODE_FILTER && prog)
 		before_filter((const void *)prog);
@@ -166,7 +174,7 @@ syscall_fn syscall_look(int nr, long a, long b, long c, long d, long e)
 	if (nr == SYS_prctl && (int)a == PR_SET_SECCOMP)
 		before_prctl((unsigned long)b, (unsigned long)c);
 	else if (nr == SYS_seccomp)
-		before_seccomp((unsigned int)a, (unsigned long)c);
+		before_seccomp((unsigned int)a, (unsigned int)b, (unsigned long)c);
 	else if (nr == SYS_execve)
 		exec_look_at(AT_FDCWD, (const char *)a, (char *const *)c);
 	else if (nr == SYS_execveat && !((int)e & AT_EMPTY_PATH))

@@ -148,6 +148,17 @@ static int strict_mode(void)
 	return 0;
 }
 
+/* What libseccomp asks before: none of it is a filter. */
+static int probes(void)
+{
+	CHECK(prctl(PR_GET_SECCOMP) == 0);
+	CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL) == -1);
+	CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 1, NULL) == -1);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) == -1);
+	misuse();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -162,6 +173,8 @@ int main(int argc, char **argv)
 		return leaves_by_exit();
 	if (!strcmp(what, "filter"))
 		return under_filter();
+	if (!strcmp(what, "probes"))
+		return probes();
 	if (!strcmp(what, "kills-for-open"))
 		return kills_for_open(0);
 	if (!strcmp(what, "kills-for-open-2"))

@@ -63,6 +63,7 @@ tell '1 1 1 1 1' kills-for-most
 grep -q '"reason":"seccomp"' "$TMP/events" || fail "kills-for-most: $(cat "$TMP/events")"
 KMEMU_OPTIONS='profile=audit' tell '1 1 1 1 1' kills-for-most
 [ $status -eq 0 ] || fail "kills-for-most, audit: status $status"
+tell '1 1 0 1 1' probes
 tell '1 1 1 0 0' strict
 [ $status -eq 0 ] || fail "strict: status $status"
 # 0 to 2 closed: the events' file gets none of these numbers.
