@@ -26,30 +26,38 @@ static bool is_sigreturn(void *pc)
 	return !memcmp(pc, "\x48\xc7\xc0\x0f\0\0\0\x0f\x05", 9);
 }
 
-static void print_frame(const char *pc, bool interrupted)
+/* That of malloc(), whose frames a report leaves out: qsort may be interrupted in free(). */
+static const void *allocator;
+
+/* False: no frame of a report. mark: the handler's frames end before it. */
+static bool print_frame(const char *pc, bool interrupted, bool mark)
 {
 	Dl_info info;
 
 	CHECK(dladdr(pc - !interrupted, &info));
+	if (info.dli_fbase == allocator)
+		return false;
 	printf("0x%lx %s%s\n",
 	       (unsigned long)(pc + interrupted - (const char *)info.dli_fbase),
-	       info.dli_sname ? info.dli_sname : "?", interrupted ? " interrupted" : "");
+	       info.dli_sname ? info.dli_sname : "?", mark ? " interrupted" : "");
+	return true;
 }
 
 extern "C" __attribute__((noinline)) void free_twice(void)
 {
 	void *pc[64];
 	int n = backtrace(pc, 64);
-	bool interrupted = false;
+	bool interrupted = false, mark = false;
 
 	CHECK(n > 3);
 	/* this function's own frame is elsewhere by the time of the second free */
 	for (int i = 1; i < n; i++) {
 		if (is_sigreturn(pc[i])) {
-			interrupted = true;
+			interrupted = mark = true;
 			continue;
 		}
-		print_frame((const char *)pc[i], interrupted);
+		if (print_frame((const char *)pc[i], interrupted, mark))
+			mark = false;
 		interrupted = false;
 	}
 	fflush(stdout);
@@ -200,8 +208,11 @@ int main(int argc, char **argv)
 		      { "timer", timer_case },	   { "thread", thread_case },
 		      { "cxx", cxx_case },	   { "alloca", alloca_case } };
 	void *warm[4];
+	Dl_info info;
 
 	CHECK(argc == 2);
+	CHECK(dladdr(dlsym(RTLD_DEFAULT, "malloc"), &info));
+	allocator = info.dli_fbase;
 	block = malloc(100);
 	backtrace(warm, 4); /* loads libgcc, not in a handler */
 	for (auto &c : cases)
