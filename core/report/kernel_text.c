@@ -71,12 +71,12 @@ static void put_bytes(struct text_buf *t, const char *s, size_t n)
 
 static void put_stamp(struct text_buf *t)
 {
-	char stamp[32];
+	char stamp[32] = "";
+	int n = kmemu_scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ",
+				(unsigned long)(t->time_us / 1000000),
+				(unsigned long)(t->time_us % 1000000));
 
-	put_bytes(t, stamp,
-		  (size_t)kmemu_scnprintf(stamp, sizeof(stamp), "[%5lu.%06lu] ",
-					  (unsigned long)(t->time_us / 1000000),
-					  (unsigned long)(t->time_us % 1000000)));
+	put_bytes(t, stamp, (size_t)n);
 }
 
 void text_put(struct text_buf *t, const char *fmt, ...)

@@ -91,14 +91,16 @@ __attribute__((noinline)) static void resized(void)
 	CHECK(!p == !mended);
 }
 
+typedef struct kmem_cache *(*create_fn)(const char *, unsigned int, unsigned int, unsigned int,
+					void (*)(void *));
+typedef void *(*alloc_fn)(struct kmem_cache *, unsigned int);
+typedef void (*free_fn)(struct kmem_cache *, void *);
+
 __attribute__((noinline)) static void wrong_cache(void)
 {
-	struct kmem_cache *(*create)(const char *, unsigned int, unsigned int, unsigned int,
-				     void (*)(void *)) = dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
-	void *(*alloc)(struct kmem_cache *, unsigned int) =
-		dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
-	void (*release_to)(struct kmem_cache *, void *) =
-		dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_free");
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	alloc_fn alloc = (alloc_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	free_fn release_to = (free_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_free");
 	struct kmem_cache *inodes = create("inodes", 200, 0, 0, NULL);
 	struct kmem_cache *names = create("names", 200, 0, 0, NULL);
 
