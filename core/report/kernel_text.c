@@ -37,6 +37,7 @@
 
 #define RELEASE "6.12-kmemu"
 #define PLACE_BYTES 320
+#define BRIEF_FRAMES 5 /* of a short form */
 
 #define EQUALS "============================================================================="
 #define DASHES "-----------------------------------------------------------------------------"
@@ -156,15 +157,17 @@ static void put_frames(struct text_buf *t, const unsigned long *entries, unsigne
 static void put_trace(struct text_buf *t, const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
+	unsigned int nr = t->brief ? min(st->nr, (u16)BRIEF_FRAMES) : st->nr;
+	unsigned int nr_irq = min((unsigned int)st->nr_irq, nr);
 
 	text_put(t, "Call Trace:\n");
-	if (st->nr_irq) {
+	if (nr_irq) {
 		text_put(t, " <IRQ>\n");
-		put_frames(t, st->entries, st->nr_irq);
+		put_frames(t, st->entries, nr_irq);
 		text_put(t, " </IRQ>\n");
 	}
 	text_put(t, " <TASK>\n");
-	put_frames(t, st->entries + st->nr_irq, st->nr - st->nr_irq);
+	put_frames(t, st->entries + nr_irq, nr - nr_irq);
 	text_put(t, " </TASK>\n");
 }
 
