@@ -47,6 +47,9 @@ void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* From the root; as it is when it is empty or the working directory has no name. */
+char *absolute_path(const char *path);
+
 /*
  * For getopt_long() that returned '?' or ':' (opterr = 0, optstring begins
  * with ':'): names the wrong option and the nearest right one, points to

@@ -156,12 +156,41 @@ static void set_options(struct run *r)
 		environment_set(&r->env, "KMEMU_LOG", r->c->log);
 }
 
+/* Each path of a list a,b,... from the root. */
+static char *absolute_list(const char *list)
+{
+	char *words = xstrdup(list), *rest = words, *word, *all = xstrdup("");
+
+	while ((word = strsep(&rest, ","))) {
+		char *path = absolute_path(word);
+		char *longer = xasprintf("%s%s%s", all, all[0] ? "," : "", path);
+
+		free(path);
+		free(all);
+		all = longer;
+	}
+	free(words);
+	return all;
+}
+
+/* A child may have another working directory (make -C) when it opens them. */
+static void fix_paths(struct run *r)
+{
+	if (kmemu_opts.suppress[0])
+		environment_set(&r->env, "KMEMU_SUPPRESS", absolute_list(kmemu_opts.suppress));
+	if (kmemu_opts.config[0])
+		environment_set(&r->env, "KMEMU_CONFIG", absolute_path(kmemu_opts.config));
+	if (strcmp(kmemu_opts.log, "stderr") != 0)
+		environment_set(&r->env, "KMEMU_LOG", absolute_path(kmemu_opts.log));
+}
+
 /* kmemu_opts is now what the program's process will have. */
 static void dress(struct run *r)
 {
 	r->env = environment_copy(environ);
 	set_options(r);
 	free(settings_read(r->env.vars));
+	fix_paths(r);
 	r->copy_events_to = xstrdup(kmemu_opts.json);
 	if (strchr(r->copy_events_to, '%'))
 		die("json=%s: `kmemu run` gathers all processes in one file: use --json=FILE",

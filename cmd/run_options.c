@@ -6,10 +6,8 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/settings.h"
 
@@ -73,16 +71,6 @@ static int number(const char *name, const char *text)
 	return (int)n;
 }
 
-/* Processes may change their directory before they first write to it. */
-static const char *absolute(const char *path)
-{
-	char dir[PATH_MAX];
-
-	if (path[0] == '/' || strcmp(path, "stderr") == 0 || !getcwd(dir, sizeof(dir)))
-		return path;
-	return xasprintf("%s/%s", dir, path);
-}
-
 static void add_words(struct run_config *c, const char *words)
 {
 	char *all = xasprintf("%s%s%s", c->words, *c->words ? " " : "", words);
@@ -126,7 +114,7 @@ static void take_option(struct run_config *c, int opt)
 		set_profile(c, optarg);
 		break;
 	case OPT_LOG:
-		c->log = absolute(not_empty("log", optarg));
+		c->log = not_empty("log", optarg);
 		break;
 	case OPT_JSON:
 		c->json = not_empty("json", optarg);

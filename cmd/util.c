@@ -95,6 +95,15 @@ char *xasprintf(const char *fmt, ...)
 	return not_null(s);
 }
 
+char *absolute_path(const char *path)
+{
+	char dir[PATH_MAX];
+
+	if (!path[0] || path[0] == '/' || !getcwd(dir, sizeof(dir)))
+		return xstrdup(path);
+	return xasprintf("%s/%s", dir, path);
+}
+
 /* --- the nearest name ---------------------------------------------------- */
 
 #define MAX_WORD 40

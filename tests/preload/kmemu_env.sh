@@ -35,6 +35,17 @@ expect 0 env KMEMU_OPTIONS='profile=strict' "$K" -q "$TMP/large"
 expect 0 env KMEMU_PROFILE=plain "$K" -q --profile=strict "$TMP/large"
 [ "$(cat "$TMP/out")" = refused ] || fail "--profile does not win"
 
+# Files are found by children in other directories, too.
+mkdir "$TMP/there"
+echo 'large:main' >"$TMP/supp"
+echo 'suppress=supp' >"$TMP/conf"
+(cd "$TMP" && expect 0 "$K" -o 'large=warn suppress=supp' sh -c 'cd there && ../large'
+	verdict clean
+	expect 0 env KMEMU_CONFIG=conf "$K" -o 'large=warn log=log' sh -c 'cd there && ../large'
+	tail -n 1 log | grep -qx 'kmemu: verdict: clean' || fail "a relative log"
+	[ ! -e there/log ] || fail "a log in a child's directory"
+	exit $failed) || failed=1
+
 # A bad word in the environment is the library's to name; it is not "clean".
 expect 0 env KMEMU_OPTIONS=no_such_word=1 "$K" true
 grep -q "unknown option 'no_such_word'" "$TMP/err" || fail "a bad word is not named"
