@@ -255,6 +255,12 @@ bool libelf_open(void)
 	return seen == LIBELF_OPEN;
 }
 
+void libelf_forbid(void)
+{
+	if (!libelf_is_open())
+		__atomic_store_n(&state, LIBELF_MISSING, __ATOMIC_RELEASE);
+}
+
 bool libelf_is_open(void)
 {
 	return __atomic_load_n(&state, __ATOMIC_ACQUIRE) == LIBELF_OPEN;

@@ -28,6 +28,8 @@ struct libelf {
  * with a lock of ours held. Never waits; false and not missing: later, perhaps.
  */
 bool libelf_open(void);
+/* If it isn't open by now it never will be. For a fork's child. */
+void libelf_forbid(void);
 /* It has been opened, or never can be. */
 bool libelf_is_open(void);
 bool libelf_is_missing(void);

@@ -23,8 +23,12 @@
  * in the middle of dlopen" has an exact answer as well.
  *
  * Behind it, the mutex that dl_iterate_phdr takes is tried before as well: it is
- * recursive, and in a fork's child it may be held for ever by a thread that is
- * no more, as libc's fork doesn't look after it.
+ * recursive too.
+ *
+ * In the child of a fork while another thread was in the loader, libc makes the
+ * locks new, but what they guarded may be half done: dlopen was seen to crash
+ * there. os_loader_forbid() ends all use of it but _dl_find_object, whose data
+ * are changed in a way that a reader always finds a whole version.
  *
  * Invariant: loader_lock and list_lock are NULL or were seen to be what is said
  * above.
@@ -58,6 +62,7 @@ static find_object_fn find_object;
 static struct r_debug *debug;
 static pthread_mutex_t *loader_lock; /* of dlopen and dlclose */
 static pthread_mutex_t *list_lock; /* of the list of objects */
+static bool loader_is_broken; /* in a fork's child: see os_loader_forbid() */
 static const char *rtld_start, *rtld_end; /* where it is searched for */
 
 /* --- headers --- */
@@ -352,6 +357,8 @@ bool os_loader_is_consistent(void)
 {
 	const struct r_debug *d;
 
+	if (loader_is_broken)
+		return false;
 	loader_init();
 	d = __atomic_load_n(&debug, __ATOMIC_ACQUIRE);
 	return d && READ_ONCE(d->r_state) == RT_CONSISTENT;
@@ -361,6 +368,8 @@ bool os_loader_trylock(void)
 {
 	pthread_mutex_t *lock;
 
+	if (loader_is_broken)
+		return false;
 	loader_init();
 	lock = __atomic_load_n(&loader_lock, __ATOMIC_ACQUIRE);
 	if (!lock || pthread_mutex_trylock(lock))
@@ -369,6 +378,19 @@ bool os_loader_trylock(void)
 		return true;
 	pthread_mutex_unlock(lock);
 	return false;
+}
+
+void os_loader_forbid(void)
+{
+	loader_is_broken = true;
+}
+
+/* glibc 2.36 has made it new already; where it has not, it names a thread of the parent. */
+void os_loader_unlock_child(void)
+{
+	static const pthread_mutex_t fresh = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+	*loader_lock = fresh;
 }
 
 void os_loader_unlock(void)
@@ -420,6 +442,8 @@ bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg
 	struct each_arg each = { fn, arg };
 	pthread_mutex_t *lock;
 
+	if (loader_is_broken)
+		return true; /* there is no sense in trying again */
 	loader_init();
 	lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
 	if (lock && pthread_mutex_trylock(lock))

@@ -71,5 +71,9 @@ int os_slot_set(const struct os_slot *slot);
  */
 bool os_loader_trylock(void);
 void os_loader_unlock(void);
+/* In the child of a fork that this thread made with the lock. */
+void os_loader_unlock_child(void);
+/* For a fork's child: its state may be half done; it is not used any more. */
+void os_loader_forbid(void);
 /* Nobody is in the middle of it. Says nothing of the next moment. */
 bool os_loader_is_consistent(void);

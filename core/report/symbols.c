@@ -46,6 +46,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #include "core/lib/lock.h"
 #include "core/lib/vsprintf.h"
@@ -81,6 +82,7 @@ static unsigned int nr_modules;
 static kmemu_lock_t note_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static kmemu_lock_t read_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static bool sealed;
+static bool loader_was_ours; /* while this thread forks */
 static __thread unsigned int no_load __initial_exec;
 
 /* Guarded by note_lock. */
@@ -102,8 +104,27 @@ void symbols_seal(void)
 	WRITE_ONCE(sealed, true);
 }
 
+void symbols_fork_prepare(void)
+{
+	loader_was_ours = os_loader_trylock();
+}
+
+void symbols_fork_parent(void)
+{
+	if (loader_was_ours)
+		os_loader_unlock();
+	loader_was_ours = false;
+}
+
 void symbols_fork_child(void)
 {
+	if (loader_was_ours) {
+		os_loader_unlock_child();
+	} else if (!__libc_single_threaded) {
+		os_loader_forbid();
+		libelf_forbid();
+	}
+	loader_was_ours = false;
 	spin_lock_reset(&note_lock);
 	spin_lock_reset(&read_lock);
 	elf_fork_child();

@@ -60,5 +60,11 @@ void symbols_note_modules(void);
 void symbols_no_load(bool on);
 /* For good, of the process: files can't be opened any more. */
 void symbols_seal(void);
-/* For fork's child: no other thread of ours exists. */
+/*
+ * Around fork. prepare takes the loader's lock if it is free, so that the child
+ * may open libelf; without prepare, or where it was not free, the child of a
+ * process with threads opens nothing. One fork at a time.
+ */
+void symbols_fork_prepare(void);
+void symbols_fork_parent(void);
 void symbols_fork_child(void);

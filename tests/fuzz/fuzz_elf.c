@@ -8,7 +8,8 @@
  * With libFuzzer:
  *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
  *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_elf.c \
- *		core/report/(elf,demangle)*.c core/lib/(all).c core/os/(all).c config/(all).c
+ *		core/report/(elf,demangle)*.c core/lib/(lock,vsprintf).c \
+ *		core/os/(dl,files,libelf,linux,modules).c
  * Without it this is a program of its own, on libkmemu.a:
  *	fuzz_elf [SECONDS]	broken copies of a small file that is made here,
  *				the known evil ones first, and of this program;

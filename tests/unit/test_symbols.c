@@ -455,6 +455,58 @@ static void *prepare_for_ever(void *arg)
 	return arg;
 }
 
+static u32 enough;
+
+static void *open_often(void *arg)
+{
+	while (!READ_ONCE(enough))
+		dlclose(dlopen(arg, RTLD_NOW));
+	return arg;
+}
+
+static int forked_names(bool prepare)
+{
+	int status = 1;
+	pid_t pid;
+
+	if (prepare)
+		symbols_fork_prepare();
+	pid = fork();
+	if (!pid) {
+		alarm(20);
+		os_tid_reset();
+		symbols_fork_child();
+		print(in(own_function));
+		if (prepare) /* the lock is free again */
+			dlclose(dlopen("libm.so.6", RTLD_NOW));
+		_exit(strncmp(text, "own_function+0x5/0x", 19) ? 77 : 0);
+	}
+	if (prepare)
+		symbols_fork_parent();
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Another thread is in dlopen: the child has a name or none, and never crashes. */
+TEST(fork_in_the_middle_of_dlopen)
+{
+	pthread_t thread;
+	int named = 0;
+
+	os_objects_init();
+	pthread_create(&thread, NULL, open_often, "libm.so.6");
+	for (int i = 0; i < 40; i++) {
+		int status = forked_names(false);
+
+		OK(status == 77);
+	}
+	WRITE_ONCE(enough, 1);
+	pthread_join(thread, NULL);
+	for (int i = 0; i < 5; i++)
+		named += forked_names(true) == 0;
+	UNIT_EQ(named, 5);
+}
+
 TEST(forked_child_has_names)
 {
 	pthread_t thread;
@@ -534,5 +586,6 @@ UNIT_MAIN("symbols",
 	  UNIT_TEST(each_call_may_fail),
 	  UNIT_TEST(errno_is_the_programs),
 	  UNIT_TEST(threads_look_up_at_once),
+	  UNIT_TEST(fork_in_the_middle_of_dlopen),
 	  UNIT_TEST(forked_child_has_names),
 	  UNIT_TEST(program_shares_libelf));
