@@ -82,7 +82,7 @@ static unsigned int nr_modules;
 static kmemu_lock_t note_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static kmemu_lock_t read_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static bool sealed;
-static bool loader_was_ours; /* while this thread forks */
+static u32 loader_owner; /* tid of the thread that forks with the loader's lock, or 0 */
 static __thread unsigned int no_load __initial_exec;
 
 /* Guarded by note_lock. */
@@ -106,25 +106,27 @@ void symbols_seal(void)
 
 void symbols_fork_prepare(void)
 {
-	loader_was_ours = os_loader_trylock();
+	if (os_loader_trylock())
+		WRITE_ONCE(loader_owner, os_tid());
 }
 
 void symbols_fork_parent(void)
 {
-	if (loader_was_ours)
-		os_loader_unlock();
-	loader_was_ours = false;
+	if (READ_ONCE(loader_owner) != os_tid())
+		return;
+	WRITE_ONCE(loader_owner, 0);
+	os_loader_unlock();
 }
 
 void symbols_fork_child(void)
 {
-	if (loader_was_ours) {
+	if (loader_owner) { /* whoever forked with it, the loader is at rest */
 		os_loader_unlock_child();
 	} else if (!__libc_single_threaded) {
 		os_loader_forbid();
 		libelf_forbid();
 	}
-	loader_was_ours = false;
+	loader_owner = 0;
 	spin_lock_reset(&note_lock);
 	spin_lock_reset(&read_lock);
 	elf_fork_child();

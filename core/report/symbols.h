@@ -63,7 +63,7 @@ void symbols_seal(void);
 /*
  * Around fork. prepare takes the loader's lock if it is free, so that the child
  * may open libelf; without prepare, or where it was not free, the child of a
- * process with threads opens nothing. One fork at a time.
+ * process with threads opens nothing. Before and after the heap's locks.
  */
 void symbols_fork_prepare(void);
 void symbols_fork_parent(void);
