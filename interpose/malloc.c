@@ -110,7 +110,9 @@ static __noinline void *malloc_slow(size_t size, const void *caller)
 {
 	void *p = NULL;
 
-	if (likely(size <= kmemu_opts.kmalloc_max && !slab_armed))
+	if (unlikely(slab_armed))
+		p = armed_alloc_hit(size, caller);
+	else if (size <= kmemu_opts.kmalloc_max)
 		p = page_alloc_hit(size);
 	if (likely(p))
 		return p;
@@ -126,6 +128,15 @@ KMEMU_EXPORT __line_aligned void *malloc(size_t size)
 	return malloc_slow(size, __builtin_return_address(0));
 }
 
+static __noinline void *calloc_slow(size_t bytes, const void *caller)
+{
+	void *p = slab_armed ? armed_alloc_hit(bytes, caller) : NULL;
+
+	if (p)
+		return memset(p, 0, bytes);
+	return alloc_any(bytes, 16, GFP_KERNEL | __GFP_ZERO, caller);
+}
+
 KMEMU_EXPORT __line_aligned void *calloc(size_t n, size_t size)
 {
 	size_t bytes;
@@ -136,17 +147,15 @@ KMEMU_EXPORT __line_aligned void *calloc(size_t n, size_t size)
 	p = slab_alloc_hit(bytes);
 	if (likely(p))
 		return memset(p, 0, bytes);
-	return alloc_any(bytes, 16, GFP_KERNEL | __GFP_ZERO, __builtin_return_address(0));
+	return calloc_slow(bytes, __builtin_return_address(0));
 }
 
 /* --- free --- */
 
-static __noinline void free_slow(void *p, const char *func, const void *caller)
+static __noinline void free_any(void *p, const char *func, const void *caller)
 {
 	int saved = errno;
 
-	if (!p)
-		return;
 	if (unlikely(!ready()))
 		return;
 	if (unlikely(slab_armed))
@@ -154,6 +163,12 @@ static __noinline void free_slow(void *p, const char *func, const void *caller)
 	if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
 		kvfree_from(func, p, caller);
 	errno = saved;
+}
+
+static __noinline void free_slow(void *p, const char *func, const void *caller)
+{
+	if (p && !(slab_armed && armed_free_hit(p)))
+		free_any(p, func, caller);
 }
 
 KMEMU_EXPORT __line_aligned void free(void *p)

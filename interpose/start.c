@@ -47,10 +47,14 @@ static void coverage(u64 *allocations, u64 *frees, u64 *large)
 
 __attribute__((constructor(101))) static void interpose_start(void)
 {
+	/*
+	 * First a look-up, before anything is mapped: in a program with clang's
+	 * MemorySanitizer it brings that up, which wants the place of the plan.
+	 */
+	fork_resolve();
 	/* A program with a malloc of its own never calls ours: options are read here. */
 	kmemu_init();
 	interpose_early();
-	fork_resolve();
 	blocking_resolve();
 	deepbind_resolve();
 	clone_resolve();

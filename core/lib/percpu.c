@@ -31,7 +31,6 @@
 #include "core/os/os.h"
 #include "core/os/percpu.h"
 
-#define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
 #define GUARDED_MAX  64
 
 u32 percpu_nr;

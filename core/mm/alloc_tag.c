@@ -16,7 +16,8 @@
  *    question is asked once, at exit, or by a person (`kmemu show allocinfo`).
  *
  * A tag is 1 + its place in pcs[]; 0 is none: allocated by kmemu for itself, or
- * one site more than there is room for.
+ * one site more than there is room for. That an object is alive is its mark's
+ * to say; free leaves the tag as it is.
  *
  * The walk reads through struct view_reader, so that it is the same code for
  * this process, another one and a core file. It believes nothing: what is read
@@ -100,12 +101,9 @@ void alloc_tag_set(const void *p, const void *caller)
 		vmalloc_set_tag(p, tag_of((u64)caller));
 }
 
-/* Only of what a class says is an object; the others' next owner sets its own. */
 void alloc_tag_clear(const void *p)
 {
-	unsigned long cls;
-
-	if (slab_lookup(p, &cls))
+	if (in_direct_map(p))
 		set_tag(p, 0);
 }
 

@@ -31,8 +31,15 @@ extern struct alloc_tag_roots alloc_tag_roots; /* this process's */
 void alloc_tag_init(void);
 /* Remembers that `caller` allocated p. */
 void alloc_tag_set(const void *p, const void *caller);
-/* p is about to be freed. */
+/* p is kmemu's own. */
 void alloc_tag_clear(const void *p);
+
+static inline void alloc_tag_none(const void *p)
+{
+	if (unlikely(alloc_tags_on))
+		alloc_tag_clear(p);
+}
+
 /*
  * Counts what is alive, most bytes first, as read through r: writes up to n
  * counters, returns how many call sites there are; -ENOMEM, -EFAULT. What

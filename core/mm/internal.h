@@ -57,6 +57,8 @@ void clear_dirty_frames(unsigned long pfn, size_t bytes);
 /* Pages handed out, of all zones (racy). */
 unsigned long pages_used(void);
 void pcp_init(void);
+/* What the class table says of the lists' blocks. */
+void pcp_class_setup(void);
 /* A block of the per-CPU lists, NULL: none. Ready for the caller as it is. */
 struct page *pcp_alloc(unsigned int order);
 /* False: the list is full, the block is still the caller's. */

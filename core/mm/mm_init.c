@@ -8,7 +8,6 @@
  * from the managed frames, all of which count as free until they are used.
  */
 #include "config/options.h"
-#include "core/mm/slab.h"
 #include "core/mm/zone.h"
 #include "core/os/os.h"
 
@@ -135,7 +134,6 @@ void page_alloc_init(void)
 	unsigned long end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
 	int o;
 
-	class_table_init();
 	zone_init(ZONE_DMA, FIRST_PFN, min(end, DMA_END_PFN));
 	zone_init(ZONE_DMA32, DMA_END_PFN, min(end, DMA32_END_PFN));
 	zone_init(ZONE_NORMAL, DMA32_END_PFN, end);

@@ -31,12 +31,18 @@ void pcp_init(void)
 	for (o = 0; o <= PCP_MAX_ORDER; o++) {
 		pcp_base[o] = word;
 		word = (u16)(word + pcp_most[o] + 1);
-		if (!class_table_ready)
-			continue;
+		class_limit[CLASS_PCP + o] = o >= 2;
+	}
+}
+
+void pcp_class_setup(void)
+{
+	unsigned int o;
+
+	for (o = 0; o <= PCP_MAX_ORDER; o++) {
 		CLASS_TABLE->mark_shift[CLASS_PCP + o] = MARK_SHIFT_LARGE;
 		CLASS_TABLE->of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		CLASS_TABLE->of[CLASS_PCP + o].mul = 1;
-		class_limit[CLASS_PCP + o] = o >= 2;
 		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_armed;
 	}
 }

@@ -108,6 +108,7 @@ extern __hidden struct kmem_cache *class_cache[256];
 extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 /* Class of a request: index (size + 15) / 16, sizes 0 to 8192. */
 extern __hidden u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
+extern __hidden u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1]; /* armed or not */
 extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
 /*
@@ -172,23 +173,30 @@ static __always_inline void mark_set(unsigned long base, unsigned long index, u8
 }
 
 /* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
-static __always_inline void *slab_alloc_hit(size_t size)
+static __always_inline void *slab_alloc_by(const u8 *size_class, size_t size)
 {
 	unsigned long cls, base = tables_base();
 	void *p;
 
 	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
 		return NULL;
-	cls = kmalloc_size_class[(size + 15) >> 4];
+	cls = size_class[(size + 15) >> 4];
 	p = percpu_pop_at(base, cls);
 	if (likely(p)) {
 		mark_set(base, mark_index(base, p, cls), 0);
 		return p;
 	}
+	if (unlikely(!cls)) /* armed: spares the slot's lock */
+		return NULL;
 	p = percpu_pop_guarded(cls);
 	if (p)
 		mark_set(base, mark_index(base, p, cls), 0);
 	return p;
+}
+
+static __always_inline void *slab_alloc_hit(size_t size)
+{
+	return slab_alloc_by(kmalloc_size_class, size);
 }
 
 static __always_inline bool starts_object(const struct class_table *t, const void *p,
@@ -234,12 +242,14 @@ static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 }
 
 /* False: a miss of any kind, p is untouched. */
-static __always_inline bool slab_free_hit(void *p)
+static __always_inline bool slab_free_by(bool armed, void *p)
 {
 	unsigned long cls, mark, base = tables_base();
 	const struct class_table *t = class_table_at(base);
 
-	if (unlikely(!class_lookup(base, p, &cls) || !starts_object(t, p, cls, t->limit[cls])))
+	if (unlikely(!class_lookup(base, p, &cls)))
+		return false;
+	if (unlikely(!starts_object(t, p, cls, armed ? class_limit[cls] : t->limit[cls])))
 		return false;
 	mark = mark_index(base, p, cls);
 	if (unlikely(!byte_set_once(base, mark)))
@@ -250,10 +260,19 @@ static __always_inline bool slab_free_hit(void *p)
 	return false;
 }
 
+static __always_inline bool slab_free_hit(void *p)
+{
+	return slab_free_by(false, p);
+}
+
 /* --- slab_common.c ------------------------------------------------------ */
 
-/* Maps the class table; before anything that asks for pages. */
-void class_table_init(void);
+/*
+ * The class table is mapped with the first memory, not at start: who never
+ * allocates here (another allocator, a second copy of this library, a program
+ * that wants the place) is not in the way. False: it cannot be had.
+ */
+bool class_table_map(void);
 void kmem_cache_init(void);
 unsigned int kmalloc_index(size_t size);
 struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags);

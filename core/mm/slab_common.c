@@ -24,6 +24,7 @@
 
 #include "config/options.h"
 #include "core/lib/vsprintf.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -32,6 +33,7 @@ bool class_table_ready;
 struct kmem_cache *class_cache[256];
 struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
+u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
 bool slab_armed, slab_accounting;
@@ -105,15 +107,6 @@ struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 
 /* --- making caches --- */
 
-/* Tried again, since a system call may fail once for a passing reason. */
-void class_table_init(void)
-{
-	int tries;
-
-	for (tries = 0; !class_table_ready && tries < 3; tries++)
-		class_table_ready = !os_map(CLASS_TABLE, sizeof(struct class_table));
-}
-
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
 static void class_setup(struct kmem_cache *s)
 {
@@ -121,14 +114,31 @@ static void class_setup(struct kmem_cache *s)
 	u64 e = mul * s->size - (1UL << 32);
 	bool plain = s->cls && s->order <= SLAB_MAX_ORDER && s->size >= MARK_BYTES;
 
+	class_limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
+	class_cache[s->cls] = s;
 	if (!class_table_ready)
 		return;
 	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
 	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	CLASS_TABLE->of[s->cls].mul = (u32)mul;
-	class_limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
 	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
-	class_cache[s->cls] = s;
+}
+
+/* Only the kmalloc caches are older than it: another's struct is an object. */
+bool class_table_map(void)
+{
+	unsigned int cls;
+
+	if (likely(class_table_ready))
+		return true;
+	if (os_map(CLASS_TABLE, sizeof(struct class_table)))
+		return false;
+	class_table_ready = true;
+	pcp_class_setup();
+	for (cls = 1; cls < FRAME_DIRTY; cls++)
+		if (class_cache[cls])
+			class_setup(class_cache[cls]);
+	return true;
 }
 
 static bool class_new(unsigned int cls, unsigned int words)
@@ -239,8 +249,10 @@ void kmem_cache_init(void)
 
 	pcp_init();
 	next_word = pcp_words_end();
-	for (i = 0; !slab_armed && i < ARRAY_SIZE(kmalloc_size_class); i++)
-		kmalloc_size_class[i] = (u8)kmalloc_index(i ? i * 16 : 16);
+	for (i = 0; i < ARRAY_SIZE(armed_size_class); i++) {
+		armed_size_class[i] = (u8)kmalloc_index(i ? i * 16 : 16);
+		kmalloc_size_class[i] = slab_armed ? 0 : armed_size_class[i];
+	}
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)
 			create_kmalloc_cache((enum kmalloc_cache_type)type, i);
@@ -272,6 +284,7 @@ struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 
 
 	if (!create_args_ok(name, size, align) || !(s = kmalloc(sizeof(*s), GFP_KERNEL)))
 		return NULL;
+	alloc_tag_none(s);
 	memset(s, 0, sizeof(*s));
 	s->flags = flags;
 	s->ctor = ctor;

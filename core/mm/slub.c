@@ -39,6 +39,7 @@
  */
 #include <string.h>
 
+#include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
@@ -163,6 +164,7 @@ static bool slab_init_bits(struct page *page)
 		page->free_far = kmalloc(SLAB_MAX_OBJECTS / 8, GFP_NOWAIT);
 		if (!page->free_far)
 			return false;
+		alloc_tag_none(page->free_far);
 	}
 	bits = slab_bits(page);
 	for (i = 0; i < DIV_ROUND_UP(n, 64U); i++)

@@ -106,7 +106,7 @@ static bool cover_tables(unsigned long pfn, unsigned long n)
 {
 	unsigned int i;
 
-	if (!class_table_ready ||
+	if (!class_table_map() ||
 	    !cover(&map_range, pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) ||
 	    !cover(&class_range, pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
 		return false;
@@ -203,7 +203,7 @@ bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
 {
 	unsigned int i;
 
-	if (!class_table_ready ||
+	if (!class_table_map() ||
 	    !cover_emergency(pfn, pfn + n, MEMMAP_GRANULE, VMEMMAP_BASE, sizeof(struct page)) ||
 	    !cover_emergency(pfn, pfn + n, CLASS_GRANULE, FRAMETAB_BASE, 1))
 		return false;

@@ -38,7 +38,6 @@
 
 #define VIEW_TRIES 50
 /* As percpu.c has it: its slots for the guarded way. */
-#define GUARDED_BASE (PERCPU_BASE + 0x80000000UL)
 
 /* --- roots --- */
 

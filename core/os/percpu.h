@@ -35,6 +35,8 @@
 #define PERCPU_FIRST_WORD ((PERCPU_HDR_BYTES + PERCPU_NR_CLASSES * 4) / 8)
 #define PERCPU_WORDS	  (PERCPU_SLOT_BYTES / 8)
 #define PERCPU_BATCH_MAX  128
+/* The guarded slots, behind those of sequences and the barns (slub.c). */
+#define GUARDED_BASE	  (PERCPU_BASE + 0x60000000UL)
 
 struct percpu_slot {
 	u64 null; /* word 0, NULL for ever */

@@ -124,6 +124,11 @@ HEAP_TEST(orders_of_any_size, "")
 
 /* --- the start-of-object test --- */
 
+static bool starts(u64 at, unsigned long cls)
+{
+	return starts_object(CLASS_TABLE, (void *)at, cls, class_limit[cls]);
+}
+
 static void expect_exact(const struct kmem_cache *s)
 {
 	const char *base = (char *)PAGE_OFFSET + (1UL << 32); /* only arithmetic */
@@ -133,7 +138,7 @@ static void expect_exact(const struct kmem_cache *s)
 	for (u32 at = 0; at < PAGE_SIZE << s->order; at++) {
 		bool start = plain && at % s->size == 0 && at / s->size < s->objects;
 
-		wrong += starts_object(CLASS_TABLE, base + at, s->cls, class_limit[s->cls]) != start;
+		wrong += starts((u64)base + at, s->cls) != start;
 	}
 	UNIT_EQ(wrong, 0);
 }
@@ -145,6 +150,7 @@ HEAP_TEST(start_of_object_is_exact, "")
 				   3000, 4088, 4104, 5456, 6000, 8184, 8192 };
 	u64 rng = unit_seed() * 2 + 1;
 
+	OK(class_table_map());
 	for (int i = 1; i < NR_KMALLOC_CLASSES; i++)
 		expect_exact(&kmalloc_caches[KMALLOC_NORMAL][i]);
 	for (unsigned int i = 0; i < ARRAY_SIZE(odd) + 100; i++) {
@@ -162,12 +168,13 @@ HEAP_TEST(frames_that_start_nothing_miss, "")
 {
 	static const unsigned int never[] = { 0, CLASS_PCP, CLASS_PCP + 1, 255 };
 
+	OK(class_table_map());
 	for (unsigned int i = 0; i < ARRAY_SIZE(never); i++)
 		for (u32 at = 0; at < PAGE_SIZE; at++)
-			OK(!starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, never[i], class_limit[never[i]]));
+			OK(!starts(PAGE_OFFSET + at, never[i]));
 	for (unsigned int cls = CLASS_PCP + 2; cls <= CLASS_PCP + 3; cls++)
 		for (u32 at = 0; at < PAGE_SIZE << (cls - CLASS_PCP); at++)
-			OK(starts_object(CLASS_TABLE, (char *)PAGE_OFFSET + at, cls, class_limit[cls]) == !at);
+			OK(starts(PAGE_OFFSET + at, cls) == !at);
 }
 
 /* --- objects of a slab --- */

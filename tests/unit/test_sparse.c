@@ -44,7 +44,7 @@ static void expect_span_readable(void)
 	static void name##_body(void); \
 	static void name(void)         \
 	{                              \
-		class_table_init();    \
+		class_table_map();     \
 		in_child(name##_body); \
 	}                              \
 	static void name##_body(void)
