@@ -39,6 +39,8 @@
 #include "core/init/fork.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
+#include "core/report/run.h"
+#include "core/report/symbols.h"
 #include "interpose/interpose.h"
 
 typedef int (*register_fn)(void (*)(void), void (*)(void), void (*)(void), void *);
@@ -79,6 +81,8 @@ static void prepare(void)
 		list_lock();
 		list_locked++;
 	}
+	if (run_is_armed())
+		symbols_fork_prepare();
 	lock_heap(&old);
 	saved_mask = old;
 	had_threads = !__libc_single_threaded;
@@ -89,6 +93,7 @@ static void parent(void)
 	sigset_t old = saved_mask;
 
 	unlock_heap(false, &old);
+	symbols_fork_parent();
 	if (list_locked) {
 		list_locked--;
 		list_unlock();

@@ -11,11 +11,14 @@
  * call as well.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "core/init/init.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/armed.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
+#include "core/os/libelf.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
@@ -45,6 +48,41 @@ static void coverage(u64 *allocations, u64 *frees, u64 *large)
 	*large = c.large;
 }
 
+static bool read_own(void *ctx, void *dst, unsigned long addr, size_t n)
+{
+	(void)ctx;
+	memcpy(dst, (void *)addr, n);
+	return true;
+}
+
+static unsigned int leaks(struct run_leak *leaks, unsigned int n)
+{
+	const struct view_reader own = { .read = read_own };
+	struct alloc_tag_counters top[16];
+	long nr = alloc_tag_top_users(&own, &alloc_tag_roots, top, min(n, 16U));
+	unsigned int i;
+
+	for (i = 0; nr > 0 && i < min((unsigned int)nr, min(n, 16U)); i++)
+		leaks[i] = (struct run_leak){ top[i].pc, top[i].calls, top[i].bytes };
+	return i;
+}
+
+/* What reports need, while it may still be had in peace. */
+static void reports_start(void)
+{
+	if (!run_is_armed())
+		return;
+	unwind_init();
+	symbols_init();
+	/*
+	 * Now, since what dlopen allocates comes from the program's heap: in a
+	 * report on an object just freed it would be that object.
+	 */
+	alloc_tags_paused = true;
+	libelf_open();
+	alloc_tags_paused = false;
+}
+
 __attribute__((constructor(101))) static void interpose_start(void)
 {
 	/*
@@ -62,11 +100,11 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	exec_resolve();
 	seccomp_resolve();
 	exit_register();
+	reports_start();
 	run_coverage = coverage;
+	run_leaks = leaks;
 	run_start();
 	canary_start();
-	if (run_is_armed())
-		unwind_init();
 	view_observe_start();
 }
 

@@ -41,7 +41,7 @@
 #define MAX_SLAB_MARKS 2048 /* a slab of order 3, a mark for each 16 bytes */
 #define PAGES_AT_ONCE 64
 
-bool alloc_tags_on;
+bool alloc_tags_on, alloc_tags_paused;
 static u64 *pcs;
 struct alloc_tag_roots alloc_tag_roots;
 
@@ -95,10 +95,12 @@ static void set_tag(const void *p, u32 tag)
 
 void alloc_tag_set(const void *p, const void *caller)
 {
+	u32 tag = unlikely(alloc_tags_paused) ? 0 : tag_of((u64)caller);
+
 	if (likely(in_direct_map(p)))
-		set_tag(p, tag_of((u64)caller));
+		set_tag(p, tag);
 	else if (is_vmalloc_addr(p))
-		vmalloc_set_tag(p, tag_of((u64)caller));
+		vmalloc_set_tag(p, tag);
 }
 
 void alloc_tag_clear(const void *p)

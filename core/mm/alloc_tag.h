@@ -26,6 +26,7 @@ struct alloc_tag_roots {
 };
 
 extern bool alloc_tags_on;
+extern bool alloc_tags_paused; /* what is allocated now is kmemu's own */
 extern struct alloc_tag_roots alloc_tag_roots; /* this process's */
 
 void alloc_tag_init(void);

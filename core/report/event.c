@@ -23,14 +23,14 @@ static void put_build_id(struct json *j, const struct symbol *sym)
 	json_str(j, "build_id", hex);
 }
 
-static void put_frame(struct json *j, unsigned long pc)
+void event_frame(struct json *j, const char *key, unsigned long pc, bool named)
 {
 	char name[NAME_BYTES];
 	struct symbol sym;
 
-	json_object(j, NULL);
+	json_object(j, key);
 	json_hex(j, "pc", pc);
-	if (symbol_lookup(pc, &sym, name, sizeof(name))) {
+	if (symbol_lookup(pc, &sym, name, named ? sizeof(name) : 0)) {
 		json_str(j, "function", sym.name);
 		if (sym.name) {
 			json_u64(j, "offset", sym.offset);
@@ -49,7 +49,7 @@ static void put_stack(struct json *j, const char *name, const unsigned long *ent
 {
 	json_array(j, name);
 	for (unsigned int i = 0; i < nr; i++)
-		put_frame(j, entries[i]);
+		event_frame(j, NULL, entries[i], true);
 	json_close(j, ']');
 }
 

@@ -50,3 +50,9 @@ size_t json_finish(struct json *j);
 /* Writes the line; nothing when json= is off. False: it reached no file. */
 bool json_event(struct json *j);
 bool events_on(void);
+
+/*
+ * event.c: a code address as an object. Without names nothing is read and the
+ * function is null: who reads the event can find it by module and offset.
+ */
+void event_frame(struct json *j, const char *key, unsigned long pc, bool named);

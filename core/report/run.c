@@ -45,8 +45,10 @@
 #define SMALL_EVENT_BYTES 1280
 #define WHAT_BYTES 256 /* of a longer path its end is told */
 #define LINE_BYTES 200
+#define LEAKS_TOLD 12U /* as many as the end event has room for */
 
 void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);
+unsigned int (*run_leaks)(struct run_leak *leaks, unsigned int n);
 
 /* The first reason why this process's verdict can't be "clean". */
 static struct {
@@ -64,6 +66,7 @@ static int run_pid; /* who runs; a vfork child has another one */
 static char event_text[EVENT_BYTES];
 static char run_comm[32]; /* when it was read last */
 static bool sealed; /* no file can be opened */
+static bool is_fork_child; /* its heap is its parent's copy */
 
 bool run_is_checked(void)
 {
@@ -252,6 +255,23 @@ static void put_suppressions(struct json *j)
 	json_close(j, ']');
 }
 
+/* A fork child's blocks are its parent's to tell, who may free them yet. */
+static void put_leaks(struct json *j)
+{
+	struct run_leak leaks[LEAKS_TOLD];
+	unsigned int i, n = run_leaks && !is_fork_child ? run_leaks(leaks, LEAKS_TOLD) : 0;
+
+	json_array(j, "leaks");
+	for (i = 0; i < n; i++) {
+		json_object(j, NULL);
+		json_u64(j, "blocks", leaks[i].blocks);
+		json_u64(j, "bytes", leaks[i].bytes);
+		event_frame(j, "site", leaks[i].pc, false);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void end_event(const struct run_totals *t)
 {
 	struct json j;
@@ -274,6 +294,7 @@ static void end_event(const struct run_totals *t)
 	}
 	json_close(&j, '}');
 	put_suppressions(&j);
+	put_leaks(&j);
 	json_event(&j);
 }
 
@@ -351,6 +372,7 @@ void run_fork_child(void)
 	if (!run_pid)
 		return;
 	note_base();
+	is_fork_child = true;
 	if (events_on())
 		start_event();
 	if (unchecked.reason)

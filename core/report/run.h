@@ -62,3 +62,10 @@ void run_give_up(const char *reason, const char *what, const char *detail, const
  * them, is above this rank. NULL: zeros.
  */
 extern void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);
+
+/* What is alive of one call site. */
+struct run_leak {
+	unsigned long pc, blocks, bytes;
+};
+/* The same for what is alive at the end: up to n sites, how many were written. */
+extern unsigned int (*run_leaks)(struct run_leak *leaks, unsigned int n);
