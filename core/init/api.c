@@ -98,13 +98,17 @@ KMEMU_EXPORT void kmemu_kvfree(const void *p)
 KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	return size ? told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER) : NULL;
+	if (!size)
+		return NULL;
+	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	return size ? told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER) : NULL;
+	if (!size)
+		return NULL;
+	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER);
 }
 
 /* As 6.12's: size 0 frees; a NULL p allocates; p must start an area. */

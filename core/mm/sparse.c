@@ -56,8 +56,8 @@ static struct {
 	      { .shift = MARK_SHIFT_LARGE } };
 
 /* Maps granules so that [start, end) (in units of entries) is covered. */
-static bool cover(struct frame_run *have, unsigned long start, unsigned long end, unsigned long granule,
-		  unsigned long base, unsigned long entry_bytes)
+static bool cover(struct frame_run *have, unsigned long start, unsigned long end,
+		  unsigned long granule, unsigned long base, unsigned long entry_bytes)
 {
 	unsigned long lo = ALIGN_DOWN(start, granule), hi = ALIGN(end, granule);
 	unsigned long at;
