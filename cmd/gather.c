@@ -21,13 +21,13 @@
  *		event did not arrive (then the run is unchecked as well)
  *	kind_reports[k] >= finding events of kind k
  *
- * What --follow leaves out is left out here: findings, counts and processes.
+ * A process that follow= leaves out says so in its `start` and nothing else
+ * (core/report/follow.c); it is told as one that was not followed.
  */
 #include "cmd/gather.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -95,7 +95,7 @@ static void *add(void *array, size_t *n, size_t size)
 
 /* --- processes ----------------------------------------------------------- */
 
-static struct process *process_of(struct gathered *g, int pid)
+static struct process *process_of(const struct gathered *g, int pid)
 {
 	for (size_t i = g->nr_processes; i-- > 0;)
 		if (g->processes[i].pid == pid)
@@ -111,28 +111,11 @@ static struct process *add_process(struct gathered *g, int pid)
 	return p;
 }
 
-static bool is_named(const char *list, const char *comm, const char *exe)
+bool gather_is_followed(const struct gathered *g, int pid)
 {
-	const char *base = strrchr(exe, '/') ? strrchr(exe, '/') + 1 : exe;
-	char *words = xstrdup(list), *rest = words, *word;
-	bool named = false;
+	const struct process *p = process_of(g, pid);
 
-	while ((word = strsep(&rest, ",")))
-		named |= fnmatch(word, base, 0) == 0 || fnmatch(word, comm, 0) == 0;
-	free(words);
-	return named;
-}
-
-static bool is_followed(const char *follow, bool first, const char *comm, const char *exe)
-{
-	if (first || strcmp(follow, "yes") == 0)
-		return true;
-	return strcmp(follow, "no") != 0 && is_named(follow, comm, exe);
-}
-
-bool gather_is_followed(const char *follow, const char *comm)
-{
-	return is_followed(follow, false, comm, comm);
+	return !p || p->followed;
 }
 
 static void replace(char **s, const char *by)
@@ -141,7 +124,7 @@ static void replace(char **s, const char *by)
 	*s = xstrdup(by);
 }
 
-static void take_start(struct gathered *g, const json_t *event, const char *follow, int first)
+static void take_start(struct gathered *g, const json_t *event)
 {
 	int pid = (int)member_number(event, "pid");
 	struct process *p = process_of(g, pid);
@@ -150,10 +133,10 @@ static void take_start(struct gathered *g, const json_t *event, const char *foll
 		p = add_process(g, pid);
 	replace(&p->comm, member_string(event, "comm", "?"));
 	replace(&p->exe, member_string(event, "exe", "?"));
-	p->followed = is_followed(follow, pid == first, p->comm, p->exe);
+	p->followed = !json_is_false(json_object_get(event, "followed"));
 }
 
-/* NULL: --follow leaves it out. */
+/* NULL: it is left out. */
 static struct process *followed_process(struct gathered *g, int pid)
 {
 	struct process *p = process_of(g, pid);
@@ -340,14 +323,14 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 
 /* --- the file ------------------------------------------------------------ */
 
-static void take_event(struct gathered *g, json_t *event, const char *follow, int first)
+static void take_event(struct gathered *g, json_t *event)
 {
 	const char *name = member_string(event, "event", "");
 	int pid = (int)member_number(event, "pid");
 	struct process *p;
 
 	if (strcmp(name, "start") == 0) {
-		take_start(g, event, follow, first);
+		take_start(g, event);
 	} else if (strcmp(name, "unchecked") == 0) {
 		take_unchecked(g, event);
 	} else if ((p = followed_process(g, pid)) != NULL) {
@@ -361,7 +344,7 @@ static void take_event(struct gathered *g, json_t *event, const char *follow, in
 }
 
 /* Events that a later version adds are passed over; what is no event is bad. */
-static void take_line(struct gathered *g, const char *line, size_t n, const char *follow, int first)
+static void take_line(struct gathered *g, const char *line, size_t n)
 {
 	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
 
@@ -369,7 +352,7 @@ static void take_line(struct gathered *g, const char *line, size_t n, const char
 	    !json_object_get(event, "pid"))
 		g->bad_lines++;
 	else
-		take_event(g, event, follow, first);
+		take_event(g, event);
 	json_decref(event);
 }
 
@@ -391,7 +374,7 @@ static void read_file(struct gathered *g, const char *path)
 	close(fd);
 }
 
-void gather(struct gathered *g, const char *events, const char *follow, int pid)
+void gather(struct gathered *g, const char *events, int pid)
 {
 	const char *line, *end;
 
@@ -403,7 +386,7 @@ void gather(struct gathered *g, const char *events, const char *follow, int pid)
 			g->bad_lines++;
 			break;
 		}
-		take_line(g, line, (size_t)(end - line), follow, pid);
+		take_line(g, line, (size_t)(end - line));
 	}
 }
 

@@ -13,7 +13,7 @@ struct process {
 	int pid;
 	bool ended; /* said so itself; not when killed, or by _exit or exec */
 	bool unchecked;
-	bool followed; /* false: --follow says that it is not looked at */
+	bool followed; /* false: it said that follow= leaves it out */
 	char *comm, *exe; /* of its last program */
 };
 
@@ -58,13 +58,10 @@ struct gathered {
 	struct run_totals totals; /* filled by gather_finish() */
 };
 
-/*
- * Reads the file of events. `follow`: yes, no, or names of programs separated
- * by commas; pid is the first process, which is always followed.
- */
-void gather(struct gathered *g, const char *events, const char *follow, int pid);
-/* Would --follow take a child of this name? */
-bool gather_is_followed(const char *follow, const char *comm);
+/* Reads the file of events; pid is the first process. */
+void gather(struct gathered *g, const char *events, int pid);
+/* False: the process said that follow= leaves it out. */
+bool gather_is_followed(const struct gathered *g, int pid);
 /*
  * Adds what the command itself knows, before gather_finish(); strings are
  * copied. pid 0: one process, which is not known; -1: none in particular.

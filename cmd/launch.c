@@ -28,6 +28,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -95,6 +96,16 @@ static void exec_as_script(const char *path, char **argv, char **envp)
 	execve(args[0], args, envp);
 }
 
+/* Which process is the first of the run: core/report/follow.c reads it. */
+static void tell_first(char **envp)
+{
+	static const char placeholder[] = LAUNCH_FIRST_NAME "=" LAUNCH_FIRST_ROOM;
+
+	for (; *envp; envp++)
+		if (strcmp(*envp, placeholder) == 0)
+			sprintf(*envp, LAUNCH_FIRST_NAME "=%d", getpid());
+}
+
 static void child(int failure, const struct inherited *old, int parent, const char *path,
 		  char **argv, char **envp)
 {
@@ -104,6 +115,7 @@ static void child(int failure, const struct inherited *old, int parent, const ch
 	if (getppid() != parent)
 		_exit(EXIT_KMEMU);
 	give_signals_back(old);
+	tell_first(envp);
 	execve(path, argv, envp);
 	error = errno;
 	if (error == ENOEXEC && !is_elf(path)) {

@@ -11,5 +11,9 @@ struct launched {
 	bool dumped_core;
 };
 
+/* In envp, it gets the program's pid in place of the zeros. */
+#define LAUNCH_FIRST_NAME "KMEMU_FIRST"
+#define LAUNCH_FIRST_ROOM "0000000000"
+
 /* path is what is executed, argv[0] its name for itself. Returns when it has ended. */
 struct launched launch(const char *path, char **argv, char **envp);

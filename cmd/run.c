@@ -15,8 +15,8 @@
  *
  * The options. Profile audit comes first in KMEMU_OPTIONS, then what was there
  * in the environment, then -o: later wins. --profile and --log are the more
- * express wish and become own variables, which win over words. So does the
- * file of events, which has to be ours; a json= or KMEMU_JSON that the user
+ * express wish and become own variables, which win over words, as does
+ * --follow. So does the file of events, which has to be ours; a json= or KMEMU_JSON that the user
  * (or a kmemu run around this one) had set gets a copy of all lines.
  *
  * The directory of the events is the user's alone. Root's is passable, and the
@@ -154,6 +154,8 @@ static void set_options(struct run *r)
 		environment_set(&r->env, "KMEMU_PROFILE", r->c->profile);
 	if (r->c->log)
 		environment_set(&r->env, "KMEMU_LOG", r->c->log);
+	if (r->c->follow)
+		environment_set(&r->env, "KMEMU_FOLLOW", r->c->follow);
 }
 
 /* Each path of a list a,b,... from the root. */
@@ -191,6 +193,8 @@ static void dress(struct run *r)
 	set_options(r);
 	free(settings_read(r->env.vars));
 	fix_paths(r);
+	if (strcmp(kmemu_opts.follow, "yes") != 0)
+		environment_set(&r->env, LAUNCH_FIRST_NAME, LAUNCH_FIRST_ROOM);
 	r->copy_events_to = xstrdup(kmemu_opts.json);
 	if (strchr(r->copy_events_to, '%'))
 		die("json=%s: `kmemu run` gathers all processes in one file: use --json=FILE",
@@ -305,8 +309,8 @@ static void read_comm(const char *pid, char *comm, size_t size)
 		fclose(f);
 }
 
-/* The pid of a process of this run, 0: none is left. */
-static int still_running(const struct run *r, char *comm, size_t size)
+/* The pid of a process of this run, 0: none is left. g NULL: also of those not followed. */
+static int still_running(const struct run *r, const struct gathered *g, char *comm, size_t size)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -316,7 +320,7 @@ static int still_running(const struct run *r, char *comm, size_t size)
 		if (!isdigit((unsigned char)entry->d_name[0]) || !is_of_run(r, entry->d_name))
 			continue;
 		read_comm(entry->d_name, comm, size);
-		if (gather_is_followed(r->c->follow, comm))
+		if (!g || gather_is_followed(g, atoi(entry->d_name)))
 			pid = atoi(entry->d_name);
 	}
 	if (proc)
@@ -328,13 +332,15 @@ static int still_running(const struct run *r, char *comm, size_t size)
 static void gather_all(const struct run *r, struct gathered *g)
 {
 	char comm[32], *what;
-	int pid = still_running(r, comm, sizeof(comm));
+	int pid = still_running(r, NULL, comm, sizeof(comm));
 
 	for (int tries = 0; pid && tries < 10; tries++) {
 		usleep(20000);
-		pid = still_running(r, comm, sizeof(comm));
+		pid = still_running(r, NULL, comm, sizeof(comm));
 	}
-	gather(g, r->events, r->c->follow, r->launched.pid);
+	gather(g, r->events, r->launched.pid);
+	if (pid)
+		pid = still_running(r, g, comm, sizeof(comm));
 	if (!pid)
 		return;
 	what = xasprintf("%s (pid %d)", comm, pid);

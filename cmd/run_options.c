@@ -48,8 +48,10 @@ static const char help[] =
 	"      --error-exitcode=N     status N if there are findings\n"
 	"      --unchecked-exitcode=N status N if there are none, and something could not be\n"
 	"                             looked at\n"
-	"      --follow=WHICH         children that count: yes (default), no, or names of\n"
-	"                             programs separated by commas, with * and ?\n"
+	"      --follow=WHICH         programs that children run and that are looked at: yes\n"
+	"                             (all, default), no (PROGRAM alone, its forks included), or\n"
+	"                             names separated by commas, with * and ?; what others do is\n"
+	"                             in no output, count or verdict\n"
 	"      --gen-suppressions     prints a suppression for each finding, ready to paste\n"
 	"  -q, --quiet                the verdict only\n"
 	"  -v, --verbose              also stacks, processes, and blocks alive at exit\n"
@@ -144,7 +146,7 @@ int run_parse(struct run_config *c, int argc, char **argv)
 {
 	int opt;
 
-	*c = (struct run_config){ .words = xstrdup(""), .follow = "yes", .error_exitcode = -1,
+	*c = (struct run_config){ .words = xstrdup(""), .error_exitcode = -1,
 				  .unchecked_exitcode = -1 };
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "+:o:qvh", longopts, NULL)) != -1) {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cmd/lines.h"
+#include "config/options.h"
 
 #define SHOWN 20
 
@@ -118,7 +119,7 @@ static void tell_processes(FILE *f, const struct gathered *g)
 
 		fprintf(f, "kmemu: process %d: %s%s%s\n", p->pid, p->exe ? p->exe : "?",
 			!p->followed ? ", not followed" : p->unchecked ? ", unchecked" : "",
-			p->ended ? "" : ", did not end by exit");
+			p->ended || !p->followed ? "" : ", did not end by exit");
 	}
 }
 
@@ -132,15 +133,15 @@ static void tell_leaks(FILE *f, const struct gathered *g)
 	}
 }
 
-static void tell_suppressions(FILE *f, const struct run_config *c, const struct gathered *g)
+static void tell_suppressions(FILE *f, const struct gathered *g)
 {
 	if (g->suppressed)
 		fprintf(f, "kmemu: suppressed: %lu\n", g->suppressed);
 	for (size_t i = 0; i < g->nr_unused; i++)
 		fprintf(f, "kmemu: suppression without use: %s\n", g->unused[i]);
 	if (g->not_followed)
-		fprintf(f, "kmemu: processes not followed (--follow=%s): %lu\n", c->follow,
-			g->not_followed);
+		fprintf(f, "kmemu: processes not followed (--follow=%s): %lu\n",
+			kmemu_opts.follow, g->not_followed);
 }
 
 /* --- the verdict --------------------------------------------------------- */
@@ -172,7 +173,7 @@ void run_tell(const struct run_config *c, const struct gathered *g, FILE *f)
 	if (!c->quiet) {
 		tell_findings(f, c, g);
 		tell_unchecked(f, c, g);
-		tell_suppressions(f, c, g);
+		tell_suppressions(f, g);
 	}
 	if (c->verbose) {
 		tell_leaks(f, g);

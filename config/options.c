@@ -433,8 +433,9 @@ static void walk_lines(struct walk *w, struct text lines)
 /* Of the tests and the tools around us; not options, not mistakes. */
 static bool is_ignored_variable(struct text name)
 {
-	return text_is(name, "KMEMU_LIB") || text_is(name, "KMEMU_STRESS_SECONDS") ||
-	       text_is(name, "KMEMU_SEED") || text_starts(name, "KMEMU_TEST_");
+	return text_is(name, "KMEMU_LIB") || text_is(name, "KMEMU_FIRST") ||
+	       text_is(name, "KMEMU_STRESS_SECONDS") || text_is(name, "KMEMU_SEED") ||
+	       text_starts(name, "KMEMU_TEST_");
 }
 
 /* False: not a variable of ours. */

@@ -33,6 +33,7 @@
 
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
+#include "core/report/follow.h"
 #include "core/report/json.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
@@ -100,7 +101,10 @@ static bool have(const void *real)
 
 static __noinline __cold void say(int pid, const struct target_reason *reason, const char *what)
 {
-	run_unchecked_process(pid, reason->slug, what, reason->detail, reason->remedy);
+	if (follow_takes(pid, what))
+		run_unchecked_process(pid, reason->slug, what, reason->detail, reason->remedy);
+	else if (pid)
+		follow_left_out(pid, what);
 }
 
 static void before_exec(int dirfd, const char *path, char *const *envp, bool shell)

@@ -20,6 +20,7 @@
 #include "core/mm/armed.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
+#include "core/report/follow.h"
 #include "core/report/report.h"
 
 extern char **environ;
@@ -41,7 +42,10 @@ static char *const *early_environ(void)
 
 static void start(void)
 {
-	options_init(early_environ());
+	char *const *envp = early_environ();
+
+	options_init(envp);
+	follow_init(envp);
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
 	armed_init();

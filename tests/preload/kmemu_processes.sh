@@ -64,22 +64,11 @@ verdict findings=1
 [ "$(processes)" = '5 0' ] || fail "forks: $(processes)"
 lines 1 "$TMP/json" '"event": ?"finding"'
 
-# --follow: which children count. The first process always does.
-expect 0 "$K" run --follow=no sh -c "$TMP/forks; :"
-verdict clean
-[ "$(processes)" = '1 0' ] || fail "--follow=no: $(processes)"
-grep -q 'not followed (--follow=no): ' "$TMP/err" || fail "--follow=no is not told"
-expect 0 "$K" run --follow='x,fork*' sh -c "$TMP/forks; :"
-verdict findings=1
-expect 0 "$K" run --follow=other sh -c "$TMP/forks; :"
-verdict clean
-
 # A child that cannot be looked at, and one that loses the preload.
 echo 'int main(void) { return 0; }' | compile still -static && {
 	expect 0 "$K" run sh -c "$TMP/still; :"
 	verdict 'unchecked: static'
 	grep -q "static.*$TMP/still" "$TMP/err" || fail "the static child: $(cat "$TMP/err")"
-	expect 0 "$K" run --follow=no sh -c "$TMP/still; :"
 	expect 3 "$K" --unchecked-exitcode=3 sh -c "$TMP/still; :"
 	# Findings are true in any case.
 	expect 0 "$K" run sh -c "$TMP/still; $TMP/forks"
