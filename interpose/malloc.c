@@ -51,10 +51,12 @@ static bool ready(void)
 }
 
 /* The check `large`: false when malloc must give kmalloc's own answer. */
-static bool large_allowed(size_t size, const void *caller)
+static bool large_allowed(size_t size, gfp_t flags, const void *caller)
 {
 	struct report r = { .kind = REPORT_LARGE, .func = "kmalloc", .size = size };
 
+	r.gfp = flags;
+	r.order = get_order(size);
 	r.caller = caller;
 	return report_submit(&r) != POLICY_FAIL;
 }
@@ -70,7 +72,7 @@ static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *cal
 		/* As kvmalloc: contiguous memory being out is not memory being out. */
 		if (unlikely(!p) && size > PAGE_SIZE)
 			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
-	} else if (large_allowed(size, caller)) {
+	} else if (large_allowed(size, flags, caller)) {
 		p = __vmalloc(size, max(align, PAGE_SIZE), flags);
 	}
 	return p;
@@ -237,7 +239,7 @@ static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 	if (!is_ours(p) && foreign_usable_size(p, &old))
 		return realloc_foreign(p, old, size, caller);
 	old = kvsize_from("krealloc", p, caller);
-	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, caller)))
+	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, GFP_KERNEL, caller)))
 		return enomem();
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
 	if (unlikely(!q))

@@ -34,8 +34,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "core/lib/printk.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
+#include "core/os/task.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
@@ -86,10 +88,13 @@ static bool kills_reports(void)
 
 static void prepare(void)
 {
+	char name[TASK_COMM_LEN];
+
 	if (owner.never)
 		return;
 	unwind_init();
 	symbols_prepare();
+	os_task_comm(name); /* it remembers */
 }
 
 /* The kernel takes a filter from who gives up gaining rights, or is privileged. */
@@ -106,6 +111,7 @@ static void before_filter(const void *prog)
 
 	if (run_is_armed() && owner.pid == os_pid() && may_filter(prog)) {
 		prepare();
+		printk_open();
 		if (os_filter_add(prog) && os_filter_kills(SYS_openat))
 			run_seal();
 		if (kills_reports())

@@ -205,6 +205,15 @@ void printk_text(const char *s, size_t n)
 		spin_unlock(&log_lock);
 }
 
+void printk_open(void)
+{
+	printk_init();
+	if (log_is_stderr(kmemu_opts.log) || !take_log_lock())
+		return;
+	write_log(kmemu_opts.log, "", 0);
+	spin_unlock(&log_lock);
+}
+
 bool events_write(const char *s, size_t n)
 {
 	static bool failure_said;

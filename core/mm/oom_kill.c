@@ -31,10 +31,10 @@ static __noinline void kill_this_process(struct report *r)
 	report_oom_kill(r, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
 }
 
-void out_of_memory(gfp_t flags, unsigned int order)
+static void fail(const char *func, size_t size, gfp_t flags, unsigned int order)
 {
-	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = "alloc_pages",
-			    .size = PAGE_SIZE << order, .gfp = flags, .order = order };
+	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = func,
+			    .size = size, .gfp = flags, .order = order };
 	bool kills = kmemu_opts.oom == OOM_KILL && would_kill(flags, order);
 	struct report_mem mem;
 
@@ -47,4 +47,15 @@ void out_of_memory(gfp_t flags, unsigned int order)
 	if (kills)
 		kill_this_process(&r);
 	report_submit(&r);
+}
+
+void out_of_memory(gfp_t flags, unsigned int order)
+{
+	fail("alloc_pages", PAGE_SIZE << order, flags, order);
+}
+
+/* Its pages are of order 0. */
+void out_of_vmalloc(gfp_t flags, size_t size)
+{
+	fail("vmalloc", size, flags, 0);
 }

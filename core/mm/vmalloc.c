@@ -418,7 +418,7 @@ static __noinline void vmalloc_failed(u32 pages, gfp_t flags)
 
 	page_stats_read(&ps);
 	if (pages <= ps.managed)
-		out_of_memory(flags, 0);
+		out_of_vmalloc(flags, vmap_bytes(pages));
 }
 
 void *__vmalloc(size_t size, size_t align, gfp_t flags)

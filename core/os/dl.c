@@ -34,6 +34,7 @@
 #include <gnu/libc-version.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -62,6 +63,11 @@ __noinline void *os_dlvsym_next(const char *name, const char *version)
 bool os_dl_is_ours(const void *p)
 {
 	return (const char *)p >= __ehdr_start && (const char *)p < _end;
+}
+
+bool os_dl_is_in_program(void)
+{
+	return os_dl_is_ours((const void *)getauxval(AT_PHDR));
 }
 
 /*

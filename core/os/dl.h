@@ -33,3 +33,5 @@ int os_module_redirect(const struct os_module *m, const char *name, void *to);
 bool os_dl_other_namespaces(void);
 /* True when p lies in this very object. */
 bool os_dl_is_ours(const void *p);
+/* True when this object is the program: the static library. */
+bool os_dl_is_in_program(void);

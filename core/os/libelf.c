@@ -24,8 +24,9 @@
  * none is found, libelf is not used: better no names than a deadlock.
  *
  * libelf keeps its errno in a thread local variable, which the loader may
- * allocate on first use: that is the process's malloc, and works as any other
- * call of it. It is touched by libelf_touch_thread() before, not inside.
+ * allocate on first use: that is the process's malloc. It is touched before, not
+ * inside, and not where memory is out: the loader ends the process then ("cannot
+ * allocate memory for thread-local data: ABORT"). So malloc is tried first.
  *
  * Invariants: arena.used <= arena.bytes; the arena's content is meaningful
  * between enter and leave only.
@@ -224,6 +225,29 @@ static void *open_library(void)
 	return open_fn ? open_fn("libelf.so.1", RTLD_NOW | RTLD_LOCAL) : NULL;
 }
 
+/* As much as the loader may want: the variable, and a longer table of such. */
+static bool memory_is_there(void)
+{
+	void *small = real.malloc(64), *large = real.malloc(4096);
+
+	real.free(small);
+	real.free(large);
+	return small && large;
+}
+
+bool libelf_ready_thread(bool may_allocate)
+{
+	static __thread bool touched __initial_exec;
+
+	if (touched || !libelf_is_open())
+		return touched;
+	if (!may_allocate || !memory_is_there())
+		return false;
+	elf.error(0);
+	touched = true;
+	return true;
+}
+
 /* Where the lock can't be found: nobody else can have it. */
 static bool is_alone(void)
 {
@@ -251,6 +275,7 @@ bool libelf_open(void)
 	if (locked)
 		os_loader_unlock();
 	__atomic_store_n(&state, seen, __ATOMIC_RELEASE);
+	libelf_ready_thread(true);
 	errno = saved;
 	return seen == LIBELF_OPEN;
 }
@@ -269,12 +294,6 @@ bool libelf_is_open(void)
 bool libelf_is_missing(void)
 {
 	return __atomic_load_n(&state, __ATOMIC_ACQUIRE) == LIBELF_MISSING;
-}
-
-void libelf_touch_thread(void)
-{
-	if (libelf_is_open())
-		elf.error(0);
 }
 
 const struct libelf *libelf_enter(void)

@@ -34,8 +34,11 @@ void libelf_forbid(void);
 bool libelf_is_open(void);
 bool libelf_is_missing(void);
 
-/* What libelf allocates for each thread; to be called before enter. */
-void libelf_touch_thread(void);
+/*
+ * Has what libelf allocates for each thread; false: without it the thread must
+ * not enter. May allocate: no lock of ours is held, nor is it a handler.
+ */
+bool libelf_ready_thread(bool may_allocate);
 /*
  * From enter to leave this thread may call the library: it gets its memory from
  * the arena, and all of that is void at leave. One thread at a time. NULL: no

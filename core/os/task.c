@@ -5,8 +5,8 @@
  * as for /proc/thread-self/comm), getcpu, geteuid. By system calls and not by
  * libc's functions, which may be interposed or set errno.
  *
- * Where a call fails (a seccomp filter) the answer is "" or 0: reports come
- * nevertheless.
+ * Where a call fails (a seccomp filter) the answer is the name that was known
+ * last, of whatever thread, or 0: reports come nevertheless.
  */
 #include "core/os/task.h"
 
@@ -18,8 +18,17 @@
 
 void os_task_comm(char comm[TASK_COMM_LEN])
 {
-	comm[0] = '\0';
-	os_call(SYS_prctl, PR_GET_NAME, (long)comm, 0, 0, 0, 0);
+	static u64 last[TASK_COMM_LEN / sizeof(u64)];
+	u64 name[ARRAY_SIZE(last)] = { 0 };
+	bool known = !os_call(SYS_prctl, PR_GET_NAME, (long)name, 0, 0, 0, 0);
+
+	for (size_t i = 0; i < ARRAY_SIZE(last); i++) {
+		if (known)
+			WRITE_ONCE(last[i], name[i]);
+		else
+			name[i] = READ_ONCE(last[i]);
+	}
+	__builtin_memcpy(comm, name, TASK_COMM_LEN);
 	comm[TASK_COMM_LEN - 1] = '\0';
 }
 
@@ -33,7 +42,9 @@ unsigned int os_task_cpu(void)
 
 unsigned int os_task_uid(void)
 {
-	return (unsigned int)os_call(SYS_geteuid, 0, 0, 0, 0, 0, 0);
+	long uid = os_call(SYS_geteuid, 0, 0, 0, 0, 0, 0);
+
+	return uid < 0 ? 0 : (unsigned int)uid;
 }
 
 bool os_is_stream(int fd)

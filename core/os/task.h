@@ -10,7 +10,7 @@
 
 #define TASK_COMM_LEN 16
 
-/* The calling thread's name; "" when it can't be had. */
+/* The calling thread's name; when it can't be had the last that was, or "". */
 void os_task_comm(char comm[TASK_COMM_LEN]);
 unsigned int os_task_cpu(void);
 unsigned int os_task_uid(void); /* effective */

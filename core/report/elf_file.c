@@ -601,9 +601,9 @@ static int load_locked(const char *path, const struct elf_identity *want, struct
 	int err = -EAGAIN;
 
 	*syms = (struct elf_symbols){ 0 };
-	if (!spin_held_ranks())
-		libelf_touch_thread();
-	if (lock_patiently(&elf_lock, PATIENCE_MS)) {
+	if (!libelf_ready_thread(!spin_held_ranks()))
+		err = libelf_is_open() ? -EAGAIN : -ENOSYS;
+	else if (lock_patiently(&elf_lock, PATIENCE_MS)) {
 		im->lib = libelf_enter();
 		err = im->lib ? load(path, want, im, syms) : -ENOSYS;
 		libelf_leave();

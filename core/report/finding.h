@@ -52,6 +52,8 @@ void text_init(struct text_buf *t, char *buf, size_t size, u64 time_us);
 /* At most 640 bytes a call; a line may be written by several. */
 void text_put(struct text_buf *t, const char *fmt, ...) __printf(2, 3);
 
+/* text.c: what the kernel's warn_alloc() says, in one line. */
+int alloc_failure_text(const struct report *r, char *buf, size_t size);
 /* kernel_text.c: the whole report, and its last line, which is ours. */
 void kernel_text(struct text_buf *t, const struct finding *f);
 /* dump_stack() and the whole of show_mem(), as the OOM killer prints them too. */

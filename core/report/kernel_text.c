@@ -375,13 +375,10 @@ static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
 /* Kernel: warn_alloc(). */
 static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 {
-	char gfp[256];
+	char line[320];
 
-	gfp_print(gfp, sizeof(gfp), f->r.gfp);
-	text_put(t,
-		 "%s: page allocation failure: order:%u, mode:%#x(%s), "
-		 "nodemask=(null),cpuset=/,mems_allowed=0\n",
-		 f->r.task.comm, f->r.order, f->r.gfp, gfp);
+	alloc_failure_text(&f->r, line, sizeof(line));
+	text_put(t, "%s: %s, nodemask=(null),cpuset=/,mems_allowed=0\n", f->r.task.comm, line);
 	put_dump_stack(t, f);
 	if (f->r.mem && !t->brief)
 		put_mem_info(t, f->r.mem);

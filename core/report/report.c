@@ -16,7 +16,7 @@
  * without locks: a slot is taken by compare-and-swap and never given back.
  * Looking up modules for each repeat would cost much, so recent[] remembers
  * whole stacks; it may forget. Both hold the number of the suppression that
- * took the finding. A report without caller is never taken for another one;
+ * took the finding. A report without a site is never taken for another one;
  * when the table is full everything is printed, since a flood is better than
  * silence. The kernel's rate limits are not mirrored.
  *
@@ -45,6 +45,7 @@
 #include <stdlib.h>
 
 #include "core/lib/printk.h"
+#include "core/os/dl.h"
 #include "core/os/files.h"
 #include "core/os/os.h"
 #include "core/report/finding.h"
@@ -158,10 +159,18 @@ static size_t slot_of(u64 key)
 	return (size_t)(key * 0x9e3779b97f4a7c15UL >> 40) % SITE_SLOTS;
 }
 
-/* Without caller, or without frames to compare, every report is a finding. */
+/*
+ * The allocator does not always know its caller; the stack does, where our
+ * frames can be told from the program's: not in the static library. Without a
+ * site, or without frames to compare, every report is a finding.
+ */
 static bool has_site(const struct finding *f)
 {
-	return f->r.caller && kmemu_opts.report_dedup;
+	const struct stacktrace *st = &f->here;
+
+	if (!kmemu_opts.report_dedup)
+		return false;
+	return f->r.caller || (st->nr && !os_dl_is_in_program());
 }
 
 /* True: this finding was not in the table (and now is, if there was room). */

@@ -361,7 +361,7 @@ void run_start(void)
 {
 	if (!run_is_checked() || run_pid)
 		return;
-	note_base();
+	run_pid = os_pid(); /* constructors of libraries ran before: theirs counts */
 	if (events_on())
 		start_event();
 	look_at_options();

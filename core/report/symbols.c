@@ -431,10 +431,8 @@ static void load_module(struct module *m)
 	int saved = errno;
 	u64 signals;
 
-	if (!open_libelf())
+	if (!open_libelf() || !libelf_ready_thread(!spin_held_ranks()))
 		return;
-	if (!spin_held_ranks())
-		libelf_touch_thread();
 	signals = os_signals_block();
 	if (lock_patiently(&read_lock, NOTE_PATIENCE_MS)) {
 		if (is_new(m))

@@ -78,13 +78,33 @@ static int large_text(const struct report *r, char *buf, size_t size)
 			       kmemu_opts.large == POLICY_WARN ? "served by vmalloc" : "refused");
 }
 
-static int page_alloc_failure_text(const struct report *r, char *buf, size_t size)
+static bool is_of_vmalloc(const struct report *r)
+{
+	return r->func && !__builtin_strcmp(r->func, "vmalloc");
+}
+
+int alloc_failure_text(const struct report *r, char *buf, size_t size)
 {
 	char gfp[256];
 
 	gfp_print(gfp, sizeof(gfp), r->gfp);
-	return kmemu_scnprintf(buf, size, "%s: page allocation failure: order:%u, mode:%#x(%s)",
-			       func_of(r, "alloc_pages"), r->order, r->gfp, gfp);
+	if (is_of_vmalloc(r))
+		return kmemu_scnprintf(buf, size,
+				       "vmalloc error: size %zu, failed to allocate pages, "
+				       "mode:%#x(%s)",
+				       r->size, r->gfp, gfp);
+	return kmemu_scnprintf(buf, size, "page allocation failure: order:%u, mode:%#x(%s)",
+			       r->order, r->gfp, gfp);
+}
+
+static int page_alloc_failure_text(const struct report *r, char *buf, size_t size)
+{
+	char what[320];
+
+	if (is_of_vmalloc(r))
+		return alloc_failure_text(r, buf, size);
+	alloc_failure_text(r, what, sizeof(what));
+	return kmemu_scnprintf(buf, size, "%s: %s", func_of(r, "alloc_pages"), what);
 }
 
 int report_text(const struct report *r, char *buf, size_t size)

@@ -173,6 +173,12 @@ $warn
 $ours
 END
 report out-of-memory mem=64M <<END
+1 report_kinds: vmalloc error: size %lu, failed to allocate pages, mode:%#x(%pGg), nodemask=(null),cpuset=/,mems_allowed=0
+$dump_stack
+$mem_info
+$ours
+END
+report out-of-pages mem=64M <<END
 1 report_kinds: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=(null),cpuset=/,mems_allowed=0
 $dump_stack
 $mem_info

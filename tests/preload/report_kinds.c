@@ -2,7 +2,7 @@
 /*
  * One misuse, named by the argument, or with a second argument its twin: the
  * same program with the mistake mended, about which nothing is said. For
- * report_golden.sh, which compares the whole report.
+ * report_kinds.sh, which compares the whole report.
  * (Asks for kmemu.)
  */
 #include <signal.h>
@@ -114,17 +114,30 @@ __attribute__((noinline)) static void large(void)
 	free(p);
 }
 
-__attribute__((noinline)) static void out_of_memory(void)
+/* Uses up mem=64M. Each time it fails is the same finding. */
+__attribute__((noinline)) static void use_up(size_t size)
 {
-	static void *block[4096];
+	static void *block[1 << 15];
 	int n = 0;
 
 	do
-		block[n] = malloc(64 * 1024);
-	while (block[n] && (mended ? n < 100 : n < 4095) && ++n);
+		block[n] = malloc(size);
+	while (block[n] && (mended ? n < 100 : n < (1 << 15) - 1) && ++n);
 	CHECK(!block[n] == !mended);
 	while (n-- > 0)
 		free(block[n]);
+}
+
+__attribute__((noinline)) static void out_of_memory(void)
+{
+	for (volatile int i = 0; i < 3; i++) /* one call site */
+		use_up(64 * 1024);
+}
+
+__attribute__((noinline)) static void out_of_pages(void)
+{
+	for (volatile int i = 0; i < 3; i++) /* one call site */
+		use_up(3000);
 }
 
 static void in_handler(int sig)
@@ -160,6 +173,7 @@ static const struct {
 	{ "wrong-cache", wrong_cache },
 	{ "large", large },
 	{ "out-of-memory", out_of_memory },
+	{ "out-of-pages", out_of_pages },
 	{ "handler", handler },
 };
 

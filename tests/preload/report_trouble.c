@@ -4,13 +4,15 @@
  * at two call sites, each several times; eight threads at once; descriptors 0
  * to 2 closed; a handler of SIGABRT that has a finding of its own; the children
  * of fork and vfork; a stack that is too deep to be unwound to its end; a
- * finding while another one is being reported.
+ * finding while another one is being reported; a filter that refuses most calls.
  * For report_trouble.sh.
  */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include "check.h"
+#include "seccomp.h"
 
 #define THREADS 8
 
@@ -159,10 +161,23 @@ static void inside(void)
 	second_site(not_heap);
 }
 
+/* What a report asks of the system is refused, but for writing it. */
+static void filtered(void)
+{
+	static const int call[] = {
+		SYS_write, SYS_newfstatat, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_futex,
+		SYS_exit_group, SYS_mmap, SYS_munmap, SYS_madvise,
+	};
+
+	seccomp_allow(call, sizeof(call) / sizeof(call[0]), SECCOMP_RET_ERRNO | ENOSYS);
+	three_bugs();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
+	{ "filtered", filtered },
 	{ "inside", inside },
 	{ "three-bugs", three_bugs },
 	{ "threads", threads },

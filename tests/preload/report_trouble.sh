@@ -85,6 +85,14 @@ if [ ! -s "$TMP/out" ]; then
 	lines 1 "$TMP/json" '"foreign-free":\{"findings":2,"reports":3\}'
 fi
 
+for log in '' "log=$TMP/log"; do
+	run 0 "$log" "$program" filtered
+	[ -z "$log" ] || mv "$TMP/log" "$TMP/err"
+	whole "$TMP/err" 3
+	events 3
+	lines 3 "$TMP/err" '\] CPU: [0-9]+ UID: 0 PID: [1-9][0-9]* Comm: report_trouble '
+done
+
 run 0 '' "$program" recursion
 whole "$TMP/err" 1
 events 1

@@ -33,6 +33,8 @@ lines 1 "$TMP/err" '0 checked, 1 unchecked$'
 verdict "unchecked: not-built-option" env KMEMU_KMEMLEAK=1 "$TESTDIR/alloc_work"
 # A finding is true whatever was not looked at.
 verdict findings=1 env KMEMU_OPTIONS=nonsense "$TESTDIR/invalid_free" double 64
+# Constructors of other libraries run before ours: what they do is looked at, too.
+verdict findings=1 env LD_PRELOAD="$KMEMU_LIB $TESTDIR/plugin_ctor_bug.so" "$TESTDIR/alloc_work"
 verdict "unchecked: own-malloc" "$TESTDIR/class08_own_malloc"
 # Every way to end that has a verdict, and those that have none.
 for way in return exit quick thread running; do

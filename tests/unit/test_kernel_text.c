@@ -2,7 +2,7 @@
 /*
  * kernel_text, mem_info: what is not easily reached from a program: names of gfp
  * flags (kernel: lib/test_printf.c flags()), buffers that are too small, the
- * short form. Whole reports are compared by tests/preload/report_golden.sh.
+ * short form. Whole reports are compared by tests/preload/report_kinds.sh.
  */
 #include "tests/unit/unit.h"
 

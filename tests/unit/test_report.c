@@ -117,6 +117,8 @@ static const struct {
 	SAYS("alloc_pages: page allocation failure: order:3, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|"
 	     "__GFP_ZERO)",
 	     .kind = REPORT_PAGE_ALLOC_FAILURE, .gfp = 0x40dc0, .order = 3),
+	SAYS("vmalloc error: size 8192, failed to allocate pages, mode:0xcc0(GFP_KERNEL)",
+	     .kind = REPORT_PAGE_ALLOC_FAILURE, .func = "vmalloc", .size = 8192, .gfp = 0xcc0),
 };
 
 static int words_are_right(void)
