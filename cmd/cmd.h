@@ -47,6 +47,8 @@ void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* For one line of text: control characters as '?'. NULL: NULL. Not to be freed. */
+const char *printable(const char *s);
 /* From the root; as it is when it is empty or the working directory has no name. */
 char *absolute_path(const char *path);
 

@@ -224,6 +224,15 @@ void gather_unchecked(struct gathered *g, int pid, const char *reason, const cha
 	u->by_command |= u->times == 1;
 }
 
+/* The library's details are sentences of their own, the command's go on with the name. */
+char *unchecked_text(const struct unchecked *u)
+{
+	const char *between = !u->what[0] ? "" : u->by_command ? " " : ": ";
+
+	return xasprintf("%s: %s%s%s%s%s", u->reason, u->what, between, u->detail,
+			 u->remedy[0] ? "; " : "", u->remedy);
+}
+
 static void take_unchecked(struct gathered *g, const json_t *event)
 {
 	int pid = (int)member_number(event, "pid");

@@ -68,6 +68,8 @@ bool gather_is_followed(const struct gathered *g, int pid);
  */
 void gather_unchecked(struct gathered *g, int pid, const char *reason, const char *what,
 		      const char *detail, const char *remedy);
+/* "REASON: what, why; what to do", to be freed. */
+char *unchecked_text(const struct unchecked *u);
 /* Makes the totals. */
 void gather_finish(struct gathered *g);
 /* REPORT_<kind> of a slug, NR_REPORT_KINDS: not known. */

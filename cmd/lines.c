@@ -185,7 +185,7 @@ static void add_function(json_t *frame, struct module *m, unsigned long offset)
 	json_object_set_new(frame, "size", json_integer((json_int_t)sym.st_size));
 }
 
-static void add_to_frame(json_t *frame)
+void lines_add_to_frame(json_t *frame)
 {
 	const char *path = text_of_member(frame, "path");
 	unsigned long offset = strtoul(member_string(frame, "module_offset", "0"), NULL, 16);
@@ -211,7 +211,7 @@ static void add_to_frames(json_t *frames)
 	size_t i;
 
 	json_array_foreach(frames, i, frame) {
-		add_to_frame(frame);
+		lines_add_to_frame(frame);
 	}
 }
 
@@ -225,7 +225,7 @@ void lines_add(json_t *event)
 		add_to_frames(stack);
 	}
 	json_array_foreach(json_object_get(event, "leaks"), i, leak) {
-		add_to_frame(json_object_get(leak, "site"));
+		lines_add_to_frame(json_object_get(leak, "site"));
 	}
 }
 

@@ -29,5 +29,7 @@ bool lines_find_function(const char *path, const char *function, unsigned long o
 
 /* Adds "file" and "line" to each frame in a finding's stacks and a leak's site. */
 void lines_add(json_t *event);
+/* The same for one frame. */
+void lines_add_to_frame(json_t *frame);
 /* The frame of a finding that shows where in the source it is; NULL: none. */
 const json_t *call_site(const json_t *event);

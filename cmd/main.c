@@ -10,6 +10,7 @@
  */
 #include "cmd/cmd.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 const struct command commands[] = {
@@ -49,7 +50,35 @@ static bool is_word(const char *arg, const char *word)
 	return strcmp(arg, word) == 0;
 }
 
-int main(int argc, char **argv)
+/*
+ * What of descriptors 0 to 2 is closed gets something that takes and gives
+ * nothing, and that exec closes again: no file of ours shall be there.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = 0; fd < 3; fd++) {
+		int held = fcntl(fd, F_GETFD);
+
+		if (held < 0)
+			held = open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+		if (held < 0)
+			return;
+	}
+}
+
+/* What was asked for has been written, or that it has not is said. */
+static int close_stdout(int status)
+{
+	bool bad = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !bad)
+		return status;
+	if (status != EXIT_KMEMU)
+		say("standard output cannot be written: %m");
+	return EXIT_KMEMU;
+}
+
+static int run_command(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -63,4 +92,10 @@ int main(int argc, char **argv)
 	if (command)
 		return command->run(argc - 1, argv + 1);
 	return cmd_run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	hold_standard_descriptors();
+	return close_stdout(run_command(argc, argv));
 }

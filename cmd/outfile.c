@@ -121,6 +121,7 @@ bool outfile_close(struct outfile *out)
 		good = rename(out->temporary, out->path) == 0;
 	if (!good) {
 		cannot(out->path, errno);
+		clearerr(stdout); /* it is said */
 		if (out->temporary)
 			unlink(out->temporary);
 	}

@@ -221,6 +221,17 @@ static FILE *open_log(void)
 	return fdopen(fd, "a");
 }
 
+/* Nobody has to read standard error; a log that was asked for has to be whole. */
+static bool flush_log(FILE *log)
+{
+	bool bad = ferror(log) != 0;
+
+	if (log == stderr || (fflush(log) == 0 && !bad))
+		return true;
+	say("log=%s cannot be written: %m", kmemu_opts.log);
+	return false;
+}
+
 static bool outputs_possible(const struct run_config *c)
 {
 	return (!c->json || outfile_possible(c->json)) &&
@@ -245,7 +256,8 @@ static int exec_failure(const char *name, int error)
 	bool in_path = !strchr(name, '/');
 	const char *near = in_path ? nearest_command(name) : NULL;
 
-	say("%s: %s", name, error == ENOENT && in_path ? "not found in PATH" : strerror(error));
+	say("%s: %s", printable(name),
+	    error == ENOENT && in_path ? "not found in PATH" : strerror(error));
 	if (near)
 		say("did you mean the command `kmemu %s`?", near);
 	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
@@ -254,8 +266,8 @@ static int exec_failure(const char *name, int error)
 static void say_obstacle(const struct run *r)
 {
 	if (r->obstacle.reason && !r->c->quiet)
-		fprintf(r->log, "kmemu: %s %s; to check it: %s\n", r->looked_at, r->obstacle.detail,
-			r->obstacle.remedy);
+		fprintf(r->log, "kmemu: %s %s; to check it: %s\n", printable(r->looked_at),
+			r->obstacle.detail, r->obstacle.remedy);
 	fflush(r->log);
 }
 
@@ -271,7 +283,7 @@ static void say_signal(const struct run *r)
 	const struct launched *l = &r->launched;
 
 	if (l->signal && !r->c->quiet)
-		fprintf(r->log, "kmemu: %s was killed by SIG%s%s\n", r->c->argv[0],
+		fprintf(r->log, "kmemu: %s was killed by SIG%s%s\n", printable(r->c->argv[0]),
 			signal_name(l->signal), l->dumped_core ? " (core dumped)" : "");
 }
 
@@ -383,6 +395,8 @@ static void judge(const struct run *r, struct gathered *g)
 	gather_finish(g);
 	for (size_t i = 0; i < g->nr_findings; i++)
 		lines_add(g->findings[i].event);
+	for (size_t i = 0; r->c->verbose && i < g->nr_leaks; i++)
+		lines_add_to_frame(g->leaks[i].site);
 }
 
 /* --- outputs ------------------------------------------------------------- */
@@ -450,8 +464,7 @@ static int finish(struct run *r)
 	good = write_outputs(r, &g);
 	good &= copy_events(r->copy_events_to, &g);
 	run_tell(r->c, &g, r->log);
-	if (fflush(r->log))
-		good = false;
+	good &= flush_log(r->log);
 	return good ? status_of(r, &g) : EXIT_KMEMU;
 }
 

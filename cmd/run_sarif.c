@@ -271,11 +271,11 @@ static json_t *notifications(const struct gathered *g)
 
 	for (size_t i = 0; i < g->nr_unchecked; i++) {
 		const struct unchecked *u = &g->unchecked[i];
-		char *text = xasprintf("unchecked: %s: %s %s; %s", u->reason, u->what, u->detail,
-				       u->remedy);
+		char *reason = unchecked_text(u), *text = xasprintf("unchecked: %s", reason);
 
 		json_array_append_new(list, json_pack("{s:s, s:o}", "level", "warning", "message",
 						      message(text)));
+		free(reason);
 		free(text);
 	}
 	return list;

@@ -5,7 +5,7 @@
  * A rule has the frames that made the finding distinct (report.dedup, from the
  * call site on), by function and module without offsets, so that it still fits
  * when the program is built anew. A wild character in a C++ name (operator*)
- * matches itself.
+ * matches itself, and the ? that stands for a control character matches it.
  */
 #include "cmd/run.h"
 
@@ -20,8 +20,8 @@ static unsigned int frames_of_rule(void)
 
 static void write_frame(FILE *f, const json_t *frame)
 {
-	const char *function = member_string(frame, "function", NULL);
-	const char *module = member_string(frame, "module", NULL);
+	const char *function = printable(member_string(frame, "function", NULL));
+	const char *module = printable(member_string(frame, "module", NULL));
 
 	if (function && module)
 		fprintf(f, "\tfun:%s mod:%s\n", function, module);

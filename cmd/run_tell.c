@@ -26,9 +26,9 @@
 /* "func+0x1d/0x60 [prog] (dir/file.c:12)", what is known of it. */
 static void tell_frame(FILE *f, const json_t *frame)
 {
-	const char *function = member_string(frame, "function", NULL);
-	const char *module = member_string(frame, "module", "?");
-	const char *file = member_string(frame, "file", NULL);
+	const char *function = printable(member_string(frame, "function", NULL));
+	const char *module = printable(member_string(frame, "module", "?"));
+	const char *file = printable(member_string(frame, "file", NULL));
 
 	if (function)
 		fprintf(f, "%s+%#lx/%#lx [%s]", function, member_number(frame, "offset"),
@@ -98,14 +98,13 @@ static void tell_unchecked(FILE *f, const struct run_config *c, const struct gat
 
 	for (size_t i = 0; i < n; i++) {
 		const struct unchecked *u = &g->unchecked[i];
+		char *text;
 
 		if (u->said)
 			continue;
-		fprintf(f, "kmemu: unchecked: %s: %s%s%s", u->reason, u->what, *u->what ? " " : "",
-			u->detail);
-		if (u->remedy[0])
-			fprintf(f, "; %s", u->remedy);
-		fputc('\n', f);
+		text = unchecked_text(u);
+		fprintf(f, "kmemu: unchecked: %s\n", printable(text));
+		free(text);
 	}
 	tell_rest(f, g->nr_unchecked, n);
 }
@@ -117,7 +116,7 @@ static void tell_processes(FILE *f, const struct gathered *g)
 	for (size_t i = 0; i < g->nr_processes; i++) {
 		const struct process *p = &g->processes[i];
 
-		fprintf(f, "kmemu: process %d: %s%s%s\n", p->pid, p->exe ? p->exe : "?",
+		fprintf(f, "kmemu: process %d: %s%s%s\n", p->pid, p->exe ? printable(p->exe) : "?",
 			!p->followed ? ", not followed" : p->unchecked ? ", unchecked" : "",
 			p->ended || !p->followed ? "" : ", did not end by exit");
 	}
@@ -126,8 +125,10 @@ static void tell_processes(FILE *f, const struct gathered *g)
 static void tell_leaks(FILE *f, const struct gathered *g)
 {
 	for (size_t i = 0; i < g->nr_leaks; i++) {
-		fprintf(f, "kmemu: alive at exit: %lu bytes in %lu blocks from ", g->leaks[i].bytes,
-			g->leaks[i].blocks);
+		unsigned long blocks = g->leaks[i].blocks;
+
+		fprintf(f, "kmemu: alive at exit: %lu bytes in %lu block%s from ",
+			g->leaks[i].bytes, blocks, blocks == 1 ? "" : "s");
 		tell_frame(f, g->leaks[i].site);
 		fputc('\n', f);
 	}

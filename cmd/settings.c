@@ -11,6 +11,7 @@
  */
 #include "cmd/settings.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -29,7 +30,7 @@ static char *read_text(int fd)
 char *settings_read(char *const *envp)
 {
 	static int file = -1;
-	int saved = dup(2);
+	int flags = fcntl(2, F_GETFD), saved = fcntl(2, F_DUPFD_CLOEXEC, 3);
 
 	if (file < 0)
 		file = memfd_create("kmemu-options", MFD_CLOEXEC);
@@ -39,7 +40,7 @@ char *settings_read(char *const *envp)
 	dup2(file, 2);
 	options_init(envp);
 	if (saved >= 0) {
-		dup2(saved, 2);
+		dup3(saved, 2, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
 		close(saved);
 	} else {
 		close(2);

@@ -95,6 +95,20 @@ char *xasprintf(const char *fmt, ...)
 	return not_null(s);
 }
 
+const char *printable(const char *s)
+{
+	char *plain = NULL;
+
+	for (size_t i = 0; s && s[i]; i++) {
+		if ((unsigned char)s[i] >= ' ' && s[i] != 0x7f)
+			continue;
+		if (!plain)
+			plain = xstrdup(s);
+		plain[i] = '?';
+	}
+	return plain ? plain : s;
+}
+
 char *absolute_path(const char *path)
 {
 	char dir[PATH_MAX];
@@ -163,6 +177,21 @@ static const char *nearest_option(const char *name, const struct option *longopt
 	return nearest_word(name, names, n);
 }
 
+/* How many options begin so; the words of all into buf. */
+static unsigned int options_with(const char *start, const struct option *longopts, char *buf,
+				 size_t size)
+{
+	size_t n = strlen(start), used = 0;
+	unsigned int found = 0;
+
+	buf[0] = '\0';
+	for (; longopts->name; longopts++)
+		if (strncmp(longopts->name, start, n) == 0 && used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s--%s",
+						 found++ ? ", " : "", longopts->name);
+	return found;
+}
+
 static const struct option *option_of(int val, const struct option *longopts)
 {
 	for (; longopts->name; longopts++)
@@ -176,7 +205,7 @@ static void say_unknown(char **argv, const struct option *longopts)
 {
 	const char *word = argv[optind - 1];
 	const char *near;
-	char name[MAX_WORD + 1];
+	char name[MAX_WORD + 1], several[256];
 
 	if (optopt && !option_of(optopt, longopts)) {
 		say("-%c is no option", optopt);
@@ -187,11 +216,15 @@ static void say_unknown(char **argv, const struct option *longopts)
 		return;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	if (name[0] && options_with(name, longopts, several, sizeof(several)) > 1) {
+		say("%s begins several options: %s", word, several);
+		return;
+	}
 	near = nearest_option(name, longopts);
 	if (near)
 		say("%s is no option; did you mean --%s?", word, near);
 	else
-		say("%s is no option, or begins several", word);
+		say("%s is no option", word);
 }
 
 int bad_option(const char *command, char **argv, int c, const struct option *longopts)

@@ -33,7 +33,7 @@ expect 0 "$K" --json=out.json --sarif=out.sarif --junit=out.xml --gen-suppressio
 verdict findings=2
 lines 1 "$TMP/err" '^kmemu: double-free-[0-9a-f]{16} at drop\+.*/three\.c:4\)$'
 lines 1 "$TMP/err" '^kmemu: invalid-free-[0-9a-f]{16} at inside\+.*/three\.c:9\)$'
-lines 1 "$TMP/err" '^kmemu: double-free: 1 finding, seen [0-9]+ times$'
+lines 1 "$TMP/err" '^kmemu: double-free: 1 finding, seen 5 times$'
 lines 1 "$TMP/err" '^kmemu: invalid-free: 1 finding, seen 2 times$'
 lines 1 "$TMP/err" 'processes: 1 checked, 0 unchecked'
 cp "$TMP/err" text

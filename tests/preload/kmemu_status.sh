@@ -65,6 +65,7 @@ wrong() {
 }
 wrong 'did you mean --json' run --jsn=x echo ran
 wrong 'did you mean --error-exitcode' --eror-exitcode=1 echo ran
+wrong 'begins several options: --json, --junit' --j=x echo ran
 wrong '-x is no option' run -x echo ran
 wrong '--sarif needs a value|-sarif.* needs a value' run --sarif
 wrong 'takes no value' run --quiet=yes echo ran
@@ -82,6 +83,56 @@ wrong 'cannot be written: No such file' run --junit="$TMP/no/dir/x" echo ran
 wrong 'cannot be written' run --log="$TMP/no/dir/x" echo ran
 ln -s "$TMP/elsewhere" "$TMP/link"
 wrong 'symbolic link' run --log="$TMP/link" echo ran
+
+# What was asked for and cannot be written is a failure, and said.
+full() {
+	"$K" "$@" >/dev/full 2>"$TMP/err" </dev/null
+	status=$?
+	[ $status -eq 125 ] || fail "standard output is full: status $status: $*"
+	lines 1 "$TMP/err" 'cannot be written: No space'
+}
+if [ -c /dev/full ]; then
+	full --help
+	full --version
+	full run --help
+	full options
+	full options mem
+	full explain
+	full explain large
+	full run -q --json=- true
+	full -q --sarif=- true
+	expect 125 "$K" --log=/dev/full true
+	grep -q 'log=/dev/full cannot be written' "$TMP/err" || fail "--log: $(cat "$TMP/err")"
+	"$K" sh -c 'exit 4' 2>/dev/full
+	[ $? -eq 4 ] || fail "nobody reads the verdict: status $?"
+fi
+# Closed descriptors are no reason to fail, and closed for the program.
+is_closed='[ ! -e /proc/$$/fd/0 ] && [ ! -e /proc/$$/fd/1 ] && [ ! -e /proc/$$/fd/2 ] && exit 9'
+for shut in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+	eval '"$K" -q -o large=warn sh -c "exit 3" '"$shut"
+	[ $? -eq 3 ] || fail "closed $shut: status $?"
+done
+"$K" -q -o large=warn --json="$TMP/json" sh -c "$is_closed" <&- >&- 2>&-
+status=$?
+[ $status -eq 9 ] || fail "not closed for the program: status $status"
+tail -n 1 "$TMP/json" | grep -q '"verdict":"clean"' || fail "--json with closed descriptors"
+"$K" options >&- 2>"$TMP/err"
+[ $? -eq 125 ] || fail "options on a closed descriptor"
+
+# Names are anything: each line stays one.
+name=$(printf 'a b\nc')
+cp "$TMP/bad" "$TMP/$name"
+expect 3 "$K" --gen-suppressions -v "$TMP/$name"
+verdict findings=1
+grep -Ev '^kmemu: |^\[|^[#}]|^double-free \{|^	' "$TMP/err" >"$TMP/odd"
+[ ! -s "$TMP/odd" ] || fail "lines cut by a name: $(cat "$TMP/odd")"
+grep '^double-free {' -A 9 "$TMP/err" | sed '/^}/q' >"$TMP/supp"
+expect 3 "$K" -o suppress="$TMP/supp" "$TMP/$name"
+verdict clean
+expect 126 "$K" "$TMP"
+expect 127 "$K" "$TMP/no
+such"
+lines 1 "$TMP/err" .
 
 # Help and version are what was asked for: on standard output, status 0.
 for c in run show top options explain decode selftest; do
