@@ -52,7 +52,8 @@
 #include "core/report/json.h"
 #include "core/report/suppress.h"
 
-#define SITE_SLOTS 1024 /* power of two */
+#define SITE_SLOTS 32768
+#define RECENT_SLOTS 1024
 #define SITE_PROBES 64
 #define RULE_MASK 1023UL /* low bits of an entry: number of its suppression */
 #define LOCK_WAIT_MS 500
@@ -79,7 +80,7 @@ static unsigned long counts[NR_REPORT_KINDS];
 static unsigned long findings[NR_REPORT_KINDS];
 static const char *first_func[NR_REPORT_KINDS];
 static unsigned long suppressed;
-static u64 sites[SITE_SLOTS], recent[SITE_SLOTS]; /* 0: free */
+static u64 sites[SITE_SLOTS], recent[RECENT_SLOTS]; /* 0: free */
 static __thread bool reporting __initial_exec;
 
 /* The owner's, who is a tid; 0: free. */
@@ -154,9 +155,9 @@ static bool is_key(u64 entry, u64 key)
 	return (entry & ~RULE_MASK) == key;
 }
 
-static size_t slot_of(u64 key)
+static size_t slot_of(u64 key, size_t slots)
 {
-	return (size_t)(key * 0x9e3779b97f4a7c15UL >> 40) % SITE_SLOTS;
+	return (size_t)(key * 0x9e3779b97f4a7c15UL >> 40) % slots;
 }
 
 /*
@@ -176,7 +177,7 @@ static bool has_site(const struct finding *f)
 /* True: this finding was not in the table (and now is, if there was room). */
 static bool add_site(u64 key, unsigned int *rule)
 {
-	size_t slot = slot_of(key);
+	size_t slot = slot_of(key, SITE_SLOTS);
 
 	for (int i = 0; i < SITE_PROBES; i++, slot = (slot + 1) % SITE_SLOTS) {
 		u64 seen = READ_ONCE(sites[slot]);
@@ -195,7 +196,8 @@ static bool add_site(u64 key, unsigned int *rule)
 
 static bool is_recent(const struct finding *f, unsigned int *rule)
 {
-	u64 stack = key_of(finding_stack_key(f)), entry = READ_ONCE(recent[slot_of(stack)]);
+	u64 stack = key_of(finding_stack_key(f));
+	u64 entry = READ_ONCE(recent[slot_of(stack, RECENT_SLOTS)]);
 
 	*rule = (unsigned int)(entry & RULE_MASK);
 	return has_site(f) && is_key(entry, stack);
@@ -211,7 +213,7 @@ static bool is_new(struct finding *f, unsigned int *rule)
 	*rule = suppress_find(f);
 	if (has_site(f)) {
 		new_site = add_site(key_of(f->hash), rule);
-		WRITE_ONCE(recent[slot_of(stack)], stack | *rule);
+		WRITE_ONCE(recent[slot_of(stack, RECENT_SLOTS)], stack | *rule);
 	}
 	return new_site;
 }

@@ -227,18 +227,33 @@ static void unknown_site_is_said_each_time(void)
 	UNIT_EQ(lines(), 5);
 }
 
-/* More sites than the table holds: a repeat may be said, none is left out. */
+static void submit_sites(unsigned long n)
+{
+	for (unsigned long site = 1; site <= n; site++)
+		submit(REPORT_FOREIGN_FREE, site * 16);
+}
+
 static int many_sites(void)
 {
-	for (unsigned long site = 1; site <= 3000; site++)
-		submit(REPORT_FOREIGN_FREE, site * 16);
+	submit_sites(3000);
+	submit_sites(3000);
 	return report_findings_total() != 3000;
+}
+
+/* More sites than the table holds: a repeat may be said, none is left out. */
+static int all_sites(void)
+{
+	submit_sites(40000);
+	submit_sites(40000);
+	return report_findings_total() < 40000;
 }
 
 static void full_table_is_not_silent(void)
 {
 	UNIT_EQ(with_options("", many_sites), 0);
 	UNIT_EQ(lines(), 3000);
+	UNIT_EQ(with_options("report.limit=5", all_sites), 0);
+	UNIT_EQ(lines(), 5);
 }
 
 static void *submit_all(void *unused)
