@@ -182,10 +182,10 @@ static void class_put(struct kmem_cache *s)
 	classes[s->cls].used = false;
 }
 
-/* Words of each slot for the sheaf: 32 KiB of objects, `most` at the most. */
+/* Words of each slot for the sheaf: 256 KiB of objects, `most` at the most. */
 static unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most)
 {
-	return clamp(32768 / s->size, 4U, most);
+	return clamp(262144 / s->size, 4U, most);
 }
 
 static void sheaf_setup(struct kmem_cache *s, unsigned int cls)

@@ -283,12 +283,17 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
 
 /* --- how much may be cached --- */
 
-/* Objects that a sheaf may hold: grows with the cache, up to its words. */
+/*
+ * Objects that a sheaf may hold: grows with the cache, up to its words. A program
+ * of random sizes has now more, now fewer of a class, by the root of their
+ * number; what a sheaf can't hold goes through the barn and comes to be mixed
+ * with other CPUs' objects, down to the cache lines of their marks.
+ */
 static unsigned int sheaf_limit(const struct kmem_cache *s)
 {
 	unsigned int least = clamp(8192 / s->size, s->size > PAGE_SIZE ? 2U : 4U, 64U);
 	unsigned long total = READ_ONCE(s->node.total_objects);
-	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : total / 32;
+	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : total / 4;
 
 	return (unsigned int)min(max((unsigned long)least, grown), (unsigned long)s->stack_words);
 }
