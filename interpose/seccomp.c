@@ -2,6 +2,8 @@
  * seccomp.c - a filter on system calls is about to be put on. What a report
  * needs of the system (libelf opened, symbols read, the log's and the events'
  * files open) must be there before, since a filter may kill for an open(). The
+ * files stay open for programs that are run under the filter, which may not be
+ * able to open them (core/lib/logfile.c). The
  * kernel's side is kernel/seccomp.c; it has no hook either.
  *
  * The ways to a filter are prctl(PR_SET_SECCOMP), and seccomp(2), which libc
@@ -111,7 +113,7 @@ static void before_filter(const void *prog)
 
 	if (run_is_armed() && owner.pid == os_pid() && may_filter(prog)) {
 		prepare();
-		printk_open();
+		printk_prepare();
 		if (os_filter_add(prog) && os_filter_kills(SYS_openat))
 			run_seal();
 		if (kills_reports())

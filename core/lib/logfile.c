@@ -15,6 +15,9 @@
  * into a pipe or a terminal, and mixed with other writers' texts; there it goes
  * in parts of whole lines.
  *
+ * A program that is run under a filter on system calls may not be able to open
+ * anything (man's helpers). Who puts the filter on leaves the files open for it.
+ *
  * Between the comparison and the write another thread of the program may close
  * and reuse the number; nothing in user space can exclude that.
  *
@@ -149,11 +152,34 @@ static int open_path(const char *spec, char *buf, size_t size)
 
 /* --- the descriptor ------------------------------------------------------ */
 
+static const int floor[] = { 200, 100, 50, 25, LOWEST_FD };
+
+/* As a filter does. */
+static bool is_refused(int error)
+{
+	return error == -ENOSYS || error == -EPERM || error == -EACCES;
+}
+
+/*
+ * name cannot be opened, but another program left it open for us: it came
+ * under a filter on system calls, then became this one. -1: no.
+ */
+static __noinline int inherited_fd(const char *name)
+{
+	u64 dev, ino;
+
+	if (!os_path_id(name, &dev, &ino))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(floor); i++)
+		for (int fd = floor[i]; fd < floor[i] + 8; fd++)
+			if (is_file(fd, dev, ino))
+				return fd;
+	return -1;
+}
+
 /* Moves fd out of the program's way; -1: it has to be closed after use. */
 static int move_up(int fd)
 {
-	static const int floor[] = { 200, 100, 50, 25, LOWEST_FD };
-
 	for (size_t i = 0; i < ARRAY_SIZE(floor); i++) {
 		int high;
 
@@ -178,6 +204,14 @@ static int file_fd(const struct logfile *f)
 	return fd >= 0 && is_file(fd, dev, ino) ? fd : -1;
 }
 
+void logfile_inherit(const struct logfile *f)
+{
+	int fd = file_fd(f);
+
+	if (fd >= 0)
+		os_fd_inherit(fd);
+}
+
 static void set_file(struct logfile *f, int fd, u64 dev, u64 ino)
 {
 	__atomic_store_n(&f->fd, -1, __ATOMIC_RELEASE);
@@ -193,9 +227,13 @@ static int open_file(struct logfile *f, const char *spec, bool *once)
 	u64 dev, ino;
 	int fd;
 
-	if (low < 0)
-		return low;
-	fd = move_up(low);
+	if (low < 0) {
+		fd = is_refused(low) ? inherited_fd(path) : -1;
+		if (fd < 0)
+			return low;
+	} else {
+		fd = move_up(low);
+	}
 	*once = fd < 0 || !os_file_id(fd, &dev, &ino);
 	if (*once)
 		return fd < 0 ? low : fd;

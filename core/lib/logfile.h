@@ -20,5 +20,7 @@ struct logfile {
 int logfile_write(struct logfile *f, const char *spec, const char *s, size_t n);
 /* The same without: changes nothing, opens the path for this one text. */
 int logfile_write_once(const struct logfile *f, const char *spec, const char *s, size_t n);
+/* The programs that this process becomes have it, too, if it is open: see inherited_fd(). */
+void logfile_inherit(const struct logfile *f);
 /* All of s, so that other writers' lines and ours stay whole. */
 bool logfile_write_all(int fd, const char *s, size_t n);

@@ -205,12 +205,15 @@ void printk_text(const char *s, size_t n)
 		spin_unlock(&log_lock);
 }
 
-void printk_open(void)
+void printk_prepare(void)
 {
 	printk_init();
-	if (log_is_stderr(kmemu_opts.log) || !take_log_lock())
+	if (!take_log_lock())
 		return;
-	write_log(kmemu_opts.log, "", 0);
+	if (!log_is_stderr(kmemu_opts.log))
+		write_log(kmemu_opts.log, "", 0);
+	logfile_inherit(&log_file);
+	logfile_inherit(&events_file);
 	spin_unlock(&log_lock);
 }
 

@@ -23,8 +23,11 @@ void vprintk(const char *fmt, va_list ap) __printf(1, 0);
  */
 void printk_text(const char *s, size_t n);
 
-/* Opens the log if it is a path: later it may be impossible (a filter). */
-void printk_open(void);
+/*
+ * Before a filter on system calls: opens the log if it is a path, and leaves it
+ * and the events' file open for programs that are run under the filter.
+ */
+void printk_prepare(void);
 
 /* One line to the file of option json=, which is set; false: it was not written. */
 bool events_write(const char *s, size_t n);

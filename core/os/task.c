@@ -10,6 +10,7 @@
  */
 #include "core/os/task.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -45,6 +46,22 @@ unsigned int os_task_uid(void)
 	long uid = os_call(SYS_geteuid, 0, 0, 0, 0, 0, 0);
 
 	return uid < 0 ? 0 : (unsigned int)uid;
+}
+
+bool os_path_id(const char *path, u64 *dev, u64 *ino)
+{
+	struct stat st;
+
+	if (os_call(SYS_newfstatat, AT_FDCWD, (long)path, (long)&st, AT_SYMLINK_NOFOLLOW, 0, 0))
+		return false;
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	return true;
+}
+
+void os_fd_inherit(int fd)
+{
+	os_call(SYS_fcntl, fd, F_SETFD, 0, 0, 0, 0);
 }
 
 bool os_is_stream(int fd)

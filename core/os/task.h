@@ -15,5 +15,10 @@ void os_task_comm(char comm[TASK_COMM_LEN]);
 unsigned int os_task_cpu(void);
 unsigned int os_task_uid(void); /* effective */
 
+/* The file that a path leads to, links at its end not followed. */
+bool os_path_id(const char *path, u64 *dev, u64 *ino);
+/* fd stays open in the programs that this process becomes. */
+void os_fd_inherit(int fd);
+
 /* Writes to fd may be cut up and mixed with others' (a pipe, a socket, a terminal). */
 bool os_is_stream(int fd);

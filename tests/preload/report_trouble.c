@@ -4,11 +4,13 @@
  * at two call sites, each several times; eight threads at once; descriptors 0
  * to 2 closed; a handler of SIGABRT that has a finding of its own; the children
  * of fork and vfork; a stack that is too deep to be unwound to its end; a
- * finding while another one is being reported; a filter that refuses most calls.
+ * finding while another one is being reported; a filter that refuses most calls,
+ * and one that lets nothing be opened for writing, over exec.
  * For report_trouble.sh.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -173,10 +175,30 @@ static void filtered(void)
 	three_bugs();
 }
 
+/* As man does with its helpers: nothing can be opened for writing, then exec. */
+static void read_only(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	CHECK(open("/dev/null", O_WRONLY) == -1 && errno == ENOSYS);
+	system("exec \"$PROGRAM\" three-bugs");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
+	{ "read-only", read_only },
 	{ "filtered", filtered },
 	{ "inside", inside },
 	{ "three-bugs", three_bugs },

@@ -93,6 +93,18 @@ for log in '' "log=$TMP/log"; do
 	lines 3 "$TMP/err" '\] CPU: [0-9]+ UID: 0 PID: [1-9][0-9]* Comm: report_trouble '
 done
 
+export PROGRAM="$program"
+for log in '' "log=$TMP/log"; do
+	run 0 "$log" "$program" read-only
+	[ -z "$log" ] || {
+		[ ! -s "$TMP/err" ] || fail "a log, and on standard error: $(head -n 2 "$TMP/err")"
+		mv "$TMP/log" "$TMP/err"
+	}
+	whole "$TMP/err" 3
+	events 3
+	lines 2 "$TMP/json" '"event":"end"'
+done
+
 run 0 '' "$program" recursion
 whole "$TMP/err" 1
 events 1
