@@ -3,8 +3,8 @@
  * needs of the system (libelf opened, symbols read, the log's and the events'
  * files open) must be there before, since a filter may kill for an open(). The
  * files stay open for programs that are run under the filter, which may not be
- * able to open them (core/lib/logfile.c). The
- * kernel's side is kernel/seccomp.c; it has no hook either.
+ * able to open them (core/lib/logfile.c). The kernel's side is kernel/seccomp.c;
+ * it has no hook either.
  *
  * The ways to a filter are prctl(PR_SET_SECCOMP), and seccomp(2), which libc
  * has no function for, so that libseccomp and everybody else calls
