@@ -213,7 +213,7 @@ void trim_fork_child(void);
 /* --- oom_kill.c: no memory is left for this request; may not return -------- */
 
 void out_of_memory(gfp_t flags, unsigned int order);
-void out_of_vmalloc(gfp_t flags, size_t size);
+void out_of_vmalloc(gfp_t flags, size_t size, bool exceeds);
 
 /* --- util.c -------------------------------------------------------------- */
 

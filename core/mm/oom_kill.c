@@ -9,7 +9,8 @@
  *
  * Not killed for, as in the kernel: orders above PAGE_ALLOC_COSTLY_ORDER,
  * __GFP_NORETRY and __GFP_RETRY_MAYFAIL, requests that may not sleep or not
- * enter file systems, and those limited to DMA or DMA32.
+ * enter file systems, those limited to DMA or DMA32, and a vmalloc of more than
+ * there is in all.
  */
 #include "config/options.h"
 #include "core/mm/mm.h"
@@ -31,11 +32,12 @@ static __noinline void kill_this_process(struct report *r)
 	report_oom_kill(r, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
 }
 
-static void fail(const char *func, size_t size, gfp_t flags, unsigned int order)
+static void fail(const char *func, size_t size, gfp_t flags, unsigned int order, bool exceeds)
 {
 	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = func,
-			    .size = size, .gfp = flags, .order = order };
-	bool kills = kmemu_opts.oom == OOM_KILL && would_kill(flags, order);
+			    .size = size, .gfp = flags, .order = order,
+			    .flags = exceeds ? REPORT_EXCEEDS : 0 };
+	bool kills = kmemu_opts.oom == OOM_KILL && !exceeds && would_kill(flags, order);
 	struct report_mem mem;
 
 	if (!kills && flags & __GFP_NOWARN)
@@ -51,11 +53,11 @@ static void fail(const char *func, size_t size, gfp_t flags, unsigned int order)
 
 void out_of_memory(gfp_t flags, unsigned int order)
 {
-	fail("alloc_pages", PAGE_SIZE << order, flags, order);
+	fail("alloc_pages", PAGE_SIZE << order, flags, order, false);
 }
 
 /* Its pages are of order 0. */
-void out_of_vmalloc(gfp_t flags, size_t size)
+void out_of_vmalloc(gfp_t flags, size_t size, bool exceeds)
 {
-	fail("vmalloc", size, flags, 0);
+	fail("vmalloc", size, flags, 0, exceeds);
 }

@@ -411,14 +411,18 @@ static void clear_pages(void *p, u32 pages)
 		memset(p, 0, vmap_bytes(pages));
 }
 
-/* More than all pages is refused, as in the kernel; else memory is out. */
+/*
+ * The kernel warns of more than all pages, too. A program that asks for more
+ * than the default of a terabyte has its reasons, and is only refused; where
+ * mem= says how much there is, it is told.
+ */
 static __noinline void vmalloc_failed(u32 pages, gfp_t flags)
 {
 	struct page_stats ps;
 
 	page_stats_read(&ps);
-	if (pages <= ps.managed)
-		out_of_vmalloc(flags, vmap_bytes(pages));
+	if (pages <= ps.managed || kmemu_opts.mem)
+		out_of_vmalloc(flags, vmap_bytes(pages), pages > ps.managed);
 }
 
 void *__vmalloc(size_t size, size_t align, gfp_t flags)

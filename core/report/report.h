@@ -23,9 +23,10 @@ enum report_check {
 	NR_REPORT_CHECKS
 };
 
-/* report.flags: what `object` is when `cache` is NULL. */
+/* report.flags: what `object` is when `cache` is NULL; how large `size` is. */
 #define REPORT_IN_VMALLOC 0x1u /* a vmalloc area */
 #define REPORT_IN_LARGE 0x2u /* a block of kmalloc_large or alloc_pages */
+#define REPORT_EXCEEDS 0x4u /* more than there is in all */
 
 /* What the kernel's print_slab_info() and print_trailer() say. */
 struct report_slab {

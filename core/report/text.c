@@ -90,9 +90,10 @@ int alloc_failure_text(const struct report *r, char *buf, size_t size)
 	gfp_print(gfp, sizeof(gfp), r->gfp);
 	if (is_of_vmalloc(r))
 		return kmemu_scnprintf(buf, size,
-				       "vmalloc error: size %zu, failed to allocate pages, "
-				       "mode:%#x(%s)",
-				       r->size, r->gfp, gfp);
+				       "vmalloc error: size %zu, %s, mode:%#x(%s)", r->size,
+				       r->flags & REPORT_EXCEEDS ? "exceeds total pages" :
+								   "failed to allocate pages",
+				       r->gfp, gfp);
 	return kmemu_scnprintf(buf, size, "page allocation failure: order:%u, mode:%#x(%s)",
 			       r->order, r->gfp, gfp);
 }
