@@ -83,7 +83,9 @@ static unsigned int nr_slots;
 
 static bool in_arena(const void *p)
 {
-	return (uintptr_t)p - (uintptr_t)arena.start < arena.bytes;
+	size_t bytes = __atomic_load_n(&arena.bytes, __ATOMIC_ACQUIRE);
+
+	return (uintptr_t)p - (uintptr_t)arena.start < bytes;
 }
 
 static void *arena_alloc(size_t n)
@@ -201,11 +203,15 @@ static bool set_slots(void)
 	return true;
 }
 
+/* At the first use: most runs have none, and all that is mapped counts for mlockall(). */
 static bool map_arena(void)
 {
+	if (arena.bytes)
+		return true;
 	arena.start = os_map_any(ARENA_BYTES);
-	arena.bytes = arena.start ? ARENA_BYTES : 0;
-	return arena.start != NULL;
+	if (arena.start) /* in_arena() may look at any time */
+		__atomic_store_n(&arena.bytes, ARENA_BYTES, __ATOMIC_RELEASE);
+	return arena.bytes != 0;
 }
 
 /* --- the library --- */
@@ -213,7 +219,7 @@ static bool map_arena(void)
 static bool use(void *handle)
 {
 	return find_real() && find_functions(handle) && elf.version(EV_CURRENT) != EV_NONE &&
-	       find_slots() && map_arena() && set_slots();
+	       find_slots() && set_slots();
 }
 
 /* By libc's own dlopen: a wrapper of the program's has no business here. */
@@ -298,7 +304,7 @@ bool libelf_is_missing(void)
 
 const struct libelf *libelf_enter(void)
 {
-	if (!libelf_is_open() || !set_slots())
+	if (!libelf_is_open() || !map_arena() || !set_slots())
 		return NULL;
 	arena.used = 0;
 	inside = true;
