@@ -12,9 +12,9 @@
  * JSON tells each module's path and build-id. Text tells file names only, so
  * the file is looked for: what --module named, paths that the input itself
  * showed, the directories of programs and libraries, the working directory;
- * with --sysroot all of that below it, as on the machine where it ran. A
- * build-id leads to /usr/lib/debug/.build-id, and rejects a file that is not
- * the one that ran.
+ * with --sysroot all of that below it, as on the machine where it ran, and a
+ * file of that name anywhere below it. A build-id leads to
+ * /usr/lib/debug/.build-id, and rejects a file that is not the one that ran.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -38,7 +38,8 @@ static const char help[] =
 	"Adds file and line to the frames of a log or of JSON lines, from FILEs or standard\n"
 	"input, and prints everything on standard output. Debug information is taken from the\n"
 	"programs themselves or from /usr/lib/debug.\n\n"
-	"      --sysroot=DIR  programs, libraries and debug files are below DIR\n"
+	"      --sysroot=DIR  programs, libraries and debug files are below DIR, in the places\n"
+	"                     they had or, by name, anywhere\n"
 	"  -m, --module=FILE  a program or library that the log names without its directory\n"
 	"  -h, --help         this\n";
 
@@ -95,7 +96,10 @@ static const char *find_module(const char *name)
 		if (there)
 			return known[nr_known - 1];
 	}
-	return NULL;
+	if (!sysroot[0] || !lines_have_file(name))
+		return NULL;
+	know(name);
+	return known[nr_known - 1];
 }
 
 /* Its debug file, by build-id; NULL: none. */
@@ -308,9 +312,16 @@ static void decode_text(const char *line)
 	puts(done);
 }
 
+/* Not text; n bytes, of which the last was the newline or is the file's last. */
+static void pass_through(const char *line, size_t n)
+{
+	fwrite(line, 1, n - !line[n - 1], stdout);
+	putchar('\n');
+}
+
 /* --- the command --------------------------------------------------------- */
 
-static void decode(FILE *f)
+static int decode(FILE *f, const char *name)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -319,28 +330,33 @@ static void decode(FILE *f)
 	while ((n = getline(&line, &size, f)) >= 0) {
 		if (n && line[n - 1] == '\n')
 			line[n - 1] = '\0';
-		if (!decode_event(line))
+		if (memchr(line, '\0', (size_t)n - 1))
+			pass_through(line, (size_t)n);
+		else if (!decode_event(line))
 			decode_text(line);
 	}
 	free(line);
+	if (!ferror(f))
+		return 0;
+	say("%s cannot be read: %m", name);
+	return EXIT_KMEMU;
 }
 
 static int decode_file(const char *path)
 {
 	FILE *f;
+	int status;
 
-	if (strcmp(path, "-") == 0) {
-		decode(stdin);
-		return 0;
-	}
+	if (strcmp(path, "-") == 0)
+		return decode(stdin, "standard input");
 	f = fopen(path, "re");
 	if (!f) {
 		say("%s cannot be read: %m", path);
 		return EXIT_KMEMU;
 	}
-	decode(f);
+	status = decode(f, path);
 	fclose(f);
-	return 0;
+	return status;
 }
 
 static void set_sysroot(const char *dir)
@@ -366,10 +382,13 @@ int cmd_decode(int argc, char **argv)
 		default: return bad_option("decode", argv, opt, longopts);
 		}
 	}
+	for (size_t i = 0; i < nr_known; i++)
+		if (!lines_use_file(known[i]))
+			die("--module=%s: %m", known[i]);
 	if (optind == argc)
-		decode(stdin);
+		status = decode(stdin, "standard input");
 	for (; optind < argc; optind++)
 		if (decode_file(argv[optind]))
 			status = EXIT_KMEMU;
-	return fflush(stdout) || ferror(stdout) ? EXIT_KMEMU : status;
+	return status;
 }

@@ -28,7 +28,13 @@ _kmemu_programs() {
 	compopt -o filenames 2>/dev/null
 }
 
-# The value of --NAME=.
+# The words that an option takes, nothing where it takes a number or a text.
+_kmemu_words_of() {
+	"$kmemu" options "$1" 2>/dev/null | sed -n 's/^ *expected  *\([a-z|, ]* or [a-z|]*\)$/\1/p' |
+		sed 's/, / /g; s/ or / /'
+}
+
+# The value of --NAME=, or of a word NAME= behind -o.
 _kmemu_value() {
 	local name=$1 value=$2
 	case $name in
@@ -39,7 +45,11 @@ _kmemu_value() {
 		compopt -o nospace 2>/dev/null
 		;;
 	--pid | -p) _kmemu_words "$(ps -eo pid= 2>/dev/null)" "$value" ;;
-	*) _kmemu_files "$value" ;;
+	-*) _kmemu_files "$value" ;;
+	*)
+		_kmemu_words "$(_kmemu_words_of "$name")" "$value"
+		[ ${#COMPREPLY[@]} -ne 0 ] || _kmemu_files "$value"
+		;;
 	esac
 }
 
@@ -64,7 +74,10 @@ _kmemu_program_index() {
 			echo $((i + 1))
 			return
 			;;
-		-o) i=$((i + 1)) ;;
+		-o)
+			i=$((i + 1))
+			[ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 2))
+			;;
 		-*) [ "${COMP_WORDS[i + 1]}" != = ] || i=$((i + 2)) ;;
 		*) break ;;
 		esac

@@ -15,8 +15,10 @@
 #include "cmd/lines.h"
 
 #include <elfutils/libdwfl.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/gather.h"
@@ -36,7 +38,88 @@ static const char *sysroot = "";
 
 void lines_set_sysroot(const char *dir)
 {
-	sysroot = dir ? dir : "";
+	sysroot = dir;
+}
+
+/* --- files --------------------------------------------------------------- */
+
+static char **given; /* lines_use_file() */
+static size_t nr_given;
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Takes `file` if it can be read, else frees it. */
+static char *readable(char *file)
+{
+	if (access(file, R_OK) == 0)
+		return file;
+	free(file);
+	return NULL;
+}
+
+static char *below_sysroot(const char *path)
+{
+	return readable(xasprintf("%s%s%s", sysroot, sysroot[0] && path[0] != '/' ? "/" : "",
+				  path));
+}
+
+bool lines_use_file(const char *path)
+{
+	char *file = below_sysroot(path);
+
+	if (!file)
+		file = readable(xstrdup(path));
+	if (!file)
+		return false;
+	given = xrealloc(given, (nr_given + 1) * sizeof(*given));
+	given[nr_given++] = file;
+	return true;
+}
+
+static const char *wanted;
+static char *found;
+
+static int look_at(const char *file, const struct stat *st, int type, struct FTW *walk)
+{
+	(void)st;
+	if (type != FTW_F || strcmp(file + walk->base, wanted) != 0)
+		return 0;
+	found = xstrdup(file);
+	return 1;
+}
+
+/*
+ * The file of a module on this machine: one that was given, its path below
+ * sysroot, or, since people copy files and not trees, a file of its name
+ * anywhere below. NULL: none.
+ */
+static char *file_of(const char *path)
+{
+	char *file;
+
+	for (size_t i = 0; i < nr_given; i++)
+		if (strcmp(base_name(given[i]), base_name(path)) == 0)
+			return xstrdup(given[i]);
+	file = below_sysroot(path);
+	if (file || !sysroot[0])
+		return file;
+	wanted = base_name(path);
+	found = NULL;
+	nftw(sysroot, look_at, 32, FTW_PHYS);
+	return found;
+}
+
+bool lines_have_file(const char *path)
+{
+	char *file = file_of(path);
+
+	free(file);
+	return file != NULL;
 }
 
 /* --- modules ------------------------------------------------------------- */
@@ -68,8 +151,10 @@ static void read_build_id(struct module *m)
 
 static void open_module(struct module *m)
 {
-	char *file = xasprintf("%s%s", sysroot, m->path);
+	char *file = file_of(m->path);
 
+	if (!file)
+		return;
 	m->dwfl = new_dwfl();
 	if (m->dwfl) {
 		dwfl_report_begin(m->dwfl);

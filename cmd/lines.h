@@ -13,8 +13,12 @@ struct line {
 	char *function; /* without debug information from the symbol table; may be NULL */
 };
 
-/* Prefix of all files that are opened; "" or NULL: none. Before the first use. */
+/* Directory below which all files are; "": none. Before the first use. */
 void lines_set_sysroot(const char *dir);
+/* This file, below sysroot or as it is, stands for each module of its name. False: not there. */
+bool lines_use_file(const char *file);
+/* Is there a file for the module (a path, or its name alone)? */
+bool lines_have_file(const char *path);
 
 /*
  * module_offset is a return address less the load bias: what lies before it is

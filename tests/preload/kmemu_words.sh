@@ -77,6 +77,10 @@ try double-free "$k" explain do
 try kmalloc_max "$k" options km
 try slabinfo "$k" show sl
 try large= "$k" -o larg
+try fail "$k" run -o large =
+try panic "$k" -o large = pa
+try strict "$k" -o profile = s
+try sh "$k" -o large = fail s
 try sh "$k" run -o large=fail s
 B
 	bash --norc "$TMP/complete" "$TMP" "$PWD/cmd/kmemu.bash" "$K" >"$TMP/out" 2>&1 ||
