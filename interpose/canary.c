@@ -18,6 +18,7 @@
  */
 #include <errno.h>
 
+#include "core/mm/alloc_tag.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
@@ -63,8 +64,12 @@ void canary_end(void)
 	/* A fork child of a process with threads may never get the lock. */
 	if (!run_is_checked() || !os_loader_trylock())
 		return;
+	run_own_calls(true);
+	alloc_tags_paused = true;
 	if (!foreign_allocator_is_malloc())
 		other = foreign_allocator();
+	alloc_tags_paused = false;
+	run_own_calls(false);
 	os_loader_unlock();
 	if (other)
 		report_submit(&(struct report){ .kind = REPORT_FOREIGN_ALLOCATOR, .func = other });

@@ -78,9 +78,13 @@ static void reports_start(void)
 	 * Now, since what dlopen allocates comes from the program's heap: in a
 	 * report on an object just freed it would be that object.
 	 */
-	alloc_tags_paused = true;
 	libelf_open();
-	alloc_tags_paused = false;
+}
+
+static void own_calls(bool begin)
+{
+	run_own_calls(begin);
+	alloc_tags_paused = begin;
 }
 
 __attribute__((constructor(101))) static void interpose_start(void)
@@ -100,12 +104,14 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	exec_resolve();
 	seccomp_resolve();
 	exit_register();
-	reports_start();
 	run_coverage = coverage;
 	run_leaks = leaks;
+	own_calls(true);
+	reports_start();
 	run_start();
 	canary_start();
 	view_observe_start();
+	own_calls(false);
 }
 
 void interpose_fork_child(bool had_threads)

@@ -154,6 +154,16 @@ static void note_base(void)
 	read_coverage(&base.allocations, &base.frees, &base.large);
 }
 
+void run_own_calls(bool begin)
+{
+	u64 allocations, frees, large;
+
+	read_coverage(&allocations, &frees, &large);
+	base.allocations += begin ? -allocations : allocations;
+	base.frees += begin ? -frees : frees;
+	base.large += begin ? -large : large;
+}
+
 static unsigned long suppressed_here(void)
 {
 	return report_suppressed() - base.suppressed;

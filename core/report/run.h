@@ -31,6 +31,8 @@ bool run_is_armed(void);
 
 /* The process begins: its start event. Once, when options are read. */
 void run_start(void);
+/* Calls between begin and end are kmemu's own, by dlopen and the like: not covered. */
+void run_own_calls(bool begin);
 /* In a fork child, when the heap's locks are free again: a process of its own. */
 void run_fork_child(void);
 /* The process ends orderly: its end event; with verdict=1 the end on the log. Once. */
