@@ -314,6 +314,14 @@ void lines_add(json_t *event)
 	}
 }
 
+/* What calls main and threads: a place in it says nothing. */
+static bool is_libc(const json_t *frame)
+{
+	const char *module = member_string(frame, "module", "");
+
+	return strncmp(module, "libc.so.", 8) == 0 || strncmp(module, "ld-linux", 8) == 0;
+}
+
 /*
  * The library tells which frame it is ("site"): what only hands on (operator
  * delete, strdup) is looked through. Where the site's line is not known, a
@@ -324,8 +332,11 @@ const json_t *call_site(const json_t *event)
 	const json_t *here = json_object_get(json_object_get(event, "stacks"), "here");
 	size_t site = (size_t)json_integer_value(json_object_get(event, "site")), i;
 
-	for (i = site; i < json_array_size(here); i++)
-		if (json_object_get(json_array_get(here, i), "line"))
-			return json_array_get(here, i);
+	for (i = site; i < json_array_size(here); i++) {
+		const json_t *frame = json_array_get(here, i);
+
+		if (json_object_get(frame, "line") && (i == site || !is_libc(frame)))
+			return frame;
+	}
 	return json_array_get(here, site);
 }

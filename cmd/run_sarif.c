@@ -171,7 +171,20 @@ static const char *level_of(enum report_kind kind, const char *policy)
 										   "warning";
 }
 
-static json_t *result_of(const struct finding *f)
+/* GitHub takes no result without a file: where the site is in none, the program is it. */
+static json_t *place_of(const struct gathered *g, const json_t *site)
+{
+	json_t *location = site ? location_of(site) : new_object();
+	const char *exe = g->nr_processes ? g->processes[0].exe : NULL;
+
+	if (!json_object_get(location, "physicalLocation"))
+		json_object_set_new(location, "physicalLocation",
+				    json_pack("{s:o}", "artifactLocation",
+					      artifact(exe ? exe : "unknown")));
+	return location;
+}
+
+static json_t *result_of(const struct gathered *g, const struct finding *f)
 {
 	enum report_kind kind = kind_of_slug(f->kind);
 	const json_t *site = call_site(f->event);
@@ -184,8 +197,7 @@ static json_t *result_of(const struct finding *f)
 
 	if (kind < NR_REPORT_KINDS)
 		json_object_set_new(result, "ruleIndex", json_integer(kind));
-	if (site)
-		json_object_set_new(result, "locations", json_pack("[o]", location_of(site)));
+	json_object_set_new(result, "locations", json_pack("[o]", place_of(g, site)));
 	if (json_array_size(stacks))
 		json_object_set_new(result, "stacks", stacks);
 	else
@@ -198,7 +210,7 @@ static json_t *results_of(const struct gathered *g)
 	json_t *results = new_array();
 
 	for (size_t i = 0; i < g->nr_findings; i++)
-		json_array_append_new(results, result_of(&g->findings[i]));
+		json_array_append_new(results, result_of(g, &g->findings[i]));
 	return results;
 }
 

@@ -43,23 +43,23 @@ decoded() {
 	grep '"event":"finding"' "$TMP/out" | grep -q '/orig/lib.c","line":2' || fail "$p.json $*: lib.c"
 	grep '"event":"finding"' "$TMP/out" | grep -q '/orig/prog.c","line":3' || fail "$p.json $*: prog.c"
 }
-decoded prog --systree=../tree
-decoded stripped --systree="$TMP/tree"
-decoded prog --systree="$TMP/loose"
+decoded prog --sysroot=../tree
+decoded stripped --sysroot="$TMP/tree"
+decoded prog --sysroot="$TMP/loose"
 decoded prog -m ../loose/sub/prog --module="$TMP/loose/sub/libdrop.so"
 # Nothing there: all goes through as it is, and a file that is not the one tells nothing.
 expect 0 "$K" decode prog.log
 cmp -s "$TMP/out" prog.log || sed 's/ (.*libc.*)$//' "$TMP/out" | cmp -s - prog.log ||
 	fail "decoded with nothing: $(diff "$TMP/out" prog.log | head -n 3)"
 cp /bin/true "$TMP/loose/sub/prog"
-expect 0 "$K" decode --systree="$TMP/loose" prog.json
+expect 0 "$K" decode --sysroot="$TMP/loose" prog.json
 grep -q 'prog.c","line"' "$TMP/out" && fail "another file's lines"
 
 # What cannot be read is said; what is no text goes through.
 expect 125 "$K" decode "$TMP/no-such-log"
 expect 125 "$K" decode "$TMP"
 grep -q 'Is a directory' "$TMP/err" || fail "a directory: $(cat "$TMP/err")"
-expect 125 "$K" decode --systree="$TMP/nowhere" prog.log
+expect 125 "$K" decode --sysroot="$TMP/nowhere" prog.log
 expect 125 "$K" decode --module="$TMP/nowhere" prog.log
 head -c 5000 /dev/urandom >bytes
 echo >>bytes
