@@ -23,10 +23,10 @@
  * build-id. The program is opened as /proc/self/exe, which still leads to its
  * file when that was removed or replaced. The vDSO is read in memory.
  *
- * When loading is allowed. libelf is opened by dlopen at the first look-up
- * outside of a handler, or by symbols_prepare(). Not at start: it costs 0.17 ms
- * with a warm cache (0.77 cold) in each process, and the three of a `gcc -c`
- * that has nothing to report take 32 ms together: 1.6 %.
+ * When loading is allowed. libelf is opened by dlopen when the process starts
+ * and a check is armed (interpose/start.c says why), else at the first look-up
+ * outside of a handler, or by symbols_prepare(): 0.17 ms with a warm cache (0.77
+ * cold). A module's file is read at the first look-up in it.
  *
  * Invariants: a record in the list doesn't change but for `state` and `syms`;
  * syms is written before state says MODULE_READ, and by the holder of
