@@ -378,6 +378,15 @@ enum kmemu_policy report_submit(const struct report *r)
 	return policy > POLICY_COUNT ? report_finding(r, policy) : policy;
 }
 
+void report_settle(void)
+{
+	u64 mask = os_signals_block(); /* a handler's report would wait for ours */
+
+	if (become_owner())
+		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	os_signals_restore(mask);
+}
+
 void report_init(void)
 {
 	if (kmemu_opts.suppress && kmemu_opts.suppress[0])

@@ -102,6 +102,9 @@ void report_init(void);
  */
 void report_prepare(void);
 
+/* Waits, not for ever, for the report that another thread is making. */
+void report_settle(void);
+
 /* In a fork child: a report that another thread was making is not made here. */
 void report_fork_child(void);
 

@@ -414,6 +414,7 @@ void run_end(void)
 
 	if (!run_pid || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
 		return;
+	report_settle();
 	read_totals(&t);
 	if (events_on())
 		end_event(&t);
