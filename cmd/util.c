@@ -273,6 +273,8 @@ const char *library_path(void)
 
 	for (size_t i = 0; dir && i < ARRAY_SIZE(places); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, places[i]);
+		if (access(path, R_OK) && errno != ENOENT && errno != ENOTDIR)
+			die("%s cannot be read: %m", path);
 		if (access(path, R_OK) == 0 && realpath(path, real)) {
 			free(dir);
 			return xstrdup(real);

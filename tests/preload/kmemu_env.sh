@@ -87,6 +87,23 @@ expect 127 env TMPDIR="$TMP/tmp" "$K" no-such-program-at-all
 expect 125 env TMPDIR="$TMP/tmp" "$K" --log="$TMP/no/dir" true
 [ -z "$(ls -A "$TMP/tmp")" ] || fail "left behind: $(ls "$TMP/tmp")"
 
+# The command alone, and with a library that is not its user's to read.
+mkdir "$TMP/alone"
+chmod 755 "$TMP/alone"
+cp "$K" "$TMP/alone/"
+expect 125 "$TMP/alone/kmemu" echo ran
+lines 1 "$TMP/err" 'libkmemu.so is neither beside this command nor in ../lib'
+[ ! -s "$TMP/out" ] || fail "it ran without the library"
+expect 0 "$TMP/alone/kmemu" options mem
+if [ "$(id -u)" = 0 ] && have setpriv; then
+	cp "$KMEMU_LIB" "$TMP/alone/"
+	chmod 600 "$TMP/alone/libkmemu.so"
+	(cd "$TMP/alone" && expect 125 setpriv --reuid 65534 --regid 65534 --clear-groups \
+		env TMPDIR=/nowhere ./kmemu true
+		lines 1 "$TMP/err" 'libkmemu.so cannot be read: Permission denied'
+		exit $failed) || failed=1
+fi
+
 # A place whose name LD_PRELOAD cannot hold.
 mkdir "$TMP/a b:c"
 cp "$K" "$KMEMU_LIB" "$TMP/a b:c/"

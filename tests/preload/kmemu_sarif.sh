@@ -117,8 +117,8 @@ sarif() {
 	got=$(python3 "$TMP/sarif.py" "$TMP/sarif" 2>"$TMP/why") || fail "$1: $(tail -n 2 "$TMP/why")"
 	[ "$got" = "$1" ] || fail "sarif has '$got', not '$1'"
 }
-mkdir -p "$TMP/work/sub dir"
-cd "$TMP/work" || exit 1
+mkdir -p "$TMP/here/sub dir"
+cd "$TMP/here" || exit 1
 cat >"sub dir/a+b:c.c" <<'C'
 #include <stdlib.h>
 int main(int argc, char **argv)
@@ -143,9 +143,9 @@ sarif '4 sub%20dir/a+b%3Ac.c'
 expect 134 "$K" -q --profile=strict --sarif="$TMP/sarif" ./prog "$(printf 'a\n\001\377"')"
 sarif '4 sub%20dir/a+b%3Ac.c'
 # Not below the working directory, no debug information, no symbols.
-cd / && expect 0 "$K" -q --sarif="$TMP/sarif" "$TMP/work/prog"
-sarif "3 file://$TMP/work/sub%20dir/a+b%3Ac.c"
-cd "$TMP/work" && strip prog 2>/dev/null
+cd / && expect 0 "$K" -q --sarif="$TMP/sarif" "$TMP/here/prog"
+sarif "3 file://$TMP/here/sub%20dir/a+b%3Ac.c"
+cd "$TMP/here" && strip prog 2>/dev/null
 expect 0 "$K" -q --sarif="$TMP/sarif" ./prog
 sarif '3 prog'
 # Nothing found; nothing looked at; a finding without any frame.
