@@ -78,7 +78,7 @@ static void add_words(struct run_config *c, const char *words)
 	char *all = xasprintf("%s%s%s", c->words, *c->words ? " " : "", words);
 
 	if (!settings_words_are_right(words))
-		exit(EXIT_KMEMU);
+		die("-o: nothing was run; `kmemu options` lists the options");
 	free(c->words);
 	c->words = all;
 }
