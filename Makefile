@@ -82,15 +82,26 @@ CMD_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= -fno-strict-al
 CMD_LDFLAGS = -pthread -Wl,-z,now -Wl,-z,relro -Wl,--as-needed $(LDFLAGS)
 CMD_LIBS = -ldw -lelf -ljansson
 
-LIB_LDFLAGS = -shared -pthread -Wl,-soname,libkmemu.so \
+# No _init and _fini: the latter is the last of the text, run at exit, and would
+# make what lies around it resident in every process.
+LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
 	-Wl,--version-script,interpose/libkmemu.map $(LDFLAGS)
 
 # ----------------------------------------------------------------- sources
 
-CORE_SRCS := $(wildcard core/os/*.c core/os/*.S core/lib/*.c config/*.c \
-	core/report/*.c core/mm/*.c core/check/*.c core/init/*.c)
+# In the order in which a start uses them, and last what it does not: the kernel
+# maps a file's pages by the neighbourhood, and each counts as resident.
+CORE_EARLY := $(wildcard core/report/follow.c core/report/json.c core/report/report.c \
+	core/report/run.c core/report/suppress.c core/mm/view_observe.c)
+CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*.c \
+	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c \
+	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
+	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
+	core/os/dl_find.c core/os/task.c core/os/publish.c))
+CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
+	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
 CORE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(CORE_SRCS))
 endif
@@ -103,6 +114,9 @@ endif
 objs	= $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(1))))
 CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
+LATE_OBJS := $(call objs,$(CORE_LATE) interpose/target.c interpose/stats.c interpose/vfork_x86_64.S)
+LINK_OBJS := $(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
+	$(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
 CMD_OBJS := $(call objs,$(CMD_SRCS))
 
 LIB_SO	:= $(O)/libkmemu.so
@@ -144,7 +158,7 @@ $(LIB_A): $(CORE_OBJS)
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
 $(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map $(O)/.flags
-	$(QUIET_LD)$(CC) -o $@ $(INTERPOSE_OBJS) $(CORE_OBJS) $(LIB_LDFLAGS)
+	$(QUIET_LD)$(CC) -o $@ $(LINK_OBJS) $(LIB_LDFLAGS)
 
 $(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(CMD_OBJS) $(LIB_A) $(CMD_LDFLAGS) $(CMD_LIBS)

@@ -32,6 +32,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/lib/string.h"
 #include "core/os/dl.h"
 #include "core/os/exec.h"
 #include "core/os/os.h"
@@ -66,11 +67,12 @@ static bool had_option[ARRAY_SIZE(option_names)];
 
 static const char *value_of(char *const *envp, const char *name)
 {
-	size_t n = strlen(name);
+	for (; envp && *envp; envp++) {
+		size_t n = str_has_prefix(*envp, name);
 
-	for (; envp && *envp; envp++)
-		if (!strncmp(*envp, name, n) && (*envp)[n] == '=')
+		if (n && (*envp)[n] == '=')
 			return *envp + n + 1;
+	}
 	return NULL;
 }
 
@@ -90,7 +92,7 @@ static bool preloads_us(char *const *envp)
 	while (at && *at) {
 		size_t n = strcspn(at, " :");
 
-		if (n >= own && !strncmp(at + n - own, own_name, own) &&
+		if (n >= own && str_has_prefix(at + n - own, own_name) &&
 		    (n == own || at[n - own - 1] == '/'))
 			return true;
 		at += n + (at[n] != '\0');
@@ -128,7 +130,9 @@ static const struct target_reason *judge_environment(char *const *envp)
 /* Run by hand, the loader is a program that takes preloads and has no interpreter. */
 static bool is_loader(const char *path)
 {
-	return !strncmp(base_name(path), "ld-linux", 8) || !strncmp(base_name(path), "ld.so", 5);
+	const char *name = base_name(path);
+
+	return str_has_prefix(name, "ld-linux") || str_has_prefix(name, "ld.so");
 }
 
 static const struct target_reason *judge_interp(int fd, const Elf64_Phdr *ph)

@@ -60,8 +60,8 @@ static void setup_wmarks(void)
 	min_pages = min_kb >> (PAGE_SHIFT - 10);
 	for (i = 0; i < MAX_NR_ZONES; i++) {
 		unsigned long managed = zone_managed(&zones[i]);
-		__uint128_t share = (__uint128_t)min_pages * managed;
-		unsigned long min_z = total ? (unsigned long)(share / total) : 0;
+		/* At most 2^16 * 2^32. */
+		unsigned long min_z = total ? min_pages * managed / total : 0;
 		unsigned long gap = max(min_z / 4, managed / 1000);
 
 		zones[i].wmark[WMARK_MIN] = min_z;

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/lib/string.h"
 #include "core/lib/vsprintf.h"
 #include "core/mm/view.h"
 #include "core/os/os.h"
@@ -37,7 +38,7 @@ static const char *run_time_env(void)
 	char **e;
 
 	for (e = environ; e && *e; e++)
-		if (!strncmp(*e, name, sizeof(name) - 1))
+		if (str_has_prefix(*e, name))
 			return *e + sizeof(name) - 1;
 	return NULL;
 }

@@ -17,6 +17,7 @@
  * Locks: none; written once, before there are threads. Cost: nothing with
  * follow=yes, else one readlink at start.
  */
+#include "core/lib/string.h"
 #include "core/report/follow.h"
 
 #include "config/options.h"
@@ -48,7 +49,7 @@ static void read_first(char *const *envp)
 
 	first_pid = 0;
 	for (; envp && *envp; envp++)
-		if (__builtin_strncmp(*envp, name, sizeof(name) - 1) == 0)
+		if (str_has_prefix(*envp, name))
 			first_pid = number_of(*envp + sizeof(name) - 1);
 }
 
