@@ -129,6 +129,37 @@ static const char *preloadable(const struct run *r, const char *library)
 	return link;
 }
 
+static bool is_copy(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "libkmemu.so") == 0;
+}
+
+/* What is there stays, in its order; but two copies of us would share one heap's work. */
+static char *preload_with(const char *library, const char *old)
+{
+	char *words = xstrdup(old), *rest = words, *word, *list = xstrdup(""), *longer;
+	bool there = false;
+
+	while ((word = strsep(&rest, " :"))) {
+		bool ours = strcmp(word, library) == 0;
+
+		if (!*word || (ours ? there : is_copy(word)))
+			continue;
+		there |= ours;
+		longer = xasprintf("%s%s%s", list, *list ? ":" : "", word);
+		free(list);
+		list = longer;
+	}
+	free(words);
+	if (there)
+		return list;
+	longer = xasprintf("%s%s%s", library, *list ? ":" : "", list);
+	free(list);
+	return longer;
+}
+
 static void set_preload(struct run *r)
 {
 	const char *library = library_path(), *old = environment_get(&r->env, "LD_PRELOAD");
@@ -137,10 +168,7 @@ static void set_preload(struct run *r)
 		die("libkmemu.so is neither beside this command nor in ../lib; "
 		    "`make` builds it, `make install` installs both");
 	library = preloadable(r, library);
-	if (!old || !old[0])
-		environment_set(&r->env, "LD_PRELOAD", library);
-	else if (!strstr(old, library))
-		environment_set(&r->env, "LD_PRELOAD", xasprintf("%s:%s", library, old));
+	environment_set(&r->env, "LD_PRELOAD", preload_with(library, old ? old : ""));
 }
 
 static void set_options(struct run *r)

@@ -18,6 +18,17 @@ verdict clean
 expect 0 env LD_PRELOAD="$KMEMU_LIB" "$K" run -q env
 [ "$(grep -c '^LD_PRELOAD=[^:]*libkmemu.so$' "$TMP/out")" = 1 ] ||
 	fail "twice: $(grep LD_PRELOAD "$TMP/out")"
+# Neither is a copy of ours; what is there keeps its place.
+cp "$KMEMU_LIB" "$TMP/"
+expect 0 env LD_PRELOAD="$TMP/libkmemu.so $TMP/other.so" "$K" run -q env
+grep -qx "LD_PRELOAD=[^:]*libkmemu.so:$TMP/other.so" "$TMP/out" || fail "a copy: $(grep PRELOAD "$TMP/out")"
+grep -q "$TMP/libkmemu.so" "$TMP/out" && fail "a copy stays: $(grep PRELOAD "$TMP/out")"
+verdict clean
+expect 0 env LD_PRELOAD="$TMP/other.so:$KMEMU_LIB" "$K" run -q env
+grep -qx "LD_PRELOAD=$TMP/other.so:$KMEMU_LIB" "$TMP/out" || fail "order: $(grep PRELOAD "$TMP/out")"
+cp "$TMP/other.so" "$TMP/libkmemu.so.old"
+expect 0 env LD_PRELOAD="$TMP/libkmemu.so.old" "$K" run -q env
+grep -qx "LD_PRELOAD=[^:]*libkmemu.so:$TMP/libkmemu.so.old" "$TMP/out" || fail "$(grep PRELOAD "$TMP/out")"
 
 # profile=audit, then what was there, then -o in their order.
 KMEMU_OPTIONS='large=count mem=1G' expect 0 "$K" run -o 'large=warn purge_ms=7' -o large=fail env
@@ -103,6 +114,15 @@ if [ "$(id -u)" = 0 ] && have setpriv; then
 		lines 1 "$TMP/err" 'libkmemu.so cannot be read: Permission denied'
 		exit $failed) || failed=1
 fi
+
+# As it is installed, and by a link to that.
+mkdir -p "$TMP/usr/bin" "$TMP/usr/lib"
+cp "$K" "$TMP/usr/bin/"
+cp "$KMEMU_LIB" "$TMP/usr/lib/"
+ln -s "$TMP/usr/bin/kmemu" "$TMP/k"
+expect 0 "$TMP/k" env
+grep -qx "LD_PRELOAD=$TMP/usr/lib/libkmemu.so" "$TMP/out" || fail "installed: $(grep PRELOAD "$TMP/out")"
+verdict clean
 
 # A place whose name LD_PRELOAD cannot hold.
 mkdir "$TMP/a b:c"

@@ -10,6 +10,10 @@ verdict clean
 expect 42 "$K" run -- sh -c 'exit 42'
 expect 42 "$K" -q -- sh -c 'exit 42'
 [ "$(cat "$TMP/err")" = 'kmemu: verdict: clean' ] || fail "-q says more: $(cat "$TMP/err")"
+for n in 2 124 125 126 127 128 137 255; do
+	expect $n "$K" -q sh -c "exit $n"
+	verdict clean
+done
 expect 143 "$K" run sh -c 'kill -TERM $$'
 grep -q 'was killed by SIGTERM' "$TMP/err" || fail "the signal is not named"
 verdict clean
