@@ -9,7 +9,7 @@
 #
 #	make				build/		x86-64 with the assembly paths
 #	make ARCH=generic		build/generic/	the same in plain C
-#	make DEBUG=1			build/debug/	with KMEMU_DEBUG
+#	make DEBUG=1			build/debug/	the heap is validated at each exit
 #	make SANITIZE=address,undefined	build/asan/	libkmemu.a and its tests only
 #	make SANITIZE=thread		build/tsan/	the same in plain C under ThreadSanitizer
 #

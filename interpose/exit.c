@@ -19,8 +19,11 @@
  *
  * Cost: nothing before exit.
  */
+#include <stdlib.h>
+
 #include "config/options.h"
 #include "core/lib/printk.h"
+#include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/os.h"
@@ -45,6 +48,17 @@ static void print_summary(void)
 	show_summary();
 }
 
+/* Debug builds: what the program did to the heap, and we ourselves, is looked at. */
+static void validate(void)
+{
+	int bad = validate_all();
+
+	if (!bad)
+		return;
+	printk("kmemu: the heap has %d inconsistencies\n", bad);
+	abort();
+}
+
 static void at_exit(void *unused)
 {
 	static u32 shown;
@@ -57,6 +71,8 @@ static void at_exit(void *unused)
 	canary_end();
 	run_end();
 	view_observe_stop();
+	if (DEBUG_BUILD)
+		validate();
 }
 
 void exit_register(void)

@@ -31,6 +31,13 @@ typedef int64_t s64;
 #define __line_aligned __attribute__((aligned(64)))
 #define __initial_exec __attribute__((tls_model("initial-exec")))
 
+/* make DEBUG=1: checks that are too dear for every run. */
+#ifdef KMEMU_DEBUG
+#define DEBUG_BUILD true
+#else
+#define DEBUG_BUILD false
+#endif
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define min(a, b) ((a) < (b) ? (a) : (b))
