@@ -41,6 +41,7 @@
 #define PATH_BYTES 1024
 #define SMALL_PATH_BYTES 256
 #define LOWEST_FD 10
+#define WAIT_MS 200
 
 static char path[PATH_BYTES];
 
@@ -63,6 +64,30 @@ static size_t atomic_part(const char *s, size_t n)
 	return part ? part : PIPE_BUF;
 }
 
+/*
+ * A pipe that is full and does not block is waited for, so that a reader who
+ * is slow gets whole lines; one that does not read at all only once.
+ */
+static bool write_part(int fd, const char *s, size_t n)
+{
+	static bool hopeless;
+	ssize_t done = os_write(fd, s, n);
+
+	while (done != (ssize_t)n) {
+		if (done < 0 && done != -EAGAIN)
+			return false;
+		s += max(done, (ssize_t)0);
+		n -= (size_t)max(done, (ssize_t)0);
+		if (READ_ONCE(hopeless) || !os_wait_writable(fd, WAIT_MS)) {
+			WRITE_ONCE(hopeless, done == -EAGAIN);
+			return false;
+		}
+		done = os_write(fd, s, n);
+	}
+	WRITE_ONCE(hopeless, false);
+	return true;
+}
+
 bool logfile_write_all(int fd, const char *s, size_t n)
 {
 	bool in_parts = n > PIPE_BUF && os_is_stream(fd);
@@ -70,7 +95,7 @@ bool logfile_write_all(int fd, const char *s, size_t n)
 	while (n) {
 		size_t part = in_parts ? atomic_part(s, n) : n;
 
-		if (os_write(fd, s, part) != (ssize_t)part)
+		if (!write_part(fd, s, part))
 			return false;
 		s += part;
 		n -= part;

@@ -11,10 +11,13 @@
 #include "core/os/task.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 
+#include "core/os/filter.h"
 #include "core/os/os.h"
 
 void os_task_comm(char comm[TASK_COMM_LEN])
@@ -62,6 +65,16 @@ bool os_path_id(const char *path, u64 *dev, u64 *ino)
 void os_fd_inherit(int fd)
 {
 	os_call(SYS_fcntl, fd, F_SETFD, 0, 0, 0, 0);
+}
+
+bool os_wait_writable(int fd, int ms)
+{
+	struct pollfd p = { fd, POLLOUT, 0 };
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
+
+	if (os_filter_kills(SYS_ppoll))
+		return false;
+	return os_call(SYS_ppoll, (long)&p, 1, (long)&ts, 0, 0, 0) == 1 && p.revents & POLLOUT;
 }
 
 bool os_is_stream(int fd)

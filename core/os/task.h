@@ -20,5 +20,8 @@ bool os_path_id(const char *path, u64 *dev, u64 *ino);
 /* fd stays open in the programs that this process becomes. */
 void os_fd_inherit(int fd);
 
+/* Waits until fd takes something; false: not within ms, or it can't be asked. */
+bool os_wait_writable(int fd, int ms);
+
 /* Writes to fd may be cut up and mixed with others' (a pipe, a socket, a terminal). */
 bool os_is_stream(int fd);

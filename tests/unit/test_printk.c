@@ -223,6 +223,49 @@ static void no_signal_by_our_write(void)
 	UNIT_EQ(in_child(file_limit), 1);
 }
 
+/* Standard error is a pipe that does not block, full, and read after a while. */
+static int full_pipe(void)
+{
+	char bytes[4096];
+	int p[2];
+
+	if (pipe(p) || fcntl(p[1], F_SETFL, O_NONBLOCK) || dup2(p[1], 2) != 2)
+		return 99;
+	memset(bytes, '\n', sizeof(bytes));
+	while (write(p[1], bytes, sizeof(bytes)) > 0)
+		;
+	if (fork() == 0) {
+		usleep(20000);
+		_exit(read(p[0], bytes, sizeof(bytes)) <= 0);
+	}
+	printk_init();
+	printk("waits for the reader");
+	return (int)printk_dropped();
+}
+
+/* As before, and nobody reads. */
+static int stuck_pipe(void)
+{
+	char bytes[4096] = "";
+	int p[2];
+
+	if (pipe(p) || fcntl(p[1], F_SETFL, O_NONBLOCK) || dup2(p[1], 2) != 2)
+		return 99;
+	while (write(p[1], bytes, sizeof(bytes)) > 0)
+		;
+	printk_init();
+	alarm(5);
+	for (int i = 0; i < 50; i++)
+		printk("is not waited for again");
+	return (int)printk_dropped();
+}
+
+static void full_pipes(void)
+{
+	UNIT_EQ(in_child(full_pipe), 0);
+	UNIT_EQ(in_child(stuck_pipe), 50);
+}
+
 /* --- a path -------------------------------------------------------------- */
 
 static int highest_fd(void)
@@ -531,6 +574,7 @@ UNIT_MAIN_INIT("printk", make_dir, remove_dir,
 	       UNIT_TEST(stderr_closed_from_start),
 	       UNIT_TEST(long_text_is_cut),
 	       UNIT_TEST(no_signal_by_our_write),
+	       UNIT_TEST(full_pipes),
 	       UNIT_TEST(path_is_opened_high_and_private),
 	       UNIT_TEST(fields_of_a_path),
 	       UNIT_TEST(not_into_what_took_our_descriptor),
