@@ -53,5 +53,6 @@ for n in $numbers; do
 done
 echo "$felt runs got a NULL more than a run without failure, $bad bad"
 [ $bad = 0 ] || fail "$bad runs are bad"
-# Nothing felt and nothing bad may mean that the hook does nothing.
-[ $felt != 0 ] || [ -n "$OSFAIL_ONLY" ] || fail "no run noticed a failing call: does KMEMU_OS_FAIL work?"
+# Nothing felt and nothing bad may mean that the hook does nothing. One call in a
+# hundred is felt, and which one depends on the threads: a short run may miss it.
+[ $felt != 0 ] || [ -n "$OSFAIL_ONLY" ] || [ "$SECONDS_ALL" -le 15 ] || fail "no run noticed a failing call: does KMEMU_OS_FAIL work?"
