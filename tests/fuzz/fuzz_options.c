@@ -23,19 +23,9 @@
 
 #include "config/options.h"
 #include "config/value.h"
+#include "tests/fuzz/fuzz.h"
 
-#define MAX_INPUT 8192
 #define MAX_ENTRIES 16
-
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #cond);       \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 static char config_variable[64];
 
@@ -160,48 +150,12 @@ static size_t put_random(unsigned char *buf, size_t n)
 	}
 }
 
-static void run_random(time_t seconds)
+static size_t random_input(unsigned char *buf)
 {
-	const char *given = getenv("KMEMU_SEED");
-	unsigned long seed = given ? strtoul(given, NULL, 0) : (unsigned long)time(NULL);
-	static unsigned char buf[MAX_INPUT];
-	time_t end = time(NULL) + seconds;
-	unsigned long runs = 0;
+	size_t n = 0;
 
-	printf("seed %lu (KMEMU_SEED=%lu repeats this run)\n", seed, seed);
-	srandom((unsigned int)seed);
-	do {
-		size_t n = 0;
-
-		for (long i = random() % 400; i >= 0; i--)
-			n = put_random(buf, n);
-		LLVMFuzzerTestOneInput(buf, n);
-		runs++;
-	} while (runs % 16 || time(NULL) < end);
-	printf("%lu inputs\n", runs);
-}
-
-static void run_file(const char *name)
-{
-	static unsigned char buf[MAX_INPUT];
-	FILE *f = fopen(name, "r");
-
-	CHECK(f);
-	LLVMFuzzerTestOneInput(buf, fread(buf, 1, sizeof(buf), f));
-	fclose(f);
-}
-
-int main(int argc, char **argv)
-{
-	char *end = "";
-	long seconds = argc > 1 ? strtol(argv[1], &end, 10) : 5;
-
-	if (argc < 2 || !*end) {
-		run_random(seconds);
-		return 0;
-	}
-	for (int i = 1; i < argc; i++)
-		run_file(argv[i]);
-	return 0;
+	for (long i = random() % 400; i >= 0; i--)
+		n = put_random(buf, n);
+	return n;
 }
 #endif
