@@ -589,20 +589,35 @@ static void speak_all(const struct config_file *f, char *const *envp)
 	printk("kmemu: more than %d bytes of values; some options are ignored", VALUE_STORE_BYTES);
 }
 
+/* The parts of the check of contexts that were given no policy have its own. */
+static void inherit_context(void)
+{
+	enum kmemu_policy *part[] = { &kmemu_opts.context_sleep,   &kmemu_opts.context_vmalloc,
+				      &kmemu_opts.context_blocking, &kmemu_opts.context_reentry,
+				      &kmemu_opts.context_irqlock,  &kmemu_opts.context_balance };
+
+	for (size_t i = 0; i < ARRAY_SIZE(part); i++)
+		if (*part[i] == POLICY_CONTEXT)
+			*part[i] = kmemu_opts.context;
+}
+
 void options_init(char *const *envp)
 {
 	struct config_file f = { 0 };
 
 	printk_init();
 	set_defaults();
-	if (os_secure_exec())
+	if (os_secure_exec()) {
+		inherit_context();
 		return;
+	}
 	walk_layers(STEP_CONFIG, &f, envp);
 	if (kmemu_opts.config[0])
 		load_config(&f);
 	walk_layers(STEP_PROFILE, &f, envp);
 	set_profile();
 	walk_layers(STEP_REST, &f, envp);
+	inherit_context();
 	speak_all(&f, envp);
 	if (f.map)
 		os_unmap(f.map, CONFIG_FILE_BYTES);

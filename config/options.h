@@ -17,13 +17,19 @@ enum kmemu_policy {
 	POLICY_WARN, /* reported once for each call site, goes on */
 	POLICY_FAIL, /* reported, and the call fails as the kernel's would */
 	POLICY_PANIC, /* reported, then abort() */
-	NR_POLICIES
+	NR_POLICIES,
+	POLICY_CONTEXT = NR_POLICIES /* as the option context; never after options_init() */
 };
 
 /* Values of the ENUM rows, in the order of their words. */
 enum { OOM_FAIL, OOM_KILL };
 enum { REPORT_LINE, REPORT_FULL };
 enum { PERCPU_RSEQ, PERCPU_GUARDED };
+enum { CALLS_OFF, CALLS_KERNEL, CALLS_RT };
+enum { LOCKS_SPIN, LOCKS_MUTEX, LOCKS_RWLOCK };
+enum { SIGMASK_OFF, SIGMASK_IRQ };
+enum { VFREE_REPORT, VFREE_DEFER };
+enum { PREEMPT_FULL, PREEMPT_RT };
 enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 
 #define OPTION_CTYPE_BOOL bool

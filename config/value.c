@@ -219,7 +219,9 @@ static bool parse_policy(const struct option_row *row, struct text t, enum kmemu
 
 	if (i < 0)
 		return false;
-	*value = i < NR_POLICIES ? (enum kmemu_policy)i : POLICY_COUNT;
+	if (i >= NR_POLICIES)
+		i = text_is(t, "context") ? POLICY_CONTEXT : POLICY_COUNT;
+	*value = (enum kmemu_policy)i;
 	return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -49,6 +50,24 @@ unsigned int os_task_uid(void)
 	long uid = os_call(SYS_geteuid, 0, 0, 0, 0, 0, 0);
 
 	return uid < 0 ? 0 : (unsigned int)uid;
+}
+
+const char *os_sched_class(void)
+{
+	static const char *const name[] = { "other", "fifo", "rr", "batch", "", "idle", "deadline" };
+	long policy = os_call(SYS_sched_getscheduler, 0, 0, 0, 0, 0, 0);
+
+	policy &= ~0x40000000L; /* SCHED_RESET_ON_FORK */
+	return policy >= 0 && policy < (long)ARRAY_SIZE(name) ? name[policy] : "other";
+}
+
+bool os_signals_all_blocked(void)
+{
+	u64 old = 0, none = 1UL << (SIGKILL - 1) | 1UL << (SIGSTOP - 1) | 3UL << (32 - 1);
+
+	if (os_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)&old, sizeof(old), 0, 0))
+		return false;
+	return !~(old | none);
 }
 
 bool os_path_id(const char *path, u64 *dev, u64 *ino)

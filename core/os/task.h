@@ -15,6 +15,11 @@ void os_task_comm(char comm[TASK_COMM_LEN]);
 unsigned int os_task_cpu(void);
 unsigned int os_task_uid(void); /* effective */
 
+/* How the calling thread is scheduled: "other", "fifo", "rr", "deadline", "batch", "idle". */
+const char *os_sched_class(void);
+/* All signals that can be blocked are, in this thread (libc's own 32 and 33 aside). */
+bool os_signals_all_blocked(void);
+
 /* The file that a path leads to, links at its end not followed. */
 bool os_path_id(const char *path, u64 *dev, u64 *ino);
 /* fd stays open in the programs that this process becomes. */

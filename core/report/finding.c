@@ -76,8 +76,7 @@ static bool starts_with(const char *s, const char *prefix)
 	return !*prefix;
 }
 
-/* Libraries whose functions act for their caller. */
-static bool is_runtime(const char *module)
+bool module_is_runtime(const char *module)
 {
 	static const char *const names[] = { "libc.so", "libc-2", "ld-linux", "libstdc++.so",
 					     "libgcc_s.so", "libc++", "libm.so", "libpthread",
@@ -95,7 +94,7 @@ static unsigned int call_site(const struct stacktrace *st)
 	struct symbol sym;
 
 	for (unsigned int i = 0; i < st->nr; i++)
-		if (symbol_lookup(st->entries[i], &sym, NULL, 0) && !is_runtime(sym.module))
+		if (symbol_lookup(st->entries[i], &sym, NULL, 0) && !module_is_runtime(sym.module))
 			return i;
 	return 0;
 }

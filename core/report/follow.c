@@ -60,25 +60,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_listed(const char *name)
-{
-	const char *p = kmemu_opts.follow;
-
-	while (*p) {
-		char glob[NAME_BYTES];
-		size_t n = 0;
-
-		for (; *p && *p != ','; p++)
-			if (n < sizeof(glob) - 1)
-				glob[n++] = *p;
-		glob[n] = '\0';
-		if (n && glob_match(glob, name))
-			return true;
-		p += *p == ',';
-	}
-	return false;
-}
-
 static bool is_word(const char *word)
 {
 	return __builtin_strcmp(kmemu_opts.follow, word) == 0;
@@ -88,7 +69,7 @@ bool follow_takes(int pid, const char *path)
 {
 	if (is_word("yes") || (first_pid && pid == first_pid))
 		return true;
-	return is_word("no") ? !first_pid : is_listed(base_name(path));
+	return is_word("no") ? !first_pid : glob_match_list(kmemu_opts.follow, base_name(path));
 }
 
 /* A script's is its own, while the file is its interpreter's. */

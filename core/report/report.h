@@ -7,6 +7,7 @@
 #pragma once
 
 #include "config/options.h"
+#include "core/lib/preempt.h"
 #include "core/os/compiler.h"
 #include "core/os/task.h"
 #include "core/report/unwind.h"
@@ -52,6 +53,22 @@ struct report_mem {
 	unsigned long slab, used, vmalloc;
 };
 
+/* Where the thread was (kernel: what __might_resched() prints), and why. */
+struct report_context {
+	u32 preempt_count, rcu_depth, non_block;
+	bool irqs_disabled;
+	struct raise why; /* what forbids to sleep; why.kind RAISE_NONE: nothing */
+	const char *call; /* the libc call that may sleep, and why */
+	const char *reason;
+	const char *mend; /* what is wanted instead: "GFP_ATOMIC"; NULL: nothing helps here */
+	/* Locks: the other place. */
+	const void *lock;
+	u32 other; /* stack in the depot where it was taken, 0: not kept */
+	u8 other_signo; /* of the handler that takes it */
+	int owner; /* tid of the thread that holds it; 0: nobody does */
+	bool in_handler; /* the finding is in the handler, the other place is not */
+};
+
 /* Fields that a kind does not need are 0. */
 struct report {
 	enum report_kind kind;
@@ -67,6 +84,7 @@ struct report {
 	const char *wrong_cache; /* WRONG_CACHE: where it was freed to */
 	struct report_slab slab;
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
+	const struct report_context *context; /* of contexts: core/check/context.c */
 	unsigned int gfp, order;
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 

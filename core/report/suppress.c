@@ -83,6 +83,24 @@ bool glob_match(const char *glob, const char *text)
 	return !*glob;
 }
 
+bool glob_match_list(const char *list, const char *text)
+{
+	char glob[256];
+
+	while (*list) {
+		size_t n = 0;
+
+		for (; *list && *list != ','; list++)
+			if (n < sizeof(glob) - 1)
+				glob[n++] = *list;
+		list += *list == ',';
+		glob[n] = '\0';
+		if (n && glob_match(glob, text))
+			return true;
+	}
+	return false;
+}
+
 static bool glob_is(const char *glob, const char *text)
 {
 	return !glob || (text && glob_match(glob, text));

@@ -38,3 +38,5 @@ const struct suppression *suppress_rule(unsigned int number);
 
 /* '*' any text, '?' any character. */
 bool glob_match(const char *glob, const char *text);
+/* One of the globs a,b,... does. */
+bool glob_match_list(const char *list, const char *text);

@@ -238,6 +238,7 @@ struct unwind {
 	struct os_regs regs;
 	struct stack_window stack;
 	bool interrupted; /* regs are those that a signal found: pc is exact */
+	bool crossed; /* a signal came between this frame and the one before */
 };
 
 /* A slot that is 0 reads the register itself: no branch to be guessed. */
@@ -441,27 +442,43 @@ static __always_inline bool trace_add(struct trace *t, unsigned long entry)
 	return st->nr < t->depth;
 }
 
+/*
+ * One frame out from pc and its rule, which become the found frame's. False: the
+ * stack ends. A frame that is nothing to tell of (a handler's return, a pc that
+ * is no code) is passed over.
+ */
+static __always_inline bool walk_step(struct unwind *u, unsigned long *pc, u64 *rule)
+{
+	for (int i = 0; i < STEPS_MAX; i++) {
+		if (!step(u, *rule, *pc))
+			return false;
+		if (unlikely(u->interrupted))
+			u->crossed = true;
+		*pc = u->regs.r[REG_PC] - !u->interrupted;
+		*rule = rule_of(*pc);
+		if (likely(rule_kind(*rule) < RULE_SIGNAL))
+			return true;
+		if (rule_kind(*rule) == RULE_SIGNAL)
+			continue;
+		if (rule_kind(*rule) == RULE_BAD && !u->interrupted)
+			return false;
+		if (u->regs.r[REG_PC] >= PC_MIN)
+			return true;
+	}
+	return false;
+}
+
 static void walk(struct unwind *u, struct trace *t)
 {
 	unsigned long pc = u->regs.r[REG_PC];
 	u64 rule = rule_of(pc);
 
-	for (int i = 0; i < STEPS_MAX && step(u, rule, pc); i++) {
-		unsigned long found = u->regs.r[REG_PC];
-
-		if (unlikely(u->interrupted))
+	for (int i = 0; i < STEPS_MAX && walk_step(u, &pc, &rule); i++) {
+		if (unlikely(u->crossed)) {
+			u->crossed = false;
 			t->st->nr_irq = t->st->nr;
-		pc = found - !u->interrupted;
-		rule = rule_of(pc);
-		if (unlikely(rule_kind(rule) >= RULE_SIGNAL)) {
-			if (rule_kind(rule) == RULE_SIGNAL)
-				continue;
-			if (rule_kind(rule) == RULE_BAD && !u->interrupted)
-				return;
-			if (found < PC_MIN)
-				continue;
 		}
-		if (!trace_add(t, found + u->interrupted))
+		if (!trace_add(t, u->regs.r[REG_PC] + u->interrupted))
 			return;
 	}
 }
@@ -507,7 +524,35 @@ void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *call
 		get_ready();
 	if (st->nr >= t.depth || READ_ONCE(state) != 2 || !os_regs_capture(&u.regs))
 		return;
-	u.interrupted = false;
+	u.interrupted = u.crossed = false;
 	stack_window_open(&u.stack, u.regs.r[REG_SP]);
 	walk(&u, &t);
+}
+
+enum walk_end stack_walk(bool (*fn)(void *arg, const struct stack_frame *frame), void *arg)
+{
+	struct stack_frame frame;
+	unsigned long pc;
+	struct unwind u;
+	u64 rule;
+
+	if (unlikely(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != 2))
+		get_ready();
+	if (READ_ONCE(state) != 2 || !os_regs_capture(&u.regs))
+		return WALK_LOST;
+	u.interrupted = u.crossed = false;
+	stack_window_open(&u.stack, u.regs.r[REG_SP]);
+	pc = u.regs.r[REG_PC];
+	rule = rule_of(pc);
+	for (int i = 0; i < STEPS_MAX; i++) {
+		if (!walk_step(&u, &pc, &rule))
+			return rule_kind(rule) == RULE_END ? WALK_END : WALK_LOST;
+		frame.pc = u.regs.r[REG_PC] + u.interrupted;
+		frame.sp = u.regs.r[REG_SP];
+		frame.interrupted = u.crossed;
+		u.crossed = false;
+		if (!fn(arg, &frame))
+			return WALK_STOPPED;
+	}
+	return WALK_LOST;
 }

@@ -30,6 +30,25 @@ struct stacktrace {
  */
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);
 
+/* One frame of a walk: where it goes on, and its stack pointer at the call. */
+struct stack_frame {
+	unsigned long pc; /* as a stacktrace's entries */
+	unsigned long sp;
+	bool interrupted; /* a signal came here: the frames before are its handler's */
+};
+
+enum walk_end {
+	WALK_STOPPED, /* fn had enough */
+	WALK_END, /* the stack's outermost frame was told */
+	WALK_LOST /* code that says nothing, too deep, or no unwinder for this processor */
+};
+
+/*
+ * Calls fn for each frame from the caller's caller outward, kmemu's own as well,
+ * until it says false. Any context, as stacktrace_save().
+ */
+enum walk_end stack_walk(bool (*fn)(void *arg, const struct stack_frame *frame), void *arg);
+
 /*
  * Looks up what stacktrace_save() needs, by dlsym and a mapping, and reads the
  * headers of all modules. At start, and before a system call filter is put on; not in a

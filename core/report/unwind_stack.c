@@ -112,6 +112,16 @@ void stack_window_open(struct stack_window *w, unsigned long sp)
 		open_slow(w, sp);
 }
 
+bool stack_is_own(unsigned long sp)
+{
+	struct stack_window w;
+
+	if (likely(stack_window_holds(&own, sp)))
+		return true;
+	open_slow(&w, sp);
+	return stack_window_holds(&own, sp);
+}
+
 bool stack_window_reach(struct stack_window *w, unsigned long addr)
 {
 	unsigned long page = ALIGN_DOWN(addr, PAGE_SIZE);

@@ -16,6 +16,9 @@ void stack_window_open(struct stack_window *w, unsigned long sp);
 /* Makes the aligned word at addr readable through the window, or says false. */
 bool stack_window_reach(struct stack_window *w, unsigned long addr);
 
+/* sp lies on the stack that libc gave this thread. System calls where it does not. */
+bool stack_is_own(unsigned long sp);
+
 static __always_inline bool stack_window_holds(const struct stack_window *w, unsigned long addr)
 {
 	return addr >= w->lo && addr < w->hi;

@@ -1,0 +1,328 @@
+/*
+ * context.c - may this thread sleep here? (kernel: include/linux/preempt.h's
+ * questions; kernel/sched/core.c __might_resched)
+ *
+ * The kernel reads one number. Here the entries of core/lib/preempt.c say what
+ * was raised, and a walk over the stack which of them are true:
+ *
+ *	handler	its stub's frame (interpose/signal.c) is on the stack, at the place
+ *		that the entry tells. A handler that was left by a jump that nobody
+ *		saw has no frame, whatever its entry says.
+ *	lock, API	true until dropped, on the stack where it was raised. On a stack
+ *		of which nothing is known (hand-made coroutines) it is not believed,
+ *		and the verdict says so.
+ *	function	context.functions: true while such a function is on the stack.
+ *	sched, sigmask	asked of the system, where the option is set.
+ *
+ * preempt_count is the sum of their offsets, as 6.12 would have it. With
+ * preempt=rt (PREEMPT_RT) spin_lock, rwlocks, local_bh_disable and softirqs
+ * leave it alone: they may sleep there.
+ *
+ * Scope. A finding is the program's when a frame of its own modules lies
+ * between the allocation and the point that raised the context; what raised by
+ * a lock begins with the frame that took it, at the stack pointer that the entry
+ * has. So entries are met in the order of the walk: `next` is the newest entry
+ * whose point is not passed yet. By default (scope=program) all modules are the
+ * program's but libc and its like, which act for their caller.
+ *
+ * Where there is no unwinder (a processor without one, ARCH=generic elsewhere)
+ * entries are believed and everything is in scope.
+ *
+ * Locks: none. Memory: some 1.6 KiB of stack. Cost: nothing where nothing is
+ * raised; else a walk, 10 to 20 ns a frame, and 50 for each module's name.
+ */
+#include "core/check/context.h"
+
+#include "core/os/dl.h"
+#include "core/os/os.h"
+#include "core/os/task.h"
+#include "core/report/finding.h"
+#include "core/report/run.h"
+#include "core/report/suppress.h"
+#include "core/report/symbols.h"
+#include "core/report/unwind.h"
+#include "core/report/unwind_stack.h"
+
+bool context_armed;
+const void *context_stub_return;
+static unsigned long unknown_stacks;
+static u64 hardirq_signals, softirq_signals, ignored_signals;
+
+/* --- scope --------------------------------------------------------------- */
+
+static bool scope_is(const char *word)
+{
+	return !__builtin_strcmp(kmemu_opts.scope, word);
+}
+
+static bool pc_in_scope(unsigned long pc)
+{
+	struct symbol sym;
+
+	if (os_dl_is_ours((const void *)pc) && !os_dl_is_in_program())
+		return false;
+	if (scope_is("all"))
+		return true;
+	if (!symbol_lookup(pc, &sym, NULL, 0))
+		return true; /* generated code: nobody's but the program's */
+	if (scope_is("program"))
+		return !module_is_runtime(sym.module);
+	return glob_match_list(kmemu_opts.scope, sym.module);
+}
+
+/* --- offsets ------------------------------------------------------------- */
+
+/* How strong: what a report names first. */
+static const u8 strength[NR_RAISE_KINDS] = {
+	[RAISE_NMI] = 9,       [RAISE_HARDIRQ] = 8,   [RAISE_SOFTIRQ] = 7, [RAISE_IRQS_OFF] = 6,
+	[RAISE_SIGMASK] = 6,   [RAISE_RAW_SPIN] = 5,  [RAISE_SPIN] = 5,	   [RAISE_MUTEX] = 5,
+	[RAISE_RWLOCK] = 5,    [RAISE_FUNCTION] = 5,  [RAISE_BH] = 4,	   [RAISE_PREEMPT] = 3,
+	[RAISE_NON_BLOCK] = 2, [RAISE_RCU] = 2,	      [RAISE_SCHED] = 1,
+};
+
+static bool sleeps_on_rt(enum raise_kind kind)
+{
+	return kind == RAISE_SPIN || kind == RAISE_MUTEX || kind == RAISE_RWLOCK ||
+	       kind == RAISE_BH || kind == RAISE_SOFTIRQ;
+}
+
+static void add(struct context *c, const struct raise *r)
+{
+	enum raise_kind kind = (enum raise_kind)r->kind;
+
+	if (kmemu_opts.preempt == PREEMPT_RT && sleeps_on_rt(kind))
+		return;
+	switch (kind) {
+	case RAISE_NMI:
+		c->preempt_count += NMI_OFFSET + HARDIRQ_OFFSET;
+		break;
+	case RAISE_HARDIRQ:
+		c->preempt_count += HARDIRQ_OFFSET;
+		break;
+	case RAISE_SOFTIRQ:
+		c->preempt_count += SOFTIRQ_OFFSET;
+		break;
+	case RAISE_BH:
+		c->preempt_count += SOFTIRQ_DISABLE_OFFSET;
+		break;
+	case RAISE_IRQS_OFF:
+	case RAISE_SIGMASK:
+		c->irqs_disabled = true;
+		break;
+	case RAISE_RCU:
+		c->rcu_depth++;
+		break;
+	case RAISE_NON_BLOCK:
+		c->non_block++;
+		break;
+	default:
+		c->preempt_count += PREEMPT_OFFSET;
+		break;
+	}
+	if (strength[kind] > strength[c->why.kind])
+		c->why = *r;
+}
+
+/* Handlers run with interrupts off, as the kernel's do. */
+static void end_of_sum(struct context *c)
+{
+	if (c->preempt_count & (NMI_MASK | HARDIRQ_MASK))
+		c->irqs_disabled = true;
+}
+
+/* --- the walk ------------------------------------------------------------ */
+
+struct look {
+	struct context *c;
+	const struct context_stack *stack;
+	const void *except;
+	int next; /* newest entry that is not passed yet, -1: none */
+	bool known; /* the stack that runs is one we know */
+	bool lost; /* the walk broke off: handlers are believed */
+};
+
+/* It counts. Entries come newest first, so the first of equal strength wins. */
+static void believe(struct look *look, const struct raise *r)
+{
+	add(look->c, r);
+	look->c->in_scope |= look->c->site != NULL;
+}
+
+static void pass(struct look *look)
+{
+	const struct raise *r = &look->stack->raises[look->next--];
+
+	if (r->kind <= RAISE_DROPPED || (look->except && r->what == look->except))
+		return;
+	if (r->by_handler ? look->lost : look->known)
+		believe(look, r);
+}
+
+/* The stub's frame: handlers above that have none are gone. */
+static void pass_handler(struct look *look, unsigned long sp)
+{
+	const struct raise *raises = look->stack ? look->stack->raises : NULL;
+	int i;
+
+	for (i = look->next; i >= 0; i--)
+		if (raises[i].by_handler && raises[i].sp == sp && raises[i].kind > RAISE_DROPPED)
+			break;
+	if (i < 0)
+		return;
+	while (look->next > i)
+		pass(look);
+	believe(look, &raises[i]);
+	look->next--;
+}
+
+static void pass_raised_in(struct look *look, const struct stack_frame *frame)
+{
+	const struct raise *r;
+
+	for (; look->next >= 0; pass(look)) {
+		r = &look->stack->raises[look->next];
+		if (r->kind > RAISE_DROPPED && (r->by_handler || r->sp > frame->sp))
+			return;
+	}
+}
+
+static bool look_at(void *arg, const struct stack_frame *frame)
+{
+	struct look *look = arg;
+
+	if (context_stub_return && frame->pc == (unsigned long)context_stub_return) {
+		pass_handler(look, frame->sp);
+		return true;
+	}
+	if (!look->c->site && pc_in_scope(frame->pc))
+		look->c->site = (const void *)frame->pc;
+	pass_raised_in(look, frame);
+	return true;
+}
+
+/* Where sp lies: a thread's own stack, one of makecontext's, an alternate one. */
+static bool is_known_stack(const struct context_stack *s, unsigned long sp)
+{
+	if (s->hi)
+		return sp >= s->lo && sp < s->hi;
+	for (u32 i = 0; i < s->nr; i++)
+		if (s->raises[i].by_handler && sp >= s->raises[i].alt_lo && sp < s->raises[i].alt_hi)
+			return true;
+	return stack_is_own(sp);
+}
+
+static void note_unknown_stack(void)
+{
+	if (!__atomic_fetch_add(&unknown_stacks, 1, __ATOMIC_RELAXED))
+		run_unchecked("unknown-stack", NULL,
+			      "code runs on a stack of its own making, where contexts are not known",
+			      "switch stacks by swapcontext, or raise contexts on each by <kmemu/annotate.h>");
+}
+
+unsigned long context_unknown_stacks(void)
+{
+	return READ_ONCE(unknown_stacks);
+}
+
+/* --- what nobody raised -------------------------------------------------- */
+
+static void add_asked(struct look *look)
+{
+	struct raise r = { .kind = RAISE_SCHED };
+
+	if (kmemu_opts.context_sched[0] && glob_match_list(kmemu_opts.context_sched, os_sched_class()))
+		believe(look, &r);
+	r.kind = RAISE_SIGMASK;
+	if (kmemu_opts.context_sigmask == SIGMASK_IRQ && os_signals_all_blocked())
+		believe(look, &r);
+}
+
+/* --- the look ------------------------------------------------------------ */
+
+void context_look(struct context *c, const void *except)
+{
+	struct look look = { .c = c, .stack = context_mine, .except = except, .next = -1 };
+	unsigned long here = (unsigned long)__builtin_frame_address(0);
+	enum walk_end end;
+
+	__builtin_memset(c, 0, sizeof(*c));
+	if (look.stack) {
+		look.next = (int)READ_ONCE(look.stack->nr) - 1;
+		look.known = look.next < 0 || is_known_stack(look.stack, here);
+	}
+	end = stack_walk(look_at, &look);
+	look.lost = end == WALK_LOST;
+	if (look.lost && !c->site)
+		c->site = __builtin_return_address(0);
+	while (look.next >= 0)
+		pass(&look);
+	if (!look.known && look.stack)
+		note_unknown_stack();
+	add_asked(&look);
+	end_of_sum(c);
+}
+
+void context_facts(const struct context *c, struct report_context *facts)
+{
+	__builtin_memset(facts, 0, sizeof(*facts));
+	facts->preempt_count = c->preempt_count;
+	facts->rcu_depth = c->rcu_depth;
+	facts->non_block = c->non_block;
+	facts->irqs_disabled = c->irqs_disabled;
+	facts->why = c->why;
+}
+
+/* What is raised, without a walk: the API's own questions. */
+static void raised(struct context *c)
+{
+	const struct context_stack *s = context_mine;
+
+	__builtin_memset(c, 0, sizeof(*c));
+	for (u32 i = 0; s && i < READ_ONCE(s->nr); i++)
+		if (s->raises[i].kind > RAISE_DROPPED)
+			add(c, &s->raises[i]);
+	end_of_sum(c);
+}
+
+u32 context_preempt_count(void)
+{
+	struct context c;
+
+	raised(&c);
+	return c.preempt_count;
+}
+
+bool context_irqs_disabled(void)
+{
+	struct context c;
+
+	raised(&c);
+	return c.irqs_disabled;
+}
+
+/* --- signals ------------------------------------------------------------- */
+
+enum raise_kind context_of_signal(int signo, bool from_timer)
+{
+	u64 bit = 1UL << (signo - 1);
+
+	if (ignored_signals & bit)
+		return RAISE_NONE;
+	if (softirq_signals & bit || from_timer)
+		return RAISE_SOFTIRQ;
+	return hardirq_signals & bit ? RAISE_HARDIRQ : RAISE_NONE;
+}
+
+void context_init(void)
+{
+	context_armed = kmemu_opts.context > POLICY_OFF || kmemu_opts.context_sleep ||
+			kmemu_opts.context_vmalloc || kmemu_opts.context_blocking ||
+			kmemu_opts.context_reentry || kmemu_opts.context_irqlock ||
+			kmemu_opts.context_balance;
+	if (!context_armed)
+		return;
+	hardirq_signals = context_signals(kmemu_opts.context_hardirq);
+	softirq_signals = context_signals(kmemu_opts.context_softirq);
+	ignored_signals = context_signals(kmemu_opts.context_ignore);
+	context_always = kmemu_opts.context_sched[0] || kmemu_opts.context_sigmask != SIGMASK_OFF;
+}

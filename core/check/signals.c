@@ -1,0 +1,91 @@
+/*
+ * signals.c - the signals that context.hardirq and its kin name: SIGALRM, ALRM,
+ * 14, RTMIN+2, all (kernel: no counterpart; its interrupts have no names).
+ *
+ * A word that is no signal is named once and makes the verdict "unchecked".
+ * libc's sigabbrev_np() is a table: no locale, no lock, no allocation.
+ */
+#include <signal.h>
+#include <string.h>
+
+#include "core/check/context.h"
+#include "core/lib/printk.h"
+
+#define WORD_BYTES 32
+#define RT_FIRST   34 /* SIGRTMIN as programs see it: libc keeps 32 and 33 */
+#define SIGNAL_MAX 64
+
+static int number_of(const char *word)
+{
+	int n = 0;
+
+	if (!*word)
+		return -1;
+	for (; *word >= '0' && *word <= '9' && n <= SIGNAL_MAX; word++)
+		n = 10 * n + *word - '0';
+	return *word ? -1 : n;
+}
+
+/* "RTMIN+2", "RTMAX-1" behind "SIG"; -1: it is none. */
+static int rt_number(const char *word)
+{
+	int base = strncmp(word, "RTMIN", 5) ? SIGNAL_MAX : RT_FIRST;
+	int sign = base == RT_FIRST ? 1 : -1, n = 0;
+
+	if (strncmp(word, "RTMIN", 5) && strncmp(word, "RTMAX", 5))
+		return -1;
+	word += 5;
+	if (*word) {
+		if (*word != (sign > 0 ? '+' : '-'))
+			return -1;
+		n = number_of(word + 1);
+	}
+	return n < 0 ? -1 : base + sign * n;
+}
+
+static int signal_of(const char *word)
+{
+	int n = number_of(word);
+
+	if (!strncmp(word, "SIG", 3))
+		word += 3;
+	if (n < 0)
+		n = rt_number(word);
+	for (int i = 1; n < 0 && i < RT_FIRST; i++)
+		if (sigabbrev_np(i) && !strcmp(sigabbrev_np(i), word))
+			n = i;
+	return n >= 1 && n <= SIGNAL_MAX ? n : -1;
+}
+
+static u64 bits_of(const char *word)
+{
+	int n = signal_of(word);
+
+	if (!strcmp(word, "all"))
+		return ~0UL;
+	if (n > 0)
+		return 1UL << (n - 1);
+	printk("kmemu: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
+	       word);
+	options_count_bad(word);
+	return 0;
+}
+
+u64 context_signals(const char *list)
+{
+	u64 bits = 0;
+
+	while (*list) {
+		char word[WORD_BYTES];
+		size_t n = 0;
+
+		for (; *list && *list != ','; list++)
+			if (n < sizeof(word) - 1)
+				word[n++] = *list;
+		list += *list == ',';
+		word[n] = '\0';
+		if (n)
+			bits |= bits_of(word);
+	}
+	return bits;
+}

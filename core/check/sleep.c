@@ -1,0 +1,78 @@
+/*
+ * sleep.c - the check of what may sleep in the allocators (kernel:
+ * include/linux/sched/mm.h might_alloc, mm/vmalloc.c).
+ *
+ *	GFP flags that may sleep	in atomic context: sleep-in-atomic
+ *	vmalloc				in atomic context: vmalloc-in-atomic, that one alone,
+ *					whatever the flags. In interrupt context 6.12 dies of it
+ *					(BUG_ON(in_interrupt())).
+ *	vfree				the same: vfree-in-atomic. 6.12 defers it in interrupt
+ *					context: context.vfree=defer. The rule that it belongs
+ *					to process context is older, and the default here.
+ *	any allocation, preempt=rt	in atomic context: on PREEMPT_RT the allocators' own
+ *					locks may sleep, GFP_ATOMIC or not
+ *	malloc that interrupted malloc	reentrant-malloc: libc's would deadlock or break its heap
+ *
+ * kfree of kmalloc memory is right everywhere.
+ *
+ * Different from the kernel: its splat comes once a second and the allocation
+ * goes on; policy fail answers NULL.
+ *
+ * Locks: none. Cost: context.c.
+ */
+#include "core/check/context.h"
+
+#include "core/check/calls.h"
+
+static const char *mend_of(const struct context *c, gfp_t flags, bool area)
+{
+	if (area || kmemu_opts.preempt == PREEMPT_RT)
+		return NULL;
+	(void)c;
+	return flags & __GFP_DMA ? "GFP_DMA|GFP_ATOMIC" : "GFP_ATOMIC";
+}
+
+static bool submit(struct report *r, const struct context *c, const char *mend)
+{
+	struct report_context facts;
+
+	context_facts(c, &facts);
+	facts.mend = mend;
+	r->context = &facts;
+	return report_submit(r) != POLICY_FAIL;
+}
+
+/* This allocation is inside of a call that was told of. */
+static bool is_told(const struct context *c)
+{
+	return c->site && c->site == call_told();
+}
+
+bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const void *caller)
+{
+	struct report r = { .kind = area ? REPORT_VMALLOC_IN_ATOMIC : REPORT_SLEEP_IN_ATOMIC,
+			    .func = func, .size = size, .gfp = flags, .caller = caller };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
+		return true;
+	if (!area && !gfpflags_allow_blocking(flags) && kmemu_opts.preempt != PREEMPT_RT)
+		return true;
+	return submit(&r, &c, mend_of(&c, flags, area));
+}
+
+bool __might_vfree(const void *p, const char *func, const void *caller)
+{
+	struct report r = { .kind = REPORT_VFREE_IN_ATOMIC, .func = func, .addr = p,
+			    .caller = caller };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
+		return true;
+	if (kmemu_opts.context_vfree == VFREE_DEFER && context_in_interrupt(&c) &&
+	    !(c.preempt_count & NMI_MASK))
+		return true;
+	return submit(&r, &c, NULL);
+}

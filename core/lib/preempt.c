@@ -1,0 +1,403 @@
+/*
+ * preempt.c - what is raised on a thread (kernel: preempt_count, and
+ * kernel/locking/lockdep.c's held_locks).
+ *
+ * The kernel has a number, preempt_count, raised and lowered in pairs that
+ * nothing can skip. Programs skip: a handler is left by siglongjmp or by an
+ * exception, a stack is left by swapcontext. A number that missed one lowering
+ * is wrong for ever. So each raise is kept as an entry that tells where it was
+ * made; preempt_count is their sum (core/check/context.c). An entry of a handler
+ * ends with the handler's frame and is dropped by whoever notices first: the
+ * return, a longjmp, an unwinder, the next handler at the same place, or the
+ * walk over the stack before anything is said. A lock that was taken stays
+ * taken over longjmp, as the lock itself does.
+ *
+ * A context belongs to a stack: swapcontext takes the entries with it.
+ *
+ * Entries are written and read by one thread and the handlers on it. A handler
+ * may come between any two instructions, raises above what it finds, and drops
+ * that before it returns. Hence:
+ *   raise:	nr first, then the fields, the kind last
+ *   drop:	the kind first, then nr
+ *   order:	an entry that is not the newest becomes RAISE_DROPPED and goes when
+ *		all above it are gone; one that is being written is RAISE_NONE and stays
+ *
+ * Invariants: raises[i].kind == RAISE_NONE for i >= nr; context_hint != 0 when nr
+ * or lost are not 0.
+ *
+ * Locks: none. Memory: 24 stacks in 64 KiB, mapped with the first raise; never
+ * unmapped, used again. Cost: a raise and its drop are some 30 instructions;
+ * nothing without.
+ */
+#include "core/lib/preempt.h"
+
+#include "core/os/os.h"
+
+#define CHUNK_BYTES (64UL << 10)
+
+struct context_chunk {
+	struct context_chunk *next;
+	struct context_stack stacks[];
+};
+#define STACKS_PER_CHUNK \
+	((CHUNK_BYTES - sizeof(struct context_chunk)) / sizeof(struct context_stack))
+
+__thread u32 context_hint __initial_exec;
+__thread struct context_stack *context_mine __initial_exec;
+__thread u32 current_flags __initial_exec;
+u32 context_always;
+
+static struct context_chunk *chunks;
+
+/* A handler on this thread sees what is before, before what is behind. */
+static __always_inline void order(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static void set_hint(const struct context_stack *c)
+{
+	WRITE_ONCE(context_hint, c ? READ_ONCE(c->nr) | READ_ONCE(c->lost) : 0);
+}
+
+/* --- stacks -------------------------------------------------------------- */
+
+static struct context_stack *claim_in(struct context_chunk *chunk, u32 tid)
+{
+	for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
+		struct context_stack *c = &chunk->stacks[i];
+		u32 nobody = 0;
+
+		if (!READ_ONCE(c->owner) &&
+		    __atomic_compare_exchange_n(&c->owner, &nobody, tid, false, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return c;
+	}
+	return NULL;
+}
+
+static struct context_stack *claim_new(u32 tid)
+{
+	struct context_chunk *chunk = os_map_any(CHUNK_BYTES);
+
+	if (!chunk)
+		return NULL;
+	chunk->stacks[0].owner = tid;
+	chunk->next = READ_ONCE(chunks);
+	while (!__atomic_compare_exchange_n(&chunks, &chunk->next, chunk, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+	return &chunk->stacks[0];
+}
+
+static struct context_stack *claim(void)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+	struct context_stack *c = NULL;
+	u32 tid = os_tid();
+
+	for (; chunk && !c; chunk = chunk->next)
+		c = claim_in(chunk, tid);
+	return c ? c : claim_new(tid);
+}
+
+/* Nothing is raised on it any more. */
+static void clear(struct context_stack *c)
+{
+	for (u32 i = 0; i < RAISES_MAX; i++)
+		WRITE_ONCE(c->raises[i].kind, RAISE_NONE);
+	c->lost = 0;
+	c->nr_vforks = 0;
+	c->lo = c->hi = 0;
+	WRITE_ONCE(c->nr, 0);
+}
+
+void context_stack_free(struct context_stack *c)
+{
+	clear(c);
+	__atomic_store_n(&c->owner, 0, __ATOMIC_RELEASE);
+}
+
+struct context_stack *context_stack_new(unsigned long lo, unsigned long hi)
+{
+	struct context_stack *c = claim();
+
+	if (c) {
+		c->lo = lo;
+		c->hi = hi;
+	}
+	return c;
+}
+
+/* This thread's, made if there is none; a handler may come first. */
+static __noinline struct context_stack *make_mine(void)
+{
+	struct context_stack *c = claim(), *none = NULL;
+
+	if (!c)
+		return NULL;
+	if (__atomic_compare_exchange_n(&context_mine, &none, c, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED))
+		return c;
+	context_stack_free(c);
+	return context_mine;
+}
+
+struct context_stack *context_swap(struct context_stack *to)
+{
+	struct context_stack *from = context_mine;
+
+	WRITE_ONCE(context_mine, to);
+	set_hint(to);
+	return from;
+}
+
+void context_thread_exit(void)
+{
+	struct context_stack *c = context_swap(NULL);
+
+	if (c)
+		context_stack_free(c);
+}
+
+/* --- dropping ------------------------------------------------------------ */
+
+/* Takes entries off the end that were dropped before. */
+static void trim(struct context_stack *c)
+{
+	u32 n = READ_ONCE(c->nr);
+
+	while (n && READ_ONCE(c->raises[n - 1].kind) == RAISE_DROPPED) {
+		WRITE_ONCE(c->raises[n - 1].kind, RAISE_NONE);
+		order();
+		WRITE_ONCE(c->nr, --n);
+	}
+}
+
+static void drop(struct context_stack *c, u32 i)
+{
+	WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
+	trim(c);
+	set_hint(c);
+}
+
+static int find(const struct context_stack *c, enum raise_kind kind, const void *what)
+{
+	int i;
+
+	for (i = c ? (int)READ_ONCE(c->nr) - 1 : -1; i >= 0; i--)
+		if (c->raises[i].kind == kind && (!what || c->raises[i].what == what))
+			break;
+	return i;
+}
+
+const struct raise *context_find(enum raise_kind kind, const void *what)
+{
+	int i = find(context_mine, kind, what);
+
+	return i < 0 ? NULL : &context_mine->raises[i];
+}
+
+bool context_drop(enum raise_kind kind, const void *what, struct raise *found)
+{
+	struct context_stack *c = context_mine;
+	int i = find(c, kind, what);
+
+	if (i < 0) {
+		if (!c || !c->lost)
+			return false;
+		c->lost--; /* one of those that were not kept, likely */
+		set_hint(c);
+		if (found)
+			*found = (struct raise){ .kind = (u8)kind, .what = what };
+		return true;
+	}
+	if (found)
+		*found = c->raises[i];
+	drop(c, (u32)i);
+	return true;
+}
+
+/* --- handlers ------------------------------------------------------------ */
+
+static bool on_alt(const struct raise *r, unsigned long sp)
+{
+	return sp >= r->alt_lo && sp < r->alt_hi;
+}
+
+/* Running at sp, is the handler's frame gone? Where that can't be told it is not. */
+static bool is_left(const struct raise *r, unsigned long sp)
+{
+	if (on_alt(r, r->sp) != on_alt(r, sp))
+		return on_alt(r, r->sp);
+	return r->sp < sp;
+}
+
+/* Handlers are nested: the newest that is still there keeps all below it. */
+static void drop_left(struct context_stack *c, unsigned long sp)
+{
+	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
+		const struct raise *r = &c->raises[i];
+
+		if (!r->by_handler || r->kind <= RAISE_DROPPED)
+			continue;
+		if (!is_left(r, sp))
+			break;
+		WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
+	}
+	trim(c);
+	set_hint(c);
+}
+
+void context_jump(unsigned long sp)
+{
+	if (context_mine)
+		drop_left(context_mine, sp);
+}
+
+void context_leave_handler(unsigned long sp)
+{
+	struct context_stack *c = context_mine;
+	int n = c ? (int)READ_ONCE(c->nr) : 0, i;
+
+	for (i = n - 1; i >= 0; i--)
+		if (c->raises[i].by_handler && c->raises[i].sp == sp &&
+		    c->raises[i].kind > RAISE_DROPPED)
+			break;
+	if (i < 0)
+		return;
+	for (int k = i; k < n; k++)
+		if (c->raises[k].by_handler)
+			WRITE_ONCE(c->raises[k].kind, RAISE_DROPPED);
+	trim(c);
+	set_hint(c);
+}
+
+void context_unwind_handler(void)
+{
+	struct context_stack *c = context_mine;
+
+	for (int i = c ? (int)READ_ONCE(c->nr) - 1 : -1; i >= 0; i--) {
+		if (c->raises[i].by_handler && c->raises[i].kind > RAISE_DROPPED) {
+			drop(c, (u32)i);
+			return;
+		}
+	}
+}
+
+/* --- raising ------------------------------------------------------------- */
+
+/* Not while a handler runs: it may have interrupted who is writing an entry. */
+static bool compact(struct context_stack *c)
+{
+	u32 to = 0;
+
+	for (u32 i = 0; i < RAISES_MAX; i++)
+		if (c->raises[i].by_handler || c->raises[i].kind == RAISE_NONE)
+			return false;
+	for (u32 i = 0; i < RAISES_MAX; i++)
+		if (c->raises[i].kind > RAISE_DROPPED)
+			c->raises[to++] = c->raises[i];
+	for (u32 i = to; i < RAISES_MAX; i++)
+		c->raises[i].kind = RAISE_NONE;
+	c->nr = to;
+	return to < RAISES_MAX;
+}
+
+static __noinline __cold bool is_full(struct context_stack *c, const struct raise *r)
+{
+	if (!r->by_handler && compact(c))
+		return false;
+	if (!r->by_handler)
+		c->lost++; /* a handler's end would not be noticed */
+	set_hint(c);
+	return true;
+}
+
+bool context_raise(const struct raise *r)
+{
+	struct context_stack *c = context_mine;
+	struct raise *to;
+
+	if (unlikely(!c)) {
+		c = make_mine();
+		if (!c)
+			return false;
+	}
+	if (r->by_handler) {
+		c->handlers++;
+		drop_left(c, r->sp + 1); /* a frame at the very place is gone as well */
+	} else {
+		c->sections++;
+	}
+	if (unlikely(c->nr == RAISES_MAX) && is_full(c, r))
+		return false;
+	to = &c->raises[c->nr];
+	WRITE_ONCE(c->nr, c->nr + 1);
+	WRITE_ONCE(context_hint, 1);
+	order();
+	to->signo = r->signo;
+	to->by_handler = r->by_handler;
+	to->sp = r->sp;
+	to->what = r->what;
+	to->pc = r->pc;
+	to->alt_lo = r->alt_lo;
+	to->alt_hi = r->alt_hi;
+	order();
+	WRITE_ONCE(to->kind, r->kind);
+	return true;
+}
+
+/* --- processes ----------------------------------------------------------- */
+
+void context_fork_child(void)
+{
+	struct context_stack *mine = context_mine;
+
+	for (struct context_chunk *chunk = chunks; chunk; chunk = chunk->next)
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++)
+			if (&chunk->stacks[i] != mine && chunk->stacks[i].owner && !chunk->stacks[i].hi)
+				context_stack_free(&chunk->stacks[i]);
+	if (mine)
+		mine->owner = os_tid();
+}
+
+void context_vfork_enter(void)
+{
+	struct context_stack *c = context_mine;
+
+	if (c && c->nr_vforks < ARRAY_SIZE(c->vfork_nr))
+		c->vfork_nr[c->nr_vforks] = c->nr;
+	if (c)
+		c->nr_vforks++;
+}
+
+/* In the parent. The lock that a child took is locked, but it is not ours. */
+void context_vfork_leave(void)
+{
+	struct context_stack *c = context_mine;
+	u32 nr;
+
+	if (!c)
+		return;
+	nr = 0;
+	if (c->nr_vforks && --c->nr_vforks < ARRAY_SIZE(c->vfork_nr))
+		nr = c->vfork_nr[c->nr_vforks];
+	for (u32 i = nr; i < c->nr; i++)
+		c->raises[i].kind = RAISE_DROPPED;
+	trim(c);
+	set_hint(c);
+}
+
+void context_counts_read(struct context_counts *counts)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+
+	*counts = (struct context_counts){ 0, 0 };
+	for (; chunk; chunk = chunk->next) {
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
+			counts->handlers += READ_ONCE(chunk->stacks[i].handlers);
+			counts->sections += READ_ONCE(chunk->stacks[i].sections);
+		}
+	}
+}

@@ -1,0 +1,139 @@
+/*
+ * preempt.h - where a thread is: what forbids it to sleep (kernel:
+ * include/linux/preempt.h, and what task_struct has of it). preempt.c has the
+ * theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* Bits of preempt_count: as the kernel's. */
+#define PREEMPT_OFFSET	       0x1u
+#define SOFTIRQ_OFFSET	       0x100u
+#define SOFTIRQ_DISABLE_OFFSET 0x200u
+#define HARDIRQ_OFFSET	       0x10000u
+#define NMI_OFFSET	       0x100000u
+#define PREEMPT_MASK	       0xffu
+#define SOFTIRQ_MASK	       0xff00u
+#define HARDIRQ_MASK	       0xf0000u
+#define NMI_MASK	       0xf00000u
+
+/* current->flags: include/linux/sched.h. */
+#define PF_MEMALLOC	 0x00000800u
+#define PF_MEMALLOC_NOFS 0x00040000u
+#define PF_MEMALLOC_NOIO 0x00080000u
+#define PF_MEMALLOC_PIN	 0x10000000u
+
+enum raise_kind {
+	RAISE_NONE, /* not there, or being written */
+	RAISE_DROPPED, /* dropped while newer ones were there */
+	RAISE_HARDIRQ, /* a signal handler, irq_enter() */
+	RAISE_SOFTIRQ, /* a timer's signal handler, a softirq by the API */
+	RAISE_NMI,
+	RAISE_SPIN, /* spin_lock(), pthread_spin_lock() */
+	RAISE_RAW_SPIN,
+	RAISE_MUTEX, /* context.locks=spin+mutex */
+	RAISE_RWLOCK, /* context.locks=spin+mutex+rwlock; read_lock() */
+	RAISE_PREEMPT, /* preempt_disable() */
+	RAISE_BH, /* local_bh_disable() */
+	RAISE_IRQS_OFF, /* local_irq_save() */
+	RAISE_RCU, /* rcu_read_lock() */
+	RAISE_NON_BLOCK, /* non_block_start() */
+	/* Never kept, found where they are: see core/check/context.c. */
+	RAISE_FUNCTION, /* context.functions */
+	RAISE_SCHED, /* context.sched */
+	RAISE_SIGMASK, /* context.sigmask */
+	NR_RAISE_KINDS
+};
+
+/* What raised a context, where and when. */
+struct raise {
+	u8 kind; /* enum raise_kind; written last, so that handlers see whole ones */
+	u8 signo; /* of a handler */
+	bool by_handler; /* a signal handler's: it ends with its frame */
+	bool atomic_function; /* RAISE_FUNCTION that is no interrupt */
+	unsigned long sp; /* the stack pointer where it was raised */
+	const void *what; /* the lock, or the handler */
+	const void *pc; /* return address of who raised it; a handler's: what it interrupted */
+	unsigned long alt_lo, alt_hi; /* the alternate stack that a handler runs on, or 0 */
+};
+
+#define RAISES_MAX 48 /* lockdep's MAX_LOCK_DEPTH */
+
+/*
+ * What is raised on one stack. A thread has one from its first raise on; with
+ * swapcontext there is one for each stack.
+ */
+struct context_stack {
+	u32 nr; /* of raises[]; those from nr on are RAISE_NONE */
+	u32 lost; /* raises that found no room and were not dropped yet */
+	u32 owner; /* tid, 0: free */
+	u32 nr_vforks;
+	u32 vfork_nr[4]; /* nr before each vfork that is under way */
+	unsigned long lo, hi; /* bounds given to makecontext; 0: a thread's own stack */
+	u64 handlers, sections; /* struct context_counts; never reset */
+	struct raise raises[RAISES_MAX];
+};
+
+/*
+ * Not 0: something is raised on this thread, maybe. The one test of hot paths;
+ * reached from assembly (interpose/calls_x86_64.S).
+ */
+extern __hidden __thread u32 context_hint __initial_exec;
+extern __hidden __thread struct context_stack *context_mine __initial_exec;
+/* current->flags: PF_MEMALLOC and its kin. */
+extern __hidden __thread u32 current_flags __initial_exec;
+/*
+ * Not 0: a context may be there that no raise tells of (context.functions,
+ * context.sched, context.sigmask): hot paths look closer always.
+ */
+extern __hidden u32 context_always;
+
+/* True: nothing forbids this thread to sleep. */
+static __always_inline bool context_is_task(void)
+{
+	return likely(!(context_hint | READ_ONCE(context_always)));
+}
+
+/*
+ * Raises a context; pops nothing. False: there was no memory or no room, which
+ * is counted. Any context.
+ */
+bool context_raise(const struct raise *r);
+/*
+ * Drops the newest raise of `kind` on `what` (NULL: any). False: there is none.
+ * *found, when not NULL, gets a copy of it.
+ */
+bool context_drop(enum raise_kind kind, const void *what, struct raise *found);
+/* The newest one of the kind on what (NULL: any), or NULL. Valid until it is dropped. */
+const struct raise *context_find(enum raise_kind kind, const void *what);
+
+/* The handler that raised at sp is left, and what handlers deeper than it raised for themselves. */
+void context_leave_handler(unsigned long sp);
+/* An exception goes through the frame of the newest handler. */
+void context_unwind_handler(void);
+/* The stack pointer is set to sp (longjmp): handlers that this leaves are gone. */
+void context_jump(unsigned long sp);
+
+/* --- stacks -------------------------------------------------------------- */
+
+/* The context of the stack that runs now, for swapcontext; NULL: never raised. */
+struct context_stack *context_swap(struct context_stack *to);
+/* A fresh one for a stack that makecontext got. NULL: no memory. */
+struct context_stack *context_stack_new(unsigned long lo, unsigned long hi);
+void context_stack_free(struct context_stack *c);
+
+/* The thread ends: its context is free again. What is still raised was looked at before. */
+void context_thread_exit(void);
+/* In a fork child: the other threads are gone. */
+void context_fork_child(void);
+/* Around vfork: what the child raised is not the parent's. */
+void context_vfork_enter(void);
+void context_vfork_leave(void);
+
+/* Raises since the start, for the line of coverage. */
+struct context_counts {
+	u64 handlers; /* handlers that were entered */
+	u64 sections; /* spinlocks and the like that were taken, and what the API raised */
+};
+void context_counts_read(struct context_counts *c);
