@@ -51,9 +51,23 @@ void jump_resolve(void);
 void ucontext_resolve(void);
 void malloc_text_init(void);
 
+/* --- malloc.c, what direct.c leads to --- */
+
+void *malloc_direct(size_t size);
+void *calloc_direct(size_t n, size_t size);
+void free_direct(void *p);
+void *malloc_counted(size_t size);
+void *calloc_counted(size_t n, size_t size);
+void free_counted(void *p);
+
+/* --- direct.c --- */
+
+/* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
+void direct_calls(void);
+
 /* --- signal.c --- */
 
-/* At exit: handlers that are installed past us make the verdict "unchecked". */
+/* At exit, and before a filter: handlers installed past us make the verdict "unchecked". */
 void signal_end(void);
 
 /* --- start.c, called by fork.c: the child, when the heap's locks are free --- */

@@ -256,6 +256,75 @@ KMEMU_EXPORT __malloc_text void free_aligned_sized(void *p, size_t align, size_t
 	free(p);
 }
 
+/*
+ * What the slots of modules lead to while something is armed (direct.c): a hit
+ * by the armed tables, without the miss before it. Same code, same judgement.
+ */
+static __always_inline void *alloc_direct(size_t size)
+{
+	return likely(!context_hint) ? slab_alloc_by(armed_size_class, size) : NULL;
+}
+
+__malloc_text __line_aligned void *malloc_direct(size_t size)
+{
+	void *p = alloc_direct(size);
+
+	return likely(p) ? p : malloc_slow(size, __builtin_return_address(0));
+}
+
+__malloc_text __line_aligned void *calloc_direct(size_t n, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+		return enomem();
+	p = alloc_direct(bytes);
+	return likely(p) ? memset(p, 0, bytes) : calloc_slow(bytes, __builtin_return_address(0));
+}
+
+__malloc_text __line_aligned void free_direct(void *p)
+{
+	if (likely(!context_hint) && likely(slab_free_by(true, p)))
+		return;
+	free_slow(p, "kfree", __builtin_return_address(0));
+}
+
+/* The same where each call is counted, or its caller kept. */
+__malloc_text void *malloc_counted(size_t size)
+{
+	const void *caller = __builtin_return_address(0);
+	void *p = alloc_direct(size);
+
+	if (unlikely(!p))
+		return malloc_slow(size, caller);
+	armed_alloc(p, size, caller);
+	return p;
+}
+
+__malloc_text void *calloc_counted(size_t n, size_t size)
+{
+	const void *caller = __builtin_return_address(0);
+	size_t bytes;
+	void *p;
+
+	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+		return enomem();
+	p = alloc_direct(bytes);
+	if (unlikely(!p))
+		return calloc_slow(bytes, caller);
+	armed_alloc(p, bytes, caller);
+	return memset(p, 0, bytes);
+}
+
+__malloc_text void free_counted(void *p)
+{
+	if (likely(!context_hint) && likely(slab_free_by(true, p)))
+		armed_free(p);
+	else
+		free_slow(p, "kfree", __builtin_return_address(0));
+}
+
 /* --- realloc --- */
 
 static bool is_ours(const void *p)

@@ -95,6 +95,7 @@ static void prepare(void)
 	if (owner.never)
 		return;
 	unwind_init();
+	signal_end(); /* while it may be asked */
 	symbols_prepare();
 	os_task_comm(name); /* it remembers */
 }

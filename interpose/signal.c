@@ -32,11 +32,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unwind.h>
 
 #include "core/check/context.h"
 #include "core/init/init.h"
+#include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
@@ -311,7 +313,7 @@ void signal_end(void)
 {
 	struct sigaction act;
 
-	if (!context_armed || !real_sigaction)
+	if (!context_armed || !real_sigaction || os_filter_kills(SYS_rt_sigaction))
 		return;
 	for (int signo = 1; signo <= 64; signo++) {
 		if (real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||

@@ -112,6 +112,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	jump_resolve();
 	ucontext_resolve();
 	malloc_text_init();
+	direct_calls();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

@@ -121,6 +121,7 @@ extern kmemu_lock_t slab_mutex;
  * hit path itself knows nothing of it. class_limit has the true ones.
  */
 extern bool slab_armed;
+extern bool slab_counting; /* armed, and a verdict wants to know how many calls there were */
 extern bool slab_accounting; /* summary=1: armed, and calls are counted by cache */
 extern u32 class_limit[256];
 

@@ -36,7 +36,7 @@ u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
-bool slab_armed, slab_accounting;
+bool slab_armed, slab_counting, slab_accounting;
 u32 class_limit[256];
 unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
 

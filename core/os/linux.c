@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/os/filter.h"
 #include "core/os/os.h"
 
 #ifndef MAP_FIXED_NOREPLACE
@@ -216,13 +217,18 @@ unsigned int os_nr_cpus(void)
 	return top ? top : 1;
 }
 
+/* Behind a filter that kills for asking: as it was before. */
 bool os_address_space_limited(void)
 {
+	static bool limited;
 	struct {
 		u64 cur, max;
 	} limit = { ~0UL, ~0UL };
 
+	if (os_filter_kills(SYS_prlimit64))
+		return READ_ONCE(limited);
 	os_call(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0);
+	WRITE_ONCE(limited, limit.cur != ~0UL);
 	return limit.cur != ~0UL;
 }
 

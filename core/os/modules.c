@@ -223,9 +223,12 @@ static void read_dynamic(const struct os_object *o, struct dynamic *d)
 
 #if defined(__x86_64__)
 #define IS_SLOT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
+#define IS_CALL(type) ((type) == R_X86_64_JUMP_SLOT)
 #elif defined(__aarch64__)
+#define IS_CALL(type) ((type) == R_AARCH64_JUMP_SLOT)
 #define IS_SLOT(type) ((type) == R_AARCH64_JUMP_SLOT || (type) == R_AARCH64_GLOB_DAT)
 #else
+#define IS_CALL(type) false
 #define IS_SLOT(type) false /* then libelf is not used */
 #endif
 
@@ -267,7 +270,8 @@ unsigned int os_object_slots(const struct os_object *o, const char *name, struct
 			uintptr_t at = o->bias + r->r_offset;
 
 			if (is_slot_of(&d, r, name))
-				slot[n++] = (struct os_slot){ (uintptr_t *)at, 0, in_relro(o, at) };
+				slot[n++] = (struct os_slot){ (uintptr_t *)at, 0, in_relro(o, at),
+							      IS_CALL(ELF64_R_TYPE(r->r_info)) };
 		}
 	}
 	return n;

@@ -51,6 +51,7 @@ struct os_slot {
 	uintptr_t *at;
 	uintptr_t to; /* what it is made to hold */
 	bool read_only; /* after relocation */
+	bool is_call; /* no address that a program could compare comes from here */
 };
 
 /*

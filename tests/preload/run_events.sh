@@ -63,6 +63,8 @@ tell '1 1 1 1 1' kills-for-most
 grep -q '"reason":"seccomp"' "$TMP/events" || fail "kills-for-most: $(cat "$TMP/events")"
 KMEMU_OPTIONS='profile=audit' tell '1 1 1 1 1' kills-for-most
 [ $status -eq 0 ] || fail "kills-for-most, audit: status $status"
+KMEMU_OPTIONS='purge_ms=1' tell '1 1 1 1 1' kills-for-most
+[ $status -eq 0 ] || fail "kills-for-most, giving back: status $status"
 tell '1 1 0 1 1' probes
 tell '1 1 1 0 0' strict
 [ $status -eq 0 ] || fail "strict: status $status"

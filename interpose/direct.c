@@ -1,0 +1,87 @@
+/*
+ * direct.c - calls of malloc, calloc and free while something is armed (kernel:
+ * static keys: what is on is patched into the code's way).
+ *
+ * The hit paths know no check. When something is armed their tables are empty,
+ * so that each call is a miss and the slow path judges it (core/mm/armed.h). That
+ * is right for every call, and costs a miss before each hit. So the calls that
+ * can be told are led to entries without it: the jump slots of the modules that
+ * are loaded at start. Slots that hold an address which the program may compare
+ * or keep stay as they are, and so do modules that come later, and whoever asks
+ * dlsym: they take the longer way to the same end.
+ *
+ * A slot is changed only if malloc of the process is ours, and this slot leads
+ * to it or is not bound yet. Slots behind RELRO are writable for a moment;
+ * where that is refused (a filter) nothing changes.
+ *
+ * Locks: that of the loader's list, for reading. Cost: off, nothing; armed, once
+ * a look through each module's relocations.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/lib/preempt.h"
+#include "core/mm/alloc_tag.h"
+#include "core/mm/slab.h"
+#include "core/os/dl.h"
+#include "core/os/modules.h"
+#include "core/os/os.h"
+#include "interpose/interpose.h"
+
+static const struct {
+	const char *name;
+	void *is, *direct, *counted;
+} entries[] = {
+	{ "malloc", (void *)malloc, (void *)malloc_direct, (void *)malloc_counted },
+	{ "calloc", (void *)calloc, (void *)calloc_direct, (void *)calloc_counted },
+	{ "free", (void *)free, (void *)free_direct, (void *)free_counted },
+};
+
+/* Bound to us, or by its own stub to what the loader will find. */
+static bool leads_here(const struct os_object *o, const struct os_slot *slot, void *is)
+{
+	uintptr_t to = __atomic_load_n(slot->at, __ATOMIC_RELAXED);
+
+	return slot->is_call && (to == (uintptr_t)is || (to >= o->start && to < o->end));
+}
+
+static void lead(const struct os_object *o, size_t entry, bool counted)
+{
+	struct os_slot slot[4];
+	unsigned int n = os_object_slots(o, entries[entry].name, slot, ARRAY_SIZE(slot));
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (!leads_here(o, &slot[i], entries[entry].is))
+			continue;
+		slot[i].to = (uintptr_t)(counted ? entries[entry].counted : entries[entry].direct);
+		os_slot_set(&slot[i]);
+	}
+}
+
+static void lead_all(const struct os_object *o, void *counted)
+{
+	if (os_dl_is_ours((void *)o->start))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		lead(o, i, *(const bool *)counted);
+}
+
+/* Of the process, whoever defines it first. */
+static bool malloc_is_ours(void)
+{
+	bool ours = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		ours &= os_dlsym_default(entries[i].name) == entries[i].is;
+	return ours;
+}
+
+void direct_calls(void)
+{
+	bool counted = slab_counting || alloc_tags_on;
+	int saved = errno;
+
+	if (slab_armed && !slab_accounting && !context_always && malloc_is_ours())
+		os_objects_each(lead_all, &counted);
+	errno = saved;
+}
