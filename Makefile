@@ -63,7 +63,7 @@ ifneq ($(filter-out 0,$(WERROR)),)
 WARN	+= -Werror
 endif
 OPT	?= -O2 -g
-INCLUDES := -I. -Iinclude
+INCLUDES := -I.
 
 # Like the kernel: no strict aliasing, memory is memory. nodelete, initial-exec
 # and no lazy binding, because the object is in use before main and after exit.

@@ -115,6 +115,9 @@ static void add(struct context *c, const struct raise *r)
 	case RAISE_NON_BLOCK:
 		c->non_block++;
 		break;
+	case RAISE_IGNORE:
+		c->ignored = true;
+		break;
 	default:
 		c->preempt_count += PREEMPT_OFFSET;
 		break;
@@ -272,11 +275,15 @@ void context_facts(const struct context *c, struct report_context *facts)
 	facts->why = c->why;
 }
 
-/* What is raised, without a walk: the API's own questions. */
+/* The API's own questions: without a walk, where what is raised is all there can be. */
 static void raised(struct context *c)
 {
 	const struct context_stack *s = context_mine;
 
+	if (unlikely(READ_ONCE(context_always))) {
+		context_look(c, NULL);
+		return;
+	}
 	__builtin_memset(c, 0, sizeof(*c));
 	for (u32 i = 0; s && i < READ_ONCE(s->nr); i++)
 		if (s->raises[i].kind > RAISE_DROPPED)
@@ -298,6 +305,14 @@ bool context_irqs_disabled(void)
 
 	raised(&c);
 	return c.irqs_disabled;
+}
+
+u32 context_rcu_depth(void)
+{
+	struct context c;
+
+	raised(&c);
+	return c.rcu_depth;
 }
 
 /* --- signals ------------------------------------------------------------- */
