@@ -109,6 +109,8 @@ CMD_SRCS := $(wildcard cmd/*.c)
 INTERPOSE_SRCS := $(wildcard interpose/*.c interpose/*.S)
 ifeq ($(ARCH),generic)
 INTERPOSE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(INTERPOSE_SRCS))
+else
+INTERPOSE_SRCS := $(filter-out %_generic.c,$(INTERPOSE_SRCS))
 endif
 
 objs	= $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(1))))

@@ -69,6 +69,7 @@ static void at_exit(void *unused)
 	if (kmemu_opts.summary)
 		print_summary();
 	canary_end();
+	signal_end();
 	run_end();
 	view_observe_stop();
 	if (DEBUG_BUILD)

@@ -46,6 +46,15 @@ void exit_register(void);
 void dlclose_resolve(void);
 void exec_resolve(void);
 void seccomp_resolve(void);
+void signal_resolve(void);
+void jump_resolve(void);
+void ucontext_resolve(void);
+void malloc_text_init(void);
+
+/* --- signal.c --- */
+
+/* At exit: handlers that are installed past us make the verdict "unchecked". */
+void signal_end(void);
 
 /* --- start.c, called by fork.c: the child, when the heap's locks are free --- */
 

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/check/context.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
 #include "core/mm/slab.h"
@@ -33,6 +34,20 @@
 #include "core/os/os.h"
 #include "core/report/report.h"
 #include "interpose/interpose.h"
+
+/*
+ * Code that runs when the allocator is interrupted: a section of its own, so
+ * that a handler's finding can tell (core/check/context.c). Everything else that
+ * it calls is called from here.
+ */
+#define __malloc_text __attribute__((section("malloc_text")))
+extern __hidden const char __start_malloc_text[], __stop_malloc_text[];
+
+void malloc_text_init(void)
+{
+	context_malloc_text = (unsigned long)__start_malloc_text;
+	context_malloc_text_end = (unsigned long)__stop_malloc_text;
+}
 
 static __noinline __cold void *enomem(void)
 {
@@ -61,7 +76,7 @@ static bool large_allowed(size_t size, gfp_t flags, const void *caller)
 	return report_submit(&r) != POLICY_FAIL;
 }
 
-static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *caller)
+static __malloc_text void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	void *p = NULL;
 
@@ -79,7 +94,7 @@ static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *cal
 }
 
 /* Something is armed: every call comes here. With summary=1 it is timed. */
-static __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, const void *caller)
+static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	u64 start = slab_accounting ? os_monotonic_ns() : 0;
 	void *p = alloc_ready(size, align, flags, caller);
@@ -91,7 +106,14 @@ static __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, cons
 	return p;
 }
 
-static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *caller)
+/* Armed: may it be asked for here? */
+static bool may_alloc(size_t size, gfp_t flags, const void *caller)
+{
+	return might_alloc(size, flags, size > kmemu_opts.kmalloc_max,
+			   size > kmemu_opts.kmalloc_max ? "vmalloc" : "kmalloc", caller);
+}
+
+static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	int saved = errno;
 	void *p;
@@ -108,20 +130,35 @@ static void *alloc_any(size_t size, size_t align, gfp_t flags, const void *calle
 	return p;
 }
 
-static __noinline void *malloc_slow(size_t size, const void *caller)
+static __malloc_text void *alloc_any(size_t size, size_t align, gfp_t flags, const void *caller)
+{
+	if (unlikely(slab_armed) && !may_alloc(size, flags, caller))
+		return enomem();
+	return alloc_judged(size, align, flags, caller);
+}
+
+static __malloc_text void *malloc_armed(size_t size, const void *caller)
+{
+	void *p;
+
+	if (!may_alloc(size, GFP_KERNEL, caller))
+		return enomem();
+	p = armed_alloc_hit(size, caller);
+	return p ? p : alloc_judged(size, 16, GFP_KERNEL, caller);
+}
+
+static __malloc_text __noinline void *malloc_slow(size_t size, const void *caller)
 {
 	void *p = NULL;
 
 	if (unlikely(slab_armed))
-		p = armed_alloc_hit(size, caller);
-	else if (size <= kmemu_opts.kmalloc_max)
+		return malloc_armed(size, caller);
+	if (size <= kmemu_opts.kmalloc_max)
 		p = page_alloc_hit(size);
-	if (likely(p))
-		return p;
-	return alloc_any(size, 16, GFP_KERNEL, caller);
+	return likely(p) ? p : alloc_judged(size, 16, GFP_KERNEL, caller);
 }
 
-KMEMU_EXPORT __line_aligned void *malloc(size_t size)
+KMEMU_EXPORT __malloc_text __line_aligned void *malloc(size_t size)
 {
 	void *p = slab_alloc_hit(size);
 
@@ -130,16 +167,20 @@ KMEMU_EXPORT __line_aligned void *malloc(size_t size)
 	return malloc_slow(size, __builtin_return_address(0));
 }
 
-static __noinline void *calloc_slow(size_t bytes, const void *caller)
+static __malloc_text __noinline void *calloc_slow(size_t bytes, const void *caller)
 {
-	void *p = slab_armed ? armed_alloc_hit(bytes, caller) : NULL;
+	const gfp_t flags = GFP_KERNEL | __GFP_ZERO;
+	void *p = NULL;
 
-	if (p)
-		return memset(p, 0, bytes);
-	return alloc_any(bytes, 16, GFP_KERNEL | __GFP_ZERO, caller);
+	if (unlikely(slab_armed)) {
+		if (!may_alloc(bytes, flags, caller))
+			return enomem();
+		p = armed_alloc_hit(bytes, caller);
+	}
+	return p ? memset(p, 0, bytes) : alloc_judged(bytes, 16, flags, caller);
 }
 
-KMEMU_EXPORT __line_aligned void *calloc(size_t n, size_t size)
+KMEMU_EXPORT __malloc_text __line_aligned void *calloc(size_t n, size_t size)
 {
 	size_t bytes;
 	void *p;
@@ -154,26 +195,35 @@ KMEMU_EXPORT __line_aligned void *calloc(size_t n, size_t size)
 
 /* --- free --- */
 
-static __noinline void free_any(void *p, const char *func, const void *caller)
+static __malloc_text __noinline void free_any(void *p, const char *func, const void *caller)
 {
 	int saved = errno;
 
 	if (unlikely(!ready()))
 		return;
-	if (unlikely(slab_armed))
+	if (unlikely(slab_armed)) {
+		if (is_vmalloc_addr(p) && vmalloc_size(p) && !might_vfree(p, "vfree", caller))
+			return;
 		armed_free(p);
+	}
 	if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
 		kvfree_from(func, p, caller);
 	errno = saved;
 }
 
-static __noinline void free_slow(void *p, const char *func, const void *caller)
+static __malloc_text __noinline void free_slow(void *p, const char *func, const void *caller)
 {
-	if (p && !(slab_armed && armed_free_hit(p)))
-		free_any(p, func, caller);
+	if (unlikely(!p))
+		return;
+	if (unlikely(slab_armed)) {
+		might_free(p, func, caller);
+		if (armed_free_hit(p))
+			return;
+	}
+	free_any(p, func, caller);
 }
 
-KMEMU_EXPORT __line_aligned void free(void *p)
+KMEMU_EXPORT __malloc_text __line_aligned void free(void *p)
 {
 	if (likely(slab_free_hit(p)))
 		return;
@@ -182,7 +232,7 @@ KMEMU_EXPORT __line_aligned void free(void *p)
 
 void cfree(void *p); /* glibc's header has dropped it, old programs have not */
 
-KMEMU_EXPORT void cfree(void *p)
+KMEMU_EXPORT __malloc_text void cfree(void *p)
 {
 	free(p);
 }
@@ -191,13 +241,13 @@ KMEMU_EXPORT void cfree(void *p)
 void free_sized(void *p, size_t size);
 void free_aligned_sized(void *p, size_t align, size_t size);
 
-KMEMU_EXPORT void free_sized(void *p, size_t size)
+KMEMU_EXPORT __malloc_text void free_sized(void *p, size_t size)
 {
 	(void)size;
 	free(p);
 }
 
-KMEMU_EXPORT void free_aligned_sized(void *p, size_t align, size_t size)
+KMEMU_EXPORT __malloc_text void free_aligned_sized(void *p, size_t align, size_t size)
 {
 	(void)align;
 	(void)size;
@@ -212,7 +262,7 @@ static bool is_ours(const void *p)
 }
 
 /* glibc's block, proven: it moves to us. */
-static void *realloc_foreign(void *p, size_t old, size_t size, const void *caller)
+static __malloc_text void *realloc_foreign(void *p, size_t old, size_t size, const void *caller)
 {
 	void *q = malloc_slow(size, caller);
 
@@ -228,7 +278,7 @@ static bool crosses_cap(const void *p, size_t old, size_t size)
 	return size > kmemu_opts.kmalloc_max && (!is_vmalloc_addr(p) || size > old);
 }
 
-static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
+static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 {
 	int saved = errno;
 	size_t old;
@@ -241,6 +291,8 @@ static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 	old = kvsize_from("krealloc", p, caller);
 	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, GFP_KERNEL, caller)))
 		return enomem();
+	if (unlikely(slab_armed) && size > old && !may_alloc(size, GFP_KERNEL, caller))
+		return enomem();
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
 	if (unlikely(!q))
 		return enomem();
@@ -252,7 +304,7 @@ static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 	return q;
 }
 
-KMEMU_EXPORT void *realloc(void *p, size_t size)
+KMEMU_EXPORT __malloc_text void *realloc(void *p, size_t size)
 {
 	if (!p)
 		return malloc(size);
@@ -263,7 +315,7 @@ KMEMU_EXPORT void *realloc(void *p, size_t size)
 	return realloc_slow(p, size, __builtin_return_address(0));
 }
 
-KMEMU_EXPORT void *reallocarray(void *p, size_t n, size_t size)
+KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
 {
 	size_t bytes;
 
@@ -274,7 +326,7 @@ KMEMU_EXPORT void *reallocarray(void *p, size_t n, size_t size)
 
 /* --- alignment --- */
 
-static void *memalign_any(size_t align, size_t size, const void *caller)
+static __malloc_text void *memalign_any(size_t align, size_t size, const void *caller)
 {
 	if (align <= 16)
 		return alloc_any(size, 16, GFP_KERNEL, caller);
@@ -282,7 +334,7 @@ static void *memalign_any(size_t align, size_t size, const void *caller)
 }
 
 /* glibc's memalign and its aligned_alloc: any alignment, rounded up. */
-static void *memalign_rounded(size_t align, size_t size, const void *caller)
+static __malloc_text void *memalign_rounded(size_t align, size_t size, const void *caller)
 {
 	if (unlikely(align > SIZE_MAX / 2 + 1)) {
 		errno = EINVAL;
@@ -293,17 +345,17 @@ static void *memalign_rounded(size_t align, size_t size, const void *caller)
 	return memalign_any(align, size, caller);
 }
 
-KMEMU_EXPORT void *memalign(size_t align, size_t size)
+KMEMU_EXPORT __malloc_text void *memalign(size_t align, size_t size)
 {
 	return memalign_rounded(align, size, __builtin_return_address(0));
 }
 
-KMEMU_EXPORT void *aligned_alloc(size_t align, size_t size)
+KMEMU_EXPORT __malloc_text void *aligned_alloc(size_t align, size_t size)
 {
 	return memalign_rounded(align, size, __builtin_return_address(0));
 }
 
-KMEMU_EXPORT int posix_memalign(void **out, size_t align, size_t size)
+KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t size)
 {
 	int saved = errno;
 	void *p;
@@ -318,12 +370,12 @@ KMEMU_EXPORT int posix_memalign(void **out, size_t align, size_t size)
 	return 0;
 }
 
-KMEMU_EXPORT void *valloc(size_t size)
+KMEMU_EXPORT __malloc_text void *valloc(size_t size)
 {
 	return memalign_any(PAGE_SIZE, size, __builtin_return_address(0));
 }
 
-KMEMU_EXPORT void *pvalloc(size_t size)
+KMEMU_EXPORT __malloc_text void *pvalloc(size_t size)
 {
 	if (unlikely(size > PTRDIFF_MAX))
 		return enomem();
@@ -333,7 +385,7 @@ KMEMU_EXPORT void *pvalloc(size_t size)
 
 /* --- usable size --- */
 
-KMEMU_EXPORT size_t malloc_usable_size(void *p)
+KMEMU_EXPORT __malloc_text size_t malloc_usable_size(void *p)
 {
 	size_t n;
 

@@ -103,6 +103,10 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	dlclose_resolve();
 	exec_resolve();
 	seccomp_resolve();
+	signal_resolve();
+	jump_resolve();
+	ucontext_resolve();
+	malloc_text_init();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

@@ -45,8 +45,12 @@
 
 bool context_armed;
 const void *context_stub_return;
+unsigned long context_malloc_text, context_malloc_text_end;
 static unsigned long unknown_stacks;
-static u64 hardirq_signals, softirq_signals, ignored_signals;
+static struct {
+	u64 hardirq, softirq, ignored; /* named, a bit each */
+	bool hard_all, soft_all, ignore_all;
+} signals;
 
 /* --- scope --------------------------------------------------------------- */
 
@@ -142,6 +146,7 @@ struct look {
 	int next; /* newest entry that is not passed yet, -1: none */
 	bool known; /* the stack that runs is one we know */
 	bool lost; /* the walk broke off: handlers are believed */
+	bool interrupted; /* these frames are what a handler interrupted, down to the program's */
 };
 
 /* It counts. Entries come newest first, so the first of equal strength wins. */
@@ -189,12 +194,26 @@ static void pass_raised_in(struct look *look, const struct stack_frame *frame)
 	}
 }
 
+/* libc's frames may be what malloc calls; the program's end the search. */
+static void look_for_malloc(struct look *look, unsigned long pc)
+{
+	if (pc >= context_malloc_text && pc <= context_malloc_text_end)
+		look->c->reentrant = true;
+	else if (os_dl_is_ours((const void *)pc) || !pc_in_scope(pc))
+		return;
+	look->interrupted = false;
+}
+
 static bool look_at(void *arg, const struct stack_frame *frame)
 {
 	struct look *look = arg;
 
+	if (look->interrupted)
+		look_for_malloc(look, frame->pc);
+
 	if (context_stub_return && frame->pc == (unsigned long)context_stub_return) {
 		pass_handler(look, frame->sp);
+		look->interrupted = true;
 		return true;
 	}
 	if (!look->c->site && pc_in_scope(frame->pc))
@@ -254,7 +273,7 @@ void context_look(struct context *c, const void *except)
 		look.known = look.next < 0 || is_known_stack(look.stack, here);
 	}
 	end = stack_walk(look_at, &look);
-	look.lost = end == WALK_LOST;
+	look.lost = end == WALK_LOST || !context_stub_return;
 	if (look.lost && !c->site)
 		c->site = __builtin_return_address(0);
 	while (look.next >= 0)
@@ -317,15 +336,17 @@ u32 context_rcu_depth(void)
 
 /* --- signals ------------------------------------------------------------- */
 
-enum raise_kind context_of_signal(int signo, bool from_timer)
+enum raise_kind context_of_signal(int signo, bool timer, bool fault)
 {
 	u64 bit = 1UL << (signo - 1);
 
-	if (ignored_signals & bit)
+	if ((signals.ignored & bit) || signals.ignore_all)
 		return RAISE_NONE;
-	if (softirq_signals & bit || from_timer)
+	if (fault && !((signals.hardirq | signals.softirq) & bit))
+		return RAISE_NONE;
+	if (signals.softirq & bit || (timer && !(signals.hardirq & bit)) || signals.soft_all)
 		return RAISE_SOFTIRQ;
-	return hardirq_signals & bit ? RAISE_HARDIRQ : RAISE_NONE;
+	return signals.hardirq & bit || signals.hard_all ? RAISE_HARDIRQ : RAISE_NONE;
 }
 
 void context_init(void)
@@ -336,8 +357,8 @@ void context_init(void)
 			kmemu_opts.context_balance;
 	if (!context_armed)
 		return;
-	hardirq_signals = context_signals(kmemu_opts.context_hardirq);
-	softirq_signals = context_signals(kmemu_opts.context_softirq);
-	ignored_signals = context_signals(kmemu_opts.context_ignore);
+	signals.hardirq = context_signals(kmemu_opts.context_hardirq, &signals.hard_all);
+	signals.softirq = context_signals(kmemu_opts.context_softirq, &signals.soft_all);
+	signals.ignored = context_signals(kmemu_opts.context_ignore, &signals.ignore_all);
 	context_always = kmemu_opts.context_sched[0] || kmemu_opts.context_sigmask != SIGMASK_OFF;
 }

@@ -14,6 +14,7 @@ struct context {
 	u32 rcu_depth, non_block;
 	bool irqs_disabled;
 	bool ignored; /* the program says that what it does here is right */
+	bool reentrant; /* in a handler that interrupted the allocator */
 	bool in_scope; /* a frame of the program's lies above something that was raised */
 	struct raise why; /* what forbids to sleep: the strongest, of these the newest */
 	const void *site; /* innermost frame of the program's, NULL: none was met */
@@ -49,19 +50,25 @@ u32 context_preempt_count(void);
 bool context_irqs_disabled(void);
 u32 context_rcu_depth(void);
 
-/* A handler's frame: return addresses in the stub (interpose/signal.c). Both NULL: none. */
+/* A handler's frame: the return address in its stub (interpose/signal.c). NULL: not known. */
 extern __hidden const void *context_stub_return;
+/* The code of the malloc family: who is interrupted there is in the allocator. */
+extern __hidden unsigned long context_malloc_text, context_malloc_text_end;
 
 /* Stacks on which no context was believed, since nothing is known of them. */
 unsigned long context_unknown_stacks(void);
 
-/* The signals of a list like context.hardirq's: a bit each (1 << (signo - 1)). */
-u64 context_signals(const char *list);
-/* How a handler of signo counts; from_timer: si_code says a POSIX timer. RAISE_NONE: not. */
-enum raise_kind context_of_signal(int signo, bool from_timer);
+/* The signals of a list like context.hardirq's, a bit each (1 << (signo - 1)); *all: or all. */
+u64 context_signals(const char *list, bool *all);
+/*
+ * How a handler of signo counts, RAISE_NONE: not. timer: si_code says a POSIX
+ * timer; fault: the thread itself did it, which counts for signals that are named.
+ */
+enum raise_kind context_of_signal(int signo, bool timer, bool fault);
 
 /* --- sleep.c: what core/init and interpose/ ask before they allocate and free --- */
 
+void __might_free(const void *p, const char *func, const void *caller);
 bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const void *caller);
 bool __might_vfree(const void *p, const char *func, const void *caller);
 void __might_sleep(const char *file, int line, const void *caller);
@@ -72,6 +79,13 @@ static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, con
 					const void *caller)
 {
 	return context_is_task() || __might_alloc(size, flags, area, func, caller);
+}
+
+/* kmalloc memory may be freed anywhere, but not by a handler that interrupted the allocator. */
+static __always_inline void might_free(const void *p, const char *func, const void *caller)
+{
+	if (unlikely(!context_is_task()))
+		__might_free(p, func, caller);
 }
 
 /* p is vmalloc memory and will be freed. False: the call must do nothing. */

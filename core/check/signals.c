@@ -61,8 +61,6 @@ static u64 bits_of(const char *word)
 {
 	int n = signal_of(word);
 
-	if (!strcmp(word, "all"))
-		return ~0UL;
 	if (n > 0)
 		return 1UL << (n - 1);
 	printk("kmemu: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
@@ -71,10 +69,11 @@ static u64 bits_of(const char *word)
 	return 0;
 }
 
-u64 context_signals(const char *list)
+u64 context_signals(const char *list, bool *all)
 {
 	u64 bits = 0;
 
+	*all = false;
 	while (*list) {
 		char word[WORD_BYTES];
 		size_t n = 0;
@@ -84,7 +83,9 @@ u64 context_signals(const char *list)
 				word[n++] = *list;
 		list += *list == ',';
 		word[n] = '\0';
-		if (n)
+		if (!strcmp(word, "all"))
+			*all = true;
+		else if (n)
 			bits |= bits_of(word);
 	}
 	return bits;

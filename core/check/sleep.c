@@ -51,6 +51,37 @@ static bool is_told(const struct context *c)
 	return c->site && c->site == call_told();
 }
 
+/* Policy fail answers as for a blocking allocation. */
+static bool reentry_allowed(struct report *r, const struct context *c)
+{
+	struct report again = *r;
+
+	again.kind = REPORT_REENTRANT_MALLOC;
+	return !c->reentrant || submit(&again, c, NULL);
+}
+
+static bool in_handler(void)
+{
+	const struct context_stack *s = context_mine;
+
+	for (u32 i = 0; s && i < s->nr; i++)
+		if (s->raises[i].by_handler && s->raises[i].kind > RAISE_DROPPED)
+			return true;
+	return false;
+}
+
+void __might_free(const void *p, const char *func, const void *caller)
+{
+	struct report r = { .func = func, .addr = p, .caller = caller };
+	struct context c;
+
+	if (!in_handler())
+		return;
+	context_look(&c, NULL);
+	if (c.in_scope && !is_told(&c))
+		reentry_allowed(&r, &c);
+}
+
 bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const void *caller)
 {
 	struct report r = { .kind = area ? REPORT_VMALLOC_IN_ATOMIC : REPORT_SLEEP_IN_ATOMIC,
@@ -60,6 +91,8 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 	context_look(&c, NULL);
 	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
 		return true;
+	if (!reentry_allowed(&r, &c))
+		return false;
 	if (!area && !gfpflags_allow_blocking(flags) && kmemu_opts.preempt != PREEMPT_RT)
 		return true;
 	return submit(&r, &c, mend_of(&c, flags, area));

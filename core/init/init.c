@@ -14,6 +14,7 @@
  * calls, once.
  */
 #include "config/options.h"
+#include "core/check/context.h"
 #include "core/init/init.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
@@ -48,7 +49,8 @@ static void start(void)
 	follow_init(envp);
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
-	armed_init();
+	context_init();
+	armed_init(context_armed);
 	page_alloc_init();
 	kmem_cache_init();
 	vmalloc_init();

@@ -118,9 +118,32 @@ void context_stack_free(struct context_stack *c)
 	__atomic_store_n(&c->owner, 0, __ATOMIC_RELEASE);
 }
 
+/* The stack of this thread's that begins at lo; 0: the one that libc gave it. */
+static struct context_stack *find_stack(unsigned long lo)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+	u32 tid = os_tid();
+
+	for (; chunk; chunk = chunk->next)
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++)
+			if (READ_ONCE(chunk->stacks[i].owner) == tid && chunk->stacks[i].lo == lo)
+				return &chunk->stacks[i];
+	return NULL;
+}
+
+struct context_stack *context_stack_of_thread(void)
+{
+	return find_stack(0);
+}
+
 struct context_stack *context_stack_new(unsigned long lo, unsigned long hi)
 {
-	struct context_stack *c = claim();
+	struct context_stack *c = find_stack(lo);
+
+	if (c)
+		clear(c);
+	else
+		c = claim();
 
 	if (c) {
 		c->lo = lo;

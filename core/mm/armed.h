@@ -26,8 +26,8 @@ static __always_inline struct coverage *armed_coverage(void)
 	return &armed_counters[percpu_this_slot() % NR_ARMED_COUNTERS].c;
 }
 
-/* From the options, before kmem_cache_init(). */
-void armed_init(void);
+/* From the options, before kmem_cache_init(). checked: a check above wants every call. */
+void armed_init(bool checked);
 void coverage_read(struct coverage *c);
 
 /* p was handed out to caller, who asked for size bytes; NULL: nothing happens. */

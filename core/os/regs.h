@@ -76,6 +76,16 @@ static inline unsigned long os_thread_pointer(void)
 	return tp;
 }
 
+/* The stack pointer that longjmp goes to, which libc keeps disguised in a jmp_buf. */
+static inline unsigned long os_jmpbuf_sp(const void *env)
+{
+	unsigned long sp = ((const unsigned long *)env)[6];
+
+	__asm__("rorq $0x11, %0\n\txorq %%fs:0x30, %0"
+		: "+r"(sp));
+	return sp;
+}
+
 /* The bytes that os_is_after_call() looks at, before pc. */
 #define CALL_BYTES 7
 
@@ -112,6 +122,12 @@ static __always_inline bool os_regs_capture(struct os_regs *regs)
 static inline unsigned long os_thread_pointer(void)
 {
 	return 0;
+}
+
+static inline unsigned long os_jmpbuf_sp(const void *env)
+{
+	(void)env;
+	return 0; /* nothing is below */
 }
 
 static inline bool os_is_after_call(const u8 *b)

@@ -96,11 +96,45 @@ static void put_facts(struct json *j, const struct report *r)
 	json_u64(j, "order", r->order);
 }
 
+static void put_raise(struct json *j, const struct raise *why)
+{
+	static const char *const kinds[NR_RAISE_KINDS] = {
+		[RAISE_HARDIRQ] = "hardirq",   [RAISE_SOFTIRQ] = "softirq", [RAISE_NMI] = "nmi",
+		[RAISE_SPIN] = "spin_lock",    [RAISE_RAW_SPIN] = "raw_spin_lock",
+		[RAISE_MUTEX] = "mutex",       [RAISE_RWLOCK] = "rwlock",
+		[RAISE_PREEMPT] = "preempt",   [RAISE_BH] = "bh",	    [RAISE_IRQS_OFF] = "irqs_off",
+		[RAISE_RCU] = "rcu",	       [RAISE_NON_BLOCK] = "non_block",
+		[RAISE_FUNCTION] = "function", [RAISE_SCHED] = "sched",	    [RAISE_SIGMASK] = "sigmask",
+	};
+
+	json_str(j, "raised_by", kinds[why->kind]);
+	json_u64(j, "signal", why->signo);
+	json_hex(j, "what", (uintptr_t)why->what);
+	if (why->pc)
+		event_frame(j, "raised_at", (unsigned long)why->pc, true);
+}
+
+/* docs/events.md: context. */
+static void put_context(struct json *j, const struct report_context *c)
+{
+	if (!c)
+		return;
+	json_object(j, "context");
+	json_hex(j, "preempt_count", c->preempt_count);
+	json_bool(j, "irqs_disabled", c->irqs_disabled);
+	json_u64(j, "non_block", c->non_block);
+	json_u64(j, "rcu_depth", c->rcu_depth);
+	put_raise(j, &c->why);
+	json_str(j, "call", c->call);
+	json_str(j, "mend", c->mend);
+	json_close(j, '}');
+}
+
 void finding_event(const struct finding *f, const char *text, char *buf, size_t size)
 {
 	static const char *const policies[] = { "off", "count", "warn", "fail", "panic" };
 	const struct report_kind_row *row = &report_kinds[f->r.kind];
-	char message[256];
+	char message[512];
 	struct json j;
 
 	report_text(&f->r, message, sizeof(message));
@@ -114,6 +148,7 @@ void finding_event(const struct finding *f, const char *text, char *buf, size_t 
 	json_u64(&j, "site", f->site);
 	json_str(&j, "message", message);
 	put_facts(&j, &f->r);
+	put_context(&j, f->r.context);
 	put_stacks(&j, f);
 	json_str(&j, "text", text);
 	json_event(&j);

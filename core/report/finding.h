@@ -54,6 +54,16 @@ void text_init(struct text_buf *t, char *buf, size_t size, u64 time_us);
 /* At most 640 bytes a call; a line may be written by several. */
 void text_put(struct text_buf *t, const char *fmt, ...) __printf(2, 3);
 
+/* kernel_text.c: parts that other kinds are made of. */
+const char *print_site(const struct finding *f, char *buf, size_t size);
+void put_cut_here(struct text_buf *t);
+/* Kernel: __warn(). What stands before it is the caller's. */
+void put_warning(struct text_buf *t, const struct finding *f);
+void taint_warn(void);
+/* context_text.c: the report, false: it has none of its own; and its line, 0: none. */
+bool context_text(struct text_buf *t, const struct finding *f);
+int context_line(const struct report *r, char *buf, size_t size);
+
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);
 /* kernel_text.c: the whole report, and its last line, which is ours. */

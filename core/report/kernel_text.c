@@ -116,6 +116,11 @@ static void add_taint(int flag)
 	__atomic_fetch_or(&tainted, 1U << flag, __ATOMIC_RELAXED);
 }
 
+void taint_warn(void)
+{
+	add_taint(TAINT_WARN);
+}
+
 /* Kernel: print_tainted(). */
 static const char *print_tainted(char buf[48])
 {
@@ -134,7 +139,7 @@ static const char *print_tainted(char buf[48])
 
 /* --- dump_stack, WARN ---------------------------------------------------- */
 
-static const char *print_site(const struct finding *f, char *buf, size_t size)
+const char *print_site(const struct finding *f, char *buf, size_t size)
 {
 	if (f->here.nr)
 		symbol_print(buf, size, f->here.entries[f->site]);
@@ -186,8 +191,7 @@ void put_dump_stack(struct text_buf *t, const struct finding *f)
 	put_trace(t, f);
 }
 
-/* Kernel: __warn(). What stands before it is the caller's. */
-static void put_warning(struct text_buf *t, const struct finding *f)
+void put_warning(struct text_buf *t, const struct finding *f)
 {
 	char place[PLACE_BYTES];
 
@@ -195,10 +199,10 @@ static void put_warning(struct text_buf *t, const struct finding *f)
 		 print_site(f, place, sizeof(place)));
 	put_dump_stack(t, f);
 	text_put(t, "---[ end trace 0000000000000000 ]---\n");
-	add_taint(TAINT_WARN);
+	taint_warn();
 }
 
-static void put_cut_here(struct text_buf *t)
+void put_cut_here(struct text_buf *t)
 {
 	text_put(t, "------------[ cut here ]------------\n");
 }
@@ -330,7 +334,7 @@ static void outside_of_slab(struct text_buf *t, const struct finding *f)
 
 static void warn_line(struct text_buf *t, const struct finding *f)
 {
-	char line[256];
+	char line[512];
 
 	report_text(&f->r, line, sizeof(line));
 	put_cut_here(t);
@@ -391,7 +395,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (r->func && !__builtin_strcmp(r->func, "vfree")) {
+	if (context_text(t, f))
+		return;
+	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);
 		return;
 	}
@@ -434,7 +440,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 
 void kernel_text(struct text_buf *t, const struct finding *f)
 {
-	char line[256], place[PLACE_BYTES];
+	char line[512], place[PLACE_BYTES];
 
 	by_kind(t, f);
 	report_text(&f->r, line, sizeof(line));

@@ -130,8 +130,10 @@ int report_text(const struct report *r, char *buf, size_t size)
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));
-	case NR_REPORT_KINDS:
+	default:
 		break;
 	}
+	if (context_line(r, buf, size))
+		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }

@@ -1,0 +1,324 @@
+/*
+ * signal.c - signal handlers are interrupts (kernel: irq_enter_rcu(),
+ * __do_softirq(); arch/x86/kernel/signal.c). With context= other than off a
+ * handler is installed by way of a stub, which raises hardirq or softirq around
+ * it.
+ *
+ * The kernel's own table of actions stays the only state: a stub is bound to one
+ * handler and flavour (with or without SA_SIGINFO) for ever, and what a program
+ * asks for is answered by looking up the stub that the kernel tells. So there
+ * is nothing that a vfork child, which has actions of its own but our memory,
+ * could disturb, no moment at which two tables differ, and libc's own ways to
+ * the system call (siginterrupt, posix_spawn) keep a stub in place. Flags, mask,
+ * SA_RESETHAND, SA_ONSTACK and the rest are the kernel's business as ever. A
+ * stub is always installed with SA_SIGINFO: si_code tells a timer from a kill,
+ * and a fault of the thread itself from one that was sent. Such faults are left
+ * alone unless context.hardirq names the signal: run-times use them as control
+ * flow, and the code that they interrupt is not asynchronous.
+ *
+ * signal() and its variants are made of sigaction() as libc's are, and
+ * siginterrupt() is noted for it. A handler installed by a raw system call is
+ * found at the end of the run: verdict unchecked.
+ *
+ * A handler may be left by siglongjmp (jump.c), by an exception (below) or by
+ * swapcontext; core/lib/preempt.c says what becomes of its context.
+ *
+ * Invariants: bound[i].handler is written once; stubs below nr_bound are bound.
+ *
+ * Locks: none. Cost: off, one test a call; on, a look through the stubs in use
+ * when a handler is installed, and some 40 instructions each time it runs.
+ */
+#include "interpose/signal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unwind.h>
+
+#include "core/check/context.h"
+#include "core/init/init.h"
+#include "core/os/os.h"
+#include "core/report/run.h"
+#include "interpose/interpose.h"
+
+static struct {
+	void *handler;
+	bool siginfo; /* as the program asked for it */
+} bound[SIGNAL_STUBS];
+static u32 nr_bound;
+
+typedef int (*sigaction_fn)(int, const struct sigaction *, struct sigaction *);
+static sigaction_fn real_sigaction;
+static int (*real_siginterrupt)(int, int);
+static sighandler_t (*real_sigset)(int, sighandler_t);
+static u64 interrupts; /* siginterrupt(signo, 1): a bit each */
+
+void signal_resolve(void)
+{
+	real_sigaction = (sigaction_fn)os_dlsym_next("sigaction");
+	real_siginterrupt = (int (*)(int, int))os_dlsym_next("siginterrupt");
+	real_sigset = (sighandler_t(*)(int, sighandler_t))os_dlsym_next("sigset");
+	context_stub_return = SIGNAL_RETURN;
+}
+
+/* Early constructors install handlers before ours has run. */
+static bool armed(void)
+{
+	int saved = errno;
+
+	if (unlikely(!real_sigaction))
+		signal_resolve();
+	if (unlikely(!kmemu_is_ready()))
+		kmemu_init();
+	errno = saved;
+	return context_armed;
+}
+
+/* --- stubs --------------------------------------------------------------- */
+
+static int find_bound(void *handler, bool siginfo, u32 n)
+{
+	for (u32 i = 0; i < n; i++)
+		if (READ_ONCE(bound[i].handler) == handler && bound[i].siginfo == siginfo)
+			return (int)i;
+	return -1;
+}
+
+/* Two threads may bind one handler twice: either stub does. -1: all are in use. */
+static int bind(void *handler, bool siginfo)
+{
+	u32 n = min(__atomic_load_n(&nr_bound, __ATOMIC_ACQUIRE), (u32)SIGNAL_STUBS);
+	int i = find_bound(handler, siginfo, n);
+
+	if (i >= 0)
+		return i;
+	n = __atomic_fetch_add(&nr_bound, 1, __ATOMIC_ACQ_REL);
+	if (n >= SIGNAL_STUBS || !signal_stub(n)) {
+		__atomic_store_n(&nr_bound, n, __ATOMIC_RELEASE);
+		return -1;
+	}
+	bound[n].siginfo = siginfo;
+	__atomic_store_n(&bound[n].handler, handler, __ATOMIC_RELEASE);
+	return (int)n;
+}
+
+static bool is_handler(const struct sigaction *act)
+{
+	return act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN;
+}
+
+/* What the kernel is told. */
+static void to_stub(struct sigaction *act)
+{
+	int i;
+
+	if (!is_handler(act) || signal_stub_at((void *)act->sa_sigaction) >= 0)
+		return;
+	i = bind((void *)act->sa_sigaction, act->sa_flags & SA_SIGINFO);
+	if (i < 0)
+		return; /* the end of the run finds it */
+	act->sa_sigaction = (void (*)(int, siginfo_t *, void *))signal_stub((u32)i);
+	act->sa_flags |= SA_SIGINFO;
+}
+
+/* What the program is told. */
+static void from_stub(struct sigaction *act)
+{
+	int i = signal_stub_at((void *)act->sa_sigaction);
+
+	if (i < 0)
+		return;
+	act->sa_sigaction = (void (*)(int, siginfo_t *, void *))bound[i].handler;
+	if (!bound[i].siginfo)
+		act->sa_flags &= ~SA_SIGINFO;
+}
+
+KMEMU_EXPORT int sigaction(int signo, const struct sigaction *act, struct sigaction *old)
+{
+	struct sigaction stub;
+	int ret;
+
+	if (!armed())
+		return real_sigaction(signo, act, old);
+	if (act) {
+		stub = *act;
+		to_stub(&stub);
+	}
+	ret = real_sigaction(signo, act ? &stub : NULL, old);
+	if (!ret && old)
+		from_stub(old);
+	return ret;
+}
+
+int __sigaction(int signo, const struct sigaction *act, struct sigaction *old);
+
+KMEMU_EXPORT int __sigaction(int signo, const struct sigaction *act, struct sigaction *old)
+{
+	return sigaction(signo, act, old);
+}
+
+/* --- signal() and its variants ------------------------------------------- */
+
+static sighandler_t install(int signo, sighandler_t handler, int flags, bool mask_itself)
+{
+	struct sigaction act = { .sa_handler = handler, .sa_flags = flags }, old;
+
+	if (handler == SIG_ERR || signo < 1 || signo >= NSIG) {
+		errno = EINVAL;
+		return SIG_ERR;
+	}
+	if (mask_itself)
+		sigaddset(&act.sa_mask, signo);
+	return sigaction(signo, &act, &old) < 0 ? SIG_ERR : old.sa_handler;
+}
+
+KMEMU_EXPORT sighandler_t signal(int signo, sighandler_t handler)
+{
+	bool cuts = signo >= 1 && signo <= 64 && READ_ONCE(interrupts) >> (signo - 1) & 1;
+
+	return install(signo, handler, cuts ? 0 : SA_RESTART, true);
+}
+
+KMEMU_EXPORT sighandler_t ssignal(int signo, sighandler_t handler)
+{
+	return signal(signo, handler);
+}
+
+sighandler_t bsd_signal(int signo, sighandler_t handler);
+
+KMEMU_EXPORT sighandler_t bsd_signal(int signo, sighandler_t handler)
+{
+	return signal(signo, handler);
+}
+
+/* System V's: once, and not blocked meanwhile. */
+KMEMU_EXPORT sighandler_t sysv_signal(int signo, sighandler_t handler)
+{
+	return install(signo, handler, (int)SA_RESETHAND | SA_NODEFER, false);
+}
+
+sighandler_t __sysv_signal(int signo, sighandler_t handler);
+
+KMEMU_EXPORT sighandler_t __sysv_signal(int signo, sighandler_t handler)
+{
+	return sysv_signal(signo, handler);
+}
+
+KMEMU_EXPORT int siginterrupt(int signo, int interrupt)
+{
+	u64 bit = signo >= 1 && signo <= 64 ? 1UL << (signo - 1) : 0;
+
+	armed();
+	if (interrupt)
+		__atomic_fetch_or(&interrupts, bit, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&interrupts, ~bit, __ATOMIC_RELAXED);
+	return real_siginterrupt(signo, interrupt);
+}
+
+/* libc's own for what is no handler: it blocks and unblocks. */
+KMEMU_EXPORT sighandler_t sigset(int signo, sighandler_t handler)
+{
+	struct sigaction old;
+	sigset_t now, before;
+	sighandler_t was;
+
+	if (!armed())
+		return real_sigset(signo, handler);
+	if (handler == SIG_HOLD || handler == SIG_DFL || handler == SIG_IGN) {
+		if (sigaction(signo, NULL, &old) < 0)
+			return SIG_ERR;
+		was = real_sigset(signo, handler);
+		return was == SIG_ERR || was == SIG_HOLD ? was : old.sa_handler;
+	}
+	was = install(signo, handler, 0, false);
+	if (was == SIG_ERR)
+		return SIG_ERR;
+	sigemptyset(&now);
+	sigaddset(&now, signo);
+	if (pthread_sigmask(SIG_UNBLOCK, &now, &before))
+		return SIG_ERR;
+	return sigismember(&before, signo) ? SIG_HOLD : was;
+}
+
+/* --- the handler runs ---------------------------------------------------- */
+
+/* Raised by what the thread itself did, not sent. */
+static bool is_fault(int signo, const siginfo_t *info)
+{
+	return (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+		signo == SIGTRAP) &&
+	       info->si_code > 0;
+}
+
+static const void *interrupted_pc(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	return (const void *)uc->uc_mcontext.gregs[REG_RIP];
+#else
+	(void)uc;
+	return NULL;
+#endif
+}
+
+void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigned long sp)
+{
+	const ucontext_t *uc = ucontext;
+	unsigned long lo = (unsigned long)uc->uc_stack.ss_sp, hi = lo + uc->uc_stack.ss_size;
+	void *handler = __atomic_load_n(&bound[stub].handler, __ATOMIC_ACQUIRE);
+	struct raise r = { .signo = (u8)signo, .by_handler = true, .sp = sp, .what = handler };
+
+	r.kind = (u8)context_of_signal(signo, info->si_code == SI_TIMER, is_fault(signo, info));
+	if (r.kind == RAISE_NONE)
+		return handler;
+	r.pc = interrupted_pc(uc);
+	if (sp >= lo && sp < hi) {
+		r.alt_lo = lo;
+		r.alt_hi = hi;
+	}
+	context_raise(&r);
+	return handler;
+}
+
+void signal_leave(unsigned long sp)
+{
+	context_leave_handler(sp);
+}
+
+_Unwind_Reason_Code signal_personality(int version, _Unwind_Action actions,
+				       _Unwind_Exception_Class class,
+				       struct _Unwind_Exception *exception,
+				       struct _Unwind_Context *context);
+
+/* The frame of a stub goes: an exception, a cancellation, pthread_exit. */
+_Unwind_Reason_Code signal_personality(int version, _Unwind_Action actions,
+				       _Unwind_Exception_Class class,
+				       struct _Unwind_Exception *exception,
+				       struct _Unwind_Context *context)
+{
+	(void)version;
+	(void)class;
+	(void)exception;
+	(void)context;
+	if (actions & _UA_CLEANUP_PHASE)
+		context_unwind_handler();
+	return _URC_CONTINUE_UNWIND;
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+void signal_end(void)
+{
+	struct sigaction act;
+
+	if (!context_armed || !real_sigaction)
+		return;
+	for (int signo = 1; signo <= 64; signo++) {
+		if (real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||
+		    signal_stub_at((void *)act.sa_sigaction) >= 0)
+			continue;
+		run_unchecked("signal-handler", sigabbrev_np(signo),
+			      "a handler was installed by a raw system call; what it does is not known",
+			      "install it by sigaction(), or name its signal in context.ignore");
+	}
+}
