@@ -113,7 +113,18 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 	return submit(&r, &c, NULL);
 }
 
-/* Kernel: __might_sleep(). Nothing is called, so nothing can fail. */
+/* Nothing is called, so nothing can fail. */
+static void submit_annotation(struct report *r, const struct context *c)
+{
+	struct report_context facts;
+
+	context_facts(c, &facts);
+	facts.call = r->func;
+	r->context = &facts;
+	report_submit(r);
+}
+
+/* Kernel: __might_sleep(). */
 void __might_sleep(const char *file, int line, const void *caller)
 {
 	struct report r = { .kind = REPORT_SLEEP_IN_ATOMIC, .func = "might_sleep", .caller = caller,
@@ -122,7 +133,7 @@ void __might_sleep(const char *file, int line, const void *caller)
 
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
-		submit(&r, &c, NULL);
+		submit_annotation(&r, &c);
 }
 
 /* Kernel: __cant_sleep(). Scope is no question: the program calls. */
@@ -134,5 +145,5 @@ void __cant_sleep(const char *file, int line, const void *caller)
 
 	context_look(&c, NULL);
 	if (!c.preempt_count && !c.irqs_disabled && !c.ignored)
-		submit(&r, &c, NULL);
+		submit_annotation(&r, &c);
 }

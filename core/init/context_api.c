@@ -38,7 +38,8 @@ static __always_inline void raise_context(const struct raise *r)
 /* False: there is nothing to lower, and by policy nothing is to be done. */
 static bool lower(enum raise_kind kind, const void *what, const char *func, const void *caller)
 {
-	struct report r = { .kind = what ? REPORT_SPINLOCK_UNLOCK : REPORT_CONTEXT_IMBALANCE,
+	bool lock = kind == RAISE_SPIN || kind == RAISE_RAW_SPIN || kind == RAISE_RWLOCK;
+	struct report r = { .kind = lock ? REPORT_SPINLOCK_UNLOCK : REPORT_CONTEXT_IMBALANCE,
 			    .func = func, .addr = what, .caller = caller };
 
 	return context_drop(kind, what, NULL) || report_submit(&r) != POLICY_FAIL;
