@@ -212,6 +212,12 @@ KMEMU_EXPORT void kmemu_spin_irq_restore(unsigned long flags)
 		irq_restore(flags, "spin_unlock_irqrestore", CALLER);
 }
 
+KMEMU_EXPORT void kmemu_spin_irq_enable(void)
+{
+	if (kmemu_opts.preempt != PREEMPT_RT)
+		context_drop(RAISE_IRQS_OFF, NULL, NULL);
+}
+
 /* --- may it sleep -------------------------------------------------------- */
 
 static bool is_armed(void)

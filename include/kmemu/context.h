@@ -75,9 +75,13 @@ void kmemu_local_irq_disable(void);
 void kmemu_local_irq_enable(void);
 unsigned long kmemu_local_irq_save(void);
 void kmemu_local_irq_restore(unsigned long flags);
-/* What spin_lock_irqsave() does of it: nothing with preempt=rt, where spinlocks sleep. */
+/*
+ * What spin_lock_irqsave(), spin_unlock_irqrestore() and spin_unlock_irq() do of it:
+ * nothing with preempt=rt, where spinlocks sleep.
+ */
 unsigned long kmemu_spin_irq_save(void);
 void kmemu_spin_irq_restore(unsigned long flags);
+void kmemu_spin_irq_enable(void);
 
 /* rcu_read_lock(), rcu_read_unlock(), with PREEMPT_RCU: preempt_count stays. */
 void kmemu_rcu_read_lock(void);
