@@ -7,6 +7,17 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
+/*
+ * A function of the kernel's that is one of ours by another name: no call in
+ * between, and its address may be taken (.free = kfree).
+ */
+#ifdef __cplusplus
+#define __kmemu_c extern "C"
+#else
+#define __kmemu_c extern
+#endif
+#define __kmemu_is(symbol) __asm__(#symbol)
+
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ __volatile__("" : : : "memory")

@@ -16,10 +16,7 @@ static __always_inline bool gfpflags_allow_blocking(const gfp_t flags)
 	return !!(flags & __GFP_DIRECT_RECLAIM);
 }
 
-static __always_inline struct page *alloc_pages(gfp_t flags, unsigned int order)
-{
-	return kmemu_alloc_pages(flags, order);
-}
+__kmemu_c struct page *alloc_pages(gfp_t flags, unsigned int order) __kmemu_is(kmemu_alloc_pages);
 
 static __always_inline struct page *alloc_pages_node(int nid, gfp_t flags, unsigned int order)
 {
@@ -42,15 +39,8 @@ static __always_inline unsigned long get_zeroed_page(gfp_t flags)
 	return __get_free_pages(flags | __GFP_ZERO, 0);
 }
 
-static __always_inline void __free_pages(struct page *page, unsigned int order)
-{
-	kmemu_free_pages(page, order);
-}
-
-static __always_inline void free_pages(unsigned long addr, unsigned int order)
-{
-	kmemu_free_pages_addr(addr, order);
-}
+__kmemu_c void __free_pages(struct page *page, unsigned int order) __kmemu_is(kmemu_free_pages);
+__kmemu_c void free_pages(unsigned long addr, unsigned int order) __kmemu_is(kmemu_free_pages_addr);
 
 #define __free_page(page) __free_pages(page, 0)
 #define free_page(addr) free_pages(addr, 0)

@@ -11,24 +11,14 @@
 #define PAGE_ALIGNED(addr) (((unsigned long)(addr) & ~PAGE_MASK) == 0)
 #define offset_in_page(p) ((unsigned long)(p) & ~PAGE_MASK)
 
-static __always_inline void *page_address(const struct page *page)
-{
-	return kmemu_page_address(page);
-}
-
-static __always_inline struct page *virt_to_page(const void *p)
-{
-	return kmemu_virt_to_page(p);
-}
+__kmemu_c void *page_address(const struct page *page) __kmemu_is(kmemu_page_address);
+__kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_virt_to_page);
 
 static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
 {
 	return kmemu_virt_to_phys((const void *)p);
 }
 
-static __always_inline void *phys_to_virt(phys_addr_t phys)
-{
-	return kmemu_phys_to_virt(phys);
-}
+__kmemu_c void *phys_to_virt(phys_addr_t phys) __kmemu_is(kmemu_phys_to_virt);
 
 #endif /* _LINUX_MM_H */

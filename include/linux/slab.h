@@ -23,15 +23,8 @@
 
 /* --- kmalloc */
 
-static __always_inline void *kmalloc(size_t size, gfp_t flags)
-{
-	return kmemu_kmalloc(size, flags);
-}
-
-static __always_inline void *kzalloc(size_t size, gfp_t flags)
-{
-	return kmemu_kzalloc(size, flags);
-}
+__kmemu_c void *kmalloc(size_t size, gfp_t flags) __kmemu_is(kmemu_kmalloc);
+__kmemu_c void *kzalloc(size_t size, gfp_t flags) __kmemu_is(kmemu_kzalloc);
 
 static __always_inline void *kmalloc_node(size_t size, gfp_t flags, int node)
 {
@@ -59,10 +52,7 @@ static __always_inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL : kmemu_kzalloc(bytes, flags);
 }
 
-static __always_inline void *krealloc(const void *p, size_t new_size, gfp_t flags)
-{
-	return kmemu_krealloc(p, new_size, flags);
-}
+__kmemu_c void *krealloc(const void *p, size_t new_size, gfp_t flags) __kmemu_is(kmemu_krealloc);
 
 static __always_inline void *krealloc_array(void *p, size_t new_n, size_t new_size, gfp_t flags)
 {
@@ -72,15 +62,8 @@ static __always_inline void *krealloc_array(void *p, size_t new_n, size_t new_si
 								 kmemu_krealloc(p, bytes, flags);
 }
 
-static __always_inline void kfree(const void *p)
-{
-	kmemu_kfree(p);
-}
-
-static __always_inline size_t ksize(const void *p)
-{
-	return kmemu_ksize(p);
-}
+__kmemu_c void kfree(const void *p) __kmemu_is(kmemu_kfree);
+__kmemu_c size_t ksize(const void *p) __kmemu_is(kmemu_ksize);
 
 /* Cleared to its last usable byte, and the compiler may not leave that out. */
 static __always_inline void kfree_sensitive(const void *p)
@@ -90,22 +73,12 @@ static __always_inline void kfree_sensitive(const void *p)
 	kmemu_kfree(p);
 }
 
-static __always_inline size_t kmalloc_size_roundup(size_t size)
-{
-	return kmemu_kmalloc_size_roundup(size);
-}
+__kmemu_c size_t kmalloc_size_roundup(size_t size) __kmemu_is(kmemu_kmalloc_size_roundup);
 
 /* --- kvmalloc */
 
-static __always_inline void *kvmalloc(size_t size, gfp_t flags)
-{
-	return kmemu_kvmalloc(size, flags);
-}
-
-static __always_inline void *kvzalloc(size_t size, gfp_t flags)
-{
-	return kmemu_kvzalloc(size, flags);
-}
+__kmemu_c void *kvmalloc(size_t size, gfp_t flags) __kmemu_is(kmemu_kvmalloc);
+__kmemu_c void *kvzalloc(size_t size, gfp_t flags) __kmemu_is(kmemu_kvzalloc);
 
 static __always_inline void *kvmalloc_node(size_t size, gfp_t flags, int node)
 {
@@ -127,29 +100,19 @@ static __always_inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL : kmemu_kvzalloc(bytes, flags);
 }
 
-static __always_inline void kvfree(const void *p)
-{
-	kmemu_kvfree(p);
-}
+__kmemu_c void kvfree(const void *p) __kmemu_is(kmemu_kvfree);
 
 /* --- caches */
 
 struct kmem_cache;
-
-static __always_inline struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
-							    unsigned int align, slab_flags_t flags,
-							    void (*ctor)(void *))
-{
-	return kmemu_kmem_cache_create(name, size, align, flags, ctor);
-}
+__kmemu_c struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))
+	__kmemu_is(kmemu_kmem_cache_create);
 
 #define KMEM_CACHE(type, flags) \
 	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
 
-static __always_inline void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
-{
-	return kmemu_kmem_cache_alloc(s, flags);
-}
+__kmemu_c void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
+	__kmemu_is(kmemu_kmem_cache_alloc);
 
 static __always_inline void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
@@ -162,25 +125,11 @@ static __always_inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags
 	return kmemu_kmem_cache_alloc(s, flags | __GFP_ZERO);
 }
 
-static __always_inline void kmem_cache_free(struct kmem_cache *s, void *p)
-{
-	kmemu_kmem_cache_free(s, p);
-}
+__kmemu_c void kmem_cache_free(struct kmem_cache *s, void *p) __kmemu_is(kmemu_kmem_cache_free);
 
 /* With objects left it stays, and nothing is said. */
-static __always_inline void kmem_cache_destroy(struct kmem_cache *s)
-{
-	kmemu_kmem_cache_destroy(s);
-}
-
-static __always_inline int kmem_cache_shrink(struct kmem_cache *s)
-{
-	return kmemu_kmem_cache_shrink(s);
-}
-
-static __always_inline unsigned int kmem_cache_size(struct kmem_cache *s)
-{
-	return kmemu_kmem_cache_size(s);
-}
+__kmemu_c void kmem_cache_destroy(struct kmem_cache *s) __kmemu_is(kmemu_kmem_cache_destroy);
+__kmemu_c int kmem_cache_shrink(struct kmem_cache *s) __kmemu_is(kmemu_kmem_cache_shrink);
+__kmemu_c unsigned int kmem_cache_size(struct kmem_cache *s) __kmemu_is(kmemu_kmem_cache_size);
 
 #endif /* _LINUX_SLAB_H */

@@ -5,15 +5,8 @@
 
 #include <linux/gfp.h>
 
-static __always_inline void *vmalloc(unsigned long size)
-{
-	return kmemu_vmalloc(size);
-}
-
-static __always_inline void *vzalloc(unsigned long size)
-{
-	return kmemu_vzalloc(size);
-}
+__kmemu_c void *vmalloc(unsigned long size) __kmemu_is(kmemu_vmalloc);
+__kmemu_c void *vzalloc(unsigned long size) __kmemu_is(kmemu_vzalloc);
 
 static __always_inline void *vmalloc_node(unsigned long size, int node)
 {
@@ -32,29 +25,15 @@ static __always_inline void *__vmalloc(unsigned long size, gfp_t flags)
 	return kmemu_vrealloc(NULL, size, flags);
 }
 
-static __always_inline void *vrealloc(const void *p, size_t size, gfp_t flags)
-{
-	return kmemu_vrealloc(p, size, flags);
-}
-
-static __always_inline void vfree(const void *p)
-{
-	kmemu_vfree(p);
-}
-
-static __always_inline void vfree_atomic(const void *p)
-{
-	kmemu_vfree_atomic(p);
-}
+__kmemu_c void *vrealloc(const void *p, size_t size, gfp_t flags) __kmemu_is(kmemu_vrealloc);
+__kmemu_c void vfree(const void *p) __kmemu_is(kmemu_vfree);
+__kmemu_c void vfree_atomic(const void *p) __kmemu_is(kmemu_vfree_atomic);
 
 static __always_inline bool is_vmalloc_addr(const void *p)
 {
 	return kmemu_is_vmalloc_addr(p);
 }
 
-static __always_inline unsigned long vmalloc_to_pfn(const void *p)
-{
-	return kmemu_vmalloc_to_pfn(p);
-}
+__kmemu_c unsigned long vmalloc_to_pfn(const void *p) __kmemu_is(kmemu_vmalloc_to_pfn);
 
 #endif /* _LINUX_VMALLOC_H */

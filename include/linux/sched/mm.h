@@ -23,54 +23,36 @@ static __always_inline gfp_t current_gfp_context(gfp_t flags)
 
 #define might_alloc(flags) might_sleep_if(gfpflags_allow_blocking(flags))
 
-static __always_inline unsigned int memalloc_flags_save(unsigned int flags)
-{
-	return kmemu_memalloc_flags_save(flags);
-}
-
-static __always_inline void memalloc_flags_restore(unsigned int flags)
-{
-	kmemu_memalloc_flags_restore(flags);
-}
+__kmemu_c unsigned int memalloc_flags_save(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_save);
+__kmemu_c void memalloc_flags_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
 
 static __always_inline unsigned int memalloc_noio_save(void)
 {
 	return kmemu_memalloc_flags_save(PF_MEMALLOC_NOIO);
 }
 
-static __always_inline void memalloc_noio_restore(unsigned int flags)
-{
-	kmemu_memalloc_flags_restore(flags);
-}
+__kmemu_c void memalloc_noio_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
 
 static __always_inline unsigned int memalloc_nofs_save(void)
 {
 	return kmemu_memalloc_flags_save(PF_MEMALLOC_NOFS);
 }
 
-static __always_inline void memalloc_nofs_restore(unsigned int flags)
-{
-	kmemu_memalloc_flags_restore(flags);
-}
+__kmemu_c void memalloc_nofs_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
 
 static __always_inline unsigned int memalloc_noreclaim_save(void)
 {
 	return kmemu_memalloc_flags_save(PF_MEMALLOC);
 }
 
-static __always_inline void memalloc_noreclaim_restore(unsigned int flags)
-{
-	kmemu_memalloc_flags_restore(flags);
-}
+__kmemu_c void memalloc_noreclaim_restore(unsigned int flags)
+	__kmemu_is(kmemu_memalloc_flags_restore);
 
 static __always_inline unsigned int memalloc_pin_save(void)
 {
 	return kmemu_memalloc_flags_save(PF_MEMALLOC_PIN);
 }
 
-static __always_inline void memalloc_pin_restore(unsigned int flags)
-{
-	kmemu_memalloc_flags_restore(flags);
-}
+__kmemu_c void memalloc_pin_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
 
 #endif /* _LINUX_SCHED_MM_H */
