@@ -149,11 +149,21 @@ struct look {
 	bool interrupted; /* these frames are what a handler interrupted, down to the program's */
 };
 
+/*
+ * The program took it. Known by that, not by where it is met: a function that locks
+ * and returns leaves an entry below the frames that are there now.
+ */
+static bool is_programs(const struct raise *r)
+{
+	return !r->by_handler && r->kind < RAISE_FUNCTION && r->pc &&
+	       pc_in_scope((unsigned long)r->pc);
+}
+
 /* It counts. Entries come newest first, so the first of equal strength wins. */
 static void believe(struct look *look, const struct raise *r)
 {
 	add(look->c, r);
-	look->c->in_scope |= look->c->site != NULL;
+	look->c->in_scope = look->c->in_scope || look->c->site || is_programs(r);
 }
 
 static void pass(struct look *look)
@@ -281,6 +291,7 @@ void context_look(struct context *c, const void *except)
 	if (!look.known && look.stack)
 		note_unknown_stack();
 	add_asked(&look);
+	c->in_scope = c->in_scope && c->site;
 	end_of_sum(c);
 }
 

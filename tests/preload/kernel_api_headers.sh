@@ -1,4 +1,5 @@
 #!/bin/sh
+# run: timeout=180
 # Each header of include/linux compiles alone, in C and in C++, by gcc and by clang,
 # without a warning; libc's headers before and after them find what they need; and
 # the library itself is not compiled with them.
