@@ -321,9 +321,10 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 {
 	p->ended = true;
 	g->ends++;
-	g->totals.allocations += member_number(event, "allocations");
-	g->totals.frees += member_number(event, "frees");
-	g->totals.large += member_number(event, "large");
+#define X(field, words) g->totals.judged.field += member_number(event, #field);
+	RUN_COUNTERS(X)
+#undef X
+	g->totals.contexts |= json_is_true(json_object_get(event, "contexts"));
 	g->suppressed += member_number(event, "suppressed");
 	take_kinds(g, json_object_get(event, "kinds"));
 	take_leaks(g, json_object_get(event, "leaks"));

@@ -94,7 +94,8 @@ static __malloc_text void *alloc_ready(size_t size, size_t align, gfp_t flags, c
 }
 
 /* Something is armed: every call comes here. With summary=1 it is timed. */
-static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, const void *caller)
+static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags,
+						  const void *caller)
 {
 	u64 start = slab_accounting ? os_monotonic_ns() : 0;
 	void *p = alloc_ready(size, align, flags, caller);
@@ -109,8 +110,9 @@ static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp
 /* Armed: may it be asked for here? */
 static bool may_alloc(size_t size, gfp_t flags, const void *caller)
 {
-	return might_alloc(size, flags, size > kmemu_opts.kmalloc_max,
-			   size > kmemu_opts.kmalloc_max ? "vmalloc" : "kmalloc", caller);
+	bool area = size > kmemu_opts.kmalloc_max;
+
+	return might_alloc(size, flags, area, area ? "vmalloc" : "kmalloc", caller);
 }
 
 static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, const void *caller)

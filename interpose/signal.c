@@ -318,7 +318,7 @@ void signal_end(void)
 		    signal_stub_at((void *)act.sa_sigaction) >= 0)
 			continue;
 		run_unchecked("signal-handler", sigabbrev_np(signo),
-			      "a handler was installed by a raw system call; what it does is not known",
+			      "a handler was installed by a raw system call; it is not looked at",
 			      "install it by sigaction(), or name its signal in context.ignore");
 	}
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/init/init.h"
+#include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/armed.h"
 #include "core/mm/stat.h"
@@ -38,14 +39,18 @@ void interpose_early(void)
 }
 
 /* What the end of a checked run says was judged; core/report is below core/mm. */
-static void coverage(u64 *allocations, u64 *frees, u64 *large)
+static void coverage(struct run_counters *judged)
 {
+	struct context_counts contexts;
 	struct coverage c;
 
 	coverage_read(&c);
-	*allocations = c.allocs;
-	*frees = c.frees;
-	*large = c.large;
+	context_counts_read(&contexts);
+	judged->allocations = c.allocs;
+	judged->frees = c.frees;
+	judged->large = c.large;
+	judged->handlers = contexts.handlers;
+	judged->sections = contexts.sections;
 }
 
 static bool read_own(void *ctx, void *dst, unsigned long addr, size_t n)

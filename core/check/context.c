@@ -237,9 +237,12 @@ static bool is_known_stack(const struct context_stack *s, unsigned long sp)
 {
 	if (s->hi)
 		return sp >= s->lo && sp < s->hi;
-	for (u32 i = 0; i < s->nr; i++)
-		if (s->raises[i].by_handler && sp >= s->raises[i].alt_lo && sp < s->raises[i].alt_hi)
+	for (u32 i = 0; i < s->nr; i++) {
+		const struct raise *r = &s->raises[i];
+
+		if (r->by_handler && sp >= r->alt_lo && sp < r->alt_hi)
 			return true;
+	}
 	return stack_is_own(sp);
 }
 
@@ -248,7 +251,7 @@ static void note_unknown_stack(void)
 	if (!__atomic_fetch_add(&unknown_stacks, 1, __ATOMIC_RELAXED))
 		run_unchecked("unknown-stack", NULL,
 			      "code runs on a stack of its own making, where contexts are not known",
-			      "switch stacks by swapcontext, or raise contexts on each by <kmemu/annotate.h>");
+			      "switch stacks by swapcontext");
 }
 
 unsigned long context_unknown_stacks(void)

@@ -387,10 +387,14 @@ void context_fork_child(void)
 {
 	struct context_stack *mine = context_mine;
 
-	for (struct context_chunk *chunk = chunks; chunk; chunk = chunk->next)
-		for (size_t i = 0; i < STACKS_PER_CHUNK; i++)
-			if (&chunk->stacks[i] != mine && chunk->stacks[i].owner && !chunk->stacks[i].hi)
-				context_stack_free(&chunk->stacks[i]);
+	for (struct context_chunk *chunk = chunks; chunk; chunk = chunk->next) {
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
+			struct context_stack *c = &chunk->stacks[i];
+
+			if (c != mine && c->owner && !c->hi)
+				context_stack_free(c);
+		}
+	}
 	if (mine)
 		mine->owner = os_tid();
 }

@@ -123,7 +123,7 @@ void context_jump(unsigned long sp);
 
 /* The context of the stack that runs now, for swapcontext; NULL: never raised. */
 struct context_stack *context_swap(struct context_stack *to);
-/* Nothing raised, for a stack that makecontext got; a former one of the place is used. NULL: no memory. */
+/* Nothing is raised on it yet: for a stack that makecontext got. NULL: no memory. */
 struct context_stack *context_stack_new(unsigned long lo, unsigned long hi);
 void context_stack_free(struct context_stack *c);
 /* What is raised on the stack that libc gave this thread; NULL: never raised. */

@@ -26,7 +26,8 @@ void armed_init(bool checked)
 {
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
-	slab_armed = checked || slab_accounting || alloc_tags_on || kmemu_opts.verdict || kmemu_opts.json[0];
+	slab_armed = checked || slab_accounting || alloc_tags_on ||
+		     kmemu_opts.verdict || kmemu_opts.json[0];
 }
 
 void coverage_read(struct coverage *c)

@@ -54,7 +54,8 @@ unsigned int os_task_uid(void)
 
 const char *os_sched_class(void)
 {
-	static const char *const name[] = { "other", "fifo", "rr", "batch", "", "idle", "deadline" };
+	static const char *const name[] = { "other", "fifo", "rr",      "batch",
+					    "",	     "idle", "deadline" };
 	long policy = os_call(SYS_sched_getscheduler, 0, 0, 0, 0, 0, 0);
 
 	policy &= ~0x40000000L; /* SCHED_RESET_ON_FORK */

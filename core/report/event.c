@@ -99,12 +99,14 @@ static void put_facts(struct json *j, const struct report *r)
 static void put_raise(struct json *j, const struct raise *why)
 {
 	static const char *const kinds[NR_RAISE_KINDS] = {
-		[RAISE_HARDIRQ] = "hardirq",   [RAISE_SOFTIRQ] = "softirq", [RAISE_NMI] = "nmi",
-		[RAISE_SPIN] = "spin_lock",    [RAISE_RAW_SPIN] = "raw_spin_lock",
-		[RAISE_MUTEX] = "mutex",       [RAISE_RWLOCK] = "rwlock",
-		[RAISE_PREEMPT] = "preempt",   [RAISE_BH] = "bh",	    [RAISE_IRQS_OFF] = "irqs_off",
-		[RAISE_RCU] = "rcu",	       [RAISE_NON_BLOCK] = "non_block",
-		[RAISE_FUNCTION] = "function", [RAISE_SCHED] = "sched",	    [RAISE_SIGMASK] = "sigmask",
+		[RAISE_HARDIRQ] = "hardirq",	 [RAISE_SOFTIRQ] = "softirq",
+		[RAISE_NMI] = "nmi",		 [RAISE_SPIN] = "spin_lock",
+		[RAISE_RAW_SPIN] = "raw_spin_lock", [RAISE_MUTEX] = "mutex",
+		[RAISE_RWLOCK] = "rwlock",	 [RAISE_PREEMPT] = "preempt",
+		[RAISE_BH] = "bh",		 [RAISE_IRQS_OFF] = "irqs_off",
+		[RAISE_RCU] = "rcu",		 [RAISE_NON_BLOCK] = "non_block",
+		[RAISE_FUNCTION] = "function",	 [RAISE_SCHED] = "sched",
+		[RAISE_SIGMASK] = "sigmask",
 	};
 
 	json_str(j, "raised_by", kinds[why->kind]);

@@ -47,7 +47,7 @@
 #define LINE_BYTES 200
 #define LEAKS_TOLD 12U /* as many as the end event has room for */
 
-void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);
+void (*run_coverage)(struct run_counters *c);
 unsigned int (*run_leaks)(struct run_leak *leaks, unsigned int n);
 
 /* The first reason why this process's verdict can't be "clean". */
@@ -58,7 +58,7 @@ static struct {
 
 /* Where the counters stood when the process began: not 0 in a fork child. */
 static struct {
-	u64 allocations, frees, large;
+	struct run_counters judged;
 	unsigned long findings[NR_REPORT_KINDS], reports[NR_REPORT_KINDS], suppressed;
 } base;
 
@@ -102,12 +102,22 @@ static void print_kind(const struct run_totals *t, int kind, void (*put)(const c
 
 static void print_coverage(const struct run_totals *t, void (*put)(const char *line))
 {
-	char line[LINE_BYTES];
+	const struct run_counters *c = &t->judged;
+	char line[2 * LINE_BYTES];
+	int n;
 
-	kmemu_scnprintf(line, sizeof(line),
-			"kmemu: coverage: allocations: %lu; frees: %lu; large blocks: %lu; "
-			"processes: %lu checked, %lu unchecked",
-			t->allocations, t->frees, t->large, t->processes, t->unchecked);
+	n = kmemu_scnprintf(line, sizeof(line),
+			    "kmemu: coverage: allocations: %lu; frees: %lu; large blocks: %lu; ",
+			    (unsigned long)c->allocations, (unsigned long)c->frees,
+			    (unsigned long)c->large);
+	if (t->contexts)
+		n += kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
+				     "handlers: %lu; atomic sections: %lu; ",
+				     (unsigned long)c->handlers, (unsigned long)c->sections);
+	else
+		n += kmemu_scnprintf(line + n, sizeof(line) - (size_t)n, "contexts: off; ");
+	kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
+			"processes: %lu checked, %lu unchecked", t->processes, t->unchecked);
 	put(line);
 }
 
@@ -136,11 +146,19 @@ void run_print_end(const struct run_totals *t, void (*put)(const char *line))
 
 /* --- this process --------------------------------------------------------- */
 
-static void read_coverage(u64 *allocations, u64 *frees, u64 *large)
+static void read_coverage(struct run_counters *c)
 {
-	*allocations = *frees = *large = 0;
+	*c = (struct run_counters){ 0 };
 	if (run_coverage)
-		run_coverage(allocations, frees, large);
+		run_coverage(c);
+}
+
+/* sum += sign * c */
+static void add_counters(struct run_counters *sum, const struct run_counters *c, int sign)
+{
+#define X(field, words) sum->field += (u64)sign * c->field;
+	RUN_COUNTERS(X)
+#undef X
 }
 
 static void note_base(void)
@@ -151,17 +169,15 @@ static void note_base(void)
 		base.reports[kind] = report_count((enum report_kind)kind);
 	}
 	base.suppressed = report_suppressed();
-	read_coverage(&base.allocations, &base.frees, &base.large);
+	read_coverage(&base.judged);
 }
 
 void run_own_calls(bool begin)
 {
-	u64 allocations, frees, large;
+	struct run_counters c;
 
-	read_coverage(&allocations, &frees, &large);
-	base.allocations += begin ? -allocations : allocations;
-	base.frees += begin ? -frees : frees;
-	base.large += begin ? -large : large;
+	read_coverage(&c);
+	add_counters(&base.judged, &c, begin ? -1 : 1);
 }
 
 static unsigned long suppressed_here(void)
@@ -190,8 +206,6 @@ static void add_repeated(struct run_totals *t)
 
 static void read_totals(struct run_totals *t)
 {
-	u64 allocations, frees, large;
-
 	*t = (struct run_totals){ .unchecked_reason = READ_ONCE(unchecked.reason) };
 	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
 		t->kind_findings[kind] =
@@ -200,10 +214,9 @@ static void read_totals(struct run_totals *t)
 		t->findings += t->kind_findings[kind];
 	}
 	add_repeated(t);
-	read_coverage(&allocations, &frees, &large);
-	t->allocations = allocations - base.allocations;
-	t->frees = frees - base.frees;
-	t->large = large - base.large;
+	read_coverage(&t->judged);
+	add_counters(&t->judged, &base.judged, -1);
+	t->contexts = kmemu_opts.context > POLICY_OFF;
 	t->unchecked = t->unchecked_reason != NULL;
 	t->processes = !t->unchecked;
 }
@@ -290,9 +303,10 @@ static void end_event(const struct run_totals *t)
 	read_comm();
 	json_str(&j, "comm", run_comm);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
-	json_u64(&j, "allocations", t->allocations);
-	json_u64(&j, "frees", t->frees);
-	json_u64(&j, "large", t->large);
+#define X(field, words) json_u64(&j, #field, t->judged.field);
+	RUN_COUNTERS(X)
+#undef X
+	json_bool(&j, "contexts", t->contexts);
 	json_object(&j, "kinds");
 	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
 		if (!t->kind_findings[kind] && !t->kind_reports[kind])

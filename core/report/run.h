@@ -6,9 +6,24 @@
 
 #include "core/report/report.h"
 
+/* What was judged: X(field of struct run_counters and of events, words of the coverage line). */
+#define RUN_COUNTERS(X)                   \
+	X(allocations, "allocations")     \
+	X(frees, "frees")                 \
+	X(large, "large blocks")          \
+	X(handlers, "handlers")           \
+	X(sections, "atomic sections")
+
+struct run_counters {
+#define X(field, words) u64 field;
+	RUN_COUNTERS(X)
+#undef X
+};
+
 /* What is known at the end, of one process or of all that `kmemu run` gathered. */
 struct run_totals {
-	unsigned long allocations, frees, large; /* calls that were judged */
+	struct run_counters judged;
+	bool contexts; /* they were looked at: judged.handlers and .sections mean something */
 	unsigned long processes, unchecked; /* checked; could not be looked at */
 	unsigned long findings; /* distinct ones */
 	unsigned long kind_findings[NR_REPORT_KINDS]; /* distinct, by kind */
@@ -63,7 +78,7 @@ void run_give_up(const char *reason, const char *what, const char *detail, const
  * Where the counts come from; set before run_start(). core/mm, which has
  * them, is above this rank. NULL: zeros.
  */
-extern void (*run_coverage)(u64 *allocations, u64 *frees, u64 *large);
+extern void (*run_coverage)(struct run_counters *c);
 
 /* What is alive of one call site. */
 struct run_leak {

@@ -76,6 +76,54 @@ __attribute__((noinline)) static void inside_area(void)
 	release(mended ? p : p + 16);
 }
 
+static void *volatile kept;
+
+__attribute__((noinline)) static void allocates(int signo)
+{
+	(void)signo;
+	kept = malloc(100);
+}
+
+__attribute__((noinline)) static void allocates_large(int signo)
+{
+	(void)signo;
+	kept = malloc(200000);
+}
+
+__attribute__((noinline)) static void frees_large(int signo)
+{
+	(void)signo;
+	free(kept);
+}
+
+__attribute__((noinline)) static void interrupt(int signo, void (*handler)(int))
+{
+	if (mended) {
+		handler(signo);
+		return;
+	}
+	signal(signo, handler);
+	raise(signo);
+}
+
+__attribute__((noinline)) static void sleep_in_atomic(void)
+{
+	interrupt(SIGALRM, allocates);
+	free(kept);
+}
+
+__attribute__((noinline)) static void vmalloc_in_atomic(void)
+{
+	interrupt(SIGUSR1, allocates_large);
+	free(kept);
+}
+
+__attribute__((noinline)) static void vfree_in_atomic(void)
+{
+	kept = malloc(200000);
+	interrupt(SIGUSR1, frees_large);
+}
+
 __attribute__((noinline)) static void foreign(void)
 {
 	release(mended ? malloc(64) : static_bytes + 32);
@@ -175,6 +223,9 @@ static const struct {
 	{ "out-of-memory", out_of_memory },
 	{ "out-of-pages", out_of_pages },
 	{ "handler", handler },
+	{ "sleep-in-atomic", sleep_in_atomic },
+	{ "vmalloc-in-atomic", vmalloc_in_atomic },
+	{ "vfree-in-atomic", vfree_in_atomic },
 };
 
 int main(int argc, char **argv)

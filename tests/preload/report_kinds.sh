@@ -16,13 +16,14 @@ alike() {
 		gsub(/CPU: [0-9]+/, "CPU: N")
 		gsub(/UID: [0-9]+/, "UID: N")
 		gsub(/PID: [0-9]+/, "PID: N")
+		gsub(/pid: [0-9]+/, "pid: N")
 		gsub(/used=[0-9]+/, "used=N")
 		gsub(/@offset=[0-9]+/, "@offset=N")
 		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "+OFFSET/SIZE")
 		if ($2 == "kmemu:")
 			sub(/-[0-9a-f]+: /, "-ID: ")
 		gsub(/report_kinds\+0x[0-9a-f]+ \([0-9a-f]+\)/, "report_kinds+OFFSET (BUILD-ID)")
-		if ($2 == "Node" || /^\[TIME\] (lowmem|active|.?free|.?slab|[0-9]+ pages)/) {
+		if ($2 == "Node" || /^\[TIME\] (lowmem|active| ?free[:_]| ?slab|[0-9]+ pages)/) {
 			gsub(/[0-9]+kB \(U\)/, "NkB")
 			gsub(/[0-9]+/, "N")
 		}
@@ -57,7 +58,7 @@ alike() {
 report() {
 	name=$1
 	nameless=0
-	case $name in handler|out-of-*) nameless=1 ;; esac
+	case $name in handler|*-in-atomic|out-of-*) nameless=1 ;; esac
 	shift
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
 		"$TESTDIR/report_kinds" "$name"
@@ -73,9 +74,13 @@ report() {
 		"$TESTDIR/report_kinds" "$name" mended
 }
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache handler; do
+	resized wrong-cache; do
 	report $name
 done
+report handler context=off
+report sleep-in-atomic
+report vmalloc-in-atomic
+report vfree-in-atomic
 report large large=warn
 report out-of-memory mem=64M
 report out-of-pages mem=64M

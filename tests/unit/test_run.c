@@ -27,17 +27,19 @@ static const char *told(const struct run_totals *t)
 
 static void clean_says_what_was_looked_at(void)
 {
-	struct run_totals t = { .allocations = 10, .frees = 9, .processes = 1 };
+	struct run_totals t = { .judged = { .allocations = 10, .frees = 9 }, .processes = 1 };
 
 	CU_ASSERT_STRING_EQUAL(told(&t),
 			       "kmemu: coverage: allocations: 10; frees: 9; large blocks: 0; "
-			       "processes: 1 checked, 0 unchecked\n"
+			       "contexts: off; processes: 1 checked, 0 unchecked\n"
 			       "kmemu: verdict: clean\n");
 }
 
 static void kinds_with_reports_are_listed(void)
 {
-	struct run_totals t = { .allocations = 1UL << 40, .large = 7, .processes = 12 };
+	struct run_totals t = { .processes = 12, .contexts = true };
+
+	t.judged = (struct run_counters){ 1UL << 40, 0, 7, 3, 1 };
 
 	t.kind_findings[REPORT_DOUBLE_FREE] = 2;
 	t.kind_reports[REPORT_DOUBLE_FREE] = 5;
@@ -49,7 +51,7 @@ static void kinds_with_reports_are_listed(void)
 			       "kmemu: foreign-free: 1 finding, seen 1 time\n"
 			       "kmemu: large: no finding, counted 7 times\n"
 			       "kmemu: coverage: allocations: 1099511627776; frees: 0; "
-			       "large blocks: 7; processes: 12 checked, 0 unchecked\n"
+			       "large blocks: 7; handlers: 3; atomic sections: 1; processes: 12 checked, 0 unchecked\n"
 			       "kmemu: verdict: findings=3\n");
 }
 
