@@ -114,14 +114,15 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 }
 
 /* Nothing is called, so nothing can fail. */
-static void submit_annotation(struct report *r, const struct context *c)
+static void submit_annotation(const struct report *found, const struct context *c)
 {
 	struct report_context facts;
+	struct report r = *found;
 
 	context_facts(c, &facts);
-	facts.call = r->func;
-	r->context = &facts;
-	report_submit(r);
+	facts.call = r.func;
+	r.context = &facts;
+	report_submit(&r);
 }
 
 /* Kernel: __might_sleep(). */

@@ -31,7 +31,10 @@ void word_wait(u32 *word, u32 tid);
 /* All of it. */
 void word_lock(u32 *word, u32 tid);
 
-/* Readers and one writer (kernel: rwlock_t). Readers pass waiting writers, as in handlers they must. */
+/*
+ * Readers and one writer (kernel: rwlock_t). Readers pass waiting writers, as in
+ * handlers they must.
+ */
 bool word_read_trylock(u32 *word);
 void word_read_lock(u32 *word);
 void word_read_unlock(u32 *word);

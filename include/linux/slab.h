@@ -105,7 +105,10 @@ __kmemu_c void kvfree(const void *p) __kmemu_is(kmemu_kvfree);
 /* --- caches */
 
 struct kmem_cache;
-__kmemu_c struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags, void (*ctor)(void *))
+
+__kmemu_c struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+					       unsigned int align, slab_flags_t flags,
+					       void (*ctor)(void *))
 	__kmemu_is(kmemu_kmem_cache_create);
 
 #define KMEM_CACHE(type, flags) \

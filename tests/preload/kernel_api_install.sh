@@ -7,12 +7,12 @@ have make || skip "make is not installed"
 have pkg-config || skip "pkg-config is not installed"
 install() {
 	make -s O="$BUILDDIR" -o "$BUILDDIR/kmemu" -o "$BUILDDIR/libkmemu.so" \
-		-o "$BUILDDIR/libkmemu.a" -o man MAN_PAGES= PREFIX=/opt/kmemu DESTDIR="$TMP/root" "$@" \
+		-o "$BUILDDIR/libkmemu.a" -o man MAN_PAGES= PREFIX=/opt/kmemu DESTDIR="$TMP/dest" "$@" \
 		>"$TMP/make.log" 2>&1 || fail "make $*: $(head -n 5 "$TMP/make.log")"
 }
 install install
-prefix=$TMP/root/opt/kmemu
-PKG_CONFIG_PATH=$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$TMP/root
+prefix=$TMP/dest/opt/kmemu
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$TMP/dest
 export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 for h in include/linux/*.h include/linux/*/*.h include/asm/*.h; do
 	cmp -s "$h" "$prefix/include/kmemu-kernel/${h#include/}" || fail "$h was not installed"

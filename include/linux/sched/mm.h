@@ -23,8 +23,10 @@ static __always_inline gfp_t current_gfp_context(gfp_t flags)
 
 #define might_alloc(flags) might_sleep_if(gfpflags_allow_blocking(flags))
 
-__kmemu_c unsigned int memalloc_flags_save(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_save);
-__kmemu_c void memalloc_flags_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
+__kmemu_c unsigned int memalloc_flags_save(unsigned int flags)
+	__kmemu_is(kmemu_memalloc_flags_save);
+__kmemu_c void memalloc_flags_restore(unsigned int flags)
+	__kmemu_is(kmemu_memalloc_flags_restore);
 
 static __always_inline unsigned int memalloc_noio_save(void)
 {
