@@ -126,7 +126,8 @@ __attribute__((noinline)) static void vfree_in_atomic(void)
 
 __attribute__((noinline)) static void cant_sleep(void)
 {
-	void (*preempt_disable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_disable");
+	void (*preempt_disable)(void) =
+		(void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_disable");
 	void (*preempt_enable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_enable");
 	void (*assume)(const char *, int) =
 		(void (*)(const char *, int))dlsym(RTLD_DEFAULT, "kmemu_cant_sleep");
