@@ -63,7 +63,7 @@ ifneq ($(filter-out 0,$(WERROR)),)
 WARN	+= -Werror
 endif
 OPT	?= -O2 -g
-INCLUDES := -I. -Iinclude
+INCLUDES := -I.
 
 # Like the kernel: no strict aliasing, memory is memory. nodelete, initial-exec
 # and no lazy binding, because the object is in use before main and after exit.
@@ -342,6 +342,11 @@ INSTALL	?= install
 
 man_dir	= $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 
+# The kernel's headers in a directory of their own, so that they never stand in for
+# those of the system.
+KERNEL_HEADERS := $(wildcard include/linux/*.h include/linux/*/*.h include/asm/*.h)
+KERNEL_INCLUDEDIR = $(INCLUDEDIR)/kmemu-kernel
+
 # The command finds the library beside it or in ../lib.
 install: all man
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PCDIR) \
@@ -353,17 +358,22 @@ install: all man
 	$(INSTALL) -m 644 cmd/kmemu.bash $(DESTDIR)$(COMPLETIONDIR)/kmemu
 	$(foreach p,$(MAN_PAGES),$(INSTALL) -d $(call man_dir,$(p)) && \
 		$(INSTALL) -m 644 $(p) $(call man_dir,$(p))/ && ) :
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
-		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-		kmemu.pc.in > $(DESTDIR)$(PCDIR)/kmemu.pc
-	chmod 644 $(DESTDIR)$(PCDIR)/kmemu.pc
+	$(foreach d,$(sort $(dir $(KERNEL_HEADERS:include/%=%))), \
+		$(INSTALL) -d $(DESTDIR)$(KERNEL_INCLUDEDIR)/$(d) && \
+		$(INSTALL) -m 644 include/$(d)*.h $(DESTDIR)$(KERNEL_INCLUDEDIR)/$(d) && ) :
+	for pc in kmemu kmemu-kernel; do \
+		sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+			-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+			$$pc.pc.in > $(DESTDIR)$(PCDIR)/$$pc.pc && \
+		chmod 644 $(DESTDIR)$(PCDIR)/$$pc.pc || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/kmemu $(DESTDIR)$(LIBDIR)/libkmemu.so \
 		$(DESTDIR)$(LIBDIR)/libkmemu.a $(DESTDIR)$(PCDIR)/kmemu.pc \
+		$(DESTDIR)$(PCDIR)/kmemu-kernel.pc \
 		$(DESTDIR)$(COMPLETIONDIR)/kmemu \
 		$(foreach p,$(MAN_PAGES),$(call man_dir,$(p))/$(notdir $(p)))
-	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/kmemu $(DESTDIR)$(KERNEL_INCLUDEDIR)
 
 clean:
 	rm -rf build

@@ -119,6 +119,9 @@ static void add(struct context *c, const struct raise *r)
 	case RAISE_NON_BLOCK:
 		c->non_block++;
 		break;
+	case RAISE_IGNORE:
+		c->ignored = true;
+		break;
 	default:
 		c->preempt_count += PREEMPT_OFFSET;
 		break;
@@ -146,11 +149,21 @@ struct look {
 	bool interrupted; /* these frames are what a handler interrupted, down to the program's */
 };
 
+/*
+ * The program took it. Known by that, not by where it is met: a function that locks
+ * and returns leaves an entry below the frames that are there now.
+ */
+static bool is_programs(const struct raise *r)
+{
+	return !r->by_handler && r->kind < RAISE_FUNCTION && r->pc &&
+	       pc_in_scope((unsigned long)r->pc);
+}
+
 /* It counts. Entries come newest first, so the first of equal strength wins. */
 static void believe(struct look *look, const struct raise *r)
 {
 	add(look->c, r);
-	look->c->in_scope |= look->c->site != NULL;
+	look->c->in_scope = look->c->in_scope || look->c->site || is_programs(r);
 }
 
 static void pass(struct look *look)
@@ -281,6 +294,7 @@ void context_look(struct context *c, const void *except)
 	if (!look.known && look.stack)
 		note_unknown_stack();
 	add_asked(&look);
+	c->in_scope = c->in_scope && c->site;
 	end_of_sum(c);
 }
 
@@ -294,11 +308,15 @@ void context_facts(const struct context *c, struct report_context *facts)
 	facts->why = c->why;
 }
 
-/* What is raised, without a walk: the API's own questions. */
+/* The API's own questions: without a walk, where what is raised is all there can be. */
 static void raised(struct context *c)
 {
 	const struct context_stack *s = context_mine;
 
+	if (unlikely(READ_ONCE(context_always))) {
+		context_look(c, NULL);
+		return;
+	}
 	__builtin_memset(c, 0, sizeof(*c));
 	for (u32 i = 0; s && i < READ_ONCE(s->nr); i++)
 		if (s->raises[i].kind > RAISE_DROPPED)
@@ -320,6 +338,14 @@ bool context_irqs_disabled(void)
 
 	raised(&c);
 	return c.irqs_disabled;
+}
+
+u32 context_rcu_depth(void)
+{
+	struct context c;
+
+	raised(&c);
+	return c.rcu_depth;
 }
 
 /* --- signals ------------------------------------------------------------- */

@@ -13,6 +13,7 @@ struct context {
 	u32 preempt_count; /* the sum of what is raised, NEED_RESCHED never */
 	u32 rcu_depth, non_block;
 	bool irqs_disabled;
+	bool ignored; /* the program says that what it does here is right */
 	bool reentrant; /* in a handler that interrupted the allocator */
 	bool in_scope; /* a frame of the program's lies above something that was raised */
 	struct raise why; /* what forbids to sleep: the strongest, of these the newest */
@@ -27,7 +28,8 @@ static inline bool context_in_interrupt(const struct context *c)
 /* __might_resched() would speak. */
 static inline bool context_is_atomic(const struct context *c)
 {
-	return c->preempt_count || c->rcu_depth || c->irqs_disabled || c->non_block;
+	return (c->preempt_count || c->rcu_depth || c->irqs_disabled || c->non_block) &&
+	       !c->ignored;
 }
 
 /* The check is on. Set by context_init(), with options; false in plain. */
@@ -46,6 +48,7 @@ void context_facts(const struct context *c, struct report_context *facts);
 /* The parts of <linux/preempt.h>, as the API answers: of what is raised now. */
 u32 context_preempt_count(void);
 bool context_irqs_disabled(void);
+u32 context_rcu_depth(void);
 
 /* A handler's frame: the return address in its stub (interpose/signal.c). NULL: not known. */
 extern __hidden const void *context_stub_return;
@@ -68,6 +71,8 @@ enum raise_kind context_of_signal(int signo, bool timer, bool fault);
 void __might_free(const void *p, const char *func, const void *caller);
 bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const void *caller);
 bool __might_vfree(const void *p, const char *func, const void *caller);
+void __might_sleep(const char *file, int line, const void *caller);
+void __cant_sleep(const char *file, int line, const void *caller);
 
 /* Kernel: might_alloc(). area: vmalloc will serve it. False: the call must fail. */
 static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, const char *func,

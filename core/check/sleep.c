@@ -13,6 +13,9 @@
  *					locks may sleep, GFP_ATOMIC or not
  *	malloc that interrupted malloc	reentrant-malloc: libc's would deadlock or break its heap
  *
+ *	might_sleep()			in atomic context: sleep-in-atomic
+ *	cant_sleep()			in a context that may sleep: cant-sleep
+ *
  * kfree of kmalloc memory is right everywhere.
  *
  * Different from the kernel: its splat comes once a second and the allocation
@@ -108,4 +111,40 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 	    !(c.preempt_count & NMI_MASK))
 		return true;
 	return submit(&r, &c, NULL);
+}
+
+/* Nothing is called, so nothing can fail. */
+static void submit_annotation(const struct report *found, const struct context *c)
+{
+	struct report_context facts;
+	struct report r = *found;
+
+	context_facts(c, &facts);
+	facts.call = r.func;
+	r.context = &facts;
+	report_submit(&r);
+}
+
+/* Kernel: __might_sleep(). */
+void __might_sleep(const char *file, int line, const void *caller)
+{
+	struct report r = { .kind = REPORT_SLEEP_IN_ATOMIC, .func = "might_sleep", .caller = caller,
+			    .file = file, .line = line };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
+		submit_annotation(&r, &c);
+}
+
+/* Kernel: __cant_sleep(). Scope is no question: the program calls. */
+void __cant_sleep(const char *file, int line, const void *caller)
+{
+	struct report r = { .kind = REPORT_CANT_SLEEP, .func = "cant_sleep", .caller = caller,
+			    .file = file, .line = line };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (!c.preempt_count && !c.irqs_disabled && !c.ignored)
+		submit_annotation(&r, &c);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check/context.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
 #include "core/mm/slab.h"
@@ -42,27 +43,68 @@ static void *told_realloc(const void *p, void *q, size_t size, const void *calle
 	return q == p ? q : told(q, size, caller);
 }
 
+/*
+ * Contexts: the kernel asks might_alloc() where it allocates, so what the cap
+ * refuses, and a krealloc that stays in its object, is not asked about. False:
+ * it must fail.
+ */
+static bool may_alloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || size > kmemu_opts.kmalloc_max ||
+	       might_alloc(size, flags, false, func, caller);
+}
+
+static bool may_vmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || might_alloc(size, flags, true, func, caller);
+}
+
+static bool may_kvmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return size > kmemu_opts.kmalloc_max ? may_vmalloc(size, flags, func, caller) :
+					       may_alloc(size, flags, func, caller);
+}
+
+static bool may_vfree(const void *p, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || !p || might_vfree(p, func, caller);
+}
+
+static void may_free(const void *p, const char *func, const void *caller)
+{
+	if (unlikely(slab_armed) && p)
+		might_free(p, func, caller);
+}
+
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
+	if (!may_alloc(size, flags, "kmalloc", CALLER))
+		return NULL;
 	return told(kmalloc(size, flags), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
+	if (!may_alloc(size, flags | __GFP_ZERO, "kzalloc", CALLER))
+		return NULL;
 	return told(kmalloc(size, flags | __GFP_ZERO), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
+	if (unlikely(slab_armed) && !context_is_task() && new_size > kmemu_ksize(p) &&
+	    !may_alloc(new_size, flags, "krealloc", CALLER))
+		return NULL;
 	return told_realloc(p, krealloc(p, new_size, flags), new_size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kfree(const void *p)
 {
 	RET_IF_NOT_READY();
+	may_free(p, "kfree", CALLER);
 	kfree_from(told_free(p), CALLER);
 }
 
@@ -80,25 +122,32 @@ KMEMU_EXPORT size_t kmemu_kmalloc_size_roundup(size_t size)
 KMEMU_EXPORT void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
+	if (!may_kvmalloc(size, flags, "kvmalloc", CALLER))
+		return NULL;
 	return told(kvmalloc(size, flags), size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
+	if (!may_kvmalloc(size, flags | __GFP_ZERO, "kvzalloc", CALLER))
+		return NULL;
 	return told(kvmalloc(size, flags | __GFP_ZERO), size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kvfree(const void *p)
 {
 	RET_IF_NOT_READY();
+	if (is_vmalloc_addr(p) && !may_vfree(p, "kvfree", CALLER))
+		return;
+	may_free(p, "kvfree", CALLER);
 	kvfree_from("kvfree", told_free(p), CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	if (!size)
+	if (!size || !may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER);
 }
@@ -106,7 +155,7 @@ KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	if (!size)
+	if (!size || !may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER);
 }
@@ -116,15 +165,27 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 {
 	RET_IF_NOT_READY(NULL);
 	if (!size) {
-		vfree_from(told_free(p), CALLER);
+		if (may_vfree(p, "vrealloc", CALLER))
+			vfree_from(told_free(p), CALLER);
 		return NULL;
 	}
+	if (unlikely(slab_armed) && (!p || size > vmalloc_size(p)) &&
+	    !may_vmalloc(size, flags, "vrealloc", CALLER))
+		return NULL;
 	if (!p)
 		return told(__vmalloc(size, PAGE_SIZE, flags), size, CALLER);
 	return vmalloc_size(p) ? told_realloc(p, vrealloc(p, size, flags), size, CALLER) : NULL;
 }
 
 KMEMU_EXPORT void kmemu_vfree(const void *p)
+{
+	RET_IF_NOT_READY();
+	if (may_vfree(p, "vfree", CALLER))
+		vfree_from(told_free(p), CALLER);
+}
+
+/* The kernel's leaves it to a work item; there is nothing here that has to wait. */
+KMEMU_EXPORT void kmemu_vfree_atomic(const void *p)
 {
 	RET_IF_NOT_READY();
 	vfree_from(told_free(p), CALLER);
@@ -137,6 +198,8 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsign
 	struct kmem_cache *s;
 
 	RET_IF_NOT_READY(NULL);
+	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
+		return NULL;
 	s = kmem_cache_create(name, size, align, flags, ctor);
 	if (!s && (flags & KMEMU_SLAB_PANIC))
 		abort();
@@ -145,11 +208,14 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsign
 
 KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flags)
 {
+	if (!may_alloc(s->object_size, flags, "kmem_cache_alloc", CALLER))
+		return NULL;
 	return told(kmem_cache_alloc(s, flags), s->object_size, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
 {
+	may_free(p, "kmem_cache_free", CALLER);
 	kmem_cache_free(s, (void *)told_free(p));
 }
 
@@ -168,15 +234,23 @@ KMEMU_EXPORT unsigned int kmemu_kmem_cache_size(struct kmem_cache *s)
 	return s->object_size;
 }
 
-KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
+static struct page *alloc_pages_for(gfp_t flags, unsigned int order, const void *caller)
 {
 	struct page *page;
 
 	RET_IF_NOT_READY(NULL);
+	if (unlikely(slab_armed) && order <= MAX_PAGE_ORDER &&
+	    !might_alloc(PAGE_SIZE << order, flags, false, "alloc_pages", caller))
+		return NULL;
 	page = alloc_pages(flags, order);
 	if (page)
-		told(page_address(page), PAGE_SIZE << order, CALLER);
+		told(page_address(page), PAGE_SIZE << order, caller);
 	return page;
+}
+
+KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
+{
+	return alloc_pages_for(flags, order, CALLER);
 }
 
 /* A wrong order or a page that heads no block is dropped, as frees are. */
@@ -190,7 +264,7 @@ KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 
 KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)
 {
-	struct page *page = kmemu_alloc_pages(flags, order);
+	struct page *page = alloc_pages_for(flags, order, CALLER);
 
 	return page ? (unsigned long)page_address(page) : 0;
 }

@@ -1,10 +1,7 @@
 /*
- * lock.c - see lock.h for the contract. The protocol is the three-state futex
- * mutex: 0 free, tid owned, tid|WAITERS owned and somebody sleeps. A waiter
- * that wakes takes the lock with WAITERS set, since it can't know whether
- * others sleep; the cost is at most one needless wake.
+ * lock.c - see lock.h for the contract. The word is word_lock.c's.
  *
- * Invariant: the word without WAITERS is 0 or the tid of the one thread
+ * Invariant: the word without WORD_WAITERS is 0 or the tid of the one thread
  * between lock and unlock.
  *
  * held_ranks has a bit for each rank that this thread holds or is about to
@@ -15,53 +12,19 @@
  * It tries once and gets the same false as for the thread's own lock.
  */
 #include "core/lib/lock.h"
+#include "core/lib/word_lock.h"
 #include "core/os/os.h"
-
-#define WAITERS 0x80000000U
-#define SPINS 100 /* about a slow path's length; then sleep */
 
 static __thread u32 held_ranks __initial_exec;
 
-static bool try_word(kmemu_lock_t *lock, u32 value)
-{
-	u32 expected = 0;
-
-	return __atomic_compare_exchange_n(&lock->word, &expected, value, false, __ATOMIC_ACQUIRE,
-					   __ATOMIC_RELAXED);
-}
-
-static void wait_for(kmemu_lock_t *lock, u32 tid)
-{
-	u32 seen;
-
-	for (;;) {
-		seen = __atomic_load_n(&lock->word, __ATOMIC_RELAXED);
-		if (!seen) {
-			if (try_word(lock, tid | WAITERS))
-				return;
-			continue;
-		}
-		if (!(seen & WAITERS) &&
-		    !__atomic_compare_exchange_n(&lock->word, &seen, seen | WAITERS, false,
-						 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			continue;
-		os_futex_wait(&lock->word, seen | WAITERS);
-	}
-}
-
 static __noinline bool lock_slow(kmemu_lock_t *lock, u32 tid, bool may_wait)
 {
-	int i;
-
 	if (spin_is_mine(lock))
 		return false;
-	for (i = 0; i < SPINS; i++) {
-		cpu_relax();
-		if (!__atomic_load_n(&lock->word, __ATOMIC_RELAXED) && try_word(lock, tid))
-			return true;
-	}
+	if (word_spin(&lock->word, tid))
+		return true;
 	if (may_wait)
-		wait_for(lock, tid);
+		word_wait(&lock->word, tid);
 	return may_wait;
 }
 
@@ -71,7 +34,7 @@ static bool lock_ranked(kmemu_lock_t *lock, bool always_wait)
 
 	WRITE_ONCE(held_ranks, outer | bit);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (unlikely(!try_word(lock, tid)) &&
+	if (unlikely(!word_try(&lock->word, tid)) &&
 	    !lock_slow(lock, tid, always_wait || outer < bit)) {
 		WRITE_ONCE(held_ranks, outer);
 		return false;
@@ -96,7 +59,7 @@ bool spin_trylock(kmemu_lock_t *lock)
 
 	WRITE_ONCE(held_ranks, outer | 1U << lock->rank);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!try_word(lock, os_tid())) {
+	if (!word_try(&lock->word, os_tid())) {
 		WRITE_ONCE(held_ranks, outer);
 		return false;
 	}
@@ -108,15 +71,14 @@ void spin_unlock(kmemu_lock_t *lock)
 {
 	u32 outer = lock->outer;
 
-	if (unlikely(__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) & WAITERS))
-		os_futex_wake(&lock->word, 1);
+	word_unlock(&lock->word);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	WRITE_ONCE(held_ranks, outer);
 }
 
 bool spin_is_mine(const kmemu_lock_t *lock)
 {
-	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & ~WAITERS) == os_tid();
+	return (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) & ~WORD_WAITERS) == os_tid();
 }
 
 u32 spin_held_ranks(void)

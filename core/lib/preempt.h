@@ -39,6 +39,7 @@ enum raise_kind {
 	RAISE_IRQS_OFF, /* local_irq_save() */
 	RAISE_RCU, /* rcu_read_lock() */
 	RAISE_NON_BLOCK, /* non_block_start() */
+	RAISE_IGNORE, /* <kmemu/annotate.h>: nothing is a finding */
 	/* Never kept, found where they are: see core/check/context.c. */
 	RAISE_FUNCTION, /* context.functions */
 	RAISE_SCHED, /* context.sched */
@@ -107,6 +108,9 @@ bool context_raise(const struct raise *r);
 bool context_drop(enum raise_kind kind, const void *what, struct raise *found);
 /* The newest one of the kind on what (NULL: any), or NULL. Valid until it is dropped. */
 const struct raise *context_find(enum raise_kind kind, const void *what);
+
+/* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
+bool context_has(u32 kinds);
 
 /* The handler that raised at sp is left, and what handlers deeper than it raised for themselves. */
 void context_leave_handler(unsigned long sp);

@@ -47,6 +47,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/lib/preempt.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/mm/zone.h"
@@ -333,10 +334,28 @@ static unsigned long wmark_floor(const struct zone *z, gfp_t flags, bool slow)
 	return floor;
 }
 
-/* Kernel: ALLOC_NO_WATERMARKS; lowmem_reserve is not looked at either. */
+/* Kernel: current_gfp_context(). */
+static gfp_t current_gfp_context(gfp_t flags)
+{
+	if (current_flags & PF_MEMALLOC_NOIO)
+		flags &= ~(KMEMU___GFP_IO | KMEMU___GFP_FS);
+	else if (current_flags & PF_MEMALLOC_NOFS)
+		flags &= ~KMEMU___GFP_FS;
+	return current_flags & PF_MEMALLOC_PIN ? flags & ~__GFP_MOVABLE : flags;
+}
+
+/* PF_MEMALLOC is the task's, not that of an interrupt which comes meanwhile. */
+static bool memalloc_task(void)
+{
+	return current_flags & PF_MEMALLOC &&
+	       (context_has(1U << RAISE_SOFTIRQ) ||
+		!context_has(1U << RAISE_NMI | 1U << RAISE_HARDIRQ | 1U << RAISE_BH));
+}
+
+/* Kernel: __gfp_pfmemalloc_flags(), ALLOC_NO_WATERMARKS; lowmem_reserve neither. */
 static bool no_watermarks(gfp_t flags)
 {
-	return (flags & (__GFP_MEMALLOC | __GFP_NOMEMALLOC)) == __GFP_MEMALLOC;
+	return !(flags & __GFP_NOMEMALLOC) && (flags & __GFP_MEMALLOC || memalloc_task());
 }
 
 static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
@@ -519,7 +538,7 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 {
 	struct page *page = NULL;
 
-	if (!gfpflags_allow_blocking(flags))
+	if (!gfpflags_allow_blocking(flags) || current_flags & PF_MEMALLOC)
 		return NULL;
 	if (trim_all())
 		page = rmqueue_locked(flags, order);
@@ -540,6 +559,7 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 		if (page)
 			return page;
 	}
+	flags = current_gfp_context(flags);
 	page = rmqueue_locked(flags, order);
 	if (unlikely(!page))
 		page = reclaim_and_retry(flags, order);

@@ -4,12 +4,14 @@
  * BUG_ON(in_interrupt())).
  *
  *	sleep-in-atomic, blocking-call	"BUG: sleeping function called from invalid context"
+ *	cant-sleep			"BUG: assuming atomic context"
  *	scheduling-while-atomic		"BUG: scheduling while atomic"
  *	vmalloc-in-atomic		in interrupt context "kernel BUG at", else as the first
  *	vfree-in-atomic			in interrupt context a WARN (6.12 defers it), else as
  *					the first
  *
- * Different from the kernel: "at %s:%d" names the program's call site; a lock is
+ * Different from the kernel: "at %s:%d" names the program's call site, but for
+ * might_sleep() and cant_sleep(), whose file and line are known; a lock is
  * shown as lockdep shows those that are held; behind "kernel BUG at" follows the
  * stack and not an oops, since nobody dies. The last line says in one sentence
  * what made it atomic and what would be right.
@@ -122,6 +124,8 @@ int context_line(const struct report *r, char *buf, size_t size)
 		return 0;
 	call_text(r, call, sizeof(call));
 	why_text(&c->why, why, sizeof(why));
+	if (r->kind == REPORT_CANT_SLEEP)
+		return kmemu_scnprintf(buf, size, "%s, but nothing here forbids to sleep", call);
 	if (r->kind == REPORT_REENTRANT_MALLOC)
 		n = kmemu_scnprintf(buf, size, "%s %s, which interrupted the allocator", call, why);
 	else
@@ -166,6 +170,27 @@ static void put_disabled_at(struct text_buf *t, const struct raise *why)
 	text_put(t, "Preemption disabled at:\n[<%p>] %s\n", why->pc, place);
 }
 
+static const char *print_place(const struct finding *f, char *buf, size_t size)
+{
+	if (!f->r.file)
+		return print_site(f, buf, size);
+	kmemu_scnprintf(buf, size, "%s:%d", f->r.file, f->r.line);
+	return buf;
+}
+
+/* Kernel: __cant_sleep(). */
+static void assuming_atomic(struct text_buf *t, const struct finding *f)
+{
+	char place[PLACE_BYTES];
+
+	text_put(t, "BUG: assuming atomic context at %s\n", print_place(f, place, sizeof(place)));
+	text_put(t, "in_atomic(): %d, irqs_disabled(): %d, pid: %d, name: %s\n",
+		 f->r.context->preempt_count != 0, f->r.context->irqs_disabled, f->r.task.tid,
+		 f->r.task.comm);
+	put_dump_stack(t, f);
+	taint_warn();
+}
+
 /* Kernel: __might_resched(). */
 static void sleeping_function(struct text_buf *t, const struct finding *f)
 {
@@ -173,7 +198,7 @@ static void sleeping_function(struct text_buf *t, const struct finding *f)
 	char place[PLACE_BYTES];
 
 	text_put(t, "BUG: sleeping function called from invalid context at %s\n",
-		 print_site(f, place, sizeof(place)));
+		 print_place(f, place, sizeof(place)));
 	text_put(t, "in_atomic(): %d, irqs_disabled(): %d, non_block: %u, pid: %d, name: %s\n",
 		 c->preempt_count != 0, c->irqs_disabled, c->non_block, f->r.task.tid,
 		 f->r.task.comm);
@@ -219,6 +244,9 @@ bool context_text(struct text_buf *t, const struct finding *f)
 	case REPORT_SLEEP_IN_ATOMIC:
 	case REPORT_BLOCKING_CALL:
 		sleeping_function(t, f);
+		return true;
+	case REPORT_CANT_SLEEP:
+		assuming_atomic(t, f);
 		return true;
 	case REPORT_SCHEDULING_WHILE_ATOMIC:
 		schedule_bug(t, f);

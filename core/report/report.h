@@ -80,6 +80,8 @@ struct report {
 	size_t object_size; /* its bytes */
 	unsigned int flags; /* REPORT_IN_* */
 	const void *caller; /* return address in the program; NULL: not known */
+	const char *file; /* where might_sleep() stands in the program, NULL: not known */
+	int line;
 
 	const char *wrong_cache; /* WRONG_CACHE: where it was freed to */
 	struct report_slab slab;

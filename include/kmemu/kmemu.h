@@ -109,12 +109,14 @@ void kmemu_kvfree(const void *p);
 /*
  * vmalloc (mm/vmalloc.c): virtually contiguous, page granular, any size; may
  * sleep, so never from a signal handler. vmalloc(0) is NULL. vrealloc grows
- * in place where the area behind is free, else it moves pages, else copies.
+ * in place where the area behind is free, else it moves pages, else copies; with
+ * p NULL it is __vmalloc(size, flags). vfree may sleep, vfree_atomic does not.
  */
 void *kmemu_vmalloc(size_t size);
 void *kmemu_vzalloc(size_t size);
 void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags);
 void kmemu_vfree(const void *p);
+void kmemu_vfree_atomic(const void *p);
 
 /*
  * Caches (mm/slab_common.c, mm/slub.c). name is copied. align 0: word. NULL on

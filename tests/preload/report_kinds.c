@@ -124,6 +124,21 @@ __attribute__((noinline)) static void vfree_in_atomic(void)
 	interrupt(SIGUSR1, frees_large);
 }
 
+__attribute__((noinline)) static void cant_sleep(void)
+{
+	void (*preempt_disable)(void) =
+		(void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_disable");
+	void (*preempt_enable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_enable");
+	void (*assume)(const char *, int) =
+		(void (*)(const char *, int))dlsym(RTLD_DEFAULT, "kmemu_cant_sleep");
+
+	if (mended)
+		preempt_disable();
+	assume("drivers/net/nic.c", 4711);
+	if (mended)
+		preempt_enable();
+}
+
 __attribute__((noinline)) static void foreign(void)
 {
 	release(mended ? malloc(64) : static_bytes + 32);
@@ -226,6 +241,7 @@ static const struct {
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },
 	{ "vfree-in-atomic", vfree_in_atomic },
+	{ "cant-sleep", cant_sleep },
 };
 
 int main(int argc, char **argv)

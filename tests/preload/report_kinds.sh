@@ -58,7 +58,7 @@ alike() {
 report() {
 	name=$1
 	nameless=0
-	case $name in handler|*-in-atomic|out-of-*) nameless=1 ;; esac
+	case $name in handler|*-in-atomic|cant-sleep|out-of-*) nameless=1 ;; esac
 	shift
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
 		"$TESTDIR/report_kinds" "$name"
@@ -81,6 +81,7 @@ report handler context=off
 report sleep-in-atomic
 report vmalloc-in-atomic
 report vfree-in-atomic
+report cant-sleep
 report large large=warn
 report out-of-memory mem=64M
 report out-of-pages mem=64M

@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include <kmemu/kmemu.h>
+#include "include/kmemu/kmemu.h"
 
 #include "tests/stress/pattern.h"
 

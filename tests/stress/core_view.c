@@ -20,8 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <kmemu/kmemu.h>
-#include <kmemu/view.h>
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/view.h"
 
 #include "core/mm/view.h"
 

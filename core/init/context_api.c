@@ -1,0 +1,364 @@
+/*
+ * context_api.c - the exported API of include/kmemu/context.h (kernel:
+ * include/linux/preempt.h, kernel/softirq.c, kernel/locking/spinlock.c). Units,
+ * errors and contexts are in the header.
+ *
+ * The kernel adds to a number; here each call makes an entry that tells where it
+ * was made (core/lib/preempt.c): the caller's stack pointer and return address,
+ * taken here, so that a report names the line in the program.
+ *
+ * A lock is the word that it looks like and an entry. The entry comes first and
+ * goes last, as preempt_disable() does, so that a handler in between finds the
+ * context raised. A failed trylock leaves none.
+ *
+ * Raised whether context= is on or not: in_interrupt() has to be right, since
+ * kernel code chooses its flags by it.
+ *
+ * Cost: some 40 instructions for a raise and its drop; a lock without contention
+ * two locked ones more.
+ */
+#include "core/check/context.h"
+#include "core/init/init.h"
+#include "core/lib/word_lock.h"
+#include "core/os/os.h"
+#include "core/report/report.h"
+#include "include/kmemu/context.h"
+
+/* Of who called the exported function that this is used in. */
+#define CALLER __builtin_return_address(0)
+#define CALLER_SP ((unsigned long)__builtin_dwarf_cfa())
+#define RAISE(k, w)                                                                       \
+	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
+
+static __always_inline void raise_context(const struct raise *r)
+{
+	context_raise(r);
+}
+
+/* False: there is nothing to lower, and by policy nothing is to be done. */
+static bool lower(enum raise_kind kind, const void *what, const char *func, const void *caller)
+{
+	bool lock = kind == RAISE_SPIN || kind == RAISE_RAW_SPIN || kind == RAISE_RWLOCK;
+	struct report r = { .kind = lock ? REPORT_SPINLOCK_UNLOCK : REPORT_CONTEXT_IMBALANCE,
+			    .func = func, .addr = what, .caller = caller };
+
+	return context_drop(kind, what, NULL) || report_submit(&r) != POLICY_FAIL;
+}
+
+/* --- questions ----------------------------------------------------------- */
+
+KMEMU_EXPORT int kmemu_preempt_count(void)
+{
+	return context_is_task() ? 0 : (int)context_preempt_count();
+}
+
+/* With preempt=rt the sum has no softirqs: they are counted apart, as the kernel does. */
+static u32 rt_softirq_count(void)
+{
+	const struct context_stack *c = context_mine;
+	u32 count = 0;
+
+	for (u32 i = 0; c && i < c->nr; i++)
+		count += c->raises[i].kind == RAISE_BH	    ? SOFTIRQ_DISABLE_OFFSET :
+			 c->raises[i].kind == RAISE_SOFTIRQ ? SOFTIRQ_OFFSET :
+							      0;
+	return count;
+}
+
+KMEMU_EXPORT unsigned int kmemu_softirq_count(void)
+{
+	if (context_is_task())
+		return 0;
+	return kmemu_opts.preempt == PREEMPT_RT ? rt_softirq_count() :
+						  context_preempt_count() & SOFTIRQ_MASK;
+}
+
+KMEMU_EXPORT int kmemu_irqs_disabled(void)
+{
+	return !context_is_task() && context_irqs_disabled();
+}
+
+KMEMU_EXPORT int kmemu_rcu_preempt_depth(void)
+{
+	return context_is_task() ? 0 : (int)context_rcu_depth();
+}
+
+/* --- pairs --------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_preempt_disable(void)
+{
+	RAISE(RAISE_PREEMPT, NULL);
+}
+
+KMEMU_EXPORT void kmemu_preempt_enable(void)
+{
+	lower(RAISE_PREEMPT, NULL, "preempt_enable", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_local_bh_disable(void)
+{
+	RAISE(RAISE_BH, NULL);
+}
+
+KMEMU_EXPORT void kmemu_local_bh_enable(void)
+{
+	lower(RAISE_BH, NULL, "local_bh_enable", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_irq_enter(void)
+{
+	RAISE(RAISE_HARDIRQ, NULL);
+}
+
+KMEMU_EXPORT void kmemu_irq_exit(void)
+{
+	lower(RAISE_HARDIRQ, NULL, "irq_exit", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_nmi_enter(void)
+{
+	RAISE(RAISE_NMI, NULL);
+}
+
+KMEMU_EXPORT void kmemu_nmi_exit(void)
+{
+	lower(RAISE_NMI, NULL, "nmi_exit", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_softirq_enter(void)
+{
+	RAISE(RAISE_SOFTIRQ, NULL);
+}
+
+KMEMU_EXPORT void kmemu_softirq_exit(void)
+{
+	lower(RAISE_SOFTIRQ, NULL, "softirq_exit", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_rcu_read_lock(void)
+{
+	RAISE(RAISE_RCU, NULL);
+}
+
+KMEMU_EXPORT void kmemu_rcu_read_unlock(void)
+{
+	lower(RAISE_RCU, NULL, "rcu_read_unlock", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_non_block_start(void)
+{
+	RAISE(RAISE_NON_BLOCK, NULL);
+}
+
+KMEMU_EXPORT void kmemu_non_block_end(void)
+{
+	lower(RAISE_NON_BLOCK, NULL, "non_block_end", CALLER);
+}
+
+/* --- the interrupt flag -------------------------------------------------- */
+
+static bool irqs_are_off(void)
+{
+	return context_has(1U << RAISE_IRQS_OFF | 1U << RAISE_HARDIRQ | 1U << RAISE_NMI);
+}
+
+/* One entry at most: it is a flag. Answers what it was. */
+static __always_inline unsigned long irq_save(const struct raise *r)
+{
+	if (irqs_are_off())
+		return 0;
+	context_raise(r);
+	return KMEMU_IRQS_ON;
+}
+
+static void irq_restore(unsigned long flags, const char *func, const void *caller)
+{
+	if (flags & KMEMU_IRQS_ON || !irqs_are_off())
+		lower(RAISE_IRQS_OFF, NULL, func, caller);
+}
+
+#define IRQ_SAVE() \
+	irq_save(&(struct raise){ .kind = RAISE_IRQS_OFF, .sp = CALLER_SP, .pc = CALLER })
+
+KMEMU_EXPORT void kmemu_local_irq_disable(void)
+{
+	IRQ_SAVE();
+}
+
+/* Of a flag that is on already, nothing is wrong. */
+KMEMU_EXPORT void kmemu_local_irq_enable(void)
+{
+	context_drop(RAISE_IRQS_OFF, NULL, NULL);
+}
+
+KMEMU_EXPORT unsigned long kmemu_local_irq_save(void)
+{
+	return IRQ_SAVE();
+}
+
+KMEMU_EXPORT void kmemu_local_irq_restore(unsigned long flags)
+{
+	irq_restore(flags, "local_irq_restore", CALLER);
+}
+
+KMEMU_EXPORT unsigned long kmemu_spin_irq_save(void)
+{
+	return kmemu_opts.preempt == PREEMPT_RT ? 0 : IRQ_SAVE();
+}
+
+KMEMU_EXPORT void kmemu_spin_irq_restore(unsigned long flags)
+{
+	if (kmemu_opts.preempt != PREEMPT_RT)
+		irq_restore(flags, "spin_unlock_irqrestore", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_spin_irq_enable(void)
+{
+	if (kmemu_opts.preempt != PREEMPT_RT)
+		context_drop(RAISE_IRQS_OFF, NULL, NULL);
+}
+
+/* --- may it sleep -------------------------------------------------------- */
+
+static bool is_armed(void)
+{
+	return (kmemu_is_ready() || kmemu_init()) && context_armed;
+}
+
+KMEMU_EXPORT void kmemu_might_sleep(const char *file, int line)
+{
+	if (unlikely(!context_is_task()) && is_armed())
+		__might_sleep(file, line, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_cant_sleep(const char *file, int line)
+{
+	if (is_armed())
+		__cant_sleep(file, line, CALLER);
+}
+
+KMEMU_EXPORT unsigned int kmemu_memalloc_flags_save(unsigned int flags)
+{
+	unsigned int fresh = flags & ~current_flags;
+
+	WRITE_ONCE(current_flags, current_flags | flags);
+	return fresh;
+}
+
+KMEMU_EXPORT void kmemu_memalloc_flags_restore(unsigned int flags)
+{
+	WRITE_ONCE(current_flags, current_flags & ~flags);
+}
+
+KMEMU_EXPORT unsigned int kmemu_current_flags(void)
+{
+	return current_flags;
+}
+
+/* --- locks --------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_spin_lock(struct kmemu_spinlock *lock)
+{
+	RAISE(RAISE_SPIN, lock);
+	word_lock(&lock->word, os_tid());
+}
+
+KMEMU_EXPORT int kmemu_spin_trylock(struct kmemu_spinlock *lock)
+{
+	if (!word_try(&lock->word, os_tid()))
+		return 0;
+	RAISE(RAISE_SPIN, lock);
+	return 1;
+}
+
+KMEMU_EXPORT void kmemu_spin_unlock(struct kmemu_spinlock *lock)
+{
+	if (lower(RAISE_SPIN, lock, "spin_unlock", CALLER))
+		word_unlock(&lock->word);
+}
+
+KMEMU_EXPORT void kmemu_raw_spin_lock(struct kmemu_spinlock *lock)
+{
+	RAISE(RAISE_RAW_SPIN, lock);
+	word_lock(&lock->word, os_tid());
+}
+
+KMEMU_EXPORT int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock)
+{
+	if (!word_try(&lock->word, os_tid()))
+		return 0;
+	RAISE(RAISE_RAW_SPIN, lock);
+	return 1;
+}
+
+KMEMU_EXPORT void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock)
+{
+	if (lower(RAISE_RAW_SPIN, lock, "raw_spin_unlock", CALLER))
+		word_unlock(&lock->word);
+}
+
+KMEMU_EXPORT void kmemu_read_lock(struct kmemu_rwlock *lock)
+{
+	RAISE(RAISE_RWLOCK, lock);
+	word_read_lock(&lock->word);
+}
+
+KMEMU_EXPORT int kmemu_read_trylock(struct kmemu_rwlock *lock)
+{
+	if (!word_read_trylock(&lock->word))
+		return 0;
+	RAISE(RAISE_RWLOCK, lock);
+	return 1;
+}
+
+KMEMU_EXPORT void kmemu_read_unlock(struct kmemu_rwlock *lock)
+{
+	if (lower(RAISE_RWLOCK, lock, "read_unlock", CALLER))
+		word_read_unlock(&lock->word);
+}
+
+KMEMU_EXPORT void kmemu_write_lock(struct kmemu_rwlock *lock)
+{
+	RAISE(RAISE_RWLOCK, lock);
+	word_write_lock(&lock->word);
+}
+
+KMEMU_EXPORT int kmemu_write_trylock(struct kmemu_rwlock *lock)
+{
+	if (!word_write_trylock(&lock->word))
+		return 0;
+	RAISE(RAISE_RWLOCK, lock);
+	return 1;
+}
+
+KMEMU_EXPORT void kmemu_write_unlock(struct kmemu_rwlock *lock)
+{
+	if (lower(RAISE_RWLOCK, lock, "write_unlock", CALLER))
+		word_write_unlock(&lock->word);
+}
+
+/* --- annotations --------------------------------------------------------- */
+
+static const struct {
+	enum raise_kind kind;
+	const char *end;
+} annotations[] = {
+	[KMEMU_ANNOTATE_ATOMIC] = { RAISE_PREEMPT, "KMEMU_ATOMIC_EXIT" },
+	[KMEMU_ANNOTATE_HARDIRQ] = { RAISE_HARDIRQ, "KMEMU_HARDIRQ_EXIT" },
+	[KMEMU_ANNOTATE_SOFTIRQ] = { RAISE_SOFTIRQ, "KMEMU_SOFTIRQ_EXIT" },
+	[KMEMU_ANNOTATE_SPINLOCK] = { RAISE_SPIN, "KMEMU_SPIN_UNLOCKED" },
+	[KMEMU_ANNOTATE_NON_BLOCK] = { RAISE_NON_BLOCK, "KMEMU_NON_BLOCK_EXIT" },
+	[KMEMU_ANNOTATE_IGNORE] = { RAISE_IGNORE, "KMEMU_IGNORE_EXIT" },
+};
+
+KMEMU_EXPORT void kmemu_annotate(int op, const void *what)
+{
+	unsigned int i = (unsigned int)op & ~(unsigned int)KMEMU_ANNOTATE_EXIT;
+
+	if (i >= ARRAY_SIZE(annotations) || !is_armed())
+		return;
+	if (op & KMEMU_ANNOTATE_EXIT)
+		lower(annotations[i].kind, what, annotations[i].end, CALLER);
+	else
+		RAISE((u8)annotations[i].kind, what);
+}

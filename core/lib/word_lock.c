@@ -1,0 +1,136 @@
+/*
+ * word_lock.c - locks of one word that wait on a futex (kernel: qspinlock and
+ * qrwlock, which spin; here a SCHED_FIFO thread would spin for ever on a lock
+ * whose owner it keeps off the CPU).
+ *
+ * A lock is the three-state futex mutex: 0 free, tid owned, tid|WAITERS owned
+ * and somebody sleeps. A waiter that wakes takes the lock with WAITERS set,
+ * since it can't know whether others sleep; the cost is at most one needless
+ * wake.
+ *
+ * A reader-writer lock counts its readers, or has WRITER. Whoever has to wait
+ * sets WAITERS and sleeps; who makes the lock free with WAITERS set wakes all of
+ * them. Readers don't wait for writers that wait: a handler that interrupted a
+ * reader may read (kernel: queued_read_lock_slowpath in interrupt context).
+ *
+ * Cost: one compare-and-swap to lock, one exchange to unlock; no system call
+ * without contention.
+ */
+#include "core/lib/word_lock.h"
+
+#define SPINS 100 /* about a slow path's length; then sleep */
+#define WRITER 0x40000000U
+
+bool word_spin(u32 *word, u32 tid)
+{
+	int i;
+
+	for (i = 0; i < SPINS; i++) {
+		cpu_relax();
+		if (!READ_ONCE(*word) && word_try(word, tid))
+			return true;
+	}
+	return false;
+}
+
+/* Sleeps unless the word is no longer `seen`. */
+static void sleep_on(u32 *word, u32 seen)
+{
+	if (!(seen & WORD_WAITERS) &&
+	    !__atomic_compare_exchange_n(word, &seen, seen | WORD_WAITERS, false,
+					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return;
+	os_futex_wait(word, seen | WORD_WAITERS);
+}
+
+void word_wait(u32 *word, u32 tid)
+{
+	for (;;) {
+		u32 seen = READ_ONCE(*word);
+
+		if (seen)
+			sleep_on(word, seen);
+		else if (word_try(word, tid | WORD_WAITERS))
+			return;
+	}
+}
+
+void word_lock(u32 *word, u32 tid)
+{
+	if (unlikely(!word_try(word, tid)) && !word_spin(word, tid))
+		word_wait(word, tid);
+}
+
+/* --- readers and writers ------------------------------------------------- */
+
+bool word_read_trylock(u32 *word)
+{
+	u32 seen = READ_ONCE(*word);
+
+	while (!(seen & WRITER))
+		if (__atomic_compare_exchange_n(word, &seen, seen + 1, true, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+bool word_write_trylock(u32 *word)
+{
+	u32 seen = READ_ONCE(*word);
+
+	while (!(seen & ~WORD_WAITERS))
+		if (__atomic_compare_exchange_n(word, &seen, seen | WRITER, true, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+static void rw_wait(u32 *word, bool (*try)(u32 *), u32 busy)
+{
+	int i;
+
+	for (i = 0; i < SPINS; i++) {
+		cpu_relax();
+		if (try(word))
+			return;
+	}
+	while (!try(word)) {
+		u32 seen = READ_ONCE(*word);
+
+		if (seen & busy)
+			sleep_on(word, seen);
+	}
+}
+
+void word_read_lock(u32 *word)
+{
+	if (unlikely(!word_read_trylock(word)))
+		rw_wait(word, word_read_trylock, WRITER);
+}
+
+void word_write_lock(u32 *word)
+{
+	if (unlikely(!word_write_trylock(word)))
+		rw_wait(word, word_write_trylock, ~WORD_WAITERS);
+}
+
+static void wake_all(u32 *word)
+{
+	os_futex_wake(word, INT32_MAX);
+}
+
+void word_read_unlock(u32 *word)
+{
+	u32 left = __atomic_sub_fetch(word, 1, __ATOMIC_RELEASE);
+
+	/* A reader that comes in between wakes them when it leaves. */
+	if (unlikely(left == WORD_WAITERS) &&
+	    __atomic_compare_exchange_n(word, &left, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		wake_all(word);
+}
+
+void word_write_unlock(u32 *word)
+{
+	if (unlikely(__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) & WORD_WAITERS))
+		wake_all(word);
+}

@@ -1,0 +1,43 @@
+/*
+ * word_lock.h - locks of one word that wait on a futex. word_lock.c has the
+ * protocol. No ranks and no refusal: who may run in a handler that interrupted
+ * the owner uses lock.h.
+ */
+#pragma once
+
+#include "core/os/os.h"
+
+/* In the word: somebody waits. The rest is the owner's tid, 0: free. */
+#define WORD_WAITERS 0x80000000U
+
+static __always_inline bool word_try(u32 *word, u32 value)
+{
+	u32 expected = 0;
+
+	return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
+
+static __always_inline void word_unlock(u32 *word)
+{
+	if (unlikely(__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) & WORD_WAITERS))
+		os_futex_wake(word, 1);
+}
+
+/* Tries for about as long as a slow path takes. */
+bool word_spin(u32 *word, u32 tid);
+/* Sleeps until the word is the caller's. */
+void word_wait(u32 *word, u32 tid);
+/* All of it. */
+void word_lock(u32 *word, u32 tid);
+
+/*
+ * Readers and one writer (kernel: rwlock_t). Readers pass waiting writers, as in
+ * handlers they must.
+ */
+bool word_read_trylock(u32 *word);
+void word_read_lock(u32 *word);
+void word_read_unlock(u32 *word);
+bool word_write_trylock(u32 *word);
+void word_write_lock(u32 *word);
+void word_write_unlock(u32 *word);

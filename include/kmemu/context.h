@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * context.h - where a thread is, told by itself: the kernel's preempt_count, its
+ * interrupt flag, and the locks that raise them. <linux/preempt.h>,
+ * <linux/spinlock.h> and their like (include/linux) are thin names over these.
+ *
+ * What is raised is the calling thread's, and belongs to the stack that it was
+ * raised on. With option context= (warn, fail ...) an allocation that may sleep is
+ * judged by it: kmemu-options(7).
+ *
+ * Functions carry the kernel's names with the prefix kmemu_. All may be called
+ * from a signal handler; none touches errno, sleeps (but locks wait for their
+ * owner), or takes memory from the heap. What is lowered without having been
+ * raised is reported (check context.balance), and changes nothing.
+ *
+ * Call them from inlines that are always inlined, as include/linux does: the
+ * place that a report names is the one that called.
+ */
+#ifndef KMEMU_CONTEXT_H
+#define KMEMU_CONTEXT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What local_irq_save() answers when interrupts were on (X86_EFLAGS_IF). */
+#define KMEMU_IRQS_ON 0x200ul
+
+/* current->flags (include/linux/sched.h of 6.12). */
+#define KMEMU_PF_MEMALLOC 0x00000800u
+#define KMEMU_PF_MEMALLOC_NOFS 0x00040000u
+#define KMEMU_PF_MEMALLOC_NOIO 0x00080000u
+#define KMEMU_PF_MEMALLOC_PIN 0x10000000u
+
+/*
+ * Questions (include/linux/preempt.h, asm/irqflags.h). With context.functions,
+ * context.sched or context.sigmask they look at the stack and ask the system;
+ * else at what is raised, a few instructions when nothing is.
+ *
+ * kmemu_preempt_count: preempt_count(), the kernel's bits: preemption 0 to 7,
+ * softirq 8 to 15, hardirq 16 to 19, NMI 20 to 23.
+ * kmemu_softirq_count: softirq_count(). With preempt=rt it is no part of the
+ * former, as on PREEMPT_RT.
+ * kmemu_irqs_disabled: irqs_disabled(); true in a hard interrupt.
+ * kmemu_rcu_preempt_depth: rcu_preempt_depth().
+ */
+int kmemu_preempt_count(void);
+unsigned int kmemu_softirq_count(void);
+int kmemu_irqs_disabled(void);
+int kmemu_rcu_preempt_depth(void);
+
+/* preempt_disable(), preempt_enable(). */
+void kmemu_preempt_disable(void);
+void kmemu_preempt_enable(void);
+/* local_bh_disable(), local_bh_enable(): + 0x200 each. */
+void kmemu_local_bh_disable(void);
+void kmemu_local_bh_enable(void);
+/* irq_enter(), irq_exit(): a hard interrupt. */
+void kmemu_irq_enter(void);
+void kmemu_irq_exit(void);
+/* nmi_enter(), nmi_exit(): counts as a hard interrupt, too. */
+void kmemu_nmi_enter(void);
+void kmemu_nmi_exit(void);
+/* What handle_softirqs() does around its actions (softirq_handle_begin, _end): + 0x100. */
+void kmemu_softirq_enter(void);
+void kmemu_softirq_exit(void);
+
+/*
+ * The interrupt flag. It is one flag, no count: disable twice and enable once is
+ * enabled. save answers what it was and disables; restore makes it that again.
+ * Restored while interrupts are on is reported, as by raw_local_irq_restore():
+ * the pairs are out of order.
+ */
+void kmemu_local_irq_disable(void);
+void kmemu_local_irq_enable(void);
+unsigned long kmemu_local_irq_save(void);
+void kmemu_local_irq_restore(unsigned long flags);
+/*
+ * What spin_lock_irqsave(), spin_unlock_irqrestore() and spin_unlock_irq() do of it:
+ * nothing with preempt=rt, where spinlocks sleep.
+ */
+unsigned long kmemu_spin_irq_save(void);
+void kmemu_spin_irq_restore(unsigned long flags);
+void kmemu_spin_irq_enable(void);
+
+/* rcu_read_lock(), rcu_read_unlock(), with PREEMPT_RCU: preempt_count stays. */
+void kmemu_rcu_read_lock(void);
+void kmemu_rcu_read_unlock(void);
+/* non_block_start(), non_block_end(). */
+void kmemu_non_block_start(void);
+void kmemu_non_block_end(void);
+
+/*
+ * might_sleep(): reported where the thread may not (kind sleep-in-atomic).
+ * cant_sleep(): reported where it may (kind cant-sleep); preempt_count and the
+ * interrupt flag count, RCU does not. file and line: of the call, as the kernel
+ * prints them; file must stay. Both need context= to be on.
+ */
+void kmemu_might_sleep(const char *file, int line);
+void kmemu_cant_sleep(const char *file, int line);
+
+/*
+ * memalloc_flags_save(), memalloc_flags_restore(): sets KMEMU_PF_* bits of this
+ * thread and answers those that were not set before; restore clears these. Then
+ * page allocation drops flags as current_gfp_context() does (NOIO, NOFS, PIN), or
+ * ignores watermarks and does not reclaim (PF_MEMALLOC).
+ * kmemu_current_flags: these bits.
+ */
+unsigned int kmemu_memalloc_flags_save(unsigned int flags);
+void kmemu_memalloc_flags_restore(unsigned int flags);
+unsigned int kmemu_current_flags(void);
+
+/*
+ * Locks: spin briefly, then wait in the system, so a real-time thread does not
+ * keep the owner off the CPU. All 0 is unlocked. trylock answers 1 when it has the
+ * lock. A thread that takes its own lock again, or in a handler, waits for ever,
+ * as the kernel's. raw_: also counts with preempt=rt, where the others may sleep.
+ */
+struct kmemu_spinlock {
+	unsigned int word; /* owner's tid, top bit: somebody waits */
+};
+struct kmemu_rwlock {
+	unsigned int word; /* readers, or a bit for the writer */
+};
+
+void kmemu_spin_lock(struct kmemu_spinlock *lock);
+int kmemu_spin_trylock(struct kmemu_spinlock *lock);
+void kmemu_spin_unlock(struct kmemu_spinlock *lock);
+void kmemu_raw_spin_lock(struct kmemu_spinlock *lock);
+int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock);
+void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock);
+void kmemu_read_lock(struct kmemu_rwlock *lock);
+int kmemu_read_trylock(struct kmemu_rwlock *lock);
+void kmemu_read_unlock(struct kmemu_rwlock *lock);
+void kmemu_write_lock(struct kmemu_rwlock *lock);
+int kmemu_write_trylock(struct kmemu_rwlock *lock);
+void kmemu_write_unlock(struct kmemu_rwlock *lock);
+
+/*
+ * For <kmemu/annotate.h>, which says what its macros mean. op is one of these;
+ * KMEMU_ANNOTATE_EXIT is added to end what was begun. Nothing happens, and nothing
+ * is reported later, when context= is off.
+ */
+enum kmemu_annotation {
+	KMEMU_ANNOTATE_ATOMIC,
+	KMEMU_ANNOTATE_HARDIRQ,
+	KMEMU_ANNOTATE_SOFTIRQ,
+	KMEMU_ANNOTATE_SPINLOCK,
+	KMEMU_ANNOTATE_NON_BLOCK,
+	KMEMU_ANNOTATE_IGNORE,
+	KMEMU_ANNOTATE_EXIT = 0x100
+};
+void kmemu_annotate(int op, const void *what);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_CONTEXT_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/hardirq.h> of Linux 6.12: what entry code does around a handler. Code
+ * between irq_enter() and irq_exit() is a hard interrupt. No softirq is run by
+ * irq_exit().
+ */
+#ifndef LINUX_HARDIRQ_H
+#define LINUX_HARDIRQ_H
+
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+
+#define irq_enter() kmemu_irq_enter()
+#define irq_exit() kmemu_irq_exit()
+#define irq_enter_rcu() kmemu_irq_enter()
+#define irq_exit_rcu() kmemu_irq_exit()
+#define __irq_enter() kmemu_irq_enter()
+#define __irq_exit() kmemu_irq_exit()
+#define __irq_enter_raw() kmemu_irq_enter()
+#define __irq_exit_raw() kmemu_irq_exit()
+#define nmi_enter() kmemu_nmi_enter()
+#define nmi_exit() kmemu_nmi_exit()
+
+#endif /* LINUX_HARDIRQ_H */

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/spinlock.h> of Linux 6.12: real locks, which count in preempt_count().
+ * With preempt=rt spinlock_t leaves preempt_count() and the interrupt flag alone,
+ * as on PREEMPT_RT; raw_spinlock_t does not.
+ *
+ * Functions that are always inlined, so that the place that took a lock is the
+ * program's.
+ */
+#ifndef __LINUX_SPINLOCK_H
+#define __LINUX_SPINLOCK_H
+
+#include <linux/bottom_half.h>
+#include <linux/compiler.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+#include <linux/spinlock_types.h>
+
+#define raw_spin_lock_init(lock)               \
+	do {                                   \
+		(lock)->raw_lock.word = 0;     \
+	} while (0)
+#define spin_lock_init(lock)                   \
+	do {                                   \
+		(lock)->rlock.word = 0;        \
+	} while (0)
+
+static __always_inline int raw_spin_is_locked(raw_spinlock_t *lock)
+{
+	return READ_ONCE(lock->raw_lock.word) != 0;
+}
+
+static __always_inline int spin_is_locked(spinlock_t *lock)
+{
+	return READ_ONCE(lock->rlock.word) != 0;
+}
+
+/* Kernel: BUG_ON(), an invalid instruction. */
+#define assert_raw_spin_locked(lock)                   \
+	do {                                           \
+		if (!raw_spin_is_locked(lock))         \
+			__builtin_trap();              \
+	} while (0)
+#define assert_spin_locked(lock)                       \
+	do {                                           \
+		if (!spin_is_locked(lock))             \
+			__builtin_trap();              \
+	} while (0)
+
+/* --- spinlock_t */
+
+static __always_inline void spin_lock(spinlock_t *lock)
+{
+	kmemu_spin_lock(&lock->rlock);
+}
+
+static __always_inline void spin_unlock(spinlock_t *lock)
+{
+	kmemu_spin_unlock(&lock->rlock);
+}
+
+static __always_inline int spin_trylock(spinlock_t *lock)
+{
+	return kmemu_spin_trylock(&lock->rlock);
+}
+
+static __always_inline void spin_lock_bh(spinlock_t *lock)
+{
+	kmemu_local_bh_disable();
+	kmemu_spin_lock(&lock->rlock);
+}
+
+static __always_inline void spin_unlock_bh(spinlock_t *lock)
+{
+	kmemu_spin_unlock(&lock->rlock);
+	kmemu_local_bh_enable();
+}
+
+static __always_inline void spin_lock_irq(spinlock_t *lock)
+{
+	kmemu_spin_irq_save();
+	kmemu_spin_lock(&lock->rlock);
+}
+
+static __always_inline void spin_unlock_irq(spinlock_t *lock)
+{
+	kmemu_spin_unlock(&lock->rlock);
+	kmemu_spin_irq_enable();
+}
+
+static __always_inline unsigned long __spin_lock_irqsave(spinlock_t *lock)
+{
+	unsigned long flags = kmemu_spin_irq_save();
+
+	kmemu_spin_lock(&lock->rlock);
+	return flags;
+}
+
+static __always_inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	kmemu_spin_unlock(&lock->rlock);
+	kmemu_spin_irq_restore(flags);
+}
+
+static __always_inline int spin_trylock_bh(spinlock_t *lock)
+{
+	kmemu_local_bh_disable();
+	if (kmemu_spin_trylock(&lock->rlock))
+		return 1;
+	kmemu_local_bh_enable();
+	return 0;
+}
+
+static __always_inline int spin_trylock_irq(spinlock_t *lock)
+{
+	kmemu_spin_irq_save();
+	if (kmemu_spin_trylock(&lock->rlock))
+		return 1;
+	kmemu_spin_irq_enable();
+	return 0;
+}
+
+static __always_inline int __spin_trylock_irqsave(spinlock_t *lock, unsigned long *flags)
+{
+	*flags = kmemu_spin_irq_save();
+	if (kmemu_spin_trylock(&lock->rlock))
+		return 1;
+	kmemu_spin_irq_restore(*flags);
+	return 0;
+}
+
+#define spin_lock_irqsave(lock, flags)                   \
+	do {                                            \
+		(flags) = __spin_lock_irqsave(lock);          \
+	} while (0)
+#define spin_trylock_irqsave(lock, flags) __spin_trylock_irqsave(lock, &(flags))
+#define spin_lock_nested(lock, subclass) spin_lock(lock)
+#define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
+
+/* --- raw_spinlock_t */
+
+static __always_inline void raw_spin_lock(raw_spinlock_t *lock)
+{
+	kmemu_raw_spin_lock(&lock->raw_lock);
+}
+
+static __always_inline void raw_spin_unlock(raw_spinlock_t *lock)
+{
+	kmemu_raw_spin_unlock(&lock->raw_lock);
+}
+
+static __always_inline int raw_spin_trylock(raw_spinlock_t *lock)
+{
+	return kmemu_raw_spin_trylock(&lock->raw_lock);
+}
+
+static __always_inline void raw_spin_lock_bh(raw_spinlock_t *lock)
+{
+	kmemu_local_bh_disable();
+	kmemu_raw_spin_lock(&lock->raw_lock);
+}
+
+static __always_inline void raw_spin_unlock_bh(raw_spinlock_t *lock)
+{
+	kmemu_raw_spin_unlock(&lock->raw_lock);
+	kmemu_local_bh_enable();
+}
+
+static __always_inline void raw_spin_lock_irq(raw_spinlock_t *lock)
+{
+	kmemu_local_irq_disable();
+	kmemu_raw_spin_lock(&lock->raw_lock);
+}
+
+static __always_inline void raw_spin_unlock_irq(raw_spinlock_t *lock)
+{
+	kmemu_raw_spin_unlock(&lock->raw_lock);
+	kmemu_local_irq_enable();
+}
+
+static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *lock)
+{
+	unsigned long flags = kmemu_local_irq_save();
+
+	kmemu_raw_spin_lock(&lock->raw_lock);
+	return flags;
+}
+
+static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
+{
+	kmemu_raw_spin_unlock(&lock->raw_lock);
+	kmemu_local_irq_restore(flags);
+}
+
+static __always_inline int raw_spin_trylock_bh(raw_spinlock_t *lock)
+{
+	kmemu_local_bh_disable();
+	if (kmemu_raw_spin_trylock(&lock->raw_lock))
+		return 1;
+	kmemu_local_bh_enable();
+	return 0;
+}
+
+static __always_inline int raw_spin_trylock_irq(raw_spinlock_t *lock)
+{
+	kmemu_local_irq_disable();
+	if (kmemu_raw_spin_trylock(&lock->raw_lock))
+		return 1;
+	kmemu_local_irq_enable();
+	return 0;
+}
+
+static __always_inline int __raw_spin_trylock_irqsave(raw_spinlock_t *lock, unsigned long *flags)
+{
+	*flags = kmemu_local_irq_save();
+	if (kmemu_raw_spin_trylock(&lock->raw_lock))
+		return 1;
+	kmemu_local_irq_restore(*flags);
+	return 0;
+}
+
+#define raw_spin_lock_irqsave(lock, flags)                   \
+	do {                                            \
+		(flags) = __raw_spin_lock_irqsave(lock);          \
+	} while (0)
+#define raw_spin_trylock_irqsave(lock, flags) __raw_spin_trylock_irqsave(lock, &(flags))
+#define raw_spin_lock_nested(lock, subclass) raw_spin_lock(lock)
+#define raw_spin_lock_irqsave_nested(lock, flags, subclass) raw_spin_lock_irqsave(lock, flags)
+
+#include <linux/rwlock.h>
+
+#endif /* __LINUX_SPINLOCK_H */

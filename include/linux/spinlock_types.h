@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/spinlock_types.h> of Linux 6.12: spinlock_t, raw_spinlock_t and
+ * rwlock_t. All 0 is unlocked.
+ */
+#ifndef __LINUX_SPINLOCK_TYPES_H
+#define __LINUX_SPINLOCK_TYPES_H
+
+#include <kmemu/context.h>
+#include <linux/types.h>
+
+typedef struct raw_spinlock {
+	struct kmemu_spinlock raw_lock;
+} raw_spinlock_t;
+
+typedef struct spinlock {
+	struct kmemu_spinlock rlock;
+} spinlock_t;
+
+typedef struct {
+	struct kmemu_rwlock raw_lock;
+} rwlock_t;
+
+#define __RAW_SPIN_LOCK_UNLOCKED(name) { { 0 } }
+#define __SPIN_LOCK_UNLOCKED(name) { { 0 } }
+#define __RW_LOCK_UNLOCKED(name) { { 0 } }
+
+#define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = __RAW_SPIN_LOCK_UNLOCKED(x)
+#define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
+#define DEFINE_RWLOCK(x) rwlock_t x = __RW_LOCK_UNLOCKED(x)
+
+#endif /* __LINUX_SPINLOCK_TYPES_H */
