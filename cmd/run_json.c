@@ -90,7 +90,8 @@ static void write_verdict(FILE *f, const struct gathered *g, int status)
 				  "unchecked", (json_int_t)t->unchecked, "contexts", t->contexts,
 				  "status", status, "kinds", kinds_found(t));
 
-#define X(field, words) json_object_set_new(event, #field, json_integer((json_int_t)t->judged.field));
+#define X(field, words) \
+	json_object_set_new(event, #field, json_integer((json_int_t)t->judged.field));
 	RUN_COUNTERS(X)
 #undef X
 	write_event(f, event);

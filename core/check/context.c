@@ -250,7 +250,7 @@ static void note_unknown_stack(void)
 {
 	if (!__atomic_fetch_add(&unknown_stacks, 1, __ATOMIC_RELAXED))
 		run_unchecked("unknown-stack", NULL,
-			      "code runs on a stack of its own making, where contexts are not known",
+			      "code runs on a stack of its own making: its context is not known",
 			      "switch stacks by swapcontext");
 }
 
@@ -263,9 +263,10 @@ unsigned long context_unknown_stacks(void)
 
 static void add_asked(struct look *look)
 {
+	const char *sched = kmemu_opts.context_sched;
 	struct raise r = { .kind = RAISE_SCHED };
 
-	if (kmemu_opts.context_sched[0] && glob_match_list(kmemu_opts.context_sched, os_sched_class()))
+	if (sched[0] && glob_match_list(sched, os_sched_class()))
 		believe(look, &r);
 	r.kind = RAISE_SIGMASK;
 	if (kmemu_opts.context_sigmask == SIGMASK_IRQ && os_signals_all_blocked())

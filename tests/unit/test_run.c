@@ -51,7 +51,8 @@ static void kinds_with_reports_are_listed(void)
 			       "kmemu: foreign-free: 1 finding, seen 1 time\n"
 			       "kmemu: large: no finding, counted 7 times\n"
 			       "kmemu: coverage: allocations: 1099511627776; frees: 0; "
-			       "large blocks: 7; handlers: 3; atomic sections: 1; processes: 12 checked, 0 unchecked\n"
+			       "large blocks: 7; handlers: 3; atomic sections: 1; "
+			       "processes: 12 checked, 0 unchecked\n"
 			       "kmemu: verdict: findings=3\n");
 }
 
