@@ -123,6 +123,8 @@ static const char *other_value(const struct option_row *row)
 		return log_name;
 	case OPTION_PATH:
 		return "/tmp/events-%p";
+	case OPTION_GFP:
+		return "GFP_DMA|GFP_ATOMIC";
 	}
 	return "";
 }
