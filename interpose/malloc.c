@@ -27,6 +27,7 @@
 #include "config/options.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/util.h"
@@ -61,16 +62,22 @@ static bool large_allowed(size_t size, gfp_t flags, const void *caller)
 	return report_submit(&r) != POLICY_FAIL;
 }
 
+/* vmalloc sleeps, and its frames are of no zone in particular. */
+static bool may_be_vmalloc(gfp_t flags)
+{
+	return gfpflags_allow_blocking(flags) && !(flags & (__GFP_DMA | __GFP_DMA32));
+}
+
 static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	void *p = NULL;
 
 	if (likely(size <= kmemu_opts.kmalloc_max && align <= KMALLOC_MAX_SIZE)) {
-		gfp_t lazy = size > PAGE_SIZE ? __GFP_NORETRY | __GFP_NOWARN : 0;
+		bool other_way = size > PAGE_SIZE && may_be_vmalloc(flags);
 
-		p = kmalloc_aligned(size, align, flags | lazy);
+		p = kmalloc_aligned(size, align, other_way ? kmalloc_gfp_adjust(flags) : flags);
 		/* As kvmalloc: contiguous memory being out is not memory being out. */
-		if (unlikely(!p) && size > PAGE_SIZE)
+		if (unlikely(!p) && other_way)
 			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
 	} else if (large_allowed(size, flags, caller)) {
 		p = __vmalloc(size, max(align, PAGE_SIZE), flags);
@@ -82,7 +89,7 @@ static void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *cal
 static __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	u64 start = slab_accounting ? os_monotonic_ns() : 0;
-	void *p = alloc_ready(size, align, flags, caller);
+	void *p = alloc_ready(size, align, gfp_for_caller(caller) | (flags & __GFP_ZERO), caller);
 
 	if (slab_accounting && p)
 		alloc_stat_add(is_vmalloc_addr(p) ? STAT_VMALLOC : STAT_KMALLOC, size,
@@ -228,20 +235,28 @@ static bool crosses_cap(const void *p, size_t old, size_t size)
 	return size > kmemu_opts.kmalloc_max && (!is_vmalloc_addr(p) || size > old);
 }
 
+/* Above the cap it is vmalloc, which sleeps whatever the flags say. */
+static gfp_t realloc_flags(size_t size, gfp_t flags)
+{
+	return size > kmemu_opts.kmalloc_max ? flags | __GFP_DIRECT_RECLAIM : flags;
+}
+
 static __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 {
 	int saved = errno;
+	gfp_t flags;
 	size_t old;
 	void *q;
 
 	if (unlikely(!ready() || size > PTRDIFF_MAX))
 		return enomem();
+	flags = gfp_for_caller(caller);
 	if (!is_ours(p) && foreign_usable_size(p, &old))
 		return realloc_foreign(p, old, size, caller);
 	old = kvsize_from("krealloc", p, caller);
-	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, GFP_KERNEL, caller)))
+	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, flags, caller)))
 		return enomem();
-	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
+	q = kvrealloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags));
 	if (unlikely(!q))
 		return enomem();
 	if (unlikely(slab_armed) && q != p) {

@@ -14,10 +14,12 @@
  * calls, once.
  */
 #include "config/options.h"
+#include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/follow.h"
@@ -48,6 +50,8 @@ static void start(void)
 	follow_init(envp);
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
+	gfp_rules_init();
+	context_functions_init();
 	armed_init();
 	page_alloc_init();
 	kmem_cache_init();

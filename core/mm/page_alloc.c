@@ -47,6 +47,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/mm/zone.h"
@@ -351,9 +352,12 @@ static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zo
 	return free - (pages - 1) > wmark_floor(z, flags, slow) + z->lowmem_reserve[highest];
 }
 
+/* Two zones at once are a bug, for which the kernel's table has the lowest zone. */
 static enum zone_type gfp_zone(gfp_t flags)
 {
-	if (flags & __GFP_DMA)
+	gfp_t two = __GFP_DMA32 | __GFP_HIGHMEM;
+
+	if (flags & __GFP_DMA || (flags & two) == two)
 		return ZONE_DMA;
 	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
 }
@@ -496,7 +500,7 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 	return page;
 }
 
-static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
+static struct page *rmqueue_locked(gfp_t flags, unsigned int order, bool fast_only)
 {
 	struct page *page;
 
@@ -508,7 +512,7 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
 	page = any_zone ? emergency_reuse(order) : NULL;
 	if (!page)
 		page = get_page(flags, order, false);
-	if (!page)
+	if (!page && !fast_only)
 		page = get_page(flags, order, true);
 	zone_unlock();
 	return page;
@@ -522,27 +526,79 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 	if (!gfpflags_allow_blocking(flags))
 		return NULL;
 	if (trim_all())
-		page = rmqueue_locked(flags, order);
+		page = rmqueue_locked(flags, order, false);
 	/* At a limit of the process: what vmalloc only keeps mapped counts too. */
 	if (!page && vmalloc_unmap_free())
-		page = rmqueue_locked(flags, order);
+		page = rmqueue_locked(flags, order, false);
 	return page;
+}
+
+/* Kernel: the entry of __alloc_pages_slowpath(). False: refused. */
+static bool check_nofail(gfp_t flags, unsigned int order)
+{
+	bool ok = true;
+
+	if (order > 1)
+		ok = gfp_warn("alloc_pages", flags, order, "__GFP_NOFAIL above order 1");
+	if (!gfpflags_allow_blocking(flags))
+		ok &= gfp_warn("alloc_pages", flags, order,
+			       "__GFP_NOFAIL without __GFP_DIRECT_RECLAIM");
+	return ok;
+}
+
+/*
+ * The kernel tries for ever, or kills somebody. Here there is nobody who could
+ * free memory meanwhile: the reserves are used up, and then there is more
+ * memory than mem= says. It is reported as a failure all the same.
+ */
+static struct page *alloc_nofail(gfp_t flags, unsigned int order)
+{
+	struct page *page = rmqueue_locked(flags, order, true);
+
+	if (page)
+		return page;
+	if (!check_nofail(flags, order))
+		return NULL;
+	page = rmqueue_locked(flags, order, false);
+	if (page || !gfpflags_allow_blocking(flags))
+		return page;
+	page = reclaim_and_retry(flags, order);
+	if (!page)
+		page = rmqueue_locked(flags | __GFP_HIGH, order, false);
+	if (!page)
+		page = rmqueue_locked((flags | __GFP_MEMALLOC) & ~__GFP_NOMEMALLOC, order, false);
+	if (!page && gfp_zone(flags) == ZONE_NORMAL) {
+		out_of_memory(flags, order);
+		page = emergency_alloc(order);
+	}
+	return page;
+}
+
+static struct page *alloc_slow(gfp_t flags, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(flags & __GFP_NOFAIL))
+		return alloc_nofail(flags, order);
+	page = rmqueue_locked(flags, order, false);
+	return likely(page) ? page : reclaim_and_retry(flags, order);
 }
 
 struct page *alloc_pages(gfp_t flags, unsigned int order)
 {
 	struct page *page;
 
-	if (unlikely(order > MAX_PAGE_ORDER))
+	if (unlikely(order > MAX_PAGE_ORDER)) {
+		if (!(flags & __GFP_NOWARN))
+			gfp_warn("alloc_pages", flags, order, "order above MAX_PAGE_ORDER");
 		return NULL;
+	}
 	if (order <= PCP_MAX_ORDER && !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_ZERO))) {
 		page = pcp_alloc(order);
 		if (page)
 			return page;
 	}
-	page = rmqueue_locked(flags, order);
-	if (unlikely(!page))
-		page = reclaim_and_retry(flags, order);
+	page = alloc_slow(flags, order);
 	if (unlikely(!page)) {
 		out_of_memory(flags, order);
 		return NULL;
@@ -610,6 +666,17 @@ struct page *page_head(unsigned long pfn)
 
 /* --- what vmalloc takes --- */
 
+/* __GFP_NOFAIL: as alloc_nofail() does. */
+static void charge_beyond(unsigned long pages)
+{
+	int i = ZONE_NORMAL;
+
+	while (i && !zone_managed(&zones[i]))
+		i--;
+	__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
+	note_peak();
+}
+
 bool page_charge(unsigned long pages, gfp_t flags)
 {
 	bool ok = false;
@@ -624,6 +691,10 @@ bool page_charge(unsigned long pages, gfp_t flags)
 				note_peak();
 				ok = true;
 			}
+	if (!ok && flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags)) {
+		charge_beyond(pages);
+		ok = true;
+	}
 	if (locked)
 		zone_unlock();
 	return ok;

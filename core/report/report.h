@@ -68,6 +68,8 @@ struct report {
 	struct report_slab slab;
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	unsigned int gfp, order;
+	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
+	const char *rule; /* GFP_WARNING: what was broken */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 
 	/* Completed by report_submit(). */
