@@ -236,36 +236,34 @@ static void speak_unknown_variable(struct text name)
 	printk("kmemu: unknown variable %s; did you mean %s?", shown, right);
 }
 
-static int why_not(const struct option_row *row, struct text value, char *buf, size_t size)
+/* " (the word that is wrong)" where the type knows, else "". */
+static const char *why_not(const struct option_row *row, struct text value, char buf[128])
 {
 	struct gfp_error error;
+	char why[112];
 	u32 flags;
 
-	if (row->type != OPTION_GFP || gfp_parse(value, &flags, &error))
-		return 0;
-	return gfp_error_text(&error, buf, size);
+	buf[0] = '\0';
+	if (row->type == OPTION_GFP && !gfp_parse(value, &flags, &error)) {
+		gfp_error_text(&error, why, sizeof(why));
+		kmemu_scnprintf(buf, 128, " (%s)", why);
+	}
+	return buf;
 }
 
 static __noinline void speak_value(const struct walk *w, const struct option_row *row,
 				  const struct word *word)
 {
-	char expected[96], value[64], what[256];
-	struct text all = word->all;
-	int n = why_not(row, word->value, what, sizeof(what));
+	char expected[96], value[64], why[128], what[320];
 
-	if (n) { /* the very word is better than the general form */
-		option_value(row, value, sizeof(value));
-		kmemu_scnprintf(what + n, sizeof(what) - (size_t)n, "%s using %s",
-				what[n - 1] == '?' ? "" : ";", value);
-		speak(w, all, what);
-		return;
-	}
 	option_expects(row, expected, sizeof(expected));
+	why_not(row, word->value, why);
 	if (option_value(row, value, sizeof(value)))
-		kmemu_scnprintf(what, sizeof(what), "expected %s; using %s", expected, value);
+		kmemu_scnprintf(what, sizeof(what), "expected %s%s; using %s", expected, why,
+				value);
 	else
-		kmemu_scnprintf(what, sizeof(what), "expected %s; ignored", expected);
-	speak(w, all, what);
+		kmemu_scnprintf(what, sizeof(what), "expected %s%s; ignored", expected, why);
+	speak(w, word->all, what);
 }
 
 static void speak_not_built(const struct option_row *row)

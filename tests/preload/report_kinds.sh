@@ -73,7 +73,7 @@ report() {
 		"$TESTDIR/report_kinds" "$name" mended
 }
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache handler; do
+	resized wrong-cache gfp-unexpected gfp-warning handler; do
 	report $name
 done
 report large large=warn
