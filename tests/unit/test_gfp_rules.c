@@ -89,7 +89,8 @@ HEAP_TEST(bad_rules_are_left_out,
 }
 
 HEAP_TEST(contexts_by_function,
-	  "context.functions=hardirq:dma_function,softirq:main!plain_*,atomic:getp?id,atomic:f(a,b)")
+	  "context.functions=hardirq:dma_function,softirq:main!plain_*,atomic:getp?id,"
+	  "atomic:f(a,b)")
 {
 	OK(context_functions_on && !slab_armed);
 	UNIT_EQ(options_status.bad, 0);
