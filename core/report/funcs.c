@@ -183,6 +183,7 @@ struct making {
 	struct func_events events;
 	unsigned int nr_wanted; /* rules for single functions of this module, */
 	u16 wanted[FUNC_RULES_MAX]; /* none that is hidden by one for all of it */
+	struct func_name name; /* the symbol at work */
 	bool pending; /* a file could not be read just now */
 };
 
@@ -216,10 +217,11 @@ static void find_wanted(struct making *mk, unsigned int end)
 			mk->wanted[mk->nr_wanted++] = (u16)i;
 }
 
-static u32 rule_of_name(const struct making *mk, const char *name)
+static u32 rule_of_name(struct making *mk, const char *symbol)
 {
+	func_name_begin(&mk->name, symbol);
 	for (unsigned int i = 0; i < mk->nr_wanted; i++)
-		if (func_name_matches(mk->rules->rule[mk->wanted[i]].function, name))
+		if (func_name_matches(&mk->name, mk->rules->rule[mk->wanted[i]].function))
 			return mk->wanted[i];
 	return FUNC_NONE;
 }

@@ -62,7 +62,3 @@ void funcs_fork_child(void);
 const struct func_rule *func_rules_unmatched(const struct func_rules *rules, unsigned int *i);
 /* As it was written; the length. */
 int func_rule_print(const struct func_rule *rule, char *buf, size_t size);
-
-/* Whether a symbol has the name; for tests. */
-bool func_name_matches(const char *pattern, const char *symbol);
-bool func_module_matches(const char *pattern, const char *name, const char *path, bool is_program);

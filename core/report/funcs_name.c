@@ -7,16 +7,17 @@
  * without: "net::rx_one(int)", "net::rx_one". A template's name begins with what
  * it returns ("void run<int>(int)"), which may be left out as well.
  *
- * Locks: none; any context. Stack: 1 KiB and what demangle() takes.
+ * A symbol is demangled once for all rules, and not for those before which one in
+ * C's spelling matches.
+ *
+ * Locks: none; any context. Stack: what demangle() takes.
  * Cost: about 20 ns a symbol, 1 us for one of C++.
  */
 #include <string.h>
 
 #include "core/report/demangle.h"
-#include "core/report/funcs.h"
+#include "core/report/funcs_table.h"
 #include "core/report/suppress.h"
-
-#define NAME_BYTES 1024
 
 /* Where the parameters of a demangled name begin, NULL: it has none. */
 static char *parameters(char *name)
@@ -50,26 +51,36 @@ static const char *behind_type(const char *name)
 	return at;
 }
 
-static bool cxx_matches(const char *pattern, const char *symbol)
+void func_name_begin(struct func_name *n, const char *symbol)
 {
-	char name[NAME_BYTES], *open;
-
-	if (!demangle(symbol, name, sizeof(name)))
-		return false;
-	if (glob_match(pattern, name))
-		return true;
-	open = parameters(name);
-	if (!open)
-		return false;
-	*open = '\0';
-	return glob_match(pattern, name) || glob_match(pattern, behind_type(name));
+	n->symbol = symbol;
+	n->is_cxx = symbol[0] == '_' && symbol[1] == 'Z';
+	n->is_read = false;
 }
 
-bool func_name_matches(const char *pattern, const char *symbol)
+/* Both spellings, when the first rule asks for them. */
+static void read_cxx(struct func_name *n)
 {
-	if (glob_match(pattern, symbol))
+	char *open;
+
+	n->is_read = true;
+	n->is_cxx = demangle(n->symbol, n->full, sizeof(n->full));
+	if (!n->is_cxx)
+		return;
+	strcpy(n->bare, n->full);
+	open = parameters(n->bare);
+	if (open)
+		*open = '\0';
+}
+
+bool func_name_matches(struct func_name *n, const char *pattern)
+{
+	if (glob_match(pattern, n->symbol))
 		return true;
-	return symbol[0] == '_' && symbol[1] == 'Z' && cxx_matches(pattern, symbol);
+	if (n->is_cxx && !n->is_read)
+		read_cxx(n);
+	return n->is_cxx && (glob_match(pattern, n->full) || glob_match(pattern, n->bare) ||
+			     glob_match(pattern, behind_type(n->bare)));
 }
 
 /* "libnet.so.1.2" -> "libnet.so"; false: there is nothing to cut. */

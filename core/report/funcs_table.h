@@ -1,6 +1,7 @@
 /*
- * funcs_table.h - how funcs.c makes a table: ranges that overlap become pieces
- * that do not. For funcs.c and its test only.
+ * funcs_table.h - how funcs.c makes a table: names are compared (funcs_name.c),
+ * and ranges that overlap become pieces that do not (funcs_table.c). For these
+ * and their tests only.
  */
 #pragma once
 
@@ -51,3 +52,20 @@ void func_events_sort(struct func_events *e);
 /* Where no range is, base; where several are, the least rule. */
 void func_events_sweep(const struct func_events *e, u32 base, struct func_pieces *to);
 void func_events_free(struct func_events *e);
+
+/* --- names --- */
+
+#define FUNC_NAME_BYTES 1024
+
+/* A symbol that is compared with several patterns. */
+struct func_name {
+	const char *symbol;
+	bool is_cxx; /* it looks so, or (is_read) it is */
+	bool is_read;
+	char full[FUNC_NAME_BYTES], bare[FUNC_NAME_BYTES]; /* bare: without parameters */
+};
+
+void func_name_begin(struct func_name *n, const char *symbol);
+bool func_name_matches(struct func_name *n, const char *pattern);
+/* pattern NULL: any. */
+bool func_module_matches(const char *pattern, const char *name, const char *path, bool is_program);

@@ -11,6 +11,7 @@
 #include "config/gfp.h"
 #include "config/options.h"
 #include "core/report/finding.h"
+#include "core/report/funcs_table.h"
 #include "core/report/rules.h"
 #include "tests/fuzz/fuzz.h" /* last: its CHECK is another than that of checks.def */
 
@@ -51,14 +52,17 @@ static void check_rules(void)
 {
 	const struct func_rule *rule;
 	unsigned int i = 0, n = 0;
+	struct func_name name;
 	char text[8192];
 	u32 value;
 
 	while ((rule = func_rules_unmatched(&rules, &i)) && ++n) {
 		CHECK((size_t)func_rule_print(rule, text, sizeof(text)) == strlen(text));
 		func_module_matches(rule->module, "libx.so.1", "/lib/libx.so.1", false);
-		func_name_matches(rule->function, "_ZN3net2rx3runEi");
-		func_name_matches("*::run", rule->function);
+		func_name_begin(&name, "_ZN3net2rx3runEi");
+		func_name_matches(&name, rule->function);
+		func_name_begin(&name, rule->function);
+		func_name_matches(&name, "*::run");
 	}
 	CHECK(n <= rules.nr && rules.nr == taken);
 	func_rules_find(&rules, (unsigned long)check_rules + 1, &value);
