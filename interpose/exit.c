@@ -22,13 +22,12 @@
 #include <stdlib.h>
 
 #include "config/options.h"
-#include "core/check/functions.h"
 #include "core/lib/printk.h"
-#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/os.h"
+#include "core/report/rules.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
 
@@ -71,8 +70,7 @@ static void at_exit(void *unused)
 	if (kmemu_opts.summary)
 		print_summary();
 	canary_end();
-	gfp_rules_end();
-	context_functions_end();
+	rules_end();
 	run_end();
 	view_observe_stop();
 	if (DEBUG_BUILD)

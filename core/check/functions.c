@@ -66,11 +66,6 @@ void context_functions_init(void)
 	context_functions_on = rules.nr > 0;
 }
 
-void context_functions_end(void)
-{
-	rules_end(&rules);
-}
-
 enum context_function context_function_of(unsigned long pc)
 {
 	u32 kind;

@@ -17,8 +17,6 @@ extern __hidden bool context_functions_on;
 
 /* From the options. */
 void context_functions_init(void);
-/* At the end: names that matched nothing are said. */
-void context_functions_end(void);
 
 /*
  * What the function around pc, an entry of a stack trace (a return address),

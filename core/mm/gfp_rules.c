@@ -58,11 +58,6 @@ void gfp_rules_init(void)
 	gfp_by_caller = gfp_default != GFP_KERNEL || rules.nr;
 }
 
-void gfp_rules_end(void)
-{
-	rules_end(&rules);
-}
-
 static u32 flags_of(const void *caller)
 {
 	u32 flags = gfp_default;

@@ -8,8 +8,6 @@
 
 /* From the options, before armed_init(). */
 void gfp_rules_init(void);
-/* At the end: names that matched nothing are said. */
-void gfp_rules_end(void);
 
 /* A malloc may carry other flags than GFP_KERNEL: every call is armed. */
 extern __hidden bool gfp_by_caller;

@@ -157,6 +157,11 @@ int func_rules_add(struct func_rules *rules, const char *pattern, size_t n, u32 
 	return 0;
 }
 
+const struct func_rules *func_rules_all(void)
+{
+	return all_rules;
+}
+
 const struct func_rule *func_rules_unmatched(const struct func_rules *rules, unsigned int *i)
 {
 	while (*i < rules->nr) {

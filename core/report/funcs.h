@@ -60,5 +60,7 @@ void funcs_fork_child(void);
 
 /* The next pattern from *i on that has matched nothing so far, NULL: no more. */
 const struct func_rule *func_rules_unmatched(const struct func_rules *rules, unsigned int *i);
+/* All that have rules, linked by next. */
+const struct func_rules *func_rules_all(void);
 /* As it was written; the length. */
 int func_rule_print(const struct func_rule *rule, char *buf, size_t size);

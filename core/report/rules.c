@@ -21,6 +21,7 @@
 #include "core/os/files.h"
 #include "core/os/os.h"
 #include "core/report/follow.h"
+#include "core/report/json.h"
 #include "core/report/run.h"
 
 struct reading {
@@ -174,20 +175,37 @@ bool rules_add(struct func_rules *rules, struct text pattern, u32 value, char *w
 	return !err;
 }
 
-void rules_end(const struct func_rules *rules)
+int rules_unmatched_text(const struct func_rules *rules, const struct func_rule *rule, char *buf,
+			 size_t size)
+{
+	char name[160];
+
+	func_rule_print(rule, name, sizeof(name));
+	return kmemu_scnprintf(buf, size, "%s: '%s' %s", rules->option, name,
+			       rule->is_hidden ? "is behind '*', which matches everything" :
+						 "matches no function");
+}
+
+static void say_unmatched(const struct func_rules *rules)
 {
 	const struct func_rule *rule;
 	unsigned int i = 0;
-	char name[256];
+	char text[256];
 
-	if (!rules->nr || !follow_is_first())
-		return;
 	while ((rule = func_rules_unmatched(rules, &i))) {
-		func_rule_print(rule, name, sizeof(name));
-		printk("kmemu: %s: '%s' %s", rules->option, name,
-		       rule->is_hidden ? "is behind '*', which matches everything" :
-					 "matches no function");
-		run_unchecked("unmatched-name", name, "a rule names a function that is nowhere",
-			      "see the symbols by `nm -C FILE`; stripped functions have no name");
+		rules_unmatched_text(rules, rule, text, sizeof(text));
+		printk("kmemu: %s", text);
+		run_unchecked(RULES_UNMATCHED, text, RULES_UNMATCHED_DETAIL,
+			      RULES_UNMATCHED_REMEDY);
 	}
+}
+
+void rules_end(void)
+{
+	const struct func_rules *rules;
+
+	if (events_on() || !follow_is_first())
+		return;
+	for (rules = func_rules_all(); rules; rules = rules->next)
+		say_unmatched(rules);
 }

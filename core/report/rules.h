@@ -20,8 +20,16 @@ void rules_read(const struct func_rules *rules, const char *value, const char *s
 		rules_parse_fn parse);
 /* func_rules_add() in words. */
 bool rules_add(struct func_rules *rules, struct text pattern, u32 value, char *what, size_t size);
+/* "gfp.rules: 'x' matches no function"; the length. */
+int rules_unmatched_text(const struct func_rules *rules, const struct func_rule *rule, char *buf,
+			 size_t size);
 /*
  * The process ends: patterns that matched nothing are said, and make its verdict
- * unchecked. Only in the first process of a run, where that is known.
+ * unchecked. Where events are written, they are in its end event instead, and who
+ * gathers them knows which name matched in no process at all.
  */
-void rules_end(const struct func_rules *rules);
+void rules_end(void);
+
+#define RULES_UNMATCHED "unmatched-name"
+#define RULES_UNMATCHED_DETAIL "a rule names a function that is nowhere"
+#define RULES_UNMATCHED_REMEDY "see the symbols by `nm -C FILE`; stripped functions have no name"

@@ -86,4 +86,15 @@ expect 0 env LD_PRELOAD="$KMEMU_LIB" \
 	KMEMU_OPTIONS='verdict=1 gfp.rules=main!dma_*:dma|kernel context.functions=softirq:dma_*' \
 	"$TESTDIR/gfp_flags"
 lines 1 "$TMP/err" '^kmemu: verdict: clean$'
+
+# Of a run with several processes: a name is somebody's, or nobody's.
+. "$SRCDIR/kmemu.inc"
+expect 0 "$K" run -o 'page_alloc=count gfp.rules=dma_alloc:dma|kernel;*:kernel' -- \
+	sh -c "/bin/echo; $TESTDIR/gfp_flags; /bin/echo"
+lines 1 "$TMP/err" '^kmemu: verdict: clean$'
+lines 1 "$TMP/out" '^large: DMA$'
+expect 0 "$K" run -o 'page_alloc=count gfp.rules=no_such:dma|kernel;*:kernel' -- \
+	sh -c "/bin/echo; $TESTDIR/gfp_flags; /bin/echo"
+lines 1 "$TMP/err" "^kmemu: unchecked: unmatched-name: gfp.rules: 'no_such' matches no function"
+lines 1 "$TMP/err" '^kmemu: verdict: unchecked: unmatched-name$'
 done_ok
