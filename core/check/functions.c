@@ -11,8 +11,8 @@
  * Rules are separated by commas outside of brackets (a C++ name with parameters
  * has some); @FILE is a file of them. Patterns: core/report/funcs.h.
  *
- * Locks: none. Cost: nothing when the list is empty; else some 10 ns for each
- * frame of a walk.
+ * Locks: none. Cost: nothing when the list is empty; else some 100 instructions
+ * for each frame of a walk.
  */
 #include "core/check/functions.h"
 

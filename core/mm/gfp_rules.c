@@ -16,7 +16,7 @@
  * `auto` asks whether the thread may sleep: GFP_KERNEL or GFP_ATOMIC.
  *
  * Locks: none. Cost: none with gfp=kernel and no rules; else every call is
- * armed, and with rules a look-up of some 10 ns.
+ * armed (armed.c), and with rules there is a look-up of 120 to 170 instructions.
  */
 #include "core/mm/gfp_rules.h"
 
