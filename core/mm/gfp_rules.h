@@ -28,9 +28,9 @@ static inline gfp_t gfp_for_caller(const void *caller)
 	return likely(!gfp_by_caller) ? GFP_KERNEL : __gfp_for_caller(caller);
 }
 
-/* Flags with which the NORMAL caches serve: no zone, no type of cache, nothing illegal. */
+/* Flags that a hit of the NORMAL caches serves: no zone, no type of cache, not zeroed. */
 static inline bool gfp_is_plain(gfp_t flags)
 {
 	return !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM | __GFP_RECLAIMABLE |
-			  __GFP_ACCOUNT));
+			  __GFP_ACCOUNT | __GFP_ZERO));
 }

@@ -22,6 +22,7 @@
  *  - No migrate types and no reference counts yet; no kswapd: no thread is
  *    ever made. Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
+ *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.
  *  - Where in NORMAL memory begins is random for each process (a section of
  *    the plan): addresses are not predictable although PAGE_OFFSET is constant.
  *

@@ -69,6 +69,22 @@ __attribute__((noinline)) static void dma_many(void)
 	}
 }
 
+/* With __GFP_ZERO every malloc is a calloc. */
+static void all_zero(void)
+{
+	static const size_t size[] = { 16, 100, 4000, 60000, 1 << 20 };
+
+	for (int i = 0; i < 500; i++) {
+		size_t n = size[i % 5];
+		char *p = malloc(n);
+
+		for (size_t at = 0; at < n; at++)
+			CHECK(!p[at]);
+		memset(p, 1, n);
+		free(opaque(p));
+	}
+}
+
 static void plugin(void)
 {
 	void *handle = dlopen("plugin_gfp.so", RTLD_NOW);
@@ -86,6 +102,10 @@ int main(int argc, char **argv)
 	kmemu_find();
 	if (argc > 1 && !strcmp(argv[1], "many")) {
 		dma_many();
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "zero")) {
+		all_zero();
 		return 0;
 	}
 	if (argc > 1)

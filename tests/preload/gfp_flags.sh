@@ -40,6 +40,7 @@ done
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=*:kernel;$dma" "$TESTDIR/gfp_flags"
 zones NORMAL vmalloc NORMAL vmalloc
 run "gfp.rules=$dma" many
+run 'gfp=kernel|zero' zero
 
 # A library that comes later, its constructor's malloc among them.
 LD_LIBRARY_PATH=$TESTDIR
