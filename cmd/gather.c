@@ -33,6 +33,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/report/rules.h"
+
 /* --- small ones ---------------------------------------------------------- */
 
 const char *member_string(const json_t *object, const char *key, const char *otherwise)
@@ -289,32 +291,38 @@ static void take_leaks(struct gathered *g, const json_t *leaks)
 	}
 }
 
-/* Unused is what was unused in every process that said so. */
-static void take_unused(struct gathered *g, const json_t *list)
+static bool has_line(const json_t *list, const char *line)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, one) {
+		if (json_string_value(one) && strcmp(json_string_value(one), line) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is kept was in the list of every process that has ended. */
+static void take_common(const struct gathered *g, char ***lines, size_t *nr, const json_t *list)
 {
 	size_t i, kept = 0;
 	json_t *line;
 
 	if (g->ends == 1) {
 		json_array_foreach((json_t *)list, i, line) {
-			*(char **)add(&g->unused, &g->nr_unused, sizeof(char *)) =
+			*(char **)add(lines, nr, sizeof(char *)) =
 				xstrdup(json_string_value(line) ? json_string_value(line) : "?");
 		}
 		return;
 	}
-	for (size_t u = 0; u < g->nr_unused; u++) {
-		bool here = false;
-
-		json_array_foreach((json_t *)list, i, line) {
-			here |= json_string_value(line) &&
-				strcmp(json_string_value(line), g->unused[u]) == 0;
-		}
-		if (here)
-			g->unused[kept++] = g->unused[u];
+	for (i = 0; i < *nr; i++) {
+		if (has_line(list, (*lines)[i]))
+			(*lines)[kept++] = (*lines)[i];
 		else
-			free(g->unused[u]);
+			free((*lines)[i]);
 	}
-	g->nr_unused = kept;
+	*nr = kept;
 }
 
 static void take_end(struct gathered *g, struct process *p, const json_t *event)
@@ -328,7 +336,8 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 	g->suppressed += member_number(event, "suppressed");
 	take_kinds(g, json_object_get(event, "kinds"));
 	take_leaks(g, json_object_get(event, "leaks"));
-	take_unused(g, json_object_get(event, "unused_suppressions"));
+	take_common(g, &g->unused, &g->nr_unused, json_object_get(event, "unused_suppressions"));
+	take_common(g, &g->unmatched, &g->nr_unmatched, json_object_get(event, "unmatched_names"));
 }
 
 /* --- the file ------------------------------------------------------------ */
@@ -453,9 +462,18 @@ static void count_findings(struct gathered *g)
 	}
 }
 
+/* A name that one process of the run has is no mistake, though others do not have it. */
+static void look_for_unmatched(struct gathered *g)
+{
+	for (size_t i = 0; i < g->nr_unmatched; i++)
+		gather_unchecked(g, -1, RULES_UNMATCHED, g->unmatched[i], RULES_UNMATCHED_DETAIL,
+				 RULES_UNMATCHED_REMEDY);
+}
+
 void gather_finish(struct gathered *g)
 {
 	look_for_losses(g);
+	look_for_unmatched(g);
 	count_processes(g);
 	count_findings(g);
 	if (g->nr_unchecked)

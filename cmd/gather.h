@@ -51,6 +51,8 @@ struct gathered {
 	size_t nr_leaks;
 	char **unused; /* suppressions that no process had a use for */
 	size_t nr_unused;
+	char **unmatched; /* rules for functions that matched in no process */
+	size_t nr_unmatched;
 	int program_pid;
 	unsigned long ends, suppressed, bad_lines, not_followed;
 	/* Finding events by kind, and what the ends say there were. */

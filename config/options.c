@@ -39,6 +39,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "config/gfp.h"
+#include "config/nearest.h"
 #include "config/value.h"
 #include "core/lib/printk.h"
 #include "core/lib/vsprintf.h"
@@ -132,69 +134,23 @@ static const struct option_row *find_variable(struct text name)
 
 /* --- the nearest name ---------------------------------------------------- */
 
-#define MAX_NAME 40
-
-static bool is_same_letter(char a, char b)
-{
-	return variable_char(a) == variable_char(b);
-}
-
-/*
- * Edits from a to b: a letter more, less or different, or two exchanged
- * (optimal string alignment). Upper and lower case are the same letter. d[0]
- * is the row being filled, d[1] the one before it, d[2] the one before that.
- */
-static unsigned int edit_distance(struct text a, struct text b)
-{
-	u8 d[3][MAX_NAME + 1];
-
-	for (size_t j = 0; j <= b.n; j++)
-		d[0][j] = (u8)j;
-	for (size_t i = 1; i <= a.n; i++) {
-		__builtin_memcpy(d[2], d[1], sizeof(d[1]));
-		__builtin_memcpy(d[1], d[0], sizeof(d[0]));
-		d[0][0] = (u8)i;
-		for (size_t j = 1; j <= b.n; j++) {
-			bool same = is_same_letter(a.s[i - 1], b.s[j - 1]);
-			u8 best = (u8)(d[1][j - 1] + !same);
-
-			best = min(best, (u8)(d[1][j] + 1));
-			best = min(best, (u8)(d[0][j - 1] + 1));
-			if (i > 1 && j > 1 && is_same_letter(a.s[i - 1], b.s[j - 2]) &&
-			    is_same_letter(a.s[i - 2], b.s[j - 1]))
-				best = min(best, (u8)(d[2][j - 2] + 1));
-			d[0][j] = best;
-		}
-	}
-	return d[0][b.n];
-}
-
-/* NULL: nothing resembles it. Two edits are taken for a slip, one in a short name. */
+/* NULL: nothing resembles it. */
 static __noinline const struct option_row *nearest(struct text name, bool variable)
 {
-	const struct option_row *best = NULL;
-	unsigned int least = name.n <= 4 ? 2 : 3;
+	struct nearest n;
 
-	if (name.n < 3 || name.n > MAX_NAME)
-		return NULL;
+	nearest_begin(&n, name);
 	for (unsigned int i = 0; i < nr_option_rows; i++) {
 		const struct option_row *row = &option_rows[i];
 		char candidate[64];
-		unsigned int d;
 
-		if (row->mark == OPTION_TEST)
-			continue;
-		if (variable)
+		kmemu_scnprintf(candidate, sizeof(candidate), "%s",
+				row->mark == OPTION_TEST ? "" : row->name);
+		if (variable && candidate[0])
 			option_variable(row, candidate, sizeof(candidate));
-		else
-			kmemu_scnprintf(candidate, sizeof(candidate), "%s", row->name);
-		d = edit_distance(name, text_skip(text_of(candidate), variable ? 6 : 0));
-		if (d < least) {
-			least = d;
-			best = row;
-		}
+		nearest_offer(&n, text_skip(text_of(candidate), variable ? 6 : 0));
 	}
-	return best;
+	return n.best >= 0 ? &option_rows[n.best] : NULL;
 }
 
 /* --- speaking ------------------------------------------------------------ */
@@ -280,17 +236,34 @@ static void speak_unknown_variable(struct text name)
 	printk("kmemu: unknown variable %s; did you mean %s?", shown, right);
 }
 
-static __noinline void speak_value(const struct walk *w, const struct option_row *row,
-				  struct text all)
+/* " (the word that is wrong)" where the type knows, else "". */
+static const char *why_not(const struct option_row *row, struct text value, char buf[128])
 {
-	char expected[96], value[64], what[192];
+	struct gfp_error error;
+	char why[112];
+	u32 flags;
+
+	buf[0] = '\0';
+	if (row->type == OPTION_GFP && !gfp_parse(value, &flags, &error)) {
+		gfp_error_text(&error, why, sizeof(why));
+		kmemu_scnprintf(buf, 128, " (%s)", why);
+	}
+	return buf;
+}
+
+static __noinline void speak_value(const struct walk *w, const struct option_row *row,
+				  const struct word *word)
+{
+	char expected[96], value[64], why[128], what[320];
 
 	option_expects(row, expected, sizeof(expected));
+	why_not(row, word->value, why);
 	if (option_value(row, value, sizeof(value)))
-		kmemu_scnprintf(what, sizeof(what), "expected %s; using %s", expected, value);
+		kmemu_scnprintf(what, sizeof(what), "expected %s%s; using %s", expected, why,
+				value);
 	else
-		kmemu_scnprintf(what, sizeof(what), "expected %s; ignored", expected);
-	speak(w, all, what);
+		kmemu_scnprintf(what, sizeof(what), "expected %s%s; ignored", expected, why);
+	speak(w, word->all, what);
 }
 
 static void speak_not_built(const struct option_row *row)
@@ -335,7 +308,7 @@ static __noinline void check_word(const struct walk *w, const struct option_row 
 	else if (row->mark == OPTION_NOT_BUILT)
 		speak_not_built(row);
 	else if (!word_is_valid(row, word))
-		speak_value(w, row, word->all);
+		speak_value(w, row, word);
 	else if (w->file && step_of(row) == STEP_CONFIG)
 		speak(w, word->all, "cannot be set in a config file; ignored");
 }

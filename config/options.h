@@ -43,6 +43,7 @@ enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 #define OPTION_CTYPE_LIST const char *
 #define OPTION_CTYPE_LOG const char *
 #define OPTION_CTYPE_PATH const char *
+#define OPTION_CTYPE_GFP const char *
 
 struct kmemu_options {
 #define OPTION(field, name, type, def, low, high, words, mark, kernel, help)                       \
@@ -87,6 +88,7 @@ enum option_type {
 	OPTION_LIST,
 	OPTION_LOG,
 	OPTION_PATH,
+	OPTION_GFP,
 };
 
 enum option_mark { OPTION_BUILT, OPTION_NOT_BUILT, OPTION_TEST };

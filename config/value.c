@@ -16,6 +16,7 @@
  */
 #include "config/value.h"
 
+#include "config/gfp.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
 
@@ -258,6 +259,8 @@ union value {
 
 static bool read_value(const struct option_row *row, struct text t, union value *v)
 {
+	u32 flags;
+
 	switch (row->type) {
 	case OPTION_BOOL:
 		return parse_bool(t, &v->b);
@@ -282,6 +285,9 @@ static bool read_value(const struct option_row *row, struct text t, union value 
 	case OPTION_PATH:
 		v->t = t;
 		return !has_nul(t) && is_path(t);
+	case OPTION_GFP:
+		v->t = t;
+		return gfp_parse(t, &flags, NULL);
 	}
 	return false;
 }
@@ -325,6 +331,7 @@ bool value_parse(const struct option_row *row, struct text value, struct kmemu_o
 	case OPTION_LIST:
 	case OPTION_LOG:
 	case OPTION_PATH:
+	case OPTION_GFP:
 		copy = v.t.n ? text_keep(v.t) : "";
 		if (!copy)
 			return false;
@@ -378,6 +385,7 @@ int value_print(const struct option_row *row, const struct kmemu_options *opts, 
 	case OPTION_LIST:
 	case OPTION_LOG:
 	case OPTION_PATH:
+	case OPTION_GFP:
 		return kmemu_scnprintf(buf, size, "%s", *(const char *const *)field);
 	}
 	return 0;
@@ -440,6 +448,8 @@ int option_expects(const struct option_row *row, char *buf, size_t size)
 				       "stderr or a path, in it %%p pid, %%e program, %%t time");
 	case OPTION_PATH:
 		return kmemu_scnprintf(buf, size, "a path, in it %%p pid, %%e program, %%t time");
+	case OPTION_GFP:
+		return kmemu_scnprintf(buf, size, "auto or names of GFP flags joined by |");
 	}
 	return 0;
 }

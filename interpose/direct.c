@@ -22,6 +22,7 @@
 
 #include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/os/dl.h"
 #include "core/os/modules.h"
@@ -81,7 +82,7 @@ void direct_calls(void)
 	bool counted = slab_counting || alloc_tags_on;
 	int saved = errno;
 
-	if (slab_armed && !slab_accounting && !context_always && malloc_is_ours())
+	if (slab_armed && !slab_accounting && !context_always && !gfp_by_caller && malloc_is_ours())
 		os_objects_each(lead_all, &counted);
 	errno = saved;
 }

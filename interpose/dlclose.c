@@ -4,19 +4,22 @@
  * allocated is freed twice after the plugin is gone. So, when a check is
  * armed, what is loaded is noted before (core/report/symbols.c keeps names of
  * closed modules), and cached rules are void after, in any case: another
- * library may come to the same place (core/report/unwind.c). The kernel does
+ * library may come to the same place (core/report/unwind.c), and for the same
+ * reason rules for functions are resolved anew. The kernel does
  * the same for modules (kallsyms, delayed free of module memory).
  *
  * Nothing is held across the real dlclose: it runs destructors, which may call
  * anything. Unlike dlopen it does not care who calls it. A handle that closes
  * nothing, since others have it open, costs the note all the same.
  *
- * Cost: armed, a look at each loaded object; else one store.
+ * Cost: armed, or with rules for functions, a look at each loaded object; else
+ * one store.
  */
 #include <dlfcn.h>
 #include <errno.h>
 
 #include "core/os/os.h"
+#include "core/report/funcs.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
@@ -40,5 +43,6 @@ KMEMU_EXPORT int dlclose(void *handle)
 	errno = saved;
 	ret = real_dlclose(handle);
 	unwind_forget();
+	funcs_refresh();
 	return ret;
 }

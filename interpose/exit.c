@@ -27,6 +27,7 @@
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/os.h"
+#include "core/report/rules.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
 
@@ -70,6 +71,7 @@ static void at_exit(void *unused)
 		print_summary();
 	canary_end();
 	signal_end();
+	rules_end();
 	run_end();
 	view_observe_stop();
 	if (DEBUG_BUILD)

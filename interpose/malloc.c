@@ -28,6 +28,7 @@
 #include "core/check/context.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/util.h"
@@ -76,16 +77,22 @@ static bool large_allowed(size_t size, gfp_t flags, const void *caller)
 	return report_submit(&r) != POLICY_FAIL;
 }
 
+/* vmalloc sleeps, and its frames are of no zone in particular. */
+static bool may_be_vmalloc(gfp_t flags)
+{
+	return gfpflags_allow_blocking(flags) && !(flags & (__GFP_DMA | __GFP_DMA32));
+}
+
 static __malloc_text void *alloc_ready(size_t size, size_t align, gfp_t flags, const void *caller)
 {
 	void *p = NULL;
 
 	if (likely(size <= kmemu_opts.kmalloc_max && align <= KMALLOC_MAX_SIZE)) {
-		gfp_t lazy = size > PAGE_SIZE ? __GFP_NORETRY | __GFP_NOWARN : 0;
+		bool other_way = size > PAGE_SIZE && may_be_vmalloc(flags);
 
-		p = kmalloc_aligned(size, align, flags | lazy);
+		p = kmalloc_aligned(size, align, other_way ? kmalloc_gfp_adjust(flags) : flags);
 		/* As kvmalloc: contiguous memory being out is not memory being out. */
-		if (unlikely(!p) && size > PAGE_SIZE)
+		if (unlikely(!p) && other_way)
 			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
 	} else if (large_allowed(size, flags, caller)) {
 		p = __vmalloc(size, max(align, PAGE_SIZE), flags);
@@ -134,19 +141,23 @@ static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, 
 
 static __malloc_text void *alloc_any(size_t size, size_t align, gfp_t flags, const void *caller)
 {
-	if (unlikely(slab_armed) && !may_alloc(size, flags, caller))
-		return enomem();
+	if (unlikely(slab_armed)) {
+		flags = gfp_for_caller(caller) | (flags & __GFP_ZERO);
+		if (!may_alloc(size, flags, caller))
+			return enomem();
+	}
 	return alloc_judged(size, align, flags, caller);
 }
 
 static __malloc_text void *malloc_armed(size_t size, const void *caller)
 {
+	gfp_t flags = gfp_for_caller(caller);
 	void *p;
 
-	if (!may_alloc(size, GFP_KERNEL, caller))
+	if (!may_alloc(size, flags, caller))
 		return enomem();
-	p = armed_alloc_hit(size, caller);
-	return p ? p : alloc_judged(size, 16, GFP_KERNEL, caller);
+	p = armed_alloc_hit(size, flags, caller);
+	return p ? p : alloc_judged(size, 16, flags, caller);
 }
 
 static __malloc_text __noinline void *malloc_slow(size_t size, const void *caller)
@@ -171,15 +182,16 @@ KMEMU_EXPORT __malloc_text __line_aligned void *malloc(size_t size)
 
 static __malloc_text __noinline void *calloc_slow(size_t bytes, const void *caller)
 {
-	const gfp_t flags = GFP_KERNEL | __GFP_ZERO;
+	gfp_t flags = GFP_KERNEL;
 	void *p = NULL;
 
 	if (unlikely(slab_armed)) {
-		if (!may_alloc(bytes, flags, caller))
+		flags = gfp_for_caller(caller);
+		if (!may_alloc(bytes, flags | __GFP_ZERO, caller))
 			return enomem();
-		p = armed_alloc_hit(bytes, caller);
+		p = armed_alloc_hit(bytes, flags, caller); /* cleared here, not on the hit's way */
 	}
-	return p ? memset(p, 0, bytes) : alloc_judged(bytes, 16, flags, caller);
+	return p ? memset(p, 0, bytes) : alloc_judged(bytes, 16, flags | __GFP_ZERO, caller);
 }
 
 KMEMU_EXPORT __malloc_text __line_aligned void *calloc(size_t n, size_t size)
@@ -349,22 +361,30 @@ static bool crosses_cap(const void *p, size_t old, size_t size)
 	return size > kmemu_opts.kmalloc_max && (!is_vmalloc_addr(p) || size > old);
 }
 
+/* Above the cap it is vmalloc, which sleeps whatever the flags say. */
+static gfp_t realloc_flags(size_t size, gfp_t flags)
+{
+	return size > kmemu_opts.kmalloc_max ? flags | __GFP_DIRECT_RECLAIM : flags;
+}
+
 static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 {
 	int saved = errno;
+	gfp_t flags;
 	size_t old;
 	void *q;
 
 	if (unlikely(!ready() || size > PTRDIFF_MAX))
 		return enomem();
+	flags = gfp_for_caller(caller);
 	if (!is_ours(p) && foreign_usable_size(p, &old))
 		return realloc_foreign(p, old, size, caller);
 	old = kvsize_from("krealloc", p, caller);
-	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, GFP_KERNEL, caller)))
+	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, flags, caller)))
 		return enomem();
-	if (unlikely(slab_armed) && size > old && !may_alloc(size, GFP_KERNEL, caller))
+	if (unlikely(slab_armed) && size > old && !may_alloc(size, flags, caller))
 		return enomem();
-	q = kvrealloc_sized(p, old, max(size, (size_t)16), GFP_KERNEL);
+	q = kvrealloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags));
 	if (unlikely(!q))
 		return enomem();
 	if (unlikely(slab_armed) && q != p) {

@@ -37,6 +37,7 @@
 #include <unwind.h>
 
 #include "core/check/context.h"
+#include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
@@ -116,6 +117,9 @@ static void to_stub(struct sigaction *act)
 
 	if (!is_handler(act) || signal_stub_at((void *)act->sa_sigaction) >= 0)
 		return;
+	/* In the handler itself no file is read to find what a name means. */
+	if (unlikely(context_functions_on))
+		context_function_of_now((unsigned long)act->sa_sigaction + 1);
 	i = bind((void *)act->sa_sigaction, act->sa_flags & SA_SIGINFO);
 	if (i < 0)
 		return; /* the end of the run finds it */

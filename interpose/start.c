@@ -13,13 +13,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/libelf.h"
+#include "core/report/funcs.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
@@ -86,6 +89,15 @@ static void reports_start(void)
 	libelf_open();
 }
 
+/* Rules for functions need the symbols of what is loaded; later modules come by themselves. */
+static void rules_start(void)
+{
+	if (!gfp_by_caller && !context_functions_on)
+		return;
+	libelf_open();
+	funcs_refresh();
+}
+
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
@@ -118,6 +130,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	run_leaks = leaks;
 	own_calls(true);
 	reports_start();
+	rules_start();
 	run_start();
 	canary_start();
 	view_observe_start();
@@ -127,6 +140,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 void interpose_fork_child(bool had_threads)
 {
 	symbols_fork_child();
+	funcs_fork_child();
 	seccomp_fork_child(had_threads);
 	run_fork_child();
 	view_observe_fork_child();

@@ -33,6 +33,8 @@
  */
 #include "core/check/context.h"
 
+#include "core/check/functions.h"
+#include "core/mm/gfp_rules.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
@@ -214,6 +216,22 @@ static void look_for_malloc(struct look *look, unsigned long pc)
 	look->interrupted = false;
 }
 
+/* context.functions: true while such a function is on the stack. */
+static void look_for_function(struct look *look, unsigned long pc)
+{
+	static const u8 kinds[NR_CONTEXT_FUNCTIONS] = {
+		[CONTEXT_FUNCTION_HARDIRQ] = RAISE_HARDIRQ,
+		[CONTEXT_FUNCTION_SOFTIRQ] = RAISE_SOFTIRQ,
+		[CONTEXT_FUNCTION_ATOMIC] = RAISE_FUNCTION,
+	};
+	struct raise r = { .by_function = true, .pc = (const void *)pc };
+
+	r.kind = kinds[context_in_handler() ? context_function_of(pc) :
+					      context_function_of_now(pc)];
+	if (r.kind != RAISE_NONE)
+		believe(look, &r);
+}
+
 static bool look_at(void *arg, const struct stack_frame *frame)
 {
 	struct look *look = arg;
@@ -228,6 +246,8 @@ static bool look_at(void *arg, const struct stack_frame *frame)
 	}
 	if (!look->c->site && pc_in_scope(frame->pc))
 		look->c->site = (const void *)frame->pc;
+	if (unlikely(context_functions_on))
+		look_for_function(look, frame->pc);
 	pass_raised_in(look, frame);
 	return true;
 }
@@ -364,16 +384,30 @@ enum raise_kind context_of_signal(int signo, bool timer, bool fault)
 	return signals.hardirq & bit || signals.hard_all ? RAISE_HARDIRQ : RAISE_NONE;
 }
 
+/* For gfp=auto. */
+static bool must_not_sleep(void)
+{
+	struct context c;
+
+	if (context_is_task())
+		return false;
+	context_look(&c, NULL);
+	return context_is_atomic(&c);
+}
+
 void context_init(void)
 {
 	context_armed = kmemu_opts.context > POLICY_OFF || kmemu_opts.context_sleep ||
 			kmemu_opts.context_vmalloc || kmemu_opts.context_blocking ||
 			kmemu_opts.context_reentry || kmemu_opts.context_irqlock ||
-			kmemu_opts.context_balance;
+			kmemu_opts.context_balance || gfp_by_caller;
+	context_functions_init();
 	if (!context_armed)
 		return;
+	gfp_must_not_sleep = must_not_sleep;
 	signals.hardirq = context_signals(kmemu_opts.context_hardirq, &signals.hard_all);
 	signals.softirq = context_signals(kmemu_opts.context_softirq, &signals.soft_all);
 	signals.ignored = context_signals(kmemu_opts.context_ignore, &signals.ignore_all);
-	context_always = kmemu_opts.context_sched[0] || kmemu_opts.context_sigmask != SIGMASK_OFF;
+	context_always = context_functions_on || kmemu_opts.context_sched[0] ||
+			 kmemu_opts.context_sigmask != SIGMASK_OFF;
 }

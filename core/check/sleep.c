@@ -60,22 +60,12 @@ static bool reentry_allowed(struct report *r, const struct context *c)
 	return !c->reentrant || submit(&again, c, NULL);
 }
 
-static bool in_handler(void)
-{
-	const struct context_stack *s = context_mine;
-
-	for (u32 i = 0; s && i < s->nr; i++)
-		if (s->raises[i].by_handler && s->raises[i].kind > RAISE_DROPPED)
-			return true;
-	return false;
-}
-
 void __might_free(const void *p, const char *func, const void *caller)
 {
 	struct report r = { .func = func, .addr = p, .caller = caller };
 	struct context c;
 
-	if (!in_handler())
+	if (!context_in_handler())
 		return;
 	context_look(&c, NULL);
 	if (c.in_scope && !is_told(&c))

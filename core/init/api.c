@@ -9,6 +9,7 @@
 #include "core/check/context.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
 
@@ -144,10 +145,19 @@ KMEMU_EXPORT void kmemu_kvfree(const void *p)
 	kvfree_from("kvfree", told_free(p), CALLER);
 }
 
+/* Kernel: __vmalloc_node_range_noprof(), WARN_ON_ONCE(!size). */
+static void *vmalloc_nothing(gfp_t flags)
+{
+	gfp_warn("vmalloc", flags, 0, "size 0");
+	return NULL;
+}
+
 KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	if (!size || !may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
+	if (!size)
+		return vmalloc_nothing(GFP_KERNEL);
+	if (!may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER);
 }
@@ -155,7 +165,9 @@ KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 {
 	RET_IF_NOT_READY(NULL);
-	if (!size || !may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
+	if (!size)
+		return vmalloc_nothing(GFP_KERNEL | __GFP_ZERO);
+	if (!may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER);
 }

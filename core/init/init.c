@@ -15,10 +15,12 @@
  */
 #include "config/options.h"
 #include "core/check/context.h"
+#include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/armed.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/follow.h"
@@ -49,6 +51,7 @@ static void start(void)
 	follow_init(envp);
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
+	gfp_rules_init();
 	context_init();
 	armed_init(context_armed);
 	page_alloc_init();

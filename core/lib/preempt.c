@@ -221,6 +221,16 @@ const struct raise *context_find(enum raise_kind kind, const void *what)
 	return i < 0 ? NULL : &context_mine->raises[i];
 }
 
+bool context_in_handler(void)
+{
+	const struct context_stack *c = context_mine;
+
+	for (u32 i = 0; c && i < READ_ONCE(c->nr); i++)
+		if (c->raises[i].by_handler && c->raises[i].kind > RAISE_DROPPED)
+			return true;
+	return false;
+}
+
 bool context_has(u32 kinds)
 {
 	const struct context_stack *c = context_mine;

@@ -52,7 +52,7 @@ struct raise {
 	u8 kind; /* enum raise_kind; written last, so that handlers see whole ones */
 	u8 signo; /* of a handler */
 	bool by_handler; /* a signal handler's: it ends with its frame */
-	bool atomic_function; /* RAISE_FUNCTION that is no interrupt */
+	bool by_function; /* context.functions names the function around pc */
 	unsigned long sp; /* the stack pointer where it was raised */
 	const void *what; /* the lock, or the handler */
 	const void *pc; /* return address of who raised it; a handler's: what it interrupted */
@@ -109,6 +109,8 @@ bool context_drop(enum raise_kind kind, const void *what, struct raise *found);
 /* The newest one of the kind on what (NULL: any), or NULL. Valid until it is dropped. */
 const struct raise *context_find(enum raise_kind kind, const void *what);
 
+/* A signal handler runs, maybe one that was left unseen. Any context. */
+bool context_in_handler(void);
 /* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
 bool context_has(u32 kinds);
 

@@ -18,6 +18,7 @@
 
 #include "config/options.h"
 #include "core/mm/alloc_tag.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
@@ -27,7 +28,7 @@ void armed_init(bool checked)
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
 	slab_counting = kmemu_opts.verdict || kmemu_opts.json[0];
-	slab_armed = checked || slab_accounting || alloc_tags_on || slab_counting;
+	slab_armed = checked || slab_accounting || alloc_tags_on || slab_counting || gfp_by_caller;
 }
 
 void coverage_read(struct coverage *c)

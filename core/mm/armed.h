@@ -6,6 +6,7 @@
 
 #include "config/options.h"
 #include "core/mm/alloc_tag.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 
 /* Calls that were judged. */
@@ -52,10 +53,12 @@ static inline void armed_free(const void *p)
 }
 
 /* The armed ways' hits: as slab.h's, and told. NULL, false: a miss. */
-static inline void *armed_alloc_hit(size_t size, const void *caller)
+static inline void *armed_alloc_hit(size_t size, gfp_t flags, const void *caller)
 {
-	void *p = slab_accounting ? NULL : slab_alloc_by(armed_size_class, size);
+	void *p = NULL;
 
+	if (!slab_accounting && gfp_is_plain(flags))
+		p = slab_alloc_by(armed_size_class, size);
 	if (likely(p))
 		armed_alloc(p, size, caller);
 	return p;

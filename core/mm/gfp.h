@@ -32,6 +32,13 @@ typedef kmemu_phys_addr_t phys_addr_t;
 #define GFP_NOWAIT	     KMEMU_GFP_NOWAIT
 #define GFP_DMA		     KMEMU_GFP_DMA
 
+/* Of mm/util.c. There is another way: no effort, no killing, no report. */
+static inline gfp_t kmalloc_gfp_adjust(gfp_t flags)
+{
+	flags |= flags & __GFP_RETRY_MAYFAIL ? __GFP_NOWARN : __GFP_NOWARN | __GFP_NORETRY;
+	return flags & ~__GFP_NOFAIL;
+}
+
 static inline bool gfpflags_allow_blocking(gfp_t flags)
 {
 	return flags & __GFP_DIRECT_RECLAIM;

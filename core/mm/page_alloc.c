@@ -22,6 +22,7 @@
  *  - No migrate types and no reference counts yet; no kswapd: no thread is
  *    ever made. Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
+ *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.
  *  - Where in NORMAL memory begins is random for each process (a section of
  *    the plan): addresses are not predictable although PAGE_OFFSET is constant.
  *
@@ -48,6 +49,7 @@
 
 #include "config/options.h"
 #include "core/lib/preempt.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/mm/zone.h"
@@ -370,9 +372,12 @@ static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zo
 	return free - (pages - 1) > wmark_floor(z, flags, slow) + z->lowmem_reserve[highest];
 }
 
+/* Two zones at once are a bug, for which the kernel's table has the lowest zone. */
 static enum zone_type gfp_zone(gfp_t flags)
 {
-	if (flags & __GFP_DMA)
+	gfp_t two = __GFP_DMA32 | __GFP_HIGHMEM;
+
+	if (flags & __GFP_DMA || (flags & two) == two)
 		return ZONE_DMA;
 	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
 }
@@ -515,7 +520,7 @@ static struct page *prep_new_page(struct page *page, gfp_t flags, unsigned int o
 	return page;
 }
 
-static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
+static struct page *rmqueue_locked(gfp_t flags, unsigned int order, bool fast_only)
 {
 	struct page *page;
 
@@ -527,7 +532,7 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order)
 	page = any_zone ? emergency_reuse(order) : NULL;
 	if (!page)
 		page = get_page(flags, order, false);
-	if (!page)
+	if (!page && !fast_only)
 		page = get_page(flags, order, true);
 	zone_unlock();
 	return page;
@@ -541,28 +546,80 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 	if (!gfpflags_allow_blocking(flags) || current_flags & PF_MEMALLOC)
 		return NULL;
 	if (trim_all())
-		page = rmqueue_locked(flags, order);
+		page = rmqueue_locked(flags, order, false);
 	/* At a limit of the process: what vmalloc only keeps mapped counts too. */
 	if (!page && vmalloc_unmap_free())
-		page = rmqueue_locked(flags, order);
+		page = rmqueue_locked(flags, order, false);
 	return page;
+}
+
+/* Kernel: the entry of __alloc_pages_slowpath(). False: refused. */
+static bool check_nofail(gfp_t flags, unsigned int order)
+{
+	bool ok = true;
+
+	if (order > 1)
+		ok = gfp_warn("alloc_pages", flags, order, "__GFP_NOFAIL above order 1");
+	if (!gfpflags_allow_blocking(flags))
+		ok &= gfp_warn("alloc_pages", flags, order,
+			       "__GFP_NOFAIL without __GFP_DIRECT_RECLAIM");
+	return ok;
+}
+
+/*
+ * The kernel tries for ever, or kills somebody. Here there is nobody who could
+ * free memory meanwhile: the reserves are used up, and then there is more
+ * memory than mem= says. It is reported as a failure all the same.
+ */
+static struct page *alloc_nofail(gfp_t flags, unsigned int order)
+{
+	struct page *page = rmqueue_locked(flags, order, true);
+
+	if (page)
+		return page;
+	if (!check_nofail(flags, order))
+		return NULL;
+	page = rmqueue_locked(flags, order, false);
+	if (page || !gfpflags_allow_blocking(flags))
+		return page;
+	page = reclaim_and_retry(flags, order);
+	if (!page)
+		page = rmqueue_locked(flags | __GFP_HIGH, order, false);
+	if (!page)
+		page = rmqueue_locked((flags | __GFP_MEMALLOC) & ~__GFP_NOMEMALLOC, order, false);
+	if (!page && gfp_zone(flags) == ZONE_NORMAL) {
+		out_of_memory(flags, order);
+		page = emergency_alloc(order);
+	}
+	return page;
+}
+
+static struct page *alloc_slow(gfp_t flags, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(flags & __GFP_NOFAIL))
+		return alloc_nofail(flags, order);
+	page = rmqueue_locked(flags, order, false);
+	return likely(page) ? page : reclaim_and_retry(flags, order);
 }
 
 struct page *alloc_pages(gfp_t flags, unsigned int order)
 {
 	struct page *page;
 
-	if (unlikely(order > MAX_PAGE_ORDER))
+	if (unlikely(order > MAX_PAGE_ORDER)) {
+		if (!(flags & __GFP_NOWARN))
+			gfp_warn("alloc_pages", flags, order, "order above MAX_PAGE_ORDER");
 		return NULL;
+	}
 	if (order <= PCP_MAX_ORDER && !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_ZERO))) {
 		page = pcp_alloc(order);
 		if (page)
 			return page;
 	}
 	flags = current_gfp_context(flags);
-	page = rmqueue_locked(flags, order);
-	if (unlikely(!page))
-		page = reclaim_and_retry(flags, order);
+	page = alloc_slow(flags, order);
 	if (unlikely(!page)) {
 		out_of_memory(flags, order);
 		return NULL;
@@ -630,6 +687,17 @@ struct page *page_head(unsigned long pfn)
 
 /* --- what vmalloc takes --- */
 
+/* __GFP_NOFAIL: as alloc_nofail() does. */
+static void charge_beyond(unsigned long pages)
+{
+	int i = ZONE_NORMAL;
+
+	while (i && !zone_managed(&zones[i]))
+		i--;
+	__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
+	note_peak();
+}
+
 bool page_charge(unsigned long pages, gfp_t flags)
 {
 	bool ok = false;
@@ -644,6 +712,10 @@ bool page_charge(unsigned long pages, gfp_t flags)
 				note_peak();
 				ok = true;
 			}
+	if (!ok && flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags)) {
+		charge_beyond(pages);
+		ok = true;
+	}
 	if (locked)
 		zone_unlock();
 	return ok;

@@ -25,6 +25,7 @@
 #include "config/options.h"
 #include "core/lib/vsprintf.h"
 #include "core/mm/alloc_tag.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -364,9 +365,12 @@ static u8 large_class(const struct page *page, unsigned int order)
 
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 {
-	struct page *page = alloc_pages((flags | __GFP_COMP) & ~__GFP_ZERO, order);
+	struct page *page;
 	u8 cls;
 
+	if (!gfp_fix_flags(&flags))
+		return NULL;
+	page = alloc_pages((flags | __GFP_COMP) & ~__GFP_ZERO, order);
 	if (unlikely(!page))
 		return NULL;
 	/* Here, so that a block of the page lists will do, too. */

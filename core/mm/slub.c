@@ -40,6 +40,7 @@
 #include <string.h>
 
 #include "core/mm/alloc_tag.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
@@ -172,18 +173,42 @@ static bool slab_init_bits(struct page *page)
 	return true;
 }
 
-/* Kernel: allocate_slab: the wished order without effort, else the least. */
+/* Kernel: new_slab(), kmalloc_fix_flags(). False: refused. */
+static bool check_flags(const struct kmem_cache *s, gfp_t *flags)
+{
+	gfp_t given = *flags & ~s->allocflags;
+
+	if (!gfp_fix_flags(&given))
+		return false;
+	*flags = given | s->allocflags;
+	return !unlikely(s->ctor && given & __GFP_ZERO) ||
+	       gfp_warn("kmem_cache_alloc", given, s->order, "__GFP_ZERO and a constructor");
+}
+
+/* Kernel: alloc_slab_page() by allocate_slab: the wished order without effort, else the least. */
+static struct page *alloc_slab_page(const struct kmem_cache *s, gfp_t flags, unsigned int *order)
+{
+	gfp_t lazy = (flags | __GFP_NOWARN | __GFP_NORETRY) &
+		     ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL | __GFP_ZERO);
+	struct page *page;
+
+	flags &= ~__GFP_ZERO; /* objects are cleared one by one */
+	*order = s->order;
+	page = alloc_pages(s->order > s->min_order ? lazy : flags, s->order);
+	if (page || s->order == s->min_order)
+		return page;
+	*order = s->min_order;
+	return alloc_pages(flags, s->min_order);
+}
+
 static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 {
-	unsigned int order = s->order, i;
-	gfp_t lazy = (flags | __GFP_NOWARN | __GFP_NORETRY) &
-		     ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
-	struct page *page = alloc_pages(order > s->min_order ? lazy : flags, order);
+	unsigned int order, i;
+	struct page *page;
 
-	if (!page && order > s->min_order) {
-		order = s->min_order;
-		page = alloc_pages(flags, order);
-	}
+	if (!check_flags(s, &flags))
+		return NULL;
+	page = alloc_slab_page(s, flags, &order);
 	if (!page)
 		return NULL;
 	WRITE_ONCE(page->slab_cache, s);

@@ -26,8 +26,7 @@ void *kvmalloc(size_t size, gfp_t flags)
 	void *p;
 
 	if (likely(size <= kmemu_opts.kmalloc_max)) {
-		/* There is another way: no effort, no killing, no report. */
-		p = kmalloc(size, size > PAGE_SIZE ? flags | __GFP_NORETRY | __GFP_NOWARN : flags);
+		p = kmalloc(size, size > PAGE_SIZE ? kmalloc_gfp_adjust(flags) : flags);
 		if (likely(p) || size <= PAGE_SIZE || !gfpflags_allow_blocking(flags))
 			return p;
 	}

@@ -434,6 +434,11 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
 		return NULL;
 	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
+	/* Frames are numbered when asked for, from any zone: none can be promised. */
+	if (unlikely(flags & (__GFP_DMA | __GFP_DMA32))) {
+		vmalloc_failed(pages, flags);
+		return NULL;
+	}
 	align_pages = align > PAGE_SIZE ? (u32)(align >> PAGE_SHIFT) : 1;
 	if (unlikely(!vmap_lock_get()))
 		return emergency_alloc(pages, align_pages, flags);

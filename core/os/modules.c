@@ -174,6 +174,23 @@ size_t os_object_head_bytes(const struct os_object *o)
 	return 0;
 }
 
+bool os_object_code(const struct os_object *o, uintptr_t *start, uintptr_t *end)
+{
+	const ElfW(Phdr) *ph = o->phdr;
+
+	*start = UINTPTR_MAX;
+	*end = 0;
+	for (unsigned int i = 0; i < o->nr_phdr; i++, ph++) {
+		uintptr_t at = o->bias + ph->p_vaddr;
+
+		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_X))
+			continue;
+		*start = min(*start, at & PAGE_MASK);
+		*end = max(*end, ALIGN(at + ph->p_memsz, PAGE_SIZE));
+	}
+	return *start < *end;
+}
+
 bool os_object_is_vdso(const struct os_object *o)
 {
 	return o->start && getauxval(AT_SYSINFO_EHDR) == o->start;

@@ -40,6 +40,8 @@ unsigned int os_object_build_id(const struct os_object *o, u8 *id);
 unsigned int os_notes_build_id(const void *notes, size_t bytes, u8 *id);
 /* The readable bytes that lie from `start` on and are the file's first. */
 size_t os_object_head_bytes(const struct os_object *o);
+/* From its first executable page to behind its last one; false: it has none. */
+bool os_object_code(const struct os_object *o, uintptr_t *start, uintptr_t *end);
 /* The object is the kernel's, which no file holds. */
 bool os_object_is_vdso(const struct os_object *o);
 /* As the kernel ran it, NULL: unknown. For when /proc is not there. */

@@ -54,12 +54,15 @@ static int function_text(const struct raise *why, char *buf, size_t size)
 	char place[PLACE_BYTES];
 
 	symbol_print(place, sizeof(place), (unsigned long)why->pc);
-	return kmemu_scnprintf(buf, size, "in %s, which context.functions names", place);
+	return kmemu_scnprintf(buf, size, "in %s, %s by context.functions", place,
+			       why->kind == RAISE_FUNCTION ? "atomic" : level_of(why));
 }
 
 /* "in the handler of SIGALRM (softirq)", "with spinlock 0x... held". */
 static int why_text(const struct raise *why, char *buf, size_t size)
 {
+	if (why->by_function)
+		return function_text(why, buf, size);
 	if (why->by_handler)
 		return handler_text(why, buf, size);
 	switch ((enum raise_kind)why->kind) {
@@ -88,8 +91,6 @@ static int why_text(const struct raise *why, char *buf, size_t size)
 		return kmemu_scnprintf(buf, size, "in an RCU read-side section");
 	case RAISE_NON_BLOCK:
 		return kmemu_scnprintf(buf, size, "in a non-blocking section");
-	case RAISE_FUNCTION:
-		return function_text(why, buf, size);
 	case RAISE_SCHED:
 		return kmemu_scnprintf(buf, size, "in a real-time thread (context.sched)");
 	case RAISE_SIGMASK:

@@ -21,12 +21,15 @@ struct elf_entry {
 	u32 rank; /* which of two at one place is taken; 0 in a finished table */
 };
 
-/* Sorted by start, which is distinct. One mapping holds entries and names. */
+/*
+ * Sorted by start, which is distinct; behind the nr entries lie those of further
+ * names at the same starts. One mapping holds entries and names.
+ */
 struct elf_symbols {
 	u64 base;
 	const struct elf_entry *entries;
 	const char *names;
-	u32 nr, names_bytes;
+	u32 nr, nr_aliases, names_bytes;
 	size_t map_bytes; /* 0: nothing to free */
 	enum elf_source source;
 };

@@ -9,10 +9,11 @@
  * or its section ends.
  *
  * Many names may lie at one address: aliases, a label at a function's start.
- * The rank says which is taken: a function before a label, one with a size
- * before one without, global before weak before local; among equals the one
- * with the fewest underscores in front, then the shortest, then the first of
- * the alphabet, so that two runs say the same.
+ * All are kept, since somebody may ask for a function by any of its names
+ * (funcs.c), but one is shown. The rank says which is taken: a function before
+ * a label, one with a size before one without, global before weak before local;
+ * among equals the one with the fewest underscores in front, then the shortest,
+ * then the first of the alphabet, so that two runs say the same.
  *
  * Sorted by radix, three passes of 11 bits over the start: linear, stable, no
  * recursion, and no comparison that a hostile table could make quadratic. The
@@ -22,8 +23,9 @@
  * look-up takes the last start at or before the address and goes back a few
  * places until one covers it.
  *
- * Invariant of a finished table: entry[i].start < entry[i + 1].start, and
- * every name ends within names_bytes.
+ * Invariant of a finished table: entry[i].start < entry[i + 1].start for those
+ * that are taken, the aliases lie behind them, each at the start of one that was
+ * taken, and every name ends within names_bytes.
  *
  * Locks: none; a table is made by one thread and then only read.
  * Cost: 200,000 symbols in about 10 ms.
@@ -138,19 +140,57 @@ static bool is_better(const struct elf_symbols *syms, const struct elf_entry *a,
 	return nx != ny ? nx < ny : strcmp(x, y) < 0;
 }
 
-/* One entry for each start. */
+static u32 count_doubles(const struct elf_symbols *syms)
+{
+	u32 n = 0;
+
+	for (u32 i = 1; i < syms->nr; i++)
+		n += syms->entries[i].start == syms->entries[i - 1].start;
+	return n;
+}
+
+/* One entry for each start; the others go behind them, or are lost without memory. */
 static void unify(struct elf_symbols *syms)
 {
-	struct elf_entry *e = entries_of(syms);
-	u32 kept = 0;
+	u32 doubles = count_doubles(syms), kept = 0, more = 0;
+	size_t bytes = ALIGN(doubles * sizeof(struct elf_entry), PAGE_SIZE);
+	struct elf_entry *e = entries_of(syms), *alias = bytes ? os_map_any(bytes) : NULL;
 
 	for (u32 i = 1; i < syms->nr; i++) {
-		if (e[i].start != e[kept].start)
-			e[++kept] = e[i];
-		else if (is_better(syms, &e[i], &e[kept]))
+		struct elf_entry other = e[i];
+
+		if (other.start != e[kept].start) {
+			e[++kept] = other;
+			continue;
+		}
+		if (is_better(syms, &e[i], &e[kept])) {
+			other = e[kept];
 			e[kept] = e[i];
+		}
+		if (alias)
+			alias[more++] = other;
 	}
 	syms->nr = kept + 1;
+	syms->nr_aliases = more;
+	if (alias) {
+		memcpy(e + syms->nr, alias, more * sizeof(*e));
+		os_unmap(alias, bytes);
+	}
+}
+
+static u32 starts_before(const struct elf_symbols *syms, u32 start);
+
+/* What has no size ends with the symbol that was taken in its place. */
+static void finish_aliases(struct elf_symbols *syms)
+{
+	struct elf_entry *alias = entries_of(syms) + syms->nr;
+
+	for (u32 i = 0; i < syms->nr_aliases; i++) {
+		if (!(alias[i].rank & ELF_RANK_SIZED))
+			alias[i].bytes =
+				syms->entries[starts_before(syms, alias[i].start) - 1].bytes;
+		alias[i].rank = 0;
+	}
 }
 
 int elf_table_finish(struct elf_symbols *syms)
@@ -166,6 +206,7 @@ int elf_table_finish(struct elf_symbols *syms)
 			e[i].bytes = min(e[i].bytes, e[i + 1].start - e[i].start);
 		e[i].rank = 0;
 	}
+	finish_aliases(syms);
 	return 0;
 }
 

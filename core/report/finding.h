@@ -66,6 +66,8 @@ int context_line(const struct report *r, char *buf, size_t size);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);
+/* What kmalloc_fix_flags() says. */
+int gfp_unexpected_text(const struct report *r, char *buf, size_t size);
 /* kernel_text.c: the whole report, and its last line, which is ours. */
 void kernel_text(struct text_buf *t, const struct finding *f);
 /* dump_stack() and the whole of show_mem(), as the OOM killer prints them too. */

@@ -33,6 +33,7 @@
 #define EVENT_BYTES 1024
 
 static int first_pid; /* 0: not known */
+static int own_pid; /* when options were read */
 
 static int number_of(const char *s)
 {
@@ -72,6 +73,11 @@ bool follow_takes(int pid, const char *path)
 	return is_word("no") ? !first_pid : glob_match_list(kmemu_opts.follow, base_name(path));
 }
 
+bool follow_is_first(void)
+{
+	return os_pid() == (first_pid ? first_pid : own_pid);
+}
+
 /* A script's is its own, while the file is its interpreter's. */
 static bool is_taken_by_name(void)
 {
@@ -109,12 +115,16 @@ static void step_out(void)
 	kmemu_opts.verdict = false;
 	kmemu_opts.summary = false;
 	kmemu_opts.json = "";
+	kmemu_opts.gfp = "kernel";
+	kmemu_opts.gfp_rules = "";
+	kmemu_opts.context_functions = "";
 }
 
 void follow_init(char *const *envp)
 {
 	char path[PATH_BYTES] = "";
 
+	own_pid = os_pid();
 	read_first(envp);
 	if (is_word("yes") || follow_takes(os_pid(), ""))
 		return;

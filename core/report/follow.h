@@ -16,5 +16,7 @@ void follow_init(char *const *envp);
  * 0: not known. Any context.
  */
 bool follow_takes(int pid, const char *path);
+/* The process is the run's first, or where that is not known no child of fork. */
+bool follow_is_first(void);
 /* An event: the program of process pid is left out. */
 void follow_left_out(int pid, const char *path);

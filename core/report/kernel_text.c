@@ -12,6 +12,8 @@
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
  *	page-alloc-failure  warn_alloc, with Mem-Info
+ *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
+ *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
  *
  * All others get a WARN whose message is the line of text.c.
  *
@@ -388,6 +390,23 @@ static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 		put_mem_info(t, f->r.mem);
 }
 
+/* Kernel: kmalloc_fix_flags(): no WARN, a line and the stack. */
+static void unexpected_gfp(struct text_buf *t, const struct finding *f)
+{
+	char line[640];
+
+	gfp_unexpected_text(&f->r, line, sizeof(line));
+	text_put(t, "%s\n", line);
+	put_dump_stack(t, f);
+}
+
+/* Kernel: WARN_ON_ONCE(), which has no words. */
+static void gfp_warning(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	put_warning(t, f);
+}
+
 /* --- by kind ------------------------------------------------------------- */
 
 static void by_kind(struct text_buf *t, const struct finding *f)
@@ -432,6 +451,12 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	case REPORT_PAGE_ALLOC_FAILURE:
 		page_alloc_failure(t, f);
 		break;
+	case REPORT_GFP_UNEXPECTED:
+		unexpected_gfp(t, f);
+		break;
+	case REPORT_GFP_WARNING:
+		gfp_warning(t, f);
+		break;
 	default:
 		warn_line(t, f);
 		break;
@@ -440,7 +465,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 
 void kernel_text(struct text_buf *t, const struct finding *f)
 {
-	char line[512], place[PLACE_BYTES];
+	char line[640], place[PLACE_BYTES];
 
 	by_kind(t, f);
 	report_text(&f->r, line, sizeof(line));

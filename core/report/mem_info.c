@@ -11,6 +11,7 @@
  * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
  * profiling.
  */
+#include "config/gfp.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
 #include "core/report/finding.h"
@@ -21,59 +22,12 @@
 
 /* --- %pGg ---------------------------------------------------------------- */
 
-#define GFP(name) { KMEMU_##name, #name }
-#define GFP_TRANSHUGE_LIGHT_MASK                                                       \
-	((KMEMU_GFP_HIGHUSER_MOVABLE | KMEMU___GFP_COMP | KMEMU___GFP_NOMEMALLOC |     \
-	  KMEMU___GFP_NOWARN) & ~KMEMU___GFP_RECLAIM)
-
-/* The kernel's order: a name is taken when all its bits are left. */
-static const struct {
-	unsigned int mask;
-	const char *name;
-} gfp_names[] = {
-	{ GFP_TRANSHUGE_LIGHT_MASK | KMEMU___GFP_DIRECT_RECLAIM, "GFP_TRANSHUGE" },
-	{ GFP_TRANSHUGE_LIGHT_MASK, "GFP_TRANSHUGE_LIGHT" },
-	GFP(GFP_HIGHUSER_MOVABLE),
-	GFP(GFP_HIGHUSER),
-	GFP(GFP_USER),
-	GFP(GFP_KERNEL_ACCOUNT),
-	GFP(GFP_KERNEL),
-	GFP(GFP_NOFS),
-	GFP(GFP_ATOMIC),
-	GFP(GFP_NOIO),
-	GFP(GFP_NOWAIT),
-	GFP(GFP_DMA),
-	GFP(__GFP_HIGHMEM),
-	GFP(GFP_DMA32),
-	GFP(__GFP_HIGH),
-	GFP(__GFP_IO),
-	GFP(__GFP_FS),
-	GFP(__GFP_NOWARN),
-	GFP(__GFP_RETRY_MAYFAIL),
-	GFP(__GFP_NOFAIL),
-	GFP(__GFP_NORETRY),
-	GFP(__GFP_COMP),
-	GFP(__GFP_ZERO),
-	GFP(__GFP_NOMEMALLOC),
-	GFP(__GFP_MEMALLOC),
-	GFP(__GFP_HARDWALL),
-	GFP(__GFP_THISNODE),
-	GFP(__GFP_RECLAIMABLE),
-	GFP(__GFP_MOVABLE),
-	GFP(__GFP_ACCOUNT),
-	GFP(__GFP_WRITE),
-	GFP(__GFP_RECLAIM),
-	GFP(__GFP_DIRECT_RECLAIM),
-	GFP(__GFP_KSWAPD_RECLAIM),
-	GFP(__GFP_ZEROTAGS),
-};
-
 int gfp_print(char *buf, size_t size, unsigned int gfp)
 {
 	int n = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(gfp_names) && gfp; i++) {
+	for (size_t i = 0; i < nr_gfp_names && gfp; i++) {
 		if ((gfp & gfp_names[i].mask) != gfp_names[i].mask)
 			continue;
 		gfp &= ~gfp_names[i].mask;

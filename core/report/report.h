@@ -88,6 +88,8 @@ struct report {
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	const struct report_context *context; /* of contexts: core/check/context.c */
 	unsigned int gfp, order;
+	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
+	const char *rule; /* GFP_WARNING: what was broken */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 
 	/* Completed by report_submit(). */

@@ -38,6 +38,7 @@
 #include "core/os/exec.h"
 #include "core/os/os.h"
 #include "core/report/json.h"
+#include "core/report/rules.h"
 #include "core/report/suppress.h"
 #include "core/report/symbols.h"
 
@@ -45,6 +46,7 @@
 #define SMALL_EVENT_BYTES 1280
 #define WHAT_BYTES 256 /* of a longer path its end is told */
 #define LINE_BYTES 200
+#define UNMATCHED_TOLD 8U
 #define LEAKS_TOLD 12U /* as many as the end event has room for */
 
 void (*run_coverage)(struct run_counters *c);
@@ -278,6 +280,25 @@ static void put_suppressions(struct json *j)
 	json_close(j, ']');
 }
 
+/* As many as there is room for. */
+static void put_unmatched(struct json *j)
+{
+	const struct func_rules *rules = func_rules_all();
+	const struct func_rule *rule;
+	unsigned int i, told = 0;
+	char line[LINE_BYTES];
+
+	json_array(j, "unmatched_names");
+	for (; rules; rules = rules->next) {
+		i = 0;
+		while (told++ < UNMATCHED_TOLD && (rule = func_rules_unmatched(rules, &i))) {
+			rules_unmatched_text(rules, rule, line, sizeof(line));
+			json_str(j, NULL, line);
+		}
+	}
+	json_close(j, ']');
+}
+
 /* A fork child's blocks are its parent's to tell, who may free them yet. */
 static void put_leaks(struct json *j)
 {
@@ -318,6 +339,7 @@ static void end_event(const struct run_totals *t)
 	}
 	json_close(&j, '}');
 	put_suppressions(&j);
+	put_unmatched(&j);
 	put_leaks(&j);
 	json_event(&j);
 }

@@ -59,7 +59,8 @@ void run_end(void);
  * vfork child among them; less than 2 KiB of stack.
  *
  * reasons: static, machine, setuid, no-glibc, own-malloc, sanitizer,
- * dropped-preload, dropped-options, bad-option, not-built-option, seccomp
+ * dropped-preload, dropped-options, bad-option, not-built-option, seccomp,
+ * unmatched-name
  */
 void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy);
 /* The same of another process; pid 0: a child whose pid is not known. */

@@ -50,6 +50,7 @@
 
 #include "core/lib/lock.h"
 #include "core/lib/vsprintf.h"
+#include "core/os/dl.h"
 #include "core/os/files.h"
 #include "core/os/libelf.h"
 #include "core/os/os.h"
@@ -282,18 +283,29 @@ static void note_object(const struct os_object *o, void *unused)
 		add_record(&facts);
 }
 
-static void note_all(void)
+/* fn is called under note_lock. False: the lock or the loader's list could not be had. */
+static bool each_object(void (*fn)(const struct os_object *o, void *arg), void *arg)
 {
+	bool done = false;
 	u64 signals;
 
 	os_objects_init();
 	signals = os_signals_block();
 	if (lock_patiently(&note_lock, NOTE_PATIENCE_MS)) {
-		for (int i = 0; i < NOTE_PATIENCE_MS && !os_objects_each(note_object, NULL); i++)
-			os_sleep_us(1000);
+		for (int i = 0; i < NOTE_PATIENCE_MS && !done; i++) {
+			done = os_objects_each(fn, arg);
+			if (!done)
+				os_sleep_us(1000);
+		}
 		spin_unlock(&note_lock);
 	}
 	os_signals_restore(signals);
+	return done;
+}
+
+static void note_all(void)
+{
+	each_object(note_object, NULL);
 }
 
 void symbols_init(void)
@@ -459,6 +471,62 @@ void symbols_prepare(void)
 	for (struct module *m = newest(); m; m = m->next)
 		if (is_new(m))
 			load_module(m);
+}
+
+/* --- whole modules --- */
+
+struct gather {
+	struct symbols_module *m;
+	unsigned int nr, max;
+};
+
+static bool is_ours(uintptr_t start, uintptr_t end)
+{
+	uintptr_t here = (uintptr_t)symbols_modules;
+
+	return here >= start && here < end && !os_dl_is_in_program();
+}
+
+static void gather_object(const struct os_object *o, void *arg)
+{
+	struct gather *g = arg;
+	struct module facts, *record;
+	uintptr_t start, end;
+
+	if (g->nr == g->max || !os_object_code(o, &start, &end))
+		return;
+	describe(o, &facts);
+	record = find_record(&facts) ?: add_record(&facts);
+	if (!record)
+		return;
+	g->m[g->nr++] = (struct symbols_module){ .name = record->name,
+						 .path = record->path,
+						 .start = start,
+						 .end = end,
+						 .bias = record->bias,
+						 .is_program = record->is_program,
+						 .is_ours = is_ours(start, end),
+						 .record = record };
+}
+
+int symbols_modules(struct symbols_module *m, unsigned int max)
+{
+	struct gather g = { .m = m, .max = max };
+
+	return each_object(gather_object, &g) ? (int)g.nr : -EAGAIN;
+}
+
+const struct elf_symbols *symbols_functions(const struct symbols_module *m, bool *pending)
+{
+	const struct elf_symbols *syms = symbols_of(m->record, NULL);
+
+	*pending = is_new(m->record) && !libelf_is_missing() && !READ_ONCE(sealed);
+	return syms;
+}
+
+bool symbols_may_load(void)
+{
+	return may_load() && !spin_held_ranks();
 }
 
 /* --- words --- */

@@ -53,6 +53,32 @@ void symbols_prepare(void);
 /* Remembers what is loaded. Before dlclose; not in a handler. */
 void symbols_note_modules(void);
 
+/* --- whole modules, for funcs.c --- */
+
+/* A module that is loaded now and has code. */
+struct symbols_module {
+	const char *name, *path; /* file name, path; kept for good */
+	uintptr_t start, end; /* of its code */
+	uintptr_t bias;
+	bool is_program;
+	bool is_ours; /* this library, preloaded */
+	struct module *record;
+};
+
+/*
+ * Up to max of them, in the loader's order; their number, or -EAGAIN: not now.
+ * Not in a handler.
+ */
+int symbols_modules(struct symbols_module *m, unsigned int max);
+/*
+ * Its functions; addresses are the module's, without bias. NULL: it has none, or
+ * (*pending is true) they cannot be read just now. Not in a handler.
+ */
+struct elf_symbols;
+const struct elf_symbols *symbols_functions(const struct symbols_module *m, bool *pending);
+/* False: this thread must not read files now, by what is said below or a lock it holds. */
+bool symbols_may_load(void);
+
 /*
  * Of this thread: true from when it is known to run in a signal handler, or
  * where loading is too dangerous, until false. Calls nest.

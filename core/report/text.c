@@ -11,6 +11,7 @@
  */
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
+#include "include/kmemu/kmemu.h"
 
 static const char *func_of(const struct report *r, const char *usual)
 {
@@ -70,12 +71,18 @@ static int address_text(const struct report *r, const char *what, char *buf, siz
 	return kmemu_scnprintf(buf, size, "%s: 0x%px is %s", func_of(r, "kfree"), r->addr, what);
 }
 
+static bool is_served(const struct report *r)
+{
+	return kmemu_opts.large == POLICY_WARN &&
+	       !(r->gfp & (KMEMU___GFP_DMA | KMEMU___GFP_DMA32));
+}
+
 static int large_text(const struct report *r, char *buf, size_t size)
 {
 	return kmemu_scnprintf(buf, size, "%s: %zu bytes are above the cap of %llu; %s",
 			       func_of(r, "kmalloc"), r->size,
 			       (unsigned long long)kmemu_opts.kmalloc_max,
-			       kmemu_opts.large == POLICY_WARN ? "served by vmalloc" : "refused");
+			       is_served(r) ? "served by vmalloc" : "refused");
 }
 
 static bool is_of_vmalloc(const struct report *r)
@@ -108,6 +115,28 @@ static int page_alloc_failure_text(const struct report *r, char *buf, size_t siz
 	return kmemu_scnprintf(buf, size, "%s: %s", func_of(r, "alloc_pages"), what);
 }
 
+int gfp_unexpected_text(const struct report *r, char *buf, size_t size)
+{
+	char gfp[256], fixed[256];
+
+	gfp_print(gfp, sizeof(gfp), r->gfp);
+	gfp_print(fixed, sizeof(fixed), r->gfp_fixed);
+	return kmemu_scnprintf(buf, size,
+			       "Unexpected gfp: %#x (%s). "
+			       "Fixing up to gfp: %#x (%s). Fix your code!",
+			       r->gfp, gfp, r->gfp_fixed, fixed);
+}
+
+static int gfp_warning_text(const struct report *r, char *buf, size_t size)
+{
+	char gfp[256];
+
+	gfp_print(gfp, sizeof(gfp), r->gfp);
+	return kmemu_scnprintf(buf, size, "%s: %s: order:%u, mode:%#x(%s)",
+			       func_of(r, "alloc_pages"), r->rule ? r->rule : "wrong flags",
+			       r->order, r->gfp, gfp);
+}
+
 int report_text(const struct report *r, char *buf, size_t size)
 {
 	switch (r->kind) {
@@ -127,6 +156,10 @@ int report_text(const struct report *r, char *buf, size_t size)
 				       r->wrong_cache);
 	case REPORT_PAGE_ALLOC_FAILURE:
 		return page_alloc_failure_text(r, buf, size);
+	case REPORT_GFP_UNEXPECTED:
+		return gfp_unexpected_text(r, buf, size);
+	case REPORT_GFP_WARNING:
+		return gfp_warning_text(r, buf, size);
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));

@@ -156,6 +156,11 @@ __attribute__((noinline)) static void resized(void)
 
 typedef struct kmem_cache *(*create_fn)(const char *, unsigned int, unsigned int, unsigned int,
 					void (*)(void *));
+static void construct(void *object)
+{
+	*(int *)object = 1;
+}
+
 typedef void *(*alloc_fn)(struct kmem_cache *, unsigned int);
 typedef void (*free_fn)(struct kmem_cache *, void *);
 
@@ -203,6 +208,27 @@ __attribute__((noinline)) static void out_of_pages(void)
 		use_up(3000);
 }
 
+/* No slab of the class is there yet, so one is made. */
+__attribute__((noinline)) static void gfp_unexpected(void)
+{
+	void *(*kmalloc)(size_t, unsigned int) =
+		(void *(*)(size_t, unsigned int))dlsym(RTLD_DEFAULT, "kmemu_kmalloc");
+	char *p = kmalloc(5000, mended ? 0xcc0 : 0xcc4);
+
+	CHECK(p);
+	free(p);
+}
+
+/* __GFP_ZERO would undo the constructor's work. */
+__attribute__((noinline)) static void gfp_warning(void)
+{
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	alloc_fn alloc = (alloc_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	struct kmem_cache *inodes = create("inodes", 200, 0, 0, construct);
+
+	CHECK(alloc(inodes, mended ? 0xcc0 : 0xdc0));
+}
+
 static void in_handler(int sig)
 {
 	(void)sig;
@@ -237,6 +263,8 @@ static const struct {
 	{ "large", large },
 	{ "out-of-memory", out_of_memory },
 	{ "out-of-pages", out_of_pages },
+	{ "gfp-unexpected", gfp_unexpected },
+	{ "gfp-warning", gfp_warning },
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },

@@ -74,7 +74,7 @@ report() {
 		"$TESTDIR/report_kinds" "$name" mended
 }
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache; do
+	resized wrong-cache gfp-unexpected gfp-warning; do
 	report $name
 done
 report handler context=off

@@ -123,6 +123,8 @@ static const char *other_value(const struct option_row *row)
 		return log_name;
 	case OPTION_PATH:
 		return "/tmp/events-%p";
+	case OPTION_GFP:
+		return "GFP_DMA|GFP_ATOMIC";
 	}
 	return "";
 }
@@ -265,6 +267,17 @@ static void every_row_refuses_nonsense(void)
 	for_each_option(row)
 		if (row->mark != OPTION_NOT_BUILT && wrong_value(row) && row->type != OPTION_LOG)
 			set_three_ways(row, wrong_value(row), is_refused);
+}
+
+static void a_bad_flag_is_named(void)
+{
+	INIT("KMEMU_OPTIONS=gfp=atomic", "KMEMU_GFP=GFP_DMA|GFP_KERNLE");
+	SAYS("kmemu: KMEMU_GFP=GFP_DMA|GFP_KERNLE: expected auto or names of GFP flags joined by "
+	     "| ('GFP_KERNLE' is no flag, did you mean GFP_KERNEL?); using atomic\n");
+	CU_ASSERT_STRING_EQUAL(kmemu_opts.gfp, "atomic");
+	INIT("KMEMU_OPTIONS=\"gfp=kernel | zero\"");
+	SAYS("");
+	CU_ASSERT_STRING_EQUAL(kmemu_opts.gfp, "kernel | zero");
 }
 
 static void profiles_are_whole(void)
@@ -576,6 +589,7 @@ UNIT_MAIN_INIT("options", make_files, remove_files,
 	       UNIT_TEST(rows_are_complete_and_distinct),
 	       UNIT_TEST(every_row_can_be_set),
 	       UNIT_TEST(every_row_refuses_nonsense),
+	  UNIT_TEST(a_bad_flag_is_named),
 	       UNIT_TEST(profiles_are_whole),
 	       UNIT_TEST(later_layers_win),
 	       UNIT_TEST(bad_value_leaves_lower_layer),

@@ -1,0 +1,193 @@
+/*
+ * gfp.c - allocation flags as words (kernel: include/linux/gfp_types.h; the
+ * printer's table is include/trace/events/mmflags.h).
+ *
+ * The kernel has no parser for them: flags are C there. An expression here is
+ * what stands in C between the parentheses: names joined by |, blanks between
+ * them allowed. A name may be short, in lower case and without its prefix, as
+ * people say it: kernel, atomic, dma, zero. GFP_ is looked for before __GFP_.
+ * `auto` is the one word that is ours: GFP_KERNEL, which becomes GFP_ATOMIC
+ * where the thread must not sleep; it may be joined with others (auto|dma).
+ *
+ * One table serves the parser and the printer. The last names are the parser's
+ * alone: the printer, which goes from the top, has cleared their bits by then.
+ *
+ * Locks: none, no memory: it runs inside the first malloc of a process.
+ */
+#include "config/gfp.h"
+
+#include "config/nearest.h"
+#include "core/lib/vsprintf.h"
+#include "include/kmemu/kmemu.h"
+
+#define GFP(name) { KMEMU_##name, #name }
+#define GFP_TRANSHUGE_LIGHT_MASK                                                       \
+	((KMEMU_GFP_HIGHUSER_MOVABLE | KMEMU___GFP_COMP | KMEMU___GFP_NOMEMALLOC |     \
+	  KMEMU___GFP_NOWARN) & ~KMEMU___GFP_RECLAIM)
+
+/* The kernel's order: a name is taken when all its bits are left. */
+const struct gfp_name gfp_names[] = {
+	{ GFP_TRANSHUGE_LIGHT_MASK | KMEMU___GFP_DIRECT_RECLAIM, "GFP_TRANSHUGE" },
+	{ GFP_TRANSHUGE_LIGHT_MASK, "GFP_TRANSHUGE_LIGHT" },
+	GFP(GFP_HIGHUSER_MOVABLE),
+	GFP(GFP_HIGHUSER),
+	GFP(GFP_USER),
+	GFP(GFP_KERNEL_ACCOUNT),
+	GFP(GFP_KERNEL),
+	GFP(GFP_NOFS),
+	GFP(GFP_ATOMIC),
+	GFP(GFP_NOIO),
+	GFP(GFP_NOWAIT),
+	GFP(GFP_DMA),
+	GFP(__GFP_HIGHMEM),
+	GFP(GFP_DMA32),
+	GFP(__GFP_HIGH),
+	GFP(__GFP_IO),
+	GFP(__GFP_FS),
+	GFP(__GFP_NOWARN),
+	GFP(__GFP_RETRY_MAYFAIL),
+	GFP(__GFP_NOFAIL),
+	GFP(__GFP_NORETRY),
+	GFP(__GFP_COMP),
+	GFP(__GFP_ZERO),
+	GFP(__GFP_NOMEMALLOC),
+	GFP(__GFP_MEMALLOC),
+	GFP(__GFP_HARDWALL),
+	GFP(__GFP_THISNODE),
+	GFP(__GFP_RECLAIMABLE),
+	GFP(__GFP_MOVABLE),
+	GFP(__GFP_ACCOUNT),
+	GFP(__GFP_WRITE),
+	GFP(__GFP_RECLAIM),
+	GFP(__GFP_DIRECT_RECLAIM),
+	GFP(__GFP_KSWAPD_RECLAIM),
+	GFP(__GFP_ZEROTAGS),
+	GFP(__GFP_DMA),
+	GFP(__GFP_DMA32),
+};
+const unsigned int nr_gfp_names = ARRAY_SIZE(gfp_names);
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static struct text trim(struct text t)
+{
+	while (t.n && is_blank(t.s[0]))
+		t = text_skip(t, 1);
+	while (t.n && is_blank(t.s[t.n - 1]))
+		t.n--;
+	return t;
+}
+
+/* GFP_KERNEL -> "kernel". */
+static struct text short_name(const struct gfp_name *name, char buf[32])
+{
+	struct text full = text_of(name->name);
+
+	full = text_skip(full, text_starts(full, "__GFP_") ? 6 : 4);
+	for (size_t i = 0; i < full.n; i++)
+		buf[i] = full.s[i] >= 'A' && full.s[i] <= 'Z' ? (char)(full.s[i] | 0x20) :
+								  full.s[i];
+	return (struct text){ buf, full.n };
+}
+
+static bool is_same(struct text a, struct text b)
+{
+	return a.n == b.n && __builtin_memcmp(a.s, b.s, a.n) == 0;
+}
+
+/* 0: no flag. No flag's mask is 0. */
+static u32 by_short_name(struct text word, const char *prefix)
+{
+	char buf[32];
+
+	for (unsigned int i = 0; i < nr_gfp_names; i++)
+		if (text_starts(text_of(gfp_names[i].name), prefix) &&
+		    is_same(word, short_name(&gfp_names[i], buf)))
+			return gfp_names[i].mask;
+	return 0;
+}
+
+static u32 flag_of(struct text word)
+{
+	u32 mask;
+
+	if (text_is(word, "auto"))
+		return GFP_AUTO | KMEMU_GFP_KERNEL;
+	for (unsigned int i = 0; i < nr_gfp_names; i++)
+		if (text_is(word, gfp_names[i].name))
+			return gfp_names[i].mask;
+	mask = by_short_name(word, "GFP_");
+	return mask ? mask : by_short_name(word, "__GFP_");
+}
+
+/* In the spelling that the word has: short ones are in lower case. */
+static void find_nearest(struct gfp_error *error)
+{
+	bool is_long = error->word.n && error->word.s[0] >= 'A' && error->word.s[0] <= '_';
+	struct nearest n;
+	char buf[32];
+
+	nearest_begin(&n, error->word);
+	for (unsigned int i = 0; i < nr_gfp_names; i++)
+		nearest_offer(&n, is_long ? text_of(gfp_names[i].name) :
+					    short_name(&gfp_names[i], buf));
+	nearest_offer(&n, text_of("auto"));
+	if (n.best == (int)nr_gfp_names)
+		kmemu_scnprintf(error->nearest, sizeof(error->nearest), "auto");
+	else if (n.best >= 0 && is_long)
+		kmemu_scnprintf(error->nearest, sizeof(error->nearest), "%s",
+				gfp_names[n.best].name);
+	else if (n.best >= 0)
+		kmemu_scnprintf(error->nearest, sizeof(error->nearest), "%.*s",
+				(int)short_name(&gfp_names[n.best], buf).n, buf);
+}
+
+static void set_error(struct gfp_error *error, struct text word)
+{
+	if (!error)
+		return;
+	error->word = word;
+	error->nearest[0] = '\0';
+	find_nearest(error);
+}
+
+bool gfp_parse(struct text t, u32 *flags, struct gfp_error *error)
+{
+	bool more = true;
+	u32 sum = 0;
+
+	while (more) {
+		struct text word = t;
+		u32 mask;
+
+		for (word.n = 0; word.n < t.n && t.s[word.n] != '|';)
+			word.n++;
+		more = word.n < t.n;
+		t = text_skip(t, word.n + 1);
+		word = trim(word);
+		mask = flag_of(word);
+		if (!mask) {
+			set_error(error, word);
+			return false;
+		}
+		sum |= mask;
+	}
+	*flags = sum;
+	return true;
+}
+
+int gfp_error_text(const struct gfp_error *error, char *buf, size_t size)
+{
+	char word[48];
+
+	text_show(error->word, word, sizeof(word));
+	if (!error->word.n)
+		return kmemu_scnprintf(buf, size, "a name of flags is missing");
+	if (error->nearest[0])
+		return kmemu_scnprintf(buf, size, "'%s' is no flag, did you mean %s?", word,
+				       error->nearest);
+	return kmemu_scnprintf(buf, size, "'%s' is no flag", word);
+}
