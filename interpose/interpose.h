@@ -50,6 +50,7 @@ void signal_resolve(void);
 void jump_resolve(void);
 void ucontext_resolve(void);
 void malloc_text_init(void);
+void spin_resolve(void);
 
 /* --- malloc.c, what direct.c leads to --- */
 

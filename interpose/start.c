@@ -113,6 +113,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	ucontext_resolve();
 	malloc_text_init();
 	direct_calls();
+	spin_resolve();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

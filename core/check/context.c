@@ -33,6 +33,7 @@
  */
 #include "core/check/context.h"
 
+#include "core/check/lock.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
@@ -72,6 +73,11 @@ static bool pc_in_scope(unsigned long pc)
 	if (scope_is("program"))
 		return !module_is_runtime(sym.module);
 	return glob_match_list(kmemu_opts.scope, sym.module);
+}
+
+bool context_in_scope(const void *pc)
+{
+	return pc_in_scope((unsigned long)pc);
 }
 
 /* --- offsets ------------------------------------------------------------- */
@@ -281,6 +287,7 @@ void context_look(struct context *c, const void *except)
 	unsigned long here = (unsigned long)__builtin_frame_address(0);
 	enum walk_end end;
 
+	context_settle();
 	__builtin_memset(c, 0, sizeof(*c));
 	if (look.stack) {
 		look.next = (int)READ_ONCE(look.stack->nr) - 1;
@@ -314,6 +321,7 @@ static void raised(struct context *c)
 {
 	const struct context_stack *s = context_mine;
 
+	context_settle();
 	if (unlikely(READ_ONCE(context_always))) {
 		context_look(c, NULL);
 		return;
@@ -375,5 +383,6 @@ void context_init(void)
 	signals.hardirq = context_signals(kmemu_opts.context_hardirq, &signals.hard_all);
 	signals.softirq = context_signals(kmemu_opts.context_softirq, &signals.soft_all);
 	signals.ignored = context_signals(kmemu_opts.context_ignore, &signals.ignore_all);
+	lock_init();
 	context_always = kmemu_opts.context_sched[0] || kmemu_opts.context_sigmask != SIGMASK_OFF;
 }
