@@ -114,6 +114,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	malloc_text_init();
 	direct_calls();
 	spin_resolve();
+	locks_resolve();
+	thread_start();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

@@ -34,11 +34,13 @@
 
 u32 lock_watch;
 bool lock_mutexes, lock_rwlocks;
+u32 lock_others;
 
 void lock_init(void)
 {
 	lock_mutexes = kmemu_opts.context_locks >= LOCKS_MUTEX;
 	lock_rwlocks = kmemu_opts.context_locks >= LOCKS_RWLOCK;
+	lock_others = lock_mutexes;
 	lockdep_init();
 	__atomic_fetch_or(&lock_watch, LOCK_WATCHED, __ATOMIC_RELEASE);
 }

@@ -17,6 +17,8 @@ extern __hidden u32 lock_watch;
 
 /* Locks that count (context.locks), besides spinlocks. */
 extern __hidden bool lock_mutexes, lock_rwlocks;
+/* Not 0: calls on those are looked at even when nothing is raised. */
+extern __hidden u32 lock_others;
 
 /* How a lock was taken. */
 #define LOCK_TRY  0x1u /* did not wait */
