@@ -64,12 +64,28 @@ void lock_thread_end(void);
 
 void __lock_acquired(const void *lock, unsigned int flags, const void *caller);
 
+/* Locks, by a hash, that need no look while nothing else is raised. NULL: no table. */
+#define LOCKDEP_QUIET_BITS 10
+extern __hidden const void **lockdep_quiet;
+
+static __always_inline const void **lockdep_quiet_slot(const void *lock)
+{
+	u64 hash = ((uintptr_t)lock >> 2) * 0x9e3779b97f4a7c15UL;
+
+	return &lockdep_quiet[hash >> (64 - LOCKDEP_QUIET_BITS)];
+}
+
+static __always_inline bool lockdep_is_quiet(const void *lock)
+{
+	return READ_ONCE(*lockdep_quiet_slot(lock)) == lock && context_mine->nr == 1;
+}
+
 /* The lock was taken; sp: the stack pointer of the caller's at the call. */
 static __always_inline void lock_acquired(enum raise_kind kind, const void *lock,
 					  unsigned int flags, const void *caller, unsigned long sp)
 {
 	context_raise_lock(kind, lock, caller, sp);
-	if (unlikely(READ_ONCE(lock_watch) & LOCK_IRQS))
+	if (unlikely(READ_ONCE(lock_watch) & LOCK_IRQS) && !lockdep_is_quiet(lock))
 		__lock_acquired(lock, flags, caller);
 }
 

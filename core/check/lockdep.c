@@ -29,8 +29,8 @@
  * clear one. gains[]: bits is written behind the rest.
  *
  * Locks: none. Memory: 1 MiB of addresses, used as locks come. Cost: nothing
- * before a handler is installed; then a look-up, 2 to 4 ns, and 100 ns each time
- * the mask is asked for.
+ * before a handler is installed; then a look-up in lockdep_quiet[], or 2 ns more
+ * for one here, and 100 ns each time the mask is asked for.
  */
 #include "core/check/context.h"
 #include "core/check/lock.h"
@@ -64,12 +64,16 @@ struct lock_class {
 _Static_assert(sizeof(struct lock_class) == 128, "two cache lines");
 
 static struct lock_class *classes;
+const void **lockdep_quiet;
 static u64 handled; /* signals with handlers that count */
 static unsigned long untracked;
 
 void lockdep_init(void)
 {
-	if (kmemu_opts.context_irqlock > POLICY_OFF)
+	if (kmemu_opts.context_irqlock == POLICY_OFF)
+		return;
+	lockdep_quiet = os_map_any(sizeof(*lockdep_quiet) << LOCKDEP_QUIET_BITS);
+	if (lockdep_quiet)
 		classes = os_map_any(SLOTS * sizeof(*classes));
 }
 
@@ -79,7 +83,9 @@ void lock_note_handler(int signo)
 
 	if (!classes || (READ_ONCE(handled) & bit) == bit)
 		return;
-	__atomic_fetch_or(&handled, bit, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&handled, bit, __ATOMIC_SEQ_CST);
+	for (size_t i = 0; i < 1UL << LOCKDEP_QUIET_BITS; i++)
+		__atomic_store_n(&lockdep_quiet[i], NULL, __ATOMIC_SEQ_CST);
 	__atomic_fetch_or(&lock_watch, LOCK_IRQS, __ATOMIC_RELEASE);
 }
 
@@ -126,6 +132,7 @@ void lockdep_forget(const void *lock)
 
 	if (!class)
 		return;
+	WRITE_ONCE(*lockdep_quiet_slot(lock), NULL);
 	for (int read = 0; read < 2; read++) {
 		WRITE_ONCE(class->used[read], 0);
 		WRITE_ONCE(class->enabled[read], 0);
@@ -283,6 +290,16 @@ static __noinline void mark_usage(struct lock_class *class, u64 interrupt, u64 w
 		mark(class, interrupt, true, read, &c, caller);
 }
 
+/* A handler that is installed meanwhile finds it, or is found. */
+static void note_quiet(const struct lock_class *class)
+{
+	const void **slot = lockdep_quiet_slot(class->lock);
+
+	__atomic_store_n(slot, class->lock, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&handled, __ATOMIC_SEQ_CST) & ~class->enabled[0])
+		WRITE_ONCE(*slot, NULL);
+}
+
 void __lock_acquired(const void *lock, unsigned int flags, const void *caller)
 {
 	struct lock_class *class = classes ? find_class(lock) : NULL;
@@ -296,6 +313,8 @@ void __lock_acquired(const void *lock, unsigned int flags, const void *caller)
 	if (!class)
 		return;
 	wanted = READ_ONCE(handled) & ~READ_ONCE(class->enabled[read]);
+	if (!wanted && !read)
+		note_quiet(class);
 	interrupt = flags & LOCK_TRY ? 0 : newest_interrupt() & ~READ_ONCE(class->used[read]);
 	if (wanted && class->asked > ASK_ALWAYS && class->asked++ % ASK_EVERY)
 		wanted = 0;

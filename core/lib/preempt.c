@@ -34,7 +34,7 @@
  * Invariants: raises[i].kind == RAISE_NONE for i >= nr; context_hint != 0 when nr
  * or lost are not 0.
  *
- * Locks: none. Memory: 26 stacks in 64 KiB, mapped with the first raise; never
+ * Locks: none. Memory: 27 stacks in 64 KiB, mapped with the first raise; never
  * unmapped, used again. Cost: a raise and its drop are some 30 instructions;
  * nothing without.
  */
