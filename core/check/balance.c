@@ -118,16 +118,6 @@ bool context_lower(enum raise_kind kind, const void *what, const char *func, con
 	return false;
 }
 
-/* Flags that enable undo all that were saved; others undo one. */
-bool context_irq_restore(bool enable, const char *func, const void *caller)
-{
-	if (!context_lower(RAISE_IRQS_OFF, NULL, func, caller))
-		return false;
-	while (enable && context_drop(RAISE_IRQS_OFF, NULL, NULL))
-		;
-	return true;
-}
-
 /* --- the end of a thread --------------------------------------------------- */
 
 void lock_thread_end(void)

@@ -54,8 +54,6 @@ void lock_forget(const void *lock, const char *func, const void *caller);
  * kind is raised. Whether something was.
  */
 bool context_lower(enum raise_kind kind, const void *what, const char *func, const void *caller);
-/* local_irq_restore(): enable says what its flags say. Whether interrupts were off. */
-bool context_irq_restore(bool enable, const char *func, const void *caller);
 
 /* This thread ends: what it still holds is told. In no handler. */
 void lock_thread_end(void);

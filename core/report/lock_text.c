@@ -125,8 +125,8 @@ int lock_line(const struct report *r, char *buf, size_t size)
 	case REPORT_CONTEXT_IMBALANCE:
 		return kmemu_scnprintf(buf, size, "%s without %s", r->func, name_of(c->why.kind));
 	case REPORT_LOCK_HELD_AT_EXIT:
-		return kmemu_scnprintf(buf, size, "a thread ends with %s %s%s", what,
-				       c->lock ? "held" : "in force", taken);
+		return kmemu_scnprintf(buf, size, "a thread ends with %s %s", what,
+				       c->lock ? "held" : "in force");
 	case REPORT_HELD_LOCK_FREED:
 		return kmemu_scnprintf(buf, size, "%s: %s is held by thread %d%s", r->func, what,
 				       c->owner, taken);
@@ -137,7 +137,7 @@ int lock_line(const struct report *r, char *buf, size_t size)
 
 /* --- the kernel's text ----------------------------------------------------- */
 
-/* Kernel: spin_bug(), spin_dump(). */
+/* Kernel: spin_bug(), spin_dump(); rwlock_bug(). */
 static void spin_bug(struct text_buf *t, const struct finding *f, const char *what)
 {
 	const struct report_context *c = f->r.context;
@@ -145,6 +145,12 @@ static void spin_bug(struct text_buf *t, const struct finding *f, const char *wh
 	const char *owner = c->owner == task->tid ? task->comm : "thread";
 	char place[PLACE_BYTES];
 
+	if (c->why.kind == RAISE_RWLOCK) {
+		text_put(t, "BUG: rwlock %s on CPU#%u, %s/%d, %px\n", what, task->cpu, task->comm,
+			 task->tid, c->lock);
+		put_dump_stack(t, f);
+		return;
+	}
 	symbol_print(place, sizeof(place), (unsigned long)c->lock);
 	text_put(t, "BUG: spinlock %s on CPU#%u, %s/%d\n", what, task->cpu, task->comm, task->tid);
 	text_put(t, " lock: %s, .magic: dead4ead, .owner: %s/%d, .owner_cpu: -1\n", place,
