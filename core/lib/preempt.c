@@ -40,6 +40,7 @@
  */
 #include "core/lib/preempt.h"
 
+#include "core/os/files.h"
 #include "core/os/os.h"
 
 #define CHUNK_BYTES (64UL << 10)
@@ -145,7 +146,7 @@ static void clear(struct context_stack *c)
 	for (u32 i = 0; i < RAISES_MAX; i++)
 		WRITE_ONCE(c->raises[i].kind, RAISE_NONE);
 	c->lost = 0;
-	c->nr_vforks = 0;
+	c->nr_vforks = c->crowded = 0;
 	c->lo = c->hi = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(c->released); i++)
 		WRITE_ONCE(c->released[i], NULL);
@@ -231,16 +232,25 @@ void context_thread_exit(void)
 
 /* --- dropping ------------------------------------------------------------ */
 
-/* Takes entries off the end that were dropped before. */
+/*
+ * Takes entries off the end that were dropped before. A handler may do the same
+ * before an entry is NONE; behind that it goes no further.
+ */
 static void trim(struct context_stack *c)
 {
-	u32 n = READ_ONCE(c->nr);
+	u32 n;
 
-	while (n && READ_ONCE(c->raises[n - 1].kind) == RAISE_DROPPED) {
+	for (;;) {
+		n = READ_ONCE(c->nr);
+		if (!n || READ_ONCE(c->raises[n - 1].kind) != RAISE_DROPPED)
+			break;
 		WRITE_ONCE(c->raises[n - 1].kind, RAISE_NONE);
 		context_order();
-		WRITE_ONCE(c->nr, --n);
+		if (READ_ONCE(c->nr) == n)
+			WRITE_ONCE(c->nr, n - 1);
 	}
+	if (!n)
+		c->crowded = 0;
 }
 
 static void drop(struct context_stack *c, u32 i)
@@ -386,23 +396,28 @@ static bool on_alt(const struct raise *r, unsigned long sp)
 	return sp >= r->alt_lo && sp < r->alt_hi;
 }
 
-/* Running at sp, is the handler's frame gone? Where that can't be told it is not. */
-static bool is_left(const struct raise *r, unsigned long sp)
+/*
+ * Running at sp, is the handler's frame gone? Where that can't be told it is not:
+ * sp lies on alt's alternate stack, and it does not.
+ */
+static bool is_left(const struct raise *r, unsigned long sp, const struct raise *alt)
 {
+	if (alt && !on_alt(alt, r->sp))
+		return false;
 	if (on_alt(r, r->sp) != on_alt(r, sp))
 		return on_alt(r, r->sp);
 	return r->sp < sp;
 }
 
 /* Handlers are nested: the newest that is still there keeps all below it. */
-static void drop_left(struct context_stack *c, unsigned long sp)
+static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt)
 {
 	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
 		const struct raise *r = &c->raises[i];
 
 		if (!r->by_handler || r->kind <= RAISE_DROPPED)
 			continue;
-		if (!is_left(r, sp))
+		if (!is_left(r, sp, alt))
 			break;
 		WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
 	}
@@ -410,10 +425,24 @@ static void drop_left(struct context_stack *c, unsigned long sp)
 	set_hint(c);
 }
 
+/* The newest handler that runs on the alternate stack where sp is; NULL: none. */
+static const struct raise *find_alt(const struct context_stack *c, unsigned long sp)
+{
+	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
+		const struct raise *r = &c->raises[i];
+
+		if (r->by_handler && r->kind > RAISE_DROPPED && on_alt(r, sp))
+			return r;
+	}
+	return NULL;
+}
+
 void context_jump(unsigned long sp)
 {
-	if (context_mine)
-		drop_left(context_mine, sp);
+	struct context_stack *c = context_mine;
+
+	if (c)
+		drop_left(c, sp, find_alt(c, sp));
 }
 
 void context_leave_handler(unsigned long sp)
@@ -448,29 +477,42 @@ void context_unwind_handler(void)
 
 /* --- raising ------------------------------------------------------------- */
 
-/* Not while a handler runs: it may have interrupted who is writing an entry. */
-static bool compact(struct context_stack *c)
+static bool may_move(const struct context_stack *c)
 {
-	u32 to = 0;
-
-	for (u32 i = 0; i < RAISES_MAX; i++)
+	if (c->crowded || c->nr_vforks)
+		return false;
+	for (u32 i = 0; i < c->nr; i++)
 		if (c->raises[i].by_handler || c->raises[i].kind == RAISE_NONE)
 			return false;
-	for (u32 i = 0; i < RAISES_MAX; i++)
+	return true;
+}
+
+/*
+ * Takes out what was dropped in the middle. Not while a handler runs, which may
+ * have interrupted who is writing an entry; and none may come, or leave, meanwhile.
+ */
+static __noinline void compact(struct context_stack *c)
+{
+	u64 mask = os_signals_block();
+	u32 to = 0;
+
+	for (u32 i = 0; may_move(c) && i < c->nr; i++)
 		if (c->raises[i].kind > RAISE_DROPPED)
 			c->raises[to++] = c->raises[i];
-	for (u32 i = to; i < RAISES_MAX; i++)
-		c->raises[i].kind = RAISE_NONE;
-	c->nr = to;
-	return to < RAISES_MAX;
+	if (to) {
+		for (u32 i = to; i < c->nr; i++)
+			c->raises[i].kind = RAISE_NONE;
+		c->nr = to;
+	}
+	os_signals_restore(mask);
 }
 
 static __noinline __cold bool is_full(struct context_stack *c, const struct raise *r)
 {
-	if (!r->by_handler && compact(c))
-		return false;
-	if (!r->by_handler)
-		c->lost++; /* a handler's end would not be noticed */
+	if (r->by_handler)
+		c->crowded = 1; /* it runs, and no entry tells; its end will not be noticed */
+	else
+		c->lost++;
 	set_hint(c);
 	return true;
 }
@@ -487,10 +529,13 @@ bool context_raise(const struct raise *r)
 	}
 	if (r->by_handler) {
 		c->handlers++;
-		drop_left(c, r->sp + 1); /* a frame at the very place is gone as well */
+		/* A frame at the very place is gone as well. */
+		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL);
 	} else {
 		c->sections++;
 	}
+	if (unlikely(c->nr >= RAISES_ROOM) && !r->by_handler)
+		compact(c);
 	if (unlikely(c->nr == RAISES_MAX) && is_full(c, r))
 		return false;
 	to = &c->raises[c->nr];

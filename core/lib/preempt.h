@@ -64,7 +64,8 @@ struct raise {
 	unsigned long alt_lo, alt_hi; /* the alternate stack that a handler runs on, or 0 */
 };
 
-#define RAISES_MAX 48 /* lockdep's MAX_LOCK_DEPTH */
+#define RAISES_MAX  48 /* lockdep's MAX_LOCK_DEPTH */
+#define RAISES_ROOM 32 /* from here on room is looked for, so that handlers find some */
 
 /*
  * What is raised on one stack. A thread has one from its first raise on; with
@@ -75,6 +76,7 @@ struct context_stack {
 	u32 lost; /* raises that found no room and were not dropped yet */
 	u32 owner; /* tid, 0: free */
 	u32 has_released; /* released[] is to be looked at */
+	u32 crowded; /* a handler found no room: entries are not moved */
 	u32 nr_vforks;
 	u32 vfork_nr[4]; /* nr before each vfork that is under way */
 	unsigned long lo, hi; /* bounds given to makecontext; 0: a thread's own stack */
@@ -147,7 +149,7 @@ static __always_inline bool context_raise_lock(enum raise_kind kind, const void 
 	if (unlikely(!c))
 		return __context_raise_lock(kind, lock, pc, sp);
 	n = READ_ONCE(c->nr);
-	if (unlikely(n >= RAISES_MAX || READ_ONCE(c->has_released)))
+	if (unlikely(n >= RAISES_ROOM || READ_ONCE(c->has_released)))
 		return __context_raise_lock(kind, lock, pc, sp);
 	WRITE_ONCE(c->sections, c->sections + 1);
 	to = &c->raises[n];
