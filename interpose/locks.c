@@ -85,8 +85,9 @@ static bool is_free(enum raise_kind kind, const void *lock)
 /* libc asks who unlocks: nothing that is wrong happens. */
 static bool is_asked(enum raise_kind kind, const void *lock)
 {
-	return kind == RAISE_MUTEX &&
-	       (((const pthread_mutex_t *)lock)->__data.__kind & 0x7f) % 3 != 0;
+	int type = kind == RAISE_MUTEX ? ((const pthread_mutex_t *)lock)->__data.__kind & 0x7f : 0;
+
+	return type != PTHREAD_MUTEX_NORMAL && type != PTHREAD_MUTEX_ADAPTIVE_NP;
 }
 
 static __noinline bool may_release(enum raise_kind kind, const void *lock, const char *func,
@@ -232,7 +233,9 @@ TAKES(DEFINE_TAKE)
 	DEFINE_FIRST(name, params, args)                                                       \
 	static __noinline int watched_##name(UNPAREN params, const void *caller)               \
 	{                                                                                      \
-		return may_release(RAISE_##kind, lock, #name, caller) ? real_##name args : EPERM; \
+		bool may = may_release(RAISE_##kind, lock, #name, caller);             \
+                                                                                               \
+		return may ? real_##name args : EPERM;                                         \
 	}                                                                                      \
                                                                                                \
 	KMEMU_EXPORT int name params                                                           \

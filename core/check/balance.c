@@ -128,8 +128,8 @@ void lock_thread_end(void)
 	for (int i = c ? (int)c->nr - 1 : -1; i >= 0; i--) {
 		struct raise r = c->raises[i];
 
-		if (r.kind > RAISE_DROPPED && !r.by_handler)
-			submit(REPORT_LOCK_HELD_AT_EXIT, r.what, (int)os_tid(), &r, "exit",
-			       r.pc);
+		if (r.kind <= RAISE_DROPPED || r.by_handler)
+			continue;
+		submit(REPORT_LOCK_HELD_AT_EXIT, r.what, (int)os_tid(), &r, "exit", r.pc);
 	}
 }
