@@ -87,7 +87,7 @@ static __always_inline void lock_acquired(enum raise_kind kind, const void *lock
 		__lock_acquired(lock, flags, caller);
 }
 
-/* A handler is installed that will count as an interrupt; 0: the API's. Any context. */
+/* A handler is installed that will count as an interrupt. Any context. */
 void lock_note_handler(int signo);
 /* What was seen of the lock is void. */
 void lockdep_forget(const void *lock);

@@ -79,9 +79,9 @@ void lockdep_init(void)
 
 void lock_note_handler(int signo)
 {
-	u64 bit = signo ? 1UL << (signo - 1) : API_HARDIRQ | API_SOFTIRQ;
+	u64 bit = 1UL << (signo - 1);
 
-	if (!classes || (READ_ONCE(handled) & bit) == bit)
+	if (!classes || READ_ONCE(handled) & bit)
 		return;
 	__atomic_fetch_or(&handled, bit, __ATOMIC_SEQ_CST);
 	for (size_t i = 0; i < 1UL << LOCKDEP_QUIET_BITS; i++)
@@ -312,7 +312,8 @@ void __lock_acquired(const void *lock, unsigned int flags, const void *caller)
 		class = register_class(lock);
 	if (!class)
 		return;
-	wanted = READ_ONCE(handled) & ~READ_ONCE(class->enabled[read]);
+	wanted = READ_ONCE(handled) | (flags & LOCK_API ? API_HARDIRQ | API_SOFTIRQ : 0);
+	wanted &= ~READ_ONCE(class->enabled[read]);
 	if (!wanted && !read)
 		note_quiet(class);
 	interrupt = flags & LOCK_TRY ? 0 : newest_interrupt() & ~READ_ONCE(class->used[read]);

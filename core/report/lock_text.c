@@ -32,7 +32,7 @@ static const char *name_of(u32 kind)
 {
 	static const char *const names[NR_RAISE_KINDS] = {
 		[RAISE_HARDIRQ] = "irq_enter",
-		[RAISE_SOFTIRQ] = "softirq",
+		[RAISE_SOFTIRQ] = "softirq_enter",
 		[RAISE_NMI] = "nmi_enter",
 		[RAISE_SPIN] = "spinlock",
 		[RAISE_RAW_SPIN] = "raw spinlock",

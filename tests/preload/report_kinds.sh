@@ -93,7 +93,7 @@ report out-of-memory mem=64M
 report out-of-pages mem=64M
 program=report_locks
 for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-exit \
-	inconsistent-lock-state inconsistent-in-handler; do
+	inconsistent-lock-state inconsistent-in-handler context-imbalance; do
 	report $name
 done
 report spinlock-recursion context.balance=fail

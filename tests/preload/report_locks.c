@@ -1,10 +1,11 @@
-// flags: -rdynamic
+// flags: -rdynamic -ldl
 /*
  * One misuse of a lock, named by the argument, or with a second argument its
  * twin: the same program with the mistake mended, about which nothing is said.
  * For report_kinds.sh.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -164,6 +165,18 @@ static void inconsistent_in_handler(void)
 	raise(SIGALRM);
 }
 
+/* The API, in what this program is run with. */
+static void imbalance(void)
+{
+	void (*disable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_disable");
+	void (*enable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_enable");
+
+	disable();
+	enable();
+	if (!mended)
+		enable();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -177,6 +190,7 @@ static const struct {
 	{ "lock-held-at-exit", held_at_exit },
 	{ "inconsistent-lock-state", inconsistent },
 	{ "inconsistent-in-handler", inconsistent_in_handler },
+	{ "context-imbalance", imbalance },
 };
 
 int main(int argc, char **argv)

@@ -166,7 +166,6 @@ static void interrupts_of_the_api(void)
 {
 	struct raise off = { .kind = RAISE_IRQS_OFF };
 
-	lock_note_handler(0);
 	context_raise(&off);
 	take(10, LOCK_API);
 	context_drop(RAISE_IRQS_OFF, NULL, NULL);
