@@ -148,7 +148,8 @@ static __always_inline bool is_watched(void)
 /* Set up, before and after; X(type, name, kind, (parameters), (arguments)) */
 #define SET_UPS(X)                                                                                 \
 	X(int, pthread_mutex_init, MUTEX,                                                          \
-	  (pthread_mutex_t *restrict lock, const pthread_mutexattr_t *restrict attr), (lock, attr)) \
+	  (pthread_mutex_t *restrict lock, const pthread_mutexattr_t *restrict attr),              \
+	  (lock, attr))                                                                            \
 	X(int, pthread_rwlock_init, RWLOCK,                                                        \
 	  (pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr),            \
 	  (lock, attr))                                                                            \

@@ -99,8 +99,8 @@ void lock_forget(const void *lock, const char *func, const void *caller)
 	holder = own ? context_mine : context_holder(lock, &found);
 	if (!holder)
 		return;
-	submit(REPORT_HELD_LOCK_FREED, lock, (int)READ_ONCE(holder->owner), own ? own : &found, func,
-	       caller);
+	submit(REPORT_HELD_LOCK_FREED, lock, (int)READ_ONCE(holder->owner), own ? own : &found,
+	       func, caller);
 	context_release(holder, lock);
 	context_settle();
 }
