@@ -32,6 +32,7 @@ void clone_resolve(void)
 KMEMU_EXPORT int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
 	void *parent_tid, *tls, *child_tid;
+	bool vforks;
 	va_list ap;
 	int ret;
 
@@ -46,10 +47,15 @@ KMEMU_EXPORT int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...
 		errno = ENOSYS;
 		return -1;
 	}
-	if (flags & CLONE_VM)
+	vforks = (flags & CLONE_VM) && (flags & CLONE_VFORK);
+	if (vforks)
 		percpu_vfork_enter();
+	else if (flags & CLONE_VM)
+		percpu_shared_enter();
 	ret = real_clone(fn, stack, flags, arg, parent_tid, tls, child_tid);
-	if ((flags & CLONE_VM) && ((flags & CLONE_VFORK) || ret < 0))
+	if (vforks)
 		percpu_vfork_leave();
+	else if ((flags & CLONE_VM) && ret < 0)
+		percpu_shared_leave();
 	return ret;
 }

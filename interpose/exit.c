@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "config/options.h"
+#include "core/check/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
@@ -67,6 +68,7 @@ static void at_exit(void *unused)
 	(void)unused;
 	if (__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
 		return;
+	lock_thread_end();
 	if (kmemu_opts.summary)
 		print_summary();
 	canary_end();

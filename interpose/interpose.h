@@ -50,6 +50,9 @@ void signal_resolve(void);
 void jump_resolve(void);
 void ucontext_resolve(void);
 void malloc_text_init(void);
+void spin_resolve(void);
+void locks_resolve(void);
+void thread_start(void);
 
 /* --- malloc.c, what direct.c leads to --- */
 

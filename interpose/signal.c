@@ -38,6 +38,7 @@
 
 #include "core/check/context.h"
 #include "core/check/functions.h"
+#include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
@@ -105,6 +106,16 @@ static int bind(void *handler, bool siginfo)
 	return (int)n;
 }
 
+/* Locks are looked at with an eye to handlers from the first one on. */
+static void note_handler(int signo)
+{
+	bool faults = signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+		      signo == SIGTRAP;
+
+	if (signo >= 1 && signo < NSIG && context_of_signal(signo, false, faults) != RAISE_NONE)
+		lock_note_handler(signo);
+}
+
 static bool is_handler(const struct sigaction *act)
 {
 	return act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN;
@@ -149,6 +160,8 @@ KMEMU_EXPORT int sigaction(int signo, const struct sigaction *act, struct sigact
 	if (act) {
 		stub = *act;
 		to_stub(&stub);
+		if (is_handler(act))
+			note_handler(signo);
 	}
 	ret = real_sigaction(signo, act ? &stub : NULL, old);
 	if (!ret && old)

@@ -125,6 +125,9 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	ucontext_resolve();
 	malloc_text_init();
 	direct_calls();
+	spin_resolve();
+	locks_resolve();
+	thread_start();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

@@ -34,6 +34,7 @@
 #include "core/check/context.h"
 
 #include "core/check/functions.h"
+#include "core/check/lock.h"
 #include "core/mm/gfp_rules.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
@@ -74,6 +75,11 @@ static bool pc_in_scope(unsigned long pc)
 	if (scope_is("program"))
 		return !module_is_runtime(sym.module);
 	return glob_match_list(kmemu_opts.scope, sym.module);
+}
+
+bool context_in_scope(const void *pc)
+{
+	return pc_in_scope((unsigned long)pc);
 }
 
 /* --- offsets ------------------------------------------------------------- */
@@ -301,6 +307,7 @@ void context_look(struct context *c, const void *except)
 	unsigned long here = (unsigned long)__builtin_frame_address(0);
 	enum walk_end end;
 
+	context_settle();
 	__builtin_memset(c, 0, sizeof(*c));
 	if (look.stack) {
 		look.next = (int)READ_ONCE(look.stack->nr) - 1;
@@ -334,6 +341,7 @@ static void raised(struct context *c)
 {
 	const struct context_stack *s = context_mine;
 
+	context_settle();
 	if (unlikely(READ_ONCE(context_always))) {
 		context_look(c, NULL);
 		return;
@@ -408,6 +416,7 @@ void context_init(void)
 	signals.hardirq = context_signals(kmemu_opts.context_hardirq, &signals.hard_all);
 	signals.softirq = context_signals(kmemu_opts.context_softirq, &signals.soft_all);
 	signals.ignored = context_signals(kmemu_opts.context_ignore, &signals.ignore_all);
+	lock_init();
 	context_always = context_functions_on || kmemu_opts.context_sched[0] ||
 			 kmemu_opts.context_sigmask != SIGMASK_OFF;
 }

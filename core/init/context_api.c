@@ -18,6 +18,7 @@
  * two locked ones more.
  */
 #include "core/check/context.h"
+#include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/lib/word_lock.h"
 #include "core/os/os.h"
@@ -38,11 +39,26 @@ static __always_inline void raise_context(const struct raise *r)
 /* False: there is nothing to lower, and by policy nothing is to be done. */
 static bool lower(enum raise_kind kind, const void *what, const char *func, const void *caller)
 {
-	bool lock = kind == RAISE_SPIN || kind == RAISE_RAW_SPIN || kind == RAISE_RWLOCK;
-	struct report r = { .kind = lock ? REPORT_SPINLOCK_UNLOCK : REPORT_CONTEXT_IMBALANCE,
-			    .func = func, .addr = what, .caller = caller };
+	return context_lower(kind, what, func, caller) || kmemu_opts.context_balance != POLICY_FAIL;
+}
 
-	return context_drop(kind, what, NULL) || report_submit(&r) != POLICY_FAIL;
+/* All that take these locks come here: what has no entry is not held. */
+static bool release(enum raise_kind kind, const void *lock, const char *func, const void *caller)
+{
+	return lock_releases(kind, lock, true, func, caller);
+}
+
+/* Who waits for what it holds is told before. */
+static void waits(enum raise_kind kind, const void *lock, const char *func, const void *caller)
+{
+	if (unlikely(READ_ONCE(lock_watch)) && unlikely(!context_is_task()))
+		lock_may_wait(kind, lock, func, caller);
+}
+
+static void taken(const void *lock, unsigned int how, const void *caller)
+{
+	if (unlikely(READ_ONCE(lock_watch)) && kmemu_opts.preempt != PREEMPT_RT)
+		__lock_acquired(lock, how | LOCK_API, caller);
 }
 
 /* --- questions ----------------------------------------------------------- */
@@ -257,10 +273,18 @@ KMEMU_EXPORT unsigned int kmemu_current_flags(void)
 
 /* --- locks --------------------------------------------------------------- */
 
+KMEMU_EXPORT void kmemu_lock_init(const void *lock)
+{
+	if (unlikely(READ_ONCE(lock_watch)))
+		lock_forget(lock, "lock_init", CALLER);
+}
+
 KMEMU_EXPORT void kmemu_spin_lock(struct kmemu_spinlock *lock)
 {
+	waits(RAISE_SPIN, lock, "spin_lock", CALLER);
 	RAISE(RAISE_SPIN, lock);
 	word_lock(&lock->word, os_tid());
+	taken(lock, 0, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_spin_trylock(struct kmemu_spinlock *lock)
@@ -268,19 +292,22 @@ KMEMU_EXPORT int kmemu_spin_trylock(struct kmemu_spinlock *lock)
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
 	RAISE(RAISE_SPIN, lock);
+	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }
 
 KMEMU_EXPORT void kmemu_spin_unlock(struct kmemu_spinlock *lock)
 {
-	if (lower(RAISE_SPIN, lock, "spin_unlock", CALLER))
+	if (release(RAISE_SPIN, lock, "spin_unlock", CALLER))
 		word_unlock(&lock->word);
 }
 
 KMEMU_EXPORT void kmemu_raw_spin_lock(struct kmemu_spinlock *lock)
 {
+	waits(RAISE_RAW_SPIN, lock, "raw_spin_lock", CALLER);
 	RAISE(RAISE_RAW_SPIN, lock);
 	word_lock(&lock->word, os_tid());
+	taken(lock, 0, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock)
@@ -288,12 +315,13 @@ KMEMU_EXPORT int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock)
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
 	RAISE(RAISE_RAW_SPIN, lock);
+	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }
 
 KMEMU_EXPORT void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock)
 {
-	if (lower(RAISE_RAW_SPIN, lock, "raw_spin_unlock", CALLER))
+	if (release(RAISE_RAW_SPIN, lock, "raw_spin_unlock", CALLER))
 		word_unlock(&lock->word);
 }
 
@@ -301,6 +329,7 @@ KMEMU_EXPORT void kmemu_read_lock(struct kmemu_rwlock *lock)
 {
 	RAISE(RAISE_RWLOCK, lock);
 	word_read_lock(&lock->word);
+	taken(lock, LOCK_READ, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_read_trylock(struct kmemu_rwlock *lock)
@@ -308,19 +337,22 @@ KMEMU_EXPORT int kmemu_read_trylock(struct kmemu_rwlock *lock)
 	if (!word_read_trylock(&lock->word))
 		return 0;
 	RAISE(RAISE_RWLOCK, lock);
+	taken(lock, LOCK_READ | LOCK_TRY, CALLER);
 	return 1;
 }
 
 KMEMU_EXPORT void kmemu_read_unlock(struct kmemu_rwlock *lock)
 {
-	if (lower(RAISE_RWLOCK, lock, "read_unlock", CALLER))
+	if (release(RAISE_RWLOCK, lock, "read_unlock", CALLER))
 		word_read_unlock(&lock->word);
 }
 
 KMEMU_EXPORT void kmemu_write_lock(struct kmemu_rwlock *lock)
 {
+	waits(RAISE_RWLOCK, lock, "write_lock", CALLER);
 	RAISE(RAISE_RWLOCK, lock);
 	word_write_lock(&lock->word);
+	taken(lock, 0, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_write_trylock(struct kmemu_rwlock *lock)
@@ -328,12 +360,13 @@ KMEMU_EXPORT int kmemu_write_trylock(struct kmemu_rwlock *lock)
 	if (!word_write_trylock(&lock->word))
 		return 0;
 	RAISE(RAISE_RWLOCK, lock);
+	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }
 
 KMEMU_EXPORT void kmemu_write_unlock(struct kmemu_rwlock *lock)
 {
-	if (lower(RAISE_RWLOCK, lock, "write_unlock", CALLER))
+	if (release(RAISE_RWLOCK, lock, "write_unlock", CALLER))
 		word_write_unlock(&lock->word);
 }
 
@@ -351,6 +384,14 @@ static const struct {
 	[KMEMU_ANNOTATE_IGNORE] = { RAISE_IGNORE, "KMEMU_IGNORE_EXIT" },
 };
 
+static void leave(enum raise_kind kind, const void *what, const char *func, const void *caller)
+{
+	if (raise_is_lock(kind))
+		release(kind, what, func, caller);
+	else
+		lower(kind, what, func, caller);
+}
+
 KMEMU_EXPORT void kmemu_annotate(int op, const void *what)
 {
 	unsigned int i = (unsigned int)op & ~(unsigned int)KMEMU_ANNOTATE_EXIT;
@@ -358,7 +399,7 @@ KMEMU_EXPORT void kmemu_annotate(int op, const void *what)
 	if (i >= ARRAY_SIZE(annotations) || !is_armed())
 		return;
 	if (op & KMEMU_ANNOTATE_EXIT)
-		lower(annotations[i].kind, what, annotations[i].end, CALLER);
+		leave(annotations[i].kind, what, annotations[i].end, CALLER);
 	else
 		RAISE((u8)annotations[i].kind, what);
 }

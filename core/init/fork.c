@@ -36,6 +36,7 @@
 #include "core/init/fork.h"
 
 #include "core/init/init.h"
+#include "core/lib/preempt.h"
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
@@ -141,6 +142,7 @@ void kmemu_fork_parent(void)
 void kmemu_fork_child(void)
 {
 	for_each_lock_reverse(release); /* while the tid is still the one in the words */
+	context_fork_child();
 	os_tid_reset();
 	for_each_lock(inherit);
 	report_fork_child();

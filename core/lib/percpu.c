@@ -28,6 +28,7 @@
 #include <errno.h>
 
 #include "core/lib/lock.h"
+#include "core/lib/preempt.h"
 #include "core/os/os.h"
 #include "core/os/percpu.h"
 
@@ -407,14 +408,26 @@ static void vforks_add(int delta)
 		spin_unlock(&drain_lock);
 }
 
-void percpu_vfork_enter(void)
+void percpu_shared_enter(void)
 {
 	vforks_add(1);
 }
 
-void percpu_vfork_leave(void)
+void percpu_shared_leave(void)
 {
 	vforks_add(-1);
+}
+
+void percpu_vfork_enter(void)
+{
+	context_vfork_enter();
+	percpu_shared_enter();
+}
+
+void percpu_vfork_leave(void)
+{
+	percpu_shared_leave();
+	context_vfork_leave();
 }
 
 void percpu_fork_prepare(void)

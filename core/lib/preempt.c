@@ -22,18 +22,29 @@
  *   order:	an entry that is not the newest becomes RAISE_DROPPED and goes when
  *		all above it are gone; one that is being written is RAISE_NONE and stays
  *
+ * A lock may be released by another thread than took it. The other one may not
+ * touch the entry, which its owner may just be using again; it leaves the lock's
+ * address in released[], and the owner drops the entry when it raises, drops or
+ * looks next. It cannot take the same lock again without seeing that, since the
+ * address is left before the lock is.
+ *
+ * Threads end without telling (a raw clone's). When all stacks are in use those
+ * of threads that are gone are used again, before more are mapped.
+ *
  * Invariants: raises[i].kind == RAISE_NONE for i >= nr; context_hint != 0 when nr
  * or lost are not 0.
  *
- * Locks: none. Memory: 24 stacks in 64 KiB, mapped with the first raise; never
+ * Locks: none. Memory: 27 stacks in 64 KiB, mapped with the first raise; never
  * unmapped, used again. Cost: a raise and its drop are some 30 instructions;
  * nothing without.
  */
 #include "core/lib/preempt.h"
 
+#include "core/os/files.h"
 #include "core/os/os.h"
 
 #define CHUNK_BYTES (64UL << 10)
+#define SWEPT	    ~0u /* an owner's tid: sweep() is about to free it */
 
 struct context_chunk {
 	struct context_chunk *next;
@@ -47,13 +58,9 @@ __thread struct context_stack *context_mine __initial_exec;
 __thread u32 current_flags __initial_exec;
 u32 context_always;
 
-static struct context_chunk *chunks;
+void (*context_thread_begins)(void);
 
-/* A handler on this thread sees what is before, before what is behind. */
-static __always_inline void order(void)
-{
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
+static struct context_chunk *chunks;
 
 static void set_hint(const struct context_stack *c)
 {
@@ -90,14 +97,46 @@ static struct context_stack *claim_new(u32 tid)
 	return &chunk->stacks[0];
 }
 
-static struct context_stack *claim(void)
+/* Stacks of threads that are gone are free again. Those of makecontext may be switched to. */
+static bool sweep(void)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+	bool found = false;
+
+	for (; chunk; chunk = chunk->next) {
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
+			struct context_stack *c = &chunk->stacks[i];
+			u32 tid = READ_ONCE(c->owner);
+
+			if (!tid || tid == SWEPT || c->hi || os_thread_exists(tid))
+				continue;
+			if (!__atomic_compare_exchange_n(&c->owner, &tid, SWEPT, false,
+							 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+				continue;
+			context_stack_free(c);
+			found = true;
+		}
+	}
+	return found;
+}
+
+static struct context_stack *claim_mapped(u32 tid)
 {
 	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
 	struct context_stack *c = NULL;
-	u32 tid = os_tid();
 
 	for (; chunk && !c; chunk = chunk->next)
 		c = claim_in(chunk, tid);
+	return c;
+}
+
+static struct context_stack *claim(void)
+{
+	u32 tid = os_tid();
+	struct context_stack *c = claim_mapped(tid);
+
+	if (!c && sweep())
+		c = claim_mapped(tid);
 	return c ? c : claim_new(tid);
 }
 
@@ -107,8 +146,11 @@ static void clear(struct context_stack *c)
 	for (u32 i = 0; i < RAISES_MAX; i++)
 		WRITE_ONCE(c->raises[i].kind, RAISE_NONE);
 	c->lost = 0;
-	c->nr_vforks = 0;
+	c->nr_vforks = c->crowded = 0;
 	c->lo = c->hi = 0;
+	for (u32 i = 0; i < ARRAY_SIZE(c->released); i++)
+		WRITE_ONCE(c->released[i], NULL);
+	WRITE_ONCE(c->has_released, 0);
 	WRITE_ONCE(c->nr, 0);
 }
 
@@ -160,8 +202,11 @@ static __noinline struct context_stack *make_mine(void)
 	if (!c)
 		return NULL;
 	if (__atomic_compare_exchange_n(&context_mine, &none, c, false, __ATOMIC_RELAXED,
-					__ATOMIC_RELAXED))
+					__ATOMIC_RELAXED)) {
+		if (context_thread_begins)
+			context_thread_begins();
 		return c;
+	}
 	context_stack_free(c);
 	return context_mine;
 }
@@ -170,6 +215,8 @@ struct context_stack *context_swap(struct context_stack *to)
 {
 	struct context_stack *from = context_mine;
 
+	if (to)
+		WRITE_ONCE(to->owner, os_tid()); /* coroutines wander */
 	WRITE_ONCE(context_mine, to);
 	set_hint(to);
 	return from;
@@ -185,16 +232,25 @@ void context_thread_exit(void)
 
 /* --- dropping ------------------------------------------------------------ */
 
-/* Takes entries off the end that were dropped before. */
+/*
+ * Takes entries off the end that were dropped before. A handler may do the same
+ * before an entry is NONE; behind that it goes no further.
+ */
 static void trim(struct context_stack *c)
 {
-	u32 n = READ_ONCE(c->nr);
+	u32 n;
 
-	while (n && READ_ONCE(c->raises[n - 1].kind) == RAISE_DROPPED) {
+	for (;;) {
+		n = READ_ONCE(c->nr);
+		if (!n || READ_ONCE(c->raises[n - 1].kind) != RAISE_DROPPED)
+			break;
 		WRITE_ONCE(c->raises[n - 1].kind, RAISE_NONE);
-		order();
-		WRITE_ONCE(c->nr, --n);
+		context_order();
+		if (READ_ONCE(c->nr) == n)
+			WRITE_ONCE(c->nr, n - 1);
 	}
+	if (!n)
+		c->crowded = 0;
 }
 
 static void drop(struct context_stack *c, u32 i)
@@ -261,6 +317,88 @@ bool context_drop(enum raise_kind kind, const void *what, struct raise *found)
 	return true;
 }
 
+/* --- locks --------------------------------------------------------------- */
+
+static int find_lock(const struct context_stack *c, const void *lock)
+{
+	int i;
+
+	for (i = min((int)READ_ONCE(c->nr), RAISES_MAX) - 1; i >= 0; i--)
+		if (READ_ONCE(c->raises[i].what) == lock &&
+		    raise_is_lock(READ_ONCE(c->raises[i].kind)))
+			break;
+	return i;
+}
+
+const struct raise *context_find_lock(const void *lock)
+{
+	int i = context_mine ? find_lock(context_mine, lock) : -1;
+
+	return i < 0 ? NULL : &context_mine->raises[i];
+}
+
+static struct context_stack *holder_in(struct context_chunk *chunk, const void *lock,
+				       struct raise *found)
+{
+	for (size_t n = 0; n < STACKS_PER_CHUNK; n++) {
+		struct context_stack *c = &chunk->stacks[n];
+		int i;
+
+		if (c == context_mine || !READ_ONCE(c->owner))
+			continue;
+		i = find_lock(c, lock);
+		if (i < 0)
+			continue;
+		*found = (struct raise){ .kind = READ_ONCE(c->raises[i].kind), .what = lock,
+					 .pc = READ_ONCE(c->raises[i].pc) };
+		if (find_lock(c, lock) >= 0) /* it was one all the time */
+			return c;
+	}
+	return NULL;
+}
+
+struct context_stack *context_holder(const void *lock, struct raise *found)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+	struct context_stack *c = NULL;
+
+	for (; chunk && !c; chunk = chunk->next)
+		c = holder_in(chunk, lock, found);
+	return c;
+}
+
+void context_release(struct context_stack *holder, const void *lock)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(holder->released); i++) {
+		const void *none = NULL;
+
+		if (__atomic_compare_exchange_n(&holder->released[i], &none, lock, false,
+						__ATOMIC_RELEASE, __ATOMIC_RELAXED))
+			break;
+	}
+	__atomic_store_n(&holder->has_released, 1, __ATOMIC_RELEASE);
+}
+
+void __context_settle(void)
+{
+	struct context_stack *c = context_mine;
+
+	__atomic_store_n(&c->has_released, 0, __ATOMIC_SEQ_CST);
+	for (size_t n = 0; n < ARRAY_SIZE(c->released); n++) {
+		const void *lock = __atomic_exchange_n(&c->released[n], NULL, __ATOMIC_ACQ_REL);
+		int i = lock ? find_lock(c, lock) : -1;
+
+		if (i >= 0)
+			drop(c, (u32)i);
+	}
+}
+
+__noinline bool __context_drop_lock(enum raise_kind kind, const void *lock)
+{
+	context_settle();
+	return context_drop(kind, lock, NULL);
+}
+
 /* --- handlers ------------------------------------------------------------ */
 
 static bool on_alt(const struct raise *r, unsigned long sp)
@@ -268,23 +406,28 @@ static bool on_alt(const struct raise *r, unsigned long sp)
 	return sp >= r->alt_lo && sp < r->alt_hi;
 }
 
-/* Running at sp, is the handler's frame gone? Where that can't be told it is not. */
-static bool is_left(const struct raise *r, unsigned long sp)
+/*
+ * Running at sp, is the handler's frame gone? Where that can't be told it is not:
+ * sp lies on alt's alternate stack, and it does not.
+ */
+static bool is_left(const struct raise *r, unsigned long sp, const struct raise *alt)
 {
+	if (alt && !on_alt(alt, r->sp))
+		return false;
 	if (on_alt(r, r->sp) != on_alt(r, sp))
 		return on_alt(r, r->sp);
 	return r->sp < sp;
 }
 
 /* Handlers are nested: the newest that is still there keeps all below it. */
-static void drop_left(struct context_stack *c, unsigned long sp)
+static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt)
 {
 	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
 		const struct raise *r = &c->raises[i];
 
 		if (!r->by_handler || r->kind <= RAISE_DROPPED)
 			continue;
-		if (!is_left(r, sp))
+		if (!is_left(r, sp, alt))
 			break;
 		WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
 	}
@@ -292,10 +435,24 @@ static void drop_left(struct context_stack *c, unsigned long sp)
 	set_hint(c);
 }
 
+/* The newest handler that runs on the alternate stack where sp is; NULL: none. */
+static const struct raise *find_alt(const struct context_stack *c, unsigned long sp)
+{
+	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
+		const struct raise *r = &c->raises[i];
+
+		if (r->by_handler && r->kind > RAISE_DROPPED && on_alt(r, sp))
+			return r;
+	}
+	return NULL;
+}
+
 void context_jump(unsigned long sp)
 {
-	if (context_mine)
-		drop_left(context_mine, sp);
+	struct context_stack *c = context_mine;
+
+	if (c)
+		drop_left(c, sp, find_alt(c, sp));
 }
 
 void context_leave_handler(unsigned long sp)
@@ -330,29 +487,42 @@ void context_unwind_handler(void)
 
 /* --- raising ------------------------------------------------------------- */
 
-/* Not while a handler runs: it may have interrupted who is writing an entry. */
-static bool compact(struct context_stack *c)
+static bool may_move(const struct context_stack *c)
 {
-	u32 to = 0;
-
-	for (u32 i = 0; i < RAISES_MAX; i++)
+	if (c->crowded || c->nr_vforks)
+		return false;
+	for (u32 i = 0; i < c->nr; i++)
 		if (c->raises[i].by_handler || c->raises[i].kind == RAISE_NONE)
 			return false;
-	for (u32 i = 0; i < RAISES_MAX; i++)
+	return true;
+}
+
+/*
+ * Takes out what was dropped in the middle. Not while a handler runs, which may
+ * have interrupted who is writing an entry; and none may come, or leave, meanwhile.
+ */
+static __noinline void compact(struct context_stack *c)
+{
+	u64 mask = os_signals_block();
+	u32 to = 0;
+
+	for (u32 i = 0; may_move(c) && i < c->nr; i++)
 		if (c->raises[i].kind > RAISE_DROPPED)
 			c->raises[to++] = c->raises[i];
-	for (u32 i = to; i < RAISES_MAX; i++)
-		c->raises[i].kind = RAISE_NONE;
-	c->nr = to;
-	return to < RAISES_MAX;
+	if (to) {
+		for (u32 i = to; i < c->nr; i++)
+			c->raises[i].kind = RAISE_NONE;
+		c->nr = to;
+	}
+	os_signals_restore(mask);
 }
 
 static __noinline __cold bool is_full(struct context_stack *c, const struct raise *r)
 {
-	if (!r->by_handler && compact(c))
-		return false;
-	if (!r->by_handler)
-		c->lost++; /* a handler's end would not be noticed */
+	if (r->by_handler)
+		c->crowded = 1; /* it runs, and no entry tells; its end will not be noticed */
+	else
+		c->lost++;
 	set_hint(c);
 	return true;
 }
@@ -369,44 +539,56 @@ bool context_raise(const struct raise *r)
 	}
 	if (r->by_handler) {
 		c->handlers++;
-		drop_left(c, r->sp + 1); /* a frame at the very place is gone as well */
+		/* A frame at the very place is gone as well. */
+		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL);
 	} else {
 		c->sections++;
 	}
+	if (unlikely(c->nr >= RAISES_ROOM) && !r->by_handler)
+		compact(c);
 	if (unlikely(c->nr == RAISES_MAX) && is_full(c, r))
 		return false;
 	to = &c->raises[c->nr];
 	WRITE_ONCE(c->nr, c->nr + 1);
 	WRITE_ONCE(context_hint, 1);
-	order();
+	context_order();
 	to->signo = r->signo;
 	to->by_handler = r->by_handler;
 	to->sp = r->sp;
-	to->what = r->what;
-	to->pc = r->pc;
+	WRITE_ONCE(to->what, r->what);
+	WRITE_ONCE(to->pc, r->pc);
 	to->alt_lo = r->alt_lo;
 	to->alt_hi = r->alt_hi;
-	order();
+	context_order();
 	WRITE_ONCE(to->kind, r->kind);
 	return true;
+}
+
+__noinline bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc,
+				     unsigned long sp)
+{
+	struct raise r = { .kind = (u8)kind, .what = lock, .pc = pc, .sp = sp };
+
+	context_settle();
+	return context_raise(&r);
 }
 
 /* --- processes ----------------------------------------------------------- */
 
 void context_fork_child(void)
 {
-	struct context_stack *mine = context_mine;
+	u32 before = os_tid(), now = (u32)os_pid();
 
 	for (struct context_chunk *chunk = chunks; chunk; chunk = chunk->next) {
 		for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
 			struct context_stack *c = &chunk->stacks[i];
 
-			if (c != mine && c->owner && !c->hi)
+			if (c->owner == before)
+				c->owner = now;
+			else if (c->owner && !c->hi)
 				context_stack_free(c);
 		}
 	}
-	if (mine)
-		mine->owner = os_tid();
 }
 
 void context_vfork_enter(void)

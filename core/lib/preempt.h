@@ -49,17 +49,23 @@ enum raise_kind {
 
 /* What raised a context, where and when. */
 struct raise {
-	u8 kind; /* enum raise_kind; written last, so that handlers see whole ones */
-	u8 signo; /* of a handler */
-	bool by_handler; /* a signal handler's: it ends with its frame */
-	bool by_function; /* context.functions names the function around pc */
+	union {
+		struct {
+			u8 kind; /* enum raise_kind; written last: handlers see whole ones */
+			u8 signo; /* of a handler */
+			bool by_handler; /* a signal handler's: it ends with its frame */
+			bool by_function; /* context.functions names the one around pc */
+		};
+		u32 head; /* these four, written at once */
+	};
 	unsigned long sp; /* the stack pointer where it was raised */
 	const void *what; /* the lock, or the handler */
 	const void *pc; /* return address of who raised it; a handler's: what it interrupted */
 	unsigned long alt_lo, alt_hi; /* the alternate stack that a handler runs on, or 0 */
 };
 
-#define RAISES_MAX 48 /* lockdep's MAX_LOCK_DEPTH */
+#define RAISES_MAX  48 /* lockdep's MAX_LOCK_DEPTH */
+#define RAISES_ROOM 32 /* from here on room is looked for, so that handlers find some */
 
 /*
  * What is raised on one stack. A thread has one from its first raise on; with
@@ -69,10 +75,13 @@ struct context_stack {
 	u32 nr; /* of raises[]; those from nr on are RAISE_NONE */
 	u32 lost; /* raises that found no room and were not dropped yet */
 	u32 owner; /* tid, 0: free */
+	u32 has_released; /* released[] is to be looked at */
+	u32 crowded; /* a handler found no room: entries are not moved */
 	u32 nr_vforks;
 	u32 vfork_nr[4]; /* nr before each vfork that is under way */
 	unsigned long lo, hi; /* bounds given to makecontext; 0: a thread's own stack */
 	u64 handlers, sections; /* struct context_counts; never reset */
+	const void *released[4]; /* locks of this stack's that others released; written by them */
 	struct raise raises[RAISES_MAX];
 };
 
@@ -114,6 +123,90 @@ bool context_in_handler(void);
 /* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
 bool context_has(u32 kinds);
 
+/* --- locks, which are raised most often and seen by other threads ---------- */
+
+/* What counts as a spinlock: others may look for it, and may have released it. */
+static inline bool raise_is_lock(u32 kind)
+{
+	return kind >= RAISE_SPIN && kind <= RAISE_RWLOCK;
+}
+
+bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp);
+bool __context_drop_lock(enum raise_kind kind, const void *lock);
+
+/* A handler on this thread sees what is before, before what is behind. */
+static __always_inline void context_order(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+/* As context_raise(), for what no handler ends. */
+static __always_inline bool context_raise_lock(enum raise_kind kind, const void *lock,
+					       const void *pc, unsigned long sp)
+{
+	struct context_stack *c = context_mine;
+	struct raise *to;
+	u32 n;
+
+	if (unlikely(!c))
+		return __context_raise_lock(kind, lock, pc, sp);
+	n = READ_ONCE(c->nr);
+	if (unlikely(n >= RAISES_ROOM || READ_ONCE(c->has_released)))
+		return __context_raise_lock(kind, lock, pc, sp);
+	WRITE_ONCE(c->sections, c->sections + 1);
+	to = &c->raises[n];
+	WRITE_ONCE(c->nr, n + 1);
+	WRITE_ONCE(context_hint, 1);
+	context_order();
+	WRITE_ONCE(to->what, lock);
+	WRITE_ONCE(to->pc, pc);
+	to->sp = sp;
+	context_order();
+	WRITE_ONCE(to->head, ((struct raise){ .kind = (u8)kind }).head);
+	return true;
+}
+
+/* As context_drop(), of the newest on that lock. */
+static __always_inline bool context_drop_lock(enum raise_kind kind, const void *lock)
+{
+	struct context_stack *c = context_mine;
+	struct raise *last;
+	u32 n;
+
+	n = c ? READ_ONCE(c->nr) : 0;
+	if (unlikely(!n || READ_ONCE(c->has_released)))
+		return __context_drop_lock(kind, lock);
+	last = &c->raises[n - 1];
+	if (unlikely(last->what != lock || last->kind != kind ||
+		     (n > 1 && last[-1].kind == RAISE_DROPPED)))
+		return __context_drop_lock(kind, lock);
+	WRITE_ONCE(last->kind, RAISE_NONE);
+	context_order();
+	WRITE_ONCE(c->nr, n - 1);
+	WRITE_ONCE(context_hint, (n - 1) | READ_ONCE(c->lost));
+	return true;
+}
+
+/*
+ * The stack, not this one, on which the lock was taken, and a copy of the entry.
+ * NULL: none that is known.
+ */
+struct context_stack *context_holder(const void *lock, struct raise *found);
+/* This stack's newest entry of the lock, of whatever kind; NULL: none. */
+const struct raise *context_find_lock(const void *lock);
+/* The lock that it holds will be released by this thread: its entry goes when it next looks. */
+void context_release(struct context_stack *holder, const void *lock);
+/* Drops what others released. Before raises are looked at. */
+void __context_settle(void);
+
+static __always_inline void context_settle(void)
+{
+	if (context_mine && unlikely(READ_ONCE(context_mine->has_released)))
+		__context_settle();
+}
+
+/* --- handlers -------------------------------------------------------------- */
+
 /* The handler that raised at sp is left, and what handlers deeper than it raised for themselves. */
 void context_leave_handler(unsigned long sp);
 /* An exception goes through the frame of the newest handler. */
@@ -133,7 +226,9 @@ struct context_stack *context_stack_of_thread(void);
 
 /* The thread ends: its context is free again. What is still raised was looked at before. */
 void context_thread_exit(void);
-/* In a fork child: the other threads are gone. */
+/* Called at a thread's first raise, in whatever context; NULL: nobody wants it. */
+extern void (*context_thread_begins)(void);
+/* In a fork child, before os_tid_reset(): the other threads are gone. */
 void context_fork_child(void);
 /* Around vfork: what the child raised is not the parent's. */
 void context_vfork_enter(void);

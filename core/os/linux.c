@@ -306,6 +306,11 @@ int os_pid(void)
 	return (int)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0, 0);
 }
 
+bool os_thread_exists(u32 tid)
+{
+	return raw_syscall(SYS_tgkill, os_pid(), tid, 0, 0, 0, 0) != -ESRCH;
+}
+
 void os_futex_wait(u32 *word, u32 value)
 {
 	raw_syscall(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, 0, 0, 0);

@@ -156,6 +156,9 @@ unsigned long percpu_count(unsigned int cls);
 /* Around vfork: both sides use the guarded way meanwhile. */
 void percpu_vfork_enter(void);
 void percpu_vfork_leave(void);
+/* The same for a child that runs beside us, on a stack of its own. */
+void percpu_shared_enter(void);
+void percpu_shared_leave(void);
 /* fork: prepare holds the state, child frees what dead threads held. */
 void percpu_fork_prepare(void);
 void percpu_fork_parent(void);

@@ -62,13 +62,19 @@ const char *os_sched_class(void)
 	return policy >= 0 && policy < (long)ARRAY_SIZE(name) ? name[policy] : "other";
 }
 
+u64 os_signals_blocked(void)
+{
+	u64 mask = 0;
+
+	os_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)&mask, sizeof(mask), 0, 0);
+	return mask;
+}
+
 bool os_signals_all_blocked(void)
 {
-	u64 old = 0, none = 1UL << (SIGKILL - 1) | 1UL << (SIGSTOP - 1) | 3UL << (32 - 1);
+	u64 none = 1UL << (SIGKILL - 1) | 1UL << (SIGSTOP - 1) | 3UL << (32 - 1);
 
-	if (os_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)&old, sizeof(old), 0, 0))
-		return false;
-	return !~(old | none);
+	return !~(os_signals_blocked() | none);
 }
 
 bool os_path_id(const char *path, u64 *dev, u64 *ino)

@@ -17,6 +17,8 @@ unsigned int os_task_uid(void); /* effective */
 
 /* How the calling thread is scheduled: "other", "fifo", "rr", "deadline", "batch", "idle". */
 const char *os_sched_class(void);
+/* The calling thread's blocked signals, 1 << (signo - 1) each; none when that can't be had. */
+u64 os_signals_blocked(void);
 /* All signals that can be blocked are, in this thread (libc's own 32 and 33 aside). */
 bool os_signals_all_blocked(void);
 

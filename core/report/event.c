@@ -116,6 +116,19 @@ static void put_raise(struct json *j, const struct raise *why)
 		event_frame(j, "raised_at", (unsigned long)why->pc, true);
 }
 
+static void put_lock(struct json *j, const struct report_context *c)
+{
+	if (!c->lock)
+		return;
+	json_object(j, "lock");
+	json_hex(j, "address", (uintptr_t)c->lock);
+	json_u64(j, "owner", (u64)c->owner);
+	json_u64(j, "other_signal", c->other_signo);
+	json_bool(j, "in_handler", c->in_handler);
+	put_depot(j, "other", c->other);
+	json_close(j, '}');
+}
+
 /* docs/events.md: context. */
 static void put_context(struct json *j, const struct report_context *c)
 {
@@ -129,6 +142,7 @@ static void put_context(struct json *j, const struct report_context *c)
 	put_raise(j, &c->why);
 	json_str(j, "call", c->call);
 	json_str(j, "mend", c->mend);
+	put_lock(j, c);
 	json_close(j, '}');
 }
 

@@ -60,9 +60,14 @@ void put_cut_here(struct text_buf *t);
 /* Kernel: __warn(). What stands before it is the caller's. */
 void put_warning(struct text_buf *t, const struct finding *f);
 void taint_warn(void);
+void put_kernel_ident(struct text_buf *t);
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr);
 /* context_text.c: the report, false: it has none of its own; and its line, 0: none. */
 bool context_text(struct text_buf *t, const struct finding *f);
 int context_line(const struct report *r, char *buf, size_t size);
+/* lock_text.c: the same. */
+bool lock_text(struct text_buf *t, const struct finding *f);
+int lock_line(const struct report *r, char *buf, size_t size);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);

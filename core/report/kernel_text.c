@@ -150,7 +150,7 @@ const char *print_site(const struct finding *f, char *buf, size_t size)
 	return buf;
 }
 
-static void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
 {
 	char place[PLACE_BYTES];
 
@@ -158,6 +158,14 @@ static void put_frames(struct text_buf *t, const unsigned long *entries, unsigne
 		symbol_print(place, sizeof(place), entries[i]);
 		text_put(t, " %s\n", place);
 	}
+}
+
+/* Kernel: print_kernel_ident(). */
+void put_kernel_ident(struct text_buf *t)
+{
+	char taint[48];
+
+	text_put(t, "%s #1 %s\n", RELEASE, print_tainted(taint));
 }
 
 /* Kernel: show_trace_log_lvl(). */
@@ -414,7 +422,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f))
+	if (context_text(t, f) || lock_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);

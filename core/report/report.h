@@ -63,10 +63,13 @@ struct report_context {
 	const char *mend; /* what is wanted instead: "GFP_ATOMIC"; NULL: nothing helps here */
 	/* Locks: the other place. */
 	const void *lock;
+	u8 taken; /* its enum raise_kind */
 	u32 other; /* stack in the depot where it was taken, 0: not kept */
 	u8 other_signo; /* of the handler that takes it */
 	int owner; /* tid of the thread that holds it; 0: nobody does */
 	bool in_handler; /* the finding is in the handler, the other place is not */
+	bool softirq; /* the handler is one */
+	bool read, other_read; /* taken by a reader: here, there */
 };
 
 /* Fields that a kind does not need are 0. */

@@ -123,6 +123,8 @@ struct kmemu_rwlock {
 	unsigned int word; /* readers, or a bit for the writer */
 };
 
+/* What was seen of the lock is void; with checks on, somebody should not hold it. */
+void kmemu_lock_init(const void *lock);
 void kmemu_spin_lock(struct kmemu_spinlock *lock);
 int kmemu_spin_trylock(struct kmemu_spinlock *lock);
 void kmemu_spin_unlock(struct kmemu_spinlock *lock);

@@ -13,6 +13,7 @@
 
 #define rwlock_init(lock)                      \
 	do {                                   \
+		kmemu_lock_init(&(lock)->raw_lock); \
 		(lock)->raw_lock.word = 0;     \
 	} while (0)
 

@@ -18,10 +18,12 @@
 
 #define raw_spin_lock_init(lock)               \
 	do {                                   \
+		kmemu_lock_init(&(lock)->raw_lock); \
 		(lock)->raw_lock.word = 0;     \
 	} while (0)
 #define spin_lock_init(lock)                   \
 	do {                                   \
+		kmemu_lock_init(&(lock)->rlock); \
 		(lock)->rlock.word = 0;        \
 	} while (0)
 

@@ -10,6 +10,7 @@ golden=$(dirname "$SRCDIR")/golden
 alike() {
 	awk '
 	/ (_start|__libc_start[a-z_]*)(\+[0-9a-fx\/]+)? \[[^]]*\]$/ { next }
+	nameless && / \[(libc\.so|ld-linux)[^]]*\]$/ { next }
 	/ (libc\.so|ld-linux)[^ ]*\+0x[0-9a-f]+ \([0-9a-f]*\)$/ { next }
 	{
 		sub(/^\[ *[0-9]+\.[0-9]+\] /, "[TIME] ")
@@ -22,7 +23,10 @@ alike() {
 		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "+OFFSET/SIZE")
 		if ($2 == "kmemu:")
 			sub(/-[0-9a-f]+: /, "-ID: ")
-		gsub(/report_kinds\+0x[0-9a-f]+ \([0-9a-f]+\)/, "report_kinds+OFFSET (BUILD-ID)")
+		gsub(/\+0x[0-9a-f]+ \([0-9a-f]+\)/, "+OFFSET (BUILD-ID)")
+		gsub(/CPU#[0-9]+/, "CPU#N")
+		gsub(/report_locks\/[0-9]+/, "report_locks/N")
+		gsub(/thread[\/ ][0-9]+/, "thread N")
 		if ($2 == "Node" || /^\[TIME\] (lowmem|active| ?free[:_]| ?slab|[0-9]+ pages)/) {
 			gsub(/[0-9]+kB \(U\)/, "NkB")
 			gsub(/[0-9]+/, "N")
@@ -30,9 +34,10 @@ alike() {
 		sub(/Bytes b4 [0-9a-f]+: .*/, "Bytes b4 ...")
 		rest = $0
 		line = ""
-		while (match(rest, /(0x|Object   |\()0000[0-9a-f]+/)) {
+		while (match(rest, /(0x|Object   |[(<]|#[0-9]+: |[],] |memory |-)0000[0-9a-f]+/)) {
 			at = substr(rest, RSTART, RLENGTH)
-			head = at ~ /^0x/ ? "0x" : at ~ /^O/ ? "Object   " : "("
+			head = at
+			sub(/0000[0-9a-f]+$/, "", head)
 			address = substr(at, length(head) + 1)
 			if (head ~ /O/)
 				name = "ADDRESS"
@@ -45,8 +50,8 @@ alike() {
 		}
 		line = line rest
 		if (nameless) {
-			sub(/,? at report_kinds.*|,? at [^ ]* \[report_kinds\]/, " at FRAME", line)
-			if (line ~ /^\[TIME\]  [^ ]*report_kinds|^\[TIME\]  .* \[report_kinds\]$/)
+			sub(/,? at:? report_[kl].*|,? at:? [^ ]* \[report_[a-z]*\]/, " at FRAME", line)
+			if (line ~ /^\[TIME\]  [^ ]*report_[kl]|^\[TIME\]  .* \[report_[a-z]*\]$/)
 				line = "[TIME]  FRAMES"
 			if (line == last && line ~ / FRAMES$/)
 				next
@@ -58,10 +63,10 @@ alike() {
 report() {
 	name=$1
 	nameless=0
-	case $name in handler|*-in-atomic|cant-sleep|out-of-*) nameless=1 ;; esac
+	case $name in handler|*-in-atomic|cant-sleep|out-of-*|inconsistent*) nameless=1 ;; esac
 	shift
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
-		"$TESTDIR/report_kinds" "$name"
+		"$TESTDIR/$program" "$name"
 	grep -q 'went on' "$TMP/out" || fail "$name: did not go on"
 	alike "$TMP/err" "$nameless" >"$TMP/is"
 	if [ "${GOLDEN:-}" = write ]; then
@@ -71,8 +76,9 @@ report() {
 			fail "$name: another report: $(cat "$TMP/diff")"
 	fi
 	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
-		"$TESTDIR/report_kinds" "$name" mended
+		"$TESTDIR/$program" "$name" mended
 }
+program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
 	resized wrong-cache gfp-unexpected gfp-warning; do
 	report $name
@@ -85,4 +91,12 @@ report cant-sleep
 report large large=warn
 report out-of-memory mem=64M
 report out-of-pages mem=64M
+program=report_locks
+for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-exit \
+	inconsistent-lock-state inconsistent-in-handler context-imbalance; do
+	report $name
+done
+report spinlock-recursion context.balance=fail
+report mutex-wrong-owner context.locks=spin+mutex
+report rwlock-recursion context.locks=spin+mutex+rwlock context.balance=fail
 done_ok

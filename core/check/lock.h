@@ -1,0 +1,96 @@
+/*
+ * lock.h - locks that count as spinlocks, and the other things that forbid to
+ * sleep, taken and given back in order (kernel: kernel/locking/spinlock_debug.c,
+ * lockdep.c). balance.c and lockdep.c have the theory.
+ */
+#pragma once
+
+#include "core/lib/preempt.h"
+
+/*
+ * Not 0: locks are looked at. LOCK_IRQS: signal handlers are there that may want
+ * one. Read-mostly; LOCK_WATCHED from lock_init() on.
+ */
+#define LOCK_WATCHED 0x1u
+#define LOCK_IRQS    0x2u
+extern __hidden u32 lock_watch;
+
+/* Locks that count (context.locks), besides spinlocks. */
+extern __hidden bool lock_mutexes, lock_rwlocks;
+/* Not 0: calls on those are looked at even when nothing is raised. */
+extern __hidden u32 lock_others;
+
+/* How a lock was taken. */
+#define LOCK_TRY  0x1u /* did not wait */
+#define LOCK_READ 0x2u /* shared with other readers */
+#define LOCK_API  0x4u /* by <linux/spinlock.h>, which knows local_irq_save() */
+
+/* From context_init(), when contexts are armed. */
+void lock_init(void);
+
+/* --- balance.c ------------------------------------------------------------- */
+
+/* The lock is taken by somebody. False: by this thread itself, and the call must fail. */
+bool lock_may_wait(enum raise_kind kind, const void *lock, const char *func, const void *caller);
+bool __lock_releases(enum raise_kind kind, const void *lock, bool is_free, const char *func,
+		     const void *caller);
+
+/*
+ * The lock will be released, its raise is dropped. is_free: its word says that
+ * nobody has it. False: it must not be released.
+ */
+static __always_inline bool lock_releases(enum raise_kind kind, const void *lock, bool is_free,
+					  const char *func, const void *caller)
+{
+	return likely(context_drop_lock(kind, lock)) ||
+	       __lock_releases(kind, lock, is_free, func, caller);
+}
+
+/* The lock is set up anew, or will be no lock any more. Somebody should not hold it. */
+void lock_forget(const void *lock, const char *func, const void *caller);
+
+/*
+ * preempt_enable() and its kin: context_drop(), or a report when nothing of the
+ * kind is raised. Whether something was.
+ */
+bool context_lower(enum raise_kind kind, const void *what, const char *func, const void *caller);
+
+/* This thread ends: what it still holds is told. In no handler. */
+void lock_thread_end(void);
+
+/* --- lockdep.c ------------------------------------------------------------- */
+
+void __lock_acquired(const void *lock, unsigned int flags, const void *caller);
+
+/* Locks, by a hash, that need no look while nothing else is raised. NULL: no table. */
+#define LOCKDEP_QUIET_BITS 10
+extern __hidden const void **lockdep_quiet;
+
+static __always_inline const void **lockdep_quiet_slot(const void *lock)
+{
+	u64 hash = ((uintptr_t)lock >> 2) * 0x9e3779b97f4a7c15UL;
+
+	return &lockdep_quiet[hash >> (64 - LOCKDEP_QUIET_BITS)];
+}
+
+static __always_inline bool lockdep_is_quiet(const void *lock)
+{
+	return READ_ONCE(*lockdep_quiet_slot(lock)) == lock && context_mine->nr == 1;
+}
+
+/* The lock was taken; sp: the stack pointer of the caller's at the call. */
+static __always_inline void lock_acquired(enum raise_kind kind, const void *lock,
+					  unsigned int flags, const void *caller, unsigned long sp)
+{
+	context_raise_lock(kind, lock, caller, sp);
+	if (unlikely(READ_ONCE(lock_watch) & LOCK_IRQS) && !lockdep_is_quiet(lock))
+		__lock_acquired(lock, flags, caller);
+}
+
+/* A handler is installed that will count as an interrupt. Any context. */
+void lock_note_handler(int signo);
+/* What was seen of the lock is void. */
+void lockdep_forget(const void *lock);
+void lockdep_init(void);
+/* Locks that found no room in the table. */
+unsigned long lockdep_untracked(void);

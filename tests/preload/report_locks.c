@@ -1,0 +1,205 @@
+// flags: -rdynamic -ldl
+/*
+ * One misuse of a lock, named by the argument, or with a second argument its
+ * twin: the same program with the mistake mended, about which nothing is said.
+ * For report_kinds.sh.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "check.h"
+
+static pthread_spinlock_t spinlock;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
+static int mended;
+
+static pthread_t thread;
+static volatile int go, gone;
+
+static void start(void *(*f)(void *))
+{
+	CHECK(!pthread_create(&thread, NULL, f, NULL));
+}
+
+/* To wait with a lock held would be another finding. */
+static void let_it(void)
+{
+	for (go = 1; !gone;)
+		;
+}
+
+static void spinlock_unlock(void)
+{
+	pthread_spin_lock(&spinlock);
+	pthread_spin_unlock(&spinlock);
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+}
+
+static void *releases(void *arg)
+{
+	while (!go)
+		;
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+	gone = 1;
+	return arg;
+}
+
+/* The taker is not atomic any more: its malloc is no finding. */
+static void wrong_owner(void)
+{
+	start(releases);
+	pthread_spin_lock(&spinlock);
+	let_it();
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	free(opaque(malloc(100)));
+	pthread_spin_lock(&spinlock);
+	pthread_spin_unlock(&spinlock);
+	pthread_join(thread, NULL);
+}
+
+static void *releases_mutex(void *arg)
+{
+	while (!go)
+		;
+	if (!mended)
+		pthread_mutex_unlock(&mutex);
+	gone = 1;
+	return arg;
+}
+
+static void mutex_wrong_owner(void)
+{
+	start(releases_mutex);
+	pthread_mutex_lock(&mutex);
+	let_it();
+	if (mended)
+		pthread_mutex_unlock(&mutex);
+	free(opaque(malloc(100)));
+	pthread_join(thread, NULL);
+}
+
+static void recursion(void)
+{
+	pthread_spin_lock(&spinlock);
+	if (!mended)
+		CHECK(pthread_spin_lock(&spinlock) == EDEADLK);
+	pthread_spin_unlock(&spinlock);
+}
+
+static void rwlock_recursion(void)
+{
+	pthread_rwlock_rdlock(&rwlock);
+	pthread_rwlock_rdlock(&rwlock); /* readers may */
+	pthread_rwlock_unlock(&rwlock);
+	if (!mended)
+		CHECK(pthread_rwlock_wrlock(&rwlock) == EDEADLK);
+	pthread_rwlock_unlock(&rwlock);
+}
+
+static void held_lock_freed(void)
+{
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	pthread_spin_destroy(&spinlock);
+}
+
+static void *leaves(void *arg)
+{
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	return arg;
+}
+
+static void held_at_exit(void)
+{
+	start(leaves);
+	pthread_join(thread, NULL);
+}
+
+static void counts(int signo)
+{
+	(void)signo;
+	pthread_spin_lock(&spinlock);
+	pthread_spin_unlock(&spinlock);
+}
+
+static void counts_with(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	if (mended)
+		pthread_sigmask(how, &set, NULL);
+}
+
+static void counts_outside(void)
+{
+	counts_with(SIG_BLOCK);
+	pthread_spin_lock(&spinlock);
+	pthread_spin_unlock(&spinlock);
+	counts_with(SIG_UNBLOCK);
+}
+
+/* The handler was there before, and the other way round. */
+static void inconsistent(void)
+{
+	signal(SIGALRM, counts);
+	raise(SIGALRM);
+	counts_outside();
+}
+
+static void inconsistent_in_handler(void)
+{
+	signal(SIGALRM, counts);
+	counts_outside();
+	raise(SIGALRM);
+}
+
+/* The API, in what this program is run with. */
+static void imbalance(void)
+{
+	void (*disable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_disable");
+	void (*enable)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_enable");
+
+	disable();
+	enable();
+	if (!mended)
+		enable();
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} cases[] = {
+	{ "spinlock-unlock", spinlock_unlock },
+	{ "spinlock-wrong-owner", wrong_owner },
+	{ "mutex-wrong-owner", mutex_wrong_owner },
+	{ "spinlock-recursion", recursion },
+	{ "rwlock-recursion", rwlock_recursion },
+	{ "held-lock-freed", held_lock_freed },
+	{ "lock-held-at-exit", held_at_exit },
+	{ "inconsistent-lock-state", inconsistent },
+	{ "inconsistent-in-handler", inconsistent_in_handler },
+	{ "context-imbalance", imbalance },
+};
+
+int main(int argc, char **argv)
+{
+	mended = argc > 2;
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	for (unsigned int i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (!strcmp(cases[i].name, argv[1]))
+			cases[i].run();
+	puts("went on");
+	return 0;
+}
