@@ -70,6 +70,7 @@ struct call_row {
 
 const struct call_row *call_row(enum call_id id);
 const char *call_name(enum call_id id);
+/* What follows "it" in a sentence. */
 const char *call_why(enum call_why why);
 
 bool __call_may_sleep(enum call_id id, const void *caller, const void *except);
