@@ -62,8 +62,8 @@ static bool is_same(const char *a, const char *b)
 
 /* --- the objects --------------------------------------------------------- */
 
-/* Is zero until this object is relocated; volatile, or it would be known. */
-static void *volatile relocated = (void *)&relocated;
+/* Its own address when this object is relocated; volatile, or the answer would be known. */
+static void *volatile own_address = (void *)&own_address;
 
 static const struct r_debug *debug_of(const ElfW(Phdr) *phdr, size_t n)
 {
@@ -104,7 +104,7 @@ static const struct r_debug *debug_by_headers(void)
 
 bool os_dl_is_relocated(void)
 {
-	return relocated;
+	return own_address == (void *)&own_address;
 }
 
 /* Two threads may do it at once and store the same words. */
@@ -115,7 +115,7 @@ void os_dl_next_init(void)
 
 	if (__atomic_load_n(&first, __ATOMIC_ACQUIRE))
 		return;
-	debug = relocated ? os_dlsym_default("_r_debug") : debug_by_headers();
+	debug = os_dl_is_relocated() ? os_dlsym_default("_r_debug") : debug_by_headers();
 	for (l = debug ? debug->r_map : NULL; l && l->l_ld != _DYNAMIC; l = l->l_next)
 		;
 	if (!l || !l->l_next)

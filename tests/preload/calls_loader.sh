@@ -9,12 +9,15 @@ quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/calls_loader"
 quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn" "$TESTDIR/calls_loader"
 
 have "$CC" || skip "no compiler"
-"$CC" -shared -fPIC -o "$TMP/libifunc.so" "$SRCDIR/aux/calls_ifunc_lib.c" || fail "libifunc.so"
+"$CC" -shared -fPIC -Wl,-z,now -o "$TMP/libifunc.so" "$SRCDIR/aux/calls_ifunc_lib.c" || fail "libifunc.so"
 "$CC" -o "$TMP/ifunc" "$SRCDIR/aux/calls_ifunc.c" -L"$TMP" -lifunc -Wl,-rpath,"$TMP" -Wl,-z,now ||
 	fail "ifunc"
 quiet "$TMP/ifunc"
-quiet env LD_PRELOAD="$KMEMU_LIB" "$TMP/ifunc"
-quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn" "$TMP/ifunc"
+# In plain C there is no way into the kernel yet, see docs/limits.md.
+if nm -D "$KMEMU_LIB" | grep -qw vfork; then
+	quiet env LD_PRELOAD="$KMEMU_LIB" "$TMP/ifunc"
+	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn" "$TMP/ifunc"
+fi
 
 echo 'OWN_1 { tee; };' >"$TMP/map"
 "$CC" -fno-builtin -shared -fPIC -o "$TMP/liborder.so" -Wl,--version-script,"$TMP/map" \

@@ -5,10 +5,9 @@
 #include "../check.h"
 
 int calls_ask(void);
-int calls_answer(void);
 
 int main(void)
 {
-	CHECK(calls_ask() == 42 && calls_answer() == 42);
+	CHECK(calls_ask() == 42);
 	return 0;
 }

@@ -25,12 +25,12 @@ static __attribute__((used)) int (*resolve_answer(void))(void)
 	return answer_impl;
 }
 
-int calls_answer(void) __attribute__((ifunc("resolve_answer")));
+/* Static, so that it is resolved when the library is relocated, behind the rest. */
+static int answer(void) __attribute__((ifunc("resolve_answer")));
 
-/* A use in the object itself, so that it is resolved with it. */
 int calls_ask(void);
 
 int calls_ask(void)
 {
-	return calls_answer();
+	return answer();
 }
