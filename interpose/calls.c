@@ -137,7 +137,7 @@ CALLS_OURS_NATIVE(DECLARE)
 
 static void *ours(enum call_id id)
 {
-#define OUR_CASE(name) \
+#define OUR_CASE(name)  \
 	case ID_##name: \
 		return (void *)our_##name;
 	switch (id) {

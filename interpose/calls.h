@@ -22,21 +22,21 @@ __hidden void *call_behind(enum call_id id);
  * Functions of interpose/ that are behind an entry (CALL_OURS): OURS(name) makes
  * each the symbol our_name.
  */
-#define CALLS_OURS(X)                                                                             \
-	X(_Fork)                                                                                  \
-	X(clone)                                                                                  \
-	X(execve)                                                                                 \
-	X(execv)                                                                                  \
-	X(execvp)                                                                                 \
-	X(execvpe)                                                                                \
-	X(execveat)                                                                               \
-	X(fexecve)                                                                                \
-	X(posix_spawn)                                                                            \
-	X(posix_spawnp)                                                                           \
-	X(system)                                                                                 \
-	X(popen)                                                                                  \
-	X(prctl)                                                                                  \
-	X(dlopen)                                                                                 \
+#define CALLS_OURS(X)   \
+	X(_Fork)        \
+	X(clone)        \
+	X(execve)       \
+	X(execv)        \
+	X(execvp)       \
+	X(execvpe)      \
+	X(execveat)     \
+	X(fexecve)      \
+	X(posix_spawn)  \
+	X(posix_spawnp) \
+	X(system)       \
+	X(popen)        \
+	X(prctl)        \
+	X(dlopen)       \
 	X(dlclose)
 
 /* Those of NATIVE rows. */

@@ -30,32 +30,32 @@ static __always_inline void *behind(unsigned int id, const void *caller, long se
 	return call_enter(id, caller, (const void *)second);
 }
 
-#define ENTRY(name)                                                                          \
+#define ENTRY(name)                                                                            \
 	KMEMU_EXPORT long entry_##name(long a, long b, long c, long d, long e, long f, long g, \
-				       long h) __asm__(#name);                               \
+				       long h) __asm__(#name);                                 \
 	KMEMU_EXPORT long entry_##name(long a, long b, long c, long d, long e, long f, long g, \
-				       long h)                                               \
-	{                                                                                    \
-		call_fn real = (call_fn)behind(ID_##name, __builtin_return_address(0), b);   \
-                                                                                             \
-		return real(a, b, c, d, e, f, g, h);                                         \
+				       long h)                                                 \
+	{                                                                                      \
+		call_fn real = (call_fn)behind(ID_##name, __builtin_return_address(0), b);     \
+                                                                                               \
+		return real(a, b, c, d, e, f, g, h);                                           \
 	}
 
 /* What is called takes a va_list where the variadic part was. */
-#define VENTRY(name, va, fn, params, last, args)                                             \
-	KMEMU_EXPORT int entry_##name params __asm__(#name);                                 \
-	KMEMU_EXPORT int entry_##name params                                                 \
-	{                                                                                    \
-		fn real = (fn)behind(ID_##name, __builtin_return_address(0), 0);             \
-		va_list ap;                                                                  \
-		int ret;                                                                     \
-                                                                                             \
-		if ((void *)real == calls_real[ID_##name])                                   \
-			real = (fn)call_behind(ID_##va);                                     \
-		va_start(ap, last);                                                          \
-		ret = real args;                                                             \
-		va_end(ap);                                                                  \
-		return ret;                                                                  \
+#define VENTRY(name, va, fn, params, last, args)                                 \
+	KMEMU_EXPORT int entry_##name params __asm__(#name);                     \
+	KMEMU_EXPORT int entry_##name params                                     \
+	{                                                                        \
+		fn real = (fn)behind(ID_##name, __builtin_return_address(0), 0); \
+		va_list ap;                                                      \
+		int ret;                                                         \
+                                                                                 \
+		if ((void *)real == calls_real[ID_##name])                       \
+			real = (fn)call_behind(ID_##va);                         \
+		va_start(ap, last);                                              \
+		ret = real args;                                                 \
+		va_end(ap);                                                      \
+		return ret;                                                      \
 	}
 
 typedef int (*va_1)(long, va_list);
@@ -66,10 +66,10 @@ typedef int (*va_3)(long, long, long, va_list);
 #define VENTRY_2(name, va) VENTRY(name, va, va_2, (long a, long b, ...), b, (a, b, ap))
 #define VENTRY_3(name, va) VENTRY(name, va, va_3, (long a, long b, long c, ...), c, (a, b, c, ap))
 
-#define CALL(name, where, fail, reason) ENTRY(name)
-#define SPELT(name, base) ENTRY(name)
+#define CALL(name, where, fail, reason)		    ENTRY(name)
+#define SPELT(name, base)			    ENTRY(name)
 #define VCALL(name, fixed, va, where, fail, reason) VENTRY_##fixed(name, va)
-#define VSPELT(name, fixed, va, base) VENTRY_##fixed(name, va)
+#define VSPELT(name, fixed, va, base)		    VENTRY_##fixed(name, va)
 #define WRAPPED(name, where, fail, reason)
 #define WRAPPED_SPELT(name, base)
 #define NATIVE(name, where, fail, reason)

@@ -44,24 +44,24 @@ const void *call_told(void)
 
 static const struct call_row rows[NR_CALLS] = {
 #define CALL(name, where, fail, reason) { ID_##name, where, fail, reason },
-#define SPELT(name, base) { ID_##base, 0, 0, 0 },
+#define SPELT(name, base)		{ ID_##base, 0, 0, 0 },
 #include "core/check/calls.def"
 };
 
 /* All names, one behind the other: places in it need no relocation. */
 static const struct call_names {
 #define CALL(name, where, fail, reason) char at_##name[sizeof(#name)];
-#define SPELT(name, base) char at_##name[sizeof(#name)];
+#define SPELT(name, base)		char at_##name[sizeof(#name)];
 #include "core/check/calls.def"
 } names = {
 #define CALL(name, where, fail, reason) #name,
-#define SPELT(name, base) #name,
+#define SPELT(name, base)		#name,
 #include "core/check/calls.def"
 };
 
 static const u16 name_at[NR_CALLS] = {
 #define CALL(name, where, fail, reason) offsetof(struct call_names, at_##name),
-#define SPELT(name, base) offsetof(struct call_names, at_##name),
+#define SPELT(name, base)		offsetof(struct call_names, at_##name),
 #include "core/check/calls.def"
 };
 
@@ -154,7 +154,9 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 	struct report_context facts;
 	struct report r = { .kind = row->where & CALL_WAITS ? REPORT_SCHEDULING_WHILE_ATOMIC :
 							      REPORT_BLOCKING_CALL,
-			    .func = call_name(id), .caller = caller, .context = &facts };
+			    .func = call_name(id),
+			    .caller = caller,
+			    .context = &facts };
 
 	context_facts(c, &facts);
 	facts.call = call_name(id);

@@ -10,21 +10,21 @@
 /* Rows of calls.def, spellings too. ID_nanosleep is `nanosleep`. */
 enum call_id {
 #define CALL(name, where, fail, reason) ID_##name,
-#define SPELT(name, base) ID_##name,
+#define SPELT(name, base)		ID_##name,
 #include "core/check/calls.def"
 	NR_CALLS
 };
 
 /* What a call answers that is not made. */
 enum call_fails {
-	FAILS_ZERO, /* 0, errno as it was: skipped */
-	FAILS_EAGAIN, /* -1 and EAGAIN */
-	FAILS_NULL, /* NULL, or a count of 0, and EAGAIN */
-	FAILS_ERROR, /* EAGAIN is returned */
-	FAILS_DEADLK, /* EDEADLK is returned */
-	FAILS_BUSY, /* EBUSY is returned */
-	FAILS_EAI, /* EAI_AGAIN is returned */
-	FAILS_THRD, /* thrd_error */
+	FAILS_ZERO,	 /* 0, errno as it was: skipped */
+	FAILS_EAGAIN,	 /* -1 and EAGAIN */
+	FAILS_NULL,	 /* NULL, or a count of 0, and EAGAIN */
+	FAILS_ERROR,	 /* EAGAIN is returned */
+	FAILS_DEADLK,	 /* EDEADLK is returned */
+	FAILS_BUSY,	 /* EBUSY is returned */
+	FAILS_EAI,	 /* EAI_AGAIN is returned */
+	FAILS_THRD,	 /* thrd_error */
 	FAILS_THRD_BUSY, /* thrd_busy */
 	NR_CALL_FAILS
 };
@@ -62,10 +62,10 @@ enum call_why {
 
 /* The row of a call; that of a spelling is its base's. */
 struct call_row {
-	u16 base; /* enum call_id of the row that counts */
+	u16 base;  /* enum call_id of the row that counts */
 	u16 where; /* CALL_* of calls.def */
-	u8 fails; /* enum call_fails */
-	u8 why; /* enum call_why */
+	u8 fails;  /* enum call_fails */
+	u8 why;	   /* enum call_why */
 };
 
 const struct call_row *call_row(enum call_id id);

@@ -44,11 +44,11 @@ extern __typeof__(_DYNAMIC) _DYNAMIC __attribute__((visibility("hidden")));
 /* What a look-up reads of an object. */
 struct table {
 	uintptr_t base;
-	const ElfW(Sym) *symtab;
+	const ElfW(Sym) * symtab;
 	const char *strtab;
 	const u32 *hash; /* DT_GNU_HASH */
 	const u16 *versym;
-	const ElfW(Verdef) *verdef;
+	const ElfW(Verdef) * verdef;
 };
 
 static const struct link_map *first, *last; /* objects behind us at the start; NULL: not known */
@@ -65,7 +65,7 @@ static bool is_same(const char *a, const char *b)
 /* Its own address when this object is relocated; volatile, or the answer would be known. */
 static void *volatile own_address = (void *)&own_address;
 
-static const struct r_debug *debug_of(const ElfW(Phdr) *phdr, size_t n)
+static const struct r_debug *debug_of(const ElfW(Phdr) * phdr, size_t n)
 {
 	const ElfW(Dyn) *dyn = NULL;
 	uintptr_t bias = 0;
@@ -128,7 +128,7 @@ void os_dl_next_init(void)
 }
 
 /* Most loaders relocate the dynamic section in place, some cannot. */
-static const void *at(const struct link_map *l, const ElfW(Dyn) *dyn)
+static const void *at(const struct link_map *l, const ElfW(Dyn) * dyn)
 {
 	uintptr_t p = dyn->d_un.d_ptr;
 
