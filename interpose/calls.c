@@ -113,6 +113,11 @@ static void *failure(const struct call_row *row)
 	}
 }
 
+int call_refused(enum call_id id)
+{
+	return (int)((long (*)(void))failure(call_row(id)))();
+}
+
 static __noinline __cold void *no_such_call(const struct call_row *row)
 {
 	errno = ENOSYS;

@@ -17,9 +17,9 @@
  * context; context.sched and context.functions say where that is.
  *
  * A call is told of as scheduling-while-atomic when giving up the CPU is what it
- * is for, else as blocking-call. What it allocates inside would be a second
- * finding of the same line of the program: the line is remembered for the thread
- * and core/check/sleep.c asks. It is a return address, so nothing but this call
+ * is for, else as blocking-call. What it allocates inside, and what other libraries
+ * call on its behalf, would be a second finding of the same line of the program:
+ * the line is remembered for the thread, and core/check/sleep.c asks too. It is a return address, so nothing but this call
  * can come from it, and a new finding replaces it.
  *
  * Different from the kernel: a call that would not wait now (a write to a pipe
@@ -161,8 +161,17 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 	context_facts(c, &facts);
 	facts.call = call_name(id);
 	facts.reason = call_why((enum call_why)row->why);
+	told = NULL; /* a call that fails has no inside */
+	if (report_submit(&r) == POLICY_FAIL && row->fails != FAILS_NOT)
+		return false;
 	told = c->site;
-	return report_submit(&r) != POLICY_FAIL;
+	return true;
+}
+
+/* Made by a library on behalf of a call of the program's that was told of. */
+static bool is_inside_told(const struct context *c, const void *caller)
+{
+	return told && c->site == told && caller && caller != told;
 }
 
 bool __call_may_sleep(enum call_id id, const void *caller, const void *except)
@@ -173,5 +182,7 @@ bool __call_may_sleep(enum call_id id, const void *caller, const void *except)
 	if (!is_judged(row))
 		return true;
 	context_look(&c, except);
-	return !is_forbidden(row, &c) || tell(row, &c, caller);
+	if (!is_forbidden(row, &c) || is_inside_told(&c, caller))
+		return true;
+	return tell(row, &c, caller);
 }

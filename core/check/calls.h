@@ -26,6 +26,7 @@ enum call_fails {
 	FAILS_EAI,	 /* EAI_AGAIN is returned */
 	FAILS_THRD,	 /* thrd_error */
 	FAILS_THRD_BUSY, /* thrd_busy */
+	FAILS_NOT,	 /* it is made all the same: its caller cannot go on behind it */
 	NR_CALL_FAILS
 };
 

@@ -1,3 +1,4 @@
+// flags: -pthread
 /*
  * Libc calls in a signal handler, one of them by its word. For calls_handler.sh.
  * The same call outside of a handler comes first and last: never a finding.
@@ -21,11 +22,49 @@ static int is(const char *word)
 	return !strcmp(what, word);
 }
 
+static void *ends(void *unused)
+{
+	pthread_exit(unused);
+}
+
+static void thread(void)
+{
+	pthread_t t;
+
+	CHECK(pthread_create(&t, NULL, ends, NULL) == 0 && pthread_join(t, NULL) == 0);
+}
+
+static void on_end(int signo)
+{
+	(void)signo;
+	pthread_exit(NULL);
+}
+
+static void *ends_in_handler(void *unused)
+{
+	signal(SIGUSR2, on_end);
+	raise(SIGUSR2);
+	return unused;
+}
+
+static void exits(void)
+{
+	pthread_t t;
+
+	CHECK(pthread_create(&t, NULL, ends_in_handler, NULL) == 0);
+	CHECK(pthread_join(t, NULL) == 0);
+	exit(0);
+}
+
 static void call(void)
 {
 	struct timespec brief = { 0, 1000 };
 	struct stat st;
 
+	if (is("thread"))
+		thread();
+	if (is("exits"))
+		exits();
 	if (is("printf"))
 		printf("%s %.1f\n", what, 1.5);
 	if (is("write"))

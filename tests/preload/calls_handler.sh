@@ -32,6 +32,16 @@ found stat rt
 silent sem_post rt
 silent nanosleep off
 
+run thread kernel
+lines 1 "$TMP/err" '^pthread_create\(\) may sleep, in the handler of SIGUSR1'
+lines 1 "$TMP/err" '^pthread_join\(\) may sleep, in the handler of SIGUSR1'
+lines 2 "$TMP/err" .
+# Whatever the policy, the thread ends.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context.blocking=fail" \
+	"$TESTDIR/calls_handler" exits
+lines 1 "$TMP/err" '^pthread_exit\(\) may sleep, in the handler of SIGUSR2 .*: it ends the thread'
+lines 1 "$TMP/err" .
+
 # In full it is the kernel's text.
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
 	"$TESTDIR/calls_handler" printf
