@@ -25,7 +25,8 @@
  * not either.
  *
  * Locks: none; two threads may look one up at once and store the same word. Cost
- * when nothing is raised: 10 instructions a call.
+ * when nothing is raised: 10 instructions a call (fputc: 37 instead of
+ * 27); 2 more for a long wait. In plain C some 35.
  */
 #include <errno.h>
 #include <netdb.h>
