@@ -19,8 +19,9 @@
  * A call is told of as scheduling-while-atomic when giving up the CPU is what it
  * is for, else as blocking-call. What it allocates inside, and what other libraries
  * call on its behalf, would be a second finding of the same line of the program:
- * the line is remembered for the thread, and core/check/sleep.c asks too. It is a return address, so nothing but this call
- * can come from it, and a new finding replaces it.
+ * the line is remembered for the thread, and core/check/sleep.c asks too. It is a
+ * return address, so nothing but this call can come from it, and a new finding
+ * replaces it.
  *
  * Different from the kernel: a call that would not wait now (a write to a pipe
  * with room) is a finding all the same, as might_sleep() speaks before the

@@ -36,7 +36,8 @@ awk '$1 == "call" { b = $2
 		print "__" x; print "__" x "64"
 	}
 	if (b ~ /v$/) { sub(/v$/, "v64v2", b); print b; }
-}' "$TMP/table" | grep -vx _IO_getline | sort -u | comm -12 - "$TMP/libc" | comm -23 - "$TMP/names" >"$TMP/missing"
+}' "$TMP/table" | grep -vx _IO_getline | sort -u |
+	comm -12 - "$TMP/libc" | comm -23 - "$TMP/names" >"$TMP/missing"
 [ ! -s "$TMP/missing" ] || fail "spellings that the table lacks: $(tr '\n' ' ' <"$TMP/missing")"
 
 # And the other way round: names that no libc has would be a lie to programs that ask.
@@ -45,6 +46,7 @@ comm -23 "$TMP/names" "$TMP/libc" | grep -vE '^__isoc23_' >"$TMP/unknown"
 
 # Each row but those of wrappers is shown.
 nm -D --defined-only "$KMEMU_LIB" | awk '{ print $3 }' | sort >"$TMP/shown"
-comm -23 "$TMP/names" "$TMP/shown" | grep -vE '^(__)?(pthread_(spin|mutex|rwlock)_|mtx_)' >"$TMP/hidden"
+comm -23 "$TMP/names" "$TMP/shown" |
+	grep -vE '^(__)?(pthread_(spin|mutex|rwlock)_|mtx_)' >"$TMP/hidden"
 [ ! -s "$TMP/hidden" ] || fail "in the table and not shown: $(tr '\n' ' ' <"$TMP/hidden")"
 done_ok
