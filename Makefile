@@ -87,7 +87,7 @@ CMD_LIBS = -ldw -lelf -ljansson
 LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
-	-Wl,--version-script,interpose/libkmemu.map $(LDFLAGS)
+	-Wl,--version-script,$(O)/libkmemu.map $(LDFLAGS)
 
 # ----------------------------------------------------------------- sources
 
@@ -157,9 +157,12 @@ $(LIB_A): $(CORE_OBJS)
 	@rm -f $@
 	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS)
 
+$(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
+	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
+
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
-$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map $(O)/.flags
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(LINK_OBJS) $(LIB_LDFLAGS)
 
 $(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags

@@ -25,6 +25,9 @@
 #include "core/report/unwind.h"
 #include "interpose/interpose.h"
 
+/* Behind the entries of calls.def. */
+OURS(dlclose);
+
 static int (*real_dlclose)(void *);
 
 void dlclose_resolve(void)
@@ -32,7 +35,7 @@ void dlclose_resolve(void)
 	real_dlclose = (int (*)(void *))os_dlsym_next("dlclose");
 }
 
-KMEMU_EXPORT int dlclose(void *handle)
+int dlclose(void *handle)
 {
 	int saved = errno, ret;
 

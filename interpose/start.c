@@ -114,7 +114,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	/* A program with a malloc of its own never calls ours: options are read here. */
 	kmemu_init();
 	interpose_early();
-	blocking_resolve();
+	calls_resolve();
 	deepbind_resolve();
 	clone_resolve();
 	dlclose_resolve();
