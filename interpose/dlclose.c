@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "core/check/advise.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
@@ -40,5 +41,6 @@ KMEMU_EXPORT int dlclose(void *handle)
 	errno = saved;
 	ret = real_dlclose(handle);
 	unwind_forget();
+	advise_forget();
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/advise.h"
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
@@ -119,6 +120,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	own_calls(true);
 	reports_start();
 	run_start();
+	advise_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);

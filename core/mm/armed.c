@@ -20,6 +20,7 @@
 #include "core/mm/alloc_tag.h"
 #include "core/mm/slab.h"
 
+const struct armed_watch *armed_watch;
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
 
 void armed_init(bool checked)

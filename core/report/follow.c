@@ -109,6 +109,7 @@ static void step_out(void)
 	kmemu_opts.verdict = false;
 	kmemu_opts.summary = false;
 	kmemu_opts.json = "";
+	kmemu_opts.advise = "";
 }
 
 void follow_init(char *const *envp)
