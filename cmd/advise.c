@@ -19,7 +19,7 @@
 #include "cmd/outfile.h"
 
 enum { OPT_JSON = 256, OPT_OPTIONS, OPT_SORT, OPT_MODULE, OPT_FUNCTION, OPT_MIN_CALLS, OPT_LIMIT,
-       OPT_FOLLOW };
+       OPT_FOLLOW, OPT_THROUGH };
 
 static const struct option longopts[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -29,6 +29,7 @@ static const struct option longopts[] = {
 	{ "function", required_argument, NULL, OPT_FUNCTION },
 	{ "min-calls", required_argument, NULL, OPT_MIN_CALLS },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "through", required_argument, NULL, OPT_THROUGH },
 	{ "all", no_argument, NULL, 'a' },
 	{ "follow", required_argument, NULL, OPT_FOLLOW },
 	{ "options", required_argument, NULL, OPT_OPTIONS },
@@ -51,6 +52,8 @@ static const char help[] =
 	"      --function=GLOB    call sites in these functions only\n"
 	"      --min-calls=N      call sites with at least N calls\n"
 	"      --limit=N          the first N of what is left\n"
+	"      --through=NAMES    functions of the program's own that only hand on, separated by\n"
+	"                         commas, with * and ?: the site is their caller (xmalloc)\n"
 	"  -a, --all              also what libc and its like allocate for themselves\n"
 	"      --follow=WHICH     as of `kmemu run`: yes, no, or names of programs\n"
 	"      --options='WORDS'  options of the library (`kmemu options` lists them)\n"
@@ -119,6 +122,9 @@ static void take_option(struct advise_config *a, struct run_config *c, int opt)
 		break;
 	case OPT_FOLLOW:
 		c->follow = optarg;
+		break;
+	case OPT_THROUGH:
+		a->through = optarg;
 		break;
 	case OPT_OPTIONS:
 		run_add_words(c, optarg);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/run.h"
+#include "cmd/settings.h"
 #include "core/check/advice.h"
 #include "core/check/advise_table.h"
 
@@ -10,6 +11,7 @@ enum advise_sort { SORT_SEVERITY, SORT_BYTES, SORT_CALLS, SORT_ALIVE, SORT_SIZE,
 struct advise_config {
 	const char *output; /* NULL: not given */
 	const char *module, *function; /* globs; NULL: all */
+	const char *through; /* NULL: not given */
 	enum advise_sort sort;
 	unsigned long min_calls, limit; /* limit 0: all */
 	bool json, verbose;
@@ -37,6 +39,8 @@ struct sites {
 
 /* --- advise_read.c --- */
 
+/* What the program's process has to know, in its environment. */
+void advise_dress(const struct advise_config *a, struct environment *env, const char *table);
 /* An empty table in the file; closes fd. Dies where there is no room. */
 void advise_make_table(int fd, const char *path);
 /* Reads it: sites with calls, each place once. */

@@ -35,6 +35,13 @@ void advise_make_table(int fd, const char *path)
 	close(fd);
 }
 
+void advise_dress(const struct advise_config *a, struct environment *env, const char *table)
+{
+	environment_set(env, "KMEMU_ADVISE", table);
+	if (a->through)
+		environment_set(env, "KMEMU_ADVISE_THROUGH", a->through);
+}
+
 /* --- places -------------------------------------------------------------- */
 
 /* NULL: it is none. */

@@ -242,7 +242,7 @@ static void dress(struct run *r)
 		    r->copy_events_to);
 	environment_set(&r->env, "KMEMU_JSON", r->events);
 	if (r->sites)
-		environment_set(&r->env, "KMEMU_ADVISE", r->sites);
+		advise_dress(r->c->advise, &r->env, r->sites);
 	if (!r->obstacle.no_preload)
 		set_preload(r);
 }

@@ -5,7 +5,9 @@
  * A call site is the innermost frame of the program's own modules, as in
  * findings. Mostly that is the caller of malloc itself; a look at the module of a return
  * address is kept with its tag (core/mm/alloc_tag.c), so it is made once.
- * Only callers in libc and its like (operator new, strdup, g_malloc) cost a walk.
+ * Only callers in libc and its like (operator new, strdup, g_malloc) cost a walk; so
+ * do functions of the program's that it is told to look through (advise.through=): a
+ * program whose every call is made by its xmalloc has one site otherwise.
  *
  * Numbers are kept in two places:
  *	the table	a file that the command made and that every process of the run
@@ -39,9 +41,11 @@
 #include "core/os/files.h"
 #include "core/report/finding.h"
 #include "core/report/run.h"
+#include "core/report/suppress.h"
 #include "core/report/unwind.h"
 
 #define PROBES 64U
+#define NAME_BYTES 128
 
 /* Of what module a tag's address is. */
 enum tag_kind { TAG_NEW, TAG_PROGRAM, TAG_RUNTIME };
@@ -197,6 +201,16 @@ static struct advise_site *make_site(struct tag_info *info, unsigned long pc, un
 
 /* --- whose call it is ----------------------------------------------------- */
 
+/* One of the program's own that only hands on: its caller is the site. */
+static bool is_through(unsigned long pc)
+{
+	char name[NAME_BYTES];
+	struct symbol sym;
+
+	return kmemu_opts.advise_through[0] && symbol_lookup(pc, &sym, name, sizeof(name)) &&
+	       sym.name && glob_match_list(kmemu_opts.advise_through, sym.name);
+}
+
 static enum tag_kind kind_of(struct tag_info *info, unsigned long pc)
 {
 	struct symbol sym;
@@ -205,7 +219,8 @@ static enum tag_kind kind_of(struct tag_info *info, unsigned long pc)
 		return (enum tag_kind)info->kind;
 	if (os_dl_is_ours((const void *)pc) && !os_dl_is_in_program())
 		info->kind = TAG_RUNTIME;
-	else if (symbol_lookup(pc, &sym, NULL, 0) && !module_is_runtime(sym.module))
+	else if (symbol_lookup(pc, &sym, NULL, 0) && !module_is_runtime(sym.module) &&
+		 !is_through(pc))
 		info->kind = TAG_PROGRAM;
 	else
 		info->kind = TAG_RUNTIME;
