@@ -149,9 +149,11 @@ static void take_site(struct sites *all, const struct advise_table *t, const str
 
 /* --- what they should be --------------------------------------------------- */
 
-/* libc's second names: __strdup. Not __cxa_allocate_exception. */
+/* libc's second names: __strdup, _IO_puts. Not __cxa_allocate_exception. */
 static const char *public_name(const char *name)
 {
+	if (strncmp(name, "_IO_", 4) == 0)
+		return name + 4;
 	return strncmp(name, "__", 2) == 0 && strncmp(name, "__cxa_", 6) != 0 ? name + 2 : name;
 }
 
