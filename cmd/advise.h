@@ -22,7 +22,8 @@ struct advise_config {
 struct site {
 	json_t *frame; /* path, build_id, module_offset; then file, line, function */
 	json_t *callee; /* the same of the runtime's function that was called; NULL: none */
-	char *callee_name; /* without arguments; NULL: not known */
+	/* Without arguments and those of templates; NULL: not known. */
+	char *name, *callee_name;
 	const char *module; /* its name without directories */
 	bool runtime; /* no frame of the program's was met */
 	struct advise_site s;

@@ -157,31 +157,58 @@ static const char *public_name(const char *name)
 	return strncmp(name, "__", 2) == 0 && strncmp(name, "__cxa_", 6) != 0 ? name + 2 : name;
 }
 
+/* Characters at c that end no name: of "operator<<", "operator()", "(anonymous namespace)". */
+static size_t literal(const char *name, const char *c)
+{
+	static const char anonymous[] = "(anonymous namespace)";
+
+	if (strncmp(c, anonymous, sizeof(anonymous) - 1) == 0)
+		return sizeof(anonymous) - 1;
+	if (c - name < 8 || strncmp(c - 8, "operator", 8) != 0)
+		return 0;
+	return strncmp(c, "()", 2) == 0 ? 2 : strspn(c, "<>=-");
+}
+
 /* "std::string::append" of "std::string::append(char const*) [clone .x]". */
 static char *short_name(const char *name)
 {
 	char *to = xstrdup(name), *end = to;
 	int depth = 0;
 
-	name = public_name(name);
-	for (const char *c = name; *c && (depth || (*c != '(' && *c != '@')); c++) {
+	for (const char *c = name; *c && (depth || literal(name, c) || (*c != '(' && *c != '@'));) {
+		size_t n = depth ? 0 : literal(name, c);
+
+		memmove(end, c, n);
+		end += n;
+		c += n;
+		if (n)
+			continue;
 		depth += *c == '<';
 		if (!depth)
 			*end++ = *c;
 		depth -= *c == '>' && depth;
+		c++;
 	}
 	*end = '\0';
 	return to;
 }
 
+/* To be freed; NULL: not known. */
+static char *function_of(json_t *frame)
+{
+	const char *name;
+
+	if (!frame)
+		return NULL;
+	lines_add_to_frame(frame);
+	name = member_string(frame, "function", NULL);
+	return name ? short_name(name) : NULL;
+}
+
 static void judge(struct site *site, u64 cap)
 {
-	const char *callee;
-
-	if (site->callee)
-		lines_add_to_frame(site->callee);
-	callee = site->callee ? member_string(site->callee, "function", NULL) : NULL;
-	site->callee_name = callee ? short_name(callee) : NULL;
+	site->name = function_of(site->frame);
+	site->callee_name = function_of(site->callee);
 	site->facts = (struct advice_facts){
 		.calls = site->s.calls,
 		.least = ~site->s.least_inverted,
@@ -192,7 +219,7 @@ static void judge(struct site *site, u64 cap)
 		.cap = cap,
 		.contexts = site->s.contexts,
 		.how = site->s.how,
-		.callee = site->callee_name,
+		.callee = site->callee_name ? public_name(site->callee_name) : NULL,
 		.dma = DMA_NOT_LOOKED_AT,
 	};
 	advice_make(&site->facts, &site->advice);
@@ -216,8 +243,6 @@ void advise_read(struct sites *all, const char *path)
 		take_site(all, t, &t->sites[i]);
 	munmap((void *)t, sizeof(*t));
 	merge(all);
-	for (size_t i = 0; i < all->nr; i++) {
-		lines_add_to_frame(all->site[i].frame);
+	for (size_t i = 0; i < all->nr; i++)
 		judge(&all->site[i], all->cap);
-	}
 }

@@ -24,7 +24,7 @@
 
 static bool is_wanted(const struct advise_config *a, const struct site *site)
 {
-	const char *function = member_string(site->frame, "function", "");
+	const char *function = site->name ? site->name : "";
 
 	return (a->all || !site->runtime) && site->s.calls >= a->min_calls &&
 	       (!a->module || fnmatch(a->module, site->module, 0) == 0) &&
@@ -187,8 +187,8 @@ const char *advise_now(const struct site *site)
 {
 	int how = NR_ALLOC_HOWS - 1;
 
-	if (site->callee_name)
-		return site->callee_name;
+	if (site->facts.callee)
+		return site->facts.callee;
 	while (how && !(site->s.how >> how & 1))
 		how--;
 	return alloc_how_names[how];
@@ -209,7 +209,6 @@ static const char *near(const char *file)
 static void tell_place(FILE *f, const struct site *site)
 {
 	const char *file = member_string(site->frame, "file", NULL);
-	const char *function = member_string(site->frame, "function", NULL);
 
 	fputs(colour(f, COLOUR_BOLD), f);
 	if (file)
@@ -218,10 +217,7 @@ static void tell_place(FILE *f, const struct site *site)
 		fprintf(f, "%s+%s", printable(site->module),
 			member_string(site->frame, "module_offset", "?"));
 	fprintf(f, "%s: ", colour(f, COLOUR_NONE));
-	if (function)
-		fprintf(f, "%s", printable(function));
-	else
-		fputs("?", f);
+	fputs(site->name ? printable(site->name) : "?", f);
 	if (file)
 		fprintf(f, " [%s]", printable(site->module));
 	fputs(": ", f);

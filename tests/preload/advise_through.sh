@@ -35,18 +35,18 @@ C
 cd "$TMP" || exit 1
 expect 0 "$K" advise -v ./cxx
 [ "$(cat "$TMP/out")" = out ] || fail "the program's output: $(cat "$TMP/out")"
-lines 1 "$TMP/err" '^kmemu: cxx.cc:6: by_new\(\) \[cxx\]: operator new.* -> kmalloc\(GFP_KERNEL\): '
+lines 1 "$TMP/err" '^kmemu: cxx.cc:6: by_new \[cxx\]: operator new.* -> kmalloc\(GFP_KERNEL\): '
 lines 1 "$TMP/err" '^kmemu:   5 calls, 100 bytes each, alive at most 1 '
 # Its line is that of the header whose append was inlined.
-lines 1 "$TMP/err" '^kmemu: .*:[0-9]+: by_string\(.*\) \[cxx\]: std::.*string.* -> kmalloc\(GFP_KERNEL\): '
+lines 1 "$TMP/err" '^kmemu: .*:[0-9]+: by_string \[cxx\]: std::.*string.* -> kmalloc\(GFP_KERNEL\): '
 lines 1 "$TMP/err" '^kmemu: cxx.cc:21: main \[cxx\]: puts -> kmalloc' # puts: its buffer, asked for by main
-lines 1 "$TMP/err" ': xmalloc\(.*\) \[cxx\]: malloc -> '
-lines 0 "$TMP/err" ': (first|second)\('
+lines 1 "$TMP/err" ': xmalloc \[cxx\]: malloc -> '
+lines 0 "$TMP/err" ': (first|second) '
 
 expect 0 "$K" advise -v --through='xmalloc*,my_*' ./cxx
-lines 0 "$TMP/err" ': (xmalloc|my_alloc)\('
-lines 1 "$TMP/err" '^kmemu: cxx.cc:10: first\(\) \[cxx\]: my_alloc -> kmalloc\(GFP_KERNEL\): '
-lines 1 "$TMP/err" '^kmemu: cxx.cc:11: second\(\) \[cxx\]: my_alloc -> kmalloc\(GFP_KERNEL\): '
+lines 0 "$TMP/err" ': (xmalloc|my_alloc) \[cxx'
+lines 1 "$TMP/err" '^kmemu: cxx.cc:10: first \[cxx\]: my_alloc -> kmalloc\(GFP_KERNEL\): '
+lines 1 "$TMP/err" '^kmemu: cxx.cc:11: second \[cxx\]: my_alloc -> kmalloc\(GFP_KERNEL\): '
 lines 1 "$TMP/err" '1 call, 600 bytes each'
 
 expect 0 "$K" advise ./cxx

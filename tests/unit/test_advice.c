@@ -56,7 +56,8 @@ static void the_size_decides_the_function(void)
 		{ 65536, 65536, ADVICE_FUNCTION, "kvmalloc", "kvzalloc", "kvcalloc", "kvrealloc" },
 		{ CAP, CAP, ADVICE_FUNCTION, "kvmalloc", "kvzalloc", "kvcalloc", "kvrealloc" },
 		{ CAP, CAP + 1, ADVICE_FUNCTION, "kvmalloc", "kvzalloc", "kvcalloc", "kvrealloc" },
-		{ CAP + 1, 1UL << 40, ADVICE_FUNCTION, "vmalloc", "vzalloc", "vcalloc", "vrealloc" },
+		{ CAP + 1, 1UL << 40, ADVICE_FUNCTION, "vmalloc", "vzalloc", "vcalloc",
+		  "vrealloc" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
