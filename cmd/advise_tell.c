@@ -151,7 +151,7 @@ static void put_signals(struct words *by, u64 signals)
 static void put_raised(struct words *by, u32 raised)
 {
 	for (int kind = RAISE_SPIN; kind < NR_RAISE_KINDS; kind++)
-		if (raised >> kind & 1)
+		if (raised >> kind & 1 && raise_names[kind])
 			put(by, ", ", raise_names[kind]);
 }
 
