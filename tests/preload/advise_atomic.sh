@@ -3,7 +3,7 @@
 # (annotate.h) or a pthread spinlock makes atomic is GFP_ATOMIC, and the cap beforehand.
 . "$SRCDIR/lib.sh"
 . "$SRCDIR/kmemu.inc"
-compile atomic -I"$SRCDIR/../../include" -pthread <<'C' || skip "no C compiler"
+compile atomic -iquote "$SRCDIR/../../include" -pthread <<'C' || skip "no C compiler"
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -104,7 +104,7 @@ all: a b c d
 a b c d:
 	-@./sites >/dev/null
 M
-if have make; then
+if have make && have python3; then
 	expect 0 "$K" advise --module=sites --json -o "$TMP/json" make -s -j2
 	python3 - "$TMP/json" <<'PY' || fail "make -j: $(cat "$TMP/json")"
 import json, sys
