@@ -99,7 +99,8 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c \
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
-	core/os/dl_find.c core/os/task.c core/os/publish.c))
+	core/os/dl_find.c core/os/task.c core/os/publish.c core/check/advice.c \
+	core/check/advise.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)

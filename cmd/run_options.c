@@ -73,7 +73,7 @@ static int number(const char *name, const char *text)
 	return (int)n;
 }
 
-static void add_words(struct run_config *c, const char *words)
+void run_add_words(struct run_config *c, const char *words)
 {
 	char *all = xasprintf("%s%s%s", c->words, *c->words ? " " : "", words);
 
@@ -104,7 +104,7 @@ static void take_option(struct run_config *c, int opt)
 {
 	switch (opt) {
 	case 'o':
-		add_words(c, optarg);
+		run_add_words(c, optarg);
 		break;
 	case 'q':
 		c->quiet = true;

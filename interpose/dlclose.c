@@ -18,6 +18,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "core/check/advise.h"
 #include "core/os/os.h"
 #include "core/report/funcs.h"
 #include "core/report/run.h"
@@ -47,5 +48,6 @@ int dlclose(void *handle)
 	ret = real_dlclose(handle);
 	unwind_forget();
 	funcs_refresh();
+	advise_forget();
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/advise.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
@@ -135,6 +136,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	reports_start();
 	rules_start();
 	run_start();
+	advise_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);

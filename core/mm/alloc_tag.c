@@ -38,6 +38,7 @@
 #include "core/os/os.h"
 
 #define PROBES 32
+#define RETIRED 1 /* no pc, and not free */
 #define MAX_SLAB_MARKS 2048 /* a slab of order 3, a mark for each 16 bytes */
 #define PAGES_AT_ONCE 64
 
@@ -47,7 +48,7 @@ struct alloc_tag_roots alloc_tag_roots;
 
 void alloc_tag_init(void)
 {
-	if (kmemu_opts.leak == POLICY_OFF)
+	if (kmemu_opts.leak == POLICY_OFF && !kmemu_opts.advise[0])
 		return;
 	pcs = os_map_any(NR_ALLOC_TAGS * sizeof(*pcs));
 	alloc_tag_roots = (struct alloc_tag_roots){ .pcs = (u64)pcs,
@@ -57,8 +58,7 @@ void alloc_tag_init(void)
 	alloc_tags_on = pcs != NULL;
 }
 
-/* The tag of a call site, made if it is new. */
-static u32 tag_of(u64 pc)
+u32 alloc_tag_of(u64 pc)
 {
 	u32 at = (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48), i;
 
@@ -73,6 +73,18 @@ static u32 tag_of(u64 pc)
 			return at + 1;
 	}
 	return 0;
+}
+
+void alloc_tag_retire(u32 tag)
+{
+	WRITE_ONCE(pcs[tag - 1], RETIRED);
+}
+
+u64 alloc_tag_pc(u32 tag)
+{
+	u64 pc = READ_ONCE(pcs[tag - 1]);
+
+	return pc == RETIRED ? 0 : pc;
 }
 
 static u64 tag_addr(unsigned long p, unsigned int shift)
@@ -93,14 +105,49 @@ static void set_tag(const void *p, u32 tag)
 	WRITE_ONCE(*(u32 *)tag_addr((unsigned long)p, shift), tag);
 }
 
-void alloc_tag_set(const void *p, const void *caller)
+void alloc_tag_put(const void *p, u32 tag)
 {
-	u32 tag = unlikely(alloc_tags_paused) ? 0 : tag_of((u64)caller);
-
 	if (likely(in_direct_map(p)))
 		set_tag(p, tag);
 	else if (is_vmalloc_addr(p))
 		vmalloc_set_tag(p, tag);
+}
+
+void alloc_tag_set(const void *p, const void *caller)
+{
+	alloc_tag_put(p, unlikely(alloc_tags_paused) ? 0 : alloc_tag_of((u64)caller));
+}
+
+/* Of a block of pages, or a slab's object that the class table does not know. */
+static u64 block_of_other(const void *p, size_t *bytes)
+{
+	struct object_info info;
+
+	*bytes = is_vmalloc_addr(p) ? vmalloc_size(p) : 0;
+	if (*bytes)
+		return vmalloc_tag(p);
+	object_lookup(p, &info);
+	if (info.kind != OBJECT_LARGE) /* no slab: their tags are no object's own */
+		return 0;
+	*bytes = info.size;
+	return *(u32 *)tag_addr((unsigned long)p, MARK_SHIFT_LARGE);
+}
+
+u64 alloc_tag_block(const void *p)
+{
+	unsigned long cls;
+	size_t bytes;
+	u64 tag;
+
+	if (likely(slab_lookup(p, &cls))) {
+		const struct kmem_cache *s = class_cache[cls];
+
+		bytes = s ? s->size : PAGE_SIZE << (cls - CLASS_PCP);
+		tag = *(u32 *)tag_addr((unsigned long)p, CLASS_TABLE->mark_shift[cls]);
+	} else {
+		tag = block_of_other(p, &bytes);
+	}
+	return tag && tag <= NR_ALLOC_TAGS ? bytes << BLOCK_TAG_BITS | tag : 0;
 }
 
 void alloc_tag_clear(const void *p)

@@ -33,6 +33,13 @@ void *os_reserve_any(size_t bytes);
 /* Whole pages of it become writable; what they hold stays. 0 or -errno. */
 int os_commit(void *addr, size_t bytes);
 
+/*
+ * The first bytes of a file that exists and has them, shared with all who map it
+ * and with fork children; NULL: it cannot be had. The file has its blocks
+ * already: on a full disk a store into a hole is a SIGBUS.
+ */
+void *os_map_shared(const char *path, size_t bytes);
+
 /* Blocks all signals of this thread and returns those that were blocked. */
 u64 os_signals_block(void);
 void os_signals_restore(u64 old);
