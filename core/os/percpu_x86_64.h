@@ -60,8 +60,8 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	"addq %[base], %[slot]\n\t"
 
 /* Operands of a sequence, relative to slot: header, its limit, word cur. */
-#define HDR "64+%c[off](%[slot],%[cls],4)"
-#define HDR_END "66+%c[off](%[slot],%[cls],4)"
+#define HDR "64+%c[off](%[slot],%[cls],8)"
+#define HDR_END "68+%c[off](%[slot],%[cls],8)"
 #define WORD "%c[off](%[slot],%[cur],8)"
 
 /*
@@ -82,12 +82,12 @@ static __always_inline void *percpu_pop_at(unsigned long base, unsigned long cls
 	void *p;
 
 	__asm__ volatile(MISS_STUB(p) RSEQ_TEXT_BEGIN("8b")
-			 "movzwl " HDR ", %k[cur]\n\t"
+			 "movl " HDR ", %k[cur]\n\t"
 			 "movq " WORD ", %[p]\n\t"
 			 "testq %[p], %[p]\n\t"
 			 "jz 9f\n\t"
 			 "decl %k[cur]\n\t"
-			 "movw %w[cur], " HDR "\n"
+			 "movl %k[cur], " HDR "\n"
 			 "2:\n"
 			 "9:\n\t"
 			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
@@ -103,12 +103,12 @@ static __always_inline bool percpu_push_at(unsigned long base, unsigned long cls
 	u64 slot, cur;
 
 	__asm__ volatile goto(RSEQ_TEXT_BEGIN("%l[miss]")
-		     "movzwl " HDR ", %k[cur]\n\t"
-		     "cmpw " HDR_END ", %w[cur]\n\t"
+		     "movl " HDR ", %k[cur]\n\t"
+		     "cmpl " HDR_END ", %k[cur]\n\t"
 		     "jae %l[miss]\n\t"
 		     "incl %k[cur]\n\t"
 		     "movq %[p], " WORD "\n\t"
-		     "movw %w[cur], " HDR "\n"
+		     "movl %k[cur], " HDR "\n"
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
@@ -131,7 +131,7 @@ miss:
 	"jz " miss "\n\t"                                   \
 	"lock btsl $0, 8(%[slot])\n\t"                      \
 	"jc " miss "\n\t"                                   \
-	"movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+	"movl 64(%[slot],%[cls],8), %k[cur]\n\t"
 
 static __always_inline void *percpu_pop_guarded(unsigned long cls)
 {
@@ -143,7 +143,7 @@ static __always_inline void *percpu_pop_guarded(unsigned long cls)
 			 "testq %[p], %[p]\n\t"
 			 "jz 5f\n\t"
 			 "decl %k[cur]\n\t"
-			 "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			 "movl %k[cur], 64(%[slot],%[cls],8)\n"
 			 "5:\tmovl $0, 8(%[slot])\n"
 			 "9:\n\t"
 			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
@@ -160,11 +160,11 @@ static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
 			      "5:\tmovl $0, 8(%[slot])\n\t"
 			      "jmp %l[miss]\n\t"
 			      ".popsection\n\t" GUARDED_ENTER("%l[miss]")
-			      "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
+			      "cmpl 68(%[slot],%[cls],8), %k[cur]\n\t"
 			      "jae 5b\n\t"
 			      "incl %k[cur]\n\t"
 			      "movq %[p], (%[slot],%[cur],8)\n\t"
-			      "movw %w[cur], 64(%[slot],%[cls],4)\n\t"
+			      "movl %k[cur], 64(%[slot],%[cls],8)\n\t"
 			      "movl $0, 8(%[slot])\n\t"
 			      : [slot] "=&r"(slot), [cur] "=&r"(cur)
 			      : [cls] "r"(cls), [p] "r"(p), [mine] "i"(TCB_GUARDED)
@@ -186,7 +186,7 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 	u64 slot, cur, i, tmp;
 
 	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl " HDR ", %k[cur]\n\t"
+		     "movl " HDR ", %k[cur]\n\t"
 		     "testl %k[cur], %k[cur]\n\t"
 		     "jnz 5f\n\t"
 		     "movzwl %w[be], %k[cur]\n"
@@ -204,9 +204,9 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 		     "movl %[be], %k[tmp]\n\t"
 		     "shrl $16, %k[tmp]\n\t"
 		     "jmp 6b\n"
-		     "7:\tshll $16, %k[tmp]\n\t"
-		     "orl %k[cur], %k[tmp]\n\t"
-		     "movl %k[tmp], " HDR "\n"
+		     "7:\tshlq $32, %[tmp]\n\t"
+		     "orq %[cur], %[tmp]\n\t"
+		     "movq %[tmp], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
@@ -224,7 +224,7 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 	u64 slot, cur, i, tmp;
 
 	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl " HDR ", %k[cur]\n\t"
+		     "movl " HDR ", %k[cur]\n\t"
 		     "xorl %k[i], %k[i]\n"
 		     "6:\tcmpl %[n], %k[i]\n\t"
 		     "jae 7f\n\t"
@@ -235,7 +235,7 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 		     "decl %k[cur]\n\t"
 		     "incl %k[i]\n\t"
 		     "jmp 6b\n"
-		     "7:\tmovw %w[cur], " HDR "\n"
+		     "7:\tmovl %k[cur], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
