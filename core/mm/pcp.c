@@ -67,7 +67,7 @@ struct page *pcp_alloc(unsigned int order)
 	unsigned int cls = CLASS_PCP + order;
 	void *p = percpu_pop(cls);
 
-	if (!p && !READ_ONCE(percpu_nr))
+	if (!p && !READ_ONCE(percpu_bytes))
 		p = percpu_pop_slow(cls);
 	if (!p)
 		return NULL;

@@ -510,7 +510,7 @@ static void *sheaf_get(struct kmem_cache *s)
 	if (!s->cls)
 		return NULL;
 	p = percpu_pop(s->cls);
-	return p || READ_ONCE(percpu_nr) ? p : percpu_pop_slow(s->cls);
+	return p || READ_ONCE(percpu_bytes) ? p : percpu_pop_slow(s->cls);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
@@ -572,7 +572,7 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 
 	if (percpu_push(s->cls, p))
 		return true;
-	if (READ_ONCE(percpu_nr))
+	if (READ_ONCE(percpu_bytes))
 		return false;
 	st = sheaf_stack(s);
 	return percpu_push_slow(s->cls, &st, p);

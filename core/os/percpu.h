@@ -18,9 +18,9 @@
  * Two ways into a slot:
  *  - restartable sequences (percpu_x86_64.h): the slot is that of the CPU (or
  *    mm_cid) that runs the sequence; the kernel restarts it after preemption
- *    or a signal, so one plain store commits. percpu_nr is the number of slots
+ *    or a signal, so one plain store commits. percpu_bytes is the size of all slots
  *    that sequences may use; 0 turns all of them into misses. It is compared
- *    inside the sequence, so that after percpu_nr = 0 and a fence no sequence
+ *    inside the sequence, so that after percpu_bytes = 0 and a fence no sequence
  *    can commit: that is how all slots are emptied (percpu_stop()).
  *  - the guarded way (percpu.c): slots of the same shape in another place,
  *    taken by an exchange on their busy word. Used where rseq is absent, while
@@ -50,8 +50,8 @@ struct percpu_slot {
 	} hdr[PERCPU_NR_CLASSES];
 };
 
-/* Number of slots that restartable sequences may use now; 0: none. */
-extern __hidden u32 percpu_nr;
+/* Bytes of all slots that restartable sequences may use now; 0: none. */
+extern __hidden u32 percpu_bytes;
 /* Offsets from the thread pointer: struct rseq, and its field for the slot. */
 extern __hidden long percpu_rseq_offset;
 extern __hidden long percpu_id_offset;
