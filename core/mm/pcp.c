@@ -43,6 +43,7 @@ void pcp_class_setup(void)
 		CLASS_TABLE->mark_shift[CLASS_PCP + o] = MARK_SHIFT_LARGE;
 		CLASS_TABLE->of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		CLASS_TABLE->of[CLASS_PCP + o].mul = 1;
+		CLASS_TABLE->size[CLASS_PCP + o] = (u32)(PAGE_SIZE << o);
 		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_armed;
 	}
 }
