@@ -89,7 +89,9 @@ struct kmem_cache {
 	u32 size;	 /* stride: object, link where it lies behind, padding */
 	u32 object_size; /* what the user asked for */
 	u32 align, flags;
-	u16 objects; /* in a slab of `order` */
+	u32 reciprocal;	 /* of size: obj_to_index(); 0: divide */
+	u16 objects;	 /* in a slab of `order` */
+	u16 sheaf_least; /* objects that a sheaf may hold in a cache of any size */
 	u8 order, min_order;
 	u8 cls;			     /* class id, 0: no sheaf */
 	u8 type;		     /* enum kmalloc_cache_type */
