@@ -414,15 +414,39 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const v
 	return q;
 }
 
-KMEMU_EXPORT __malloc_text void *realloc(void *p, size_t size)
+/* Not 0, not above kmalloc_max: an aligned block may be good for more than that. */
+static __always_inline bool within_cap(size_t size)
 {
-	if (!p)
-		return malloc(size);
-	if (unlikely(!size)) {
-		free_slow(p, "krealloc", __builtin_return_address(0));
+	return size - 1 < kmemu_opts.kmalloc_max;
+}
+
+/* old: what the hit path knows of p, or 0. */
+static __malloc_text __noinline void *realloc_move(void *p, size_t size, size_t old, const void *caller)
+{
+	void *q = NULL;
+
+	if (unlikely(p && !size)) {
+		free_slow(p, "krealloc", caller);
 		return NULL;
 	}
-	return realloc_slow(p, size, __builtin_return_address(0));
+	if (likely(old || !p))
+		q = slab_alloc_hit(size);
+	if (likely(q && old)) {
+		memcpy(q, p, min(old, size));
+		free(p);
+	}
+	if (likely(q))
+		return q;
+	return p ? realloc_slow(p, size, caller) : malloc_slow(size, caller);
+}
+
+KMEMU_EXPORT __malloc_text __line_aligned void *realloc(void *p, size_t size)
+{
+	size_t old = slab_size_hit(p);
+
+	if (within_cap(size) && keeps_place(old, size))
+		return p;
+	return realloc_move(p, size, old, __builtin_return_address(0));
 }
 
 KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
@@ -493,7 +517,7 @@ KMEMU_EXPORT __malloc_text void *pvalloc(size_t size)
 
 /* --- usable size --- */
 
-KMEMU_EXPORT __malloc_text size_t malloc_usable_size(void *p)
+static __malloc_text __noinline size_t usable_slow(void *p, const void *caller)
 {
 	size_t n;
 
@@ -501,7 +525,16 @@ KMEMU_EXPORT __malloc_text size_t malloc_usable_size(void *p)
 		return 0;
 	if (!is_ours(p) && foreign_usable_size(p, &n))
 		return n;
-	return kvsize_from("ksize", p, __builtin_return_address(0));
+	return kvsize_from("ksize", p, caller);
+}
+
+KMEMU_EXPORT __line_aligned size_t malloc_usable_size(void *p)
+{
+	size_t n = slab_size_hit(p);
+
+	if (likely(n))
+		return n;
+	return usable_slow(p, __builtin_return_address(0));
 }
 
 /*
