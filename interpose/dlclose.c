@@ -11,12 +11,13 @@
  * anything. Unlike dlopen it does not care who calls it. A handle that closes
  * nothing, since others have it open, costs the note all the same.
  *
- * Cost: armed, a look at each loaded object; else one store.
+ * Cost: armed, a look at each loaded object; else some stores.
  */
 #include <dlfcn.h>
 #include <errno.h>
 
 #include "core/os/os.h"
+#include "core/report/call_site.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
@@ -40,5 +41,6 @@ KMEMU_EXPORT int dlclose(void *handle)
 	errno = saved;
 	ret = real_dlclose(handle);
 	unwind_forget();
+	call_site_forget();
 	return ret;
 }

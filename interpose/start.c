@@ -67,6 +67,16 @@ static unsigned int leaks(struct run_leak *leaks, unsigned int n)
 	return i;
 }
 
+/* leak= looks through libraries, by their names and by unwinding. */
+static void tags_start(void)
+{
+	if (!alloc_tags_on)
+		return;
+	symbols_init();
+	unwind_init();
+	alloc_tag_start();
+}
+
 /* What reports need, while it may still be had in peace. */
 static void reports_start(void)
 {
@@ -108,6 +118,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	run_leaks = leaks;
 	own_calls(true);
 	reports_start();
+	tags_start();
 	run_start();
 	canary_start();
 	view_observe_start();
