@@ -72,8 +72,10 @@ static void tags_start(void)
 {
 	if (!alloc_tags_on)
 		return;
-	symbols_init();
-	unwind_init();
+	if (!run_is_armed()) {
+		symbols_init();
+		unwind_init();
+	}
 	alloc_tag_start();
 }
 

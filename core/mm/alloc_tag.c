@@ -93,27 +93,34 @@ static bool tag_new(u32 at, u64 pc)
 	return true;
 }
 
+static u32 first_place(u64 pc)
+{
+	return (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48);
+}
+
 /* The tag of a call site, made if it is new. */
 static u32 tag_of(u64 pc)
 {
-	u32 at = (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48), i;
+	u32 at = first_place(pc), i;
 
 	for (i = 0; i < PROBES; i++, at = (at + 1) % NR_ALLOC_TAGS) {
 		u64 seen = READ_ONCE(pcs[at]);
 
-		if (likely(seen == pc) || (seen & ~RUNTIME) == pc)
-			return at + 1;
-		if (!seen && tag_new(at, pc))
+		if ((seen & ~RUNTIME) == pc || (!seen && tag_new(at, pc)))
 			return at + 1;
 	}
 	return 0;
 }
 
-/* The same of who called a library that acts for its caller. */
-static __noinline u32 tag_beyond(u32 tag, const void *caller)
+/* The same; behind a library that acts for its caller, that caller's. */
+static __noinline u32 tag_of_site(const void *caller)
 {
-	u64 pc = call_site_beyond(caller);
+	u32 tag = tag_of((u64)caller);
+	u64 pc;
 
+	if (!tag || !(READ_ONCE(pcs[tag - 1]) & RUNTIME))
+		return tag;
+	pc = call_site_beyond(caller);
 	return pc == (u64)caller ? tag : tag_of(pc);
 }
 
@@ -150,10 +157,12 @@ static void set_tag(const void *p, u32 tag)
 
 void alloc_tag_set(const void *p, const void *caller)
 {
-	u32 tag = unlikely(alloc_tags_paused) ? 0 : tag_of((u64)caller);
+	u32 at = first_place((u64)caller), tag = at + 1;
 
-	if (tag && unlikely(READ_ONCE(pcs[tag - 1]) & RUNTIME))
-		tag = tag_beyond(tag, caller);
+	if (unlikely(alloc_tags_paused))
+		tag = 0;
+	else if (unlikely(READ_ONCE(pcs[at]) != (u64)caller))
+		tag = tag_of_site(caller);
 	if (likely(in_direct_map(p)))
 		set_tag(p, tag);
 	else if (is_vmalloc_addr(p))
