@@ -179,6 +179,13 @@ bool os_object_is_vdso(const struct os_object *o)
 	return o->start && getauxval(AT_SYSINFO_EHDR) == o->start;
 }
 
+bool os_pc_in_loader(uintptr_t pc)
+{
+	struct os_object o;
+
+	return os_object_find(pc, &o) && o.start == getauxval(AT_BASE);
+}
+
 const char *os_program_name(void)
 {
 	return (const char *)getauxval(AT_EXECFN);

@@ -42,6 +42,8 @@ unsigned int os_notes_build_id(const void *notes, size_t bytes, u8 *id);
 size_t os_object_head_bytes(const struct os_object *o);
 /* The object is the kernel's, which no file holds. */
 bool os_object_is_vdso(const struct os_object *o);
+/* The address lies in the loader. Any context. */
+bool os_pc_in_loader(uintptr_t pc);
 /* As the kernel ran it, NULL: unknown. For when /proc is not there. */
 const char *os_program_name(void);
 

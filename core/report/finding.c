@@ -10,7 +10,7 @@
  * changes all ids of all users.
  *
  * Locks: none; no allocation. Names are looked up without loading anything in
- * line mode and in a handler, see report.c.
+ * line mode, see report.c.
  */
 #include "core/report/finding.h"
 
