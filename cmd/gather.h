@@ -51,6 +51,8 @@ struct gathered {
 	size_t nr_leaks;
 	char **unused; /* suppressions that no process had a use for */
 	size_t nr_unused;
+	/* Where in these arrays what is known by its key is; gather.c. */
+	json_t *by_pid, *by_id, *by_reason, *by_place;
 	int program_pid;
 	unsigned long ends, suppressed, bad_lines, not_followed;
 	/* Finding events by kind, and what the ends say there were. */
