@@ -528,6 +528,17 @@ static int print_build_id(char *buf, size_t size, const struct symbol *sym)
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ")");
 }
 
+/* A file may call a function what it likes: its control bytes become '?'. */
+static int plain_length(char *name)
+{
+	int n = 0;
+
+	for (; name[n]; n++)
+		if ((u8)name[n] < ' ' || name[n] == 0x7f)
+			name[n] = '?';
+	return n;
+}
+
 int symbol_print(char *buf, size_t size, unsigned long pc)
 {
 	struct symbol sym;
@@ -537,11 +548,11 @@ int symbol_print(char *buf, size_t size, unsigned long pc)
 	if (!symbol_lookup(pc, &sym, buf, size > 256 ? size - 128 : size / 2))
 		return kmemu_scnprintf(buf, size, "0x%px", (void *)pc);
 	if (sym.name) {
-		n = (int)strlen(buf);
-		return n + kmemu_scnprintf(buf + n, size - (size_t)n, "+0x%lx/0x%lx [%s]",
+		n = plain_length(buf);
+		return n + kmemu_scnprintf(buf + n, size - (size_t)n, "+0x%lx/0x%lx [%pE]",
 					   sym.offset, sym.size, sym.module);
 	}
-	n = kmemu_scnprintf(buf, size, "%s+0x%lx", sym.module, sym.module_offset);
+	n = kmemu_scnprintf(buf, size, "%pE+0x%lx", sym.module, sym.module_offset);
 	if (sym.build_id_bytes)
 		n += print_build_id(buf + n, size - (size_t)n, &sym);
 	return n;
