@@ -4,7 +4,8 @@
  * All processes of a run append their events to one file, a line each. A line
  * is one write(2), so lines are whole, in the order in which they were written;
  * one that is not (the disk was full) makes the run unchecked, since what it
- * said is lost.
+ * said is lost. Who cannot write takes the end of the last line away
+ * (core/lib/logfile.c), so two events in a line say the same.
  *
  * Processes are told apart by pid and order: `start` for a pid that has said
  * `end` is a new process that got an old number; `start` for one that has not
@@ -399,9 +400,12 @@ static void take_event(struct gathered *g, json_t *event)
 }
 
 /* Events that a later version adds are passed over; what is no event is bad. */
-static void take_line(struct gathered *g, const char *line, size_t n)
+static size_t take_one(struct gathered *g, const char *line, size_t n)
 {
-	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error;
+	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK,
+				   &error);
+	size_t taken = event ? (size_t)error.position : n;
 
 	if (!event || member_number(event, "kmemu") != 1 || !json_object_get(event, "event") ||
 	    !json_object_get(event, "pid"))
@@ -409,6 +413,18 @@ static void take_line(struct gathered *g, const char *line, size_t n)
 	else
 		take_event(g, event);
 	json_decref(event);
+	return taken;
+}
+
+/* Two in a line: one between them was lost (logfile_mark_lost). */
+static void take_line(struct gathered *g, const char *line, size_t n)
+{
+	size_t taken = take_one(g, line, n);
+
+	while (taken < n) {
+		g->bad_lines++;
+		taken += take_one(g, line + taken, n - taken);
+	}
 }
 
 static void read_file(struct gathered *g, const char *path)
@@ -439,7 +455,7 @@ void gather(struct gathered *g, const char *events, int pid)
 		end = memchr(line, '\n', g->bytes - (size_t)(line - g->lines));
 		if (!end) {
 			g->bad_lines++;
-			break;
+			end = g->lines + g->bytes;
 		}
 		take_line(g, line, (size_t)(end - line));
 	}
