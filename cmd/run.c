@@ -225,6 +225,8 @@ static void fix_paths(struct run *r)
 		environment_set(&r->env, "KMEMU_CONFIG", absolute_path(kmemu_opts.config));
 	if (strcmp(kmemu_opts.log, "stderr") != 0)
 		environment_set(&r->env, "KMEMU_LOG", absolute_path(kmemu_opts.log));
+	else if (r->c->quiet)
+		environment_set(&r->env, "KMEMU_LOG", "/dev/null");
 }
 
 /* kmemu_opts is now what the program's process will have. */

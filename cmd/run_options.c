@@ -53,7 +53,7 @@ static const char help[] =
 	"                             names separated by commas, with * and ?; what others do is\n"
 	"                             in no output, count or verdict\n"
 	"      --gen-suppressions     prints a suppression for each finding, ready to paste\n"
-	"  -q, --quiet                the verdict only\n"
+	"  -q, --quiet                the verdict only; reports go to the file of --log, if any\n"
 	"  -v, --verbose              also stacks, processes, and blocks alive at exit\n"
 	"  -h, --help                 this\n"
 	"      --version\n\n"

@@ -13,13 +13,14 @@
  * nothing, since others have it open, costs the note all the same.
  *
  * Cost: armed, or with rules for functions, a look at each loaded object; else
- * one store.
+ * some stores.
  */
 #include <dlfcn.h>
 #include <errno.h>
 
 #include "core/check/advise.h"
 #include "core/os/os.h"
+#include "core/report/call_site.h"
 #include "core/report/funcs.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
@@ -47,6 +48,7 @@ int dlclose(void *handle)
 	errno = saved;
 	ret = real_dlclose(handle);
 	unwind_forget();
+	call_site_forget();
 	funcs_refresh();
 	advise_forget();
 	return ret;

@@ -421,7 +421,8 @@ static __always_inline bool within_cap(size_t size)
 }
 
 /* old: what the hit path knows of p, or 0. */
-static __malloc_text __noinline void *realloc_move(void *p, size_t size, size_t old, const void *caller)
+static __malloc_text __noinline void *realloc_move(void *p, size_t size, size_t old,
+						   const void *caller)
 {
 	void *q = NULL;
 

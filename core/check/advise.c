@@ -39,6 +39,7 @@
 #include "core/mm/armed.h"
 #include "core/os/dl.h"
 #include "core/os/files.h"
+#include "core/report/call_site.h"
 #include "core/report/finding.h"
 #include "core/report/run.h"
 #include "core/report/suppress.h"

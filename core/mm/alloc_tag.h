@@ -31,6 +31,11 @@ extern bool alloc_tags_paused; /* what is allocated now is kmemu's own */
 extern struct alloc_tag_roots alloc_tag_roots; /* this process's */
 
 void alloc_tag_init(void);
+/*
+ * From now on the loader can be asked and stacks can be unwound: libraries that
+ * act for their caller are looked through. Outside handlers.
+ */
+void alloc_tag_start(void);
 /* Remembers that `caller` allocated p. */
 void alloc_tag_set(const void *p, const void *caller);
 

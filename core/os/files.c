@@ -145,9 +145,11 @@ void os_signals_restore(u64 old)
 	os_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, sizeof(old), 0, 0);
 }
 
-bool os_on_signal_stack(void)
+size_t os_signal_stack_left(void)
 {
 	stack_t ss = { .ss_flags = 0 };
 
-	return !os_call(SYS_sigaltstack, 0, (long)&ss, 0, 0, 0, 0) && (ss.ss_flags & SS_ONSTACK);
+	if (os_call(SYS_sigaltstack, 0, (long)&ss, 0, 0, 0, 0) || !(ss.ss_flags & SS_ONSTACK))
+		return SIZE_MAX;
+	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)ss.ss_sp;
 }

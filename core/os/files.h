@@ -43,5 +43,8 @@ void *os_map_shared(const char *path, size_t bytes);
 /* Blocks all signals of this thread and returns those that were blocked. */
 u64 os_signals_block(void);
 void os_signals_restore(u64 old);
-/* This thread runs on its alternate stack, so it is in a signal handler. */
-bool os_on_signal_stack(void);
+/*
+ * The bytes left of this thread's alternate stack, when it runs there and so is
+ * in a signal handler; SIZE_MAX when it does not.
+ */
+size_t os_signal_stack_left(void);
