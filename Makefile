@@ -99,16 +99,18 @@ LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 
 # ----------------------------------------------------------------- sources
 
-# In the order in which a start uses them, and last what it does not: the kernel
-# maps a file's pages by the neighbourhood, and each counts as resident.
+# First what a start does not use, then what it does, up to the section malloc_text
+# that the linker puts behind all text: the kernel maps a file's pages by the
+# neighbourhood, and each counts as resident.
 CORE_EARLY := $(wildcard core/report/follow.c core/report/json.c core/report/report.c \
 	core/report/run.c core/report/suppress.c core/mm/view_observe.c)
 CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*.c \
 	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c \
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
-	core/os/dl_find.c core/os/task.c core/os/publish.c core/check/advice.c \
-	core/check/advise.c))
+	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
+	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
+	config/nearest.c core/mm/gfp_check.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
@@ -125,9 +127,11 @@ endif
 objs	= $(addprefix $(O)/obj/,$(addsuffix .o,$(basename $(1))))
 CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
-LATE_OBJS := $(call objs,$(CORE_LATE) interpose/target.c interpose/stats.c interpose/vfork_x86_64.S)
-LINK_OBJS := $(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
-	$(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
+LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
+	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
+	locks.c spin.c thread.c))
+LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
+	$(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
 CMD_OBJS := $(call objs,$(CMD_SRCS))
 
 LIB_SO	:= $(O)/libkmemu.so

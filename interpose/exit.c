@@ -22,8 +22,11 @@
 #include <stdlib.h>
 
 #include "config/options.h"
+#include "core/check/context.h"
+#include "core/check/functions.h"
 #include "core/check/lock.h"
 #include "core/lib/printk.h"
+#include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
@@ -68,12 +71,15 @@ static void at_exit(void *unused)
 	(void)unused;
 	if (__atomic_exchange_n(&shown, 1, __ATOMIC_RELAXED))
 		return;
-	lock_thread_end();
+	if (context_armed)
+		lock_thread_end();
 	if (kmemu_opts.summary)
 		print_summary();
 	canary_end();
-	signal_end();
-	rules_end();
+	if (context_armed)
+		signal_end();
+	if (gfp_by_caller || context_functions_on)
+		rules_end();
 	run_end();
 	view_observe_stop();
 	if (DEBUG_BUILD)

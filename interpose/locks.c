@@ -27,6 +27,7 @@
 
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/os/dl_next.h"
 #include "core/os/os.h"
 #include "interpose/calls.h"
 #include "interpose/interpose.h"
@@ -192,7 +193,7 @@ static int no_such_lock(void)
 void locks_resolve(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		void *fn = os_dlsym_next(calls[i].name);
+		void *fn = os_dl_next(calls[i].name);
 
 		__atomic_store_n((void **)calls[i].real, fn ? fn : (void *)no_such_lock,
 				 __ATOMIC_RELAXED);
@@ -272,7 +273,7 @@ static void (*real_mtx_destroy)(mtx_t *lock);
 KMEMU_EXPORT void mtx_destroy(mtx_t *lock)
 {
 	if (!real_mtx_destroy)
-		real_mtx_destroy = (void (*)(mtx_t *))os_dlsym_next("mtx_destroy");
+		real_mtx_destroy = (void (*)(mtx_t *))os_dl_next("mtx_destroy");
 	if (READ_ONCE(lock_others))
 		forget(RAISE_MUTEX, lock, "mtx_destroy", CALLER);
 	real_mtx_destroy(lock);

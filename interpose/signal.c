@@ -41,6 +41,7 @@
 #include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/os/filter.h"
+#include "core/os/dl_next.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "interpose/interpose.h"
@@ -59,9 +60,9 @@ static u64 interrupts; /* siginterrupt(signo, 1): a bit each */
 
 void signal_resolve(void)
 {
-	real_sigaction = (sigaction_fn)os_dlsym_next("sigaction");
-	real_siginterrupt = (int (*)(int, int))os_dlsym_next("siginterrupt");
-	real_sigset = (sighandler_t(*)(int, sighandler_t))os_dlsym_next("sigset");
+	real_sigaction = (sigaction_fn)os_dl_next("sigaction");
+	real_siginterrupt = (int (*)(int, int))os_dl_next("siginterrupt");
+	real_sigset = (sighandler_t(*)(int, sighandler_t))os_dl_next("sigset");
 	context_stub_return = SIGNAL_RETURN;
 }
 

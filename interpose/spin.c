@@ -23,6 +23,7 @@
 #include "config/options.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/os/dl_next.h"
 #include "core/os/os.h"
 #include "interpose/calls.h"
 #include "interpose/interpose.h"
@@ -144,7 +145,7 @@ static int no_spin(pthread_spinlock_t *lock)
 
 static spin_fn find(const char *name)
 {
-	void *fn = os_dlsym_next(name);
+	void *fn = os_dl_next(name);
 
 	return fn ? (spin_fn)fn : no_spin;
 }

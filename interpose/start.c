@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/check/advise.h"
+#include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
@@ -110,6 +111,21 @@ static void rules_start(void)
 	funcs_refresh();
 }
 
+/*
+ * Without contexts these look up what they stand before when it is called: each
+ * name that is looked up makes pages of libc's tables resident.
+ */
+static void contexts_start(void)
+{
+	signal_resolve();
+	jump_resolve();
+	ucontext_resolve();
+	malloc_text_init();
+	spin_resolve();
+	locks_resolve();
+	thread_start();
+}
+
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
@@ -132,14 +148,9 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	dlclose_resolve();
 	exec_resolve();
 	seccomp_resolve();
-	signal_resolve();
-	jump_resolve();
-	ucontext_resolve();
-	malloc_text_init();
+	if (context_armed)
+		contexts_start();
 	direct_calls();
-	spin_resolve();
-	locks_resolve();
-	thread_start();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;
@@ -148,7 +159,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	rules_start();
 	tags_start();
 	run_start();
-	advise_start();
+	if (kmemu_opts.advise[0])
+		advise_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);

@@ -21,6 +21,7 @@
 
 #include "core/check/context.h"
 #include "core/os/dl.h"
+#include "core/os/dl_next.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
 
@@ -29,8 +30,8 @@ static int (*real_setcontext)(const ucontext_t *);
 
 void ucontext_resolve(void)
 {
-	real_swapcontext = (int (*)(ucontext_t *, const ucontext_t *))os_dlsym_next("swapcontext");
-	real_setcontext = (int (*)(const ucontext_t *))os_dlsym_next("setcontext");
+	real_swapcontext = (int (*)(ucontext_t *, const ucontext_t *))os_dl_next("swapcontext");
+	real_setcontext = (int (*)(const ucontext_t *))os_dl_next("setcontext");
 }
 
 #if defined(__x86_64__)

@@ -62,6 +62,8 @@ static bool add_rule(struct text rule, char *what, size_t size)
 
 void context_functions_init(void)
 {
+	if (!kmemu_opts.context_functions[0])
+		return;
 	rules_read(&rules, kmemu_opts.context_functions, ",\n", add_rule);
 	context_functions_on = rules.nr > 0;
 }

@@ -27,22 +27,24 @@
 
 #include "core/check/calls.h"
 
-static const char *mend_of(const struct context *c, gfp_t flags, bool area)
+static const char *mend_of(gfp_t flags, bool area)
 {
 	if (area || kmemu_opts.preempt == PREEMPT_RT)
 		return NULL;
-	(void)c;
 	return flags & __GFP_DMA ? "GFP_DMA|GFP_ATOMIC" : "GFP_ATOMIC";
 }
 
-static bool submit(struct report *r, const struct context *c, const char *mend)
+/* False: policy fail. A place in a source is might_sleep()'s or cant_sleep()'s own. */
+static bool submit(const struct report *found, const struct context *c, const char *mend)
 {
 	struct report_context facts;
+	struct report r = *found;
 
 	context_facts(c, &facts);
 	facts.mend = mend;
-	r->context = &facts;
-	return report_submit(r) != POLICY_FAIL;
+	facts.call = r.file ? r.func : NULL;
+	r.context = &facts;
+	return report_submit(&r) != POLICY_FAIL;
 }
 
 /* This allocation is inside of a call that was told of. */
@@ -52,7 +54,7 @@ static bool is_told(const struct context *c)
 }
 
 /* Policy fail answers as for a blocking allocation. */
-static bool reentry_allowed(struct report *r, const struct context *c)
+static bool reentry_allowed(const struct report *r, const struct context *c)
 {
 	struct report again = *r;
 
@@ -85,7 +87,7 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 		return false;
 	if (!area && !gfpflags_allow_blocking(flags) && kmemu_opts.preempt != PREEMPT_RT)
 		return true;
-	return submit(&r, &c, mend_of(&c, flags, area));
+	return submit(&r, &c, mend_of(flags, area));
 }
 
 bool __might_vfree(const void *p, const char *func, const void *caller)
@@ -103,18 +105,6 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 	return submit(&r, &c, NULL);
 }
 
-/* Nothing is called, so nothing can fail. */
-static void submit_annotation(const struct report *found, const struct context *c)
-{
-	struct report_context facts;
-	struct report r = *found;
-
-	context_facts(c, &facts);
-	facts.call = r.func;
-	r.context = &facts;
-	report_submit(&r);
-}
-
 /* Kernel: __might_sleep(). */
 void __might_sleep(const char *file, int line, const void *caller)
 {
@@ -124,7 +114,7 @@ void __might_sleep(const char *file, int line, const void *caller)
 
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
-		submit_annotation(&r, &c);
+		submit(&r, &c, NULL);
 }
 
 /* Kernel: __cant_sleep(). Scope is no question: the program calls. */
@@ -136,5 +126,5 @@ void __cant_sleep(const char *file, int line, const void *caller)
 
 	context_look(&c, NULL);
 	if (!c.preempt_count && !c.irqs_disabled && !c.ignored)
-		submit_annotation(&r, &c);
+		submit(&r, &c, NULL);
 }

@@ -54,7 +54,8 @@ void gfp_rules_init(void)
 {
 	if (!gfp_parse(text_of(kmemu_opts.gfp), &gfp_default, NULL))
 		gfp_default = GFP_KERNEL;
-	rules_read(&rules, kmemu_opts.gfp_rules, ";\n", add_rule);
+	if (kmemu_opts.gfp_rules[0])
+		rules_read(&rules, kmemu_opts.gfp_rules, ";\n", add_rule);
 	gfp_by_caller = gfp_default != GFP_KERNEL || rules.nr;
 }
 
