@@ -852,6 +852,13 @@ static void in_fork(struct where w)
 static pthread_key_t key;
 static const struct where in_helper = { .site = HELPER, .depth = 2 };
 
+/* libc allocates and frees for threads that begin and end. */
+static void in_libc(int add)
+{
+	me.busy += (unsigned int)add;
+	me.in_malloc += (unsigned int)add;
+}
+
 static void thread_begin(uint64_t random)
 {
 	me.rng.state = me.seed = random;
@@ -877,14 +884,14 @@ static void exits(struct where w)
 {
 	allocate(w);
 	expect(K_EXIT, NONE);
-	me.busy++;
+	in_libc(1);
 	pthread_exit(NULL);
 }
 
 static void is_cancelled(struct where w)
 {
 	allocate(w);
-	me.busy++;
+	in_libc(1);
 	for (;;)
 		pthread_testcancel();
 }
@@ -924,7 +931,7 @@ static void *helper(void *arg)
 		take(&me.locks[0][0]);
 		pthread_cleanup_push(unlock, (void *)&me.locks[0][0]);
 		allocate(held);
-		me.busy++;
+		in_libc(1);
 		for (;;)
 			pthread_testcancel();
 		pthread_cleanup_pop(0);
@@ -933,6 +940,7 @@ static void *helper(void *arg)
 		section(w);
 		break;
 	}
+	in_libc(1);
 	return NULL;
 }
 
@@ -941,13 +949,13 @@ static void with_helper(struct where w)
 	unsigned long how = rng_next(&me.rng) >> 8;
 	pthread_t id;
 
-	me.busy++;
+	in_libc(1);
 	if (pthread_create(&id, NULL, helper, (void *)how))
 		die("pthread_create");
 	if (how % 5 == 1 || how % 5 == 3)
 		pthread_cancel(id);
 	pthread_join(id, NULL);
-	me.busy--;
+	in_libc(-1);
 	allocate(w);
 }
 
@@ -969,16 +977,18 @@ static void unlock_elsewhere(struct where w)
 	at(LOCK, held);
 	me.busy++;
 	expect(K_CREATE, NONE);
+	me.in_malloc++;
 	if (pthread_create(&id, NULL, releases, (void *)&me.odd_lock))
 		die("pthread_create");
 	while (pthread_spin_trylock(&me.odd_lock))
 		;
 	pthread_spin_unlock(&me.odd_lock);
+	me.in_malloc--;
 	me.busy--;
 	at(UNLOCKED, w);
-	me.busy++;
+	in_libc(1);
 	pthread_join(id, NULL);
-	me.busy--;
+	in_libc(-1);
 }
 
 static void irqlock(struct where w)
@@ -1121,6 +1131,7 @@ static void *worker(void *arg)
 	me.busy++;
 	timer_delete(a);
 	timer_delete(b);
+	in_libc(1);
 	return NULL;
 }
 
