@@ -12,6 +12,7 @@
 #	make DEBUG=1			build/debug/	the heap is validated at each exit
 #	make SANITIZE=address,undefined	build/asan/	libkmemu.a and its tests only
 #	make SANITIZE=thread		build/tsan/	the same in plain C under ThreadSanitizer
+#	make SANITIZE=fuzzer CC=clang	build/fuzz/	the fuzzers with libFuzzer, and the above
 #
 # A change of compiler or flags rebuilds what it concerns ($(O)/.flags).
 
@@ -37,10 +38,17 @@ VARIANT	+= generic
 VARIANT_CFLAGS += -DKMEMU_ARCH_GENERIC
 endif
 ifneq ($(SANITIZE),)
+ifeq ($(SANITIZE),fuzzer)
+VARIANT	+= fuzz
+SANITIZERS := fuzzer-no-link,address,undefined
+VARIANT_CFLAGS += -DKMEMU_LIBFUZZER
+else
 VARIANT	+= $(if $(findstring thread,$(SANITIZE)),tsan,asan)
-VARIANT_CFLAGS += -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined \
+SANITIZERS := $(SANITIZE)
+endif
+VARIANT_CFLAGS += -fsanitize=$(SANITIZERS) -fno-sanitize-recover=undefined \
 		  -fno-omit-frame-pointer -DKMEMU_SANITIZE
-VARIANT_LDFLAGS += -fsanitize=$(SANITIZE)
+VARIANT_LDFLAGS += -fsanitize=$(SANITIZERS:fuzzer-no-link%=fuzzer%)
 # ThreadSanitizer sees no assembly, so what a sequence hands over looks like a race.
 ifneq ($(findstring thread,$(SANITIZE)),)
 VARIANT_CFLAGS += -DKMEMU_PLAN_LOW -DKMEMU_ARCH_GENERIC
@@ -87,7 +95,7 @@ CMD_LIBS = -ldw -lelf -ljansson
 LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
-	-Wl,--version-script,interpose/libkmemu.map $(LDFLAGS)
+	-Wl,--version-script,$(O)/libkmemu.map $(LDFLAGS)
 
 # ----------------------------------------------------------------- sources
 
@@ -99,7 +107,8 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c \
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
-	core/os/dl_find.c core/os/task.c core/os/publish.c))
+	core/os/dl_find.c core/os/task.c core/os/publish.c core/check/advice.c \
+	core/check/advise.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
@@ -157,9 +166,12 @@ $(LIB_A): $(CORE_OBJS)
 	@rm -f $@
 	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS)
 
+$(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
+	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
+
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
-$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) interpose/libkmemu.map $(O)/.flags
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(LINK_OBJS) $(LIB_LDFLAGS)
 
 $(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags
@@ -233,13 +245,14 @@ PLUGIN_C := $(wildcard tests/preload/plugin_*.c)
 PLUGIN_CC := $(wildcard tests/preload/plugin_*.cc)
 PRELOAD_BINS := $(PRELOAD_C:%.c=$(O)/%) $(PRELOAD_CC:%.cc=$(O)/%)
 PLUGIN_BINS := $(PLUGIN_C:%.c=$(O)/%.so) $(PLUGIN_CC:%.cc=$(O)/%.so)
-STRESS_CORE_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/stress/core_*.c tests/fuzz/fuzz_*.c))
+FUZZ_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
+STRESS_CORE_BINS := $(patsubst %.c,$(O)/%,$(wildcard tests/stress/core_*.c)) $(FUZZ_BINS)
 STRESS_BINS := $(patsubst %.c,$(O)/%,$(filter-out tests/stress/core_%,$(wildcard tests/stress/*.c)))
 
 ifeq ($(SANITIZE),)
 TEST_BINS := $(UNIT_BINS) $(PRELOAD_BINS) $(PLUGIN_BINS) $(STRESS_CORE_BINS) $(STRESS_BINS)
 else
-TEST_BINS := $(UNIT_BINS) $(STRESS_CORE_BINS)
+TEST_BINS := $(if $(filter fuzzer,$(SANITIZE)),$(FUZZ_BINS),$(UNIT_BINS) $(STRESS_CORE_BINS))
 endif
 
 .PHONY: tests
@@ -390,7 +403,7 @@ help:
 	@echo 'make man              the manual pages, in $(O)/man       make clean  removes build/'
 	@echo
 	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
-	@echo '           SANITIZE=address,undefined|thread (libkmemu.a and its tests)'
+	@echo '           SANITIZE=address,undefined|thread|fuzzer (libkmemu.a and its tests)'
 
 -include $(CORE_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
 -include $(addsuffix .d,$(TEST_BINS))

@@ -22,6 +22,7 @@
  * it. Returns the exit status. Each answers --help itself (help_asked()).
  */
 int cmd_run(int argc, char **argv);
+int cmd_advise(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_options(int argc, char **argv);

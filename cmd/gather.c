@@ -4,7 +4,8 @@
  * All processes of a run append their events to one file, a line each. A line
  * is one write(2), so lines are whole, in the order in which they were written;
  * one that is not (the disk was full) makes the run unchecked, since what it
- * said is lost.
+ * said is lost. Who cannot write takes the end of the last line away
+ * (core/lib/logfile.c), so two events in a line say the same.
  *
  * Processes are told apart by pid and order: `start` for a pid that has said
  * `end` is a new process that got an old number; `start` for one that has not
@@ -86,29 +87,54 @@ enum report_kind kind_of_slug(const char *slug)
 	return (enum report_kind)kind;
 }
 
-/* Room for one more of an array; returns it, zeroed. */
+/* Room for one more of an array, which doubles; returns it, zeroed. */
 static void *add(void *array, size_t *n, size_t size)
 {
 	void **p = array;
 
-	*p = xrealloc(*p, (*n + 1) * size);
+	if (!(*n & (*n - 1)))
+		*p = xrealloc(*p, (*n ? *n * 2 : 1) * size);
 	return memset((char *)*p + (*n)++ * size, 0, size);
+}
+
+/*
+ * Where in an array what has this key is: an object of JSON, which is a hash
+ * table. At most one key a process and a finding: a run may have many of them.
+ */
+static void index_set(json_t **index, const char *key, size_t at)
+{
+	if (!*index)
+		*index = new_object();
+	json_object_set_new_nocheck(*index, key, json_integer((json_int_t)at));
+}
+
+/* False: there is none. */
+static bool index_get(const json_t *index, const char *key, size_t *at)
+{
+	const json_t *n = json_object_get(index, key);
+
+	*at = n ? (size_t)json_integer_value(n) : 0;
+	return n != NULL;
 }
 
 /* --- processes ----------------------------------------------------------- */
 
 static struct process *process_of(const struct gathered *g, int pid)
 {
-	for (size_t i = g->nr_processes; i-- > 0;)
-		if (g->processes[i].pid == pid)
-			return &g->processes[i];
-	return NULL;
+	char key[16];
+	size_t at;
+
+	snprintf(key, sizeof(key), "%d", pid);
+	return index_get(g->by_pid, key, &at) ? &g->processes[at] : NULL;
 }
 
 static struct process *add_process(struct gathered *g, int pid)
 {
 	struct process *p = add(&g->processes, &g->nr_processes, sizeof(*p));
+	char key[16];
 
+	snprintf(key, sizeof(key), "%d", pid);
+	index_set(&g->by_pid, key, g->nr_processes - 1);
 	p->pid = pid;
 	return p;
 }
@@ -154,10 +180,9 @@ static struct process *followed_process(struct gathered *g, int pid)
 
 static struct finding *finding_of(struct gathered *g, const char *id)
 {
-	for (size_t i = 0; i < g->nr_findings; i++)
-		if (strcmp(g->findings[i].id, id) == 0)
-			return &g->findings[i];
-	return NULL;
+	size_t at;
+
+	return index_get(g->by_id, id, &at) ? &g->findings[at] : NULL;
 }
 
 static void take_finding(struct gathered *g, json_t *event)
@@ -172,6 +197,8 @@ static void take_finding(struct gathered *g, json_t *event)
 		f = add(&g->findings, &g->nr_findings, sizeof(*f));
 		f->event = json_incref(event);
 		f->id = id ? id : "?";
+		if (id)
+			index_set(&g->by_id, id, g->nr_findings - 1);
 		f->kind = member_string(event, "kind", "?");
 	}
 	f->times++;
@@ -179,13 +206,31 @@ static void take_finding(struct gathered *g, json_t *event)
 
 /* --- what could not be looked at ------------------------------------------ */
 
+static char *unchecked_key(const char *reason, const char *what)
+{
+	return xasprintf("%s\n%s", reason, what);
+}
+
 static struct unchecked *unchecked_of(struct gathered *g, const char *reason, const char *what)
 {
-	for (size_t i = 0; i < g->nr_unchecked; i++)
-		if (strcmp(g->unchecked[i].reason, reason) == 0 &&
-		    strcmp(g->unchecked[i].what, what) == 0)
-			return &g->unchecked[i];
-	return NULL;
+	char *key = unchecked_key(reason, what);
+	size_t at;
+	bool known = index_get(g->by_reason, key, &at);
+
+	free(key);
+	return known ? &g->unchecked[at] : NULL;
+}
+
+static struct unchecked *new_unchecked(struct gathered *g, const char *reason, const char *what)
+{
+	struct unchecked *u = add(&g->unchecked, &g->nr_unchecked, sizeof(*u));
+	char *key = unchecked_key(reason, what);
+
+	u->reason = xstrdup(reason);
+	u->what = xstrdup(what);
+	index_set(&g->by_reason, key, g->nr_unchecked - 1);
+	free(key);
+	return u;
 }
 
 /* pid 0: a child whose pid was not known to who told it. */
@@ -207,9 +252,7 @@ static struct unchecked *add_unchecked(struct gathered *g, int pid, const char *
 	if (pid >= 0)
 		mark_unchecked(g, pid);
 	if (!u) {
-		u = add(&g->unchecked, &g->nr_unchecked, sizeof(*u));
-		u->reason = xstrdup(reason);
-		u->what = xstrdup(what ? what : "");
+		u = new_unchecked(g, reason, what ? what : "");
 		u->detail = xstrdup(detail ? detail : "");
 		u->remedy = xstrdup(remedy ? remedy : "");
 		u->pid = pid > 0 ? pid : 0;
@@ -265,29 +308,33 @@ static void take_kinds(struct gathered *g, const json_t *kinds)
 }
 
 /* Addresses differ from process to process; places in files do not. */
-static bool is_same_place(const json_t *a, const json_t *b)
+static struct leak *leak_at(struct gathered *g, json_t *site)
 {
-	return json_equal(json_object_get(a, "path"), json_object_get(b, "path")) &&
-	       json_equal(json_object_get(a, "module_offset"), json_object_get(b, "module_offset"));
+	char *key = xasprintf("%s %s", member_string(site, "module_offset", ""),
+			      member_string(site, "path", ""));
+	size_t at;
+
+	if (!index_get(g->by_place, key, &at)) {
+		struct leak *l = add(&g->leaks, &g->nr_leaks, sizeof(*l));
+
+		l->site = json_incref(site);
+		at = g->nr_leaks - 1;
+		index_set(&g->by_place, key, at);
+	}
+	free(key);
+	return &g->leaks[at];
 }
 
 static void take_leaks(struct gathered *g, const json_t *leaks)
 {
-	size_t i, k;
+	size_t i;
 	json_t *leak;
 
 	json_array_foreach((json_t *)leaks, i, leak) {
-		json_t *site = json_object_get(leak, "site");
+		struct leak *l = leak_at(g, json_object_get(leak, "site"));
 
-		for (k = 0; k < g->nr_leaks && !is_same_place(g->leaks[k].site, site); k++)
-			;
-		if (k == g->nr_leaks) {
-			struct leak *l = add(&g->leaks, &g->nr_leaks, sizeof(*l));
-
-			l->site = json_incref(site);
-		}
-		g->leaks[k].blocks += member_number(leak, "blocks");
-		g->leaks[k].bytes += member_number(leak, "bytes");
+		l->blocks += member_number(leak, "blocks");
+		l->bytes += member_number(leak, "bytes");
 	}
 }
 
@@ -363,9 +410,12 @@ static void take_event(struct gathered *g, json_t *event)
 }
 
 /* Events that a later version adds are passed over; what is no event is bad. */
-static void take_line(struct gathered *g, const char *line, size_t n)
+static size_t take_one(struct gathered *g, const char *line, size_t n)
 {
-	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error;
+	json_t *event = json_loadb(line, n, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK,
+				   &error);
+	size_t taken = event ? (size_t)error.position : n;
 
 	if (!event || member_number(event, "kmemu") != 1 || !json_object_get(event, "event") ||
 	    !json_object_get(event, "pid"))
@@ -373,6 +423,18 @@ static void take_line(struct gathered *g, const char *line, size_t n)
 	else
 		take_event(g, event);
 	json_decref(event);
+	return taken;
+}
+
+/* Two in a line: one between them was lost (logfile_mark_lost). */
+static void take_line(struct gathered *g, const char *line, size_t n)
+{
+	size_t taken = take_one(g, line, n);
+
+	while (taken < n) {
+		g->bad_lines++;
+		taken += take_one(g, line + taken, n - taken);
+	}
 }
 
 static void read_file(struct gathered *g, const char *path)
@@ -403,7 +465,7 @@ void gather(struct gathered *g, const char *events, int pid)
 		end = memchr(line, '\n', g->bytes - (size_t)(line - g->lines));
 		if (!end) {
 			g->bad_lines++;
-			break;
+			end = g->lines + g->bytes;
 		}
 		take_line(g, line, (size_t)(end - line));
 	}

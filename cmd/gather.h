@@ -53,6 +53,8 @@ struct gathered {
 	size_t nr_unused;
 	char **unmatched; /* rules for functions that matched in no process */
 	size_t nr_unmatched;
+	/* Where in these arrays what is known by its key is; gather.c. */
+	json_t *by_pid, *by_id, *by_reason, *by_place;
 	int program_pid;
 	unsigned long ends, suppressed, bad_lines, not_followed;
 	/* Finding events by kind, and what the ends say there were. */

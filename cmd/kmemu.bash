@@ -40,6 +40,8 @@ _kmemu_value() {
 	case $name in
 	--profile) _kmemu_words "plain audit strict" "$value" ;;
 	--follow) _kmemu_words "yes no" "$value" ;;
+	--sort) _kmemu_words "severity bytes calls alive size place" "$value" ;;
+	--module | --function | --through | --min-calls | --limit) ;;
 	--options | -o)
 		_kmemu_words "$("$kmemu" options --names 2>/dev/null | sed 's/$/=/')" "$value"
 		compopt -o nospace 2>/dev/null
@@ -65,7 +67,7 @@ _kmemu_after_program() {
 	fi
 }
 
-# Index of the first word that is no option of `kmemu run`, from $1 on.
+# Index of the first word that is no option of `kmemu run` or advise, from $1 on.
 _kmemu_program_index() {
 	local i=$1
 	while [ "$i" -lt "$COMP_CWORD" ]; do
@@ -89,7 +91,7 @@ _kmemu_program_index() {
 _kmemu() {
 	local kmemu=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} command=run first=1 index
 	local prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands="run show top options explain decode selftest"
+	local commands="run advise show top options explain decode selftest"
 
 	COMPREPLY=()
 	case " $commands " in
@@ -102,11 +104,14 @@ _kmemu() {
 	elif [ "$prev" = = ] && [ "$COMP_CWORD" -ge 3 ]; then
 		_kmemu_value "${COMP_WORDS[COMP_CWORD - 2]}" "$cur"
 		return
+	elif [ "$command$prev" = advise-o ]; then
+		_kmemu_files "$cur"
+		return
 	elif [ "$prev" = -o ] || [ "$prev" = -p ] || [ "$prev" = -m ]; then
 		_kmemu_value "$prev" "$cur"
 		return
 	fi
-	if [ "$command" = run ]; then
+	if [ "$command" = run ] || [ "$command" = advise ]; then
 		index=$(_kmemu_program_index "$first")
 		if [ "$COMP_CWORD" -gt "$index" ] || { [ "$COMP_CWORD" -eq "$index" ] && [ "${cur#-}" = "$cur" ]; }; then
 			_kmemu_after_program "$index"

@@ -15,6 +15,8 @@
 
 const struct command commands[] = {
 	{ "run", "runs a program on kmemu and tells what was found (the default)", cmd_run },
+	{ "advise", "runs a program and tells what its allocations should be in the kernel",
+	  cmd_advise },
 	{ "show", "prints slabinfo, vmallocinfo ... of a live process or a core", cmd_show },
 	{ "top", "slabtop of a live process", cmd_top },
 	{ "options", "lists the options, or tells all about one", cmd_options },

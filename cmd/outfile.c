@@ -59,9 +59,11 @@ static int open_beside(const char *path, char **temporary)
 	return fd;
 }
 
+/* error 0: it was met by an earlier write, and is not known any more. */
 static int cannot(const char *path, int error)
 {
-	say("%s cannot be written: %s", path, strerror(error));
+	say("%s cannot be written%s%s", is_stdout(path) ? "standard output" : path,
+	    error ? ": " : "", error ? strerror(error) : "");
 	return 0;
 }
 
@@ -114,7 +116,6 @@ struct outfile outfile_open(const char *path)
 bool outfile_close(struct outfile *out)
 {
 	bool good = !ferror(out->f) && fflush(out->f) == 0;
-
 	if (out->f != stdout)
 		good = fclose(out->f) == 0 && good;
 	if (out->temporary && good)

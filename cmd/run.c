@@ -7,7 +7,8 @@
  *	dress	its environment: LD_PRELOAD, KMEMU_OPTIONS, KMEMU_JSON
  *	run	launch.c stands behind it
  *	gather	the events that all its processes appended to one file
- *	tell	findings, coverage, verdict; JSON, SARIF, JUnit
+ *	tell	findings, coverage, verdict; JSON, SARIF, JUnit; or, of `kmemu advise`,
+ *		what its call sites should be
  *
  * A run is never silently unchecked: no `start` event at all means that the
  * program's malloc did not come to us, whatever the reason; a process that is
@@ -37,6 +38,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/advise.h"
 #include "cmd/launch.h"
 #include "cmd/lines.h"
 #include "cmd/outfile.h"
@@ -49,6 +51,7 @@ extern char **environ;
 struct run {
 	const struct run_config *c;
 	char *dir, *events;
+	char *sites; /* the table of `kmemu advise`; NULL: not wanted */
 	char *program, *looked_at;
 	struct obstacle obstacle;
 	struct environment env;
@@ -68,6 +71,8 @@ static void remove_directory(void)
 
 	if (to_remove->events)
 		unlink(to_remove->events);
+	if (to_remove->sites)
+		unlink(to_remove->sites);
 	snprintf(link, sizeof(link), "%s/libkmemu.so", to_remove->dir);
 	unlink(link);
 	rmdir(to_remove->dir);
@@ -94,24 +99,31 @@ static char *new_directory(void)
 	return dir ? dir : directory_in("/dev/shm");
 }
 
-static void make_directory(struct run *r)
+/* A name that cannot be guessed; what children that are somebody else need of `mode`. */
+static int new_file(const struct run *r, const char *name, int mode, char **path)
 {
-	bool root = geteuid() == 0;
-	unsigned long long name[2];
+	unsigned long long random[2];
 	int fd;
 
-	if (getrandom(name, sizeof(name), 0) != sizeof(name))
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		die("no random numbers: %m");
+	*path = xasprintf("%s/%s-%016llx%016llx", r->dir, name, random[0], random[1]);
+	fd = open(*path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0 || (geteuid() == 0 && (chmod(r->dir, 0711) || fchmod(fd, 0600 | mode))))
+		die("no file for the events of the run: %s: %m", *path);
+	return fd;
+}
+
+static void make_directory(struct run *r)
+{
 	r->dir = new_directory();
 	if (!r->dir)
 		die("no directory for the events of the run can be made in TMPDIR, /tmp, /dev/shm");
 	to_remove = r;
 	atexit(remove_directory);
-	r->events = xasprintf("%s/events-%016llx%016llx", r->dir, name[0], name[1]);
-	fd = open(r->events, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-	if (fd < 0 || (root && (chmod(r->dir, 0711) || fchmod(fd, 0622))))
-		die("no file for the events of the run: %s: %m", r->events);
-	close(fd);
+	close(new_file(r, "events", 0022, &r->events));
+	if (r->c->advise)
+		advise_make_table(new_file(r, "sites", 0066, &r->sites), r->sites);
 }
 
 /* --- its environment ----------------------------------------------------- */
@@ -176,8 +188,9 @@ static void set_options(struct run *r)
 	const char *old = environment_get(&r->env, "KMEMU_OPTIONS");
 
 	environment_set(&r->env, "KMEMU_OPTIONS",
-			xasprintf("profile=audit verdict=0%s%s%s%s", old && *old ? " " : "",
-				  old ? old : "", *r->c->words ? " " : "", r->c->words));
+			xasprintf("profile=%s verdict=0%s%s%s%s", r->sites ? "plain" : "audit",
+				  old && *old ? " " : "", old ? old : "",
+				  *r->c->words ? " " : "", r->c->words));
 	if (r->c->profile)
 		environment_set(&r->env, "KMEMU_PROFILE", r->c->profile);
 	if (r->c->log)
@@ -212,6 +225,8 @@ static void fix_paths(struct run *r)
 		environment_set(&r->env, "KMEMU_CONFIG", absolute_path(kmemu_opts.config));
 	if (strcmp(kmemu_opts.log, "stderr") != 0)
 		environment_set(&r->env, "KMEMU_LOG", absolute_path(kmemu_opts.log));
+	else if (r->c->quiet)
+		environment_set(&r->env, "KMEMU_LOG", "/dev/null");
 }
 
 /* kmemu_opts is now what the program's process will have. */
@@ -228,6 +243,8 @@ static void dress(struct run *r)
 		die("json=%s: `kmemu run` gathers all processes in one file: use --json=FILE",
 		    r->copy_events_to);
 	environment_set(&r->env, "KMEMU_JSON", r->events);
+	if (r->sites)
+		advise_dress(r->c->advise, &r->env, r->sites);
 	if (!r->obstacle.no_preload)
 		set_preload(r);
 }
@@ -491,7 +508,10 @@ static int finish(struct run *r)
 	say_signal(r);
 	good = write_outputs(r, &g);
 	good &= copy_events(r->copy_events_to, &g);
-	run_tell(r->c, &g, r->log);
+	if (r->sites)
+		good &= advise_tell(r->c, &g, r->sites, r->launched.status, r->log);
+	else
+		run_tell(r->c, &g, r->log);
 	good &= flush_log(r->log);
 	return good ? status_of(r, &g) : EXIT_KMEMU;
 }
@@ -508,19 +528,27 @@ static int run_program(struct run *r)
 	return exec_failure(r->c->argv[0], r->launched.error);
 }
 
-int cmd_run(int argc, char **argv)
+int run(const struct run_config *c)
 {
-	static struct run_config c;
-	static struct run r = { .c = &c };
-	int status = run_parse(&c, argc, argv), error;
+	static struct run r;
+	int error;
 
-	if (status)
-		return status < 0 ? 0 : status;
-	r.program = program_find(c.argv[0], &error);
+	r.c = c;
+	r.program = program_find(c->argv[0], &error);
 	if (!r.program)
-		return exec_failure(c.argv[0], error);
-	if (!outputs_possible(&c))
+		return exec_failure(c->argv[0], error);
+	if (!outputs_possible(c))
 		return EXIT_KMEMU;
 	r.obstacle = program_look(r.program, &r.looked_at);
 	return run_program(&r);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	static struct run_config c;
+	int status = run_parse(&c, argc, argv);
+
+	if (status)
+		return status < 0 ? 0 : status;
+	return run(&c);
 }

@@ -10,14 +10,22 @@ struct run_config {
 	const char *follow;
 	int error_exitcode, unchecked_exitcode; /* -1: the program's own */
 	bool gen_suppressions, quiet, verbose;
+	const struct advise_config *advise; /* of `kmemu advise`; NULL: it is `kmemu run` */
 	char **argv; /* the program's */
 };
 
+/* Runs the program and tells; the exit status. Once. */
+int run(const struct run_config *c);
 /* 0, or the status to end with; -1: --help was answered. */
 int run_parse(struct run_config *c, int argc, char **argv);
 
 /* The end of a run, in words: findings, what could not be checked, the verdict. */
 void run_tell(const struct run_config *c, const struct gathered *g, FILE *f);
+
+/* The part of it that names what could not be looked at. */
+void tell_unchecked(FILE *f, const struct run_config *c, const struct gathered *g);
+/* Adds words of -o; wrong ones end the command. */
+void run_add_words(struct run_config *c, const char *words);
 
 /* --gen-suppressions. */
 void write_suppressions(FILE *f, const struct gathered *g);

@@ -53,7 +53,7 @@ static const char help[] =
 	"                             names separated by commas, with * and ?; what others do is\n"
 	"                             in no output, count or verdict\n"
 	"      --gen-suppressions     prints a suppression for each finding, ready to paste\n"
-	"  -q, --quiet                the verdict only\n"
+	"  -q, --quiet                the verdict only; reports go to the file of --log, if any\n"
 	"  -v, --verbose              also stacks, processes, and blocks alive at exit\n"
 	"  -h, --help                 this\n"
 	"      --version\n\n"
@@ -73,7 +73,7 @@ static int number(const char *name, const char *text)
 	return (int)n;
 }
 
-static void add_words(struct run_config *c, const char *words)
+void run_add_words(struct run_config *c, const char *words)
 {
 	char *all = xasprintf("%s%s%s", c->words, *c->words ? " " : "", words);
 
@@ -104,7 +104,7 @@ static void take_option(struct run_config *c, int opt)
 {
 	switch (opt) {
 	case 'o':
-		add_words(c, optarg);
+		run_add_words(c, optarg);
 		break;
 	case 'q':
 		c->quiet = true;

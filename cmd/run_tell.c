@@ -92,7 +92,7 @@ static void tell_findings(FILE *f, const struct run_config *c, const struct gath
 
 /* --- what could not be looked at ------------------------------------------ */
 
-static void tell_unchecked(FILE *f, const struct run_config *c, const struct gathered *g)
+void tell_unchecked(FILE *f, const struct run_config *c, const struct gathered *g)
 {
 	size_t n = shown(c, g->nr_unchecked);
 

@@ -9,8 +9,6 @@
 #include "cmd/cmd.h"
 #include "cmd/target.h"
 
-#define EXIT_UNREADABLE 1
-
 static const struct option long_options[] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "core", required_argument, NULL, 'c' },
@@ -60,30 +58,6 @@ static int wrong_view(const char *name)
 	return EXIT_KMEMU;
 }
 
-/* The process that is meant when none is named. */
-static struct target *open_only(void)
-{
-	pid_t pids[8];
-	unsigned int n = target_observed(pids, ARRAY_SIZE(pids));
-
-	if (n == 1)
-		return target_open_pid(pids[0]);
-	if (!n) {
-		say("whose memory? Name a process with --pid, or a core file with --core; a "
-		    "program started with KMEMU_OPTIONS=observe=1 is found by itself");
-		return NULL;
-	}
-	say("whose memory? %u processes run with observe=1; name one with --pid:", n);
-	for (unsigned int i = 0; i < min(n, (unsigned int)ARRAY_SIZE(pids)); i++) {
-		struct target *t = target_open_pid(pids[i]);
-
-		if (t)
-			say("  %s", t->name);
-		target_close(t);
-	}
-	return NULL;
-}
-
 static int show(struct target *t, const char *view)
 {
 	size_t len;
@@ -99,17 +73,6 @@ static int show(struct target *t, const char *view)
 	return ok ? 0 : EXIT_KMEMU;
 }
 
-static struct target *open_target(const char *pid, const char *core)
-{
-	pid_t number = pid ? target_parse_pid(pid) : 0;
-
-	if (core)
-		return target_open_core(core);
-	if (!pid)
-		return open_only();
-	return target_open_pid(number);
-}
-
 static int show_args(int argc, char **argv, const char *pid, const char *core)
 {
 	struct target *t;
@@ -122,17 +85,9 @@ static int show_args(int argc, char **argv, const char *pid, const char *core)
 	}
 	if (!is_view(argv[0]))
 		return wrong_view(argv[0]);
-	if (pid && core) {
-		say("show: --pid and --core exclude each other");
-		return EXIT_KMEMU;
-	}
-	if (pid && !target_parse_pid(pid)) {
-		say("show: --pid wants the number of a process, not '%s'", pid);
-		return EXIT_KMEMU;
-	}
-	t = open_target(pid, core);
-	if (!t)
-		return EXIT_UNREADABLE;
+	status = target_open("show", pid, core, &t);
+	if (status)
+		return status;
 	t->reader.site = target_site;
 	status = show(t, argv[0]);
 	target_close(t);

@@ -37,10 +37,18 @@ struct target {
 	size_t nr_maps;
 };
 
+#define EXIT_UNREADABLE 1 /* of show and top */
+
 /* Opened, or NULL: what is wrong and what to do has been said. */
 struct target *target_open_pid(pid_t pid);
 struct target *target_open_core(const char *path);
 void target_close(struct target *t);
+/*
+ * What the command line of `command` names: pid and core are its words or NULL;
+ * both NULL: the one process that runs with observe=1. 0, or the status to end
+ * with: what is wrong has been said.
+ */
+int target_open(const char *command, const char *pid, const char *core, struct target **t);
 
 /* Digits only, a process that can be: else 0. */
 pid_t target_parse_pid(const char *s);

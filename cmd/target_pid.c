@@ -367,3 +367,46 @@ struct target *target_open_pid(pid_t pid)
 	target_close(t);
 	return NULL;
 }
+
+/* --- for the commands --- */
+
+/* The process that is meant when none is named. */
+static struct target *open_only(void)
+{
+	pid_t pids[8];
+	unsigned int n = target_observed(pids, ARRAY_SIZE(pids));
+
+	if (n == 1)
+		return target_open_pid(pids[0]);
+	if (!n) {
+		say("whose memory? Name a process with --pid, or a core file with --core; a "
+		    "program started with KMEMU_OPTIONS=observe=1 is found by itself");
+		return NULL;
+	}
+	say("whose memory? %u processes run with observe=1; name one with --pid:", n);
+	for (unsigned int i = 0; i < min(n, (unsigned int)ARRAY_SIZE(pids)); i++) {
+		struct target *t = target_open_pid(pids[i]);
+
+		if (t)
+			say("  %s", t->name);
+		target_close(t);
+	}
+	return NULL;
+}
+
+int target_open(const char *command, const char *pid, const char *core, struct target **t)
+{
+	if (pid && core) {
+		say("%s: --pid and --core exclude each other", command);
+		return EXIT_KMEMU;
+	}
+	if (pid && !target_parse_pid(pid)) {
+		say("%s: --pid wants the number of a process, not '%s'", command, pid);
+		return EXIT_KMEMU;
+	}
+	if (core)
+		*t = target_open_core(core);
+	else
+		*t = pid ? target_open_pid(target_parse_pid(pid)) : open_only();
+	return *t ? 0 : EXIT_UNREADABLE;
+}

@@ -20,7 +20,6 @@
 #include "cmd/cmd.h"
 #include "cmd/target.h"
 
-#define EXIT_UNREADABLE 1
 #define MAX_DELAY	86400.0
 
 static const struct option long_options[] = {
@@ -41,6 +40,8 @@ static int usage(FILE *f, int status)
 	      "kernel's: anew every few seconds, on a terminal.\n\n"
 	      "  -b, --batch        once, as text (also -o, --once; the way it is without a\n"
 	      "                     terminal)\n"
+	      "  -p, --pid PID      a process that runs on kmemu. Without it: the one process of\n"
+	      "                     yours that was started with KMEMU_OPTIONS=observe=1\n"
 	      "  -d, --delay SECS   seconds between two refreshes (3)\n"
 	      "  -s, --sort KEY     the order, see below (o)\n"
 	      "  -c, --core FILE    of a core file, once\n"
@@ -412,9 +413,9 @@ static int top(const struct wish *w)
 	struct target *t;
 	int status;
 
-	t = w->core ? target_open_core(w->core) : target_open_pid(target_parse_pid(w->pid));
-	if (!t)
-		return EXIT_UNREADABLE;
+	status = target_open("top", w->pid, w->core, &t);
+	if (status)
+		return status;
 	if (w->once || w->core || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
 		status = print_once(t, &all);
 	else
@@ -430,13 +431,8 @@ static int top_args(int argc, char **argv, struct wish *w)
 		w->pid = argv[0];
 		argc--;
 	}
-	if (argc || !w->pid == !w->core) {
-		say("top: %s; `kmemu top --help`",
-		    w->pid || w->core ? "one process or core file at a time" : "which process?");
-		return EXIT_KMEMU;
-	}
-	if (w->pid && !target_parse_pid(w->pid)) {
-		say("top: the number of a process is wanted, not '%s'", w->pid);
+	if (argc) {
+		say("top: one process or core file at a time; `kmemu top --help`");
 		return EXIT_KMEMU;
 	}
 	return top(w);

@@ -65,7 +65,7 @@ struct text text_of(const char *s)
 struct text text_skip(struct text t, size_t n)
 {
 	n = min(n, t.n);
-	return (struct text){ t.s + n, t.n - n };
+	return n ? (struct text){ t.s + n, t.n - n } : t; /* s may be NULL */
 }
 
 bool text_starts(struct text t, const char *prefix)

@@ -31,12 +31,9 @@ static const char *const runtimes[] = {
 
 static const char *sanitizer(void)
 {
-	size_t i;
+	int i = os_objects_first_defined(runtimes, ARRAY_SIZE(runtimes));
 
-	for (i = 0; i < ARRAY_SIZE(runtimes); i++)
-		if (os_dlsym_default(runtimes[i]))
-			return runtimes[i];
-	return NULL;
+	return i < 0 ? NULL : runtimes[i];
 }
 
 void canary_start(void)

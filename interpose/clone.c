@@ -20,6 +20,9 @@
 #include "core/os/percpu.h"
 #include "interpose/interpose.h"
 
+/* Behind the entries of calls.def. */
+OURS(clone);
+
 typedef int (*clone_fn)(int (*)(void *), void *, int, void *, ...);
 
 static clone_fn real_clone;
@@ -29,7 +32,7 @@ void clone_resolve(void)
 	real_clone = (clone_fn)os_dlsym_next("clone");
 }
 
-KMEMU_EXPORT int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
+int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
 	void *parent_tid, *tls, *child_tid;
 	bool vforks;

@@ -27,6 +27,9 @@
 #include "core/os/os.h"
 #include "interpose/interpose.h"
 
+/* Behind the entries of calls.def. */
+OURS(dlopen);
+
 typedef void *(*dlopen_fn)(const char *, int);
 
 static dlopen_fn real_dlopen;
@@ -76,7 +79,7 @@ static dlopen_fn before_dlopen(int mode)
 	return real_dlopen;
 }
 
-KMEMU_EXPORT void *dlopen(const char *file, int mode)
+void *dlopen(const char *file, int mode)
 {
 	return before_dlopen(mode)(file, mode);
 }

@@ -13,17 +13,22 @@
  * nothing, since others have it open, costs the note all the same.
  *
  * Cost: armed, or with rules for functions, a look at each loaded object; else
- * one store.
+ * some stores.
  */
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "core/check/advise.h"
 #include "core/os/os.h"
+#include "core/report/call_site.h"
 #include "core/report/funcs.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
 #include "interpose/interpose.h"
+
+/* Behind the entries of calls.def. */
+OURS(dlclose);
 
 static int (*real_dlclose)(void *);
 
@@ -32,7 +37,7 @@ void dlclose_resolve(void)
 	real_dlclose = (int (*)(void *))os_dlsym_next("dlclose");
 }
 
-KMEMU_EXPORT int dlclose(void *handle)
+int dlclose(void *handle)
 {
 	int saved = errno, ret;
 
@@ -43,6 +48,8 @@ KMEMU_EXPORT int dlclose(void *handle)
 	errno = saved;
 	ret = real_dlclose(handle);
 	unwind_forget();
+	call_site_forget();
 	funcs_refresh();
+	advise_forget();
 	return ret;
 }

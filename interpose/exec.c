@@ -39,6 +39,21 @@
 #include "interpose/interpose.h"
 #include "interpose/target.h"
 
+/* Behind the entries of calls.def. */
+OURS(execve);
+OURS(execv);
+OURS(execvp);
+OURS(execvpe);
+OURS(execveat);
+OURS(fexecve);
+OURS_NATIVE(execl);
+OURS_NATIVE(execle);
+OURS_NATIVE(execlp);
+OURS(posix_spawn);
+OURS(posix_spawnp);
+OURS(system);
+OURS(popen);
+
 typedef char *const *strings;
 
 /* X(type, name, parameters) */
@@ -165,31 +180,31 @@ static __noinline void look_at_shell(void)
 
 /* --- exec ----------------------------------------------------------------- */
 
-KMEMU_EXPORT int execve(const char *path, char *const argv[], char *const envp[])
+int execve(const char *path, char *const argv[], char *const envp[])
 {
 	before_exec(AT_FDCWD, path, envp, false);
 	return have(&real_execve) ? real_execve(path, argv, envp) : -1;
 }
 
-KMEMU_EXPORT int execv(const char *path, char *const argv[])
+int execv(const char *path, char *const argv[])
 {
 	before_exec(AT_FDCWD, path, environ, false);
 	return have(&real_execv) ? real_execv(path, argv) : -1;
 }
 
-KMEMU_EXPORT int execvp(const char *file, char *const argv[])
+int execvp(const char *file, char *const argv[])
 {
 	before_execvp(file, environ);
 	return have(&real_execvp) ? real_execvp(file, argv) : -1;
 }
 
-KMEMU_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
+int execvpe(const char *file, char *const argv[], char *const envp[])
 {
 	before_execvp(file, envp);
 	return have(&real_execvpe) ? real_execvpe(file, argv, envp) : -1;
 }
 
-KMEMU_EXPORT int execveat(int dirfd, const char *path, char *const argv[], char *const envp[],
+int execveat(int dirfd, const char *path, char *const argv[], char *const envp[],
 			  int flags)
 {
 	if (flags & AT_EMPTY_PATH)
@@ -199,7 +214,7 @@ KMEMU_EXPORT int execveat(int dirfd, const char *path, char *const argv[], char 
 	return have(&real_execveat) ? real_execveat(dirfd, path, argv, envp, flags) : -1;
 }
 
-KMEMU_EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
+int fexecve(int fd, char *const argv[], char *const envp[])
 {
 	exec_look_at_fd(fd, envp);
 	return have(&real_fexecve) ? real_fexecve(fd, argv, envp) : -1;
@@ -237,7 +252,7 @@ static void copy_words(char **argv, const char *first, size_t n, va_list *ap)
 	va_start(ap, arg);                   \
 	copy_words(argv, arg, words, &ap)
 
-KMEMU_EXPORT int execl(const char *path, const char *arg, ...)
+int execl(const char *path, const char *arg, ...)
 {
 	va_list ap;
 
@@ -247,7 +262,7 @@ KMEMU_EXPORT int execl(const char *path, const char *arg, ...)
 	return have(&real_execve) ? real_execve(path, argv, environ) : -1;
 }
 
-KMEMU_EXPORT int execle(const char *path, const char *arg, ...)
+int execle(const char *path, const char *arg, ...)
 {
 	char *const *envp;
 	va_list ap;
@@ -259,7 +274,7 @@ KMEMU_EXPORT int execle(const char *path, const char *arg, ...)
 	return have(&real_execve) ? real_execve(path, argv, envp) : -1;
 }
 
-KMEMU_EXPORT int execlp(const char *file, const char *arg, ...)
+int execlp(const char *file, const char *arg, ...)
 {
 	va_list ap;
 
@@ -292,7 +307,7 @@ static int spawn_judged(spawn_fn real, const char *found, pid_t *pid, const char
 	return ret;
 }
 
-KMEMU_EXPORT int posix_spawn(pid_t *restrict pid, const char *restrict path,
+int posix_spawn(pid_t *restrict pid, const char *restrict path,
 			     const posix_spawn_file_actions_t *actions,
 			     const posix_spawnattr_t *restrict attr, char *const argv[],
 			     char *const envp[])
@@ -304,7 +319,7 @@ KMEMU_EXPORT int posix_spawn(pid_t *restrict pid, const char *restrict path,
 	return spawn_judged(real_posix_spawn, path, pid, path, actions, attr, argv, envp);
 }
 
-KMEMU_EXPORT int posix_spawnp(pid_t *restrict pid, const char *restrict file,
+int posix_spawnp(pid_t *restrict pid, const char *restrict file,
 			      const posix_spawn_file_actions_t *actions,
 			      const posix_spawnattr_t *restrict attr, char *const argv[],
 			      char *const envp[])
@@ -319,14 +334,14 @@ KMEMU_EXPORT int posix_spawnp(pid_t *restrict pid, const char *restrict file,
 			    actions, attr, argv, envp);
 }
 
-KMEMU_EXPORT int system(const char *command)
+int system(const char *command)
 {
 	if (unlikely(events_on()) && command)
 		look_at_shell();
 	return have(&real_system) ? real_system(command) : -1;
 }
 
-KMEMU_EXPORT FILE *popen(const char *command, const char *type)
+FILE *popen(const char *command, const char *type)
 {
 	if (unlikely(events_on()))
 		look_at_shell();

@@ -47,6 +47,7 @@ typedef int (*register_fn)(void (*)(void), void (*)(void), void (*)(void), void 
 
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
 pid_t _Fork(void);
+OURS(_Fork);
 
 static register_fn real_register;
 static pid_t (*real_Fork)(void);
@@ -159,7 +160,7 @@ KMEMU_EXPORT int __register_atfork(void (*before)(void), void (*in_parent)(void)
 	return fn ? fn(before, in_parent, in_child, dso) : ENOMEM;
 }
 
-KMEMU_EXPORT pid_t _Fork(void)
+pid_t _Fork(void)
 {
 	sigset_t old;
 	pid_t pid;

@@ -6,6 +6,18 @@
 
 #include "core/os/compiler.h"
 
+/*
+ * Before the definition of libc's function `name`: it becomes our_name, which the
+ * entry `name` goes on to (calls.c).
+ */
+#define OURS(name) __typeof__(name) name __asm__("our_" #name)
+/* For NATIVE rows, which have no entry in plain C. */
+#ifdef KMEMU_ARCH_GENERIC
+#define OURS_NATIVE(name) KMEMU_EXPORT __typeof__(name) name
+#else
+#define OURS_NATIVE(name) OURS(name)
+#endif
+
 /* --- start.c --- */
 
 /*
@@ -35,11 +47,11 @@ void foreign_init(void);
 /* Blocks that foreign_free() passed on. */
 unsigned long foreign_passed(void);
 
-/* --- fork.c, blocking.c, exit.c: looked up and hung in at start --- */
+/* --- fork.c, calls.c, exit.c: looked up and hung in at start --- */
 
 void fork_register(void);
 void fork_resolve(void);
-void blocking_resolve(void);
+void calls_resolve(void);
 void deepbind_resolve(void);
 void clone_resolve(void);
 void exit_register(void);

@@ -28,6 +28,7 @@
 #include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/os/os.h"
+#include "interpose/calls.h"
 #include "interpose/interpose.h"
 
 #define CALLER	  __builtin_return_address(0)
@@ -51,22 +52,24 @@ static bool waits_for_itself(enum raise_kind kind, const void *lock, unsigned in
 	       (((const pthread_mutex_t *)lock)->__data.__kind & 3) % 3 == PTHREAD_MUTEX_NORMAL;
 }
 
-/* The judge of calls that may sleep. False: *ret is the answer. */
-static inline bool lock_call_may_sleep(const char *func, const void *caller, int *ret)
+/* A lock that does not count is a call as others are. False: *ret is the answer. */
+static bool may_call(enum call_id id, const void *caller, int *ret)
 {
-	(void)func;
-	(void)caller;
-	(void)ret;
-	return true;
+	bool may = call_may_sleep(id, caller, NULL);
+
+	if (!may)
+		*ret = call_refused(id);
+	return may;
 }
 
-static __noinline bool may_take(enum raise_kind kind, const void *lock, unsigned int how,
-				const char *func, const void *caller, int *ret)
+static __noinline bool may_take(enum call_id id, enum raise_kind kind, const void *lock,
+				unsigned int how, const void *caller, int *ret)
 {
 	if (!counts(kind))
-		return (how & LOCK_TRY) || lock_call_may_sleep(func, caller, ret);
+		return may_call(id, caller, ret);
 	*ret = EDEADLK;
-	return !waits_for_itself(kind, lock, how) || lock_may_wait(kind, lock, func, caller);
+	return !waits_for_itself(kind, lock, how) ||
+	       lock_may_wait(kind, lock, call_name(id), caller);
 }
 
 static __noinline void taken(enum raise_kind kind, const void *lock, unsigned int how, int ret,
@@ -90,11 +93,14 @@ static bool is_asked(enum raise_kind kind, const void *lock)
 	return type != PTHREAD_MUTEX_NORMAL && type != PTHREAD_MUTEX_ADAPTIVE_NP;
 }
 
-static __noinline bool may_release(enum raise_kind kind, const void *lock, const char *func,
-				   const void *caller)
+static __noinline bool may_release(enum call_id id, enum raise_kind kind, const void *lock,
+				   const void *caller, int *ret)
 {
-	return !counts(kind) || context_drop_lock(kind, lock) || is_asked(kind, lock) ||
-	       __lock_releases(kind, lock, is_free(kind, lock), func, caller);
+	if (!counts(kind))
+		return may_call(id, caller, ret);
+	*ret = EPERM;
+	return context_drop_lock(kind, lock) || is_asked(kind, lock) ||
+	       __lock_releases(kind, lock, is_free(kind, lock), call_name(id), caller);
 }
 
 static __noinline void forget(enum raise_kind kind, const void *lock, const char *func,
@@ -215,7 +221,7 @@ static __noinline __cold void start_early(void)
 	{                                                                                      \
 		int ret;                                                                       \
                                                                                                \
-		if (!may_take(RAISE_##kind, lock, how, #name, caller, &ret))                   \
+		if (!may_take(ID_##name, RAISE_##kind, lock, how, caller, &ret))               \
 			return ret;                                                            \
 		ret = real_##name args;                                                        \
 		taken(RAISE_##kind, lock, how, ret, caller, sp);                               \
@@ -234,9 +240,11 @@ TAKES(DEFINE_TAKE)
 	DEFINE_FIRST(name, params, args)                                                       \
 	static __noinline int watched_##name(UNPAREN params, const void *caller)               \
 	{                                                                                      \
-		bool may = may_release(RAISE_##kind, lock, #name, caller);             \
+		int ret;                                                                       \
                                                                                                \
-		return may ? real_##name args : EPERM;                                         \
+		if (!may_release(ID_##name, RAISE_##kind, lock, caller, &ret))                 \
+			return ret;                                                            \
+		return real_##name args;                                                       \
 	}                                                                                      \
                                                                                                \
 	KMEMU_EXPORT int name params                                                           \

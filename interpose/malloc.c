@@ -102,7 +102,7 @@ static __malloc_text void *alloc_ready(size_t size, size_t align, gfp_t flags, c
 
 /* Something is armed: every call comes here. With summary=1 it is timed. */
 static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp_t flags,
-						  const void *caller)
+						  enum alloc_how how, const void *caller)
 {
 	u64 start = slab_accounting ? os_monotonic_ns() : 0;
 	void *p = alloc_ready(size, align, flags, caller);
@@ -110,7 +110,7 @@ static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp
 	if (slab_accounting && p)
 		alloc_stat_add(is_vmalloc_addr(p) ? STAT_VMALLOC : STAT_KMALLOC, size,
 			       os_monotonic_ns() - start);
-	armed_alloc(p, size, caller);
+	armed_alloc(p, size, how, caller);
 	return p;
 }
 
@@ -122,7 +122,8 @@ static bool may_alloc(size_t size, gfp_t flags, const void *caller)
 	return might_alloc(size, flags, area, area ? "vmalloc" : "kmalloc", caller);
 }
 
-static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, const void *caller)
+static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags,
+					enum alloc_how how, const void *caller)
 {
 	int saved = errno;
 	void *p;
@@ -130,7 +131,7 @@ static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, 
 	if (unlikely(size > PTRDIFF_MAX || !ready()))
 		return enomem();
 	if (unlikely(slab_armed))
-		p = alloc_armed(size, align, flags, caller);
+		p = alloc_armed(size, align, flags, how, caller);
 	else
 		p = alloc_ready(size, align, flags, caller);
 	if (unlikely(!p))
@@ -139,14 +140,17 @@ static __malloc_text void *alloc_judged(size_t size, size_t align, gfp_t flags, 
 	return p;
 }
 
-static __malloc_text void *alloc_any(size_t size, size_t align, gfp_t flags, const void *caller)
+static __malloc_text void *alloc_any(size_t size, size_t align, enum alloc_how how,
+				     const void *caller)
 {
+	gfp_t flags = GFP_KERNEL;
+
 	if (unlikely(slab_armed)) {
-		flags = gfp_for_caller(caller) | (flags & __GFP_ZERO);
+		flags = gfp_for_caller(caller);
 		if (!may_alloc(size, flags, caller))
 			return enomem();
 	}
-	return alloc_judged(size, align, flags, caller);
+	return alloc_judged(size, align, flags, how, caller);
 }
 
 static __malloc_text void *malloc_armed(size_t size, const void *caller)
@@ -156,8 +160,8 @@ static __malloc_text void *malloc_armed(size_t size, const void *caller)
 
 	if (!may_alloc(size, flags, caller))
 		return enomem();
-	p = armed_alloc_hit(size, flags, caller);
-	return p ? p : alloc_judged(size, 16, flags, caller);
+	p = armed_alloc_hit(size, flags, ALLOC_MALLOC, caller);
+	return p ? p : alloc_judged(size, 16, flags, ALLOC_MALLOC, caller);
 }
 
 static __malloc_text __noinline void *malloc_slow(size_t size, const void *caller)
@@ -168,7 +172,7 @@ static __malloc_text __noinline void *malloc_slow(size_t size, const void *calle
 		return malloc_armed(size, caller);
 	if (size <= kmemu_opts.kmalloc_max)
 		p = page_alloc_hit(size);
-	return likely(p) ? p : alloc_judged(size, 16, GFP_KERNEL, caller);
+	return likely(p) ? p : alloc_judged(size, 16, GFP_KERNEL, ALLOC_MALLOC, caller);
 }
 
 KMEMU_EXPORT __malloc_text __line_aligned void *malloc(size_t size)
@@ -180,8 +184,9 @@ KMEMU_EXPORT __malloc_text __line_aligned void *malloc(size_t size)
 	return malloc_slow(size, __builtin_return_address(0));
 }
 
-static __malloc_text __noinline void *calloc_slow(size_t bytes, const void *caller)
+static __malloc_text __noinline void *calloc_slow(size_t bytes, size_t size, const void *caller)
 {
+	enum alloc_how how = bytes == size ? ALLOC_CALLOC : ALLOC_CALLOC_ARRAY;
 	gfp_t flags = GFP_KERNEL;
 	void *p = NULL;
 
@@ -189,9 +194,11 @@ static __malloc_text __noinline void *calloc_slow(size_t bytes, const void *call
 		flags = gfp_for_caller(caller);
 		if (!may_alloc(bytes, flags | __GFP_ZERO, caller))
 			return enomem();
-		p = armed_alloc_hit(bytes, flags, caller); /* cleared here, not on the hit's way */
+		/* Cleared here, not on the hit's way. */
+		p = armed_alloc_hit(bytes, flags, how, caller);
 	}
-	return p ? memset(p, 0, bytes) : alloc_judged(bytes, 16, flags | __GFP_ZERO, caller);
+	return p ? memset(p, 0, bytes) :
+		   alloc_judged(bytes, 16, flags | __GFP_ZERO, how, caller);
 }
 
 KMEMU_EXPORT __malloc_text __line_aligned void *calloc(size_t n, size_t size)
@@ -199,12 +206,13 @@ KMEMU_EXPORT __malloc_text __line_aligned void *calloc(size_t n, size_t size)
 	size_t bytes;
 	void *p;
 
-	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+	/* In this order size is still in its register for the miss, without a move. */
+	if (unlikely(__builtin_mul_overflow(size, n, &bytes)))
 		return enomem();
 	p = slab_alloc_hit(bytes);
 	if (likely(p))
 		return memset(p, 0, bytes);
-	return calloc_slow(bytes, __builtin_return_address(0));
+	return calloc_slow(bytes, size, __builtin_return_address(0));
 }
 
 /* --- free --- */
@@ -289,10 +297,11 @@ __malloc_text __line_aligned void *calloc_direct(size_t n, size_t size)
 	size_t bytes;
 	void *p;
 
-	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+	if (unlikely(__builtin_mul_overflow(size, n, &bytes)))
 		return enomem();
 	p = alloc_direct(bytes);
-	return likely(p) ? memset(p, 0, bytes) : calloc_slow(bytes, __builtin_return_address(0));
+	return likely(p) ? memset(p, 0, bytes) :
+			   calloc_slow(bytes, size, __builtin_return_address(0));
 }
 
 __malloc_text __line_aligned void free_direct(void *p)
@@ -310,7 +319,7 @@ __malloc_text void *malloc_counted(size_t size)
 
 	if (unlikely(!p))
 		return malloc_slow(size, caller);
-	armed_alloc(p, size, caller);
+	armed_alloc(p, size, ALLOC_MALLOC, caller);
 	return p;
 }
 
@@ -324,16 +333,14 @@ __malloc_text void *calloc_counted(size_t n, size_t size)
 		return enomem();
 	p = alloc_direct(bytes);
 	if (unlikely(!p))
-		return calloc_slow(bytes, caller);
-	armed_alloc(p, bytes, caller);
+		return calloc_slow(bytes, size, caller);
+	armed_alloc(p, bytes, n == 1 ? ALLOC_CALLOC : ALLOC_CALLOC_ARRAY, caller);
 	return memset(p, 0, bytes);
 }
 
 __malloc_text void free_counted(void *p)
 {
-	if (likely(!context_hint) && likely(slab_free_by(true, p)))
-		armed_free(p);
-	else
+	if (unlikely(context_hint) || !armed_free_hit(p))
 		free_slow(p, "kfree", __builtin_return_address(0));
 }
 
@@ -367,11 +374,24 @@ static gfp_t realloc_flags(size_t size, gfp_t flags)
 	return size > kmemu_opts.kmalloc_max ? flags | __GFP_DIRECT_RECLAIM : flags;
 }
 
+/* What stays in its place is no new object, but asked for again. */
+static void told_realloc(const void *p, const void *q, size_t size, u64 block, const void *caller)
+{
+	armed_freed(block);
+	if (q != p) {
+		armed_count_free(p);
+		armed_alloc(q, size, ALLOC_REALLOC, caller);
+	} else if (armed_watch) {
+		armed_watch->alloc(q, size, ALLOC_REALLOC, caller);
+	}
+}
+
 static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const void *caller)
 {
 	int saved = errno;
 	gfp_t flags;
 	size_t old;
+	u64 block;
 	void *q;
 
 	if (unlikely(!ready() || size > PTRDIFF_MAX))
@@ -384,26 +404,50 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const v
 		return enomem();
 	if (unlikely(slab_armed) && size > old && !may_alloc(size, flags, caller))
 		return enomem();
+	block = armed_block(p);
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags));
 	if (unlikely(!q))
 		return enomem();
-	if (unlikely(slab_armed) && q != p) {
-		armed_free(p);
-		armed_alloc(q, size, caller);
-	}
+	if (unlikely(slab_armed))
+		told_realloc(p, q, size, block, caller);
 	errno = saved;
 	return q;
 }
 
-KMEMU_EXPORT __malloc_text void *realloc(void *p, size_t size)
+/* Not 0, not above kmalloc_max: an aligned block may be good for more than that. */
+static __always_inline bool within_cap(size_t size)
 {
-	if (!p)
-		return malloc(size);
-	if (unlikely(!size)) {
-		free_slow(p, "krealloc", __builtin_return_address(0));
+	return size - 1 < kmemu_opts.kmalloc_max;
+}
+
+/* old: what the hit path knows of p, or 0. */
+static __malloc_text __noinline void *realloc_move(void *p, size_t size, size_t old,
+						   const void *caller)
+{
+	void *q = NULL;
+
+	if (unlikely(p && !size)) {
+		free_slow(p, "krealloc", caller);
 		return NULL;
 	}
-	return realloc_slow(p, size, __builtin_return_address(0));
+	if (likely(old || !p))
+		q = slab_alloc_hit(size);
+	if (likely(q && old)) {
+		memcpy(q, p, min(old, size));
+		free(p);
+	}
+	if (likely(q))
+		return q;
+	return p ? realloc_slow(p, size, caller) : malloc_slow(size, caller);
+}
+
+KMEMU_EXPORT __malloc_text __line_aligned void *realloc(void *p, size_t size)
+{
+	size_t old = slab_size_hit(p);
+
+	if (within_cap(size) && keeps_place(old, size))
+		return p;
+	return realloc_move(p, size, old, __builtin_return_address(0));
 }
 
 KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
@@ -419,9 +463,7 @@ KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
 
 static __malloc_text void *memalign_any(size_t align, size_t size, const void *caller)
 {
-	if (align <= 16)
-		return alloc_any(size, 16, GFP_KERNEL, caller);
-	return alloc_any(size, align, GFP_KERNEL, caller);
+	return alloc_any(size, max(align, (size_t)16), ALLOC_ALIGNED, caller);
 }
 
 /* glibc's memalign and its aligned_alloc: any alignment, rounded up. */
@@ -476,7 +518,7 @@ KMEMU_EXPORT __malloc_text void *pvalloc(size_t size)
 
 /* --- usable size --- */
 
-KMEMU_EXPORT __malloc_text size_t malloc_usable_size(void *p)
+static __malloc_text __noinline size_t usable_slow(void *p, const void *caller)
 {
 	size_t n;
 
@@ -484,7 +526,16 @@ KMEMU_EXPORT __malloc_text size_t malloc_usable_size(void *p)
 		return 0;
 	if (!is_ours(p) && foreign_usable_size(p, &n))
 		return n;
-	return kvsize_from("ksize", p, __builtin_return_address(0));
+	return kvsize_from("ksize", p, caller);
+}
+
+KMEMU_EXPORT __line_aligned size_t malloc_usable_size(void *p)
+{
+	size_t n = slab_size_hit(p);
+
+	if (likely(n))
+		return n;
+	return usable_slow(p, __builtin_return_address(0));
 }
 
 /*

@@ -10,31 +10,31 @@
  *    we do not see them. Its malloc is not used, as ours comes first.
  *
  * Asked at exit only: by then all libraries are loaded. Names are looked up in
- * the global scope; an allocator inside of a library that exports nothing can't
- * be recognised.
+ * what each object exports; an allocator that exports nothing can't be recognised.
  */
 #include "core/mm/mm.h"
 #include "core/os/dl.h"
+#include "core/os/modules.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
 
-#define BRINGS(who, name) \
-	{ name, "this program brings " who " (" name "): its own calls are not seen" }
+#define PEERS(PEER)                                                \
+	PEER("jemalloc", "mallocx")                                \
+	PEER("jemalloc", "je_malloc")                              \
+	PEER("tcmalloc", "MallocExtension_ReleaseFreeMemory")      \
+	PEER("tcmalloc", "tc_malloc")                              \
+	PEER("mimalloc", "mi_malloc")                              \
+	PEER("rpmalloc", "rpmalloc")                               \
+	PEER("snmalloc", "sn_malloc")                              \
+	PEER("oneTBB's allocator", "scalable_malloc")              \
+	PEER("libumem", "umem_alloc")                              \
+	PEER("the Boehm collector", "GC_malloc")
 
-static const struct peer {
-	const char *symbol, *text;
-} peers[] = {
-	BRINGS("jemalloc", "mallocx"),
-	BRINGS("jemalloc", "je_malloc"),
-	BRINGS("tcmalloc", "MallocExtension_ReleaseFreeMemory"),
-	BRINGS("tcmalloc", "tc_malloc"),
-	BRINGS("mimalloc", "mi_malloc"),
-	BRINGS("rpmalloc", "rpmalloc"),
-	BRINGS("snmalloc", "sn_malloc"),
-	BRINGS("oneTBB's allocator", "scalable_malloc"),
-	BRINGS("libumem", "umem_alloc"),
-	BRINGS("the Boehm collector", "GC_malloc"),
-};
+#define SYMBOL(who, name) name,
+#define TEXT(who, name)	  "this program brings " who " (" name "): its own calls are not seen",
+
+static const char *const symbols[] = { PEERS(SYMBOL) };
+static const char *const texts[] = { PEERS(TEXT) };
 
 /*
  * The address alone does not tell: in a program that is not position
@@ -56,12 +56,10 @@ bool foreign_allocator_is_malloc(void)
 
 const char *foreign_allocator(void)
 {
-	size_t i;
+	int i;
 
 	if (foreign_allocator_is_malloc())
 		return "this program has a malloc of its own: kmemu is not active";
-	for (i = 0; i < ARRAY_SIZE(peers); i++)
-		if (os_dlsym_default(peers[i].symbol))
-			return peers[i].text;
-	return NULL;
+	i = os_objects_first_defined(symbols, ARRAY_SIZE(symbols));
+	return i < 0 ? NULL : texts[i];
 }

@@ -45,6 +45,9 @@
 #include "core/report/unwind.h"
 #include "interpose/interpose.h"
 
+/* Behind the entries of calls.def. */
+OURS(prctl);
+
 typedef int (*prctl_fn)(int option, ...);
 typedef long (*syscall_fn)(long nr, ...);
 
@@ -143,7 +146,7 @@ static void before_seccomp(unsigned int operation, unsigned int flags, unsigned 
 		before_filter((const void *)prog);
 }
 
-KMEMU_EXPORT int prctl(int option, ...)
+int prctl(int option, ...)
 {
 	unsigned long a, b, c, d;
 	va_list ap;

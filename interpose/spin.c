@@ -20,9 +20,11 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "config/options.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/os/os.h"
+#include "interpose/calls.h"
 #include "interpose/interpose.h"
 
 typedef int (*spin_fn)(pthread_spinlock_t *lock);
@@ -53,8 +55,13 @@ static __noinline __cold int contended(pthread_spinlock_t *lock, const void *cal
 
 static __noinline int watched_lock(pthread_spinlock_t *lock, const void *caller, unsigned long sp)
 {
-	int ret = real_trylock(lock);
+	int ret;
 
+	/* One more spinlock is right in the kernel, and nothing is in a real-time thread. */
+	if (unlikely(kmemu_opts.context_calls == CALLS_RT) &&
+	    !call_may_sleep(ID_pthread_spin_lock, caller, NULL))
+		return call_refused(ID_pthread_spin_lock);
+	ret = real_trylock(lock);
 	if (unlikely(ret))
 		ret = contended(lock, caller);
 	if (likely(!ret))

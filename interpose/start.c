@@ -2,9 +2,8 @@
  * start.c - the one constructor. Nothing depends on it for being right: malloc
  * works before it, and each wrapper looks its function up itself if it must.
  * It is for what is better done early and outside of signal handlers: looking
- * symbols up takes the loader's lock. libelf is not opened here: the first
- * report does it (core/report/symbols.c), or the filter that would forbid it
- * (seccomp.c).
+ * symbols up takes the loader's lock. So libelf is opened here, when a check is
+ * armed that may report; never by a plain preload.
  *
  * Constructors of libraries run before those of a preloaded object, so the few
  * things that want to be first (interpose_early) are done at malloc's first
@@ -13,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/advise.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
@@ -75,6 +75,18 @@ static unsigned int leaks(struct run_leak *leaks, unsigned int n)
 	return i;
 }
 
+/* leak= looks through libraries, by their names and by unwinding. */
+static void tags_start(void)
+{
+	if (!alloc_tags_on)
+		return;
+	if (!run_is_armed()) {
+		symbols_init();
+		unwind_init();
+	}
+	alloc_tag_start();
+}
+
 /* What reports need, while it may still be had in peace. */
 static void reports_start(void)
 {
@@ -114,7 +126,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	/* A program with a malloc of its own never calls ours: options are read here. */
 	kmemu_init();
 	interpose_early();
-	blocking_resolve();
+	calls_resolve();
 	deepbind_resolve();
 	clone_resolve();
 	dlclose_resolve();
@@ -134,7 +146,9 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	own_calls(true);
 	reports_start();
 	rules_start();
+	tags_start();
 	run_start();
+	advise_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);

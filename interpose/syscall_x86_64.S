@@ -6,15 +6,17 @@
  *
  * syscall_look gets the first six words as they came and answers with libc's
  * function, which then is jumped to with every argument back in its place; the
- * seventh lies behind the return address and is not touched.
+ * seventh lies behind the return address and is not touched. The name `syscall`
+ * is an entry of calls_x86_64.S, which goes on to here.
  */
 #include <asm/unistd.h>
 
 	.text
-	.globl	syscall
-	.type	syscall, @function
+	.globl	our_syscall
+	.hidden	our_syscall
+	.type	our_syscall, @function
 	.balign	16
-syscall:
+our_syscall:
 	.cfi_startproc
 	cmpl	$__NR_execve, %edi
 	je	1f
@@ -60,6 +62,6 @@ syscall:
 	.cfi_adjust_cfa_offset -8
 	jmp	*%rax
 	.cfi_endproc
-	.size	syscall, . - syscall
+	.size	our_syscall, . - our_syscall
 
 	.section .note.GNU-stack, "", @progbits

@@ -39,6 +39,7 @@
 #include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
+#include "core/report/call_site.h"
 #include "core/report/finding.h"
 #include "core/report/run.h"
 #include "core/report/suppress.h"
@@ -70,10 +71,10 @@ static bool pc_in_scope(unsigned long pc)
 		return false;
 	if (scope_is("all"))
 		return true;
+	if (scope_is("program"))
+		return !call_site_is_runtime(pc);
 	if (!symbol_lookup(pc, &sym, NULL, 0))
 		return true; /* generated code: nobody's but the program's */
-	if (scope_is("program"))
-		return !module_is_runtime(sym.module);
 	return glob_match_list(kmemu_opts.scope, sym.module);
 }
 
@@ -405,10 +406,10 @@ static bool must_not_sleep(void)
 
 void context_init(void)
 {
-	context_armed = kmemu_opts.context > POLICY_OFF || kmemu_opts.context_sleep ||
-			kmemu_opts.context_vmalloc || kmemu_opts.context_blocking ||
-			kmemu_opts.context_reentry || kmemu_opts.context_irqlock ||
-			kmemu_opts.context_balance || gfp_by_caller;
+	context_armed = kmemu_opts.advise[0] || kmemu_opts.context > POLICY_OFF ||
+			kmemu_opts.context_sleep || kmemu_opts.context_vmalloc ||
+			kmemu_opts.context_blocking || kmemu_opts.context_reentry ||
+			kmemu_opts.context_irqlock || kmemu_opts.context_balance || gfp_by_caller;
 	context_functions_init();
 	if (!context_armed)
 		return;

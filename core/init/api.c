@@ -22,10 +22,10 @@
 #define CALLER __builtin_return_address(0)
 
 /* What was allocated, or freed, is told to what is armed. */
-static void *told(void *p, size_t size, const void *caller)
+static void *told(void *p, size_t size, enum alloc_how how, const void *caller)
 {
 	if (unlikely(slab_armed))
-		armed_alloc(p, size, caller);
+		armed_alloc(p, size, how, caller);
 	return p;
 }
 
@@ -36,12 +36,19 @@ static const void *told_free(const void *p)
 	return p;
 }
 
-/* q is where p went; the same address is the same object. */
-static void *told_realloc(const void *p, void *q, size_t size, const void *caller)
+/* q is where p went; the same address is the same object. block: of p before. */
+static void *told_realloc(const void *p, void *q, size_t size, u64 block, const void *caller)
 {
-	if (q && q != p)
-		told_free(p);
-	return q == p ? q : told(q, size, caller);
+	if (!q)
+		return NULL;
+	armed_freed(block);
+	if (q == p && armed_watch)
+		armed_watch->alloc(q, size, ALLOC_KREALLOC, caller);
+	if (q == p)
+		return q;
+	if (unlikely(slab_armed))
+		armed_count_free(p);
+	return told(q, size, ALLOC_KREALLOC, caller);
 }
 
 /*
@@ -82,7 +89,7 @@ KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
 	RET_IF_NOT_READY(NULL);
 	if (!may_alloc(size, flags, "kmalloc", CALLER))
 		return NULL;
-	return told(kmalloc(size, flags), size, CALLER);
+	return told(kmalloc(size, flags), size, ALLOC_KMALLOC, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
@@ -90,16 +97,19 @@ KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
 	RET_IF_NOT_READY(NULL);
 	if (!may_alloc(size, flags | __GFP_ZERO, "kzalloc", CALLER))
 		return NULL;
-	return told(kmalloc(size, flags | __GFP_ZERO), size, CALLER);
+	return told(kmalloc(size, flags | __GFP_ZERO), size, ALLOC_KZALLOC, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t flags)
 {
+	u64 block;
+
 	RET_IF_NOT_READY(NULL);
 	if (unlikely(slab_armed) && !context_is_task() && new_size > kmemu_ksize(p) &&
 	    !may_alloc(new_size, flags, "krealloc", CALLER))
 		return NULL;
-	return told_realloc(p, krealloc(p, new_size, flags), new_size, CALLER);
+	block = armed_block(p);
+	return told_realloc(p, krealloc(p, new_size, flags), new_size, block, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kfree(const void *p)
@@ -125,7 +135,7 @@ KMEMU_EXPORT void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags)
 	RET_IF_NOT_READY(NULL);
 	if (!may_kvmalloc(size, flags, "kvmalloc", CALLER))
 		return NULL;
-	return told(kvmalloc(size, flags), size, CALLER);
+	return told(kvmalloc(size, flags), size, ALLOC_KVMALLOC, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
@@ -133,7 +143,7 @@ KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
 	RET_IF_NOT_READY(NULL);
 	if (!may_kvmalloc(size, flags | __GFP_ZERO, "kvzalloc", CALLER))
 		return NULL;
-	return told(kvmalloc(size, flags | __GFP_ZERO), size, CALLER);
+	return told(kvmalloc(size, flags | __GFP_ZERO), size, ALLOC_KVZALLOC, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kvfree(const void *p)
@@ -159,7 +169,7 @@ KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 		return vmalloc_nothing(GFP_KERNEL);
 	if (!may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
 		return NULL;
-	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, CALLER);
+	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, ALLOC_VMALLOC, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
@@ -169,12 +179,15 @@ KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 		return vmalloc_nothing(GFP_KERNEL | __GFP_ZERO);
 	if (!may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
 		return NULL;
-	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, CALLER);
+	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, ALLOC_VZALLOC,
+		    CALLER);
 }
 
 /* As 6.12's: size 0 frees; a NULL p allocates; p must start an area. */
 KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 {
+	u64 block;
+
 	RET_IF_NOT_READY(NULL);
 	if (!size) {
 		if (may_vfree(p, "vrealloc", CALLER))
@@ -185,8 +198,11 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 	    !may_vmalloc(size, flags, "vrealloc", CALLER))
 		return NULL;
 	if (!p)
-		return told(__vmalloc(size, PAGE_SIZE, flags), size, CALLER);
-	return vmalloc_size(p) ? told_realloc(p, vrealloc(p, size, flags), size, CALLER) : NULL;
+		return told(__vmalloc(size, PAGE_SIZE, flags), size, ALLOC_VMALLOC, CALLER);
+	if (!vmalloc_size(p))
+		return NULL;
+	block = armed_block(p);
+	return told_realloc(p, vrealloc(p, size, flags), size, block, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_vfree(const void *p)
@@ -222,7 +238,7 @@ KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flag
 {
 	if (!may_alloc(s->object_size, flags, "kmem_cache_alloc", CALLER))
 		return NULL;
-	return told(kmem_cache_alloc(s, flags), s->object_size, CALLER);
+	return told(kmem_cache_alloc(s, flags), s->object_size, ALLOC_CACHE, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
@@ -256,7 +272,7 @@ static struct page *alloc_pages_for(gfp_t flags, unsigned int order, const void 
 		return NULL;
 	page = alloc_pages(flags, order);
 	if (page)
-		told(page_address(page), PAGE_SIZE << order, caller);
+		told(page_address(page), PAGE_SIZE << order, ALLOC_PAGES, caller);
 	return page;
 }
 
@@ -270,8 +286,10 @@ KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 {
 	RET_IF_NOT_READY();
 	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
-	    READ_ONCE(page->order) == order)
+	    READ_ONCE(page->order) == order) {
+		armed_freed(armed_block(page_address(page)));
 		kvfree_from("free_pages", page_address(page), CALLER);
+	}
 }
 
 KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)

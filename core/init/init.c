@@ -14,6 +14,7 @@
  * calls, once.
  */
 #include "config/options.h"
+#include "core/check/advise.h"
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
@@ -60,6 +61,8 @@ static void start(void)
 	__atomic_store_n(&kmemu_ready, true, __ATOMIC_RELEASE);
 	percpu_init(kmemu_opts.percpu == PERCPU_GUARDED);
 	report_prepare();
+	if (unlikely(kmemu_opts.advise[0]))
+		advise_init();
 }
 
 bool kmemu_init(void)

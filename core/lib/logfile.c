@@ -229,6 +229,14 @@ static int file_fd(const struct logfile *f)
 	return fd >= 0 && is_file(fd, dev, ino) ? fd : -1;
 }
 
+void logfile_mark_lost(const struct logfile *f)
+{
+	int fd = file_fd(f);
+
+	if (fd >= 0)
+		os_file_cut(fd);
+}
+
 void logfile_inherit(const struct logfile *f)
 {
 	int fd = file_fd(f);

@@ -20,6 +20,11 @@ struct logfile {
 int logfile_write(struct logfile *f, const char *spec, const char *s, size_t n);
 /* The same without: changes nothing, opens the path for this one text. */
 int logfile_write_once(const struct logfile *f, const char *spec, const char *s, size_t n);
+/*
+ * A line could not be written (a full disk, RLIMIT_FSIZE): the end of the one before
+ * is taken away, which needs no room, so that a reader knows.
+ */
+void logfile_mark_lost(const struct logfile *f);
 /* The programs that this process becomes have it, too, if it is open: see inherited_fd(). */
 void logfile_inherit(const struct logfile *f);
 /* All of s, so that other writers' lines and ours stay whole. */

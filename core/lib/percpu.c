@@ -8,15 +8,15 @@
  * an id is first seen (percpu_grow), so a machine of 256 CPUs pays for what it
  * uses.
  *
- * Where rseq is absent or not yet found percpu_nr is 0 and all sequences miss.
+ * Where rseq is absent or not yet found percpu_bytes is 0 and all sequences miss.
  *
- * Stopping: percpu_nr = 0, then the membarrier that restarts sequences on
+ * Stopping: percpu_bytes = 0, then the membarrier that restarts sequences on
  * every CPU. A process that cannot have that membarrier never uses sequences,
  * so that every slot can always be emptied. Guarded slots are stopped by
  * taking their busy words.
  *
- * State: percpu_nr == (stopped || vforks || !mapped ? 0 : mapped), changed
- * under drain_lock (rank LOCK_DRAIN) only.
+ * State: percpu_bytes == (stopped || vforks ? 0 : mapped) << PERCPU_SLOT_SHIFT,
+ * changed under drain_lock (rank LOCK_DRAIN) only.
  *
  * A vfork child shares our memory but is not registered with rseq: its
  * sequences would never be restarted. Hence percpu_vfork_enter/leave. A child
@@ -34,7 +34,7 @@
 
 #define GUARDED_MAX  64
 
-u32 percpu_nr;
+u32 percpu_bytes;
 static u32 percpu_mapped; /* slots that exist for sequences */
 static u32 guarded_nr;	  /* guarded slots that exist */
 static u32 vforks, stopped;
@@ -61,7 +61,9 @@ static struct percpu_slot *guarded_slot(u32 i)
 
 static void update_nr(void)
 {
-	__atomic_store_n(&percpu_nr, vforks || stopped ? 0 : percpu_mapped, __ATOMIC_RELEASE);
+	u32 nr = vforks || stopped ? 0 : percpu_mapped;
+
+	__atomic_store_n(&percpu_bytes, nr << PERCPU_SLOT_SHIFT, __ATOMIC_RELEASE);
 }
 
 /* Maps slots up to and including id; false when that cannot be. */
@@ -85,6 +87,7 @@ static bool rseq_find(void)
 {
 	long *offset = os_dlsym_default("__rseq_offset");
 	unsigned int *size = os_dlsym_default("__rseq_size");
+	long id_offset;
 	s64 cpu;
 
 	if (!PERCPU_HAS_SEQUENCES || !offset || !size || !*size)
@@ -93,7 +96,11 @@ static bool rseq_find(void)
 	cpu = *(int *)((char *)__builtin_thread_pointer() + *offset + 4);
 	if (cpu < 0 || os_rseq_fence_init() || os_rseq_fence())
 		return false;
-	percpu_id_offset = *offset + (os_rseq_has_mm_cid() ? 24 : 4);
+	id_offset = *offset + (os_rseq_has_mm_cid() ? 24 : 4);
+	/* A sequence reads these two bytes with the id, and wants them 0. */
+	if (*(u16 *)((char *)__builtin_thread_pointer() + id_offset - 2))
+		return false;
+	percpu_id_offset = id_offset;
 	__atomic_store_n(&percpu_rseq_offset, *offset, __ATOMIC_RELEASE);
 	return true;
 }
@@ -113,7 +120,7 @@ bool percpu_uses_rseq(void)
 /* True when a sequence may work now; maps this CPU's slot if it must. */
 static bool rseq_ready(void)
 {
-	u32 nr = __atomic_load_n(&percpu_nr, __ATOMIC_RELAXED);
+	u32 nr = __atomic_load_n(&percpu_bytes, __ATOMIC_RELAXED) >> PERCPU_SLOT_SHIFT;
 	u32 id;
 
 	if (!nr)

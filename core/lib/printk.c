@@ -219,7 +219,7 @@ void printk_prepare(void)
 
 bool events_write(const char *s, size_t n)
 {
-	static bool failure_said;
+	static bool failure_said, marked;
 	const char *spec = kmemu_opts.json;
 	int error;
 
@@ -234,7 +234,10 @@ bool events_write(const char *s, size_t n)
 		}
 		spin_unlock(&log_lock);
 	}
-	if (error)
-		__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
-	return !error;
+	if (!error)
+		return true;
+	__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
+	if (!__atomic_exchange_n(&marked, true, __ATOMIC_RELAXED))
+		logfile_mark_lost(&events_file);
+	return false;
 }

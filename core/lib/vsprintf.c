@@ -13,8 +13,9 @@
  * size == 0 nothing is written.
  *
  * Different from the kernel: %p is not hashed (see vsprintf.h); none of the
- * pointer extensions but %px; no %n, no floating point (the kernel has none
- * either); an unknown directive is copied, where the kernel warns.
+ * pointer extensions but %px and %pE, which takes a string with its NUL and not
+ * a length; no %n, no floating point (the kernel has none either); an unknown
+ * directive is copied, where the kernel warns.
  */
 #include "core/lib/vsprintf.h"
 
@@ -76,6 +77,28 @@ static void put_string(struct out *o, const struct spec *sp, const char *s)
 	if (!s)
 		s = "(null)";
 	put_text(o, sp, s, bounded_length(s, sp->precision));
+}
+
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+/* Control bytes as \ooo, the way /proc/PID/maps has a file's name. */
+static void put_escaped(struct out *o, const char *s)
+{
+	for (s = s ? s : "(null)"; *s; s++) {
+		u8 c = (u8)*s;
+
+		if (!is_control(*s)) {
+			put(o, *s);
+			continue;
+		}
+		put(o, '\\');
+		put(o, (char)('0' + (c >> 6)));
+		put(o, (char)('0' + (c >> 3 & 7)));
+		put(o, (char)('0' + (c & 7)));
+	}
 }
 
 /* Digits of v, least first; at least one. Returns how many. */
@@ -299,8 +322,11 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 		put_text(o, &sp, &c, 1);
 		break;
 	case 'p':
-		put_pointer(o, &sp, va_arg(a->ap, const void *));
-		return f + 1 + (f[1] == 'x');
+		if (f[1] == 'E')
+			put_escaped(o, va_arg(a->ap, const char *));
+		else
+			put_pointer(o, &sp, va_arg(a->ap, const void *));
+		return f + 1 + (f[1] == 'x' || f[1] == 'E');
 	case '%':
 		put(o, '%');
 		break;

@@ -14,6 +14,8 @@
  * width and a precision (also *), and the lengths hh h l ll z j t.
  * %p, %px: the address as 16 hexadecimal digits without 0x. The kernel hashes
  * %p to hide its addresses from users; here they are the user's own.
+ * %pE: a string (a const char *) with its control bytes as \ooo, so that the
+ * name of a program or a file does not end a line. No width.
  * A directive that is not known is copied as it stands.
  */
 

@@ -7,7 +7,10 @@
  * beside its slab (slabobj_ext), so that free can subtract.
  *
  * What differs, and why:
- *  - A call site is the return address of the call, found in a hash table.
+ *  - A call site is the return address of the call, found in a hash table. That
+ *    of a library which acts for its caller (operator new, strdup; the kernel's
+ *    wrappers are macros) is marked there when it is first met, and leads on
+ *    each call to the caller behind it (core/report/call_site.c).
  *  - The vector is a table in the plan, beside the marks (slab.h): a u32 at
  *    TAGS_BASE + 4 * (address >> shift), so it needs no look-up. A vmalloc area
  *    keeps its tag in its own struct.
@@ -23,8 +26,11 @@
  * this process, another one and a core file. It believes nothing: what is read
  * may change, so counts are bounded and a page that makes no sense is one page.
  *
- * Locks: none. Cost: some 40 instructions an allocation; 4 bytes for 16 to 512
- * of the heap.
+ * Until the loader can be asked (alloc_tag_start) nothing is looked through; the
+ * sites met so far are in early[] and marked then.
+ *
+ * Locks: none. Cost: some 40 instructions an allocation, and a stack trace if a
+ * marked site makes it; 4 bytes for 16 to 512 of the heap.
  */
 #include "core/mm/alloc_tag.h"
 
@@ -36,18 +42,25 @@
 #include "core/mm/view.h"
 #include "core/mm/vmalloc.h"
 #include "core/os/os.h"
+#include "core/report/call_site.h"
 
 #define PROBES 32
+#define RETIRED 1 /* no pc, and not free */
+#define RUNTIME (1ULL << 63) /* in pcs[]: to be looked through */
+#define MAX_EARLY 128U
 #define MAX_SLAB_MARKS 2048 /* a slab of order 3, a mark for each 16 bytes */
 #define PAGES_AT_ONCE 64
 
 bool alloc_tags_on, alloc_tags_paused;
-static u64 *pcs;
+static u64 *pcs; /* 0: free; an address, and RUNTIME */
+static u32 early[MAX_EARLY]; /* tags, 0: not written yet */
+static u32 nr_early;
+static bool started;
 struct alloc_tag_roots alloc_tag_roots;
 
 void alloc_tag_init(void)
 {
-	if (kmemu_opts.leak == POLICY_OFF)
+	if (kmemu_opts.leak == POLICY_OFF && !kmemu_opts.advise[0])
 		return;
 	pcs = os_map_any(NR_ALLOC_TAGS * sizeof(*pcs));
 	alloc_tag_roots = (struct alloc_tag_roots){ .pcs = (u64)pcs,
@@ -57,22 +70,83 @@ void alloc_tag_init(void)
 	alloc_tags_on = pcs != NULL;
 }
 
-/* The tag of a call site, made if it is new. */
-static u32 tag_of(u64 pc)
+/* Before the start, when it can't be told what library a site is in. */
+static void put_off(u32 tag)
 {
-	u32 at = (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48), i;
+	u32 i = __atomic_fetch_add(&nr_early, 1, __ATOMIC_RELAXED);
+
+	if (i < MAX_EARLY)
+		WRITE_ONCE(early[i], tag);
+}
+
+/* pc in a new place of the table; false: another thread was faster. */
+static bool tag_new(u32 at, u64 pc)
+{
+	u64 none = 0, entry = pc;
+
+	if (READ_ONCE(started) && call_site_is_runtime(pc))
+		entry |= RUNTIME;
+	if (!__atomic_compare_exchange_n(&pcs[at], &none, entry, false, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED))
+		return (none & ~RUNTIME) == pc;
+	if (!READ_ONCE(started))
+		put_off(at + 1);
+	return true;
+}
+
+static u32 first_place(u64 pc)
+{
+	return (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48);
+}
+
+u32 alloc_tag_of(u64 pc)
+{
+	u32 at = first_place(pc), i;
 
 	for (i = 0; i < PROBES; i++, at = (at + 1) % NR_ALLOC_TAGS) {
 		u64 seen = READ_ONCE(pcs[at]);
 
-		if (likely(seen == pc))
-			return at + 1;
-		if (!seen && (__atomic_compare_exchange_n(&pcs[at], &seen, pc, false,
-							  __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
-			      seen == pc))
+		if ((seen & ~RUNTIME) == pc || (!seen && tag_new(at, pc)))
 			return at + 1;
 	}
 	return 0;
+}
+
+void alloc_tag_retire(u32 tag)
+{
+	WRITE_ONCE(pcs[tag - 1], RETIRED);
+}
+
+u64 alloc_tag_pc(u32 tag)
+{
+	u64 pc = READ_ONCE(pcs[tag - 1]) & ~RUNTIME;
+
+	return pc == RETIRED ? 0 : pc;
+}
+
+/* The same; behind a library that acts for its caller, that caller's. */
+static __noinline u32 tag_of_site(const void *caller)
+{
+	u32 tag = alloc_tag_of((u64)caller);
+	u64 pc;
+
+	if (!tag || !(READ_ONCE(pcs[tag - 1]) & RUNTIME))
+		return tag;
+	pc = call_site_beyond(caller);
+	return pc == (u64)caller ? tag : alloc_tag_of(pc);
+}
+
+void alloc_tag_start(void)
+{
+	u32 i;
+
+	WRITE_ONCE(started, true);
+	for (i = 0; i < min(READ_ONCE(nr_early), MAX_EARLY); i++) {
+		u32 tag = READ_ONCE(early[i]);
+
+		if (tag && call_site_is_runtime(pcs[tag - 1]))
+			__atomic_or_fetch(&pcs[tag - 1], RUNTIME, __ATOMIC_RELAXED);
+	}
 }
 
 static u64 tag_addr(unsigned long p, unsigned int shift)
@@ -93,14 +167,55 @@ static void set_tag(const void *p, u32 tag)
 	WRITE_ONCE(*(u32 *)tag_addr((unsigned long)p, shift), tag);
 }
 
-void alloc_tag_set(const void *p, const void *caller)
+void alloc_tag_put(const void *p, u32 tag)
 {
-	u32 tag = unlikely(alloc_tags_paused) ? 0 : tag_of((u64)caller);
-
 	if (likely(in_direct_map(p)))
 		set_tag(p, tag);
 	else if (is_vmalloc_addr(p))
 		vmalloc_set_tag(p, tag);
+}
+
+void alloc_tag_set(const void *p, const void *caller)
+{
+	u32 at = first_place((u64)caller), tag = at + 1;
+
+	if (unlikely(alloc_tags_paused))
+		tag = 0;
+	else if (unlikely(READ_ONCE(pcs[at]) != (u64)caller))
+		tag = tag_of_site(caller);
+	alloc_tag_put(p, tag);
+}
+
+/* Of a block of pages, or a slab's object that the class table does not know. */
+static u64 block_of_other(const void *p, size_t *bytes)
+{
+	struct object_info info;
+
+	*bytes = is_vmalloc_addr(p) ? vmalloc_size(p) : 0;
+	if (*bytes)
+		return vmalloc_tag(p);
+	object_lookup(p, &info);
+	if (info.kind != OBJECT_LARGE) /* no slab: their tags are no object's own */
+		return 0;
+	*bytes = info.size;
+	return *(u32 *)tag_addr((unsigned long)p, MARK_SHIFT_LARGE);
+}
+
+u64 alloc_tag_block(const void *p)
+{
+	unsigned long cls;
+	size_t bytes;
+	u64 tag;
+
+	if (likely(slab_lookup(p, &cls))) {
+		const struct kmem_cache *s = class_cache[cls];
+
+		bytes = s ? s->size : PAGE_SIZE << (cls - CLASS_PCP);
+		tag = *(u32 *)tag_addr((unsigned long)p, CLASS_TABLE->mark_shift[cls]);
+	} else {
+		tag = block_of_other(p, &bytes);
+	}
+	return tag && tag <= NR_ALLOC_TAGS ? bytes << BLOCK_TAG_BITS | tag : 0;
 }
 
 void alloc_tag_clear(const void *p)
@@ -292,7 +407,7 @@ static long compact(struct walk *w)
 			continue;
 		if (!view_read(w->r, &pc, w->roots->pcs + tag * sizeof(pc), sizeof(pc)))
 			return -EFAULT;
-		sum[tag].pc = pc;
+		sum[tag].pc = pc & ~RUNTIME;
 		sum[nr++] = sum[tag];
 	}
 	sort_counters(sum, nr);

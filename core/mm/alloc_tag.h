@@ -1,6 +1,7 @@
 /*
  * alloc_tag.h - who allocated what is alive, by call site (kernel:
- * lib/alloc_tag.c, include/linux/alloc_tag.h). On with leak= other than off.
+ * lib/alloc_tag.c, include/linux/alloc_tag.h). On with leak= other than off, and
+ * with advise=.
  */
 #pragma once
 
@@ -30,8 +31,41 @@ extern bool alloc_tags_paused; /* what is allocated now is kmemu's own */
 extern struct alloc_tag_roots alloc_tag_roots; /* this process's */
 
 void alloc_tag_init(void);
+/*
+ * From now on the loader can be asked and stacks can be unwound: libraries that
+ * act for their caller are looked through. Outside handlers.
+ */
+void alloc_tag_start(void);
 /* Remembers that `caller` allocated p. */
 void alloc_tag_set(const void *p, const void *caller);
+
+/* --- for who keeps more of each call site (core/check/advise.c) --- */
+
+/* The tag of a call site, made if it is new; 0: there is no room. */
+u32 alloc_tag_of(u64 pc);
+/* What is loaded at this tag's address is gone: the next one there gets a new tag. */
+void alloc_tag_retire(u32 tag);
+/* 0: not used, or retired. */
+u64 alloc_tag_pc(u32 tag);
+void alloc_tag_put(const void *p, u32 tag);
+/*
+ * The tag of a live object that has one of its own, and the object's bytes, in
+ * one word; 0: none. p may be anything.
+ */
+u64 alloc_tag_block(const void *p);
+
+#define BLOCK_TAG_BITS 17
+
+static inline u32 block_tag(u64 block)
+{
+	return (u32)block & ((1U << BLOCK_TAG_BITS) - 1);
+}
+
+static inline u64 block_bytes(u64 block)
+{
+	return block >> BLOCK_TAG_BITS;
+}
+
 /* p is kmemu's own. */
 void alloc_tag_clear(const void *p);
 

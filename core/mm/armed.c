@@ -21,6 +21,7 @@
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 
+const struct armed_watch *armed_watch;
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
 
 void armed_init(bool checked)

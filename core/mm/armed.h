@@ -15,6 +15,35 @@ struct coverage {
 	u64 large; /* of allocs, those above kmalloc_max */
 };
 
+/* How memory was asked for. */
+enum alloc_how {
+	ALLOC_MALLOC,
+	ALLOC_CALLOC, /* of one object */
+	ALLOC_CALLOC_ARRAY, /* of more, or of none */
+	ALLOC_REALLOC,
+	ALLOC_ALIGNED,
+	ALLOC_KMALLOC,
+	ALLOC_KZALLOC,
+	ALLOC_KREALLOC,
+	ALLOC_KVMALLOC,
+	ALLOC_KVZALLOC,
+	ALLOC_VMALLOC,
+	ALLOC_VZALLOC,
+	ALLOC_CACHE,
+	ALLOC_PAGES,
+	NR_ALLOC_HOWS
+};
+
+/*
+ * Who follows each object from its allocation to its end: core/check/advise.c.
+ * block: alloc_tag_block(), taken while the object lived.
+ */
+struct armed_watch {
+	void (*alloc)(const void *p, size_t size, enum alloc_how how, const void *caller);
+	void (*free)(u64 block);
+};
+extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
+
 #define NR_ARMED_COUNTERS 64U /* power of two; CPUs share them beyond it */
 
 struct armed_counters {
@@ -32,7 +61,8 @@ void armed_init(bool checked);
 void coverage_read(struct coverage *c);
 
 /* p was handed out to caller, who asked for size bytes; NULL: nothing happens. */
-static inline void armed_alloc(const void *p, size_t size, const void *caller)
+static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
+			       const void *caller)
 {
 	struct coverage *c = armed_coverage();
 
@@ -41,33 +71,57 @@ static inline void armed_alloc(const void *p, size_t size, const void *caller)
 	__atomic_fetch_add(&c->allocs, 1, __ATOMIC_RELAXED);
 	if (unlikely(size > kmemu_opts.kmalloc_max))
 		__atomic_fetch_add(&c->large, 1, __ATOMIC_RELAXED);
-	if (alloc_tags_on)
+	if (unlikely(armed_watch))
+		armed_watch->alloc(p, size, how, caller);
+	else if (alloc_tags_on)
 		alloc_tag_set(p, caller);
 }
 
-/* p was given to a function that frees, right or wrong. */
-static inline void armed_free(const void *p)
+/* For armed_freed(): before the free. */
+static inline u64 armed_block(const void *p)
+{
+	return unlikely(armed_watch) ? alloc_tag_block(p) : 0;
+}
+
+static inline void armed_freed(u64 block)
+{
+	if (unlikely(block))
+		armed_watch->free(block);
+}
+
+static inline void armed_count_free(const void *p)
 {
 	if (likely((unsigned long)p > 16))
 		__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
 }
 
+/* p will be given to a function that frees, right or wrong. */
+static inline void armed_free(const void *p)
+{
+	armed_count_free(p);
+	armed_freed(armed_block(p));
+}
+
 /* The armed ways' hits: as slab.h's, and told. NULL, false: a miss. */
-static inline void *armed_alloc_hit(size_t size, gfp_t flags, const void *caller)
+static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how,
+				    const void *caller)
 {
 	void *p = NULL;
 
 	if (!slab_accounting && gfp_is_plain(flags))
 		p = slab_alloc_by(armed_size_class, size);
 	if (likely(p))
-		armed_alloc(p, size, caller);
+		armed_alloc(p, size, how, caller);
 	return p;
 }
 
 static inline bool armed_free_hit(void *p)
 {
+	u64 block = armed_block(p);
+
 	if (slab_accounting || !slab_free_by(true, p))
 		return false;
-	armed_free(p);
+	armed_count_free(p);
+	armed_freed(block);
 	return true;
 }

@@ -65,6 +65,8 @@ struct page *pcp_alloc(unsigned int order);
 bool pcp_free(struct page *page, unsigned int order);
 /* Gives a block to the buddy lists, past the per-CPU lists. */
 void free_block(struct page *page, unsigned int order);
+/* The same for blocks that were in these lists. */
+void free_blocks(void **blocks, unsigned int n);
 /* Empties the per-CPU page lists; while percpu_stop(). */
 void drain_pages(void);
 

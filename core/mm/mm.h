@@ -186,6 +186,7 @@ void *vrealloc(const void *p, size_t size, gfp_t flags);
 size_t vmalloc_size(const void *p);
 /* Who allocated the area that p starts (alloc_tag.c). */
 void vmalloc_set_tag(const void *p, u32 tag);
+u32 vmalloc_tag(const void *p); /* 0: none */
 /* Start of the area (guard not included) that holds p, or NULL. */
 void *vmalloc_area_start(const void *p, size_t *size);
 unsigned long vmalloc_to_pfn(const void *p);

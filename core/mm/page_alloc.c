@@ -660,6 +660,25 @@ void free_block(struct page *page, unsigned int order)
 	trim_arm();
 }
 
+void free_blocks(void **blocks, unsigned int n)
+{
+	bool locked = spin_lock(&zone_lock);
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		struct page *page = pfn_to_page(virt_to_pfn(blocks[i]));
+
+		if (locked)
+			__free_block(page, page->order, true);
+		else
+			defer_free(page);
+	}
+	if (!locked)
+		return;
+	zone_unlock();
+	trim_arm();
+}
+
 void free_pages(struct page *page, unsigned int order)
 {
 	if (order > PCP_MAX_ORDER || page->zone != ZONE_NORMAL || page->flags ||

@@ -11,7 +11,7 @@
  *
  * The kernel sizes its lists by zone (pcp->high); ours hold a few blocks, as
  * each is memory that nobody uses: some 64 KiB of each order, and more when
- * much memory is in use (pcp_stack).
+ * much memory is in use (pcp_stack). A full list gives half of it back at once.
  *
  * Locks: none but what the slot has. Cost: a sequence.
  */
@@ -20,7 +20,8 @@
 #include "core/mm/slab.h"
 
 static const u8 pcp_least[PCP_MAX_ORDER + 1] = { 8, 4, 4, 2, 1, 1 };
-static const u8 pcp_most[PCP_MAX_ORDER + 1] = { 64, 32, 32, 32, 16, 8 };
+#define PCP_MOST 64
+static const u8 pcp_most[PCP_MAX_ORDER + 1] = { PCP_MOST, 32, 32, 32, 16, 8 };
 static u16 pcp_base[PCP_MAX_ORDER + 1];
 
 void pcp_init(void)
@@ -43,6 +44,7 @@ void pcp_class_setup(void)
 		CLASS_TABLE->mark_shift[CLASS_PCP + o] = MARK_SHIFT_LARGE;
 		CLASS_TABLE->of[CLASS_PCP + o].mask = (u32)(PAGE_SIZE << o) - 1;
 		CLASS_TABLE->of[CLASS_PCP + o].mul = 1;
+		CLASS_TABLE->size[CLASS_PCP + o] = (u32)(PAGE_SIZE << o);
 		CLASS_TABLE->limit[CLASS_PCP + o] = o >= 2 && !slab_armed;
 	}
 }
@@ -52,10 +54,10 @@ u16 pcp_words_end(void)
 	return (u16)(pcp_base[PCP_MAX_ORDER] + pcp_most[PCP_MAX_ORDER] + 1);
 }
 
-/* A hundredth of the used pages for each order. */
+/* A 32nd of the used pages for each order. */
 static struct percpu_stack pcp_stack(unsigned int order)
 {
-	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : pages_used() / 128 >> order;
+	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : pages_used() / 32 >> order;
 	u16 limit = (u16)clamp(grown, (unsigned long)pcp_least[order],
 			       (unsigned long)pcp_most[order]);
 
@@ -67,12 +69,23 @@ struct page *pcp_alloc(unsigned int order)
 	unsigned int cls = CLASS_PCP + order;
 	void *p = percpu_pop(cls);
 
-	if (!p && !READ_ONCE(percpu_nr))
+	if (!p && !READ_ONCE(percpu_bytes))
 		p = percpu_pop_slow(cls);
 	if (!p)
 		return NULL;
 	mark_used(p, MARK_SHIFT_LARGE);
 	return pfn_to_page(virt_to_pfn(p));
+}
+
+/* Half of a full list leaves (kernel: free_pcppages_bulk). */
+static void pcp_make_room(unsigned int cls, const struct percpu_stack *st)
+{
+	void *blocks[PCP_MOST / 2];
+	unsigned int n = (st->end - st->base + 1U) / 2;
+
+	n = percpu_take(cls, blocks, min(n, (unsigned int)ARRAY_SIZE(blocks)));
+	if (n)
+		free_blocks(blocks, n);
 }
 
 bool pcp_free(struct page *page, unsigned int order)
@@ -91,6 +104,9 @@ bool pcp_free(struct page *page, unsigned int order)
 	if (percpu_push(cls, p))
 		return true;
 	st = pcp_stack(order);
+	if (percpu_fill(cls, &st, &p, 1))
+		return true;
+	pcp_make_room(cls, &st);
 	if (percpu_fill(cls, &st, &p, 1))
 		return true;
 	frame_class[pfn] = was == cls ? FRAME_DIRTY : was;

@@ -54,7 +54,8 @@ enum kmalloc_cache_type { KMALLOC_NORMAL,
 			  NR_KMALLOC_TYPES };
 
 /*
- * By class id, what free's hit path needs. In the plan, not in .bss: the base
+ * By class id, what free's hit path needs, and size: what an object is good for,
+ * for malloc_usable_size and realloc. In the plan, not in .bss: the base
  * of the byte tables addresses it too. class_table_ready: it is mapped.
  */
 struct class_table {
@@ -63,6 +64,7 @@ struct class_table {
 	} of[256];
 	u32 limit[256];
 	u8 mark_shift[256];
+	u32 size[256];
 };
 
 /* kernel: struct kmem_cache_node */
@@ -87,7 +89,9 @@ struct kmem_cache {
 	u32 size;	 /* stride: object, link where it lies behind, padding */
 	u32 object_size; /* what the user asked for */
 	u32 align, flags;
-	u16 objects; /* in a slab of `order` */
+	u32 reciprocal;	 /* of size: obj_to_index(); 0: divide */
+	u16 objects;	 /* in a slab of `order` */
+	u16 sheaf_least; /* objects that a sheaf may hold in a cache of any size */
 	u8 order, min_order;
 	u8 cls;			     /* class id, 0: no sheaf */
 	u8 type;		     /* enum kmalloc_cache_type */
@@ -243,6 +247,21 @@ static __always_inline bool slab_lookup(const void *p, unsigned long *cls)
 
 	return class_lookup(base, p, cls) && starts_object(t, p, *cls, class_limit[*cls]) &&
 	       likely(!READ_ONCE(*(const u8 *)(base + mark_index(base, p, *cls))));
+}
+
+/* What p is good for, a live object or block of a plain class; 0: a miss. */
+static __always_inline size_t slab_size_hit(const void *p)
+{
+	unsigned long cls, base = tables_base();
+	const struct class_table *t = class_table_at(base);
+
+	if (unlikely(!class_lookup(base, p, &cls)))
+		return 0;
+	if (unlikely(!starts_object(t, p, cls, t->limit[cls])))
+		return 0;
+	if (unlikely(READ_ONCE(*(const u8 *)(base + mark_index(base, p, cls)))))
+		return 0;
+	return t->size[cls];
 }
 
 /* False: a miss of any kind, p is untouched. */

@@ -122,6 +122,7 @@ static void class_setup(struct kmem_cache *s)
 	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
 	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	CLASS_TABLE->of[s->cls].mul = (u32)mul;
+	CLASS_TABLE->size[s->cls] = s->object_size;
 	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
 }
 

@@ -105,6 +105,8 @@ int calculate_cache(struct kmem_cache *s)
 	s->order = (u8)order;
 	s->min_order = (u8)get_order(s->size);
 	s->objects = (u16)min(order_objects(s->order, s->size), (u32)SLAB_MAX_OBJECTS);
+	s->sheaf_least = (u16)clamp(8192 / s->size, s->size > PAGE_SIZE ? 2U : 4U, 64U);
+	s->reciprocal = order <= SLAB_MAX_ORDER ? (u32)DIV_ROUND_UP(1UL << 32, (u64)s->size) : 0;
 	return 0;
 }
 
@@ -115,9 +117,14 @@ static u64 *slab_bits(struct page *page)
 	return page->objects > 256 ? page->free_far : page->free;
 }
 
+/* Exact while offset * size < 2^32, which slabs of up to 32 KiB are (kernel: reciprocal_divide). */
 unsigned int obj_to_index(const struct kmem_cache *s, const struct page *page, const void *p)
 {
-	return (unsigned int)((u64)p - (u64)page_address(page)) / s->size;
+	u64 offset = (u32)((u64)p - (u64)page_address(page));
+
+	if (unlikely(!s->reciprocal))
+		return (unsigned int)offset / s->size;
+	return (unsigned int)(offset * s->reciprocal >> 32);
 }
 
 static bool bit_is_set(struct page *page, unsigned int i)
@@ -221,8 +228,9 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	}
 	for (i = 0; s->ctor && i < page->objects; i++)
 		s->ctor((char *)page_address(page) + i * s->size);
-	for (i = 0; i < page->objects; i++)
-		mark_free((char *)page_address(page) + i * s->size, s->mark_shift);
+	/* All bytes of it: those between two objects' mean nothing. */
+	memset(mark_at(TABLES_BASE, page_address(page), s->mark_shift), 1,
+	       PAGE_SIZE << order >> s->mark_shift);
 	slab_mark_frames(s, page, order);
 	__atomic_store_n(&page->state, PAGE_SLAB, __ATOMIC_RELEASE);
 	return page;
@@ -275,23 +283,36 @@ static void remove_slab(struct kmem_cache *s, struct page *page, struct list_hea
 	n->free_objects -= page->objects;
 }
 
-/* Kernel: __slab_free, under the lock. A slab left empty goes to `empty`. */
-static void free_to_slab(struct kmem_cache *s, struct page *page, void *p, struct list_head *empty)
+/*
+ * Objects from objs[0] on that lie in page's slab, up to n: how many. Under the
+ * lock (kernel: __slab_free). A slab left empty goes to `empty`. What counts is
+ * written once for all of them: a 16-bit word that is read back each time costs
+ * more than the rest (percpu.h).
+ */
+static unsigned int free_run(struct kmem_cache *s, struct page *page, void **objs,
+			     unsigned int n, struct list_head *empty)
 {
-	struct kmem_cache_node *n = &s->node;
-	unsigned int i = obj_to_index(s, page, p);
+	u64 start = (u64)page_address(page), bytes = PAGE_SIZE << page->order;
+	u64 *bits = slab_bits(page);
+	unsigned int run, freed = 0;
 
-	/* Freed twice, and a write after the first free has hidden it. */
-	if (unlikely(bit_is_set(page, i)))
-		return;
-	slab_bits(page)[i / 64] |= 1UL << (i % 64);
-	n->free_objects++;
-	if (page->inuse-- == page->objects) {
-		list_add_tail(&page->lru, &n->partial);
-		n->nr_partial++;
+	for (run = 0; run < n && (u64)objs[run] - start < bytes; run++) {
+		unsigned int i = obj_to_index(s, page, objs[run]);
+		u64 bit = 1UL << (i % 64);
+
+		/* Set: freed twice, and a write after the first free has hidden it. */
+		freed += !(bits[i / 64] & bit);
+		bits[i / 64] |= bit;
 	}
-	if (!page->inuse)
+	s->node.free_objects += freed;
+	if (freed && page->inuse == page->objects) {
+		list_add_tail(&page->lru, &s->node.partial);
+		s->node.nr_partial++;
+	}
+	page->inuse = (u16)(page->inuse - freed);
+	if (freed && !page->inuse)
 		remove_slab(s, page, empty);
+	return run;
 }
 
 static struct page *object_page(const struct kmem_cache *s, const void *p)
@@ -306,6 +327,18 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
 	return page_head(pfn);
 }
 
+/* Under the lock. What a sheaf held has neighbours of one slab, often. */
+static void free_to_slabs(struct kmem_cache *s, void **objs, unsigned int n,
+			  struct list_head *empty)
+{
+	while (n) {
+		unsigned int run = free_run(s, object_page(s, *objs), objs, n, empty);
+
+		objs += run;
+		n -= run;
+	}
+}
+
 /* --- how much may be cached --- */
 
 /*
@@ -316,11 +349,11 @@ static struct page *object_page(const struct kmem_cache *s, const void *p)
  */
 static unsigned int sheaf_limit(const struct kmem_cache *s)
 {
-	unsigned int least = clamp(8192 / s->size, s->size > PAGE_SIZE ? 2U : 4U, 64U);
 	unsigned long total = READ_ONCE(s->node.total_objects);
 	unsigned long grown = READ_ONCE(sheaf_short) ? 0 : total / 4;
+	unsigned long limit = max((unsigned long)s->sheaf_least, grown);
 
-	return (unsigned int)min(max((unsigned long)least, grown), (unsigned long)s->stack_words);
+	return (unsigned int)min(limit, (unsigned long)s->stack_words);
 }
 
 static struct percpu_stack sheaf_stack(const struct kmem_cache *s)
@@ -400,7 +433,7 @@ static void drain_deferred(struct kmem_cache *s, struct list_head *empty)
 	p = __atomic_exchange_n(&s->deferred, NULL, __ATOMIC_ACQUIRE);
 	for (; p; p = next) {
 		next = *deferred_link(s, p);
-		free_to_slab(s, object_page(s, p), p, empty);
+		free_to_slabs(s, &p, 1, empty);
 	}
 }
 
@@ -535,7 +568,7 @@ static void *sheaf_get(struct kmem_cache *s)
 	if (!s->cls)
 		return NULL;
 	p = percpu_pop(s->cls);
-	return p || READ_ONCE(percpu_nr) ? p : percpu_pop_slow(s->cls);
+	return p || READ_ONCE(percpu_bytes) ? p : percpu_pop_slow(s->cls);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
@@ -568,8 +601,7 @@ static void put_objects(struct kmem_cache *s, void **objs, unsigned int n)
 		return;
 	}
 	i = barn_put(s, objs, n);
-	for (; i < n; i++)
-		free_to_slab(s, object_page(s, objs[i]), objs[i], &empty);
+	free_to_slabs(s, objs + i, n - i, &empty);
 	node_unlock(s, &empty);
 	trim_arm();
 }
@@ -597,7 +629,7 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 
 	if (percpu_push(s->cls, p))
 		return true;
-	if (READ_ONCE(percpu_nr))
+	if (READ_ONCE(percpu_bytes))
 		return false;
 	st = sheaf_stack(s);
 	return percpu_push_slow(s->cls, &st, p);
@@ -656,7 +688,7 @@ static void drain_one(void *ctx, void *p)
 {
 	struct drain *d = ctx;
 
-	free_to_slab(d->s, object_page(d->s, p), p, &d->empty);
+	free_to_slabs(d->s, &p, 1, &d->empty);
 }
 
 void flush_cache(struct kmem_cache *s)

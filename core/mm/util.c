@@ -245,11 +245,6 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 	return size;
 }
 
-static bool keeps_place(size_t old, size_t size)
-{
-	return size <= old && (old <= 64 || size > old / 4);
-}
-
 static void *move_to(const void *p, size_t old, size_t size, gfp_t flags)
 {
 	void *q = kvmalloc(size, flags & ~__GFP_ZERO);

@@ -13,6 +13,12 @@ void kfree_from(const void *p, const void *caller);
 void vfree_from(const void *p, const void *caller);
 /* Usable bytes of p, 0 (reported) when p is no live block. */
 size_t kvsize_from(const char *func, const void *p, const void *caller);
+/* A block of `old` usable bytes is right for size bytes: realloc leaves it there. */
+static inline bool keeps_place(size_t old, size_t size)
+{
+	return size <= old && (old <= 64 || size > old / 4);
+}
+
 /* p is a live block of `old` usable bytes: the kernel's kvrealloc. */
 void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags);
 void *krealloc(const void *p, size_t size, gfp_t flags);

@@ -547,6 +547,13 @@ void vmalloc_set_tag(const void *p, u32 tag)
 		WRITE_ONCE(a->tag, tag);
 }
 
+u32 vmalloc_tag(const void *p)
+{
+	struct vmap_area *a = vmap_find(p);
+
+	return a ? READ_ONCE(a->tag) : 0;
+}
+
 unsigned long vmalloc_purge(u64 age_ms)
 {
 	unsigned long given = 0;

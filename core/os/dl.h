@@ -24,6 +24,8 @@ void *os_dlvsym_next(const char *name, const char *version);
 const struct os_module *os_dl_libc(void);
 /* The address of a symbol that the module itself defines, or NULL. */
 void *os_module_symbol(const struct os_module *m, const char *name);
+/* The object with this dynamic section defines and exports the symbol. No lock, no malloc. */
+bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name);
 /*
  * From now on every look-up that finds `name` in the module gives `to`. 0, or
  * -ENOENT, or the -errno of mprotect.

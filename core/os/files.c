@@ -117,6 +117,21 @@ int os_commit(void *addr, size_t bytes)
 	return (int)os_call(SYS_mprotect, (long)addr, (long)bytes, PROT_READ | PROT_WRITE, 0, 0, 0);
 }
 
+void *os_map_shared(const char *path, size_t bytes)
+{
+	int fd = os_open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW, 0);
+	struct stat st;
+	long ret = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (!os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) && S_ISREG(st.st_mode) &&
+	    (size_t)st.st_size >= bytes)
+		ret = os_call(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	os_close(fd);
+	return ret < 0 && ret > -4096 ? NULL : (void *)ret;
+}
+
 u64 os_signals_block(void)
 {
 	u64 all = ~0ULL, old = 0;
@@ -130,9 +145,11 @@ void os_signals_restore(u64 old)
 	os_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, sizeof(old), 0, 0);
 }
 
-bool os_on_signal_stack(void)
+size_t os_signal_stack_left(void)
 {
 	stack_t ss = { .ss_flags = 0 };
 
-	return !os_call(SYS_sigaltstack, 0, (long)&ss, 0, 0, 0, 0) && (ss.ss_flags & SS_ONSTACK);
+	if (os_call(SYS_sigaltstack, 0, (long)&ss, 0, 0, 0, 0) || !(ss.ss_flags & SS_ONSTACK))
+		return SIZE_MAX;
+	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)ss.ss_sp;
 }

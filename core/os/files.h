@@ -33,8 +33,18 @@ void *os_reserve_any(size_t bytes);
 /* Whole pages of it become writable; what they hold stays. 0 or -errno. */
 int os_commit(void *addr, size_t bytes);
 
+/*
+ * The first bytes of a file that exists and has them, shared with all who map it
+ * and with fork children; NULL: it cannot be had. The file has its blocks
+ * already: on a full disk a store into a hole is a SIGBUS.
+ */
+void *os_map_shared(const char *path, size_t bytes);
+
 /* Blocks all signals of this thread and returns those that were blocked. */
 u64 os_signals_block(void);
 void os_signals_restore(u64 old);
-/* This thread runs on its alternate stack, so it is in a signal handler. */
-bool os_on_signal_stack(void);
+/*
+ * The bytes left of this thread's alternate stack, when it runs there and so is
+ * in a signal handler; SIZE_MAX when it does not.
+ */
+size_t os_signal_stack_left(void);

@@ -46,7 +46,10 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "core/os/dl.h"
 #include "core/os/os.h"
+
+#define LIST_PATIENCE_MS 100
 
 /* glibc: struct dl_find_object, with room for what may be appended. */
 struct found_object {
@@ -194,6 +197,13 @@ bool os_object_code(const struct os_object *o, uintptr_t *start, uintptr_t *end)
 bool os_object_is_vdso(const struct os_object *o)
 {
 	return o->start && getauxval(AT_SYSINFO_EHDR) == o->start;
+}
+
+bool os_pc_in_loader(uintptr_t pc)
+{
+	struct os_object o;
+
+	return os_object_find(pc, &o) && o.start == getauxval(AT_BASE);
 }
 
 const char *os_program_name(void)
@@ -473,4 +483,27 @@ bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg
 	if (lock)
 		pthread_mutex_unlock(lock);
 	return true;
+}
+
+struct names {
+	const char *const *name;
+	int n, first; /* first: the least that is defined, n for none */
+};
+
+static void look_for_names(const struct os_object *o, void *arg)
+{
+	struct names *names = arg;
+
+	for (int i = 0; o->dynamic && i < names->first; i++)
+		if (os_dl_defines(o->bias, o->dynamic, names->name[i]))
+			names->first = i;
+}
+
+int os_objects_first_defined(const char *const *name, int n)
+{
+	struct names names = { name, n, n };
+
+	for (int i = 0; i < LIST_PATIENCE_MS && !os_objects_each(look_for_names, &names); i++)
+		os_sleep_us(1000);
+	return names.first < n ? names.first : -1;
 }

@@ -34,6 +34,12 @@ bool os_object_find(uintptr_t addr, struct os_object *o);
  * has the lock.
  */
 bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+/*
+ * Which of n names some object defines: the first such, -1 for none. Unlike
+ * dlsym, which words its failure in the program's heap, it leaves no trace. Not
+ * in a handler.
+ */
+int os_objects_first_defined(const char *const *names, int n);
 /* The build-id's length, 0: it has none. id holds BUILD_ID_BYTES_MAX. */
 unsigned int os_object_build_id(const struct os_object *o, u8 *id);
 /* The same of notes in memory, as PT_NOTE or SHT_NOTE has them. */
@@ -44,6 +50,8 @@ size_t os_object_head_bytes(const struct os_object *o);
 bool os_object_code(const struct os_object *o, uintptr_t *start, uintptr_t *end);
 /* The object is the kernel's, which no file holds. */
 bool os_object_is_vdso(const struct os_object *o);
+/* The address lies in the loader. Any context. */
+bool os_pc_in_loader(uintptr_t pc);
 /* As the kernel ran it, NULL: unknown. For when /proc is not there. */
 const char *os_program_name(void);
 

@@ -11,13 +11,16 @@
  *   full:  cur >= end: push misses
  *   never set up: cur == end == 0: both miss
  * So one compare finds every rare case and the slow path sorts them out.
+ * cur is read back right after it was written, by the next call: processors of
+ * today pass a word of 32 or 64 bits on for nothing there, one of 16 takes 8
+ * cycles (Zen 5; a pair has two of them).
  *
  * Two ways into a slot:
  *  - restartable sequences (percpu_x86_64.h): the slot is that of the CPU (or
  *    mm_cid) that runs the sequence; the kernel restarts it after preemption
- *    or a signal, so one plain store commits. percpu_nr is the number of slots
+ *    or a signal, so one plain store commits. percpu_bytes is the size of all slots
  *    that sequences may use; 0 turns all of them into misses. It is compared
- *    inside the sequence, so that after percpu_nr = 0 and a fence no sequence
+ *    inside the sequence, so that after percpu_bytes = 0 and a fence no sequence
  *    can commit: that is how all slots are emptied (percpu_stop()).
  *  - the guarded way (percpu.c): slots of the same shape in another place,
  *    taken by an exchange on their busy word. Used where rseq is absent, while
@@ -32,7 +35,7 @@
 #define PERCPU_SLOT_BYTES (1UL << PERCPU_SLOT_SHIFT)
 #define PERCPU_NR_CLASSES 256
 #define PERCPU_HDR_BYTES  64
-#define PERCPU_FIRST_WORD ((PERCPU_HDR_BYTES + PERCPU_NR_CLASSES * 4) / 8)
+#define PERCPU_FIRST_WORD ((PERCPU_HDR_BYTES + PERCPU_NR_CLASSES * 8) / 8)
 #define PERCPU_WORDS	  (PERCPU_SLOT_BYTES / 8)
 #define PERCPU_BATCH_MAX  128
 /* The guarded slots, behind those of sequences and the barns (slub.c). */
@@ -43,12 +46,12 @@ struct percpu_slot {
 	u32 busy; /* guarded way: bit 0 taken */
 	u32 pad[13];
 	struct {
-		u16 cur, end;
+		u32 cur, end;
 	} hdr[PERCPU_NR_CLASSES];
 };
 
-/* Number of slots that restartable sequences may use now; 0: none. */
-extern __hidden u32 percpu_nr;
+/* Bytes of all slots that restartable sequences may use now; 0: none. */
+extern __hidden u32 percpu_bytes;
 /* Offsets from the thread pointer: struct rseq, and its field for the slot. */
 extern __hidden long percpu_rseq_offset;
 extern __hidden long percpu_id_offset;
@@ -79,7 +82,7 @@ static __always_inline bool slot_push(struct percpu_slot *slot, unsigned long cl
 		return false;
 	cur++;
 	WRITE_ONCE(*slot_word(slot, cur), p);
-	__atomic_store_n(&slot->hdr[cls].cur, (u16)cur, __ATOMIC_RELEASE);
+	__atomic_store_n(&slot->hdr[cls].cur, cur, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -90,7 +93,7 @@ static __always_inline void *slot_pop(struct percpu_slot *slot, unsigned long cl
 	void *p = *slot_word(slot, cur);
 
 	if (likely(p))
-		WRITE_ONCE(slot->hdr[cls].cur, (u16)(cur - 1));
+		WRITE_ONCE(slot->hdr[cls].cur, cur - 1);
 	return p;
 }
 

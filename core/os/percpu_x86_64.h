@@ -39,6 +39,12 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	__asm__ volatile("movq %0, %%fs:%c1" : : "r"(slot), "i"(TCB_GUARDED));
 }
 
+/*
+ * The slot's offset is its id << PERCPU_SLOT_SHIFT (16): the 32 bits that begin
+ * two bytes before the id. The field before it is cpu_id_start or node_id, both
+ * below 65536 (rseq_find() looks), so these bytes are 0. An id of -1 or -2 is
+ * above all limits that way, too.
+ */
 /* volatile: gcc 12 drops an asm goto whose outputs are not used. */
 #define RSEQ_TEXT_BEGIN(miss)                                   \
 	".pushsection __rseq_cs, \"aw\"\n\t"                \
@@ -53,48 +59,59 @@ static inline void guarded_mine_set(struct percpu_slot *slot)
 	".popsection\n"                                     \
 	"0:\tleaq 3b(%%rip), %[slot]\n\t"                   \
 	"movq %[slot], %%fs:8(%[rseq])\n"                   \
-	"1:\tmovl %%fs:(%[id]), %k[slot]\n\t"               \
-	"cmpl percpu_nr(%%rip), %k[slot]\n\t"               \
+	"1:\tmovl %%fs:-2(%[id]), %k[slot]\n\t"             \
+	"cmpl percpu_bytes(%%rip), %k[slot]\n\t"            \
 	"jae " miss "\n\t"                                  \
-	"shlq $16, %[slot]\n\t"                             \
 	"addq %[base], %[slot]\n\t"
 
 /* Operands of a sequence, relative to slot: header, its limit, word cur. */
-#define HDR "64+%c[off](%[slot],%[cls],4)"
-#define HDR_END "66+%c[off](%[slot],%[cls],4)"
+#define HDR "64+%c[off](%[slot],%[cls],8)"
+#define HDR_END "68+%c[off](%[slot],%[cls],8)"
 #define WORD "%c[off](%[slot],%[cur],8)"
 
 /*
- * A miss leaves through this stub, which sets the result to 0. asm goto will
+ * A miss leaves through this stub, which says so in the result: asm goto will
  * not do for what has a result: gcc 12 took the output for set on the edge of
  * the miss too and gave the caller whatever was in that register.
  */
-#define MISS_STUB(out)                                      \
+#define MISS_STUB(say)                                      \
 	".pushsection .text.rseq_abort, \"ax\"\n"            \
-	"8:\txorl %k[" #out "], %k[" #out "]\n\t"            \
+	"8:\t" say "\n\t"                                   \
 	"jmp 9f\n\t"                                        \
 	".popsection\n"
+#define MISS_COUNT "xorl %k[i], %k[i]"
+
+/* A pop says by the carry flag that it missed: the caller branches on that. */
+static __always_inline void *popped(void *p, bool miss)
+{
+	if (unlikely(miss))
+		return NULL;
+	if (!p)
+		__builtin_unreachable();
+	return p;
+}
 
 /* The top pointer of this CPU's stack, or NULL: a miss of any kind. */
 static __always_inline void *percpu_pop_at(unsigned long base, unsigned long cls)
 {
 	u64 slot, cur;
+	bool miss;
 	void *p;
 
-	__asm__ volatile(MISS_STUB(p) RSEQ_TEXT_BEGIN("8b")
-			 "movzwl " HDR ", %k[cur]\n\t"
+	__asm__ volatile(MISS_STUB("stc") RSEQ_TEXT_BEGIN("8b")
+			 "movl " HDR ", %k[cur]\n\t"
 			 "movq " WORD ", %[p]\n\t"
-			 "testq %[p], %[p]\n\t"
-			 "jz 9f\n\t"
+			 "cmpq $1, %[p]\n\t"
+			 "jc 9f\n\t"
 			 "decl %k[cur]\n\t"
-			 "movw %w[cur], " HDR "\n"
+			 "movl %k[cur], " HDR "\n"
 			 "2:\n"
 			 "9:\n\t"
-			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p), "=@ccc"(miss)
 			 : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
 			   [cls] "r"(cls), [base] "r"(base), [off] "i"(PERCPU_OFFSET)
-			 : "cc", "memory");
-	return p;
+			 : "memory");
+	return popped(p, miss);
 }
 
 /* False: a miss of any kind, nothing was stored. */
@@ -103,12 +120,12 @@ static __always_inline bool percpu_push_at(unsigned long base, unsigned long cls
 	u64 slot, cur;
 
 	__asm__ volatile goto(RSEQ_TEXT_BEGIN("%l[miss]")
-		     "movzwl " HDR ", %k[cur]\n\t"
-		     "cmpw " HDR_END ", %w[cur]\n\t"
+		     "movl " HDR ", %k[cur]\n\t"
+		     "cmpl " HDR_END ", %k[cur]\n\t"
 		     "jae %l[miss]\n\t"
 		     "incl %k[cur]\n\t"
 		     "movq %[p], " WORD "\n\t"
-		     "movw %w[cur], " HDR "\n"
+		     "movl %k[cur], " HDR "\n"
 		     "2:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur)
 		     : [rseq] "r"(percpu_rseq_offset), [id] "r"(percpu_id_offset),
@@ -131,25 +148,26 @@ miss:
 	"jz " miss "\n\t"                                   \
 	"lock btsl $0, 8(%[slot])\n\t"                      \
 	"jc " miss "\n\t"                                   \
-	"movzwl 64(%[slot],%[cls],4), %k[cur]\n\t"
+	"movl 64(%[slot],%[cls],8), %k[cur]\n\t"
 
 static __always_inline void *percpu_pop_guarded(unsigned long cls)
 {
 	u64 slot, cur;
+	bool miss;
 	void *p;
 
-	__asm__ volatile(MISS_STUB(p) GUARDED_ENTER("8b")
+	__asm__ volatile(MISS_STUB("stc") GUARDED_ENTER("8b")
 			 "movq (%[slot],%[cur],8), %[p]\n\t"
-			 "testq %[p], %[p]\n\t"
-			 "jz 5f\n\t"
+			 "cmpq $1, %[p]\n\t"
+			 "jc 5f\n\t"
 			 "decl %k[cur]\n\t"
-			 "movw %w[cur], 64(%[slot],%[cls],4)\n"
+			 "movl %k[cur], 64(%[slot],%[cls],8)\n"
 			 "5:\tmovl $0, 8(%[slot])\n"
 			 "9:\n\t"
-			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p)
+			 : [slot] "=&r"(slot), [cur] "=&r"(cur), [p] "=&r"(p), "=@ccc"(miss)
 			 : [cls] "r"(cls), [mine] "i"(TCB_GUARDED)
-			 : "cc", "memory");
-	return p;
+			 : "memory");
+	return popped(p, miss);
 }
 
 static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
@@ -160,11 +178,11 @@ static __always_inline bool percpu_push_guarded(unsigned long cls, void *p)
 			      "5:\tmovl $0, 8(%[slot])\n\t"
 			      "jmp %l[miss]\n\t"
 			      ".popsection\n\t" GUARDED_ENTER("%l[miss]")
-			      "cmpw 66(%[slot],%[cls],4), %w[cur]\n\t"
+			      "cmpl 68(%[slot],%[cls],8), %k[cur]\n\t"
 			      "jae 5b\n\t"
 			      "incl %k[cur]\n\t"
 			      "movq %[p], (%[slot],%[cur],8)\n\t"
-			      "movw %w[cur], 64(%[slot],%[cls],4)\n\t"
+			      "movl %k[cur], 64(%[slot],%[cls],8)\n\t"
 			      "movl $0, 8(%[slot])\n\t"
 			      : [slot] "=&r"(slot), [cur] "=&r"(cur)
 			      : [cls] "r"(cls), [p] "r"(p), [mine] "i"(TCB_GUARDED)
@@ -185,8 +203,8 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 	unsigned long base = tables_base();
 	u64 slot, cur, i, tmp;
 
-	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl " HDR ", %k[cur]\n\t"
+	__asm__ volatile(MISS_STUB(MISS_COUNT) RSEQ_TEXT_BEGIN("8b")
+		     "movl " HDR ", %k[cur]\n\t"
 		     "testl %k[cur], %k[cur]\n\t"
 		     "jnz 5f\n\t"
 		     "movzwl %w[be], %k[cur]\n"
@@ -204,9 +222,9 @@ static inline unsigned int percpu_rseq_fill(unsigned long cls, u32 base_end, voi
 		     "movl %[be], %k[tmp]\n\t"
 		     "shrl $16, %k[tmp]\n\t"
 		     "jmp 6b\n"
-		     "7:\tshll $16, %k[tmp]\n\t"
-		     "orl %k[cur], %k[tmp]\n\t"
-		     "movl %k[tmp], " HDR "\n"
+		     "7:\tshlq $32, %[tmp]\n\t"
+		     "orq %[cur], %[tmp]\n\t"
+		     "movq %[tmp], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)
@@ -223,8 +241,8 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 	unsigned long base = tables_base();
 	u64 slot, cur, i, tmp;
 
-	__asm__ volatile(MISS_STUB(i) RSEQ_TEXT_BEGIN("8b")
-		     "movzwl " HDR ", %k[cur]\n\t"
+	__asm__ volatile(MISS_STUB(MISS_COUNT) RSEQ_TEXT_BEGIN("8b")
+		     "movl " HDR ", %k[cur]\n\t"
 		     "xorl %k[i], %k[i]\n"
 		     "6:\tcmpl %[n], %k[i]\n\t"
 		     "jae 7f\n\t"
@@ -235,7 +253,7 @@ static inline unsigned int percpu_rseq_take(unsigned long cls, void **ptrs, unsi
 		     "decl %k[cur]\n\t"
 		     "incl %k[i]\n\t"
 		     "jmp 6b\n"
-		     "7:\tmovw %w[cur], " HDR "\n"
+		     "7:\tmovl %k[cur], " HDR "\n"
 		     "2:\n"
 		     "9:\n\t"
 		     : [slot] "=&r"(slot), [cur] "=&r"(cur), [i] "=&r"(i), [tmp] "=&r"(tmp)

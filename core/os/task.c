@@ -103,6 +103,16 @@ bool os_wait_writable(int fd, int ms)
 	return os_call(SYS_ppoll, (long)&p, 1, (long)&ts, 0, 0, 0) == 1 && p.revents & POLLOUT;
 }
 
+void os_file_cut(int fd)
+{
+	struct stat st;
+
+	if (os_filter_kills(SYS_ftruncate) || os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0))
+		return;
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
+		os_call(SYS_ftruncate, fd, st.st_size - 1, 0, 0, 0, 0);
+}
+
 bool os_is_stream(int fd)
 {
 	struct stat st;

@@ -30,5 +30,8 @@ void os_fd_inherit(int fd);
 /* Waits until fd takes something; false: not within ms, or it can't be asked. */
 bool os_wait_writable(int fd, int ms);
 
+/* Takes the last byte of the regular file fd away, where a filter does not kill for it. */
+void os_file_cut(int fd);
+
 /* Writes to fd may be cut up and mixed with others' (a pipe, a socket, a terminal). */
 bool os_is_stream(int fd);

@@ -1,10 +1,6 @@
 /*
- * finding.c - completes a report: where it happened, and which finding it is.
- *
- * Call site. The innermost frames may be a library's that only hands on what
- * the program asked for (operator delete, strdup, g_free). The kernel has no
- * such layer: its reports begin with the offender. So the call site is the
- * innermost frame that is in no runtime library; if all are, the innermost.
+ * finding.c - completes a report: where it happened (call_site.c), and which
+ * finding it is.
  *
  * Identity. A finding is its kind and the report.dedup innermost frames from
  * the call site on; in a signal handler the frames that it interrupted do not
@@ -14,13 +10,14 @@
  * changes all ids of all users.
  *
  * Locks: none; no allocation. Names are looked up without loading anything in
- * line mode and in a handler, see report.c.
+ * line mode, see report.c.
  */
 #include "core/report/finding.h"
 
 #include "core/lib/stackdepot.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
+#include "core/report/call_site.h"
 
 #define FNV_START 0xcbf29ce484222325UL
 #define FNV_PRIME 0x100000001b3UL
@@ -69,36 +66,6 @@ u64 finding_stack_key(const struct finding *f)
 	return hash_bytes(hash, f->here.entries, f->here.nr * sizeof(f->here.entries[0]));
 }
 
-static bool starts_with(const char *s, const char *prefix)
-{
-	while (*prefix && *s == *prefix)
-		s++, prefix++;
-	return !*prefix;
-}
-
-bool module_is_runtime(const char *module)
-{
-	static const char *const names[] = { "libc.so", "libc-2", "ld-linux", "libstdc++.so",
-					     "libgcc_s.so", "libc++", "libm.so", "libpthread",
-					     "libdl.so", "librt.so", "libglib-2.0.so",
-					     "linux-vdso" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (starts_with(module, names[i]))
-			return true;
-	return false;
-}
-
-static unsigned int call_site(const struct stacktrace *st)
-{
-	struct symbol sym;
-
-	for (unsigned int i = 0; i < st->nr; i++)
-		if (symbol_lookup(st->entries[i], &sym, NULL, 0) && !module_is_runtime(sym.module))
-			return i;
-	return 0;
-}
-
 static u64 hash_frame(u64 hash, unsigned long pc)
 {
 	struct symbol sym;
@@ -115,7 +82,7 @@ void finding_identify(struct finding *f)
 	const char *slug = report_kinds[f->r.kind].slug;
 	unsigned int end;
 
-	f->site = call_site(&f->here);
+	f->site = call_site_of(&f->here);
 	end = f->site < f->here.nr_irq ? f->here.nr_irq : f->here.nr;
 	end = min(f->site + max(kmemu_opts.report_dedup, 1U), end);
 	f->hash = hash_string(FNV_START, slug);

@@ -31,8 +31,6 @@ u64 finding_stack_key(const struct finding *f);
 void finding_identify(struct finding *f);
 /* Copies the object of a slab and the bytes before it, FINDING_DUMP_BYTES at the most. */
 void finding_copy_object(struct finding *f, u8 *to);
-/* Libraries whose functions act for their caller, by file name: libc and its like. */
-bool module_is_runtime(const char *module);
 /* A stack that was kept when memory was allocated or freed; 0 entries: none. */
 unsigned int finding_stack(u32 handle, const unsigned long **entries);
 /* Writes it to the file of events; buf is used for the line. */

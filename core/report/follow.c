@@ -118,6 +118,7 @@ static void step_out(void)
 	kmemu_opts.gfp = "kernel";
 	kmemu_opts.gfp_rules = "";
 	kmemu_opts.context_functions = "";
+	kmemu_opts.advise = "";
 }
 
 void follow_init(char *const *envp)

@@ -192,7 +192,7 @@ void put_dump_stack(struct text_buf *t, const struct finding *f)
 	u32 mask = READ_ONCE(tainted);
 	char taint[48];
 
-	text_put(t, "CPU: %u UID: %u PID: %d Comm: %.20s %s %s #1\n", task->cpu, task->uid,
+	text_put(t, "CPU: %u UID: %u PID: %d Comm: %pE %s %s #1\n", task->cpu, task->uid,
 		 task->tid, task->comm, print_tainted(taint), RELEASE);
 	if (mask)
 		text_put(t, "Tainted: %s%s%s\n", mask & 1U << TAINT_BAD_PAGE ? "[B]=BAD_PAGE" : "",
@@ -392,7 +392,7 @@ static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 	char line[320];
 
 	alloc_failure_text(&f->r, line, sizeof(line));
-	text_put(t, "%s: %s, nodemask=(null),cpuset=/,mems_allowed=0\n", f->r.task.comm, line);
+	text_put(t, "%pE: %s, nodemask=(null),cpuset=/,mems_allowed=0\n", f->r.task.comm, line);
 	put_dump_stack(t, f);
 	if (f->r.mem && !t->brief)
 		put_mem_info(t, f->r.mem);

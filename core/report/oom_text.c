@@ -20,12 +20,12 @@ static void put_task(struct text_buf *t, const struct report_task *task, unsigne
 	text_put(t, "Tasks state (memory values in pages):\n"
 		    "[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem "
 		    "pgtables_bytes swapents oom_score_adj name\n");
-	text_put(t, "[%7d] %5u %5d %8lu %8lu %8lu %8lu %9lu %8ld %8lu         %5d %s\n",
+	text_put(t, "[%7d] %5u %5d %8lu %8lu %8lu %8lu %9lu %8ld %8lu         %5d %pE\n",
 		 task->pid, task->uid, task->pid, pages, pages, pages, 0UL, 0UL, 0L, 0UL, 0,
 		 task->comm);
 	text_put(t,
 		 "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,"
-		 "global_oom,task_memcg=/,task=%s,pid=%d,uid=%u\n",
+		 "global_oom,task_memcg=/,task=%pE,pid=%d,uid=%u\n",
 		 task->comm, task->pid, task->uid);
 }
 
@@ -37,14 +37,14 @@ static void say_whole(const struct finding *f, unsigned long used_kb)
 
 	text_init(&t, text_bytes, sizeof(text_bytes), task->time_us);
 	gfp_print(gfp, sizeof(gfp), f->r.gfp);
-	text_put(&t, "%s invoked oom-killer: gfp_mask=%#x(%s), order=%u, oom_score_adj=0\n",
+	text_put(&t, "%pE invoked oom-killer: gfp_mask=%#x(%s), order=%u, oom_score_adj=0\n",
 		 task->comm, f->r.gfp, gfp, f->r.order);
 	put_dump_stack(&t, f);
 	if (f->r.mem)
 		put_mem_info(&t, f->r.mem);
 	put_task(&t, task, used_kb >> (PAGE_SHIFT - 10));
 	text_put(&t,
-		 "Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB, "
+		 "Out of memory: Killed process %d (%pE) total-vm:%lukB, anon-rss:%lukB, "
 		 "file-rss:0kB, shmem-rss:0kB, UID:%u pgtables:0kB oom_score_adj:0\n",
 		 task->pid, task->comm, used_kb, used_kb, task->uid);
 	printk_text(t.buf, t.n);
@@ -52,12 +52,12 @@ static void say_whole(const struct finding *f, unsigned long used_kb)
 
 static void say_two_lines(const struct report *r, unsigned long used_kb)
 {
-	char name[32];
+	char name[TASK_COMM_LEN];
 
-	log_program_name(name, sizeof(name));
-	printk("%s invoked oom-killer: gfp_mask=%#x, order=%u, oom_score_adj=0", name, r->gfp,
+	os_task_comm(name);
+	printk("%pE invoked oom-killer: gfp_mask=%#x, order=%u, oom_score_adj=0", name, r->gfp,
 	       r->order);
-	printk("Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB", os_pid(),
+	printk("Out of memory: Killed process %d (%pE) total-vm:%lukB, anon-rss:%lukB", os_pid(),
 	       name, used_kb, used_kb);
 }
 

@@ -29,7 +29,7 @@
  * breaks any circle. Signals are blocked while a report is made: a handler can't
  * interrupt it, nor leave it by siglongjmp. A report from inside (the symbolizer
  * frees something) is counted and not printed. Names are looked up without
- * loading anything in a handler, and where nobody wants names.
+ * loading anything where nobody wants names; what a handler may load is in symbols.c.
  *
  * Loading may allocate from the very heap that is reported on, so the bytes of
  * the object are copied first.
@@ -309,6 +309,21 @@ static unsigned int look_closer(struct finding *f, bool owns)
 	return 0;
 }
 
+/* What the handler interrupted, of which nothing may be left out of the trace. */
+static enum symbols_handler handler_of(const struct finding *f)
+{
+	const struct stacktrace *st = &f->here;
+
+	if (!st->nr_irq)
+		return HANDLER_NONE;
+	if (st->nr >= kmemu_opts.stack_depth)
+		return HANDLER_IN_LOADER;
+	for (unsigned int i = 0; i < st->nr; i++)
+		if (os_pc_in_loader(st->entries[i] - 1))
+			return HANDLER_IN_LOADER;
+	return HANDLER_ELSEWHERE;
+}
+
 /* The signals are blocked. */
 static unsigned int make_report(struct finding *f)
 {
@@ -316,13 +331,15 @@ static unsigned int make_report(struct finding *f)
 	bool owns, no_load;
 
 	finding_complete(f);
-	no_load = f->r.task.irq || !names_are_wanted();
+	no_load = !names_are_wanted();
 	if (no_load)
 		symbols_no_load(true);
+	symbols_in_handler(handler_of(f));
 	owns = become_owner();
 	rule = look_closer(f, owns);
 	if (owns)
 		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	symbols_in_handler(HANDLER_NONE);
 	if (no_load)
 		symbols_no_load(false);
 	return rule;

@@ -28,6 +28,17 @@
  * outside of a handler, or by symbols_prepare(): 0.17 ms with a warm cache (0.77
  * cold). A module's file is read at the first look-up in it.
  *
+ * In a handler that is done too: it takes system calls, memory of our own and
+ * the arena of libelf. Who reads has all signals blocked, so a handler never
+ * interrupts reading in its own thread, and other threads are waited for with
+ * limited patience. What a handler must not do is call the loader, which it may
+ * have interrupted: libelf is open already or is not opened, and the list of
+ * modules is not walked (the one that is asked for is noted). One thing is
+ * left: in a thread that never used libelf the loader allocates libelf's errno
+ * at its first use. That is done in advance, if no frame of the loader is on the stack
+ * (report.c looks), else the names are left out. On an alternate stack
+ * LOAD_STACK_BYTES must be left.
+ *
  * Invariants: a record in the list doesn't change but for `state` and `syms`;
  * syms is written before state says MODULE_READ, and by the holder of
  * read_lock only.
@@ -63,6 +74,7 @@
 #define PATH_BYTES 4096
 #define HEAD_BYTES 4096
 #define NOTE_PATIENCE_MS 100
+#define LOAD_STACK_BYTES 4096 /* for loading on an alternate stack: twice what it takes */
 #define OPEN_PATIENCE 200 /* tries, 1 ms apart, in all of the process's life */
 
 enum module_state { MODULE_NEW, MODULE_READ, MODULE_NONE };
@@ -84,7 +96,8 @@ static kmemu_lock_t note_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static kmemu_lock_t read_lock = KMEMU_LOCK_INIT(LOCK_REPORT);
 static bool sealed;
 static u32 loader_owner; /* tid of the thread that forks with the loader's lock, or 0 */
-static __thread unsigned int no_load __initial_exec;
+static __thread u16 no_load __initial_exec;
+static __thread u8 handler __initial_exec; /* enum symbols_handler */
 
 /* Guarded by note_lock. */
 static struct {
@@ -97,7 +110,12 @@ static char note_path[PATH_BYTES];
 
 void symbols_no_load(bool on)
 {
-	no_load += on ? 1 : -1;
+	no_load = (u16)(no_load + (on ? 1 : -1));
+}
+
+void symbols_in_handler(enum symbols_handler where)
+{
+	handler = (u8)where;
 }
 
 void symbols_seal(void)
@@ -135,7 +153,19 @@ void symbols_fork_child(void)
 
 static bool may_load(void)
 {
-	return !no_load && !READ_ONCE(sealed) && !os_on_signal_stack();
+	return !no_load && !READ_ONCE(sealed) && os_signal_stack_left() >= LOAD_STACK_BYTES;
+}
+
+/* dlopen, dl_iterate_phdr, and what else takes the loader's locks. */
+static bool may_call_loader(void)
+{
+	return may_load() && handler == HANDLER_NONE && os_signal_stack_left() == SIZE_MAX;
+}
+
+/* For libelf's memory in this thread the loader may have to call malloc. */
+static bool may_ready_thread(void)
+{
+	return !spin_held_ranks() && (handler == HANDLER_ELSEWHERE || may_call_loader());
 }
 
 /* --- records --- */
@@ -357,14 +387,14 @@ static struct module *module_at(uintptr_t addr, struct module *facts, bool note)
 {
 	struct os_object o;
 
-	if (!newest() && may_load()) {
+	if (!newest() && may_call_loader()) {
 		if (note)
 			note_all();
 		else
 			os_objects_init();
 	}
 	if (!os_object_find(addr, &o)) {
-		if (note && !closed_at(addr) && may_load())
+		if (note && !closed_at(addr) && may_call_loader())
 			note_all();
 		return closed_at(addr);
 	}
@@ -423,7 +453,7 @@ static bool open_libelf(void)
 
 	if (libelf_is_open() || libelf_is_missing())
 		return libelf_is_open();
-	if (spin_held_ranks())
+	if (spin_held_ranks() || !may_call_loader())
 		return false;
 	while (!libelf_open() && !libelf_is_missing()) {
 		if (__atomic_fetch_sub(&patience, 1, __ATOMIC_RELAXED) <= 0)
@@ -443,7 +473,7 @@ static void load_module(struct module *m)
 	int saved = errno;
 	u64 signals;
 
-	if (!open_libelf() || !libelf_ready_thread(!spin_held_ranks()))
+	if (!open_libelf() || !libelf_ready_thread(may_ready_thread()))
 		return;
 	signals = os_signals_block();
 	if (lock_patiently(&read_lock, NOTE_PATIENCE_MS)) {
@@ -466,7 +496,7 @@ static const struct elf_symbols *symbols_of(struct module *m, const struct modul
 void symbols_prepare(void)
 {
 	symbols_note_modules();
-	if (!may_load() || !open_libelf())
+	if (!may_call_loader() || !open_libelf())
 		return;
 	for (struct module *m = newest(); m; m = m->next)
 		if (is_new(m))
@@ -566,6 +596,17 @@ static int print_build_id(char *buf, size_t size, const struct symbol *sym)
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ")");
 }
 
+/* A file may call a function what it likes: its control bytes become '?'. */
+static int plain_length(char *name)
+{
+	int n = 0;
+
+	for (; name[n]; n++)
+		if ((u8)name[n] < ' ' || name[n] == 0x7f)
+			name[n] = '?';
+	return n;
+}
+
 int symbol_print(char *buf, size_t size, unsigned long pc)
 {
 	struct symbol sym;
@@ -575,11 +616,11 @@ int symbol_print(char *buf, size_t size, unsigned long pc)
 	if (!symbol_lookup(pc, &sym, buf, size > 256 ? size - 128 : size / 2))
 		return kmemu_scnprintf(buf, size, "0x%px", (void *)pc);
 	if (sym.name) {
-		n = (int)strlen(buf);
-		return n + kmemu_scnprintf(buf + n, size - (size_t)n, "+0x%lx/0x%lx [%s]",
+		n = plain_length(buf);
+		return n + kmemu_scnprintf(buf + n, size - (size_t)n, "+0x%lx/0x%lx [%pE]",
 					   sym.offset, sym.size, sym.module);
 	}
-	n = kmemu_scnprintf(buf, size, "%s+0x%lx", sym.module, sym.module_offset);
+	n = kmemu_scnprintf(buf, size, "%pE+0x%lx", sym.module, sym.module_offset);
 	if (sym.build_id_bytes)
 		n += print_build_id(buf + n, size - (size_t)n, &sym);
 	return n;

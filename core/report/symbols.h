@@ -2,12 +2,12 @@
  * symbols.h - from an address in the program to words (kernel: kallsyms.h,
  * %pS). symbols.c has the theory.
  *
- * Two kinds of calls. Those that load (open libelf, read a file) need a thread
- * that is not in a signal handler; symbol_lookup() and symbol_print() load what
- * they lack, unless symbols_no_load() or symbols_seal() says no, or they see for
- * themselves that they must not (an alternate signal stack). Without loading
- * they give what is known: names of modules that were read before, else the
- * module, its offset and its build-id. That much works in any context.
+ * symbol_lookup() and symbol_print() load what they lack (open libelf, read a
+ * file), unless symbols_no_load() or symbols_seal() says no. In a signal handler
+ * (symbols_in_handler(), or an alternate signal stack) files are read, but
+ * libelf is not opened. Without loading they give what is known: names of
+ * modules that were read before, else the module, its offset and its build-id.
+ * That much works in any context.
  */
 #pragma once
 
@@ -79,11 +79,15 @@ const struct elf_symbols *symbols_functions(const struct symbols_module *m, bool
 /* False: this thread must not read files now, by what is said below or a lock it holds. */
 bool symbols_may_load(void);
 
-/*
- * Of this thread: true from when it is known to run in a signal handler, or
- * where loading is too dangerous, until false. Calls nest.
- */
+/* Of this thread: nothing is loaded from true until false. Calls nest. */
 void symbols_no_load(bool on);
+/*
+ * Of this thread: it runs in a signal handler, from HANDLER_... until
+ * HANDLER_NONE. In the loader: it may have interrupted it, which therefore is
+ * not called, not even for the memory that libelf needs in each thread.
+ */
+enum symbols_handler { HANDLER_NONE, HANDLER_IN_LOADER, HANDLER_ELSEWHERE };
+void symbols_in_handler(enum symbols_handler where);
 /* For good, of the process: files can't be opened any more. */
 void symbols_seal(void);
 /*

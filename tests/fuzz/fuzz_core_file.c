@@ -3,17 +3,6 @@
 /*
  * fuzz_core_file: whatever a core file holds, in its headers or in the memory that
  * it keeps, `kmemu show --core` ends, stays in bounds, and prints or complains.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_SANITIZE -DKMEMU_LIBFUZZER \
- *		tests/fuzz/fuzz_core_file.c cmd/target.c cmd/target_core.c \
- *		build/asan/libkmemu.a
- * Without it this is a program of its own, on libkmemu.a:
- *	fuzz_core_file [SECONDS]	broken copies of a small core that is made here;
- *					KMEMU_SEED=N repeats a run
- *	fuzz_core_file FILE...		these inputs
- *	fuzz_core_file -w FILE		writes the small core, to be libFuzzer's seed
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -22,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -33,16 +21,8 @@
 #include "core/mm/zone.h"
 
 #define MAX_INPUT (8u << 20)
-
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #cond);       \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+#define FUZZ_WHOLE_INPUT
+#include "tests/fuzz/fuzz.h"
 
 /* --- what cmd/util.c has; what is said is counted --- */
 
@@ -241,7 +221,7 @@ static void check_small_core(void)
 	CHECK(said == before);
 }
 
-static void run_cut(void)
+static void run_known(void)
 {
 	for (size_t n = 0; n <= sizeof(small); n += n < 2048 ? 1 : 61)
 		LLVMFuzzerTestOneInput((const unsigned char *)&small, n);
@@ -285,61 +265,21 @@ static size_t break_it(unsigned char *buf)
 	return random() % 8 ? size : (size_t)random() % (size + 1);
 }
 
-static void run_random(time_t seconds)
+static void make_whole_input(void)
 {
-	const char *given = getenv("KMEMU_SEED");
-	unsigned long seed = given ? strtoul(given, NULL, 0) : (unsigned long)time(NULL);
-	unsigned char *buf = xmalloc(sizeof(small));
-	time_t end = time(NULL) + seconds;
-	unsigned long runs = 0;
-
-	printf("seed %lu (KMEMU_SEED=%lu repeats this run)\n", seed, seed);
-	srandom((unsigned int)seed);
-	do {
-		memcpy(buf, &small, sizeof(small));
-		LLVMFuzzerTestOneInput(buf, break_it(buf));
-		runs++;
-	} while (runs % 16 || time(NULL) < end);
-	printf("%lu inputs, %lu complaints\n", runs, said);
-	free(buf);
-}
-
-static void run_file(const char *name)
-{
-	unsigned char *buf = xmalloc(MAX_INPUT);
-	FILE *f = fopen(name, "r");
-
-	CHECK(f);
-	LLVMFuzzerTestOneInput(buf, fread(buf, 1, MAX_INPUT, f));
-	fclose(f);
-	free(buf);
-}
-
-static void write_small_core(const char *name)
-{
-	FILE *f = fopen(name, "w");
-
-	CHECK(f && fwrite(&small, sizeof(small), 1, f) == 1 && !fclose(f));
-}
-
-int main(int argc, char **argv)
-{
-	char *end = "";
-	long seconds = argc > 1 ? strtol(argv[1], &end, 10) : 5;
-
 	make_small_core();
 	check_small_core();
-	if (argc == 3 && !strcmp(argv[1], "-w")) {
-		write_small_core(argv[2]);
-		return 0;
-	}
-	if (argc < 2 || !*end) {
-		run_cut();
-		run_random(seconds);
-		return 0;
-	}
-	for (int i = 1; i < argc; i++)
-		run_file(argv[i]);
-	return 0;
+}
+
+static size_t whole_input(unsigned char *buf)
+{
+	memcpy(buf, &small, sizeof(small));
+	return sizeof(small);
+}
+
+static size_t random_input(unsigned char *buf)
+{
+	whole_input(buf);
+	return break_it(buf);
 }
 #endif

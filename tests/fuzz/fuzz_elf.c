@@ -4,18 +4,6 @@
  * bounds, keeps to its limits, and what it gives is a sorted table whose names
  * end. Names are demangled as well. The input is read twice: as a file, and in
  * a block of memory of just that size, where a sanitizer sees what is behind.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_elf.c \
- *		core/report/(elf,demangle)*.c core/lib/(lock,vsprintf).c \
- *		core/os/(dl,files,libelf,linux,modules).c
- * Without it this is a program of its own, on libkmemu.a:
- *	fuzz_elf [SECONDS]	broken copies of a small file that is made here,
- *				the known evil ones first, and of this program;
- *				KMEMU_SEED=N repeats a run
- *	fuzz_elf FILE...	these inputs
- *	fuzz_elf -w FILE	writes the small file, to be libFuzzer's seed
  */
 #include <elf.h>
 #include <errno.h>
@@ -23,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/os/libelf.h"
@@ -31,16 +18,8 @@
 #include "core/report/elf_file.h"
 
 #define MAX_INPUT (8u << 20)
-
-#define CHECK(cond)                                                                                \
-	do {                                                                                       \
-		if (!(cond)) {                                                                     \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #cond);       \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+#define FUZZ_WHOLE_INPUT
+#include "tests/fuzz/fuzz.h"
 
 static void check_name(const struct elf_symbols *syms, u32 at)
 {
@@ -248,7 +227,7 @@ static const struct {
 	{ FIELD(sh[7].sh_size), 8 },
 };
 
-static void run_evil(void)
+static void run_known(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(evil); i++) {
 		struct small_file file = small;
@@ -298,49 +277,6 @@ static size_t break_it(unsigned char *buf, size_t size)
 	return random() % 8 ? size : (size_t)random() % (size + 1);
 }
 
-static size_t read_whole(const char *name, unsigned char *buf)
-{
-	FILE *f = fopen(name, "r");
-	size_t n;
-
-	CHECK(f);
-	n = fread(buf, 1, MAX_INPUT, f);
-	fclose(f);
-	return n;
-}
-
-static void run_random(time_t seconds)
-{
-	const char *given = getenv("KMEMU_SEED");
-	unsigned long seed = given ? strtoul(given, NULL, 0) : (unsigned long)time(NULL);
-	unsigned char *buf = malloc(MAX_INPUT), *whole = malloc(MAX_INPUT);
-	size_t whole_size = read_whole("/proc/self/exe", whole);
-	time_t end = time(NULL) + seconds;
-	unsigned long runs = 0;
-
-	printf("seed %lu (KMEMU_SEED=%lu repeats this run)\n", seed, seed);
-	srandom((unsigned int)seed);
-	do {
-		bool great = runs % 256 == 255;
-		size_t size = great ? whole_size : sizeof(small);
-
-		memcpy(buf, great ? whole : (unsigned char *)&small, size);
-		LLVMFuzzerTestOneInput(buf, break_it(buf, size));
-		runs++;
-	} while (runs % 16 || time(NULL) < end);
-	printf("%lu inputs\n", runs);
-	free(buf);
-	free(whole);
-}
-
-static void run_file(const char *name)
-{
-	unsigned char *buf = malloc(MAX_INPUT);
-
-	LLVMFuzzerTestOneInput(buf, read_whole(name, buf));
-	free(buf);
-}
-
 /* The file that all others come from is whole, so that its parts are reached. */
 static void check_small_file(void)
 {
@@ -353,31 +289,29 @@ static void check_small_file(void)
 	elf_symbols_free(&syms);
 }
 
-static void write_small_file(const char *name)
+static void make_whole_input(void)
 {
-	FILE *f = fopen(name, "w");
-
-	CHECK(f && fwrite(&small, sizeof(small), 1, f) == 1 && !fclose(f));
-}
-
-int main(int argc, char **argv)
-{
-	char *end = "";
-	long seconds = argc > 1 ? strtol(argv[1], &end, 10) : 5;
-
 	make_small_file();
 	check_small_file();
-	if (argc == 3 && !strcmp(argv[1], "-w")) {
-		write_small_file(argv[2]);
-		return 0;
+}
+
+static size_t whole_input(unsigned char *buf)
+{
+	memcpy(buf, &small, sizeof(small));
+	return sizeof(small);
+}
+
+/* Mostly of the small file, now and then of this program. */
+static size_t random_input(unsigned char *buf)
+{
+	static unsigned int calls;
+	size_t size = 0;
+	FILE *f = ++calls % 256 ? NULL : fopen("/proc/self/exe", "r");
+
+	if (f) {
+		size = fread(buf, 1, MAX_INPUT, f);
+		fclose(f);
 	}
-	if (argc < 2 || !*end) {
-		run_evil();
-		run_random(seconds);
-		return 0;
-	}
-	for (int i = 1; i < argc; i++)
-		run_file(argv[i]);
-	return 0;
+	return break_it(buf, size ? size : whole_input(buf));
 }
 #endif

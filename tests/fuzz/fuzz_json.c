@@ -3,87 +3,11 @@
  * fuzz_json: whatever calls are made, with whatever strings and however small
  * the buffer, the line is JSON: it is parsed here. The input is a program: a
  * byte for the size of the buffer, then calls, strings of what follows them.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_json.c build/asan/libkmemu.a
  */
 #include "tests/fuzz/fuzz.h"
 
 #include "core/report/json.h"
-
-/* --- a parser: the end of the value at s, NULL if there is none ----------- */
-
-static const char *parse_value(const char *s);
-
-static int is_tail(const char *s, int n)
-{
-	while (n-- > 0)
-		if ((*s++ & 0xc0) != 0x80)
-			return 0;
-	return 1;
-}
-
-/* Behind the character at s; NULL: none that may stand in a string. */
-static const char *parse_char(const char *s)
-{
-	unsigned char c = (unsigned char)*s;
-
-	if (c == '\\')
-		return s[1] == 'u' ? (strspn(s + 2, "0123456789abcdef") >= 4 ? s + 6 : NULL) :
-		       s[1] && strchr("\"\\ntr", s[1]) ? s + 2 : NULL;
-	if (c < ' ' || c == 0x7f)
-		return NULL;
-	if (c < 0x80)
-		return s + 1;
-	if (c >= 0xc2 && c <= 0xdf)
-		return is_tail(s + 1, 1) ? s + 2 : NULL;
-	if (c >= 0xe0 && c <= 0xef)
-		return is_tail(s + 1, 2) ? s + 3 : NULL;
-	return c >= 0xf0 && c <= 0xf4 && is_tail(s + 1, 3) ? s + 4 : NULL;
-}
-
-static const char *parse_string(const char *s)
-{
-	if (*s++ != '"')
-		return NULL;
-	while (s && *s != '"')
-		s = parse_char(s);
-	return s ? s + 1 : NULL;
-}
-
-static const char *parse_list(const char *s, char close)
-{
-	if (*++s == close)
-		return s + 1;
-	for (;; s++) {
-		if (close == '}') {
-			s = parse_string(s);
-			if (!s || *s++ != ':')
-				return NULL;
-		}
-		s = parse_value(s);
-		if (!s || (*s != ',' && *s != close))
-			return NULL;
-		if (*s == close)
-			return s + 1;
-	}
-}
-
-static const char *parse_value(const char *s)
-{
-	static const char *const words[] = { "true", "false", "null" };
-	size_t digits = strspn(s, "0123456789");
-
-	if (*s == '"')
-		return parse_string(s);
-	if (*s == '{' || *s == '[')
-		return parse_list(s, *s == '{' ? '}' : ']');
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strncmp(s, words[i], strlen(words[i])))
-			return s + strlen(words[i]);
-	return digits ? s + digits : NULL;
-}
+#include "tests/unit/json_reader.h"
 
 /* --- calls --------------------------------------------------------------- */
 
@@ -140,7 +64,6 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	static char text[MAX_INPUT + 1];
 	struct nesting nest = { .depth = 0 };
 	size_t bytes, i = 0, n;
-	const char *end;
 	struct json j;
 	char *buf;
 
@@ -157,8 +80,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	}
 	n = json_finish(&j);
 	CHECK(n == strlen(buf) && n < bytes);
-	end = parse_value(buf);
-	CHECK(end && !strcmp(end, "\n"));
+	CHECK(is_json_line(buf));
 	free(buf);
 	return 0;
 }

@@ -4,21 +4,11 @@
  * bounds, takes only values that its table allows, and says the same twice.
  * The input is split at zero bytes: first the config file, then KMEMU_OPTIONS,
  * then further entries of the environment.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_options.c config/(all).c \
- *		core/lib/(all).c core/os/(all).c
- * Without it this is a program of its own, on libkmemu.a:
- *	fuzz_options [SECONDS]		random inputs made of the table's words;
- *					KMEMU_SEED=N repeats a run
- *	fuzz_options FILE...		these inputs
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "config/options.h"

@@ -2,10 +2,6 @@
 /*
  * fuzz_suppress: whatever a file of suppressions holds, the parser ends, stays
  * in bounds, says the same twice, and what it has taken can be matched.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_suppress.c build/asan/libkmemu.a
  */
 #include "core/report/suppress.h"
 #include "tests/fuzz/fuzz.h" /* last: its CHECK is another than that of checks.def */

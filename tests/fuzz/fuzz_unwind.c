@@ -6,15 +6,6 @@
  * The input: byte 0 chooses (bit 0: the rest is the module as it is; else the
  * programs of a CIE and a FDE, bit 1: of a signal frame), byte 1 where the
  * CIE's program ends, bytes 2 and 3 the pc.
- *
- * With libFuzzer:
- *	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -I. -Iinclude \
- *		-D_GNU_SOURCE -DKMEMU_LIBFUZZER tests/fuzz/fuzz_unwind.c \
- *		core/report/unwind*.c core/os/(all).c
- * Without it this is a program of its own, on libkmemu.a:
- *	fuzz_unwind [SECONDS]		random inputs made of the opcodes; KMEMU_SEED=N
- *					repeats a run
- *	fuzz_unwind FILE...		these inputs
  */
 #include <unistd.h>
 

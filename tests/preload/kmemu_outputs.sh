@@ -142,6 +142,10 @@ python3 -c 'import json; json.load(open("from_fifo"))' || fail "SARIF through a 
 [ -z "$(ls -A | grep kmemu-)" ] || fail "left behind: $(ls)"
 if [ -w /dev/full ]; then
 	expect 125 "$K" -q --junit=/dev/full ./three
+	"$K" -q --json=- ./three >/dev/full 2>"$TMP/err"
+	[ $? -eq 125 ] || fail "--json=- into a full file"
+	grep -Eq '^kmemu: standard output cannot be written(: No space.*)?$' "$TMP/err" ||
+		fail "--json=-: $(cat "$TMP/err")"
 fi
 if [ "$(id -u)" = 0 ] && have setpriv; then
 	mkdir ro && chmod 755 ro && echo keep >ro/x && chmod 644 ro/x

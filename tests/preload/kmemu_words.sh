@@ -71,6 +71,11 @@ try() {
 k=$3
 try run "$k" ru
 try explain "$k" ""
+try advise "$k" adv
+try --sort= "$k" advise --so
+try place "$k" advise --sort = p
+try sh "$k" advise --json s
+try sh "$k" advise -o file s
 try --sarif= "$k" run --s
 try strict "$k" --profile = st
 try double-free "$k" explain do

@@ -41,7 +41,7 @@ kinds=$("$K" explain | awk '/^[a-z]/ { print $1 }')
 reasons=$(sed -n '/^| reason | said by/,/^$/p' docs/events.md | cut -d '|' -f 2 | tr -cs 'a-z-' '\n' |
 	grep -Ev '^-*$|^reason$')
 commands=$("$K" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
-long=$(for c in run show top options decode; do "$K" $c --help; done |
+long=$(for c in run advise show top options decode; do "$K" $c --help; done |
 	grep -Eo '^ *(-[a-z], )?--[a-z-]+' | grep -Eo -- '--[a-z-]+' | sort -u | grep -Ev -- '--(help|version)')
 functions=$(cat include/kmemu/*.h | grep -v '^static' | grep -Eo '^[a-z].*\*?kmemu_[a-z_]+\(' | grep -Eo 'kmemu_[a-z_]+')
 in_page kmemu-options.7 $options

@@ -1,16 +1,19 @@
 #!/bin/sh
 # The names in the report of a double free: of C++ programs, stripped programs,
 # programs that were removed or replaced while they ran, without libelf, in a
-# signal handler, and of libraries that were replaced.
+# signal handler (main thread, other threads, a small stack, inside the loader), and
+# of libraries that were replaced.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
 have objcopy || skip "no objcopy"
 have g++ || skip "no g++"
 cat >"$TMP/p.cc" <<'EOF'
+#include <link.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <thread>
 #include <unistd.h>
 namespace shop {
 template <typename T> struct Cart {
@@ -25,6 +28,12 @@ __attribute__((noinline)) static void twice(int)
 	c.drop("b");
 	__asm__ volatile("");
 }
+static int in_loader(struct dl_phdr_info *, size_t, void *)
+{
+	static std::thread t(raise, SIGUSR1); /* waits for who holds the list */
+	t.join();
+	return raise(SIGUSR1) + 1;
+}
 int main(int argc, char **argv)
 {
 	static char stack[16384];
@@ -36,14 +45,19 @@ int main(int argc, char **argv)
 		unlink(argv[0]);
 	if (!strcmp(what, "replace"))
 		rename(argv[2], argv[0]);
-	if (!strcmp(what, "handler") || !strcmp(what, "altstack")) {
+	if (*what && *what != 'r') {
 		ss.ss_sp = stack;
-		ss.ss_size = sizeof(stack);
+		ss.ss_size = strchr(what, '-') ? 9500 : sizeof(stack);
 		sigaltstack(&ss, NULL);
 		act.sa_handler = twice;
 		act.sa_flags = *what == 'a' ? SA_ONSTACK : 0;
 		sigaction(SIGUSR1, &act, NULL);
-		raise(SIGUSR1);
+		if (*what == 't')
+			std::thread(raise, SIGUSR1).join();
+		else if (*what == 'l')
+			dl_iterate_phdr(in_loader, NULL);
+		else
+			raise(SIGUSR1);
 	} else {
 		twice(0);
 	}
@@ -152,10 +166,16 @@ echo no library >"$TMP/nolib/libelf.so.1"
 expect 0 env KMEMU_OPTIONS=profile=audit LD_LIBRARY_PATH="$TMP/nolib" LD_PRELOAD="$KMEMU_LIB" "$TMP/pie"
 offset pie "$TMP/pie" "no libelf"
 
-# in a handler, where nothing was read before: a name or an offset, never a hang
-for how in handler altstack; do
+# in a handler, where nothing was read before; also in a thread that is new to libelf
+for how in handler altstack thread; do
 	report "$TMP/pie" $how
-	grep -Eq "^\[ *[0-9.]+\]  ($drop \[pie\]|pie\+0x[0-9a-f]+ \([0-9a-f]{40}\))\$" "$TMP/err" ||
-		fail "$how: $(cat "$TMP/err")"
+	named pie $how
 done
+# on an alternate stack with no room to read a file: its offset
+report "$TMP/pie" altstack-small
+offset pie "$TMP/pie" altstack-small
+# a handler that interrupted the loader calls it no more: a name or an offset
+report "$TMP/pie" loader
+grep -Eq "^\[ *[0-9.]+\]  ($drop \[pie\]|pie\+0x[0-9a-f]+ \([0-9a-f]{40}\))\$" "$TMP/err" ||
+	fail "loader: $(cat "$TMP/err")"
 done_ok

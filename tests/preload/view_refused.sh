@@ -15,7 +15,9 @@ says 125 "--pid wants the number of a process, not '99999999999'" "$KMEMU" show 
 says 125 "exclude each other" "$KMEMU" show slabinfo --pid 1 --core core
 says 125 "." "$KMEMU" show slabinfo --pidd 1
 says 1 "there is no process 2000000000" "$KMEMU" show slabinfo --pid 2000000000
-says 125 "which process\?" "$KMEMU" top
+says 1 "whose memory\?" env XDG_RUNTIME_DIR="$TMP" "$KMEMU" top -b
+says 125 "exclude each other" "$KMEMU" top -b --pid 1 --core core
+says 125 "one process or core file at a time" "$KMEMU" top -b 1 2
 says 125 "not 'x'" "$KMEMU" top -b x
 says 125 "--sort wants one of a b c l n o p s u v, not 'z'" "$KMEMU" top -s z 1
 says 125 "--delay wants seconds, 0.1 to 86400, not '0'" "$KMEMU" top -d 0 1

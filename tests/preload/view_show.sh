@@ -18,9 +18,12 @@ file=$TMP/run/kmemu/$PID
 [ "$(stat -c %a "$TMP/run/kmemu")" = 700 ] || fail "mode of the directory"
 grep -q " r--s .* $file\$" "/proc/$PID/maps" || fail "the file is not mapped"
 [ -z "$(find "/proc/$PID/fd" -lname '*/kmemu/*')" ] || fail "a descriptor is kept"
-# The one observed process is meant when none is named.
+# The one observed process is meant when none is named; of top as well.
 if [ ! -d "/tmp/kmemu-$(id -u)" ]; then
 	same_views
+	expect 0 "$KMEMU" top
+	lines 1 "$TMP/out" '^ *OBJS ACTIVE .* NAME'
+	lines 1 "$TMP/out" ' kmalloc-64 *$'
 fi
 rm -rf "$TMP/run/kmemu"
 same_views --pid "$PID"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * json: what is written is JSON whatever goes in and however small the buffer
- * is, read back here by a parser of its own; members are whole or missing.
+ * is, read back here by a reader of its own; members are whole or missing.
  */
 #include "tests/unit/unit.h"
 
@@ -13,63 +13,7 @@
 
 #include "config/options.h"
 #include "core/report/json.h"
-
-/* --- a parser: the end of the value at s, NULL if there is none ----------- */
-
-static const char *parse_value(const char *s);
-
-static const char *parse_string(const char *s)
-{
-	if (*s++ != '"')
-		return NULL;
-	for (; *s && *s != '"'; s++) {
-		if ((unsigned char)*s < ' ')
-			return NULL;
-		if (*s == '\\' && !strchr("\"\\ntru", *++s))
-			return NULL;
-	}
-	return *s ? s + 1 : NULL;
-}
-
-static const char *parse_list(const char *s, char close)
-{
-	if (*++s == close)
-		return s + 1;
-	for (;; s++) {
-		if (close == '}') {
-			s = parse_string(s);
-			if (!s || *s++ != ':')
-				return NULL;
-		}
-		s = parse_value(s);
-		if (!s || (*s != ',' && *s != close))
-			return NULL;
-		if (*s == close)
-			return s + 1;
-	}
-}
-
-static const char *parse_value(const char *s)
-{
-	static const char *const words[] = { "true", "false", "null" };
-	size_t digits = strspn(s, "0123456789");
-
-	if (*s == '"')
-		return parse_string(s);
-	if (*s == '{' || *s == '[')
-		return parse_list(s, *s == '{' ? '}' : ']');
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strncmp(s, words[i], strlen(words[i])))
-			return s + strlen(words[i]);
-	return digits ? s + digits : NULL;
-}
-
-static bool is_json_line(const char *s)
-{
-	const char *end = parse_value(s);
-
-	return end && !strcmp(end, "\n");
-}
+#include "tests/unit/json_reader.h"
 
 /* --- tests --------------------------------------------------------------- */
 

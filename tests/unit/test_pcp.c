@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * Shows that the per-CPU page lists hand back the block that was freed last,
- * keep no more than their limit, count what they keep as used, and never give
- * it where zeroed memory or a certain zone was asked for.
+ * keep no more than their limit and give half of it back when they are full,
+ * count what they keep as used, and never give it where zeroed memory or a
+ * certain zone was asked for.
  */
 #include "tests/unit/heap.h"
 
@@ -72,6 +73,30 @@ HEAP_TEST(no_more_than_the_limit_is_kept, "")
 		UNIT_EQ(used(), before);
 		UNIT_EQ(validate_zone(), 0);
 	}
+}
+
+HEAP_TEST(a_full_list_gives_half_of_it_back, "")
+{
+	struct page *p[40];
+	unsigned long was, most = 0;
+	int full = 0;
+
+	drain();
+	for (int i = 0; i < 40; i++)
+		p[i] = alloc_pages(GFP_KERNEL, 2);
+	for (int i = 0; i < 40; i++) {
+		was = cached(2);
+		most = max(most, was);
+		free_pages(p[i], 2);
+		if (cached(2) == was + 1)
+			continue;
+		full++;
+		UNIT_EQ(was, most);
+		UNIT_EQ(cached(2), was - (was + 1) / 2 + 1);
+	}
+	OK(full > 5);
+	drain();
+	UNIT_EQ(validate_zone(), 0);
 }
 
 HEAP_TEST(higher_orders_are_not_kept, "")
@@ -230,6 +255,7 @@ HEAP_TEST(threads_lose_nothing_on_the_guarded_way, "percpu=guarded")
 UNIT_MAIN("pcp",
 	  UNIT_TEST(the_block_freed_last_comes_back),
 	  UNIT_TEST(no_more_than_the_limit_is_kept),
+	  UNIT_TEST(a_full_list_gives_half_of_it_back),
 	  UNIT_TEST(higher_orders_are_not_kept),
 	  UNIT_TEST(zeroed_blocks_come_from_elsewhere),
 	  UNIT_TEST(other_zones_are_not_mixed_in),

@@ -38,7 +38,7 @@ static void *pop(unsigned int cls)
 
 	if (!p)
 		p = percpu_pop_guarded(cls);
-	return p || percpu_nr ? p : percpu_pop_slow(cls);
+	return p || percpu_bytes ? p : percpu_pop_slow(cls);
 }
 
 static bool push(unsigned int cls, const struct percpu_stack *s, void *p)
@@ -248,7 +248,7 @@ BOTH_WAYS(while_stopped_all_miss_and_drain_empties)
 		OK(push(CLS, &st, &objs[i]));
 	OK(percpu_stop());
 	OK(!percpu_stop()); /* this thread is inside already */
-	UNIT_EQ(percpu_nr, 0);
+	UNIT_EQ(percpu_bytes, 0);
 	OK(!percpu_pop(CLS));
 	OK(!percpu_push(CLS, &objs[10]));
 	OK(!percpu_pop_guarded(CLS));
@@ -289,7 +289,7 @@ static void refused_body(void)
 		return;
 	os_fail_nth = 1;
 	OK(!percpu_stop());
-	OK(percpu_nr != 0);
+	OK(percpu_bytes != 0);
 	OK(percpu_stop()); /* nothing was left locked */
 	percpu_start();
 }
@@ -549,22 +549,22 @@ BOTH_WAYS(stopping_under_load_loses_nothing)
 
 BOTH_WAYS(vfork_parks_the_sequences)
 {
-	u32 nr = percpu_nr;
+	u32 nr = percpu_bytes;
 
 	OK(push(CLS, &st, &objs[0]));
 	percpu_vfork_enter();
-	UNIT_EQ(percpu_nr, 0);
+	UNIT_EQ(percpu_bytes, 0);
 	OK(!percpu_pop(CLS));
 	OK(!percpu_push(CLS, &objs[1]));
 	OK(push(CLS, &st, &objs[1])); /* the guarded way */
 	percpu_vfork_enter(); /* two threads at once */
 	percpu_vfork_leave();
-	UNIT_EQ(percpu_nr, 0);
+	UNIT_EQ(percpu_bytes, 0);
 	OK(percpu_stop());
 	percpu_start();
-	UNIT_EQ(percpu_nr, 0); /* a stop within does not wake them */
+	UNIT_EQ(percpu_bytes, 0); /* a stop within does not wake them */
 	percpu_vfork_leave();
-	UNIT_EQ(percpu_nr, nr);
+	UNIT_EQ(percpu_bytes, nr);
 	UNIT_EQ(percpu_count(CLS), 2);
 	expect_all_objects(2);
 }

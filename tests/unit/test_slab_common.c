@@ -97,6 +97,25 @@ HEAP_TEST(alignment_is_the_greatest_power_of_two, "")
 	}
 }
 
+/* What malloc_usable_size and realloc look at first: right or a miss. */
+HEAP_TEST(size_hit_is_ksize_of_a_live_start_or_a_miss, "")
+{
+	char *vm = kvmalloc(131073, GFP_KERNEL);
+
+	for (size_t size = 16; size <= 131072; size *= 2) {
+		char *p = kmalloc(size, GFP_KERNEL);
+
+		UNIT_EQ(slab_size_hit(p), ksize(p));
+		UNIT_EQ(slab_size_hit(p + 8), 0);
+		kvfree(p);
+		UNIT_EQ(slab_size_hit(p), 0);
+	}
+	UNIT_EQ(slab_size_hit(NULL), 0);
+	UNIT_EQ(slab_size_hit(vm), 0);
+	UNIT_EQ(slab_size_hit(&vm), 0);
+	kvfree(vm);
+}
+
 HEAP_TEST(any_alignment_up_to_4_mib, "")
 {
 	u64 rng = unit_seed() * 2 + 1;
@@ -745,6 +764,7 @@ UNIT_MAIN("slab_common",
 	  UNIT_TEST(size_picks_the_class),
 	  UNIT_TEST(caches_have_the_kernels_names),
 	  UNIT_TEST(alignment_is_the_greatest_power_of_two),
+	  UNIT_TEST(size_hit_is_ksize_of_a_live_start_or_a_miss),
 	  UNIT_TEST(any_alignment_up_to_4_mib),
 	  UNIT_TEST(the_cap_is_exact),
 	  UNIT_TEST(the_cap_of_today),

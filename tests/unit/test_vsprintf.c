@@ -100,6 +100,19 @@ static void pointers_as_the_kernel(void)
 	CU_ASSERT_STRING_EQUAL(is, "0x000000001234abcd|0000000000000000");
 }
 
+static void names_in_one_line(void)
+{
+	const char *name = "a\nb\x01 \x7f\\\xc3\xa9";
+	char is[64];
+
+	UNIT_EQ(kmemu_scnprintf(is, sizeof(is), "<%pE>", (const void *)name), 20);
+	CU_ASSERT_STRING_EQUAL(is, "<a\\012b\\001 \\177\\\xc3\xa9>");
+	kmemu_scnprintf(is, 6, "%pE", (const void *)name);
+	CU_ASSERT_STRING_EQUAL(is, "a\\012");
+	kmemu_scnprintf(is, sizeof(is), "%pE", (const void *)NULL);
+	CU_ASSERT_STRING_EQUAL(is, "(null)");
+}
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat"
 #pragma GCC diagnostic ignored "-Wformat-extra-args"
@@ -140,5 +153,6 @@ static void errno_is_kept(void)
 
 UNIT_MAIN("vsprintf", UNIT_TEST(numbers_as_libc), UNIT_TEST(widths_as_libc),
 	  UNIT_TEST(texts_as_libc), UNIT_TEST(random_numbers_as_libc),
-	  UNIT_TEST(pointers_as_the_kernel), UNIT_TEST(null_and_unknown),
+	  UNIT_TEST(pointers_as_the_kernel),
+	  UNIT_TEST(names_in_one_line), UNIT_TEST(null_and_unknown),
 	  UNIT_TEST(scn_returns_what_it_wrote), UNIT_TEST(errno_is_kept));

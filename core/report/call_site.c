@@ -1,0 +1,98 @@
+/*
+ * call_site.c - who really asked. The kernel has no such layer: an allocation's
+ * tag and a report begin with the offender, since kmalloc's wrappers are macros
+ * and inlines there (include/linux/alloc_tag.h, alloc_hooks()). A program's
+ * operator new, strdup and g_malloc are functions of libraries that hand on what
+ * the program asked for. So the call site is the innermost frame that is in a
+ * module, but in none of these; if all are, the innermost.
+ *
+ * A library is known by its file's name. Asking the loader and reading a
+ * build-id takes some 100 ns, so answers are kept by address in a small table:
+ * an entry is one word, the address and the answer, and may be overwritten by
+ * another address at any time.
+ *
+ * Locks: none. No allocation, nothing is loaded: any context. Cost: 2 ns for
+ * an address that is known; a stack trace of MAX_FRAMES for call_site_beyond().
+ */
+#include "core/report/call_site.h"
+
+#include "core/report/symbols.h"
+
+#define SLOTS	   1024
+#define MAX_FRAMES 16U /* libraries call each other; few are deeper */
+
+/* Two bits above what a program's address has. */
+#define PLACE_SHIFT 62
+enum place { PLACE_NONE, PLACE_RUNTIME, PLACE_OWN };
+
+static u64 known[SLOTS]; /* pc | 1 + place << PLACE_SHIFT; 0: free */
+
+static bool starts_with(const char *s, const char *prefix)
+{
+	while (*prefix && *s == *prefix)
+		s++, prefix++;
+	return !*prefix;
+}
+
+bool module_is_runtime(const char *module)
+{
+	static const char *const names[] = { "libc.so", "libc-2", "ld-linux", "libstdc++.so",
+					     "libgcc_s.so", "libc++", "libm.so", "libpthread",
+					     "libdl.so", "librt.so", "libglib-2.0.so",
+					     "linux-vdso" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (starts_with(module, names[i]))
+			return true;
+	return false;
+}
+
+static enum place look_up(unsigned long pc)
+{
+	struct symbol sym;
+
+	if (!symbol_lookup(pc, &sym, NULL, 0))
+		return PLACE_NONE;
+	return module_is_runtime(sym.module) ? PLACE_RUNTIME : PLACE_OWN;
+}
+
+static enum place place_of(unsigned long pc)
+{
+	u64 *slot = &known[pc * 0x9e3779b97f4a7c15ULL >> 40 & (SLOTS - 1)];
+	u64 entry = READ_ONCE(*slot);
+	enum place place;
+
+	if (entry && (entry ^ pc) << (64 - PLACE_SHIFT) == 0)
+		return (enum place)((entry >> PLACE_SHIFT) - 1);
+	place = look_up(pc);
+	if (pc >> PLACE_SHIFT == 0)
+		WRITE_ONCE(*slot, pc | (u64)(place + 1) << PLACE_SHIFT);
+	return place;
+}
+
+unsigned int call_site_of(const struct stacktrace *st)
+{
+	for (unsigned int i = 0; i < st->nr; i++)
+		if (place_of(st->entries[i]) == PLACE_OWN)
+			return i;
+	return 0;
+}
+
+bool call_site_is_runtime(unsigned long pc)
+{
+	return place_of(pc) == PLACE_RUNTIME;
+}
+
+unsigned long call_site_beyond(const void *caller)
+{
+	struct stacktrace st;
+
+	stacktrace_save(&st, MAX_FRAMES, caller);
+	return st.nr ? st.entries[call_site_of(&st)] : (unsigned long)caller;
+}
+
+void call_site_forget(void)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		WRITE_ONCE(known[i], 0);
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Libc calls in a signal handler: a finding where POSIX does not allow it, with
+# context.calls=rt each; none outside of it.
+. "$SRCDIR/lib.sh"
+
+run() { # WORD CALLS
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn context.calls=$2" \
+		"$TESTDIR/calls_handler" "$1"
+}
+
+found() { # WORD CALLS
+	run "$1" "$2"
+	lines 1 "$TMP/err" "^$1\(\) may sleep, in the handler of SIGUSR1 \(hardirq\): it "
+	lines 1 "$TMP/err" "."
+}
+
+silent() { # WORD CALLS
+	run "$1" "$2"
+	lines 0 "$TMP/err" "."
+}
+
+found printf kernel
+found nanosleep kernel
+found localtime kernel
+for word in write sleep stat fork sem_post; do
+	silent $word kernel
+done
+found printf rt
+found write rt
+found sleep rt
+found stat rt
+silent sem_post rt
+silent nanosleep off
+
+run thread kernel
+lines 1 "$TMP/err" '^pthread_create\(\) may sleep, in the handler of SIGUSR1'
+lines 1 "$TMP/err" '^pthread_join\(\) may sleep, in the handler of SIGUSR1'
+lines 2 "$TMP/err" .
+# Whatever the policy, the thread ends.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context.blocking=fail" \
+	"$TESTDIR/calls_handler" exits
+lines 1 "$TMP/err" '^pthread_exit\(\) may sleep, in the handler of SIGUSR2 .*: it ends the thread'
+lines 1 "$TMP/err" .
+
+# In full it is the kernel's text.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
+	"$TESTDIR/calls_handler" printf
+lines 1 "$TMP/err" 'BUG: sleeping function called from invalid context at '
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
+	"$TESTDIR/calls_handler" nanosleep
+lines 1 "$TMP/err" 'BUG: scheduling while atomic: calls_handler/[0-9]+/0x00010000'
+
+# Nothing is judged without contexts.
+quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/calls_handler" printf
+quiet "$TESTDIR/calls_handler" printf
+done_ok
