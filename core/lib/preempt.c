@@ -141,7 +141,8 @@ static struct context_stack *claim(void)
 	u32 tid = os_tid();
 	struct context_stack *c = claim_mapped(tid);
 
-	if (!c && sweep())
+	/* A vfork child has another process's threads: nothing can be asked of them. */
+	if (!c && os_thread_exists(tid) && sweep())
 		c = claim_mapped(tid);
 	return c ? c : claim_new(tid);
 }
@@ -444,19 +445,30 @@ static bool is_left(const struct raise *r, unsigned long sp, const struct raise 
 	return r->sp < sp;
 }
 
-/* Handlers are nested: the newest that is still there keeps all below it. */
-static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt)
+/*
+ * Handlers are nested: the newest that is still there keeps all below it. With a
+ * handler went who it had interrupted, who may have been writing an entry: without
+ * that the entry would stay NONE, and nothing below it would ever be trimmed.
+ * jumps: all that is above is left.
+ */
+static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt,
+		      bool jumps)
 {
+	bool left = jumps;
+
 	if (READ_ONCE(c->away))
 		return;
 	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
 		const struct raise *r = &c->raises[i];
 
+		if (r->kind == RAISE_NONE && left)
+			WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
 		if (!r->by_handler || r->kind <= RAISE_DROPPED)
 			continue;
 		if (!is_left(r, sp, alt))
 			break;
 		WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
+		left = true;
 	}
 	trim(c);
 	set_hint(c);
@@ -479,7 +491,7 @@ void context_jump(unsigned long sp)
 	struct context_stack *c = context_mine;
 
 	if (c)
-		drop_left(c, sp, find_alt(c, sp));
+		drop_left(c, sp, find_alt(c, sp), true);
 }
 
 void context_leave_handler(unsigned long sp)
@@ -567,7 +579,7 @@ bool context_raise(const struct raise *r)
 	if (r->by_handler) {
 		c->handlers++;
 		/* A frame at the very place is gone as well. */
-		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL);
+		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL, false);
 	} else {
 		c->sections++;
 	}
