@@ -62,6 +62,15 @@ static bool holds(unsigned long lo, unsigned long hi, unsigned long sp)
 	return sp >= lo && sp <= hi; /* a fresh one starts at its end */
 }
 
+/* To a place of the thread's own stack, which was left in a swapcontext further down. */
+static void back_to_thread(unsigned long sp)
+{
+	struct context_stack *thread = context_stack_of_thread();
+
+	context_switch_back(thread);
+	context_jump(sp);
+}
+
 /* The thread goes on at uc: what is raised there. */
 static void go_to(const ucontext_t *uc)
 {
@@ -73,7 +82,7 @@ static void go_to(const ucontext_t *uc)
 	if (lo && holds(lo, hi, uc_sp(uc)) && !(mine && mine->lo == lo))
 		context_swap(context_stack_new(lo, hi));
 	else if (mine && mine->hi && !holds(mine->lo, mine->hi, uc_sp(uc)))
-		context_swap(context_stack_of_thread());
+		back_to_thread(uc_sp(uc));
 	else
 		context_jump(uc_sp(uc));
 }
@@ -83,9 +92,10 @@ static __noinline int swap(ucontext_t *from, const ucontext_t *to)
 	struct context_stack *mine = context_mine;
 	int ret;
 
+	context_switch_from(mine);
 	go_to(to);
 	ret = real_swapcontext(from, to);
-	context_swap(mine);
+	context_switch_back(mine);
 	return ret;
 }
 

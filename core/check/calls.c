@@ -32,7 +32,10 @@
  */
 #include "core/check/calls.h"
 
+#include <string.h>
+
 #include "core/check/context.h"
+#include "core/report/symbols.h"
 
 static __thread const void *told __initial_exec;
 
@@ -130,9 +133,22 @@ static bool kernel_forbids(const struct call_row *row, const struct context *c)
 	return !(row->where & CALL_AS_SAFE) || !is_handler_alone(c);
 }
 
-static bool is_forbidden(const struct call_row *row, const struct context *c)
+/*
+ * A cancellation, pthread_exit or an exception goes through the unwinder, whose own
+ * pthread_once() and mutex are no calls of the program's. What it does is told of
+ * by its callers: pthread_exit, the allocation of the exception.
+ */
+static bool is_unwinders(const void *caller)
 {
-	if (!context_is_atomic(c) || !c->in_scope)
+	struct symbol sym;
+
+	return symbol_lookup((unsigned long)caller, &sym, NULL, 0) &&
+	       !strncmp(sym.module, "libgcc_s.so", 11);
+}
+
+static bool is_forbidden(const struct call_row *row, const struct context *c, const void *caller)
+{
+	if (!context_is_atomic(c) || !c->in_scope || is_unwinders(caller))
 		return false;
 	if (kmemu_opts.context_calls == CALLS_RT)
 		return row->where & CALL_RT;
@@ -183,7 +199,7 @@ bool __call_may_sleep(enum call_id id, const void *caller, const void *except)
 	if (!is_judged(row))
 		return true;
 	context_look(&c, except);
-	if (!is_forbidden(row, &c) || is_inside_told(&c, caller))
+	if (!is_forbidden(row, &c, caller) || is_inside_told(&c, caller))
 		return true;
 	return tell(row, &c, caller);
 }

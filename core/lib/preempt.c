@@ -28,6 +28,10 @@
  * looks next. It cannot take the same lock again without seeing that, since the
  * address is left before the lock is.
  *
+ * A vfork child works on its parent's entries, raises its own and may drop those
+ * of the parent, whose lock it releases. So its own carry a mark (vforks) and go
+ * when the parent runs again; where they stand says nothing.
+ *
  * Threads end without telling (a raw clone's). When all stacks are in use those
  * of threads that are gone are used again, before more are mapped.
  *
@@ -44,6 +48,8 @@
 #include "core/os/os.h"
 
 #define CHUNK_BYTES (64UL << 10)
+#define HAS_RELEASED 1u /* bits of has_released */
+#define IN_VFORK     2u /* the short ways do not know it */
 #define SWEPT	    ~0u /* an owner's tid: sweep() is about to free it */
 
 struct context_chunk {
@@ -135,7 +141,8 @@ static struct context_stack *claim(void)
 	u32 tid = os_tid();
 	struct context_stack *c = claim_mapped(tid);
 
-	if (!c && sweep())
+	/* A vfork child has another process's threads: nothing can be asked of them. */
+	if (!c && os_thread_exists(tid) && sweep())
 		c = claim_mapped(tid);
 	return c ? c : claim_new(tid);
 }
@@ -146,7 +153,7 @@ static void clear(struct context_stack *c)
 	for (u32 i = 0; i < RAISES_MAX; i++)
 		WRITE_ONCE(c->raises[i].kind, RAISE_NONE);
 	c->lost = 0;
-	c->nr_vforks = c->crowded = 0;
+	c->nr_vforks = c->crowded = c->away = 0;
 	c->lo = c->hi = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(c->released); i++)
 		WRITE_ONCE(c->released[i], NULL);
@@ -220,6 +227,25 @@ struct context_stack *context_swap(struct context_stack *to)
 	WRITE_ONCE(context_mine, to);
 	set_hint(to);
 	return from;
+}
+
+/*
+ * A handler that comes between the switch itself and who notes it runs on the other
+ * stack, and raises on this one. It must not take handlers that wait here for left.
+ */
+void context_switch_from(struct context_stack *c)
+{
+	if (c)
+		WRITE_ONCE(c->away, 1);
+	context_order();
+}
+
+void context_switch_back(struct context_stack *c)
+{
+	context_swap(c);
+	context_order();
+	if (c)
+		WRITE_ONCE(c->away, 0);
 }
 
 void context_thread_exit(void)
@@ -376,14 +402,14 @@ void context_release(struct context_stack *holder, const void *lock)
 						__ATOMIC_RELEASE, __ATOMIC_RELAXED))
 			break;
 	}
-	__atomic_store_n(&holder->has_released, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_or(&holder->has_released, HAS_RELEASED, __ATOMIC_RELEASE);
 }
 
 void __context_settle(void)
 {
 	struct context_stack *c = context_mine;
 
-	__atomic_store_n(&c->has_released, 0, __ATOMIC_SEQ_CST);
+	__atomic_fetch_and(&c->has_released, ~HAS_RELEASED, __ATOMIC_SEQ_CST);
 	for (size_t n = 0; n < ARRAY_SIZE(c->released); n++) {
 		const void *lock = __atomic_exchange_n(&c->released[n], NULL, __ATOMIC_ACQ_REL);
 		int i = lock ? find_lock(c, lock) : -1;
@@ -419,17 +445,30 @@ static bool is_left(const struct raise *r, unsigned long sp, const struct raise 
 	return r->sp < sp;
 }
 
-/* Handlers are nested: the newest that is still there keeps all below it. */
-static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt)
+/*
+ * Handlers are nested: the newest that is still there keeps all below it. With a
+ * handler went who it had interrupted, who may have been writing an entry: without
+ * that the entry would stay NONE, and nothing below it would ever be trimmed.
+ * jumps: all that is above is left.
+ */
+static void drop_left(struct context_stack *c, unsigned long sp, const struct raise *alt,
+		      bool jumps)
 {
+	bool left = jumps;
+
+	if (READ_ONCE(c->away))
+		return;
 	for (int i = (int)READ_ONCE(c->nr) - 1; i >= 0; i--) {
 		const struct raise *r = &c->raises[i];
 
+		if (r->kind == RAISE_NONE && left)
+			WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
 		if (!r->by_handler || r->kind <= RAISE_DROPPED)
 			continue;
 		if (!is_left(r, sp, alt))
 			break;
 		WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
+		left = true;
 	}
 	trim(c);
 	set_hint(c);
@@ -452,7 +491,7 @@ void context_jump(unsigned long sp)
 	struct context_stack *c = context_mine;
 
 	if (c)
-		drop_left(c, sp, find_alt(c, sp));
+		drop_left(c, sp, find_alt(c, sp), true);
 }
 
 void context_leave_handler(unsigned long sp)
@@ -489,7 +528,7 @@ void context_unwind_handler(void)
 
 static bool may_move(const struct context_stack *c)
 {
-	if (c->crowded || c->nr_vforks)
+	if (c->crowded)
 		return false;
 	for (u32 i = 0; i < c->nr; i++)
 		if (c->raises[i].by_handler || c->raises[i].kind == RAISE_NONE)
@@ -540,7 +579,7 @@ bool context_raise(const struct raise *r)
 	if (r->by_handler) {
 		c->handlers++;
 		/* A frame at the very place is gone as well. */
-		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL);
+		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL, false);
 	} else {
 		c->sections++;
 	}
@@ -554,6 +593,7 @@ bool context_raise(const struct raise *r)
 	context_order();
 	to->signo = r->signo;
 	to->by_handler = r->by_handler;
+	to->vforks = (u8)c->nr_vforks;
 	to->sp = r->sp;
 	WRITE_ONCE(to->what, r->what);
 	WRITE_ONCE(to->pc, r->pc);
@@ -595,25 +635,29 @@ void context_vfork_enter(void)
 {
 	struct context_stack *c = context_mine;
 
-	if (c && c->nr_vforks < ARRAY_SIZE(c->vfork_nr))
-		c->vfork_nr[c->nr_vforks] = c->nr;
-	if (c)
-		c->nr_vforks++;
+	if (!c)
+		return;
+	c->nr_vforks++;
+	__atomic_fetch_or(&c->has_released, IN_VFORK, __ATOMIC_RELAXED);
 }
 
-/* In the parent. The lock that a child took is locked, but it is not ours. */
+/*
+ * In the parent. The lock that a child took is locked, but it is not ours. What the
+ * child dropped of what was there before is gone, so entries have moved down.
+ */
 void context_vfork_leave(void)
 {
 	struct context_stack *c = context_mine;
-	u32 nr;
+	bool all;
 
 	if (!c)
 		return;
-	nr = 0;
-	if (c->nr_vforks && --c->nr_vforks < ARRAY_SIZE(c->vfork_nr))
-		nr = c->vfork_nr[c->nr_vforks];
-	for (u32 i = nr; i < c->nr; i++)
-		c->raises[i].kind = RAISE_DROPPED;
+	all = !c->nr_vforks; /* the child made it */
+	if (all || !--c->nr_vforks)
+		__atomic_fetch_and(&c->has_released, ~IN_VFORK, __ATOMIC_RELAXED);
+	for (u32 i = 0; i < c->nr; i++)
+		if (all || c->raises[i].vforks > c->nr_vforks)
+			c->raises[i].kind = RAISE_DROPPED;
 	trim(c);
 	set_hint(c);
 }

@@ -54,10 +54,11 @@ struct raise {
 			u8 kind; /* enum raise_kind; written last: handlers see whole ones */
 			u8 signo; /* of a handler */
 			bool by_handler; /* a signal handler's: it ends with its frame */
-			bool by_function; /* context.functions names the one around pc */
+			u8 vforks; /* in how many vfork children, one in another's, it was raised */
 		};
 		u32 head; /* these four, written at once */
 	};
+	bool by_function; /* context.functions names the one around pc; never of a kept one */
 	unsigned long sp; /* the stack pointer where it was raised */
 	const void *what; /* the lock, or the handler */
 	const void *pc; /* return address of who raised it; a handler's: what it interrupted */
@@ -75,10 +76,10 @@ struct context_stack {
 	u32 nr; /* of raises[]; those from nr on are RAISE_NONE */
 	u32 lost; /* raises that found no room and were not dropped yet */
 	u32 owner; /* tid, 0: free */
-	u32 has_released; /* released[] is to be looked at */
+	u32 has_released; /* released[] is to be looked at; in a vfork child always */
 	u32 crowded; /* a handler found no room: entries are not moved */
-	u32 nr_vforks;
-	u32 vfork_nr[4]; /* nr before each vfork that is under way */
+	u32 away; /* it was switched from, or is about to be: stack pointers say nothing */
+	u32 nr_vforks; /* that are under way */
 	unsigned long lo, hi; /* bounds given to makecontext; 0: a thread's own stack */
 	u64 handlers, sections; /* struct context_counts; never reset */
 	const void *released[4]; /* locks of this stack's that others released; written by them */
@@ -218,6 +219,9 @@ void context_jump(unsigned long sp);
 
 /* The context of the stack that runs now, for swapcontext; NULL: never raised. */
 struct context_stack *context_swap(struct context_stack *to);
+/* Around a switch from the stack that c (NULL: no context) belongs to. */
+void context_switch_from(struct context_stack *c);
+void context_switch_back(struct context_stack *c);
 /* Nothing is raised on it yet: for a stack that makecontext got. NULL: no memory. */
 struct context_stack *context_stack_new(unsigned long lo, unsigned long hi);
 void context_stack_free(struct context_stack *c);

@@ -265,6 +265,51 @@ static void a_vfork_child_raises_for_itself(void)
 	CU_ASSERT(nothing_raised());
 }
 
+/* The parent's lock is released, so the child's stands where it stood. */
+static void a_vfork_child_drops_its_parents(void)
+{
+	lock(0);
+	context_vfork_enter();
+	CU_ASSERT(unlock(0));
+	lock(1);
+	context_vfork_leave();
+	CU_ASSERT(!holds(1) && context_is_task());
+	CU_ASSERT(nothing_raised());
+	lock(0); /* in the same entry, by the short way */
+	context_vfork_enter();
+	context_vfork_leave();
+	CU_ASSERT(holds(0) && unlock(0));
+	CU_ASSERT(nothing_raised());
+}
+
+/* A handler that waits on the first stack, and one between the switch and its notice. */
+static void a_handler_comes_while_stacks_are_switched(void)
+{
+	struct context_stack *mine;
+
+	enter(5000, 0, 0);
+	mine = context_mine;
+	context_switch_from(mine);
+	enter(9000, 0, 0); /* on the other stack, which lies higher */
+	context_leave_handler(9000);
+	CU_ASSERT_EQUAL(handlers(), 1);
+	context_switch_back(mine);
+	context_leave_handler(5000);
+	CU_ASSERT(nothing_raised());
+}
+
+/* A jump out of a handler that had interrupted who was writing an entry. */
+static void a_jump_leaves_a_writer(void)
+{
+	enter(5000, 0, 0);
+	context_mine->nr++; /* half raised */
+	enter(4000, 0, 0);
+	CU_ASSERT_EQUAL(handlers(), 2);
+	context_jump(6000);
+	CU_ASSERT(nothing_raised());
+	CU_ASSERT_EQUAL(context_mine->nr, 0);
+}
+
 static void *keeps(void *arg)
 {
 	lock(7);
@@ -570,6 +615,9 @@ UNIT_MAIN("preempt",
 	UNIT_TEST(the_next_handler_drops_the_last),
 	UNIT_TEST(a_context_stays_with_its_stack),
 	UNIT_TEST(a_vfork_child_raises_for_itself),
+	UNIT_TEST(a_vfork_child_drops_its_parents),
+	UNIT_TEST(a_handler_comes_while_stacks_are_switched),
+	UNIT_TEST(a_jump_leaves_a_writer),
 	UNIT_TEST(a_fork_child_has_one_thread),
 	UNIT_TEST(threads_that_ended_leave_room),
 	UNIT_TEST(another_thread_releases),
