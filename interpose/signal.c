@@ -63,7 +63,7 @@ void signal_resolve(void)
 	real_sigaction = (sigaction_fn)os_dl_next("sigaction");
 	real_siginterrupt = (int (*)(int, int))os_dl_next("siginterrupt");
 	real_sigset = (sighandler_t(*)(int, sighandler_t))os_dl_next("sigset");
-	context_stub_return = SIGNAL_RETURN;
+	context_stub_return = signal_return();
 }
 
 /* Early constructors install handlers before ours has run. */

@@ -18,7 +18,10 @@ void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigne
 void signal_leave(unsigned long sp);
 /* The address of stub i, and the stub at an address: -1, none is. */
 #if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
-#define SIGNAL_RETURN signal_handler_return
+static inline const void *signal_return(void)
+{
+	return signal_handler_return;
+}
 
 static inline void *signal_stub(u32 i)
 {
@@ -32,7 +35,7 @@ static inline int signal_stub_at(const void *at)
 	return offset < SIGNAL_STUBS * SIGNAL_STUB_BYTES ? (int)(offset / SIGNAL_STUB_BYTES) : -1;
 }
 #else
-#define SIGNAL_RETURN NULL
+const void *signal_return(void);
 void *signal_stub(u32 i);
 int signal_stub_at(const void *at);
 #endif

@@ -23,6 +23,9 @@
  * return address, so nothing but this call can come from it, and a new finding
  * replaces it.
  *
+ * Policy fail is for calls that the program makes itself. One that libc's like
+ * make for it is told of and made: libstdc++ has no way on without its mutex.
+ *
  * Different from the kernel: a call that would not wait now (a write to a pipe
  * with room) is a finding all the same, as might_sleep() speaks before the
  * question is asked.
@@ -35,6 +38,7 @@
 #include <string.h>
 
 #include "core/check/context.h"
+#include "core/report/call_site.h"
 #include "core/report/symbols.h"
 
 static __thread const void *told __initial_exec;
@@ -179,7 +183,8 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 	facts.call = call_name(id);
 	facts.reason = call_why((enum call_why)row->why);
 	told = NULL; /* a call that fails has no inside */
-	if (report_submit(&r) == POLICY_FAIL && row->fails != FAILS_NOT)
+	if (report_submit(&r) == POLICY_FAIL && row->fails != FAILS_NOT &&
+	    !call_site_is_runtime((unsigned long)caller))
 		return false;
 	told = c->site;
 	return true;

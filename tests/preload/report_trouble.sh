@@ -10,7 +10,7 @@ run() {
 	shift 2
 	rm -f "$TMP/json" "$TMP/log"
 	expect "$want" env LD_PRELOAD="$KMEMU_LIB" \
-		KMEMU_OPTIONS="profile=audit verdict=0 json=$TMP/json $options" "$@"
+		KMEMU_OPTIONS="profile=audit context=off verdict=0 json=$TMP/json $options" "$@"
 }
 # Every line is dmesg's or the line of a finding; a report is in one piece: what
 # begins with a finding's first line ends with its last before the next begins.

@@ -72,7 +72,7 @@ g++ $flags -o "$TMP/pie" "$TMP/p.cc" && g++ $flags -no-pie -o "$TMP/nopie" "$TMP
 
 # report PROGRAM ARGS: standard error in $TMP/err
 report() {
-	expect 0 env KMEMU_OPTIONS=profile=audit LD_PRELOAD="$KMEMU_LIB" "$@"
+	expect 0 env KMEMU_OPTIONS="profile=audit context=off" LD_PRELOAD="$KMEMU_LIB" "$@"
 	grep -q 'went on' "$TMP/out" || fail "did not go on: $*"
 }
 drop='shop::Cart<int>::drop\(char const\*\)\+0x[0-9a-f]+/0x[0-9a-f]+'
@@ -163,7 +163,7 @@ grep -Eq "  lib.so\+0x[0-9a-f]+ \($id\)\$" "$TMP/err" || fail "replaced: $(cat "
 # without libelf
 mkdir "$TMP/nolib"
 echo no library >"$TMP/nolib/libelf.so.1"
-expect 0 env KMEMU_OPTIONS=profile=audit LD_LIBRARY_PATH="$TMP/nolib" LD_PRELOAD="$KMEMU_LIB" "$TMP/pie"
+expect 0 env KMEMU_OPTIONS="profile=audit context=off" LD_LIBRARY_PATH="$TMP/nolib" LD_PRELOAD="$KMEMU_LIB" "$TMP/pie"
 offset pie "$TMP/pie" "no libelf"
 
 # in a handler, where nothing was read before; also in a thread that is new to libelf

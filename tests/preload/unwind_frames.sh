@@ -34,7 +34,7 @@ print(len(wanted), "frames,", irq, "in a handler")
 EOS
 for way in handler small_stack timer timer timer timer thread cxx alloca; do
 	rm -f "$TMP/events"
-	LD_PRELOAD=$KMEMU_LIB KMEMU_OPTIONS="profile=audit stack_depth=64 json=$TMP/events log=$TMP/log" \
+	LD_PRELOAD=$KMEMU_LIB KMEMU_OPTIONS="profile=audit context=off stack_depth=64 json=$TMP/events log=$TMP/log" \
 		timeout -k 5 50 "$TESTDIR/unwind_frames" $way >"$TMP/wanted" 2>"$TMP/err" ||
 		fail "$way: status $?: $(head -n 3 "$TMP/err")"
 	got=$(python3 "$TMP/compare" "$TMP/wanted" "$TMP/events" "$TMP/log" 2>&1 | tail -n 1)
