@@ -74,7 +74,7 @@ static bool armed(void)
 	if (unlikely(!real_sigaction))
 		signal_resolve();
 	if (unlikely(!kmemu_is_ready()))
-		kmemu_init();
+		kmemu_options_init();
 	errno = saved;
 	return context_armed;
 }

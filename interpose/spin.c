@@ -170,7 +170,7 @@ static __noinline __cold void start_early(void)
 	int saved = errno;
 
 	spin_resolve();
-	kmemu_init();
+	kmemu_options_init();
 	errno = saved;
 }
 

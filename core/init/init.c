@@ -31,6 +31,7 @@ extern char **environ;
 extern void *__libc_stack_end __attribute__((weak));
 
 bool kmemu_ready;
+static bool options_read; /* written under init_lock */
 static kmemu_lock_t init_lock = KMEMU_LOCK_INIT(LOCK_INIT);
 
 /* argc, argv[], NULL, envp[]: what the kernel leaves at the stack's start. */
@@ -44,16 +45,24 @@ static char *const *early_environ(void)
 	return sp + 1 + (long)sp[0] + 1;
 }
 
-static void start(void)
+static void read_options(void)
 {
 	char *const *envp = early_environ();
 
+	if (options_read)
+		return;
 	options_init(envp);
 	follow_init(envp);
 	report_init();
 	os_fail_nth = kmemu_opts.os_fail;
 	gfp_rules_init();
 	context_init();
+	__atomic_store_n(&options_read, true, __ATOMIC_RELEASE);
+}
+
+static void start(void)
+{
+	read_options();
 	armed_init(context_armed);
 	page_alloc_init();
 	kmem_cache_init();
@@ -63,6 +72,14 @@ static void start(void)
 	report_prepare();
 	if (unlikely(kmemu_opts.advise[0]))
 		advise_init();
+}
+
+void kmemu_options_init(void)
+{
+	if (__atomic_load_n(&options_read, __ATOMIC_ACQUIRE) || !spin_lock(&init_lock))
+		return;
+	read_options();
+	spin_unlock(&init_lock);
 }
 
 bool kmemu_init(void)

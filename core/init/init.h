@@ -14,5 +14,12 @@ static inline bool kmemu_is_ready(void)
 	return __atomic_load_n(&kmemu_ready, __ATOMIC_ACQUIRE);
 }
 
+/*
+ * Reads the options alone, for interposers that ask what is armed before the
+ * first allocation: a start of the heap for a question would take the place that
+ * MemorySanitizer wants in a program of its own. Idempotent, thread-safe.
+ */
+void kmemu_options_init(void);
+
 /* Idempotent, thread-safe. False: called from inside itself, too early. */
 bool kmemu_init(void);
