@@ -19,9 +19,12 @@
 #include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +155,99 @@ static int child_children(void)
 	return wrong_unless(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
 }
 
+/* --- contexts --- */
+
+static void *volatile kept;
+static pthread_spinlock_t spinlock;
+
+static void allocates(int signo)
+{
+	(void)signo;
+	kept = malloc(100);
+}
+
+static void locks(int signo)
+{
+	(void)signo;
+	pthread_spin_lock(&spinlock);
+	pthread_spin_unlock(&spinlock);
+}
+
+static int interrupt(void (*handler)(int))
+{
+	return signal(SIGALRM, handler) == SIG_ERR || raise(SIGALRM);
+}
+
+static int child_handler(void)
+{
+	bool failed = interrupt(allocates);
+
+	free(kept);
+	return wrong_unless(!failed && kept);
+}
+
+static int child_handler_refused(void)
+{
+	return wrong_unless(!interrupt(allocates) && !kept);
+}
+
+static int child_vmalloc(void)
+{
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	pthread_spin_lock(&spinlock);
+	kept = malloc(200000);
+	pthread_spin_unlock(&spinlock);
+	free(kept);
+	return 0;
+}
+
+static int child_vfree(void)
+{
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	kept = malloc(200000);
+	pthread_spin_lock(&spinlock);
+	free(kept);
+	pthread_spin_unlock(&spinlock);
+	return 0;
+}
+
+static int child_blocking(void)
+{
+	struct stat st;
+
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	pthread_spin_lock(&spinlock);
+	stat("/", &st);
+	pthread_spin_unlock(&spinlock);
+	return 0;
+}
+
+static int child_waiting(void)
+{
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	pthread_spin_lock(&spinlock);
+	usleep(1);
+	pthread_spin_unlock(&spinlock);
+	return 0;
+}
+
+static int child_irqlock(void)
+{
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	if (interrupt(locks))
+		return CHILD_WRONG;
+	locks(0); /* the signal may come here */
+	return 0;
+}
+
+static int child_unlock(void)
+{
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	locks(0);
+	pthread_spin_unlock(&spinlock);
+	return 0;
+}
+
 /* --- the trials ------------------------------------------------------------ */
 
 static const struct trial {
@@ -175,6 +271,17 @@ static const struct trial {
 	  child_large_refused },
 	{ "page-alloc-failure", "mem=64M: memory is used up", "mem=64M", "page-alloc-failure", 1,
 	  child_page_allocation },
+	{ "sleep-in-atomic", "malloc in a handler", "", "sleep-in-atomic", 1, child_handler },
+	{ "atomic-refusal", "context=fail: refused", "context=fail", "sleep-in-atomic", 1,
+	  child_handler_refused },
+	{ "vmalloc-in-atomic", "a large malloc under a spinlock", "", "vmalloc-in-atomic", 1,
+	  child_vmalloc },
+	{ "vfree-in-atomic", "", "", "vfree-in-atomic", 1, child_vfree },
+	{ "blocking-call", "stat under a spinlock", "", "blocking-call", 1, child_blocking },
+	{ "scheduling-while-atomic", "", "", "scheduling-while-atomic", 1, child_waiting },
+	{ "inconsistent-lock", "a handler's lock, taken elsewhere", "", "inconsistent-lock-state",
+	  1, child_irqlock },
+	{ "spinlock-unlock", "released twice", "", "spinlock-unlock", 1, child_unlock },
 	{ "children", "a bug in a fork child", "", "double-free", 2, child_children },
 };
 
