@@ -1,5 +1,6 @@
 // flags: -fno-builtin
 /*
+ * run: timeout=170
  * Class 14: a signal handler that interrupts the allocator forks (fork was
  * async-signal-safe for 30 years); parent and child both allocate afterwards.
  * (glibc may hang here.)
