@@ -182,8 +182,6 @@ static const struct kind kinds[] = {
 
 int main(void)
 {
-	if (kmemu_vmalloc(0))
-		die("vmalloc(0) is not NULL");
 	if (kmemu_alloc_pages(KMEMU_GFP_KERNEL | KMEMU___GFP_NOWARN, 11))
 		die("alloc_pages(order 11) is not NULL");
 	core_stress(kinds, sizeof(kinds) / sizeof(kinds[0]));
