@@ -67,20 +67,6 @@ const struct gfp_name gfp_names[] = {
 };
 const unsigned int nr_gfp_names = ARRAY_SIZE(gfp_names);
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct text trim(struct text t)
-{
-	while (t.n && is_blank(t.s[0]))
-		t = text_skip(t, 1);
-	while (t.n && is_blank(t.s[t.n - 1]))
-		t.n--;
-	return t;
-}
-
 /* GFP_KERNEL -> "kernel". */
 static struct text short_name(const struct gfp_name *name, char buf[32])
 {
@@ -167,7 +153,7 @@ bool gfp_parse(struct text t, u32 *flags, struct gfp_error *error)
 			word.n++;
 		more = word.n < t.n;
 		t = text_skip(t, word.n + 1);
-		word = trim(word);
+		word = text_trim(word);
 		mask = flag_of(word);
 		if (!mask) {
 			set_error(error, word);

@@ -68,6 +68,20 @@ struct text text_skip(struct text t, size_t n)
 	return n ? (struct text){ t.s + n, t.n - n } : t; /* s may be NULL */
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct text text_trim(struct text t)
+{
+	while (t.n && is_blank(t.s[0]))
+		t = text_skip(t, 1);
+	while (t.n && is_blank(t.s[t.n - 1]))
+		t.n--;
+	return t;
+}
+
 bool text_starts(struct text t, const char *prefix)
 {
 	for (size_t i = 0; prefix[i]; i++)

@@ -16,6 +16,7 @@ struct text text_of(const char *s); /* NULL is empty */
 bool text_is(struct text t, const char *s);
 /* Letters alike, '-' like '_', as in the kernel's parameter names. */
 bool text_is_name(struct text t, const char *name);
+struct text text_trim(struct text t); /* without blanks at its ends */
 bool text_starts(struct text t, const char *prefix);
 struct text text_skip(struct text t, size_t n);
 /* For a message: control characters as '?', a long one cut and "..." added. */

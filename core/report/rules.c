@@ -31,20 +31,6 @@ struct reading {
 	rules_parse_fn parse;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct text trim(struct text t)
-{
-	while (t.n && is_blank(t.s[0]))
-		t = text_skip(t, 1);
-	while (t.n && is_blank(t.s[t.n - 1]))
-		t.n--;
-	return t;
-}
-
 static void complain(const struct reading *r, struct text rule, const char *what)
 {
 	char shown[96], place[128] = "";
@@ -60,7 +46,7 @@ static void read_rule(const struct reading *r, struct text rule)
 {
 	char what[160] = "";
 
-	rule = trim(rule);
+	rule = text_trim(rule);
 	if (rule.n && !r->parse(rule, what, sizeof(what)))
 		complain(r, rule, what);
 }
@@ -164,7 +150,7 @@ bool rules_add(struct func_rules *rules, struct text pattern, u32 value, char *w
 {
 	int err;
 
-	pattern = trim(pattern);
+	pattern = text_trim(pattern);
 	err = func_rules_add(rules, pattern.s, pattern.n, value);
 	if (err == -ENOSPC)
 		kmemu_scnprintf(what, size, "more than %d rules", FUNC_RULES_MAX);
