@@ -77,7 +77,7 @@ INCLUDES := -I.
 # and no lazy binding, because the object is in use before main and after exit.
 LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 	-fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt \
-	-fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
+	-ffunction-sections -fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
 
 # In interpose/ the compiler must not know what malloc means: it would turn
 # malloc+memset into calloc inside calloc itself, and drop a test of NULL.
@@ -95,7 +95,7 @@ CMD_LIBS = -ldw -lelf -ljansson
 LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
-	-Wl,--version-script,$(O)/libkmemu.map $(LDFLAGS)
+	-Wl,--version-script,$(O)/libkmemu.map -Wl,-T,$(O)/start.ld $(LDFLAGS)
 
 # ----------------------------------------------------------------- sources
 
@@ -173,9 +173,14 @@ $(LIB_A): $(CORE_OBJS)
 $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
 
+$(O)/start.ld: interpose/start.list $(O)/.flags
+	@awk 'BEGIN { print "SECTIONS { start_text : { *(.text.startup .text.startup.*)" } \
+		!/^#/ { printf "*(.text.%s .text.%s.*)\n", $$1, $$1 } \
+		END { print "} } INSERT AFTER .text;" }' $< > $@
+
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
-$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/.flags
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/start.ld $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(LINK_OBJS) $(LIB_LDFLAGS)
 
 $(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags
