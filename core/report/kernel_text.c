@@ -150,13 +150,14 @@ const char *print_site(const struct finding *f, char *buf, size_t size)
 	return buf;
 }
 
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+/* Kernel: stack_trace_print(). */
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces)
 {
 	char place[PLACE_BYTES];
 
 	for (unsigned int i = 0; i < nr; i++) {
 		symbol_print(place, sizeof(place), entries[i]);
-		text_put(t, " %s\n", place);
+		text_put(t, "%s%s\n", spaces ? "  " : " ", place);
 	}
 }
 
@@ -178,11 +179,11 @@ static void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, "Call Trace:\n");
 	if (nr_irq) {
 		text_put(t, " <IRQ>\n");
-		put_frames(t, st->entries, nr_irq);
+		put_frames(t, st->entries, nr_irq, 0);
 		text_put(t, " </IRQ>\n");
 	}
 	text_put(t, " <TASK>\n");
-	put_frames(t, st->entries + nr_irq, nr - nr_irq);
+	put_frames(t, st->entries + nr_irq, nr - nr_irq, 0);
 	text_put(t, " </TASK>\n");
 }
 
@@ -262,7 +263,7 @@ static void put_track(struct text_buf *t, const char *what, u32 handle)
 		return;
 	symbol_print(place, sizeof(place), entries[0]);
 	text_put(t, "%s in %s\n", what, place);
-	put_frames(t, entries, nr);
+	put_frames(t, entries, nr, 0);
 }
 
 static void print_slab_info(struct text_buf *t, const struct report_slab *slab)
