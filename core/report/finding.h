@@ -60,7 +60,8 @@ void put_warning(struct text_buf *t, const struct finding *f);
 void taint_warn(void);
 void put_kernel_ident(struct text_buf *t);
 void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces);
-void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage, unsigned long pc);
+void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
+		unsigned long pc);
 /* context_text.c: the report, false: it has none of its own; and its line, 0: none. */
 bool context_text(struct text_buf *t, const struct finding *f);
 int context_line(const struct report *r, char *buf, size_t size);
