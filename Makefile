@@ -110,7 +110,7 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
-	config/nearest.c core/mm/gfp_check.c))
+	config/nearest.c core/mm/gfp_check.c core/kernel/*.c core/os/thread.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
