@@ -115,7 +115,7 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	config/nearest.c core/mm/gfp_check.c))
 # The kernel's API for programs that are kernel code: no start uses it. main.c is
 # in the archive alone, for programs without a main.
-CORE_LATE += core/os/thread.c core/lib/kstrtox.c core/lib/kunit_hooks.c \
+CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
 	$(filter-out core/kernel/main.c,$(wildcard core/kernel/*.c core/kunit/*.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
