@@ -1,8 +1,10 @@
 /*
  * phys_api.c - the exported API of include/kmemu/phys.h: starts the heap if it
- * must and hands on to core/mm/phys.c.
+ * must and hands on to core/mm/phys.c and
+ * pagemap.c.
  */
 #include "core/init/init.h"
+#include "core/mm/pagemap.h"
 #include "core/mm/phys.h"
 #include "core/mm/slab.h"
 
@@ -39,4 +41,34 @@ KMEMU_EXPORT size_t kmemu_phys_runs(const void *p, size_t bytes, struct kmemu_ph
 KMEMU_EXPORT const char *kmemu_phys_kind_name(enum kmemu_phys_kind kind)
 {
 	return phys_kind_name(kind);
+}
+
+KMEMU_EXPORT int kmemu_virt_addr_valid(const void *p)
+{
+	return in_direct_map(p) && pfn_valid(virt_to_pfn(p));
+}
+
+KMEMU_EXPORT int kmemu_pfn_valid(unsigned long pfn)
+{
+	return pfn_valid(pfn);
+}
+
+KMEMU_EXPORT struct page *kmemu_pfn_to_page(unsigned long pfn)
+{
+	return pfn_to_page(pfn);
+}
+
+KMEMU_EXPORT unsigned long kmemu_page_to_pfn(const struct page *page)
+{
+	return page_to_pfn(page);
+}
+
+KMEMU_EXPORT int kmemu_real_runs(const void *p, size_t bytes, struct kmemu_real_runs *real)
+{
+	struct phys_verified v;
+
+	if (!phys_verify(p, bytes, &v))
+		return real_runs_read(p, bytes, real);
+	*real = v.real;
+	return v.err;
 }

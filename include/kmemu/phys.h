@@ -55,6 +55,34 @@ struct kmemu_phys_run {
  */
 size_t kmemu_phys_runs(const void *p, size_t bytes, struct kmemu_phys_buffer *buffer,
 		       struct kmemu_phys_run *runs, size_t max);
+/*
+ * kmemu_virt_addr_valid, kmemu_pfn_valid (arch/x86/mm/physaddr.c,
+ * include/linux/mmzone.h): 1 when the address is linear and there is emulated memory
+ * behind it; the program's own memory is not (the kernel's image is). pfn_to_page
+ * and page_to_pfn are arithmetic and check nothing, as in the kernel
+ * (include/asm-generic/memory_model.h); a page of an invalid pfn must not be used.
+ */
+int kmemu_virt_addr_valid(const void *p);
+int kmemu_pfn_valid(unsigned long pfn);
+struct page *kmemu_pfn_to_page(unsigned long pfn);
+unsigned long kmemu_page_to_pfn(const struct page *page);
+
+/* The machine's own memory behind a buffer, by /proc/self/pagemap. */
+struct kmemu_real_runs {
+	size_t pages; /* that the buffer touches */
+	size_t present; /* of these, in memory; the others have no frame now */
+	size_t runs; /* of present pages that lie one behind the other */
+	size_t largest_pages; /* the longest of them */
+};
+
+/*
+ * kmemu_real_runs: 0, or a negative errno: -EPERM the frames are hidden (they
+ * need CAP_SYS_ADMIN; then pages and present are right, runs and largest_pages 0), others
+ * /proc/self/pagemap cannot be read. Touches no page. Some system calls; any context.
+ * With contig.verify=pagemap the buffer is counted for the line at exit.
+ */
+int kmemu_real_runs(const void *p, size_t bytes, struct kmemu_real_runs *real);
+
 /* "SLUB object", "page alloc", "vmalloc", ...: for reports. */
 const char *kmemu_phys_kind_name(enum kmemu_phys_kind kind);
 
