@@ -196,7 +196,7 @@ void pagemap_end(void)
 	       verified.buffers, linear, verified.linear_real, verified.scattered,
 	       verified.one_page);
 	if (verified.no_frames + verified.absent + verified.unread)
-		printk("kmemu: contig.verify: not emulated: %lu; not readable: %lu; pages that were "
-		       "not there: %lu\n",
+		printk("kmemu: contig.verify: not emulated: %lu; not readable: %lu; "
+		       "pages that were not there: %lu\n",
 		       verified.no_frames, verified.unread, verified.absent);
 }
