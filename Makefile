@@ -105,7 +105,7 @@ LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 CORE_EARLY := $(wildcard core/report/follow.c core/report/json.c core/report/report.c \
 	core/report/run.c core/report/suppress.c core/mm/view_observe.c)
 CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*.c \
-	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c \
+	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c core/mm/phys.c core/mm/pagemap.c \
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \

@@ -20,6 +20,7 @@
 #include "core/mm/alloc_tag.h"
 #include "core/mm/armed.h"
 #include "core/mm/gfp_rules.h"
+#include "core/mm/pagemap.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/libelf.h"
@@ -161,6 +162,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	run_start();
 	if (kmemu_opts.advise[0])
 		advise_start();
+	if (kmemu_opts.contig_verify)
+		pagemap_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);

@@ -60,7 +60,7 @@ void run_end(void);
  *
  * reasons: static, machine, setuid, no-glibc, own-malloc, sanitizer,
  * dropped-preload, dropped-options, bad-option, not-built-option, seccomp,
- * unmatched-name
+ * unmatched-name, no-pagemap
  */
 void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy);
 /* The same of another process; pid 0: a child whose pid is not known. */
