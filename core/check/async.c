@@ -119,6 +119,8 @@ static void aim(struct request *q)
 	p->direct = kmemu_opts.contig && (p->odirect || buffers_call_is_wanted(p->call));
 	if (p->odirect || p->direct)
 		buffer_count(&buffer_counted.async);
+	if (p->copies)
+		buffer_count(&buffer_counted.copies);
 }
 
 /* Judged, and in flight if it goes on. The errno that it fails with. */
@@ -435,12 +437,14 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 
 /* --- raw system calls ---------------------------------------------------------------------- */
 
-static bool is_liburing(const void *caller)
+/* The library, whose own function was judged. */
+static bool is_librarys(const void *caller)
 {
 	struct symbol sym;
 
 	return symbol_lookup((unsigned long)caller, &sym, NULL, 0) &&
-	       !__builtin_strncmp(sym.module, "liburing.so", 11);
+	       (!__builtin_strncmp(sym.module, "liburing.so", 11) ||
+		!__builtin_strncmp(sym.module, "libaio.so", 9));
 }
 
 static int raw(struct buffer_call *c, enum buffer_id id)
@@ -468,6 +472,8 @@ bool async_raw_is_looked_at(int nr)
 /* syscall(): arg[0] is the number. What is judged is judged as its function would be. */
 int async_before_raw(struct buffer_call *c)
 {
+	if (is_librarys(c->caller))
+		return 0;
 	switch ((int)c->arg[0]) {
 	case SYS_io_submit:
 		return raw(c, BUF_io_submit);
@@ -478,10 +484,9 @@ int async_before_raw(struct buffer_call *c)
 	case SYS_io_uring_register:
 		return raw(c, BUF_io_uring_register);
 	case SYS_io_uring_setup:
-		if (!is_liburing(c->caller))
-			run_unchecked("io_uring entered by raw system calls", NULL,
-				      "its requests do not pass the library",
-				      "use liburing, as a shared object");
+		run_unchecked("io_uring entered by raw system calls", NULL,
+			      "its requests do not pass the library",
+			      "use liburing, as a shared object");
 		return 0;
 	default:
 		return 0;
