@@ -35,11 +35,12 @@ enum alloc_how {
 };
 
 /*
- * Who follows each object from its allocation to its end: core/check/advise.c.
- * block: alloc_tag_block(), taken while the object lived.
+ * Who follows each object from its allocation to its end: core/check/advise.c,
+ * flight.c. block: what freeing() said while the object lived, 0: free() is not called.
  */
 struct armed_watch {
 	void (*alloc)(const void *p, size_t size, enum alloc_how how, const void *caller);
+	u64 (*freeing)(const void *p);
 	void (*free)(u64 block);
 };
 extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
@@ -80,7 +81,7 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 /* For armed_freed(): before the free. */
 static inline u64 armed_block(const void *p)
 {
-	return unlikely(armed_watch) ? alloc_tag_block(p) : 0;
+	return unlikely(armed_watch) ? armed_watch->freeing(p) : 0;
 }
 
 static inline void armed_freed(u64 block)

@@ -62,12 +62,18 @@ void put_kernel_ident(struct text_buf *t);
 void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces);
 void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
 		unsigned long pc);
+/* Kernel: print_track() of one stack. */
+void put_track(struct text_buf *t, const char *what, u32 handle);
 /* context_text.c: the report, false: it has none of its own; and its line, 0: none. */
 bool context_text(struct text_buf *t, const struct finding *f);
 int context_line(const struct report *r, char *buf, size_t size);
 /* lock_text.c: the same. */
 bool lock_text(struct text_buf *t, const struct finding *f);
 int lock_line(const struct report *r, char *buf, size_t size);
+
+/* buffer_text.c: the same. */
+bool buffer_text(struct text_buf *t, const struct finding *f);
+int buffer_line(const struct report *r, char *buf, size_t size);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);

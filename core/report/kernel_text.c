@@ -252,8 +252,7 @@ static void slab_bug(struct text_buf *t, const struct finding *f, const char *ti
 		 f->r.cache ? f->r.cache : "<unknown>", print_tainted(taint), title);
 }
 
-/* Kernel: print_track() of one stack. */
-static void put_track(struct text_buf *t, const char *what, u32 handle)
+void put_track(struct text_buf *t, const char *what, u32 handle)
 {
 	const unsigned long *entries;
 	unsigned int nr = finding_stack(handle, &entries);
@@ -423,7 +422,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f) || lock_text(t, f))
+	if (context_text(t, f) || lock_text(t, f) || buffer_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);

@@ -72,6 +72,31 @@ struct report_context {
 	bool read, other_read; /* taken by a reader: here, there */
 };
 
+#define REPORT_RUNS 4
+
+/* Memory at a call that hands it to the kernel or to a device: core/check/buffers.c. */
+struct report_io {
+	const char *file; /* of the descriptor, NULL or "": not known */
+	int fd; /* -1: none */
+	bool to_memory; /* it is written to, else read */
+	unsigned int segment, segments; /* which of how many elements, from 0 */
+	const char *owner; /* what it lies in: "SLUB object", "vmalloc" */
+	const char *module; /* static data: of this module, "" the program */
+	size_t nr_runs, covered; /* physical runs, and the bytes they have */
+	struct report_run {
+		u64 phys;
+		size_t bytes;
+	} run[REPORT_RUNS]; /* the first ones */
+	u64 mask; /* of addresses that the device reaches */
+	u32 mem_align, block; /* what O_DIRECT wants */
+	s64 offset; /* in the file, -1: not known */
+	const void *other; /* memory of a request in flight */
+	size_t other_bytes;
+	const char *other_call;
+	u32 other_stack; /* of its submission, in the depot */
+	const char *mend; /* what is wanted instead, NULL: nothing helps here */
+};
+
 /* Fields that a kind does not need are 0. */
 struct report {
 	enum report_kind kind;
@@ -90,6 +115,7 @@ struct report {
 	struct report_slab slab;
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	const struct report_context *context; /* of contexts: core/check/context.c */
+	const struct report_io *io; /* of memory at calls: core/check/buffers.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
 	const char *rule; /* GFP_WARNING: what was broken */
