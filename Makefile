@@ -111,6 +111,8 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
 	config/nearest.c core/mm/gfp_check.c))
+CORE_LATE += $(filter-out $(CORE_LATE),$(wildcard core/check/dma_debug.c core/check/physaddr.c \
+	core/kernel/*.c core/kernel/dma/*.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
