@@ -615,9 +615,9 @@ static void compare_sync(const struct dma_debug_entry *e, const struct dma_mappi
 	if (m->direction != e->m.direction)
 		say_of(REPORT_DMA_DIRECTION, DMA_SYNC_DIRECTION, e, m, NULL);
 	if (to_cpu && e->m.direction != DMA_FROM_DEVICE && m->direction != DMA_TO_DEVICE)
-		say_of(REPORT_DMA_DIRECTION, DMA_SYNC_READONLY, e, m, NULL);
+		say_of(REPORT_DMA_SYNC, DMA_SYNC_READONLY, e, m, NULL);
 	if (!to_cpu && e->m.direction != DMA_TO_DEVICE && m->direction != DMA_FROM_DEVICE)
-		say_of(REPORT_DMA_DIRECTION, DMA_SYNC_WRITEONLY, e, m, NULL);
+		say_of(REPORT_DMA_SYNC, DMA_SYNC_WRITEONLY, e, m, NULL);
 	if (m->sg_call_ents && m->type == dma_debug_sg && m->sg_call_ents != e->m.sg_call_ents)
 		say_of(REPORT_DMA_SG_COUNT, DMA_SYNC_SG, e, m, NULL);
 }

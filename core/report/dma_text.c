@@ -214,6 +214,7 @@ static bool has_api_prefix(enum dma_text text)
 	case DMA_POOL_BAD:
 	case DMA_POOL_FREE:
 	case DMA_WORDLESS:
+	case DMA_IN_FLIGHT:
 		return false;
 	default:
 		return true;
