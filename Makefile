@@ -110,13 +110,14 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
 	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c hexdump.c kstrtox.c \
-	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) core/kernel/lib/*.c \
+	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) \
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
 	config/nearest.c core/mm/gfp_check.c))
 # The kernel's API for programs that are kernel code: no start uses it. main.c is
 # in the archive alone, for programs without a main.
 CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
-	$(filter-out core/kernel/main.c,$(wildcard core/kernel/*.c core/kunit/*.c))
+	$(wildcard core/check/dma_debug.c core/check/physaddr.c) \
+	$(filter-out core/kernel/main.c,$(wildcard core/kernel/*.c core/kernel/*/*.c core/kunit/*.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)

@@ -288,6 +288,8 @@ KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
 	    READ_ONCE(page->order) == order) {
 		armed_freed(armed_block(page_address(page)));
+		if (unlikely(armed_mapped))
+			armed_mapped(page_address(page));
 		kvfree_from("free_pages", page_address(page), CALLER);
 	}
 }

@@ -45,6 +45,12 @@ struct armed_watch {
 };
 extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
 
+/*
+ * Who knows what is mapped for devices: told of each free once something was
+ * (core/check/dma_debug.c, which then sets slab_armed, late). NULL: nothing was.
+ */
+extern __hidden void (*armed_mapped)(const void *p);
+
 #define NR_ARMED_COUNTERS 64U /* power of two; CPUs share them beyond it */
 
 struct armed_counters {
@@ -92,8 +98,11 @@ static inline void armed_freed(u64 block)
 
 static inline void armed_count_free(const void *p)
 {
-	if (likely((unsigned long)p > 16))
-		__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
+	if (unlikely((unsigned long)p <= 16))
+		return;
+	__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
+	if (unlikely(armed_mapped))
+		armed_mapped(p);
 }
 
 /* p will be given to a function that frees, right or wrong. */

@@ -14,6 +14,7 @@
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
+ *	not-managed	  the same, devm_kfree's
  *
  * All others get a WARN whose message is the line of text.c.
  *
@@ -35,6 +36,7 @@
  */
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 
 #define RELEASE "6.12-kmemu"
@@ -422,7 +424,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f) || lock_text(t, f) || buffer_text(t, f))
+	if (context_text(t, f) || lock_text(t, f) || buffer_text(t, f) || dma_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);
@@ -463,6 +465,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		unexpected_gfp(t, f);
 		break;
 	case REPORT_GFP_WARNING:
+	case REPORT_NOT_MANAGED:
 		gfp_warning(t, f);
 		break;
 	default:

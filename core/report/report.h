@@ -10,6 +10,7 @@
 #include "core/lib/preempt.h"
 #include "core/os/compiler.h"
 #include "core/os/task.h"
+#include "core/report/report_dma.h"
 #include "core/report/unwind.h"
 
 enum report_kind {
@@ -116,6 +117,7 @@ struct report {
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	const struct report_context *context; /* of contexts: core/check/context.c */
 	const struct report_io *io; /* of memory at calls: core/check/buffers.c */
+	const struct report_dma *dma; /* of memory for devices: core/check/dma_debug.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
 	const char *rule; /* GFP_WARNING: what was broken */
