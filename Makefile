@@ -320,6 +320,11 @@ T	?=
 RUN	= tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T)))
 BOTH	= $(PRODUCTS) $(TEST_BINS)
 
+# The kernel's own tests on our headers: tests/kernel/run says where they come from.
+.PHONY: check-kernel
+check-kernel: $(LIB_A)
+	@tests/kernel/run --build $(O) $(T) || { s=$$?; [ $$s -eq 77 ] || exit $$s; }
+
 .PHONY: check check-long check-unit check-preload check-programs check-stress
 check-unit: $(UNIT_BINS)
 	$(RUN) unit
@@ -415,6 +420,7 @@ help:
 	@echo 'make check            install what is missing, build, run every test'
 	@echo 'make check-long       the same with the long stress runs'
 	@echo 'make check-unit check-preload check-programs check-stress    one kind; T="name ..." chooses'
+	@echo 'make check-kernel     the kernel'\''s own tests, unchanged, on include/; KERNEL_SOURCE=DIR'
 	@echo 'make lint             ranks, sizes, format, cppcheck      make format   mends the format'
 	@echo 'make bench            kmemu beside other allocators'
 	@echo 'make install          PREFIX=$(PREFIX) DESTDIR=            make uninstall'

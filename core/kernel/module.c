@@ -60,12 +60,12 @@ static bool set_kunit(const char *word, int *err)
 /* name is without its module's, or with it and a dot. */
 static bool names(const struct kernel_param *kp, const char *word, size_t n)
 {
-	const char *dot = memchr(word, '.', n);
+	size_t prefix = strlen(kp->module);
 
 	if (parameqn(kp->name, word, n))
 		return true;
-	return dot && parameqn(kp->module, word, (size_t)(dot - word)) &&
-	       parameqn(kp->name, dot + 1, n - (size_t)(dot + 1 - word));
+	return prefix < n && word[prefix] == '.' && parameqn(kp->module, word, prefix) &&
+	       parameqn(kp->name, word + prefix + 1, n - prefix - 1);
 }
 
 static int set_param(const struct kmemu_program *p, const char *word)

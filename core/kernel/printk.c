@@ -56,6 +56,7 @@ static void write_lines(const char *text, bool cont)
 	u64 us = os_monotonic_ns() / 1000;
 	bool first = true;
 
+	cont = cont && printk_line_is_open();
 	while (*text) {
 		size_t n = 0;
 		int len = 0;

@@ -6,7 +6,7 @@
  */
 #include <limits.h>
 
-#include "core/lib/vsprintf.h"
+#include "core/kernel/vsprintf_pointer.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/printk.h"
 
@@ -14,7 +14,12 @@ KMEMU_EXPORT int kmemu_no_hash_pointers = 1;
 
 KMEMU_EXPORT int kmemu_vsnprintf_k(char *buf, size_t size, const char *fmt, va_list args)
 {
-	return kmemu_vsnprintf(buf, size, fmt, args);
+	struct out o = { .buf = buf, .size = size, .pointer = vsprintf_pointer };
+
+	out_format(&o, fmt, args);
+	if (size)
+		buf[min(o.len, size - 1)] = '\0';
+	return (int)o.len;
 }
 
 KMEMU_EXPORT int kmemu_vscnprintf_k(char *buf, size_t size, const char *fmt, va_list args)

@@ -214,6 +214,11 @@ void printk_text(const char *s, size_t n)
 		spin_unlock(&log_lock);
 }
 
+bool printk_line_is_open(void)
+{
+	return READ_ONCE(line_is_open);
+}
+
 void printk_record(const char *s, size_t n, bool cont)
 {
 	bool locked;

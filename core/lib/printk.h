@@ -28,6 +28,7 @@ void printk_text(const char *s, size_t n);
  * open, cont goes on with what is open. Everything else ends an open line first.
  */
 void printk_record(const char *s, size_t n, bool cont);
+bool printk_line_is_open(void);
 
 /*
  * Before a filter on system calls: opens the log if it is a path, and leaves it
