@@ -16,7 +16,7 @@ for options in contig.calls=pwrite contig.calls=all; do
 	grep -q '^pwrite(' "$TMP/err" || fail "$options: $(cat "$TMP/err")"
 done
 grep -q '^write(' "$TMP/err" || fail "all: $(cat "$TMP/err")"
-quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=read,send*" \
+quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=read,recv" \
 	"$TESTDIR/buffers_fds"
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=read,reed" \
 	"$TESTDIR/buffers_fds"
