@@ -3,8 +3,8 @@
 #ifndef _LINUX_ALIGN_H
 #define _LINUX_ALIGN_H
 
-#define __ALIGN_KERNEL_MASK(x, mask) (((x) + (mask)) & ~(mask))
-#define __ALIGN_KERNEL(x, a) __ALIGN_KERNEL_MASK(x, (__typeof__(x))(a)-1)
+/* __ALIGN_KERNEL() and __ALIGN_KERNEL_MASK() are the system's. */
+#include <linux/const.h>
 
 #define ALIGN(x, a) __ALIGN_KERNEL((x), (a))
 #define ALIGN_DOWN(x, a) __ALIGN_KERNEL((x) - ((a)-1), (a))
