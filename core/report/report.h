@@ -92,7 +92,7 @@ struct report {
 	const struct report_context *context; /* of contexts: core/check/context.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
-	const char *rule; /* GFP_WARNING: what was broken */
+	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 
 	/* Completed by report_submit(). */
