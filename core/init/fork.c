@@ -38,6 +38,8 @@
 #include "core/init/init.h"
 #include "core/lib/preempt.h"
 #include "core/lib/printk.h"
+#include "core/mm/pcpu.h"
+#include "core/mm/shrinker.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
@@ -57,6 +59,8 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 	fn(&slab_mutex);
 	list_for_each_entry(s, &slab_caches, list)
 		fn(&s->node.list_lock);
+	fn(&pcpu_lock);
+	fn(&shrinker_lock);
 	fn(&zone_lock);
 	fn(&log_lock);
 }
@@ -68,6 +72,8 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 
 	fn(&log_lock);
 	fn(&zone_lock);
+	fn(&shrinker_lock);
+	fn(&pcpu_lock);
 	for (at = slab_caches.prev; at != &slab_caches; at = at->prev)
 		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
 	fn(&slab_mutex);

@@ -26,6 +26,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -391,6 +392,8 @@ void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 
 void kfree_large(struct page *page)
 {
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, page->order);
 }
 
