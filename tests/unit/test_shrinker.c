@@ -58,12 +58,12 @@ static struct shrinker *make(void)
 	return s;
 }
 
-static void fill(void)
+static void fill(gfp_t flags)
 {
 	void *p;
 
 	while (nr_cached < MAX_BLOCKS &&
-	       (p = kmemu_kmalloc(64 << 10, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY)))
+	       (p = kmemu_kmalloc(64 << 10, flags | __GFP_NOWARN)))
 		cached[nr_cached++] = p;
 }
 
@@ -78,23 +78,23 @@ static void serves(void)
 	struct shrinker *s;
 	void *p, *v;
 
-	fill();
+	fill(GFP_KERNEL);
 	CU_ASSERT_FATAL(nr_cached > 100 && nr_cached < MAX_BLOCKS);
 	CU_ASSERT_PTR_NULL(kmemu_kmalloc(128 << 10, GFP_KERNEL));
 	s = make();
 	kmemu_shrinker_register(s);
-	CU_ASSERT_PTR_NULL(kmemu_kmalloc(128 << 10, GFP_ATOMIC | __GFP_NOMEMALLOC));
+	CU_ASSERT_PTR_NULL(kmemu_kmalloc(128 << 10, GFP_NOWAIT));
 	UNIT_EQ(scans, 0);
 	p = kmemu_kmalloc(128 << 10, GFP_KERNEL);
 	CU_ASSERT_PTR_NOT_NULL(p);
 	CU_ASSERT(scans > 0);
-	fill();
+	fill(GFP_NOWAIT); /* which asks no shrinker */
 	v = kmemu_vmalloc(1 << 20);
 	CU_ASSERT_PTR_NOT_NULL(v);
 	kmemu_vfree(v);
 	kmemu_kfree(p);
 	kmemu_shrinker_free(s);
-	fill();
+	fill(GFP_KERNEL);
 	scans = 0;
 	CU_ASSERT_PTR_NULL(kmemu_kmalloc(128 << 10, GFP_KERNEL));
 	UNIT_EQ(scans, 0);
