@@ -68,6 +68,8 @@ int os_guard_install(void *addr, size_t bytes);
 int os_guard_remove(void *addr, size_t bytes);
 /* Copies n bytes from src even if it is not mapped: false if it is not. */
 bool os_read_safe(void *dst, const void *src, size_t n);
+/* The same; 0, -EFAULT, or what the system says when it does not do that at all. */
+int os_copy_safe(void *dst, const void *src, size_t n);
 
 /* --- machine ------------------------------------------------------------ */
 
