@@ -25,6 +25,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -336,6 +337,8 @@ void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 
 void kfree_large(struct page *page)
 {
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, page->order);
 }
 

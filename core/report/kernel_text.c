@@ -11,6 +11,7 @@
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
  *	slab-corruption, objects-remaining, cache-create  slub_text.c
+ *	bad-page	  bad_page's "BUG: Bad page state", with dump_page
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
@@ -272,6 +273,23 @@ static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
 	put_stack_of(t, "Allocated", f->r.allocated);
 }
 
+/* Kernel: bad_page(), and of dump_page() what there is. */
+static void bad_page(struct text_buf *t, const struct finding *f)
+{
+	const struct report_page *page = f->r.page;
+
+	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
+	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+		 page->refcount, page->mapping, page->index, page->pfn);
+	if (page->order)
+		text_put(t, "head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
+			    "pincount:0\n",
+			 page->order);
+	text_put(t, "page dumped because: %s\n", f->r.rule);
+	put_dump_stack(t, f);
+	add_taint(TAINT_BAD_PAGE);
+}
+
 /* Kernel: warn_alloc(). */
 static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 {
@@ -360,6 +378,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		break;
 	case REPORT_WRONG_CACHE:
 		wrong_slab_cache(t, f);
+		break;
+	case REPORT_BAD_PAGE:
+		bad_page(t, f);
 		break;
 	case REPORT_PAGE_ALLOC_FAILURE:
 		page_alloc_failure(t, f);

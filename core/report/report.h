@@ -80,6 +80,14 @@ struct report_mem {
 	unsigned long slab, used, vmalloc;
 };
 
+/* What the kernel's dump_page() says. */
+struct report_page {
+	unsigned long pfn, index;
+	const void *mapping;
+	int refcount;
+	unsigned int order; /* of a compound page, else 0 */
+};
+
 /* Where the thread was (kernel: what __might_resched() prints), and why. */
 struct report_context {
 	u32 preempt_count, rcu_depth, non_block;
@@ -146,7 +154,8 @@ struct report {
 	const struct report_dma *dma; /* of memory for devices: core/check/dma_debug.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
-	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words */
+	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words; BAD_PAGE: why */
+	const struct report_page *page; /* BAD_PAGE */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 	const struct report_track *alloc_track, *free_track; /* of debug caches */
 	u64 now_ms; /* by the tracks' clock */
