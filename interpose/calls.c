@@ -160,6 +160,7 @@ static void *resolve(enum call_id id)
 	void *fn = row->where & CALL_OURS ? ours((enum call_id)row->base) :
 					    os_dl_next(call_name(id));
 
+	fn = buffers_lead(id, fn);
 	__atomic_store_n(&calls_real[id], fn, __ATOMIC_RELAXED);
 	return fn;
 }

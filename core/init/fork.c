@@ -36,6 +36,7 @@
 #include "core/init/fork.h"
 
 #include "core/init/init.h"
+#include "core/kernel/dma/direct.h"
 #include "core/lib/preempt.h"
 #include "core/lib/printk.h"
 #include "core/mm/pcpu.h"
@@ -55,6 +56,9 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 {
 	struct kmem_cache *s;
 
+	fn(&dma_debug_lock);
+	fn(&swiotlb_lock);
+	fn(&dma_pool_lock);
 	fn(&vmap_lock);
 	fn(&slab_mutex);
 	list_for_each_entry(s, &slab_caches, list)
@@ -78,6 +82,9 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
 	fn(&slab_mutex);
 	fn(&vmap_lock);
+	fn(&dma_pool_lock);
+	fn(&swiotlb_lock);
+	fn(&dma_debug_lock);
 }
 
 /* Asked before it is taken; the nodes' only under slab_mutex. */

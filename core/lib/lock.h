@@ -25,6 +25,9 @@
 enum lock_rank {
 	LOCK_INIT, /* the first call */
 	LOCK_DRAIN, /* stops and empties all per-CPU slots */
+	LOCK_DMA_DEBUG, /* mappings for devices (kernel: hash_bucket.lock) */
+	LOCK_SWIOTLB, /* bounce buffers */
+	LOCK_DMA_POOL, /* dma_pools (kernel: pool->lock) */
 	LOCK_VMAP, /* vmalloc areas */
 	LOCK_SLAB_MUTEX, /* list of caches (kernel: slab_mutex) */
 	LOCK_NODE, /* a cache's node: partial list and barn (n->list_lock) */

@@ -348,6 +348,11 @@ void os_tid_reset(void)
 	tid_cache = 0;
 }
 
+uintptr_t os_program_break(void)
+{
+	return (uintptr_t)raw_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
+}
+
 int os_pid(void)
 {
 	return (int)raw_syscall(SYS_getpid, 0, 0, 0, 0, 0, 0);

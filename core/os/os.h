@@ -92,6 +92,7 @@ u64 os_cycles(void);
 u32 os_tid(void); /* cached per thread; os_tid_reset() after fork */
 void os_tid_reset(void);
 int os_pid(void);
+uintptr_t os_program_break(void); /* the end of the heap of brk(2) */
 /* A thread of this process; true when it cannot be known. */
 bool os_thread_exists(u32 tid);
 void os_futex_wait(u32 *word, u32 value);

@@ -10,6 +10,7 @@
  * at best), since finding out would cost it time on every free.
  */
 #include "core/lib/vsprintf.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 #include "include/kmemu/kmemu.h"
 
@@ -165,6 +166,8 @@ int report_text(const struct report *r, char *buf, size_t size)
 				       r->rule);
 	case REPORT_PAGE_ALLOC_FAILURE:
 		return page_alloc_failure_text(r, buf, size);
+	case REPORT_NOT_MANAGED:
+		return address_text(r, "not managed by the device", buf, size);
 	case REPORT_GFP_UNEXPECTED:
 		return gfp_unexpected_text(r, buf, size);
 	case REPORT_GFP_WARNING:
@@ -175,7 +178,8 @@ int report_text(const struct report *r, char *buf, size_t size)
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size))
+	if (lock_line(r, buf, size) || context_line(r, buf, size) ||
+	    slub_line(r, buf, size) || buffer_line(r, buf, size) || dma_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }

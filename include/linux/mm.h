@@ -29,7 +29,7 @@ __kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_virt_to_page
 
 static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
 {
-	return kmemu_virt_to_phys((const void *)p);
+	return kmemu_debug_virt_to_phys(p);
 }
 
 __kmemu_c void *phys_to_virt(phys_addr_t phys) __kmemu_is(kmemu_phys_to_virt);
