@@ -109,9 +109,10 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
-	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c hexdump.c kstrtox.c \
+	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c kstrtox.c \
 	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) \
-	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
+	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
+	async.c buffers.c contig.c flight.c ioctl.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
 # The kernel's API for programs that are kernel code: no start uses it. main.c is
 # in the archive alone, for programs without a main.
@@ -136,7 +137,7 @@ CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
-	locks.c spin.c thread.c))
+	locks.c spin.c thread.c buffers.c))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
 	$(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
 CMD_OBJS := $(call objs,$(CMD_SRCS))

@@ -157,7 +157,7 @@ static void *in_front_of(enum call_id id, void *real)
 
 void *buffers_lead(enum call_id id, void *real)
 {
-	void *led = real && buffers_armed ? in_front_of(id, real) : NULL;
+	void *led = real ? in_front_of(id, real) : NULL;
 
 	return led ? led : real;
 }
@@ -209,8 +209,6 @@ void buffers_lead_slots(void)
 {
 	int saved = errno;
 
-	if (!buffers_armed)
-		return;
 	os_objects_each(lead_object, NULL);
 	find_called();
 	os_objects_each(lead_object, NULL);

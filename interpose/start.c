@@ -134,6 +134,12 @@ static void contexts_start(void)
 	thread_start();
 }
 
+static void buffers_led(void)
+{
+	buffers_start();
+	buffers_lead_slots();
+}
+
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
@@ -159,8 +165,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	if (context_armed)
 		contexts_start();
 	direct_calls();
-	buffers_start();
-	buffers_lead_slots();
+	if (buffers_armed)
+		buffers_led();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;
@@ -182,7 +188,8 @@ void interpose_fork_child(bool had_threads)
 {
 	symbols_fork_child();
 	funcs_fork_child();
-	flight_fork_child();
+	if (buffers_armed)
+		flight_fork_child();
 	seccomp_fork_child(had_threads);
 	run_fork_child();
 	view_observe_fork_child();

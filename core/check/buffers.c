@@ -239,11 +239,9 @@ static bool some_call_is_named(void)
 	return any;
 }
 
-void buffers_init(void)
+void __buffers_init(void)
 {
-	buffers_armed = kmemu_opts.contig || kmemu_opts.usercopy;
-	if (!buffers_armed)
-		return;
+	buffers_armed = true;
 	read_calls(kmemu_opts.contig_calls);
 	if (!kmemu_opts.usercopy && !calls_all && !some_call_is_named())
 		buffers_plain_fds = BUFFER_FDS;
@@ -256,8 +254,6 @@ bool buffers_copies_are_wanted(void)
 
 void buffers_start(void)
 {
-	if (!buffers_armed)
-		return;
 	phys_init();
 	if (usercopy_init())
 		flight_watch_frees();

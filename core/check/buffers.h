@@ -72,10 +72,18 @@ struct buffer_call {
 
 /* A check of calls is on. Set by buffers_init(), with options; false in plain. */
 extern __hidden bool buffers_armed;
-void buffers_init(void);
+void __buffers_init(void);
+
+/* Inline, so that a start without the check touches nothing of it. */
+static inline void buffers_init(void)
+{
+	if (unlikely(kmemu_opts.contig || kmemu_opts.usercopy))
+		__buffers_init();
+}
+
 /* usercopy.calls=all */
 bool buffers_copies_are_wanted(void);
-/* What is better asked early: the loader's list. Not in a handler. */
+/* When it is on: what is better asked early, the loader's list. Not in a handler. */
 void buffers_start(void);
 
 /*

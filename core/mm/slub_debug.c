@@ -644,6 +644,19 @@ static unsigned int min_partial(const struct kmem_cache *s)
 	return clamp((fls64(s->size) - 1) / 2, 5U, 10U);
 }
 
+/* Kernel: __free_slab(): whoever wrote into it last is found now or never. */
+static void discard_slab(struct look *l, struct list_head *empty)
+{
+	unsigned int i;
+
+	if (l->s->flags & KMEMU_SLAB_CONSISTENCY_CHECKS) {
+		check_slab_padding(l);
+		for (i = 0; i < l->page->objects; i++)
+			check_object(l, object_at(l->s, l->page, i), SLUB_RED_INACTIVE);
+	}
+	remove_slab(l->s, l->page, empty);
+}
+
 /* Kernel: free_to_partial_list(). Under the lock. */
 static void put_object(struct look *l, void *p, u32 handle, struct list_head *empty)
 {
@@ -661,7 +674,7 @@ static void put_object(struct look *l, void *p, u32 handle, struct list_head *em
 	if (!debug_of(page)->on_partial && !debug_of(page)->frozen)
 		add_partial(s, page);
 	if (!page->inuse && debug_of(page)->on_partial && s->node.nr_partial > min_partial(s))
-		remove_slab(s, page, empty);
+		discard_slab(l, empty);
 }
 
 static void already_free(struct look *l, const void *p)
@@ -700,11 +713,12 @@ void debug_free_deferred(struct kmem_cache *s, void *p, struct list_head *empty)
 
 void debug_flush(struct kmem_cache *s, struct list_head *empty)
 {
-	struct page *page, *next;
+	struct look l = { .s = s, .func = "kmem_cache_shrink" };
+	struct page *next;
 
-	list_for_each_entry_safe(page, next, &s->node.partial, lru)
-		if (!page->inuse)
-			remove_slab(s, page, empty);
+	list_for_each_entry_safe(l.page, next, &s->node.partial, lru)
+		if (!l.page->inuse)
+			discard_slab(&l, empty);
 }
 
 /* --- validation --- */

@@ -16,11 +16,13 @@
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
  *	not-managed	  the same, devm_kfree's
+ *	kernel-warning	  that WARN, with its file and line
+ *	kernel-bug	  "kernel BUG at", then the stack; no registers
  *
  * All others get a WARN whose message is the line of text.c.
  *
  * Different from the kernel:
- *   - "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
+ *   - but for kernel-warning, "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
  *     line in mm/slub.c that found it; there are no registers and no code bytes,
  *     no list of modules and no hardware name;
  *   - the trace begins with the program's frame: ours are left out; a signal
@@ -211,8 +213,10 @@ void put_warning(struct text_buf *t, const struct finding *f)
 {
 	char place[PLACE_BYTES];
 
-	text_put(t, "WARNING: CPU: %u PID: %d at %s\n", f->r.task.cpu, f->r.task.tid,
-		 print_site(f, place, sizeof(place)));
+	text_put(t, "WARNING: CPU: %u PID: %d at ", f->r.task.cpu, f->r.task.tid);
+	if (f->r.kind == REPORT_KERNEL_WARNING)
+		text_put(t, "%s:%d ", f->r.file, f->r.line);
+	text_put(t, "%s\n", print_site(f, place, sizeof(place)));
 	put_dump_stack(t, f);
 	text_put(t, "---[ end trace 0000000000000000 ]---\n");
 	taint_warn();
@@ -315,6 +319,24 @@ static void gfp_warning(struct text_buf *t, const struct finding *f)
 	put_warning(t, f);
 }
 
+/* Kernel: __warn_printk(), then __warn(). */
+static void kernel_warning(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	if (f->r.rule)
+		text_put(t, "%s\n", f->r.rule);
+	put_warning(t, f);
+}
+
+/* Kernel: handle_bug(), then die(). */
+static void kernel_bug(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	text_put(t, "kernel BUG at %s:%d!\n", f->r.file, f->r.line);
+	put_dump_stack(t, f);
+	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+}
+
 /* --- by kind ------------------------------------------------------------- */
 
 static void by_kind(struct text_buf *t, const struct finding *f)
@@ -369,6 +391,12 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	case REPORT_GFP_WARNING:
 	case REPORT_NOT_MANAGED:
 		gfp_warning(t, f);
+		break;
+	case REPORT_KERNEL_WARNING:
+		kernel_warning(t, f);
+		break;
+	case REPORT_KERNEL_BUG:
+		kernel_bug(t, f);
 		break;
 	default:
 		warn_line(t, f);

@@ -52,13 +52,6 @@ char *kmemu_get_options(const char *str, int nints, int *ints);
 bool kmemu_parse_option_str(const char *str, const char *option);
 char *kmemu_next_arg(char *args, char **param, char **val);
 
-/*
- * lib/hexdump.c: one row of 16 or 32 bytes in groups of 1, 2, 4 or 8; the length that
- * the whole line has.
- */
-int kmemu_hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize,
-			     char *linebuf, size_t linebuflen, bool ascii);
-
 /* lib/sort.c: heapsort; swap NULL: bytes. lib/list_sort.c: a stable merge sort. */
 void kmemu_sort(void *base, size_t num, size_t size, int (*cmp)(const void *, const void *),
 		void (*swap)(void *, void *, int size));

@@ -14,6 +14,8 @@
 
 #include <kmemu/slab.h>
 #include <linux/gfp.h>
+#include <linux/kasan.h>
+#include <linux/rcupdate.h>
 
 #define ZERO_SIZE_PTR ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)

@@ -129,9 +129,12 @@ static inline void memzero_explicit(void *s, size_t count)
 	}
 __KMEMU_MEMSET(memset16, uint16_t)
 __KMEMU_MEMSET(memset32, uint32_t)
-__KMEMU_MEMSET(memset64, uint64_t)
+__KMEMU_MEMSET(__memset64, u64)
 __KMEMU_MEMSET(memset_l, unsigned long)
 #undef __KMEMU_MEMSET
+
+/* libc's uint64_t is a long, the kernel's is u64: either will do. */
+#define memset64(p, v, n) __memset64((u64 *)(p), v, n)
 
 static inline void *memset_p(void **p, void *v, size_t n)
 {

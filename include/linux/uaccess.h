@@ -17,7 +17,6 @@
 #define TASK_SIZE_MAX ((1ul << 47) - 4096)
 #define TASK_SIZE TASK_SIZE_MAX
 
-#define might_fault() might_sleep()
 #define access_ok(addr, size) __kmemu_access_ok((unsigned long)(addr), (size))
 #define user_addr_max() TASK_SIZE_MAX
 
@@ -163,6 +162,5 @@ static __always_inline long copy_to_kernel_nofault(void *dst, const void *src, s
 #define pagefault_disable() do { } while (0)
 #define pagefault_enable() do { } while (0)
 #define untagged_addr(addr) (addr)
-#define u64_to_user_ptr(x) ((void __user *)(unsigned long)(x))
 
 #endif /* __LINUX_UACCESS_H__ */

@@ -93,7 +93,7 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning; do
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning; do
 	report $name
 done
 report handler context=off
