@@ -4,6 +4,7 @@
  * errors and contexts are in the header.
  */
 #include "core/init/api.h"
+
 #include "core/init/vmalloc_api.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"

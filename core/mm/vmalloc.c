@@ -38,9 +38,8 @@
 #include <string.h>
 
 #include "config/options.h"
-#include "core/mm/slab.h"
-#include "core/mm/vmalloc.h"
 #include "core/mm/shrinker.h"
+#include "core/mm/slab.h"
 #include "core/mm/vmap_page.h"
 #include "core/os/os.h"
 

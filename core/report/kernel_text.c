@@ -10,8 +10,8 @@
  *	free-of-free-memory  vfree's "nonexistent vm area", free_large_kmalloc's
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
- *	slab-corruption, objects-remaining, cache-create  slub_text.c
  *	bad-page	  bad_page's "BUG: Bad page state", with dump_page
+ *	slab-corruption, objects-remaining, cache-create  slub_text.c
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none

@@ -154,7 +154,7 @@ struct report {
 	const struct report_dma *dma; /* of memory for devices: core/check/dma_debug.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
-	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words; BAD_PAGE: why */
+	const char *rule; /* what was broken; KERNEL_WARNING: its words; BAD_PAGE: the reason */
 	const struct report_page *page; /* BAD_PAGE */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 	const struct report_track *alloc_track, *free_track; /* of debug caches */
