@@ -44,6 +44,7 @@ enum page_state {
 	PAGE_LARGE,    /* head of an allocated block (kmalloc_large, alloc_pages) */
 	PAGE_DEFERRED, /* freed by a handler, waits for the lock's holder */
 	PAGE_ABSENT,   /* head of a free block whose frames were unmapped */
+	PAGE_UNMOVABLE, /* a frame that frag= holds */
 };
 
 #define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
@@ -133,6 +134,7 @@ struct page_stats {
 	unsigned long vmalloc;	  /* counted to vmalloc areas */
 	unsigned long used;	  /* handed out by alloc_pages, slabs included */
 	unsigned long used_peak;  /* highest used + vmalloc */
+	unsigned long held;	  /* by frag=, mapped or not; neither free nor used */
 };
 
 void page_alloc_init(void);
