@@ -35,11 +35,12 @@ enum alloc_how {
 };
 
 /*
- * Who follows each object from its allocation to its end: core/check/advise.c.
- * block: alloc_tag_block(), taken while the object lived.
+ * Who follows each object from its allocation to its end: core/check/advise.c,
+ * flight.c. block: what freeing() said while the object lived, 0: free() is not called.
  */
 struct armed_watch {
 	void (*alloc)(const void *p, size_t size, enum alloc_how how, const void *caller);
+	u64 (*freeing)(const void *p);
 	void (*free)(u64 block);
 };
 extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
@@ -86,7 +87,7 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 /* For armed_freed(): before the free. */
 static inline u64 armed_block(const void *p)
 {
-	return unlikely(armed_watch) ? alloc_tag_block(p) : 0;
+	return unlikely(armed_watch) ? armed_watch->freeing(p) : 0;
 }
 
 static inline void armed_freed(u64 block)
@@ -117,7 +118,7 @@ static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how
 {
 	void *p = NULL;
 
-	if (!slab_accounting && gfp_is_plain(flags))
+	if (!slab_no_hits && gfp_is_plain(flags))
 		p = slab_alloc_by(armed_size_class, size);
 	if (likely(p))
 		armed_alloc(p, size, how, caller);
@@ -128,7 +129,7 @@ static inline bool armed_free_hit(void *p)
 {
 	u64 block = armed_block(p);
 
-	if (slab_accounting || !slab_free_by(true, p))
+	if (slab_no_hits || !slab_free_by(true, p))
 		return false;
 	armed_count_free(p);
 	armed_freed(block);

@@ -170,12 +170,24 @@ int os_guard_remove(void *addr, size_t bytes)
 	return madvise_(addr, bytes, MADV_GUARD_REMOVE);
 }
 
-bool os_read_safe(void *dst, const void *src, size_t n)
+static long copy_own(void *dst, const void *src, size_t n)
 {
 	struct iovec to = { dst, n };
 	struct iovec from = { (void *)src, n };
 
-	return os_call(SYS_process_vm_readv, os_pid(), (long)&to, 1, (long)&from, 1, 0) == (long)n;
+	return os_call(SYS_process_vm_readv, os_pid(), (long)&to, 1, (long)&from, 1, 0);
+}
+
+bool os_read_safe(void *dst, const void *src, size_t n)
+{
+	return copy_own(dst, src, n) == (long)n;
+}
+
+int os_copy_safe(void *dst, const void *src, size_t n)
+{
+	long done = copy_own(dst, src, n);
+
+	return done == (long)n ? 0 : done < 0 ? (int)done : -EFAULT;
 }
 
 /* --- machine --- */
@@ -299,6 +311,11 @@ u32 os_tid(void)
 void os_tid_reset(void)
 {
 	tid_cache = 0;
+}
+
+uintptr_t os_program_break(void)
+{
+	return (uintptr_t)raw_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
 }
 
 int os_pid(void)

@@ -57,6 +57,8 @@ int os_guard_install(void *addr, size_t bytes);
 int os_guard_remove(void *addr, size_t bytes);
 /* Copies n bytes from src even if it is not mapped: false if it is not. */
 bool os_read_safe(void *dst, const void *src, size_t n);
+/* The same; 0, -EFAULT, or what the system says when it does not do that at all. */
+int os_copy_safe(void *dst, const void *src, size_t n);
 
 /* --- machine ------------------------------------------------------------ */
 
@@ -79,6 +81,7 @@ u64 os_cycles(void);
 u32 os_tid(void); /* cached per thread; os_tid_reset() after fork */
 void os_tid_reset(void);
 int os_pid(void);
+uintptr_t os_program_break(void); /* the end of the heap of brk(2) */
 /* A thread of this process; true when it cannot be known. */
 bool os_thread_exists(u32 tid);
 void os_futex_wait(u32 *word, u32 value);

@@ -308,7 +308,7 @@ static void put_mapped_at(struct text_buf *t, u32 handle)
 	if (!nr)
 		return;
 	text_put(t, "Mapped at:\n");
-	put_frames(t, entries, nr);
+	put_frames(t, entries, nr, 0);
 }
 
 /* Kernel: print_hex_dump() with DUMP_PREFIX_OFFSET, 16, 1, ascii. */

@@ -166,10 +166,16 @@ int report_text(const struct report *r, char *buf, size_t size)
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));
+	case REPORT_KERNEL_WARNING:
+		return kmemu_scnprintf(buf, size, "WARNING at %s:%d%s%s", r->file, r->line,
+				       r->rule ? ": " : "", r->rule ? r->rule : "");
+	case REPORT_KERNEL_BUG:
+		return kmemu_scnprintf(buf, size, "kernel BUG at %s:%d!", r->file, r->line);
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size) || dma_line(r, buf, size))
+	if (lock_line(r, buf, size) || context_line(r, buf, size) ||
+	    slub_line(r, buf, size) || buffer_line(r, buf, size) || dma_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/gcd.h> of Linux 6.12. */
+#ifndef _GCD_H
+#define _GCD_H
+
+#include <linux/compiler.h>
+
+__kmemu_c unsigned long gcd(unsigned long a, unsigned long b) __kmemu_is(kmemu_gcd);
+
+#endif /* _GCD_H */
