@@ -7,6 +7,9 @@
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -274,5 +277,7 @@ static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned
 #define __clear_bit_le(nr, addr) __clear_bit(nr, addr)
 
 #include <linux/find.h>
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_BITOPS_H */

@@ -6,6 +6,9 @@
 #ifndef _LINUX_CLEANUP_H
 #define _LINUX_CLEANUP_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -98,5 +101,7 @@
 #define scoped_guard(_name, args...)                                            \
 	for (CLASS(_name, scope)(args), *done = NULL;                           \
 	     class_##_name##_lock_ptr(&scope) && !done; done = (void *)1)
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_CLEANUP_H */
