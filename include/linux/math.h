@@ -3,6 +3,7 @@
 #ifndef _LINUX_MATH_H
 #define _LINUX_MATH_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 #define __round_mask(x, y) ((__typeof__(x))((y)-1))
@@ -53,7 +54,10 @@
 	})
 
 #ifndef __cplusplus
-/* Of a type as wide as x; of the lowest number it is that number. */
+/*
+ * Of a type as wide as x; of the lowest number it is that number. libc's <stdlib.h> has a
+ * function of this name, so it has to come first.
+ */
 #define abs(x)                                                                            \
 	__extension__({                                                                   \
 		__typeof__(x) __kmemu_a = (x);                                            \
