@@ -108,7 +108,7 @@ static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how
 {
 	void *p = NULL;
 
-	if (!slab_accounting && gfp_is_plain(flags))
+	if (!slab_no_hits && gfp_is_plain(flags))
 		p = slab_alloc_by(armed_size_class, size);
 	if (likely(p))
 		armed_alloc(p, size, how, caller);
@@ -119,7 +119,7 @@ static inline bool armed_free_hit(void *p)
 {
 	u64 block = armed_block(p);
 
-	if (slab_accounting || !slab_free_by(true, p))
+	if (slab_no_hits || !slab_free_by(true, p))
 		return false;
 	armed_count_free(p);
 	armed_freed(block);

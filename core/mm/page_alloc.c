@@ -613,6 +613,7 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 			gfp_warn("alloc_pages", flags, order, "order above MAX_PAGE_ORDER");
 		return NULL;
 	}
+	flags |= init_on_alloc;
 	if (order <= PCP_MAX_ORDER && !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_ZERO))) {
 		page = pcp_alloc(order);
 		if (page)
@@ -681,6 +682,8 @@ void free_blocks(void **blocks, unsigned int n)
 
 void free_pages(struct page *page, unsigned int order)
 {
+	if (unlikely(init_on_free))
+		memset(page_address(page), 0, PAGE_SIZE << order);
 	if (order > PCP_MAX_ORDER || page->zone != ZONE_NORMAL || page->flags ||
 	    !pcp_free(page, order))
 		free_block(page, order);

@@ -38,6 +38,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/os/os.h"
 
@@ -433,6 +434,7 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 
 	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
 		return NULL;
+	flags |= init_on_alloc;
 	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
 	/* Frames are numbered when asked for, from any zone: none can be promised. */
 	if (unlikely(flags & (__GFP_DMA | __GFP_DMA32))) {
@@ -463,6 +465,8 @@ void vfree(const void *p)
 
 	if (!p)
 		return;
+	if (unlikely(init_on_free))
+		memset((void *)p, 0, vmalloc_size(p));
 	if (unlikely(!vmap_lock_get())) {
 		if (deferred_mark(p))
 			deferred_push((void *)p);

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/os/os.h"
 
@@ -382,7 +383,7 @@ void *vrealloc(const void *p, size_t size, gfp_t flags)
 	a = resize(p, (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags, &from, &to);
 	q = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
-	if (q && (flags & __GFP_ZERO) && from < to)
+	if (q && want_init_on_alloc(flags) && from < to)
 		memset((char *)q + vmap_bytes(from), 0, vmap_bytes(to - from));
 	return q;
 }

@@ -36,6 +36,32 @@ struct report_slab {
 	const void *freelist; /* its first free object, or NULL */
 	const void *next; /* the free object behind report.object, or NULL */
 	unsigned int objects, used, order, zone;
+	/* Of a debug cache: bytes of its objects' parts, else 0 (kernel: calculate_sizes). */
+	unsigned int red_left_pad, red_right; /* on both sides of the object */
+	unsigned int filler, filler_bytes; /* from the object's start on */
+};
+
+/* Kernel: struct track: a debug cache keeps it behind the object. */
+struct report_track {
+	unsigned long addr; /* who called; 0: nobody did */
+	u32 handle; /* in the stack depot */
+	u32 cpu;
+	int pid;
+	u64 when_ms;
+};
+
+/* OBJECTS_REMAINING: one of them. */
+#define REPORT_LEFT_MAX 16
+struct report_left {
+	const void *object;
+	const struct report_track *track; /* who allocated it, NULL: not kept */
+};
+
+/* SLAB_CORRUPT: the bytes that are wrong. */
+struct report_bytes {
+	const char *what; /* "Right Redzone" */
+	const u8 *from, *to; /* to: behind the last */
+	u8 found, expected; /* the first */
 };
 
 #define REPORT_ZONES 3
@@ -94,6 +120,14 @@ struct report {
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
 	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
+	const struct report_track *alloc_track, *free_track; /* of debug caches */
+	u64 now_ms; /* by the tracks' clock */
+	const struct report_bytes *bytes;
+	const char *title; /* SLAB_CORRUPT: behind "BUG cache (taint): " */
+	const char *fix; /* SLAB_CORRUPT: behind "FIX cache: " */
+	const struct report_left *left; /* OBJECTS_REMAINING */
+	unsigned int nr_left; /* of them, in all; at most REPORT_LEFT_MAX are there */
+	int error; /* CACHE_CREATE: -errno, 0: it was made in spite of it */
 
 	/* Completed by report_submit(). */
 	struct report_task {

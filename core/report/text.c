@@ -171,7 +171,7 @@ int report_text(const struct report *r, char *buf, size_t size)
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size))
+	if (lock_line(r, buf, size) || context_line(r, buf, size) || slub_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }
