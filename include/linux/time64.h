@@ -42,6 +42,8 @@ static inline struct timespec64 ns_to_timespec64(s64 nsec)
 		ts.tv_sec--;
 		ts.tv_nsec += NSEC_PER_SEC;
 	}
+	return ts;
+}
 
 static inline struct timespec64 timespec64_sub(struct timespec64 lhs, struct timespec64 rhs)
 {
@@ -51,8 +53,6 @@ static inline struct timespec64 timespec64_sub(struct timespec64 lhs, struct tim
 static inline struct timespec64 timespec64_add(struct timespec64 lhs, struct timespec64 rhs)
 {
 	return ns_to_timespec64(timespec64_to_ns(&lhs) + timespec64_to_ns(&rhs));
-}
-	return ts;
 }
 
 #endif /* _LINUX_TIME64_H */
