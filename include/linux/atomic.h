@@ -1,208 +1,173 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/atomic.h> of Linux 6.12: atomic_t, atomic64_t, atomic_long_t. What returns a
- * value is fully ordered unless its name says otherwise, the rest is relaxed.
- *
- * The three families are made by one macro each: a name, its type, its word.
+ * <linux/atomic.h> of Linux 6.12: atomic_t, atomic64_t and atomic_long_t, and cmpxchg()
+ * and xchg() of any word. What returns a value is a full barrier; the variants with
+ * _relaxed, _acquire and _release are full barriers as well, as on x86.
  */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
 
 #include <asm/barrier.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-typedef struct {
-	int counter;
-} atomic_t;
-
-typedef struct {
-	s64 counter;
-} atomic64_t;
+#define ATOMIC_INIT(i) { (i) }
+#define ATOMIC64_INIT(i) { (i) }
+#define ATOMIC_LONG_INIT(i) { (i) }
 
 typedef struct {
 	long counter;
 } atomic_long_t;
 
-#define ATOMIC_INIT(i) { (i) }
-#define ATOMIC64_INIT(i) { (i) }
-#define ATOMIC_LONG_INIT(i) { (i) }
-
-#define __kmemu_atomic_rmw(a, A, I, op, builtin, order, suffix)                          \
-	static __always_inline I a##_##op##_return##suffix(I i, A *v)                    \
-	{                                                                                \
-		return __atomic_##builtin##_fetch(&v->counter, i, order);                \
-	}                                                                                \
-	static __always_inline I a##_fetch_##op##suffix(I i, A *v)                       \
-	{                                                                                \
-		return __atomic_fetch_##builtin(&v->counter, i, order);                  \
-	}
-#define __kmemu_atomic_bits(a, A, I, op, builtin)                                        \
-	static __always_inline void a##_##op(I i, A *v)                                  \
-	{                                                                                \
-		__atomic_fetch_##builtin(&v->counter, i, __ATOMIC_RELAXED);              \
-	}                                                                                \
-	static __always_inline I a##_fetch_##op(I i, A *v)                               \
-	{                                                                                \
-		return __atomic_fetch_##builtin(&v->counter, i, __ATOMIC_SEQ_CST);       \
-	}
-#define __kmemu_atomic_swap(a, A, I, order, suffix)                                      \
-	static __always_inline I a##_xchg##suffix(A *v, I n)                             \
-	{                                                                                \
-		return __atomic_exchange_n(&v->counter, n, order);                       \
-	}                                                                                \
-	static __always_inline bool a##_try_cmpxchg##suffix(A *v, I *old, I n)           \
-	{                                                                                \
-		return __atomic_compare_exchange_n(&v->counter, old, n, false, order,    \
-						   __ATOMIC_RELAXED);                    \
-	}                                                                                \
-	static __always_inline I a##_cmpxchg##suffix(A *v, I old, I n)                   \
-	{                                                                                \
-		a##_try_cmpxchg##suffix(v, &old, n);                                     \
-		return old;                                                              \
-	}
-#define __kmemu_atomic_plain(a, A, I)                                                    \
-	static __always_inline I a##_read(const A *v)                                    \
-	{                                                                                \
-		return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);                   \
-	}                                                                                \
-	static __always_inline I a##_read_acquire(const A *v)                            \
-	{                                                                                \
-		return __atomic_load_n(&v->counter, __ATOMIC_ACQUIRE);                   \
-	}                                                                                \
-	static __always_inline void a##_set(A *v, I i)                                   \
-	{                                                                                \
-		__atomic_store_n(&v->counter, i, __ATOMIC_RELAXED);                      \
-	}                                                                                \
-	static __always_inline void a##_set_release(A *v, I i)                           \
-	{                                                                                \
-		__atomic_store_n(&v->counter, i, __ATOMIC_RELEASE);                      \
-	}                                                                                \
-	static __always_inline void a##_add(I i, A *v)                                   \
-	{                                                                                \
-		__atomic_fetch_add(&v->counter, i, __ATOMIC_RELAXED);                    \
-	}                                                                                \
-	static __always_inline void a##_sub(I i, A *v)                                   \
-	{                                                                                \
-		__atomic_fetch_sub(&v->counter, i, __ATOMIC_RELAXED);                    \
-	}                                                                                \
-	static __always_inline void a##_inc(A *v)                                        \
-	{                                                                                \
-		a##_add(1, v);                                                           \
-	}                                                                                \
-	static __always_inline void a##_dec(A *v)                                        \
-	{                                                                                \
-		a##_sub(1, v);                                                           \
-	}
-#define __kmemu_atomic_test(a, A, I)                                                     \
-	static __always_inline I a##_inc_return(A *v)                                    \
-	{                                                                                \
-		return a##_add_return(1, v);                                             \
-	}                                                                                \
-	static __always_inline I a##_dec_return(A *v)                                    \
-	{                                                                                \
-		return a##_sub_return(1, v);                                             \
-	}                                                                                \
-	static __always_inline I a##_fetch_inc(A *v)                                     \
-	{                                                                                \
-		return a##_fetch_add(1, v);                                              \
-	}                                                                                \
-	static __always_inline I a##_fetch_dec(A *v)                                     \
-	{                                                                                \
-		return a##_fetch_sub(1, v);                                              \
-	}                                                                                \
-	static __always_inline bool a##_sub_and_test(I i, A *v)                          \
-	{                                                                                \
-		return a##_sub_return(i, v) == 0;                                        \
-	}                                                                                \
-	static __always_inline bool a##_dec_and_test(A *v)                               \
-	{                                                                                \
-		return a##_sub_return(1, v) == 0;                                        \
-	}                                                                                \
-	static __always_inline bool a##_inc_and_test(A *v)                               \
-	{                                                                                \
-		return a##_add_return(1, v) == 0;                                        \
-	}                                                                                \
-	static __always_inline bool a##_add_negative(I i, A *v)                          \
-	{                                                                                \
-		return a##_add_return(i, v) < 0;                                         \
-	}                                                                                \
-	/* Adds unless it is u; what it was. */                                          \
-	static __always_inline I a##_fetch_add_unless(A *v, I i, I u)                    \
-	{                                                                                \
-		I old = a##_read(v);                                                     \
-		while (old != u && !a##_try_cmpxchg(v, &old, old + i))                   \
-			;                                                                \
-		return old;                                                              \
-	}                                                                                \
-	static __always_inline bool a##_add_unless(A *v, I i, I u)                       \
-	{                                                                                \
-		return a##_fetch_add_unless(v, i, u) != u;                               \
-	}                                                                                \
-	static __always_inline bool a##_inc_not_zero(A *v)                               \
-	{                                                                                \
-		return a##_add_unless(v, 1, 0);                                          \
-	}                                                                                \
-	/* What it would be; it stays where that is negative. */                         \
-	static __always_inline I a##_dec_if_positive(A *v)                               \
-	{                                                                                \
-		I old = a##_read(v);                                                     \
-		while (old > 0 && !a##_try_cmpxchg(v, &old, old - 1))                    \
-			;                                                                \
-		return old - 1;                                                          \
-	}
-#define __kmemu_atomic(a, A, I)                                                          \
-	__kmemu_atomic_plain(a, A, I)                                                    \
-	__kmemu_atomic_rmw(a, A, I, add, add, __ATOMIC_SEQ_CST, )                        \
-	__kmemu_atomic_rmw(a, A, I, sub, sub, __ATOMIC_SEQ_CST, )                        \
-	__kmemu_atomic_rmw(a, A, I, add, add, __ATOMIC_RELAXED, _relaxed)                \
-	__kmemu_atomic_rmw(a, A, I, sub, sub, __ATOMIC_RELAXED, _relaxed)                \
-	__kmemu_atomic_rmw(a, A, I, add, add, __ATOMIC_ACQUIRE, _acquire)                \
-	__kmemu_atomic_rmw(a, A, I, sub, sub, __ATOMIC_ACQUIRE, _acquire)                \
-	__kmemu_atomic_rmw(a, A, I, add, add, __ATOMIC_RELEASE, _release)                \
-	__kmemu_atomic_rmw(a, A, I, sub, sub, __ATOMIC_RELEASE, _release)                \
-	__kmemu_atomic_bits(a, A, I, and, and)                                           \
-	__kmemu_atomic_bits(a, A, I, or, or)                                             \
-	__kmemu_atomic_bits(a, A, I, xor, xor)                                           \
-	__kmemu_atomic_swap(a, A, I, __ATOMIC_SEQ_CST, )                                 \
-	__kmemu_atomic_swap(a, A, I, __ATOMIC_RELAXED, _relaxed)                         \
-	__kmemu_atomic_swap(a, A, I, __ATOMIC_ACQUIRE, _acquire)                         \
-	__kmemu_atomic_swap(a, A, I, __ATOMIC_RELEASE, _release)                         \
-	__kmemu_atomic_test(a, A, I)
-
-/* `and`, `or` and `xor` are words of C++ that no paste can have; so it does without them. */
-#ifdef __cplusplus
-#undef __kmemu_atomic_bits
-#define __kmemu_atomic_bits(a, A, I, op, builtin)
-#endif
-
-__kmemu_atomic(atomic, atomic_t, int)
-__kmemu_atomic(atomic64, atomic64_t, s64)
-__kmemu_atomic(atomic_long, atomic_long_t, long)
-
-#undef __kmemu_atomic
-#undef __kmemu_atomic_plain
-#undef __kmemu_atomic_rmw
-#undef __kmemu_atomic_bits
-#undef __kmemu_atomic_swap
-#undef __kmemu_atomic_test
-
-#define atomic_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
-
-/* --- words ----------------------------------------------------------------- */
-
-#define xchg(ptr, n) __atomic_exchange_n(ptr, n, __ATOMIC_SEQ_CST)
-#define xchg_relaxed(ptr, n) __atomic_exchange_n(ptr, n, __ATOMIC_RELAXED)
-#define try_cmpxchg(ptr, oldp, n)                                                        \
-	__atomic_compare_exchange_n(ptr, oldp, n, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)
-#define cmpxchg(ptr, old, n)                                                             \
-	__extension__({                                                                  \
-		__typeof__(*(ptr)) __kmemu_old = (old);                                  \
-		try_cmpxchg(ptr, &__kmemu_old, n);                                       \
-		__kmemu_old;                                                             \
+#define cmpxchg(ptr, old, new_)                                                         \
+	({                                                                              \
+		__typeof__(*(ptr)) __cx_old = (old), __cx_new = (new_);                 \
+		__atomic_compare_exchange_n((ptr), &__cx_old, __cx_new, false,          \
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);        \
+		__cx_old;                                                               \
 	})
-#define cmpxchg_relaxed(ptr, old, n) cmpxchg(ptr, old, n)
-#define cmpxchg_acquire(ptr, old, n) cmpxchg(ptr, old, n)
-#define cmpxchg_release(ptr, old, n) cmpxchg(ptr, old, n)
+#define cmpxchg_relaxed(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define cmpxchg_acquire(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define cmpxchg_release(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define cmpxchg64(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define cmpxchg_local(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define try_cmpxchg(ptr, oldp, new_)                                                    \
+	__atomic_compare_exchange_n((ptr), (oldp), (new_), false, __ATOMIC_SEQ_CST,     \
+				    __ATOMIC_SEQ_CST)
+#define xchg(ptr, val) __atomic_exchange_n((ptr), (val), __ATOMIC_SEQ_CST)
+#define xchg_relaxed(ptr, val) xchg(ptr, val)
+
+/* atomic_NAME(), _NAME_return() and fetch_NAME() for one builtin. */
+#define __KMEMU_ATOMIC_OP(prefix, atype, itype, name, builtin)                          \
+	static __always_inline void prefix##_##name(itype i, atype *v)                  \
+	{                                                                               \
+		__atomic_##builtin##_fetch(&v->counter, i, __ATOMIC_SEQ_CST);           \
+	}                                                                               \
+	static __always_inline itype prefix##_##name##_return(itype i, atype *v)        \
+	{                                                                               \
+		return __atomic_##builtin##_fetch(&v->counter, i, __ATOMIC_SEQ_CST);    \
+	}                                                                               \
+	static __always_inline itype prefix##_fetch_##name(itype i, atype *v)           \
+	{                                                                               \
+		return __atomic_fetch_##builtin(&v->counter, i, __ATOMIC_SEQ_CST);      \
+	}
+
+#define __KMEMU_ATOMIC(prefix, atype, itype)                                            \
+	static __always_inline itype prefix##_read(const atype *v)                      \
+	{                                                                               \
+		return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);                  \
+	}                                                                               \
+	static __always_inline itype prefix##_read_acquire(const atype *v)              \
+	{                                                                               \
+		return __atomic_load_n(&v->counter, __ATOMIC_ACQUIRE);                  \
+	}                                                                               \
+	static __always_inline void prefix##_set(atype *v, itype i)                     \
+	{                                                                               \
+		__atomic_store_n(&v->counter, i, __ATOMIC_RELAXED);                     \
+	}                                                                               \
+	static __always_inline void prefix##_set_release(atype *v, itype i)             \
+	{                                                                               \
+		__atomic_store_n(&v->counter, i, __ATOMIC_RELEASE);                     \
+	}                                                                               \
+	__KMEMU_ATOMIC_OP(prefix, atype, itype, add, add)                               \
+	__KMEMU_ATOMIC_OP(prefix, atype, itype, sub, sub)                               \
+	__KMEMU_ATOMIC_OP(prefix, atype, itype, and, and)                               \
+	__KMEMU_ATOMIC_OP(prefix, atype, itype, or, or)                                 \
+	__KMEMU_ATOMIC_OP(prefix, atype, itype, xor, xor)                               \
+	static __always_inline void prefix##_andnot(itype i, atype *v)                  \
+	{                                                                               \
+		prefix##_and(~i, v);                                                    \
+	}                                                                               \
+	static __always_inline itype prefix##_fetch_andnot(itype i, atype *v)           \
+	{                                                                               \
+		return prefix##_fetch_and(~i, v);                                       \
+	}                                                                               \
+	static __always_inline void prefix##_inc(atype *v)                              \
+	{                                                                               \
+		prefix##_add(1, v);                                                     \
+	}                                                                               \
+	static __always_inline void prefix##_dec(atype *v)                              \
+	{                                                                               \
+		prefix##_sub(1, v);                                                     \
+	}                                                                               \
+	static __always_inline itype prefix##_inc_return(atype *v)                      \
+	{                                                                               \
+		return prefix##_add_return(1, v);                                       \
+	}                                                                               \
+	static __always_inline itype prefix##_dec_return(atype *v)                      \
+	{                                                                               \
+		return prefix##_sub_return(1, v);                                       \
+	}                                                                               \
+	static __always_inline itype prefix##_fetch_inc(atype *v)                       \
+	{                                                                               \
+		return prefix##_fetch_add(1, v);                                        \
+	}                                                                               \
+	static __always_inline itype prefix##_fetch_dec(atype *v)                       \
+	{                                                                               \
+		return prefix##_fetch_sub(1, v);                                        \
+	}                                                                               \
+	static __always_inline bool prefix##_inc_and_test(atype *v)                     \
+	{                                                                               \
+		return prefix##_add_return(1, v) == 0;                                  \
+	}                                                                               \
+	static __always_inline bool prefix##_dec_and_test(atype *v)                     \
+	{                                                                               \
+		return prefix##_sub_return(1, v) == 0;                                  \
+	}                                                                               \
+	static __always_inline bool prefix##_sub_and_test(itype i, atype *v)            \
+	{                                                                               \
+		return prefix##_sub_return(i, v) == 0;                                  \
+	}                                                                               \
+	static __always_inline bool prefix##_add_negative(itype i, atype *v)            \
+	{                                                                               \
+		return prefix##_add_return(i, v) < 0;                                   \
+	}                                                                               \
+	static __always_inline itype prefix##_xchg(atype *v, itype new_)                \
+	{                                                                               \
+		return xchg(&v->counter, new_);                                         \
+	}                                                                               \
+	static __always_inline itype prefix##_cmpxchg(atype *v, itype old, itype new_)  \
+	{                                                                               \
+		return cmpxchg(&v->counter, old, new_);                                 \
+	}                                                                               \
+	static __always_inline bool prefix##_try_cmpxchg(atype *v, itype *old, itype new_) \
+	{                                                                               \
+		return try_cmpxchg(&v->counter, old, new_);                             \
+	}                                                                               \
+	static __always_inline itype prefix##_fetch_add_unless(atype *v, itype a, itype u) \
+	{                                                                               \
+		itype was = prefix##_read(v);                                           \
+                                                                                        \
+		while (was != u && !prefix##_try_cmpxchg(v, &was, was + a))             \
+			;                                                               \
+		return was;                                                             \
+	}                                                                               \
+	static __always_inline bool prefix##_add_unless(atype *v, itype a, itype u)     \
+	{                                                                               \
+		return prefix##_fetch_add_unless(v, a, u) != u;                         \
+	}                                                                               \
+	static __always_inline bool prefix##_inc_not_zero(atype *v)                     \
+	{                                                                               \
+		return prefix##_add_unless(v, 1, 0);                                    \
+	}                                                                               \
+	static __always_inline itype prefix##_dec_if_positive(atype *v)                 \
+	{                                                                               \
+		itype was = prefix##_read(v);                                           \
+                                                                                        \
+		while (was > 0 && !prefix##_try_cmpxchg(v, &was, was - 1))              \
+			;                                                               \
+		return was - 1;                                                         \
+	}
+
+__KMEMU_ATOMIC(atomic, atomic_t, int)
+__KMEMU_ATOMIC(atomic64, atomic64_t, s64)
+__KMEMU_ATOMIC(atomic_long, atomic_long_t, long)
+#undef __KMEMU_ATOMIC
+#undef __KMEMU_ATOMIC_OP
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_ATOMIC_H */

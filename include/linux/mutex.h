@@ -44,6 +44,8 @@ __kmemu_c void mutex_unlock(struct mutex *lock) __kmemu_is(kmemu_mutex_unlock);
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
 #define mutex_lock_io(lock) mutex_lock(lock)
 
+#ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+#endif
 
 #endif /* __LINUX_MUTEX_H */

@@ -97,6 +97,8 @@ __kmemu_c void kvfree_rcu_barrier(void) __kmemu_is(kmemu_kvfree_rcu_barrier);
 #define rcu_dereference_bh_check(p, c) rcu_dereference(p)
 #define rcu_dereference_protected(p, c) (p)
 
+#ifndef __cplusplus
 DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
+#endif
 
 #endif /* __LINUX_RCUPDATE_H */

@@ -46,7 +46,9 @@ __kmemu_c void downgrade_write(struct rw_semaphore *sem) __kmemu_is(kmemu_downgr
 #define down_read_non_owner(sem) down_read(sem)
 #define up_read_non_owner(sem) up_read(sem)
 
+#ifndef __cplusplus
 DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
 DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
+#endif
 
 #endif /* _LINUX_RWSEM_H */

@@ -232,11 +232,13 @@ static __always_inline int __raw_spin_trylock_irqsave(raw_spinlock_t *lock, unsi
 
 #include <linux/rwlock.h>
 
+#ifndef __cplusplus
 DEFINE_LOCK_GUARD_1(spinlock, spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
 DEFINE_LOCK_GUARD_1(spinlock_irq, spinlock_t, spin_lock_irq(_T->lock), spin_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
 		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock),
 		    raw_spin_unlock(_T->lock))
+#endif
 
 #endif /* __LINUX_SPINLOCK_H */
