@@ -57,3 +57,5 @@ extern kmemu_lock_t dma_debug_lock;
 
 /* Kernel: __virt_to_phys(), CONFIG_DEBUG_VIRTUAL. */
 u64 debug_virt_to_phys(const void *p, const void *caller);
+/* Kernel: BUG_ON(!virt_addr_valid(buf)), CONFIG_DEBUG_SG. It is not. */
+void debug_sg_buf(const void *p, const void *caller);

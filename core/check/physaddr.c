@@ -8,6 +8,10 @@
  * and goes on, and that is what is mirrored. Different: there is no address to go
  * on with, so the answer is that of kmemu_virt_to_phys(), all ones.
  *
+ * The same question is asked of what is put into a scatter list
+ * (CONFIG_DEBUG_SG, include/linux/scatterlist.h sg_set_buf): lists are for memory
+ * that has pages.
+ *
  * Locks: none. Cost: a range test.
  */
 #include "core/check/dma_debug.h"
@@ -21,16 +25,24 @@ static const char *what_is(const void *p)
 	return stack_is_own((unsigned long)p) ? "on the stack" : "no heap memory";
 }
 
+static void say(const void *p, const char *func, enum dma_text text, const void *caller)
+{
+	struct report_dma facts = { .text = text, .driver = "", .device = "", .why = what_is(p) };
+	struct report r = { .kind = REPORT_NOT_LINEAR, .func = func, .addr = p, .caller = caller,
+			    .dma = &facts };
+
+	report_submit(&r);
+}
+
+void debug_sg_buf(const void *p, const void *caller)
+{
+	say(p, "sg_set_buf", DMA_SG_NOT_LINEAR, caller);
+}
+
 u64 debug_virt_to_phys(const void *p, const void *caller)
 {
-	struct report_dma facts = { .text = DMA_NOT_LINEAR };
-	struct report r = { .kind = REPORT_NOT_LINEAR, .func = "virt_to_phys", .addr = p,
-			    .caller = caller, .dma = &facts };
-
 	if (likely(in_direct_map(p)))
 		return (u64)p - PAGE_OFFSET;
-	facts.driver = facts.device = "";
-	facts.why = what_is(p);
-	report_submit(&r);
+	say(p, "virt_to_phys", DMA_NOT_LINEAR, caller);
 	return ~0UL;
 }

@@ -4,8 +4,8 @@
  *
  * kmalloc and kfree take the same hit path as malloc and free (core/mm/slab.h): a hit
  * knows no flags, so flags that ask for more, and 0 to 8 bytes, which malloc rounds up to
- * 16, are misses here. Cost: kmemu_kmalloc_plain(64) and kmemu_kfree() are malloc(64)
- * and free() (bench/instructions.golden).
+ * 16, are misses here. Cost: kmalloc(64, GFP_KERNEL) of the header and kfree() are
+ * malloc(64) and free() to the instruction (tests/preload/kernel_api_cost.sh).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +25,11 @@ static __noinline void *kmalloc_slow(size_t size, gfp_t flags, const void *calle
 	return told(kmalloc(size, flags), size, ALLOC_KMALLOC, caller);
 }
 
-KMEMU_EXPORT __line_aligned void *kmemu_kmalloc_plain(size_t size, kmemu_gfp_t flags)
+KMEMU_EXPORT __line_aligned void *kmemu_kmalloc_kernel(size_t size)
 {
 	void *p = slab_alloc_hit(size);
 
-	return likely(p) ? p : kmalloc_slow(size, flags, CALLER);
+	return likely(p) ? p : kmalloc_slow(size, GFP_KERNEL, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)

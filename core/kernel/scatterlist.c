@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
 #include "include/kmemu/scatterlist.h"
 
@@ -98,6 +99,12 @@ KMEMU_EXPORT void kmemu_sg_init_table(struct scatterlist *sgl, unsigned int nent
 {
 	memset(sgl, 0, sizeof(*sgl) * nents);
 	sg_mark_end(&sgl[nents - 1]);
+}
+
+/* It has no page, which is why this is called. */
+KMEMU_EXPORT void kmemu_sg_bad_buf(const void *buf)
+{
+	debug_sg_buf(buf, CALLER);
 }
 
 /* --- tables ------------------------------------------------------------------ */

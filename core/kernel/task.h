@@ -45,6 +45,7 @@ struct task {
 	u32 rcu_nesting;
 	/* irq.c, softirq.c: raised while this thread had them off */
 	u32 softirqs_pending;
+	u32 in_irq; /* handlers of ours that run */
 	u64 irqs_pending[NR_IRQS / 64];
 	/* kthread.c */
 	int (*fn)(void *data);
@@ -81,6 +82,8 @@ bool completion_wait(struct kmemu_completion *x, u64 ns);
 struct task *kthread_start(int (*fn)(void *data), void *data, const char *fmt, ...) __printf(3, 4);
 
 u64 jiffies_to_ns(u64 jiffies);
+/* The monotonic time, ns, at which jiffies are that. */
+u64 jiffies_to_time(u64 jiffies);
 /* Rounded up. */
 u64 ns_to_jiffies(u64 ns);
 

@@ -21,16 +21,29 @@ u64 ns_to_jiffies(u64 ns)
 	return DIV_ROUND_UP(ns, NS_PER_JIFFY);
 }
 
+/* When jiffies were INITIAL_JIFFIES. */
+static u64 jiffies_begin(void)
+{
+	static u64 begin;
+	u64 none = 0;
+
+	if (unlikely(!READ_ONCE(begin)))
+		__atomic_compare_exchange_n(&begin, &none, os_monotonic_ns(), false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return READ_ONCE(begin);
+}
+
+u64 jiffies_to_time(u64 jiffies)
+{
+	s64 since = (s64)(jiffies - INITIAL_JIFFIES), most = (1L << 62) / (s64)NS_PER_JIFFY;
+
+	return since > 0 ? jiffies_begin() + (u64)min(since, most) * NS_PER_JIFFY : 0;
+}
+
 KMEMU_EXPORT unsigned long kmemu_jiffies(void)
 {
-	static u64 start;
-	u64 now = os_monotonic_ns(), begin = READ_ONCE(start);
+	u64 begin = jiffies_begin(), now = os_monotonic_ns();
 
-	if (unlikely(!begin)) {
-		__atomic_compare_exchange_n(&start, &begin, now, false, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED);
-		begin = READ_ONCE(start);
-	}
 	return INITIAL_JIFFIES + (now > begin ? (now - begin) / NS_PER_JIFFY : 0);
 }
 

@@ -92,13 +92,13 @@ KMEMU_EXPORT void kmemu_bitmap_shift_left(unsigned long *dst, const unsigned lon
 KMEMU_EXPORT void kmemu_bitmap_cut(unsigned long *dst, const unsigned long *src,
 				   unsigned int first, unsigned int cut, unsigned int nbits)
 {
-	unsigned int i = first / WORD_BITS;
+	unsigned int i = first / WORD_BITS, all = WORDS(nbits) * WORD_BITS;
 	unsigned long keep = (1ul << first % WORD_BITS) - 1;
 
 	for (unsigned int k = 0; k < i; k++)
 		dst[k] = src[k];
 	for (; i < WORDS(nbits); i++, keep = 0) {
-		unsigned long moved = bits_at(src, (unsigned long)i * WORD_BITS + cut, nbits);
+		unsigned long moved = bits_at(src, (unsigned long)i * WORD_BITS + cut, all);
 
 		dst[i] = (src[i] & keep) | (moved & ~keep);
 	}

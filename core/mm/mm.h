@@ -47,6 +47,7 @@ enum page_state {
 	PAGE_DEFERRED, /* freed by a handler, waits for the lock's holder */
 	PAGE_ABSENT,   /* head of a free block whose frames were unmapped */
 	PAGE_VMALLOC,  /* a frame of a vmalloc area, with a struct page (vmap_page.c) */
+	PAGE_UNMOVABLE, /* a frame that frag= holds */
 };
 
 /* Of struct page's flags; all but the first are 0 when it is free. */
@@ -122,6 +123,7 @@ struct page_stats {
 	unsigned long vmalloc;	  /* counted to vmalloc areas */
 	unsigned long used;	  /* handed out by alloc_pages, slabs included */
 	unsigned long used_peak;  /* highest used + vmalloc */
+	unsigned long held;	  /* by frag=, mapped or not; neither free nor used */
 };
 
 void page_alloc_init(void);

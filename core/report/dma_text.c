@@ -8,7 +8,8 @@
  *	dma-pool, a full bounce buffer	a line of dev_err() or dev_warn()
  *	wordless	a WARN_ON() or BUG_ON(), which has no text: the last line says why
  *	dma-in-flight	ours: the kernel does not see it
- *	not-linear	arm64's text of CONFIG_DEBUG_VIRTUAL; x86-64 has BUG()
+ *	not-linear	arm64's text of CONFIG_DEBUG_VIRTUAL; x86-64 has BUG(), as
+ *			CONFIG_DEBUG_SG has for sg_set_buf()
  *
  * Different from the kernel: it shows the first error alone until told
  * otherwise (num_errors); here each finding is told once. %p is not hashed. "0x%pa"
@@ -266,6 +267,8 @@ static int body_text(const struct report *r, const char *lf, char *buf, size_t s
 /* Kernel: arch/arm64/mm/physaddr.c __virt_to_phys(). */
 static int linear_text(const struct report *r, char *buf, size_t size)
 {
+	if (r->dma->text == DMA_SG_NOT_LINEAR)
+		return kmemu_scnprintf(buf, size, "%s: 0x%px has no page", r->func, r->addr);
 	return kmemu_scnprintf(buf, size, "virt_to_phys used for non-linear address: %p (0x%px)",
 			       r->addr, r->addr);
 }
@@ -274,7 +277,7 @@ static int whole_text(const struct report *r, const char *lf, char *buf, size_t 
 {
 	int n;
 
-	if (r->dma->text == DMA_NOT_LINEAR)
+	if (r->dma->text >= DMA_NOT_LINEAR)
 		return linear_text(r, buf, size);
 	if (r->dma->text == DMA_IOREMAP_RAM || r->dma->text == DMA_IOUNMAP_BAD)
 		return body_text(r, lf, buf, size);
@@ -333,6 +336,18 @@ static bool is_line(enum dma_text text)
 	return text == DMA_BOUNCE_FULL || (text >= DMA_POOL_BUSY && text <= DMA_POOL_FREE);
 }
 
+/* Kernel: BUG_ON(), which nobody dies of here. */
+static bool put_bug(struct text_buf *t, const struct finding *f)
+{
+	char place[320];
+
+	put_cut_here(t);
+	text_put(t, "kernel BUG at %s!\n", print_site(f, place, sizeof(place)));
+	put_dump_stack(t, f);
+	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+	return true;
+}
+
 bool dma_text(struct text_buf *t, const struct finding *f)
 {
 	const struct report_dma *d = f->r.dma;
@@ -340,6 +355,8 @@ bool dma_text(struct text_buf *t, const struct finding *f)
 
 	if (!d)
 		return false;
+	if (d->text == DMA_SG_NOT_LINEAR)
+		return put_bug(t, f);
 	whole_text(&f->r, "\n", line, sizeof(line));
 	if (is_line(d->text)) {
 		text_put(t, "%s\n", line);

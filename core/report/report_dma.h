@@ -7,7 +7,7 @@
 
 #include "core/os/compiler.h"
 
-/* What is said; each is one of the kernel's texts, but the last three. */
+/* What is said; each is one of the kernel's texts, but the last four. */
 enum dma_text {
 	/* maps */
 	DMA_STACK, DMA_STACK_AREA, DMA_RODATA, DMA_INVALID_AREA, DMA_VMALLOC, DMA_OVERLAP,
@@ -26,7 +26,7 @@ enum dma_text {
 	/* WARNs and BUGs without words: report_dma.why has ours */
 	DMA_WORDLESS,
 	/* no text of the kernel's */
-	DMA_IN_FLIGHT, DMA_NOT_LINEAR,
+	DMA_IN_FLIGHT, DMA_NOT_LINEAR, DMA_SG_NOT_LINEAR,
 };
 
 /* Fields that a text does not need are 0. */

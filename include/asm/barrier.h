@@ -3,6 +3,9 @@
 #ifndef _ASM_X86_BARRIER_H
 #define _ASM_X86_BARRIER_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 
 #ifndef smp_mb
@@ -24,5 +27,7 @@
 		smp_mb();               \
 	} while (0)
 #endif
+
+#endif /* __cplusplus */
 
 #endif /* _ASM_X86_BARRIER_H */

@@ -5,6 +5,9 @@
 
 #include_next <asm/byteorder.h>
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/types.h>
 
 #define cpu_to_le64 __cpu_to_le64
@@ -49,5 +52,7 @@ __KMEMU_ADD_CPU(be, 16)
 __KMEMU_ADD_CPU(be, 32)
 __KMEMU_ADD_CPU(be, 64)
 #undef __KMEMU_ADD_CPU
+
+#endif /* __cplusplus */
 
 #endif /* _KMEMU_ASM_BYTEORDER_H */

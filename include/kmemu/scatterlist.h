@@ -69,6 +69,8 @@ struct scatterlist *kmemu_sg_last(struct scatterlist *sgl, unsigned int nents);
 int kmemu_sg_nents(struct scatterlist *sg);
 int kmemu_sg_nents_for_len(struct scatterlist *sg, unsigned long long len);
 void kmemu_sg_init_table(struct scatterlist *sgl, unsigned int nents);
+/* Of sg_set_buf(), for a buffer without a page (kind not-linear; CONFIG_DEBUG_SG). */
+void kmemu_sg_bad_buf(const void *buf);
 int kmemu___sg_alloc_table(struct sg_table *table, unsigned int nents, unsigned int max_ents,
 			   struct scatterlist *first_chunk, unsigned int nents_first_chunk,
 			   kmemu_gfp_t flags, kmemu_sg_alloc_fn *alloc_fn);

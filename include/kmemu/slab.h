@@ -93,11 +93,8 @@ const char *kmemu_kmem_cache_name(const struct kmem_cache *s);
  * reported (kind slab-corruption), and mended as the kernel does. Not for handlers.
  */
 int kmemu_validate_slab_cache(struct kmem_cache *s);
-/*
- * kmemu_kmalloc for flags without a zone, __GFP_ZERO, __GFP_ACCOUNT and
- * __GFP_RECLAIMABLE, and for more than 8 bytes: a test of both less.
- */
-void *kmemu_kmalloc_plain(size_t size, kmemu_gfp_t flags);
+/* kmemu_kmalloc(size, GFP_KERNEL) of more than 8 bytes, without a look at flags. */
+void *kmemu_kmalloc_kernel(size_t size);
 /* krealloc, then vmalloc where kvmalloc would (mm/util.c kvrealloc of 6.12). */
 void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags);
 /* The object is cleared to its end before it is freed. NULL is ignored. */

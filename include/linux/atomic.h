@@ -7,6 +7,9 @@
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <asm/barrier.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -164,5 +167,7 @@ __KMEMU_ATOMIC(atomic64, atomic64_t, s64)
 __KMEMU_ATOMIC(atomic_long, atomic_long_t, long)
 #undef __KMEMU_ATOMIC
 #undef __KMEMU_ATOMIC_OP
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_ATOMIC_H */

@@ -6,6 +6,9 @@
 #ifndef _LINUX_BITFIELD_H
 #define _LINUX_BITFIELD_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <asm/byteorder.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
@@ -100,5 +103,7 @@ __MAKE_OP(32)
 __MAKE_OP(64)
 #undef __MAKE_OP
 #undef ____MAKE_OP
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_BITFIELD_H */

@@ -6,6 +6,9 @@
 #ifndef __LINUX_BITMAP_H
 #define __LINUX_BITMAP_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <asm/page.h>
 #include <kmemu/bitmap.h>
 #include <kmemu/kmemu.h>
@@ -18,10 +21,6 @@
 #include <linux/types.h>
 
 struct device;
-
-#ifndef DECLARE_BITMAP
-#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
-#endif
 
 #define BITMAP_FIRST_WORD_MASK(start) (~0ul << ((start) & (BITS_PER_LONG - 1)))
 #define BITMAP_LAST_WORD_MASK(nbits) (~0ul >> (-(nbits) & (BITS_PER_LONG - 1)))
@@ -232,6 +231,15 @@ static __always_inline unsigned long bitmap_weight_andnot(const unsigned long *s
 	return kmemu_bitmap_weight(KMEMU_BITS_ANDNOT, src1, src2, nbits);
 }
 
+#define __bitmap_equal(a, b, nbits) __kmemu_none(KMEMU_BITS_XOR, a, b, a, nbits)
+#define __bitmap_or_equal(a, b, c, nbits) __kmemu_none(KMEMU_BITS_OR_XOR, a, b, c, nbits)
+#define __bitmap_intersects(a, b, nbits) (!__kmemu_none(KMEMU_BITS_AND, a, b, a, nbits))
+#define __bitmap_subset(a, b, nbits) __kmemu_none(KMEMU_BITS_ANDNOT, a, b, a, nbits)
+#define __bitmap_replace(dst, old, new_, mask, nbits) \
+	((void)kmemu_bitmap_compute(KMEMU_BITS_REPLACE, dst, old, new_, mask, nbits))
+#define __bitmap_shift_right(dst, src, shift, nbits) kmemu_bitmap_shift_right(dst, src, shift, nbits)
+#define __bitmap_shift_left(dst, src, shift, nbits) kmemu_bitmap_shift_left(dst, src, shift, nbits)
+
 /* --- runs of bits */
 
 #define __kmemu_in_one_word(start, nbits)                                               \
@@ -345,9 +353,9 @@ static inline int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos
 
 static inline int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order)
 {
-	unsigned int len = 1u << order;
+	unsigned int len = 1u << order, pos;
 
-	for (unsigned int pos = 0; pos + len <= bits; pos += len)
+	for (pos = 0; pos + len <= bits; pos += len)
 		if (!bitmap_allocate_region(bitmap, pos, order))
 			return (int)pos;
 	return -ENOMEM;
@@ -372,9 +380,9 @@ static inline void bitmap_to_arr64(u64 *buf, const unsigned long *bitmap, unsign
 
 static inline void bitmap_from_arr32(unsigned long *bitmap, const u32 *buf, unsigned int nbits)
 {
-	unsigned int words = BITS_TO_U32(nbits);
+	unsigned int words = BITS_TO_U32(nbits), i;
 
-	for (unsigned int i = 0; i < words; i += 2)
+	for (i = 0; i < words; i += 2)
 		bitmap[i / 2] = buf[i] | (i + 1 < words ? (unsigned long)buf[i + 1] << 32 : 0);
 	if (nbits % BITS_PER_LONG)
 		bitmap[nbits / BITS_PER_LONG] &= BITMAP_LAST_WORD_MASK(nbits);
@@ -382,9 +390,9 @@ static inline void bitmap_from_arr32(unsigned long *bitmap, const u32 *buf, unsi
 
 static inline void bitmap_to_arr32(u32 *buf, const unsigned long *bitmap, unsigned int nbits)
 {
-	unsigned int words = BITS_TO_U32(nbits);
+	unsigned int words = BITS_TO_U32(nbits), i;
 
-	for (unsigned int i = 0; i < words; i++)
+	for (i = 0; i < words; i++)
 		buf[i] = (u32)(bitmap[i / 2] >> i % 2 * 32);
 	if (nbits % 32)
 		buf[words - 1] &= ~0u >> (32 - nbits % 32);
@@ -470,5 +478,7 @@ static inline int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned l
 	buf[len - 1] = '\0';
 	return len - 1;
 }
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_BITMAP_H */

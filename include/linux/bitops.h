@@ -7,6 +7,9 @@
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -74,35 +77,17 @@ static inline unsigned int fns(unsigned long word, unsigned int n)
 
 /* --- weights */
 
-static __always_inline unsigned int hweight8(unsigned int w)
-{
-	return __builtin_popcount(w & 0xff);
-}
+/* Of the low bits of any number, as the kernel's macros. */
+#define hweight8(w) ((unsigned int)__builtin_popcount((u8)(w)))
+#define hweight16(w) ((unsigned int)__builtin_popcount((u16)(w)))
+#define hweight32(w) ((unsigned int)__builtin_popcount((u32)(w)))
+#define hweight64(w) ((unsigned long)__builtin_popcountll(w))
+#define hweight_long(w) ((unsigned long)__builtin_popcountl(w))
 
-static __always_inline unsigned int hweight16(unsigned int w)
-{
-	return __builtin_popcount(w & 0xffff);
-}
-
-static __always_inline unsigned int hweight32(unsigned int w)
-{
-	return __builtin_popcount(w);
-}
-
-static __always_inline unsigned long hweight64(u64 w)
-{
-	return __builtin_popcountll(w);
-}
-
-static __always_inline unsigned long hweight_long(unsigned long w)
-{
-	return __builtin_popcountl(w);
-}
-
-#define HWEIGHT8(w) ((unsigned int)__builtin_popcount((w)&0xff))
-#define HWEIGHT16(w) ((unsigned int)__builtin_popcount((w)&0xffff))
-#define HWEIGHT32(w) ((unsigned int)__builtin_popcount((u32)(w)))
-#define HWEIGHT64(w) ((unsigned int)__builtin_popcountll(w))
+#define HWEIGHT8(w) hweight8(w)
+#define HWEIGHT16(w) hweight16(w)
+#define HWEIGHT32(w) hweight32(w)
+#define HWEIGHT64(w) hweight64(w)
 
 /* --- rotation and signs */
 
@@ -292,5 +277,7 @@ static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned
 #define __clear_bit_le(nr, addr) __clear_bit(nr, addr)
 
 #include <linux/find.h>
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_BITOPS_H */

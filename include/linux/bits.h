@@ -3,6 +3,9 @@
 #ifndef __LINUX_BITS_H
 #define __LINUX_BITS_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -38,5 +41,7 @@
 	 (((unsigned __int128)~0ull << 64 | ~0ull) >> (127 - (h))))
 #define GENMASK_U128(h, l) (GENMASK_INPUT_CHECK(h, l) + __GENMASK_U128(h, l))
 #define BIT_U128(nr) ((unsigned __int128)1 << (nr))
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_BITS_H */

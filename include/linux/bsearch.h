@@ -3,6 +3,9 @@
 #ifndef _LINUX_BSEARCH_H
 #define _LINUX_BSEARCH_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/sort.h>
 
@@ -28,5 +31,7 @@ static __always_inline void *__inline_bsearch(const void *key, const void *base,
 	}
 	return NULL;
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_BSEARCH_H */

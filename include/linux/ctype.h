@@ -6,6 +6,9 @@
 #ifndef _LINUX_CTYPE_H
 #define _LINUX_CTYPE_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <ctype.h>
 #include <stdbool.h>
 
@@ -99,7 +102,6 @@ static inline int isodigit(const char c)
 #undef tolower
 #undef toupper
 #undef _tolower
-#ifndef __cplusplus
 #define isalnum(c) __kmemu_isalnum(c)
 #define isalpha(c) (__kmemu_isalnum(c) && !__kmemu_between(c, '0', '9'))
 #define iscntrl(c) __kmemu_iscntrl(c)
@@ -116,6 +118,7 @@ static inline int isodigit(const char c)
 #define tolower(c) __tolower(c)
 #define toupper(c) __toupper(c)
 #define _tolower(c) _kmemu_tolower(c)
-#endif
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_CTYPE_H */

@@ -9,6 +9,9 @@
 #ifndef __LINUX_FIND_H_
 #define __LINUX_FIND_H_
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <kmemu/bitmap.h>
 #include <linux/bitops.h>
 
@@ -244,5 +247,7 @@ static inline unsigned long find_next_clump8(unsigned long *clump, const unsigne
 #define for_each_set_clump8(start, clump, bits, size)                                   \
 	for ((start) = find_first_clump8(&(clump), (bits), (size)); (start) < (size);   \
 	     (start) = find_next_clump8(&(clump), (bits), (size), (start) + 8))
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_FIND_H_ */

@@ -6,6 +6,9 @@
 #ifndef _LINUX_HASH_H
 #define _LINUX_HASH_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -43,5 +46,7 @@ static inline u32 hash32_ptr(const void *ptr)
 
 	return (u32)(val ^ val >> 32);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_HASH_H */

@@ -3,6 +3,9 @@
 #ifndef _LINUX_HASHTABLE_H
 #define _LINUX_HASHTABLE_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/array_size.h>
 #include <linux/hash.h>
 #include <linux/list.h>
@@ -20,13 +23,17 @@
 
 static inline void __hash_init(struct hlist_head *ht, unsigned int sz)
 {
-	for (unsigned int i = 0; i < sz; i++)
+	unsigned int i;
+
+	for (i = 0; i < sz; i++)
 		INIT_HLIST_HEAD(&ht[i]);
 }
 
 static inline bool __hash_empty(struct hlist_head *ht, unsigned int sz)
 {
-	for (unsigned int i = 0; i < sz; i++)
+	unsigned int i;
+
+	for (i = 0; i < sz; i++)
 		if (!hlist_empty(&ht[i]))
 			return false;
 	return true;
@@ -74,5 +81,7 @@ static inline void hash_del_rcu(struct hlist_node *node)
 	hlist_for_each_entry_rcu (obj, __hash_bucket(name, key), member)
 #define hash_for_each_possible_safe(name, obj, tmp, member, key) \
 	hlist_for_each_entry_safe (obj, tmp, __hash_bucket(name, key), member)
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_HASHTABLE_H */

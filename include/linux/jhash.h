@@ -6,6 +6,9 @@
 #ifndef _LINUX_JHASH_H
 #define _LINUX_JHASH_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bitops.h>
 #include <linux/types.h>
 
@@ -113,5 +116,7 @@ static inline u32 jhash_1word(u32 a, u32 initval)
 {
 	return __jhash_nwords(a, 0, 0, initval + JHASH_INITVAL + (1 << 2));
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_JHASH_H */

@@ -3,6 +3,9 @@
 #ifndef _KREF_H_
 #define _KREF_H_
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/refcount.h>
 
 struct kref {
@@ -39,5 +42,7 @@ static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref)
 	release(kref);
 	return 1;
 }
+
+#endif /* __cplusplus */
 
 #endif /* _KREF_H_ */

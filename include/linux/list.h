@@ -7,6 +7,9 @@
 #ifndef _LINUX_LIST_H
 #define _LINUX_LIST_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/poison.h>
@@ -472,5 +475,7 @@ static inline size_t hlist_count_nodes(struct hlist_head *head)
 		count++;
 	return count;
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_LIST_H */

@@ -6,6 +6,9 @@
 #ifndef _LINUX_LIST_SORT_H
 #define _LINUX_LIST_SORT_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -14,5 +17,7 @@ typedef int __attribute__((__nonnull__(2, 3)))
 
 __kmemu_c void list_sort(void *priv, struct list_head *head, list_cmp_func_t cmp)
 	__kmemu_is(kmemu_list_sort);
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_LIST_SORT_H */

@@ -7,6 +7,9 @@
 #ifndef LLIST_H
 #define LLIST_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/types.h>
@@ -151,5 +154,7 @@ static inline struct llist_node *llist_reverse_order(struct llist_node *head)
 	}
 	return reversed;
 }
+
+#endif /* __cplusplus */
 
 #endif /* LLIST_H */

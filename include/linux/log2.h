@@ -6,6 +6,9 @@
 #ifndef _LINUX_LOG2_H
 #define _LINUX_LOG2_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bitops.h>
 #include <linux/types.h>
 
@@ -69,5 +72,7 @@ static inline int get_bitmask_order(unsigned int count)
 {
 	return fls(count);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_LOG2_H */

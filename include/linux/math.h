@@ -3,12 +3,14 @@
 #ifndef _LINUX_MATH_H
 #define _LINUX_MATH_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* First, since their abs and roundup are others. */
+/* First, since its abs is another one. */
 #include <stdlib.h>
-#include <sys/param.h>
 
 #define __round_mask(x, y) ((__typeof__(x))((y)-1))
 /* y is a power of two. */
@@ -66,7 +68,6 @@
 #define sector_div(a, b) do_div(a, b)
 
 /* The kernel's is of the argument's own type (char: signed char), never unsigned. */
-#ifndef __cplusplus
 #define __kmemu_abs(type, x)                            \
 	({                                              \
 		type __abs_x = (type)(x);               \
@@ -80,7 +81,6 @@
 			__builtin_choose_expr(                  \
 				sizeof(x) == sizeof(u32), __kmemu_abs(int, x), \
 				__kmemu_abs(long long, x))))
-#endif
 #define abs_diff(a, b)                                                  \
 	({                                                              \
 		__typeof__(a) __ad_a = (a);                             \
@@ -113,5 +113,7 @@ static inline u32 int_sqrt64(u64 x)
 {
 	return (u32)int_sqrt(x);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_MATH_H */

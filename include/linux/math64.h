@@ -3,6 +3,9 @@
 #ifndef _LINUX_MATH64_H
 #define _LINUX_MATH64_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/bits.h>
 #include <linux/math.h>
 #include <linux/types.h>
@@ -122,5 +125,7 @@ static inline u64 roundup_u64(u64 x, u32 y)
 {
 	return DIV_U64_ROUND_UP(x, y) * y;
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_MATH64_H */

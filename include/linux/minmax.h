@@ -6,15 +6,12 @@
 #ifndef _LINUX_MINMAX_H
 #define _LINUX_MINMAX_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
-
-/* <sys/param.h> has MIN and MAX, too. */
-#include <sys/param.h>
-
-/* Those of C++ have the same names. */
-#ifndef __cplusplus
 
 /* What both become when they are compared: as pointers, too. */
 #define __kmemu_common(x, y) __typeof__(1 ? (x) : (y))

@@ -6,6 +6,9 @@
 #ifndef __LINUX_OVERFLOW_H
 #define __LINUX_OVERFLOW_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/const.h>
 #include <linux/limits.h>
@@ -158,5 +161,7 @@ static inline size_t __must_check size_sub(size_t minuend, size_t subtrahend)
 	__kmemu_flex(type, name, member, count, = {})
 #define DEFINE_FLEX(TYPE, NAME, MEMBER, COUNTER, COUNT) \
 	__kmemu_flex(TYPE, NAME, MEMBER, COUNT, = { .obj.COUNTER = COUNT })
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_OVERFLOW_H */

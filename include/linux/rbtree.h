@@ -3,6 +3,9 @@
 #ifndef _LINUX_RBTREE_H
 #define _LINUX_RBTREE_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/container_of.h>
 #include <linux/rbtree_types.h>
 #include <linux/rcupdate.h>
@@ -189,5 +192,7 @@ rb_next_match(const void *key, struct rb_node *node,
 #define rb_for_each(node, key, tree, cmp) \
 	for ((node) = rb_find_first((key), (tree), (cmp)); (node); \
 	     (node) = rb_next_match((key), (node), (cmp)))
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_RBTREE_H */

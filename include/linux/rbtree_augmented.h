@@ -6,6 +6,9 @@
 #ifndef _LINUX_RBTREE_AUGMENTED_H
 #define _LINUX_RBTREE_AUGMENTED_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/rbtree.h>
 
 #define RB_RED 0
@@ -103,8 +106,9 @@ rb_add_augmented_cached(struct rb_node *node, struct rb_root_cached *tree,
 	{                                                                                       \
 		const struct rb_node *children[] = { obj->RBFIELD.rb_left,                       \
 						     obj->RBFIELD.rb_right };                    \
+		int i;                                                                          \
 		RBTYPE greatest = RBCOMPUTE(obj);                                               \
-		for (int i = 0; i < 2; i++) {                                                   \
+		for (i = 0; i < 2; i++) {                                                       \
 			if (children[i] &&                                                      \
 			    rb_entry(children[i], RBSTRUCT, RBFIELD)->RBAUGMENTED > greatest)   \
 				greatest = rb_entry(children[i], RBSTRUCT, RBFIELD)->RBAUGMENTED; \
@@ -115,5 +119,7 @@ rb_add_augmented_cached(struct rb_node *node, struct rb_root_cached *tree,
 		return false;                                                                   \
 	}                                                                                       \
 	RB_DECLARE_CALLBACKS(RBSTATIC, RBNAME, RBSTRUCT, RBFIELD, RBAUGMENTED, RBNAME##_compute_max)
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_RBTREE_AUGMENTED_H */

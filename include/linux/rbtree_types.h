@@ -3,6 +3,9 @@
 #ifndef _LINUX_RBTREE_TYPES_H
 #define _LINUX_RBTREE_TYPES_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <kmemu/rbtree.h>
 #include <linux/types.h>
 
@@ -14,5 +17,7 @@ struct rb_root_cached {
 
 #define RB_ROOT (struct rb_root) { NULL, }
 #define RB_ROOT_CACHED (struct rb_root_cached) { { NULL, }, NULL }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_RBTREE_TYPES_H */

@@ -7,6 +7,9 @@
 #ifndef _LINUX_RCULIST_H
 #define _LINUX_RCULIST_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 
@@ -157,5 +160,7 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 	     pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_from_rcu(pos, member)                                      \
 	for (; pos; pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member))
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_RCULIST_H */

@@ -6,6 +6,9 @@
 #ifndef _LINUX_REFCOUNT_H
 #define _LINUX_REFCOUNT_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/limits.h>
@@ -98,5 +101,7 @@ static inline __must_check bool refcount_dec_not_one(refcount_t *r)
 {
 	return atomic_fetch_add_unless(&r->refs, -1, 1) != 1;
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_REFCOUNT_H */

@@ -7,6 +7,9 @@
 #ifndef _LINUX_RHASHTABLE_H
 #define _LINUX_RHASHTABLE_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/jhash.h>
@@ -325,5 +328,7 @@ static inline void rhltable_walk_enter(struct rhltable *hlt, struct rhashtable_i
 {
 	rhashtable_walk_enter(&hlt->ht, iter);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_RHASHTABLE_H */

@@ -61,7 +61,11 @@ static __always_inline struct page *sg_page(struct scatterlist *sg)
 static __always_inline void sg_set_buf(struct scatterlist *sg, const void *buf,
 				       unsigned int buflen)
 {
-	sg_set_page(sg, virt_to_page(buf), buflen, (unsigned int)offset_in_page(buf));
+	struct page *page = virt_to_page(buf);
+
+	if (unlikely(!page))
+		kmemu_sg_bad_buf(buf);
+	sg_set_page(sg, page, buflen, (unsigned int)offset_in_page(buf));
 }
 
 static __always_inline void *sg_virt(struct scatterlist *sg)

@@ -70,14 +70,11 @@ static __always_inline bool slab_is_available(void)
 
 /* --- kmalloc */
 
-#define __KMEMU_NOT_PLAIN \
-	(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM | __GFP_RECLAIMABLE | __GFP_ACCOUNT | __GFP_ZERO)
-
 static __always_inline void *kmalloc(size_t size, gfp_t flags)
 {
-	if (__builtin_constant_p(flags) && !(flags & __KMEMU_NOT_PLAIN) &&
-	    __builtin_constant_p(size) && size > 8)
-		return kmemu_kmalloc_plain(size, flags);
+	if (__builtin_constant_p(flags) && flags == GFP_KERNEL && __builtin_constant_p(size) &&
+	    size > 8)
+		return kmemu_kmalloc_kernel(size);
 	return kmemu_kmalloc(size, flags);
 }
 

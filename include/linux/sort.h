@@ -3,6 +3,9 @@
 #ifndef _LINUX_SORT_H
 #define _LINUX_SORT_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -16,5 +19,7 @@ __kmemu_c void sort_r(void *base, size_t num, size_t size, cmp_r_func_t cmp_func
 		      swap_r_func_t swap_func, const void *priv) __kmemu_is(kmemu_sort_r);
 __kmemu_c void sort(void *base, size_t num, size_t size, cmp_func_t cmp_func,
 		    swap_func_t swap_func) __kmemu_is(kmemu_sort);
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_SORT_H */

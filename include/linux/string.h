@@ -6,6 +6,9 @@
 #ifndef _LINUX_STRING_H_
 #define _LINUX_STRING_H_
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <string.h>
 #include <strings.h>
 
@@ -49,11 +52,9 @@ static inline ssize_t sized_strscpy_pad(char *dst, const char *src, size_t count
 #define strscpy_pad(dst, src, ...) \
 	CONCATENATE(__strscpy_pad, COUNT_ARGS(__VA_ARGS__))(dst, src, ##__VA_ARGS__)
 
-#ifndef __cplusplus
 /* libc's newer versions have the first, and with _GNU_SOURCE the second. */
 #define strlcat(dst, src, count) kmemu_strlcat(dst, src, count)
 #define strchrnul(s, c) kmemu_strchrnul(s, c)
-#endif
 __kmemu_c char *strnchr(const char *s, size_t count, int c) __kmemu_is(kmemu_strnchr);
 __kmemu_c char *strnchrnul(const char *s, size_t count, int c) __kmemu_is(kmemu_strnchrnul);
 __kmemu_c char *strnstr(const char *s, const char *find, size_t len) __kmemu_is(kmemu_strnstr);
@@ -123,7 +124,9 @@ static inline void memzero_explicit(void *s, size_t count)
 #define __KMEMU_MEMSET(name, type)                                      \
 	static inline void *name(type *p, type v, size_t n)             \
 	{                                                               \
-		for (size_t i = 0; i < n; i++)                          \
+		size_t i;                                               \
+                                                                        \
+		for (i = 0; i < n; i++)                                 \
 			p[i] = v;                                       \
 		return p;                                               \
 	}
@@ -300,5 +303,7 @@ static inline char *strndup_user(const char __user *s, long n)
 		return (char *)ERR_PTR(-EFAULT);
 	return len > n ? (char *)ERR_PTR(-EINVAL) : (char *)memdup_user_nul(s, (size_t)len - 1);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_STRING_H_ */

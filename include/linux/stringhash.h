@@ -6,6 +6,9 @@
 #ifndef __LINUX_STRINGHASH_H
 #define __LINUX_STRINGHASH_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <linux/hash.h>
 
 #define init_name_hash(salt) (unsigned long)(salt)
@@ -40,5 +43,7 @@ static inline u64 hashlen_string(const void *salt, const char *name)
 
 	return hashlen_create(full_name_hash(salt, name, len), len);
 }
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_STRINGHASH_H */

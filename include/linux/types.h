@@ -37,6 +37,8 @@ typedef struct {
 	s64 counter;
 } atomic64_t;
 
+#define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
+
 #define rcu_head callback_head
 
 #endif /* _KMEMU_LINUX_TYPES_H */

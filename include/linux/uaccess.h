@@ -7,10 +7,14 @@
 #ifndef __LINUX_UACCESS_H__
 #define __LINUX_UACCESS_H__
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <kmemu/lib.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -73,8 +77,9 @@ static __always_inline unsigned long __must_check clear_user(void __user *to, un
 static __always_inline int check_zeroed_user(const void __user *from, size_t size)
 {
 	unsigned char byte;
+	size_t i;
 
-	for (size_t i = 0; i < size; i++) {
+	for (i = 0; i < size; i++) {
 		if (copy_from_user(&byte, (const char __user *)from + i, 1))
 			return -EFAULT;
 		if (byte)
@@ -162,5 +167,7 @@ static __always_inline long copy_to_kernel_nofault(void *dst, const void *src, s
 #define pagefault_disable() do { } while (0)
 #define pagefault_enable() do { } while (0)
 #define untagged_addr(addr) (addr)
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_UACCESS_H__ */

@@ -3,6 +3,9 @@
 #ifndef __LINUX_UNALIGNED_H
 #define __LINUX_UNALIGNED_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -57,5 +60,7 @@ static inline u32 get_unaligned_be24(const void *p)
 
 	return (u32)b[0] << 16 | (u32)b[1] << 8 | b[2];
 }
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_UNALIGNED_H */

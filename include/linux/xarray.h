@@ -7,6 +7,9 @@
 #ifndef _LINUX_XARRAY_H
 #define _LINUX_XARRAY_H
 
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
 #ifndef CONFIG_XARRAY_MULTI
 #define CONFIG_XARRAY_MULTI 1
 #endif
@@ -344,5 +347,7 @@ static inline void *xas_next(struct xa_state *xas)
 	xas->xa_index++;
 	return xa_entry(xas->xa, node, ++xas->xa_offset);
 }
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_XARRAY_H */

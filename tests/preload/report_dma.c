@@ -458,6 +458,14 @@ CASE not_linear(void)
 	CHECK((virt_to_phys(p) != ~0ULL) == mended);
 }
 
+CASE not_linear_list(void)
+{
+	char key[32];
+	struct scatterlist sg;
+
+	sg_init_one(&sg, mended ? buffer(32) : key, 32);
+}
+
 CASE ioremap_ram(void)
 {
 	phys_addr_t phys = mended ? 1ULL << 50 : virt_to_phys(buffer(64));
@@ -515,6 +523,7 @@ static const struct {
 	{ "dma-irqs-off", irqs_off },
 	{ "not-managed", not_managed },
 	{ "not-linear", not_linear },
+	{ "not-linear-list", not_linear_list },
 	{ "ioremap-ram", ioremap_ram },
 	{ "iounmap-bad", iounmap_bad },
 };
