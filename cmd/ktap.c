@@ -122,6 +122,8 @@ static bool suite_line(struct ktap *k, const char *line)
 		s->name = xstrdup(line + 11);
 	} else if (!strncmp(line, "1..", 3) && s) {
 		s->planned = strtoul(line + 3, NULL, 10);
+		free(k->said);
+		k->said = NULL;
 	} else if (parse_result(line, &r) && s) {
 		add_case(k, s, r.name, r.length,
 			 r.skip ? KTAP_SKIPPED : r.ok ? KTAP_PASSED : KTAP_FAILED,

@@ -1,6 +1,6 @@
 /*
- * sprintf.c - the family of sprintf with the kernel's formats, and print_hex_dump
- * (kernel: lib/vsprintf.c, lib/kasprintf.c, lib/hexdump.c).
+ * sprintf.c - the family of sprintf with the kernel's formats
+ * (kernel: lib/vsprintf.c, lib/kasprintf.c).
  *
  * Locks: none. Cost: only where used.
  */

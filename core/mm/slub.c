@@ -41,6 +41,7 @@
 
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/slub_debug.h"
 #include "core/os/os.h"
@@ -252,6 +253,7 @@ struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	if (kmem_cache_debug(s)) {
 		setup_slab_debug(s, page);
 	} else if (!slab_init_bits(page)) {
+		page->refs = 0;
 		free_pages(page, order);
 		return NULL;
 	}
@@ -273,8 +275,27 @@ static void free_slab(struct page *page)
 	WRITE_ONCE(page->state, PAGE_LARGE);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
+	page->refs = 0;
 	memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, order);
+}
+
+void (*slab_call_rcu)(struct callback_head *head, void (*func)(struct callback_head *));
+
+static void rcu_free_slab(struct callback_head *head)
+{
+	free_slab(container_of((struct list_head *)head, struct page, lru));
+}
+
+/* Who reads an object without a reference may do so until a grace period has passed. */
+static void discard(struct page *page)
+{
+	if (unlikely(slab_call_rcu) && (page->slab_cache->flags & KMEMU_SLAB_TYPESAFE_BY_RCU))
+		slab_call_rcu((struct callback_head *)&page->lru, rcu_free_slab);
+	else
+		free_slab(page);
 }
 
 void free_slab_list(struct list_head *slabs)
@@ -282,7 +303,7 @@ void free_slab_list(struct list_head *slabs)
 	struct page *page, *next;
 
 	list_for_each_entry_safe(page, next, slabs, lru)
-		free_slab(page);
+		discard(page);
 	INIT_LIST_HEAD(slabs); /* get_objects comes twice with its list */
 }
 

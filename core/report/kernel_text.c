@@ -10,15 +10,19 @@
  *	free-of-free-memory  vfree's "nonexistent vm area", free_large_kmalloc's
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
+ *	bad-page	  bad_page's "BUG: Bad page state", with dump_page
  *	slab-corruption, objects-remaining, cache-create  slub_text.c
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
+ *	not-managed	  the same, devm_kfree's
+ *	kernel-warning	  that WARN, with its file and line
+ *	kernel-bug	  "kernel BUG at", then the stack; no registers
  *
  * All others get a WARN whose message is the line of text.c.
  *
  * Different from the kernel:
- *   - "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
+ *   - but for kernel-warning, "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
  *     line in mm/slub.c that found it; there are no registers and no code bytes,
  *     no list of modules and no hardware name;
  *   - the trace begins with the program's frame: ours are left out; a signal
@@ -35,6 +39,7 @@
  */
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 
 #define RELEASE "6.12-kmemu"
@@ -152,13 +157,14 @@ const char *print_site(const struct finding *f, char *buf, size_t size)
 	return buf;
 }
 
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+/* Kernel: stack_trace_print(). */
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces)
 {
 	char place[PLACE_BYTES];
 
 	for (unsigned int i = 0; i < nr; i++) {
 		symbol_print(place, sizeof(place), entries[i]);
-		text_put(t, " %s\n", place);
+		text_put(t, "%s%s\n", spaces ? "  " : " ", place);
 	}
 }
 
@@ -180,11 +186,11 @@ static void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, "Call Trace:\n");
 	if (nr_irq) {
 		text_put(t, " <IRQ>\n");
-		put_frames(t, st->entries, nr_irq);
+		put_frames(t, st->entries, nr_irq, 0);
 		text_put(t, " </IRQ>\n");
 	}
 	text_put(t, " <TASK>\n");
-	put_frames(t, st->entries + nr_irq, nr - nr_irq);
+	put_frames(t, st->entries + nr_irq, nr - nr_irq, 0);
 	text_put(t, " </TASK>\n");
 }
 
@@ -207,8 +213,10 @@ void put_warning(struct text_buf *t, const struct finding *f)
 {
 	char place[PLACE_BYTES];
 
-	text_put(t, "WARNING: CPU: %u PID: %d at %s\n", f->r.task.cpu, f->r.task.tid,
-		 print_site(f, place, sizeof(place)));
+	text_put(t, "WARNING: CPU: %u PID: %d at ", f->r.task.cpu, f->r.task.tid);
+	if (f->r.kind == REPORT_KERNEL_WARNING)
+		text_put(t, "%s:%d ", f->r.file, f->r.line);
+	text_put(t, "%s\n", print_site(f, place, sizeof(place)));
 	put_dump_stack(t, f);
 	text_put(t, "---[ end trace 0000000000000000 ]---\n");
 	taint_warn();
@@ -265,6 +273,23 @@ static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
 	put_stack_of(t, "Allocated", f->r.allocated);
 }
 
+/* Kernel: bad_page(), and of dump_page() what there is. */
+static void bad_page(struct text_buf *t, const struct finding *f)
+{
+	const struct report_page *page = f->r.page;
+
+	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
+	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+		 page->refcount, page->mapping, page->index, page->pfn);
+	if (page->order)
+		text_put(t, "head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
+			    "pincount:0\n",
+			 page->order);
+	text_put(t, "page dumped because: %s\n", f->r.rule);
+	put_dump_stack(t, f);
+	add_taint(TAINT_BAD_PAGE);
+}
+
 /* Kernel: warn_alloc(). */
 static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 {
@@ -294,6 +319,24 @@ static void gfp_warning(struct text_buf *t, const struct finding *f)
 	put_warning(t, f);
 }
 
+/* Kernel: __warn_printk(), then __warn(). */
+static void kernel_warning(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	if (f->r.rule)
+		text_put(t, "%s\n", f->r.rule);
+	put_warning(t, f);
+}
+
+/* Kernel: handle_bug(), then die(). */
+static void kernel_bug(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	text_put(t, "kernel BUG at %s:%d!\n", f->r.file, f->r.line);
+	put_dump_stack(t, f);
+	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+}
+
 /* --- by kind ------------------------------------------------------------- */
 
 static void by_kind(struct text_buf *t, const struct finding *f)
@@ -301,7 +344,8 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f))
+	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f) || buffer_text(t, f) ||
+	    dma_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);
@@ -335,6 +379,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	case REPORT_WRONG_CACHE:
 		wrong_slab_cache(t, f);
 		break;
+	case REPORT_BAD_PAGE:
+		bad_page(t, f);
+		break;
 	case REPORT_PAGE_ALLOC_FAILURE:
 		page_alloc_failure(t, f);
 		break;
@@ -342,7 +389,14 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		unexpected_gfp(t, f);
 		break;
 	case REPORT_GFP_WARNING:
+	case REPORT_NOT_MANAGED:
 		gfp_warning(t, f);
+		break;
+	case REPORT_KERNEL_WARNING:
+		kernel_warning(t, f);
+		break;
+	case REPORT_KERNEL_BUG:
+		kernel_bug(t, f);
 		break;
 	default:
 		warn_line(t, f);

@@ -3,6 +3,7 @@
 #ifndef _LINUX_HEX_H
 #define _LINUX_HEX_H
 
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/types.h>
 

@@ -34,12 +34,12 @@ typedef void (*exitcall_t)(void);
 	static const struct kmemu_initcall __kmemu_paste(__initcall_##fn, level)      \
 		__used __section("kmemu_initcalls") __aligned(sizeof(void *)) = {     \
 			fn, 0, KBUILD_MODNAME, level                                  \
-		}
+		};
 #define __exitcall(fn)                                                                \
 	static const struct kmemu_initcall __exitcall_##fn __used                     \
 		__section("kmemu_initcalls") __aligned(sizeof(void *)) = {            \
 			0, fn, KBUILD_MODNAME, 6                                      \
-		}
+		};
 
 #define early_initcall(fn) __define_initcall(fn, 0)
 #define pure_initcall(fn) __define_initcall(fn, 0)

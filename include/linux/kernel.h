@@ -14,6 +14,7 @@
 #include <kmemu/context.h>
 #include <linux/align.h>
 #include <linux/array_size.h>
+#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
@@ -23,7 +24,10 @@
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/linkage.h>
+#include <linux/log2.h>
 #include <linux/math.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/sprintf.h>
