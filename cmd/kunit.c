@@ -25,7 +25,10 @@
 #include "cmd/outfile.h"
 #include "cmd/xml.h"
 
-enum { OPT_FILTER = 256, OPT_JUNIT, OPT_LIST, OPT_KTAP };
+enum { OPT_FILTER = 256,
+       OPT_JUNIT,
+       OPT_LIST,
+       OPT_KTAP };
 
 struct config {
 	const char *filter, *junit;
