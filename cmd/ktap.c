@@ -126,7 +126,8 @@ static bool suite_line(struct ktap *k, const char *line)
 		k->said = NULL;
 	} else if (parse_result(line, &r) && s) {
 		add_case(k, s, r.name, r.length,
-			 r.skip ? KTAP_SKIPPED : r.ok ? KTAP_PASSED : KTAP_FAILED,
+			 r.skip ? KTAP_SKIPPED : r.ok ? KTAP_PASSED :
+							KTAP_FAILED,
 			 r.skip ? r.skip : k->said);
 	} else {
 		return false;

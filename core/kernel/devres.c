@@ -209,8 +209,7 @@ KMEMU_EXPORT void *kmemu_devm_kmalloc(struct device *dev, size_t size, kmemu_gfp
 
 static void say_not_managed(const void *p, const char *func, const void *caller)
 {
-	struct report r = { .kind = REPORT_NOT_MANAGED, .func = func, .addr = p,
-			    .caller = caller };
+	struct report r = { .kind = REPORT_NOT_MANAGED, .func = func, .addr = p, .caller = caller };
 
 	report_submit(&r);
 }
@@ -329,7 +328,8 @@ KMEMU_EXPORT unsigned long kmemu_devm_get_free_pages(struct device *dev, kmemu_g
 {
 	struct page *page = alloc_pages_by(flags, order, "devm_get_free_pages", CALLER);
 	void **res = page ? devres_new(devm_pages_release, sizeof(*res), flags & ~__GFP_DMA,
-				       "devm_get_free_pages", CALLER) : NULL;
+				       "devm_get_free_pages", CALLER) :
+			    NULL;
 
 	if (page && !res)
 		free_pages_of(page_address(page));

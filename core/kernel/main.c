@@ -8,7 +8,7 @@
  */
 #include "include/kmemu/module.h"
 
-#define SECTION(type, name)                                                     \
+#define SECTION(type, name)                                                       \
 	extern type __start_##name[] __attribute__((weak, visibility("hidden"))); \
 	extern type __stop_##name[] __attribute__((weak, visibility("hidden")))
 

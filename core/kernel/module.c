@@ -21,7 +21,9 @@
 #include "core/lib/printk.h"
 #include "include/kmemu/kstrtox.h"
 
-enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE };
+enum { STATUS_OK,
+       STATUS_FAILED,
+       STATUS_USAGE };
 
 #define MAX_FAILED 16
 
@@ -187,7 +189,8 @@ static int run_suites(const struct kmemu_program *p)
 					kunit_options.filter, kunit_options.list);
 	if (failed < 0)
 		printk("kunit: no suite or case matches %s", kunit_options.filter);
-	return failed < 0 ? STATUS_USAGE : failed ? STATUS_FAILED : STATUS_OK;
+	return failed < 0 ? STATUS_USAGE : failed ? STATUS_FAILED :
+						    STATUS_OK;
 }
 
 KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char **argv)

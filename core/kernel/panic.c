@@ -21,7 +21,7 @@
 #include "core/report/finding.h"
 #include "include/kmemu/printk.h"
 
-#define MESSAGE_BYTES 1024
+#define MESSAGE_BYTES	 1024
 #define STACK_TEXT_BYTES 8192
 
 static unsigned long tainted;

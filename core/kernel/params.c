@@ -18,7 +18,7 @@
 #include "include/kmemu/kstrtox.h"
 
 #define PAGE_BYTES 4096
-#define OPS_NOARG 1
+#define OPS_NOARG  1
 
 static char dash_as_underscore(char c)
 {
@@ -35,18 +35,18 @@ bool parameqn(const char *a, const char *b, size_t n)
 	return !a[i];
 }
 
-#define NUMBER(name, type, format, strtox)                                                  \
+#define NUMBER(name, type, format, strtox)                                                      \
 	KMEMU_EXPORT int kmemu_param_set_##name(const char *val, const struct kernel_param *kp) \
-	{                                                                                   \
-		return strtox(val, 0, kp->arg);                                             \
-	}                                                                                   \
-	KMEMU_EXPORT int kmemu_param_get_##name(char *buffer, const struct kernel_param *kp) \
-	{                                                                                   \
-		return kmemu_scnprintf(buffer, PAGE_BYTES, format "\n", *(type *)kp->arg);  \
-	}                                                                                   \
-	KMEMU_EXPORT const struct kernel_param_ops kmemu_param_ops_##name = {               \
-		.set = kmemu_param_set_##name,                                              \
-		.get = kmemu_param_get_##name,                                              \
+	{                                                                                       \
+		return strtox(val, 0, kp->arg);                                                 \
+	}                                                                                       \
+	KMEMU_EXPORT int kmemu_param_get_##name(char *buffer, const struct kernel_param *kp)    \
+	{                                                                                       \
+		return kmemu_scnprintf(buffer, PAGE_BYTES, format "\n", *(type *)kp->arg);      \
+	}                                                                                       \
+	KMEMU_EXPORT const struct kernel_param_ops kmemu_param_ops_##name = {                   \
+		.set = kmemu_param_set_##name,                                                  \
+		.get = kmemu_param_get_##name,                                                  \
 	}
 
 NUMBER(byte, unsigned char, "%hhu", kmemu_kstrtou8);

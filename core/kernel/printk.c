@@ -21,11 +21,11 @@
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
 
-#define RECORD_BYTES 1024
-#define STAMP_BYTES 32
-#define LEVEL_DEFAULT 4
+#define RECORD_BYTES	      1024
+#define STAMP_BYTES	      32
+#define LEVEL_DEFAULT	      4
 #define RATELIMIT_INTERVAL_MS 5000
-#define RATELIMIT_BURST 10
+#define RATELIMIT_BURST	      10
 
 /* Reads the prefix: the level, or 'c'. */
 static const char *parse_prefix(const char *text, int *level, bool *cont)

@@ -20,9 +20,9 @@
 #include "core/kernel/alloc.h"
 #include "include/kmemu/scatterlist.h"
 
-#define SG_FLAGS (KMEMU_SG_CHAIN | KMEMU_SG_END)
+#define SG_FLAGS	    (KMEMU_SG_CHAIN | KMEMU_SG_END)
 #define SG_MAX_SINGLE_ALLOC (PAGE_SIZE / sizeof(struct scatterlist))
-#define SG_CHUNK_SIZE 128U
+#define SG_CHUNK_SIZE	    128U
 
 static struct page *sg_page(const struct scatterlist *sg)
 {
@@ -463,7 +463,9 @@ KMEMU_EXPORT bool kmemu_sg_miter_next(struct sg_mapping_iter *miter)
 
 /* --- copies ---------------------------------------------------------------------- */
 
-enum copy { COPY_FROM_LIST, COPY_TO_LIST, COPY_ZERO };
+enum copy { COPY_FROM_LIST,
+	    COPY_TO_LIST,
+	    COPY_ZERO };
 
 static size_t copy_list(struct scatterlist *sgl, unsigned int nents, u8 *buf, size_t buflen,
 			off_t skip, enum copy how)

@@ -36,15 +36,15 @@ KMEMU_EXPORT int kmemu_vsprintf(char *buf, const char *fmt, va_list args)
 	return kmemu_vsnprintf_k(buf, INT_MAX, fmt, args);
 }
 
-#define CALL(function, ...)                              \
-	do {                                             \
-		va_list args;                            \
-		int len;                                 \
-							 \
-		va_start(args, fmt);                     \
-		len = function(__VA_ARGS__, fmt, args);  \
-		va_end(args);                            \
-		return len;                              \
+#define CALL(function, ...)                             \
+	do {                                            \
+		va_list args;                           \
+		int len;                                \
+                                                        \
+		va_start(args, fmt);                    \
+		len = function(__VA_ARGS__, fmt, args); \
+		va_end(args);                           \
+		return len;                             \
 	} while (0)
 
 KMEMU_EXPORT int kmemu_sprintf(char *buf, const char *fmt, ...)

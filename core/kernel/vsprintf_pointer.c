@@ -28,9 +28,9 @@
 #include "core/report/symbols.h"
 #include "include/kmemu/printk.h"
 
-#define TEXT_BYTES 512
-#define PAGE_BYTES 4096
-#define MAX_ERRNO 4095
+#define TEXT_BYTES    512
+#define PAGE_BYTES    4096
+#define MAX_ERRNO     4095
 #define MAX_HEX_BYTES 64
 
 static void put_string(struct out *o, const char *s)
@@ -90,13 +90,7 @@ static const char *error_name(int err)
 	static const struct {
 		int err;
 		const char *name;
-	} own[] = { { 512, "ERESTARTSYS" },  { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
-		    { 515, "ENOIOCTLCMD" },  { 516, "ERESTART_RESTARTBLOCK" },
-		    { 517, "EPROBE_DEFER" }, { 518, "EOPENSTALE" }, { 519, "ENOPARAM" },
-		    { 521, "EBADHANDLE" },   { 522, "ENOTSYNC" }, { 523, "EBADCOOKIE" },
-		    { 524, "ENOTSUPP" },     { 525, "ETOOSMALL" }, { 526, "ESERVERFAULT" },
-		    { 527, "EBADTYPE" },     { 528, "EJUKEBOX" }, { 529, "EIOCBQUEUED" },
-		    { 530, "ERECALLCONFLICT" } };
+	} own[] = { { 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" }, { 515, "ENOIOCTLCMD" }, { 516, "ERESTART_RESTARTBLOCK" }, { 517, "EPROBE_DEFER" }, { 518, "EOPENSTALE" }, { 519, "ENOPARAM" }, { 521, "EBADHANDLE" }, { 522, "ENOTSYNC" }, { 523, "EBADCOOKIE" }, { 524, "ENOTSUPP" }, { 525, "ETOOSMALL" }, { 526, "ESERVERFAULT" }, { 527, "EBADTYPE" }, { 528, "EJUKEBOX" }, { 529, "EIOCBQUEUED" }, { 530, "ERECALLCONFLICT" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (own[i].err == err)
@@ -134,7 +128,9 @@ static void put_nested(struct out *o, const struct va_format *vaf)
 
 static void put_hex(struct out *o, struct spec *sp, const char *f, const u8 *p)
 {
-	char between = *f == 'C' ? ':' : *f == 'D' ? '-' : *f == 'N' ? '\0' : ' ';
+	char between = *f == 'C' ? ':' : *f == 'D' ? '-' :
+				 *f == 'N'	   ? '\0' :
+						     ' ';
 	int n = sp->width > 0 ? min(sp->width, MAX_HEX_BYTES) : 1;
 
 	sp->width = 0;
@@ -242,7 +238,7 @@ struct flag_name {
 
 /* Kernel: format_flags(). */
 static void put_flags(struct out *o, unsigned long flags, const struct flag_name *names,
-			       size_t n)
+		      size_t n)
 {
 	const char *bar = "";
 
@@ -265,10 +261,10 @@ static void put_flags(struct out *o, unsigned long flags, const struct flag_name
 static const char *const page_flags[] = {
 	"locked", "writeback", "referenced", "uptodate", "dirty", "lru", "head", "waiters",
 	"active", "workingset", "owner_priv_1", "owner_2", "arch_1", "reserved", "private",
-	"private_2", "reclaim", "swapbacked", "unevictable", "mlocked"
+	"private_2", "reclaim", "swapbacked", "unevictable", "mlocked", "hwpoison"
 };
 
-/* Kernel: format_page_flags(); the zone is in the two highest bits. */
+/* Kernel: format_page_flags(); the zone is in bits 56 and 57, the node above. */
 static void put_page_flags(struct out *o, unsigned long flags)
 {
 	const char *bar = "";
@@ -284,24 +280,17 @@ static void put_page_flags(struct out *o, unsigned long flags)
 		bar = "|";
 	}
 	put_string(o, bar);
-	put_string(o, "node=0|zone=");
-	put_digits(o, flags >> 62, 1, 10, false);
+	put_string(o, "node=");
+	put_digits(o, flags >> 58, 1, 10, false);
+	put_string(o, "|zone=");
+	put_digits(o, flags >> 56 & 3, 1, 10, false);
 	out_char(o, ')');
 }
 
 static void put_vma_flags(struct out *o, unsigned long flags)
 {
 	static const struct flag_name names[] = {
-		{ 0x1, "read" },	    { 0x2, "write" },	      { 0x4, "exec" },
-		{ 0x8, "shared" },	    { 0x10, "mayread" },      { 0x20, "maywrite" },
-		{ 0x40, "mayexec" },	    { 0x80, "mayshare" },     { 0x100, "growsdown" },
-		{ 0x200, "uffd_missing" },  { 0x400, "pfnmap" },      { 0x1000, "uffd_wp" },
-		{ 0x2000, "locked" },	    { 0x4000, "io" },	      { 0x8000, "seqread" },
-		{ 0x10000, "randread" },    { 0x20000, "dontcopy" },  { 0x40000, "dontexpand" },
-		{ 0x80000, "lockonfault" }, { 0x100000, "account" },  { 0x200000, "noreserve" },
-		{ 0x400000, "hugetlb" },    { 0x800000, "sync" },     { 0x2000000, "wipeonfork" },
-		{ 0x4000000, "dontdump" },  { 0x10000000, "mixedmap" }, { 0x20000000, "hugepage" },
-		{ 0x40000000, "nohugepage" }, { 0x80000000, "mergeable" }
+		{ 0x1, "read" }, { 0x2, "write" }, { 0x4, "exec" }, { 0x8, "shared" }, { 0x10, "mayread" }, { 0x20, "maywrite" }, { 0x40, "mayexec" }, { 0x80, "mayshare" }, { 0x100, "growsdown" }, { 0x200, "uffd_missing" }, { 0x400, "pfnmap" }, { 0x1000, "uffd_wp" }, { 0x2000, "locked" }, { 0x4000, "io" }, { 0x8000, "seqread" }, { 0x10000, "randread" }, { 0x20000, "dontcopy" }, { 0x40000, "dontexpand" }, { 0x80000, "lockonfault" }, { 0x100000, "account" }, { 0x200000, "noreserve" }, { 0x400000, "hugetlb" }, { 0x800000, "sync" }, { 0x2000000, "wipeonfork" }, { 0x4000000, "dontdump" }, { 0x10000000, "mixedmap" }, { 0x20000000, "hugepage" }, { 0x40000000, "nohugepage" }, { 0x80000000, "mergeable" }
 	};
 
 	put_flags(o, flags, names, ARRAY_SIZE(names));

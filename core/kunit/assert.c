@@ -16,9 +16,9 @@
 #include "include/kmemu/printk.h"
 
 #define TEXT_BYTES 8192
-#define MAX_ERRNO 4095
+#define MAX_ERRNO  4095
 
-#define INDENT "    "
+#define INDENT	"    "
 #define INDENT2 "        "
 
 struct text {

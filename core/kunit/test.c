@@ -31,7 +31,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
 
-#define INDENT "    "
+#define INDENT	"    "
 #define SLOW_NS 2000000000UL /* twice what makes a case slow */
 
 int kunit_stats_enabled = 1;
@@ -144,7 +144,8 @@ static void catch_run(void *data)
 		kmemu_kunit_log(test->name, "test case timed out");
 	else
 		kmemu_kunit_log(test->name, "internal error occurred preventing test case from "
-					    "running: %d", err);
+					    "running: %d",
+				err);
 }
 
 static void try_cleanup(void *data)

@@ -12,16 +12,18 @@
 #include <stdint.h>
 
 #include "context.h"
+#include "locks.h"
 #include "types.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* <linux/rhashtable-types.h> says spinlock_t and atomic_t, which are the same. */
+/* <linux/rhashtable-types.h> says spinlock_t, atomic_t, struct mutex, which are the same. */
 #ifndef KMEMU_RHT_LOCK
 #define KMEMU_RHT_LOCK struct kmemu_spinlock
 #define KMEMU_RHT_COUNT struct { int counter; }
+#define KMEMU_RHT_MUTEX struct kmemu_mutex
 #endif
 
 /* next: the bucket's own marker at the end of a chain, see RHT_NULLS_MARKER. */
@@ -77,6 +79,7 @@ struct rhashtable {
 	unsigned int max_elems;
 	struct rhashtable_params p;
 	bool rhlist;
+	KMEMU_RHT_MUTEX mutex; /* not used here: for who looks at tbl, as in the kernel */
 	KMEMU_RHT_LOCK lock; /* of all who change anything */
 	KMEMU_RHT_COUNT nelems;
 };

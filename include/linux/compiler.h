@@ -114,6 +114,7 @@
 #define __maybe_unused __attribute__((__unused__))
 #define __always_unused __attribute__((__unused__))
 #define __used __attribute__((__used__))
+#define __always_used __used __maybe_unused
 #define __aligned(x) __attribute__((__aligned__(x)))
 #define __aligned_largest __attribute__((__aligned__))
 #define __packed __attribute__((__packed__))
@@ -166,6 +167,9 @@
 #define __alloc_size(...)
 #define __realloc_size(...)
 #define __malloc
+
+#define __struct_size(p) __builtin_object_size(p, 0)
+#define __member_size(p) __builtin_object_size(p, 1)
 
 #define __user
 #define __kernel

@@ -67,13 +67,14 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 					0;                                              \
 		*__shl_d = (__typeof__(*__shl_d))(__shl_full << __shl_by);              \
 		__shl_by != (unsigned int)__shl_s || is_negative(*__shl_d) ||           \
+			is_negative(__shl_a) ||                                         \
 			(__typeof__(__shl_a))(*__shl_d >> __shl_by) != __shl_a;         \
 	}))
 
 #define __overflows_type_constexpr(x, T)                                        \
 	(is_unsigned_type(__typeof__(x)) ?                                      \
 		 (x) > type_max(T) :                                            \
-	 is_unsigned_type(T) ? (x) < 0 || (x) > type_max(T) :                   \
+	 is_unsigned_type(__typeof__(T)) ? (x) < 0 || (x) > type_max(T) :                   \
 			       (x) < type_min(T) || (x) > type_max(T))
 #define __overflows_type(x, T)                          \
 	({                                              \

@@ -7,11 +7,13 @@
 #ifndef __cplusplus
 
 #include <linux/atomic.h>
+#include <linux/mutex.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 #define KMEMU_RHT_LOCK spinlock_t
 #define KMEMU_RHT_COUNT atomic_t
+#define KMEMU_RHT_MUTEX struct mutex
 #include <kmemu/rhashtable.h>
 
 #endif /* __cplusplus */

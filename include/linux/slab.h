@@ -319,4 +319,12 @@ __kmemu_c unsigned int kmem_cache_size(struct kmem_cache *s) __kmemu_is(kmemu_km
 #define kmem_cache_alloc_lru_noprof kmem_cache_alloc_lru
 #define kmem_cache_alloc_bulk_noprof kmem_cache_alloc_bulk
 
+#ifndef __cplusplus
+/* Of a scope's end: __free(kfree). */
+#include <linux/cleanup.h>
+#include <linux/err.h>
+DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
+#endif
+
 #endif /* _LINUX_SLAB_H */

@@ -45,4 +45,14 @@ static inline struct timespec64 ns_to_timespec64(s64 nsec)
 	return ts;
 }
 
+static inline struct timespec64 timespec64_sub(struct timespec64 lhs, struct timespec64 rhs)
+{
+	return ns_to_timespec64(timespec64_to_ns(&lhs) - timespec64_to_ns(&rhs));
+}
+
+static inline struct timespec64 timespec64_add(struct timespec64 lhs, struct timespec64 rhs)
+{
+	return ns_to_timespec64(timespec64_to_ns(&lhs) + timespec64_to_ns(&rhs));
+}
+
 #endif /* _LINUX_TIME64_H */
