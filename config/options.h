@@ -47,6 +47,8 @@ enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 #define OPTION_CTYPE_LOG const char *
 #define OPTION_CTYPE_PATH const char *
 #define OPTION_CTYPE_GFP const char *
+#define OPTION_CTYPE_ZONES const char *
+#define OPTION_CTYPE_FRAG const char *
 
 struct kmemu_options {
 #define OPTION(field, name, type, def, low, high, words, mark, kernel, help)                       \
@@ -92,6 +94,8 @@ enum option_type {
 	OPTION_LOG,
 	OPTION_PATH,
 	OPTION_GFP,
+	OPTION_ZONES,
+	OPTION_FRAG,
 };
 
 enum option_mark { OPTION_BUILT, OPTION_NOT_BUILT, OPTION_TEST };

@@ -83,7 +83,7 @@ void direct_calls(void)
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
 	int saved = errno;
 
-	if (slab_armed && !slab_accounting && !context_always && !gfp_by_caller && malloc_is_ours())
+	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours())
 		os_objects_each(lead_all, &counted);
 	errno = saved;
 }

@@ -259,8 +259,8 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	object_text(r, text, sizeof(text));
 	text_put(t, "Object: %s\n", text);
 	put_runs(t, io);
-	put_track(t, "Allocated", r->allocated);
-	put_track(t, "Submitted", io->other_stack);
+	put_stack_of(t, "Allocated", r->allocated);
+	put_stack_of(t, "Submitted", io->other_stack);
 }
 
 bool buffer_text(struct text_buf *t, const struct finding *f)

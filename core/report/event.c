@@ -173,6 +173,22 @@ static void put_io(struct json *j, const struct report_io *io)
 	json_close(j, '}');
 }
 
+/* docs/events.md: dma. */
+static void put_dma(struct json *j, const struct report_dma *d)
+{
+	if (!d)
+		return;
+	json_object(j, "dma");
+	json_str(j, "driver", d->driver);
+	json_str(j, "device", d->device);
+	json_hex(j, "device_address", d->dev_addr);
+	json_u64(j, "size", d->size);
+	json_str(j, "mapped_as", d->type);
+	json_str(j, "mapped_with", d->dir);
+	put_depot(j, "mapped", d->mapped);
+	json_close(j, '}');
+}
+
 void finding_event(const struct finding *f, const char *text, char *buf, size_t size)
 {
 	static const char *const policies[] = { "off", "count", "warn", "fail", "panic" };
@@ -193,6 +209,7 @@ void finding_event(const struct finding *f, const char *text, char *buf, size_t 
 	put_facts(&j, &f->r);
 	put_context(&j, f->r.context);
 	put_io(&j, f->r.io);
+	put_dma(&j, f->r.dma);
 	put_stacks(&j, f);
 	json_str(&j, "text", text);
 	json_event(&j);

@@ -43,7 +43,7 @@ alike() {
 		sub(/Bytes b4 [0-9a-f]+: .*/, "Bytes b4 ...")
 		rest = $0
 		line = ""
-		while (match(rest, /(0x|Object   |[(<]|addr=|#[0-9]+: |[],] |memory |-)0000[0-9a-f]+/)) {
+		while (match(rest, /(0x|Object   |[(<=]|addr=|#[0-9]+: |address:? |[],] |memory |-)0000[0-9a-f]+/)) {
 			at = substr(rest, RSTART, RLENGTH)
 			head = at
 			sub(/0000[0-9a-f]+$/, "", head)
@@ -93,7 +93,7 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning; do
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning; do
 	report $name
 done
 report handler context=off
@@ -110,6 +110,14 @@ for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-ex
 	report $name
 done
 report spinlock-recursion context.balance=fail
+program=report_dma
+for name in $(sed -n 's/^	{ "\([a-z-]*\)", .* },$/\1/p' "$SRCDIR/report_dma.c"); do
+	case $name in
+	dma-mask-overflow) report $name swiotlb=noforce ;;
+	*) report $name ;;
+	esac
+done
+program=report_locks
 report mutex-wrong-owner context.locks=spin+mutex
 report rwlock-recursion context.locks=spin+mutex+rwlock context.balance=fail
 program=report_buffers
