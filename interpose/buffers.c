@@ -197,12 +197,17 @@ static void lead_object(const struct os_object *o, void *arg)
 }
 
 /* Only what some module needs: of a name that nobody has dlsym makes words on the heap. */
-static void find_called(void)
+static bool find_called(void)
 {
-	for (int id = 0; id < NR_BUFFERS; id++)
-		if (called[id / 64] >> id % 64 & 1)
-			buffers_real[id] =
-				(call_fn)os_dlsym_default(buffer_name((enum buffer_id)id));
+	bool any = false;
+
+	for (int id = 0; id < NR_BUFFERS; id++) {
+		if (!(called[id / 64] >> id % 64 & 1))
+			continue;
+		buffers_real[id] = (call_fn)os_dlsym_default(buffer_name((enum buffer_id)id));
+		any = true;
+	}
+	return any;
 }
 
 void buffers_lead_slots(void)
@@ -210,7 +215,7 @@ void buffers_lead_slots(void)
 	int saved = errno;
 
 	os_objects_each(lead_object, NULL);
-	find_called();
-	os_objects_each(lead_object, NULL);
+	if (find_called())
+		os_objects_each(lead_object, NULL);
 	errno = saved;
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * contig: each kind of memory, in the order of the rules; masks; static data in
+ * strict alone.
+ */
+#include "tests/unit/heap.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "core/check/buffers.h"
+#include "core/mm/phys.h"
+
+static char in_bss[4096];
+
+/* The errno, and that it was told when there is one. */
+static int judge(const void *at, size_t bytes)
+{
+	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true,
+				 .at = at, .bytes = bytes, .of = 1 };
+	bool told = false;
+	int err = buffer_judge(&p, &told);
+
+	UNIT_EQ(told, err != 0);
+	return err;
+}
+
+#define FAIL "contig=fail report=line log=/dev/null "
+
+HEAP_TEST(kinds_of_memory, FAIL)
+{
+	char *p = kmalloc(4096, GFP_KERNEL), *area = __vmalloc(200000, PAGE_SIZE, GFP_KERNEL);
+	char *own = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char stack[64];
+
+	phys_init();
+	UNIT_EQ(judge(p, 4096), 0);
+	UNIT_EQ(judge(p + 4000, 96), 0);
+	UNIT_EQ(judge(p, 0), 0);
+	UNIT_EQ(judge(own, 4096), 0);
+	UNIT_EQ(judge(in_bss, 4096), 0);
+	UNIT_EQ(judge(p, 4097), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_OBJECTS), 1);
+	UNIT_EQ(judge(area, 1), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_VMALLOC), 1);
+	UNIT_EQ(judge(stack, 64), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_STACK), 1);
+	kvfree(p);
+	UNIT_EQ(judge(p, 64), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_FREE), 1);
+}
+
+HEAP_TEST(static_data_in_strict, "profile=strict " FAIL)
+{
+	phys_init();
+	UNIT_EQ(judge(in_bss, 4096), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_STATIC), 1);
+}
+
+HEAP_TEST(masks, "dma.mask=24 " FAIL)
+{
+	char *p = kmalloc(4096, GFP_KERNEL), *low = kmalloc(4096, GFP_KERNEL | __GFP_DMA);
+
+	UNIT_EQ(judge(p, 4096), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_MASK), 1);
+	UNIT_EQ(judge(low, 4096), 0);
+}
+
+UNIT_MAIN("contig", UNIT_TEST(kinds_of_memory), UNIT_TEST(static_data_in_strict),
+	  UNIT_TEST(masks));
