@@ -19,8 +19,7 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
-#include "core/lib/printk.h"
-#include "core/lib/vsprintf.h"
+#include "include/kmemu/printk.h"
 
 KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 {
@@ -36,7 +35,7 @@ KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = kmemu_vscnprintf(name, sizeof(name), fmt, ap);
+	n = kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
 	va_end(ap);
 	copy = kmalloc_for((size_t)n + 1, GFP_KERNEL, "dev_set_name", CALLER);
 	if (!copy)
@@ -117,15 +116,15 @@ KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const ch
 {
 	const char *driver = dev ? kmemu_dev_driver_string(dev) : NULL;
 	const char *name = dev ? kmemu_dev_name(dev) : NULL;
-	char text[768];
+	char prefix[3] = { '\001', (char)('0' + level), '\0' };
+	struct va_format vaf = { .fmt = fmt };
 	va_list ap;
 
-	(void)level;
 	va_start(ap, fmt);
-	kmemu_vscnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
+	vaf.va = &ap;
 	if (dev)
-		printk("%s %s: %s", driver, name ? name : "(null)", text);
+		kmemu_printk("%s%s %s: %pV", prefix, driver, name, &vaf);
 	else
-		printk("(NULL device *): %s", text);
+		kmemu_printk("%s(NULL device *): %pV", prefix, &vaf);
+	va_end(ap);
 }

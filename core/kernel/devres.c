@@ -18,13 +18,13 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
-#include "core/lib/vsprintf.h"
 #include "core/lib/word_lock.h"
 #include "core/os/files.h"
 #include "core/os/os.h"
 
 #include "core/report/report.h"
 #include "include/kmemu/device.h"
+#include "include/kmemu/printk.h"
 
 struct devres {
 	struct devres *next;
@@ -283,11 +283,11 @@ static char *kvasprintf_for(struct device *dev, gfp_t flags, const char *fmt, va
 	char *p;
 
 	va_copy(again, ap);
-	size = (size_t)kmemu_vsnprintf(NULL, 0, fmt, again) + 1;
+	size = (size_t)kmemu_vsnprintf_k(NULL, 0, fmt, again) + 1;
 	va_end(again);
 	p = devm_kmalloc(dev, size, flags, "devm_kasprintf", caller);
 	if (p)
-		kmemu_vsnprintf(p, size, fmt, ap);
+		kmemu_vsnprintf_k(p, size, fmt, ap);
 	return p;
 }
 

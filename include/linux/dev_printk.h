@@ -57,7 +57,8 @@
 	__extension__({                                                           \
 		int __kmemu_err = (err);                                          \
 		if (__kmemu_err != -517)                                          \
-			dev_err(dev, "error %d: " fmt, __kmemu_err, ##__VA_ARGS__); \
+			dev_err(dev, "error %pe: " fmt,                           \
+				(void *)(long)__kmemu_err, ##__VA_ARGS__);        \
 		__kmemu_err;                                                      \
 	})
 

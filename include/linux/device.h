@@ -12,6 +12,9 @@
 #include <linux/dev_printk.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 

@@ -10,9 +10,9 @@
  * are filled with 0xa7 behind the link and looked at when they are handed out,
  * new ones hold 0xa9; a block that is freed must be the pool's and not free.
  *
- * Different from the kernel: a bad or second free is told of and dropped by the
- * device address alone, as there, but an address that the pool does not hold is
- * never written to.
+ * Different from the kernel: whether a block is free says a bit, where it walks the
+ * whole free list at each free; both addresses of a block that is freed must be the
+ * block's, and what is not is never written to.
  *
  * Invariant: nr_active + blocks in the free list = nr_blocks.
  *
@@ -35,6 +35,7 @@ struct dma_page {
 	struct dma_page *next;
 	u8 *p;
 	kmemu_dma_addr_t dma;
+	u64 used[4]; /* debug: a bit for each 16 bytes: a block that is handed out begins here */
 };
 
 struct dma_pool {
@@ -143,14 +144,38 @@ KMEMU_EXPORT void kmemu_dma_pool_destroy(struct dma_pool *pool)
 
 /* --- blocks ------------------------------------------------------------------------- */
 
+static struct dma_page *page_of(const struct dma_pool *pool, u64 dma)
+{
+	struct dma_page *page = pool->pages;
+
+	while (page && dma - page->dma >= pool->allocation)
+		page = page->next;
+	return page;
+}
+
+/* Pieces larger than a page hold one block, so a page has bits for all. */
+static u64 *used_word(struct dma_page *page, u64 dma, u64 *bit)
+{
+	u64 i = (dma - page->dma) / sizeof(struct dma_block) % 256;
+
+	*bit = 1UL << i % 64;
+	return &page->used[i / 64];
+}
+
 static struct dma_block *pop(struct dma_pool *pool)
 {
 	struct dma_block *block = pool->free;
+	u64 bit, dma = (u64)block - PAGE_OFFSET; /* block->dma may be overwritten */
+	struct dma_page *page = block && is_debug() ? page_of(pool, dma) : NULL;
 
-	if (block) {
-		pool->free = block->next;
-		pool->nr_active++;
-	}
+	if (block && is_debug() && !page)
+		block = pool->free = NULL; /* the link was: what is behind it is lost */
+	if (!block)
+		return NULL;
+	if (page)
+		*used_word(page, dma, &bit) |= bit;
+	pool->free = block->next;
+	pool->nr_active++;
 	return block;
 }
 
@@ -185,7 +210,8 @@ static void cut(struct dma_pool *pool, struct dma_page *page)
 
 static struct dma_page *new_page(struct dma_pool *pool, gfp_t flags, const void *caller)
 {
-	struct dma_page *page = kmalloc_for(sizeof(*page), flags, "dma_pool_alloc", caller);
+	struct dma_page *page = kmalloc_for(sizeof(*page), flags | __GFP_ZERO, "dma_pool_alloc",
+					    caller);
 
 	if (!page)
 		return NULL;
@@ -250,28 +276,21 @@ KMEMU_EXPORT void *kmemu_dma_pool_alloc(struct dma_pool *pool, kmemu_gfp_t flags
 	return block;
 }
 
-static bool holds(const struct dma_pool *pool, u64 dma)
-{
-	const struct dma_page *page;
-
-	for (page = pool->pages; page; page = page->next)
-		if (dma >= page->dma && dma - page->dma < pool->allocation)
-			return true;
-	return false;
-}
-
 /* Kernel: pool_block_err(). Under the lock; *text where it is true. */
 static bool is_bad(const struct dma_pool *pool, const void *p, u64 dma, enum dma_text *text)
 {
-	const struct dma_block *block = pool->free;
+	struct dma_page *page = page_of(pool, dma);
+	u64 bit, *used;
 
 	*text = DMA_POOL_BAD;
-	if (!holds(pool, dma) || !holds(pool, (u64)p - PAGE_OFFSET))
+	if (!page || (u64)p - PAGE_OFFSET != dma)
 		return true;
 	*text = DMA_POOL_FREE;
-	while (block && block != p)
-		block = block->next;
-	return block;
+	used = used_word(page, dma, &bit);
+	if (!(*used & bit))
+		return true;
+	*used &= ~bit;
+	return false;
 }
 
 KMEMU_EXPORT void kmemu_dma_pool_free(struct dma_pool *pool, void *p, kmemu_dma_addr_t dma)
