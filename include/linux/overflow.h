@@ -73,7 +73,7 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 #define __overflows_type_constexpr(x, T)                                        \
 	(is_unsigned_type(__typeof__(x)) ?                                      \
 		 (x) > type_max(T) :                                            \
-	 is_unsigned_type(T) ? (x) < 0 || (x) > type_max(T) :                   \
+	 is_unsigned_type(__typeof__(T)) ? (x) < 0 || (x) > type_max(T) :                   \
 			       (x) < type_min(T) || (x) > type_max(T))
 #define __overflows_type(x, T)                          \
 	({                                              \
