@@ -66,7 +66,8 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 					(unsigned int)__shl_s :                         \
 					0;                                              \
 		*__shl_d = (__typeof__(*__shl_d))(__shl_full << __shl_by);              \
-		__shl_by != (unsigned int)__shl_s || is_negative(*__shl_d) ||           \
+		__shl_by != (unsigned int)__shl_s || is_negative(__shl_a) ||            \
+			is_negative(*__shl_d) ||                                        \
 			(__typeof__(__shl_a))(*__shl_d >> __shl_by) != __shl_a;         \
 	}))
 
