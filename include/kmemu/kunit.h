@@ -159,6 +159,18 @@ int kmemu_kunit_add_action(struct kunit *test, kunit_action_t *action, void *ctx
 int kmemu_kunit_add_action_or_reset(struct kunit *test, kunit_action_t *action, void *ctx);
 void kmemu_kunit_remove_action(struct kunit *test, kunit_action_t *action, void *ctx);
 void kmemu_kunit_release_action(struct kunit *test, kunit_action_t *action, void *ctx);
+
+/*
+ * Devices of the bus "kunit" that end with the test. A pointer, or ERR_PTR() of
+ * -ENOMEM, -EINVAL. May sleep.
+ */
+struct device;
+struct device_driver;
+struct device_driver *kmemu_kunit_driver_create(struct kunit *test, const char *name);
+struct device *kmemu_kunit_device_register(struct kunit *test, const char *name);
+struct device *kmemu_kunit_device_register_with_driver(struct kunit *test, const char *name,
+						       const struct device_driver *drv);
+void kmemu_kunit_device_unregister(struct kunit *test, struct device *dev);
 void kmemu_kunit_cleanup(struct kunit *test);
 void kmemu_kunit_init_test(struct kunit *test, const char *name);
 

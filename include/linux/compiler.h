@@ -70,6 +70,14 @@
 #define absolute_pointer(val) RELOC_HIDE((void *)(val), 0)
 
 #define __same_type(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+/* Bytes of what p points to, as far as the compiler knows; else SIZE_MAX. */
+#if __has_builtin(__builtin_dynamic_object_size)
+#define __struct_size(p) __builtin_dynamic_object_size(p, 0)
+#define __member_size(p) __builtin_dynamic_object_size(p, 1)
+#else
+#define __struct_size(p) __builtin_object_size(p, 0)
+#define __member_size(p) __builtin_object_size(p, 1)
+#endif
 #define is_signed_type(type) (((type)(-1)) < (type)1)
 #define is_unsigned_type(type) (!is_signed_type(type))
 #define __native_word(t)                                                         \

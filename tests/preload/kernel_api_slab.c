@@ -28,7 +28,8 @@ static void sizes(void)
 	CHECK(q == p && q[19] == 7 && !q[20] && !q[63]);
 	q = krealloc(p, 100, GFP_KERNEL);
 	CHECK(q && q[19] == 7 && ksize(q) == 128);
-	CHECK(krealloc(q, 0, GFP_KERNEL) == ZERO_SIZE_PTR && kmalloc(0, GFP_KERNEL) == ZERO_SIZE_PTR);
+	CHECK(krealloc(q, 0, GFP_KERNEL) == ZERO_SIZE_PTR);
+	CHECK(kmalloc(0, GFP_KERNEL) == ZERO_SIZE_PTR);
 	CHECK(!kmalloc_array(1UL << 60, 64, GFP_KERNEL) && !kcalloc(1UL << 60, 64, GFP_KERNEL));
 	CHECK(!kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL | __GFP_NOWARN));
 	p = kvmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL);
