@@ -17,10 +17,10 @@ line_of() {
 	[ -n "$n" ] || fail "examples/ring.c has no $1"
 }
 
-for cc in gcc clang; do
-	have $cc || continue
-	build $cc ring
-	build $cc ring_mended
+for cc in gcc "clang -gdwarf-aranges"; do
+	have "${cc%% *}" || continue
+	build "$cc" ring
+	build "$cc" ring_mended
 	expect 0 "$BUILDDIR/kmemu" run "$TMP/ring"
 	lines 1 "$TMP/out" '^ok 1 ring'
 	line_of 'kmem_cache_alloc(ring.packets, GFP_KERNEL)'
