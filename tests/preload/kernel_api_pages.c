@@ -59,7 +59,8 @@ static void folios(void)
 	struct page *page = folio_page(folio, 3);
 
 	CHECK(page_folio(page) == folio && folio_nr_pages(folio) == 4 && PageTail(page));
-	CHECK(folio_size(folio) == 4 * PAGE_SIZE && folio_address(folio) == page_address(&folio->page));
+	CHECK(folio_size(folio) == 4 * PAGE_SIZE);
+	CHECK(folio_address(folio) == page_address(&folio->page));
 	folio_get(folio);
 	CHECK(folio_ref_count(folio) == 2);
 	folio_set_uptodate(folio);
@@ -108,7 +109,8 @@ static void areas(void)
 	CHECK(is_vmalloc_addr(q) && !strcmp(q, "area"));
 	q[PAGE_SIZE] = 'x';
 	CHECK(*(char *)page_address(two[1]) == 'x');
-	CHECK(find_vm_area(q)->flags & VM_MAP && get_vm_area_size(find_vm_area(p)) == 3 * PAGE_SIZE);
+	CHECK(find_vm_area(q)->flags & VM_MAP);
+	CHECK(get_vm_area_size(find_vm_area(p)) == 3 * PAGE_SIZE);
 	vunmap(q);
 	__free_page(two[1]);
 	vfree(p);
