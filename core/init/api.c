@@ -72,7 +72,8 @@ KMEMU_EXPORT void kmemu_vfree(const void *p)
 KMEMU_EXPORT void kmemu_vfree_atomic(const void *p)
 {
 	RET_IF_NOT_READY();
-	vfree_from(told_free(p), CALLER);
+	if (!vfree_mapped(p))
+		vfree_from(told_free(p), CALLER);
 }
 
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_virt_to_phys(const void *p)

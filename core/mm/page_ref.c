@@ -113,10 +113,21 @@ void page_disown(struct page *head)
 
 /* --- references ------------------------------------------------------------ */
 
+/* kmalloc_large's: from now on kfree() must look at the count, so it is no hit. */
+static void adopt(struct page *head)
+{
+	size_t requested = head->requested;
+
+	page_own(head, __GFP_COMP);
+	head->requested = requested;
+}
+
 void get_page(struct page *page)
 {
 	struct page *head = page_compound_head(page);
 
+	if (READ_ONCE(head->state) == PAGE_LARGE && !(head->flags & PAGE_FLAG_PAGES))
+		adopt(head);
 	if (!is_slab(head))
 		__atomic_fetch_add(&head->refs, 1, __ATOMIC_RELAXED);
 }

@@ -19,6 +19,7 @@
 
 #include "core/mm/view.h"
 #include "core/mm/vmalloc.h"
+#include "include/kmemu/mm.h"
 
 #define MAX_AREAS (1U << 28)
 
@@ -59,9 +60,13 @@ static void show_area(struct walk *w, const struct vmap_area *a, struct view_out
 	unsigned long bytes = vmap_bytes(a->pages + (a->guard != GUARD_NONE));
 
 	w->unpurged += a->state == VMAP_LAZY || a->state == VMAP_DYING;
-	if (a->state == VMAP_LIVE && a->pages)
-		view_printf(o, "0x%016lx-0x%016lx %7lu pages=%u vmalloc N0=%u\n", start,
-			    start + bytes, bytes, a->pages, a->pages);
+	if (a->state == VMAP_LIVE && a->pages && a->kind != VMAP_KIND_VMALLOC)
+		view_printf(o, "0x%016lx-0x%016lx %7lu %s\n", start, start + bytes, bytes,
+			    a->kind == VMAP_KIND_RAM ? "vm_map_ram" : "vmap");
+	else if (a->state == VMAP_LIVE && a->pages)
+		view_printf(o, "0x%016lx-0x%016lx %7lu pages=%u vmalloc%s N0=%u\n", start,
+			    start + bytes, bytes, a->pages,
+			    a->vm_flags & KMEMU_VM_USERMAP ? " user" : "", a->pages);
 }
 
 static void show_unpurged(struct walk *w, const struct vmap_area *a, struct view_out *o)

@@ -484,7 +484,7 @@ void vfree(const void *p)
 
 	if (!p)
 		return;
-	if (unlikely(init_on_free))
+	if (unlikely(init_on_free) && !vmap_is_mapped(p)) /* else the pages are others' */
 		memset((void *)p, 0, vmalloc_size(p));
 	if (unlikely(!vmap_lock_get())) {
 		if (deferred_mark(p))

@@ -31,6 +31,13 @@ void *vmap_pages(struct page **pages, u32 nr, enum vmap_kind kind, u32 vm_flags)
 bool vmap_unmap(const void *p, enum vmap_kind kind);
 /* What p's area is, and its flags; VMAP_KIND_VMALLOC if there is none. */
 enum vmap_kind vmap_kind_of(const void *p, u32 *vm_flags);
+static inline bool vmap_is_mapped(const void *p)
+{
+	u32 vm_flags;
+
+	return vmap_kind_of(p, &vm_flags) != VMAP_KIND_VMALLOC;
+}
+
 /* Adds flags to those of the area that p starts. */
 void vmap_add_flags(const void *p, u32 vm_flags);
 /* Maps bytes of an area from p on at another address as well; 0 or -errno. */

@@ -279,7 +279,7 @@ static void bad_page(struct text_buf *t, const struct finding *f)
 	const struct report_page *page = f->r.page;
 
 	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
-	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:0x%lx pfn:0x%lx\n",
 		 page->refcount, page->mapping, page->index, page->pfn);
 	if (page->order)
 		text_put(t, "head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "

@@ -25,7 +25,6 @@
 #include <linux/shrinker.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/timex.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>

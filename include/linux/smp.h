@@ -9,14 +9,14 @@
 #include <linux/cpumask.h>
 #include <linux/preempt.h>
 
-#define raw_smp_processor_id() kmemu_smp_processor_id()
-#define smp_processor_id() kmemu_smp_processor_id()
-#define __smp_processor_id() kmemu_smp_processor_id()
+#define raw_smp_processor_id() ((int)kmemu_smp_processor_id())
+#define smp_processor_id() ((int)kmemu_smp_processor_id())
+#define __smp_processor_id() ((int)kmemu_smp_processor_id())
 
 #define get_cpu()                         \
 	({                                \
 		preempt_disable();        \
-		kmemu_smp_processor_id(); \
+		smp_processor_id();       \
 	})
 #define put_cpu() preempt_enable()
 

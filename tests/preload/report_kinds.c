@@ -287,6 +287,19 @@ __attribute__((noinline)) static void kernel_warning(void)
 		warn("driver.c", 42, 9, "%d requests left\n", 7);
 }
 
+static void bad_page(void)
+{
+	typedef void *(*pages_fn)(unsigned int flags, unsigned int order);
+	typedef void (*put_fn)(void *page, unsigned int order);
+	pages_fn get = (pages_fn)dlsym(RTLD_DEFAULT, "kmemu_alloc_pages");
+	put_fn put = (put_fn)dlsym(RTLD_DEFAULT, "kmemu_free_pages");
+	void *page = get(0xcc0, 2);
+
+	put(page, 2);
+	if (!mended)
+		put(page, 2);
+}
+
 static void in_handler(int sig)
 {
 	(void)sig;
@@ -327,6 +340,7 @@ static const struct {
 	{ "out-of-pages", out_of_pages },
 	{ "gfp-unexpected", gfp_unexpected },
 	{ "gfp-warning", gfp_warning },
+	{ "bad-page", bad_page },
 	{ "kernel-warning", kernel_warning },
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },

@@ -26,6 +26,7 @@ alike() {
 			sub(/-[0-9a-f]+: /, "-ID: ")
 		gsub(/\+0x[0-9a-f]+ \([0-9a-f]+\)/, "+OFFSET (BUILD-ID)")
 		gsub(/CPU#[0-9]+/, "CPU#N")
+		gsub(/pfn:(0x)?[0-9a-f]+/, "pfn:PFN")
 		sub(/of \/[^ ]*\/direct/, "of DIRECTORY/direct")
 		sub(/pipe:\[[0-9]+\]/, "pipe:[N]")
 		sub(/at 0x[0-9a-f]+, beyond/, "at PHYS, beyond")
@@ -94,7 +95,7 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning kernel-warning \
+	resized wrong-cache gfp-unexpected gfp-warning bad-page kernel-warning \
 	slab-corruption objects-remaining destroyed-cache cache-create; do
 	report $name
 done

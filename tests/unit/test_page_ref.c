@@ -112,6 +112,22 @@ static void bulk(void)
 	UNIT_EQ(bad(), 0);
 }
 
+static void kmalloc_block(void)
+{
+	unsigned long before = used();
+	char *p = kmemu_kmalloc(20000, GFP_KERNEL);
+	struct page *page = kmemu_virt_to_page(p);
+
+	UNIT_EQ(kmemu_page_count(page), 1);
+	kmemu_get_page(page);
+	kmemu_kfree(p);
+	UNIT_EQ(kmemu_page_count(page), 1);
+	p[19999] = 1;
+	kmemu_put_page(page);
+	UNIT_EQ(used(), before);
+	UNIT_EQ(bad(), 0);
+}
+
 static void wrong_frees(void)
 {
 	unsigned long before = used(), n = bad();
@@ -176,6 +192,7 @@ UNIT_MAIN_INIT("page_ref", suite_init, NULL,
 	UNIT_TEST(single_pages),
 	UNIT_TEST(bulk),
 	UNIT_TEST(owner_words),
+	UNIT_TEST(kmalloc_block),
 	UNIT_TEST(kfree_of_pages),
 	UNIT_TEST(wrong_frees)
 );
