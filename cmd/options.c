@@ -36,7 +36,7 @@ static const char *const type_names[] = {
 	[OPTION_UINT] = "number", [OPTION_LONG] = "number", [OPTION_ENUM] = "word",
 	[OPTION_POLICY] = "policy", [OPTION_STRING] = "text", [OPTION_LIST] = "list",
 	[OPTION_LOG] = "path", [OPTION_PATH] = "path",
-	[OPTION_GFP] = "flags",
+	[OPTION_GFP] = "flags", [OPTION_ZONES] = "sizes", [OPTION_FRAG] = "number",
 };
 
 static const char *or_dash(const char *s)

@@ -30,6 +30,9 @@ enum { LOCKS_SPIN, LOCKS_MUTEX, LOCKS_RWLOCK };
 enum { SIGMASK_OFF, SIGMASK_IRQ };
 enum { VFREE_REPORT, VFREE_DEFER };
 enum { PREEMPT_FULL, PREEMPT_RT };
+enum { USERCOPY_SYSCALLS, USERCOPY_ALL };
+enum { VERIFY_OFF, VERIFY_PAGEMAP };
+enum { PHYS_SMALL, PHYS_HUGE, PHYS_HUGETLB };
 enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 
 #define OPTION_CTYPE_BOOL bool
@@ -44,6 +47,8 @@ enum { PROFILE_PLAIN, PROFILE_AUDIT, PROFILE_STRICT, NR_PROFILES };
 #define OPTION_CTYPE_LOG const char *
 #define OPTION_CTYPE_PATH const char *
 #define OPTION_CTYPE_GFP const char *
+#define OPTION_CTYPE_ZONES const char *
+#define OPTION_CTYPE_FRAG const char *
 
 struct kmemu_options {
 #define OPTION(field, name, type, def, low, high, words, mark, kernel, help)                       \
@@ -89,6 +94,8 @@ enum option_type {
 	OPTION_LOG,
 	OPTION_PATH,
 	OPTION_GFP,
+	OPTION_ZONES,
+	OPTION_FRAG,
 };
 
 enum option_mark { OPTION_BUILT, OPTION_NOT_BUILT, OPTION_TEST };

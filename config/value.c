@@ -17,6 +17,7 @@
 #include "config/value.h"
 
 #include "config/gfp.h"
+#include "config/zones.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
 
@@ -174,12 +175,12 @@ static bool parse_digits(struct text *t, u64 *value)
 	return n > 0;
 }
 
-static bool parse_number(struct text t, u64 *value)
+bool text_number(struct text t, u64 *value)
 {
 	return parse_digits(&t, value) && t.n == 0;
 }
 
-static bool parse_size(struct text t, u64 *value)
+bool text_size(struct text t, u64 *value)
 {
 	static const char suffix[] = "KMGT";
 
@@ -204,8 +205,8 @@ static bool parse_size(struct text t, u64 *value)
 static bool parse_pow2(struct text t, u64 *value)
 {
 	if (!text_starts(t, "order:"))
-		return parse_size(t, value) && is_power_of_2(*value);
-	if (!parse_number(text_skip(t, 6), value) || *value > 32)
+		return text_size(t, value) && is_power_of_2(*value);
+	if (!text_number(text_skip(t, 6), value) || *value > 32)
 		return false;
 	*value = PAGE_SIZE << *value;
 	return true;
@@ -273,18 +274,20 @@ union value {
 
 static bool read_value(const struct option_row *row, struct text t, union value *v)
 {
+	struct zones_ends zones;
+	struct frag_value frag;
 	u32 flags;
 
 	switch (row->type) {
 	case OPTION_BOOL:
 		return parse_bool(t, &v->b);
 	case OPTION_SIZE:
-		return parse_size(t, &v->u) && in_range(row, v->u);
+		return text_size(t, &v->u) && in_range(row, v->u);
 	case OPTION_POW2:
 		return parse_pow2(t, &v->u) && in_range(row, v->u);
 	case OPTION_UINT:
 	case OPTION_LONG:
-		return parse_number(t, &v->u) && in_range(row, v->u);
+		return text_number(t, &v->u) && in_range(row, v->u);
 	case OPTION_ENUM:
 		return (v->i = word_index(row->words, t)) >= 0;
 	case OPTION_POLICY:
@@ -302,6 +305,12 @@ static bool read_value(const struct option_row *row, struct text t, union value 
 	case OPTION_GFP:
 		v->t = t;
 		return gfp_parse(t, &flags, NULL);
+	case OPTION_ZONES:
+		v->t = t;
+		return zones_parse(t, &zones);
+	case OPTION_FRAG:
+		v->t = t;
+		return frag_parse(t, &frag);
 	}
 	return false;
 }
@@ -346,6 +355,8 @@ bool value_parse(const struct option_row *row, struct text value, struct kmemu_o
 	case OPTION_LOG:
 	case OPTION_PATH:
 	case OPTION_GFP:
+	case OPTION_ZONES:
+	case OPTION_FRAG:
 		copy = v.t.n ? text_keep(v.t) : "";
 		if (!copy)
 			return false;
@@ -400,6 +411,8 @@ int value_print(const struct option_row *row, const struct kmemu_options *opts, 
 	case OPTION_LOG:
 	case OPTION_PATH:
 	case OPTION_GFP:
+	case OPTION_ZONES:
+	case OPTION_FRAG:
 		return kmemu_scnprintf(buf, size, "%s", *(const char *const *)field);
 	}
 	return 0;
@@ -464,6 +477,10 @@ int option_expects(const struct option_row *row, char *buf, size_t size)
 		return kmemu_scnprintf(buf, size, "a path, in it %%p pid, %%e program, %%t time");
 	case OPTION_GFP:
 		return kmemu_scnprintf(buf, size, "auto or names of GFP flags joined by |");
+	case OPTION_ZONES:
+		return kmemu_scnprintf(buf, size, "ends in steps of 4M, rising: DMA:16M,DMA32:4G");
+	case OPTION_FRAG:
+		return kmemu_scnprintf(buf, size, "PERCENT[,SEED], 0 to 100");
 	}
 	return 0;
 }

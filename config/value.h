@@ -19,6 +19,9 @@ bool text_is_name(struct text t, const char *name);
 struct text text_trim(struct text t); /* without blanks at its ends */
 bool text_starts(struct text t, const char *prefix);
 struct text text_skip(struct text t, size_t n);
+/* All of t: digits, decimal or 0x; the same with K, M, G or T behind. */
+bool text_number(struct text t, u64 *value);
+bool text_size(struct text t, u64 *value);
 /* For a message: control characters as '?', a long one cut and "..." added. */
 const char *text_show(struct text t, char *buf, size_t size);
 

@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/check/buffers.h"
 #include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_rules.h"
@@ -79,7 +80,7 @@ static bool malloc_is_ours(void)
 
 void direct_calls(void)
 {
-	bool counted = slab_counting || alloc_tags_on;
+	bool counted = slab_counting || alloc_tags_on || buffers_armed;
 	int saved = errno;
 
 	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours())

@@ -27,6 +27,7 @@
 #include "core/check/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/gfp_rules.h"
+#include "core/mm/pagemap.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
@@ -80,6 +81,8 @@ static void at_exit(void *unused)
 		signal_end();
 	if (gfp_by_caller || context_functions_on)
 		rules_end();
+	if (kmemu_opts.contig_verify)
+		pagemap_end();
 	run_end();
 	view_observe_stop();
 	if (DEBUG_BUILD)

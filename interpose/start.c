@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/check/advise.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
@@ -20,6 +21,7 @@
 #include "core/mm/alloc_tag.h"
 #include "core/mm/armed.h"
 #include "core/mm/gfp_rules.h"
+#include "core/mm/pagemap.h"
 #include "core/mm/stat.h"
 #include "core/mm/view.h"
 #include "core/os/libelf.h"
@@ -46,6 +48,7 @@ void interpose_early(void)
 static void coverage(struct run_counters *judged)
 {
 	struct context_counts contexts;
+	struct buffer_counts buffers;
 	struct coverage c;
 
 	coverage_read(&c);
@@ -55,6 +58,11 @@ static void coverage(struct run_counters *judged)
 	judged->large = c.large;
 	judged->handlers = contexts.handlers;
 	judged->sections = contexts.sections;
+	buffer_counts_read(&buffers);
+	judged->direct = buffers.direct;
+	judged->async = buffers.async;
+	judged->registered = buffers.registered;
+	judged->copies = buffers.copies;
 }
 
 static bool read_own(void *ctx, void *dst, unsigned long addr, size_t n)
@@ -126,6 +134,12 @@ static void contexts_start(void)
 	thread_start();
 }
 
+static void buffers_led(void)
+{
+	buffers_start();
+	buffers_lead_slots();
+}
+
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
@@ -151,6 +165,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	if (context_armed)
 		contexts_start();
 	direct_calls();
+	if (buffers_armed)
+		buffers_led();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;
@@ -161,6 +177,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	run_start();
 	if (kmemu_opts.advise[0])
 		advise_start();
+	if (kmemu_opts.contig_verify)
+		pagemap_start();
 	canary_start();
 	view_observe_start();
 	own_calls(false);
@@ -170,6 +188,8 @@ void interpose_fork_child(bool had_threads)
 {
 	symbols_fork_child();
 	funcs_fork_child();
+	if (buffers_armed)
+		flight_fork_child();
 	seccomp_fork_child(had_threads);
 	run_fork_child();
 	view_observe_fork_child();

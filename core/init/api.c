@@ -4,9 +4,12 @@
  * errors and contexts are in the header.
  */
 #include "core/init/api.h"
+
+#include "core/init/vmalloc_api.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
+#include "core/mm/vmap_page.h"
 
 /* Kernel: __vmalloc_node_range_noprof(), WARN_ON_ONCE(!size). */
 static void *vmalloc_nothing(gfp_t flags)
@@ -61,7 +64,7 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 KMEMU_EXPORT void kmemu_vfree(const void *p)
 {
 	RET_IF_NOT_READY();
-	if (may_vfree(p, "vfree", CALLER))
+	if (may_vfree(p, "vfree", CALLER) && !vfree_mapped(p))
 		vfree_from(told_free(p), CALLER);
 }
 
@@ -70,54 +73,6 @@ KMEMU_EXPORT void kmemu_vfree_atomic(const void *p)
 {
 	RET_IF_NOT_READY();
 	vfree_from(told_free(p), CALLER);
-}
-
-static struct page *alloc_pages_for(gfp_t flags, unsigned int order, const void *caller)
-{
-	struct page *page;
-
-	RET_IF_NOT_READY(NULL);
-	if (unlikely(slab_armed) && order <= MAX_PAGE_ORDER &&
-	    !might_alloc(PAGE_SIZE << order, flags, false, "alloc_pages", caller))
-		return NULL;
-	page = alloc_pages(flags, order);
-	if (page)
-		told(page_address(page), PAGE_SIZE << order, ALLOC_PAGES, caller);
-	return page;
-}
-
-KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
-{
-	return alloc_pages_for(flags, order, CALLER);
-}
-
-/* A wrong order or a page that heads no block is dropped, as frees are. */
-KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
-{
-	RET_IF_NOT_READY();
-	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
-	    READ_ONCE(page->order) == order) {
-		armed_freed(armed_block(page_address(page)));
-		kvfree_from("free_pages", page_address(page), CALLER);
-	}
-}
-
-KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)
-{
-	struct page *page = alloc_pages_for(flags, order, CALLER);
-
-	return page ? (unsigned long)page_address(page) : 0;
-}
-
-KMEMU_EXPORT void kmemu_free_pages_addr(unsigned long addr, unsigned int order)
-{
-	if (addr)
-		kmemu_free_pages(kmemu_virt_to_page((void *)addr), order);
-}
-
-KMEMU_EXPORT void *kmemu_page_address(const struct page *page)
-{
-	return page_address(page);
 }
 
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_virt_to_phys(const void *p)
@@ -134,7 +89,9 @@ KMEMU_EXPORT struct page *kmemu_virt_to_page(const void *p)
 {
 	unsigned long pfn = virt_to_pfn(p);
 
-	return in_direct_map(p) && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	if (!in_direct_map(p))
+		return NULL;
+	return pfn_valid(pfn) ? pfn_to_page(pfn) : vmalloc_pfn_to_page(pfn);
 }
 
 KMEMU_EXPORT unsigned long kmemu_virt_to_pfn(const void *p)

@@ -22,6 +22,7 @@
 #include "core/mm/slab.h"
 
 const struct armed_watch *armed_watch;
+void (*armed_mapped)(const void *p);
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
 
 void armed_init(bool checked)

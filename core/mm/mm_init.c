@@ -6,14 +6,17 @@
  * The formulas are the kernel's: calculate_min_free_kbytes,
  * __setup_per_zone_wmarks, setup_per_zone_lowmem_reserve. They are computed
  * from the managed frames, all of which count as free until they are used.
+ *
+ * zones= moves the boundaries, which are those of x86-64 by default
+ * (arch/x86/mm/init.c, zone_sizes_init). frag= has the zones begin fragmented
+ * (frag.c); then the memory is the machine's own when mem= does not say it, and
+ * begins where the zone does, so that a seed repeats a run.
  */
 #include "config/options.h"
+#include "config/zones.h"
 #include "core/mm/zone.h"
 #include "core/os/os.h"
 
-/* Boundaries of x86-64: arch/x86/mm/init.c, zone_sizes_init(). */
-#define DMA_END_PFN   (1UL << (24 - PAGE_SHIFT))
-#define DMA32_END_PFN (1UL << (32 - PAGE_SHIFT))
 #define FIRST_PFN     16UL /* frame 0 is nobody's, as on every machine */
 
 const char *zone_name(enum zone_type zone)
@@ -95,6 +98,7 @@ static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
 		end = start;
 	z->start_pfn = z->first_pfn = z->next_pfn = start;
 	z->end_pfn = z->limit_pfn = z->top_pfn = end;
+	z->held = frag_count(&z->frag, start, end);
 	INIT_LIST_HEAD(&z->absent);
 	for (o = 0; o < NR_PAGE_ORDERS; o++) {
 		INIT_LIST_HEAD(&z->free_area[o].dirty);
@@ -111,7 +115,7 @@ static void randomize_start(struct zone *z)
 	unsigned long sections = (z->end_pfn - z->start_pfn) / PAGES_PER_SECTION / 2;
 	u64 r;
 
-	if (sections < 16)
+	if (sections < 16 || z->frag.percent)
 		return;
 	os_random(&r, sizeof(r));
 	z->first_pfn = z->start_pfn + r % sections * PAGES_PER_SECTION +
@@ -124,19 +128,45 @@ static u64 ram_bytes(void)
 {
 	u64 ram = kmemu_opts.mem;
 
-	if (!ram)
+	if (!ram && zones[0].frag.percent)
+		ram = os_total_ram_bytes();
+	else if (!ram)
 		ram = max(1UL << 40, os_total_ram_bytes() * 16);
 	return min(ram, PLAN_BYTES - (EMERGENCY_FRAMES << PAGE_SHIFT));
 }
 
+/* Of what the parser has taken already. */
+static void frag_setup(void)
+{
+	struct frag_value v;
+	int i;
+
+	if (likely(!kmemu_opts.frag[0]) || !frag_parse(text_of(kmemu_opts.frag), &v))
+		return;
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		zones[i].frag = (struct frag){ v.percent, v.seed };
+}
+
+static void zones_setup(void)
+{
+	unsigned long end, dma, dma32;
+	struct zones_ends v;
+
+	frag_setup();
+	end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
+	zones_parse(text_of(kmemu_opts.zones), &v);
+	dma = max(v.dma >> PAGE_SHIFT, FIRST_PFN);
+	dma32 = max(v.dma32 >> PAGE_SHIFT, dma);
+	zone_init(ZONE_DMA, FIRST_PFN, min(end, dma));
+	zone_init(ZONE_DMA32, dma, min(end, dma32));
+	zone_init(ZONE_NORMAL, dma32, end);
+}
+
 void page_alloc_init(void)
 {
-	unsigned long end = max(ram_bytes() >> PAGE_SHIFT, FIRST_PFN + 256);
 	int o;
 
-	zone_init(ZONE_DMA, FIRST_PFN, min(end, DMA_END_PFN));
-	zone_init(ZONE_DMA32, DMA_END_PFN, min(end, DMA32_END_PFN));
-	zone_init(ZONE_NORMAL, DMA32_END_PFN, end);
+	zones_setup();
 	randomize_start(&zones[ZONE_NORMAL]);
 	setup_wmarks();
 	setup_lowmem_reserve();

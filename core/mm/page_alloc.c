@@ -11,9 +11,9 @@
  * a higher zone.
  *
  * What differs, and why:
- *  - Frames are given to the buddy lists piece by piece (sparse.c) when the
- *    lists run dry. A zone's free count includes what has not appeared yet:
- *    NR_FREE = free_buddy + (managed - committed) - charged to vmalloc.
+ *  - Frames are given to the buddy lists piece by piece (memory_hotplug.c) when
+ *    the lists run dry. A zone's free count includes what has not appeared yet:
+ *    NR_FREE = free_buddy + (managed - held - committed) - charged to vmalloc.
  *  - Each order has two lists: blocks that may be resident (dirty) and blocks
  *    that read as zero (clean). Warm memory is reused first, since a fault
  *    costs more than anything done here. frame_class[pfn] of a free frame is
@@ -51,15 +51,12 @@
 #include "core/lib/preempt.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/internal.h"
+#include "core/mm/shrinker.h"
 #include "core/mm/slab.h"
 #include "core/mm/zone.h"
 #include "core/os/os.h"
 
-#define COMMIT_MIN   64UL		     /* frames mapped at once: 256 KiB at first, */
-#define COMMIT_MAX   (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
-#define ABSENT_ORDER 6U /* frames that return at once: 256 KiB */
-#define POPULATE_MIN 16UL
-#define POPULATE_MAX 1024UL
+#define FRAG_UNMAP_ORDER 6U
 
 struct zone zones[MAX_NR_ZONES];
 struct list_head emergency_free[NR_PAGE_ORDERS];
@@ -118,7 +115,7 @@ bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o)
 }
 
 /* Kernel: __free_one_page. freed_ms 0: the block is clean. */
-static void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_ms)
+void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_ms)
 {
 	while (o < MAX_PAGE_ORDER) {
 		unsigned long buddy = pfn ^ (1UL << o);
@@ -174,7 +171,7 @@ static struct page *take_from(struct zone *z, unsigned int o, unsigned int order
 }
 
 /* Kernel: __rmqueue_smallest; dirty blocks of any order before clean ones. */
-static struct page *rmqueue(struct zone *z, unsigned int order)
+static struct page *rmqueue_mapped(struct zone *z, unsigned int order)
 {
 	u32 dirty = z->dirty_orders >> order << order;
 	u32 clean = z->clean_orders >> order << order;
@@ -186,138 +183,19 @@ static struct page *rmqueue(struct zone *z, unsigned int order)
 	return NULL;
 }
 
-/* --- memory appears --- */
-
-/* Adds fresh frames to the lists as the largest aligned blocks. */
-static void free_range(struct zone *z, unsigned long pfn, unsigned long n)
+/* The same, and then what was unmapped under pressure. */
+static struct page *rmqueue(struct zone *z, unsigned int order)
 {
-	unsigned long end = pfn + n;
+	struct page *page = rmqueue_mapped(z, order);
 
-	z->committed += n;
-	z->free_buddy += n;
-	while (pfn < end) {
-		unsigned int o = MAX_PAGE_ORDER;
-
-		while (o && (!IS_ALIGNED(pfn, 1UL << o) || pfn + (1UL << o) > end))
-			o--;
-		merge_and_add(z, pfn, o, 0);
-		pfn += 1UL << o;
-	}
-}
-
-/* The next piece's length so that a block of `order` fits; 0: zone is used up. */
-static unsigned long commit_length(struct zone *z, unsigned int order, unsigned long want)
-{
-	unsigned long need;
-
-	if (z->next_pfn >= z->limit_pfn && z->limit_pfn == z->end_pfn &&
-	    z->first_pfn > z->start_pfn) {
-		z->next_pfn = z->start_pfn;
-		z->limit_pfn = z->first_pfn;
-	}
-	need = ALIGN(z->next_pfn, 1UL << order) + (1UL << order) - z->next_pfn;
-	if (z->next_pfn + need > min(z->limit_pfn, z->top_pfn))
-		return 0;
-	want = max(want, need);
-	/* Pieces end at block boundaries, so that blocks are born whole. */
-	if (want < COMMIT_MAX)
-		want = min(want, max(need, COMMIT_MAX - (z->next_pfn & (COMMIT_MAX - 1))));
-	return min(want, min(z->limit_pfn, z->top_pfn) - z->next_pfn);
-}
-
-/* Somebody else's memory: go on behind it, farther with each miss. */
-static void skip_hole(struct zone *z, unsigned int misses)
-{
-	unsigned long from = z->next_pfn;
-	unsigned long step = COMMIT_MAX << min(misses, 12U);
-
-	z->next_pfn = min(ALIGN_DOWN(from, COMMIT_MAX) + step, z->limit_pfn);
-	z->holes += z->next_pfn - from;
-}
-
-/* Halves an absent block until it has `order`; the upper halves stay absent. */
-static void absent_split(struct zone *z, struct page *page, unsigned int order)
-{
-	while (page->order > order) {
-		struct page *half;
-
-		WRITE_ONCE(page->order, (u8)(page->order - 1));
-		half = page + (1UL << page->order);
-		WRITE_ONCE(half->order, page->order);
-		WRITE_ONCE(half->state, PAGE_ABSENT);
-		list_add(&half->lru, &z->absent);
-	}
-}
-
-/* Part of a block that was unmapped appears again; the least that is enough. */
-static bool absent_return(struct zone *z, unsigned int order)
-{
-	struct page *page, *best = NULL;
-	unsigned int want;
-
-	list_for_each_entry(page, &z->absent, lru)
-		if (page->order >= order && (!best || page->order < best->order))
-			best = page;
-	if (!best)
-		return false;
-	/* Some more than is needed, unless a limit is near. */
-	want = clamp(best->order, order, max(order, ABSENT_ORDER));
-	if (!os_map(page_address(best), PAGE_SIZE << want))
-		order = want;
-	else if (os_map(page_address(best), PAGE_SIZE << order))
-		return false;
-	absent_split(z, best, order);
-	list_del(&best->lru);
-	WRITE_ONCE(best->state, PAGE_NONE);
-	free_range(z, page_to_pfn(best), 1UL << order);
-	return true;
-}
-
-/*
- * Memory for slabs will be touched soon and whole: one call faults it in for
- * two thirds of what the faults would cost. Only where the heap has a size
- * beside which the piece is small.
- */
-static void populate(unsigned long pfn, unsigned long n, unsigned int order)
-{
-	if (order <= SLAB_MAX_ORDER && n >= POPULATE_MIN && n <= POPULATE_MAX &&
-	    kmemu_opts.mem == 0)
-		os_populate(pfn_to_virt(pfn), n << PAGE_SHIFT);
-}
-
-/* Makes memory appear so that a block of `order` can be taken. */
-static bool zone_commit(struct zone *z, unsigned int order)
-{
-	unsigned long want = clamp(z->committed / 32, COMMIT_MIN, COMMIT_MAX);
-	unsigned int misses = 0;
-	unsigned long n;
-
-	while (misses < 40 && (n = commit_length(z, order, want))) {
-		enum present got = sparse_make_present(z->next_pfn, n);
-
-		if (got == PRESENT_OK) {
-			z->next_pfn += n;
-			if (z->committed > 32 * n)
-				populate(z->next_pfn - n, n, order);
-			free_range(z, z->next_pfn - n, n);
-			return true;
-		}
-		if (got == PRESENT_HOLE) {
-			skip_hole(z, misses++);
-		} else if (want > 1) {
-			want = 1; /* a limit is near: just what is needed */
-		} else {
-			return false;
-		}
-	}
-	return false;
+	return page || !absent_return(z, order) ? page : rmqueue_mapped(z, order);
 }
 
 /* --- watermarks --- */
 
 static unsigned long zone_free(const struct zone *z)
 {
-	unsigned long total = zone_managed(z) - z->committed + z->free_buddy;
+	unsigned long total = zone_managed(z) - z->held - z->committed + z->free_buddy;
 	unsigned long charged = READ_ONCE(z->charged);
 
 	return total > charged ? total - charged : 0;
@@ -406,7 +284,7 @@ static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
 		if (!zone_watermark_ok(z, 1UL << order, highest, flags, slow))
 			continue;
 		page = rmqueue(z, order);
-		if (!page && (absent_return(z, order) || zone_commit(z, order)))
+		if (!page && zone_commit(z, order))
 			page = rmqueue(z, order);
 		if (!page)
 			continue;
@@ -541,6 +419,7 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order, bool fast_on
 /* Kernel: __alloc_pages_slowpath, direct reclaim. */
 static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 {
+	int priority = DEF_PRIORITY;
 	struct page *page = NULL;
 
 	if (!gfpflags_allow_blocking(flags) || current_flags & PF_MEMALLOC)
@@ -550,6 +429,10 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 	/* At a limit of the process: what vmalloc only keeps mapped counts too. */
 	if (!page && vmalloc_unmap_free())
 		page = rmqueue_locked(flags, order, false);
+	while (!page && shrink_slab_step(flags, &priority)) {
+		trim_all();
+		page = rmqueue_locked(flags, order, false);
+	}
 	return page;
 }
 
@@ -782,6 +665,8 @@ static unsigned long vframe_new(struct zone *z)
 {
 	unsigned long floor = max(z->next_pfn, z->first_pfn + 1);
 
+	while (unlikely(frag_is_held(&z->frag, z->top_pfn - 1)) && z->top_pfn > floor)
+		z->top_pfn--;
 	return z->top_pfn > floor ? --z->top_pfn : PFN_NONE;
 }
 
@@ -790,11 +675,11 @@ static unsigned long vframe_new(struct zone *z)
  * number. It was charged when the area was made, so it moves from there to the
  * used ones and back.
  */
-static unsigned long vframe_from_buddy(void)
+static unsigned long vframe_from_buddy(enum zone_type highest)
 {
 	int i;
 
-	for (i = ZONE_NORMAL; i >= 0; i--) {
+	for (i = (int)highest; i >= 0; i--) {
 		struct page *page = zones[i].charged ? rmqueue(&zones[i], 0) : NULL;
 
 		if (!page)
@@ -808,20 +693,20 @@ static unsigned long vframe_from_buddy(void)
 	return PFN_NONE;
 }
 
-unsigned long vmalloc_frame_alloc(void)
+unsigned long vmalloc_frame_alloc(enum zone_type highest)
 {
 	unsigned long pfn = PFN_NONE;
 	int i;
 
 	if (!spin_lock(&zone_lock))
 		return PFN_NONE;
-	if (nr_vframes)
+	if (nr_vframes && highest == ZONE_NORMAL)
 		pfn = vframes[--nr_vframes];
-	for (i = ZONE_NORMAL; i >= 0 && pfn == PFN_NONE; i--)
+	for (i = (int)highest; i >= 0 && pfn == PFN_NONE; i--)
 		pfn = vframe_new(&zones[i]);
 	vframes_out += pfn != PFN_NONE;
 	if (pfn == PFN_NONE)
-		pfn = vframe_from_buddy();
+		pfn = vframe_from_buddy(highest);
 	zone_unlock();
 	return pfn;
 }
@@ -960,6 +845,9 @@ unsigned long page_unmap_free(unsigned int min_order)
 	unsigned long given = 0;
 	int i, o;
 
+	/* With frag= small blocks are many, and each would be a mapping. */
+	if (zones[0].frag.percent)
+		min_order = max(min_order, FRAG_UNMAP_ORDER);
 	if (!spin_lock(&zone_lock))
 		return 0;
 	for (i = 0; i < MAX_NR_ZONES; i++)

@@ -76,7 +76,7 @@ static void show_zones(void)
 		if (st.managed)
 			printk("  Node 0, zone %8s: used %lukB free %lukB mapped %lukB of %lukB\n",
 			       zone_name((enum zone_type)i), st.used * 4,
-			       (st.managed - st.used - st.vmalloc) * 4, st.committed * 4,
+			       (st.managed - st.held - st.used - st.vmalloc) * 4, st.committed * 4,
 			       st.managed * 4);
 	}
 }

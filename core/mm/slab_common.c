@@ -25,6 +25,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -108,6 +109,17 @@ struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 
 /* --- making caches --- */
 
+static void class_fill(struct kmem_cache *s)
+{
+	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
+
+	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
+	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
+	CLASS_TABLE->of[s->cls].mul = (u32)mul;
+	CLASS_TABLE->size[s->cls] = slab_ksize(s);
+	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
+}
+
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
 void class_setup(struct kmem_cache *s)
 {
@@ -117,29 +129,35 @@ void class_setup(struct kmem_cache *s)
 
 	class_limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
 	class_cache[s->cls] = s;
-	if (!class_table_ready)
-		return;
-	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
-	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
-	CLASS_TABLE->of[s->cls].mul = (u32)mul;
-	CLASS_TABLE->size[s->cls] = slab_ksize(s);
-	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
+	if (class_table_ready)
+		class_fill(s);
 }
 
-/* Only the kmalloc caches are older than it: another's struct is an object. */
+/*
+ * Only the kmalloc caches are older than it: another's struct is an object. A
+ * handler may come in anywhere and needs the table whole: who finds it not yet
+ * ready makes it, the same again, and a mapping that is being made is ours.
+ */
 bool class_table_map(void)
 {
+	static bool mapping;
+	bool within = READ_ONCE(mapping);
 	unsigned int cls;
+	int err;
 
 	if (likely(class_table_ready))
 		return true;
-	if (os_map(CLASS_TABLE, sizeof(struct class_table)))
+	WRITE_ONCE(mapping, true);
+	err = os_map(CLASS_TABLE, sizeof(struct class_table));
+	if (err && !READ_ONCE(class_table_ready) && !(within && err == -EEXIST)) {
+		WRITE_ONCE(mapping, within);
 		return false;
-	class_table_ready = true;
+	}
 	pcp_class_setup();
 	for (cls = 1; cls < FRAME_DIRTY; cls++)
 		if (class_cache[cls])
-			class_setup(class_cache[cls]);
+			class_fill(class_cache[cls]);
+	__atomic_store_n(&class_table_ready, true, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -319,6 +337,8 @@ void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 
 void kfree_large(struct page *page)
 {
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, page->order);
 }
 

@@ -41,6 +41,7 @@
 
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/slub_debug.h"
 #include "core/os/os.h"
@@ -252,6 +253,7 @@ struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	if (kmem_cache_debug(s)) {
 		setup_slab_debug(s, page);
 	} else if (!slab_init_bits(page)) {
+		page->refs = 0;
 		free_pages(page, order);
 		return NULL;
 	}
@@ -273,7 +275,10 @@ static void free_slab(struct page *page)
 	WRITE_ONCE(page->state, PAGE_LARGE);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
+	page->refs = 0;
 	memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, order);
 }
 

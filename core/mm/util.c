@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/slub_debug.h"
 #include "core/mm/util.h"
@@ -159,6 +160,24 @@ static bool free_known(const void *p)
 	return true;
 }
 
+/*
+ * Kernel: free_large_kmalloc(), which takes any block that is compound. False:
+ * nothing is to be freed.
+ */
+static bool may_free_block(const char *func, const struct object_info *info, const void *caller)
+{
+	struct object_info inside = *info;
+
+	if (likely(!(info->page->flags & PAGE_FLAG_PAGES)))
+		return true;
+	if (!page_is_compound(info->page)) {
+		inside.kind = OBJECT_LARGE_INSIDE;
+		if (report_free(func, info->object, &inside, NULL, caller) == POLICY_FAIL)
+			return false;
+	}
+	return page_put(info->page) != NULL;
+}
+
 void kvfree_from(const char *func, const void *p, const void *caller)
 {
 	struct object_info info;
@@ -176,9 +195,9 @@ void kvfree_from(const char *func, const void *p, const void *caller)
 	if (likely(info.kind == OBJECT_SLAB)) {
 		count_free(info.cache);
 		__slab_free_from(info.cache, info.page, (void *)p, caller);
-	} else if (info.kind == OBJECT_LARGE) {
+	} else if (info.kind == OBJECT_LARGE && may_free_block(func, &info, caller)) {
 		kfree_large(info.page);
-	} else {
+	} else if (info.kind != OBJECT_LARGE) {
 		report_free(func, p, &info, NULL, caller);
 	}
 }
@@ -190,19 +209,36 @@ void kvfree(const void *p)
 	kvfree_from("kvfree", p, __builtin_return_address(0));
 }
 
-void kfree_from(const void *p, const void *caller)
+/* p is in the vmalloc range, and func frees other memory. */
+static void report_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p,
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = func, .addr = p,
 			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
-	if (likely(!is_vmalloc_addr(p))) {
-		kvfree_from("kfree", p, caller);
-		return;
-	}
 	r.object = vmalloc_area_start(p, &r.object_size);
 	if (!r.object)
 		r.kind = REPORT_FREE_FREED_AREA;
 	report_submit(&r);
+}
+
+void kfree_from(const void *p, const void *caller)
+{
+	if (likely(!is_vmalloc_addr(p)))
+		kvfree_from("kfree", p, caller);
+	else
+		report_vmalloc("kfree", p, caller);
+}
+
+void report_wrong_free(const char *func, const void *p, const void *caller)
+{
+	struct object_info info;
+
+	if (is_vmalloc_addr(p)) {
+		report_vmalloc(func, p, caller);
+		return;
+	}
+	object_lookup(p, &info);
+	report_free(func, p, &info, NULL, caller);
 }
 
 void vfree_from(const void *p, const void *caller)

@@ -54,9 +54,40 @@ static void add_range(unsigned long pfn, unsigned long end, unsigned long nr[NR_
 		nr[fls64(end - pfn) - 1]++;
 }
 
-/* Frames that have not appeared yet; see commit_length() of page_alloc.c. */
+/* A part of a region, around what frag= holds. */
+static void add_part(const struct frag *f, unsigned long pfn, unsigned long end,
+		     unsigned long nr[NR_PAGE_ORDERS])
+{
+	unsigned long held;
+
+	for (; pfn < end; pfn = held + 1) {
+		held = frag_next_held(f, pfn, end);
+		add_range(pfn, held, nr);
+	}
+}
+
+static void add_fragmented(const struct frag *f, unsigned long pfn, unsigned long end,
+			   unsigned long nr[NR_PAGE_ORDERS])
+{
+	const unsigned long frames = 1UL << FRAG_REGION_ORDER;
+	unsigned long next;
+
+	for (; pfn < end; pfn = next) {
+		next = min(ALIGN_DOWN(pfn, frames) + frames, end);
+		if (next - pfn == frames)
+			frag_region_blocks(frag_mask(f, pfn >> FRAG_REGION_ORDER), nr);
+		else
+			add_part(f, pfn, next, nr);
+	}
+}
+
+/* Frames that have not appeared yet; see commit_length() of memory_hotplug.c. */
 static void add_unborn(const struct zone *z, unsigned long nr[NR_PAGE_ORDERS])
 {
+	if (unlikely(z->frag.percent)) {
+		add_fragmented(&z->frag, z->next_pfn, z->limit_pfn, nr);
+		return;
+	}
 	add_range(z->next_pfn, z->limit_pfn, nr);
 	if (z->limit_pfn == z->end_pfn && z->first_pfn > z->start_pfn)
 		add_range(z->start_pfn, z->first_pfn, nr);
@@ -95,7 +126,7 @@ void zone_free_blocks(const struct zone *z, const unsigned long absent[NR_PAGE_O
 
 unsigned long zone_free_pages(const struct zone *z)
 {
-	unsigned long total = zone_managed(z) - z->committed + z->free_buddy;
+	unsigned long total = zone_managed(z) - z->held - z->committed + z->free_buddy;
 
 	return total > z->charged ? total - z->charged : 0;
 }

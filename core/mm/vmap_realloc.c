@@ -329,7 +329,15 @@ static void shrink(struct vmap_area *a, u32 pages)
 	vmap_give_back(b);
 }
 
-/* In a handler that does not get the lock. */
+/* Its pages have addresses elsewhere, or are others': they stay where they are. */
+static bool is_twice(const void *p)
+{
+	struct vmap_area *a = vmap_live(p);
+
+	return a && READ_ONCE(a->twice);
+}
+
+/* In a handler that does not get the lock; and as the kernel's, which moves nothing. */
 static void *realloc_unlocked(const void *p, size_t size, gfp_t flags)
 {
 	size_t old = vmalloc_size(p);
@@ -378,7 +386,7 @@ void *vrealloc(const void *p, size_t size, gfp_t flags)
 	}
 	if (size > VMALLOC_MAX_BYTES)
 		return NULL;
-	if (unlikely(!vmap_lock_get()))
+	if (unlikely(is_twice(p)) || unlikely(!vmap_lock_get()))
 		return realloc_unlocked(p, size, flags);
 	a = resize(p, (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags, &from, &to);
 	q = a ? vmap_addr(a) : NULL;

@@ -25,7 +25,8 @@ void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long w
 				   .free_buddy = z->free_buddy,
 				   .dirty = z->dirty,
 				   .vmalloc = z->charged,
-				   .used = z->used };
+				   .used = z->used,
+				   .held = z->held };
 	for (o = 0; o < NR_WMARK; o++)
 		wmark[o] = z->wmark[o];
 	for (o = 0; o < NR_PAGE_ORDERS; o++)
@@ -49,6 +50,7 @@ void page_stats_read(struct page_stats *st)
 		st->dirty += one.dirty;
 		st->vmalloc += one.vmalloc;
 		st->used += one.used;
+		st->held += one.held;
 	}
 }
 
@@ -71,6 +73,21 @@ static int validate_list(const struct zone *z, const struct list_head *head, uns
 	return bad;
 }
 
+/* What frag= holds is in no list, and was not handed out. */
+static int validate_held(const struct zone *z)
+{
+	unsigned long pfn, end = min(z->next_pfn, z->end_pfn);
+	int bad = 0;
+
+	for (pfn = z->start_pfn; z->frag.percent; pfn++) {
+		pfn = frag_next_held(&z->frag, pfn, end);
+		if (pfn >= end)
+			break;
+		bad += pfn_valid(pfn) && pfn_to_page(pfn)->state != PAGE_UNMOVABLE;
+	}
+	return bad;
+}
+
 static int validate_one_zone(const struct zone *z)
 {
 	unsigned long free = 0, dirty = 0;
@@ -88,7 +105,7 @@ static int validate_one_zone(const struct zone *z)
 	bad += free != z->free_buddy;
 	bad += dirty != z->dirty;
 	bad += z->committed != z->free_buddy + z->used;
-	return bad;
+	return bad + validate_held(z);
 }
 
 int validate_zone(void)

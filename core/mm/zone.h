@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/mm/frag.h"
 #include "core/mm/internal.h"
 
 #define EMERGENCY_FRAMES (1UL << 16)
@@ -22,6 +23,9 @@ struct zone {
 	unsigned long top_pfn;		  /* frames of vmalloc are numbered downward from here */
 	unsigned long committed, holes, free_buddy, dirty, used, charged;
 	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
+	unsigned long held; /* by frag=, whether they have appeared or not */
+	struct frag frag;
+	u32 frag_none; /* bit o: no block of order o will appear any more */
 	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
 	struct list_head absent;	/* blocks of any order, see page_unmap_free */
 	struct free_area free_area[NR_PAGE_ORDERS];
@@ -33,8 +37,16 @@ extern struct list_head emergency_free[NR_PAGE_ORDERS];
 extern unsigned long used_peak;
 
 unsigned long zone_managed(const struct zone *z);
+/* Puts a free block on its list, merged with its buddies; freed_ms 0: it is clean. */
+void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_ms);
 bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o);
 /* Frames of [pfn, pfn + n) marked FRAME_DIRTY. */
 unsigned long count_dirty(unsigned long pfn, unsigned long n);
+/*
+ * memory_hotplug.c: memory appears, so that a block of `order` can be taken. False:
+ * there is none; what was unmapped before, or what is new.
+ */
+bool absent_return(struct zone *z, unsigned int order);
+bool zone_commit(struct zone *z, unsigned int order);
 /* Drains what handlers have deferred, then releases zone_lock. */
 void zone_unlock(void);

@@ -59,7 +59,9 @@ void put_cut_here(struct text_buf *t);
 void put_warning(struct text_buf *t, const struct finding *f);
 void taint_warn(void);
 void put_kernel_ident(struct text_buf *t);
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr);
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces);
+void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
+		unsigned long pc);
 void taint_bad_page(void);
 const char *print_tainted(char buf[48]);
 /* slub_text.c: "Allocated in" and the stack, nothing where it was not kept. */
@@ -76,6 +78,10 @@ int context_line(const struct report *r, char *buf, size_t size);
 /* lock_text.c: the same. */
 bool lock_text(struct text_buf *t, const struct finding *f);
 int lock_line(const struct report *r, char *buf, size_t size);
+
+/* buffer_text.c: the same. */
+bool buffer_text(struct text_buf *t, const struct finding *f);
+int buffer_line(const struct report *r, char *buf, size_t size);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);

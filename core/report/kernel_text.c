@@ -10,10 +10,12 @@
  *	free-of-free-memory  vfree's "nonexistent vm area", free_large_kmalloc's
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
+ *	bad-page	  bad_page's "BUG: Bad page state", with dump_page
  *	slab-corruption, objects-remaining, cache-create  slub_text.c
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
+ *	not-managed	  the same, devm_kfree's
  *	kernel-warning	  that WARN, with its file and line
  *	kernel-bug	  "kernel BUG at", then the stack; no registers
  *
@@ -37,6 +39,7 @@
  */
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 
 #define RELEASE "6.12-kmemu"
@@ -154,13 +157,14 @@ const char *print_site(const struct finding *f, char *buf, size_t size)
 	return buf;
 }
 
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+/* Kernel: stack_trace_print(). */
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces)
 {
 	char place[PLACE_BYTES];
 
 	for (unsigned int i = 0; i < nr; i++) {
 		symbol_print(place, sizeof(place), entries[i]);
-		text_put(t, " %s\n", place);
+		text_put(t, "%s%s\n", spaces ? "  " : " ", place);
 	}
 }
 
@@ -182,11 +186,11 @@ static void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, "Call Trace:\n");
 	if (nr_irq) {
 		text_put(t, " <IRQ>\n");
-		put_frames(t, st->entries, nr_irq);
+		put_frames(t, st->entries, nr_irq, 0);
 		text_put(t, " </IRQ>\n");
 	}
 	text_put(t, " <TASK>\n");
-	put_frames(t, st->entries + nr_irq, nr - nr_irq);
+	put_frames(t, st->entries + nr_irq, nr - nr_irq, 0);
 	text_put(t, " </TASK>\n");
 }
 
@@ -269,6 +273,23 @@ static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
 	put_stack_of(t, "Allocated", f->r.allocated);
 }
 
+/* Kernel: bad_page(), and of dump_page() what there is. */
+static void bad_page(struct text_buf *t, const struct finding *f)
+{
+	const struct report_page *page = f->r.page;
+
+	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
+	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+		 page->refcount, page->mapping, page->index, page->pfn);
+	if (page->order)
+		text_put(t, "head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
+			    "pincount:0\n",
+			 page->order);
+	text_put(t, "page dumped because: %s\n", f->r.rule);
+	put_dump_stack(t, f);
+	add_taint(TAINT_BAD_PAGE);
+}
+
 /* Kernel: warn_alloc(). */
 static void page_alloc_failure(struct text_buf *t, const struct finding *f)
 {
@@ -323,7 +344,8 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f))
+	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f) || buffer_text(t, f) ||
+	    dma_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);
@@ -357,6 +379,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	case REPORT_WRONG_CACHE:
 		wrong_slab_cache(t, f);
 		break;
+	case REPORT_BAD_PAGE:
+		bad_page(t, f);
+		break;
 	case REPORT_PAGE_ALLOC_FAILURE:
 		page_alloc_failure(t, f);
 		break;
@@ -364,6 +389,7 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		unexpected_gfp(t, f);
 		break;
 	case REPORT_GFP_WARNING:
+	case REPORT_NOT_MANAGED:
 		gfp_warning(t, f);
 		break;
 	case REPORT_KERNEL_WARNING:

@@ -10,6 +10,7 @@
 #include "core/lib/preempt.h"
 #include "core/os/compiler.h"
 #include "core/os/task.h"
+#include "core/report/report_dma.h"
 #include "core/report/unwind.h"
 
 enum report_kind {
@@ -79,6 +80,14 @@ struct report_mem {
 	unsigned long slab, used, vmalloc;
 };
 
+/* What the kernel's dump_page() says. */
+struct report_page {
+	unsigned long pfn, index;
+	const void *mapping;
+	int refcount;
+	unsigned int order; /* of a compound page, else 0 */
+};
+
 /* Where the thread was (kernel: what __might_resched() prints), and why. */
 struct report_context {
 	u32 preempt_count, rcu_depth, non_block;
@@ -96,6 +105,31 @@ struct report_context {
 	bool in_handler; /* the finding is in the handler, the other place is not */
 	bool softirq; /* the handler is one */
 	bool read, other_read; /* taken by a reader: here, there */
+};
+
+#define REPORT_RUNS 4
+
+/* Memory at a call that hands it to the kernel or to a device: core/check/buffers.c. */
+struct report_io {
+	const char *file; /* of the descriptor, NULL or "": not known */
+	int fd; /* -1: none */
+	bool to_memory; /* it is written to, else read */
+	unsigned int segment, segments; /* which of how many elements, from 0 */
+	const char *owner; /* what it lies in: "SLUB object", "vmalloc" */
+	const char *module; /* static data: of this module, "" the program */
+	size_t nr_runs, covered; /* physical runs, and the bytes they have */
+	struct report_run {
+		u64 phys;
+		size_t bytes;
+	} run[REPORT_RUNS]; /* the first ones */
+	u64 mask; /* of addresses that the device reaches */
+	u32 mem_align, block; /* what O_DIRECT wants */
+	s64 offset; /* in the file, -1: not known */
+	const void *other; /* memory of a request in flight */
+	size_t other_bytes;
+	const char *other_call;
+	u32 other_stack; /* of its submission, in the depot */
+	const char *mend; /* what is wanted instead, NULL: nothing helps here */
 };
 
 /* Fields that a kind does not need are 0. */
@@ -116,9 +150,12 @@ struct report {
 	struct report_slab slab;
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	const struct report_context *context; /* of contexts: core/check/context.c */
+	const struct report_io *io; /* of memory at calls: core/check/buffers.c */
+	const struct report_dma *dma; /* of memory for devices: core/check/dma_debug.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
-	const char *rule; /* GFP_WARNING: what was broken; KERNEL_WARNING: its words */
+	const char *rule; /* what was broken; KERNEL_WARNING: its words; BAD_PAGE: the reason */
+	const struct report_page *page; /* BAD_PAGE */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 	const struct report_track *alloc_track, *free_track; /* of debug caches */
 	u64 now_ms; /* by the tracks' clock */

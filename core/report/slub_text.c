@@ -63,7 +63,7 @@ void put_stack_of(struct text_buf *t, const char *what, u32 handle)
 		return;
 	symbol_print(place, sizeof(place), entries[0]);
 	text_put(t, "%s in %s\n", what, place);
-	put_frames(t, entries, nr);
+	put_frames(t, entries, nr, 0);
 }
 
 /* Kernel: print_track(). */
@@ -81,7 +81,7 @@ static void put_track(struct text_buf *t, const char *what, const struct report_
 		 (unsigned long)(now_ms - track->when_ms), track->cpu, track->pid);
 	nr = finding_stack(track->handle, &entries);
 	if (nr)
-		put_frames(t, entries, nr);
+		put_frames(t, entries, nr, 0);
 	else
 		text_put(t, "object allocation/free stack trace missing\n");
 }

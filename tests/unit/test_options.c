@@ -125,6 +125,10 @@ static const char *other_value(const struct option_row *row)
 		return "/tmp/events-%p";
 	case OPTION_GFP:
 		return "GFP_DMA|GFP_ATOMIC";
+	case OPTION_ZONES:
+		return "DMA:8M";
+	case OPTION_FRAG:
+		return "50,7";
 	}
 	return "";
 }
@@ -278,6 +282,30 @@ static void a_bad_flag_is_named(void)
 	INIT("KMEMU_OPTIONS=\"gfp=kernel | zero\"");
 	SAYS("");
 	CU_ASSERT_STRING_EQUAL(kmemu_opts.gfp, "kernel | zero");
+}
+
+static void zones_and_frag(void)
+{
+	static const char *const good[] = { "zones=DMA:8M", "zones=DMA32:16M",
+					    "zones=DMA32:1G,DMA:32M", "zones=DMA:0,DMA32:0",
+					    "zones=DMA32:8G,",
+					    "frag=0", "frag=100,0xff" };
+	static const char *const bad[] = { "zones=DMA:5M", "zones=DMA:32M,DMA32:16M",
+					   "zones=HIGH:4M",
+					   "zones=DMA", "frag=101", "frag=,7",
+					   "frag=50,x", "frag=5%" };
+	char word[64];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(good); i++) {
+		snprintf(word, sizeof(word), "KMEMU_OPTIONS=%s", good[i]);
+		INIT(word);
+		UNIT_EQ(options_status.bad, 0);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
+		snprintf(word, sizeof(word), "KMEMU_OPTIONS=%s", bad[i]);
+		INIT(word);
+		UNIT_EQ(options_status.bad, 1);
+	}
 }
 
 static void profiles_are_whole(void)
@@ -488,9 +516,9 @@ static void variables_of_others(void)
 
 static void not_built_is_said_once(void)
 {
-	INIT("KMEMU_OPTIONS=contig=warn contig=fail dma.mask=32", "KMEMU_CONTIG=banana");
-	SAYS("kmemu: option 'contig' is not built yet; ignored\n"
-	     "kmemu: option 'dma.mask' is not built yet; ignored\n");
+	INIT("KMEMU_OPTIONS=kmemleak=1 kmemleak=0 failslab=1,1,0,1", "KMEMU_KMEMLEAK=banana");
+	SAYS("kmemu: option 'kmemleak' is not built yet; ignored\n"
+	     "kmemu: option 'failslab' is not built yet; ignored\n");
 	UNIT_EQ(options_status.not_built, 2);
 	UNIT_EQ(options_status.bad, 0);
 }
@@ -590,6 +618,7 @@ UNIT_MAIN_INIT("options", make_files, remove_files,
 	       UNIT_TEST(every_row_can_be_set),
 	       UNIT_TEST(every_row_refuses_nonsense),
 	  UNIT_TEST(a_bad_flag_is_named),
+	       UNIT_TEST(zones_and_frag),
 	       UNIT_TEST(profiles_are_whole),
 	       UNIT_TEST(later_layers_win),
 	       UNIT_TEST(bad_value_leaves_lower_layer),
