@@ -73,7 +73,7 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 #define __overflows_type_constexpr(x, T)                                        \
 	(is_unsigned_type(__typeof__(x)) ?                                      \
 		 (x) > type_max(T) :                                            \
-	 is_unsigned_type(T) ? (x) < 0 || (x) > type_max(T) :                   \
+	 is_unsigned_type(__typeof__(T)) ? (x) < 0 || (x) > type_max(T) :                   \
 			       (x) < type_min(T) || (x) > type_max(T))
 #define __overflows_type(x, T)                          \
 	({                                              \
@@ -146,6 +146,12 @@ static inline size_t __must_check size_sub(size_t minuend, size_t subtrahend)
 			      sizeof(*(p)) + flex_array_size(p, member, count), \
 			      size_add(sizeof(*(p)), flex_array_size(p, member, count)))
 #define struct_size_t(type, member, count) struct_size((type *)NULL, member, count)
+
+/* What the compiler knows of an object, and of a member of it. */
+#ifndef __struct_size
+#define __struct_size(p) __builtin_object_size(p, 0)
+#define __member_size(p) __builtin_object_size(p, 1)
+#endif
 
 /* A structure with room for its flexible array, on the stack; name is a pointer. */
 #define __kmemu_flex(type, name, member, count, ...)                            \
