@@ -155,7 +155,8 @@ static void print_table(const struct ktap *k)
 	for (size_t i = 0; i < k->nr; i++)
 		for (size_t j = 0; j < k->suites[i].nr; j++)
 			print_case(&k->suites[i], &k->suites[i].cases[j]);
-	printf("%-32s%7s%8s%8s%9s%10s\n", "suite", "cases", "passed", "failed", "skipped", "time");
+	printf("%-32s%7s%8s%8s%9s%10s\n", "suite", "cases", "passed", "failed", "skipped",
+	       "time");
 	for (size_t i = 0; i < k->nr; i++) {
 		const struct ktap_suite *s = &k->suites[i];
 
@@ -191,9 +192,9 @@ static void junit_suite(FILE *f, const struct ktap_suite *s)
 
 	fputs("  <testsuite", f);
 	xml_attribute(f, "name", s->name);
-	fprintf(f, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\">\n",
-		s->nr + broken, ktap_count(s, KTAP_FAILED), ktap_count(s, KTAP_CRASHED) + broken,
-		ktap_count(s, KTAP_SKIPPED), seconds_of(s));
+	fprintf(f, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", s->nr + broken,
+		ktap_count(s, KTAP_FAILED), ktap_count(s, KTAP_CRASHED) + broken);
+	fprintf(f, " skipped=\"%zu\" time=\"%.3f\">\n", ktap_count(s, KTAP_SKIPPED), seconds_of(s));
 	for (size_t i = 0; i < s->nr; i++)
 		junit_case(f, s, &s->cases[i]);
 	if (broken) {

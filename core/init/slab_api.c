@@ -14,6 +14,7 @@
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
+#include "include/kmemu/rcu.h"
 
 /* --- kmalloc --- */
 
@@ -150,6 +151,24 @@ static struct kmem_cache *or_panic(struct kmem_cache *s, unsigned int flags)
 	return s;
 }
 
+static void nothing(struct callback_head *head)
+{
+	(void)head;
+}
+
+/* Slabs are freed with locks held: the thread that waits for them is started before. */
+static void prepare_rcu(unsigned int flags)
+{
+	static struct callback_head first;
+	static bool started;
+
+	if (!(flags & KMEMU_SLAB_TYPESAFE_BY_RCU) ||
+	    __atomic_exchange_n(&started, true, __ATOMIC_RELAXED))
+		return;
+	kmemu_call_rcu(&first, nothing);
+	__atomic_store_n(&slab_call_rcu, kmemu_call_rcu, __ATOMIC_RELEASE);
+}
+
 KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsigned int size,
 							unsigned int align, unsigned int flags,
 							void (*ctor)(void *))
@@ -159,6 +178,7 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsign
 	RET_IF_NOT_READY(NULL);
 	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
 		return NULL;
+	prepare_rcu(flags);
 	return or_panic(kmem_cache_create_args(name, size, &args, flags, CALLER), flags);
 }
 
@@ -169,6 +189,7 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create_args(const char *name, u
 	RET_IF_NOT_READY(NULL);
 	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
 		return NULL;
+	prepare_rcu(flags);
 	return or_panic(kmem_cache_create_args(name, size, args, flags, CALLER), flags);
 }
 
@@ -239,7 +260,14 @@ KMEMU_EXPORT void kmemu_kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, vo
 
 KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
 {
-	return kmem_cache_destroy_from(s, CALLER);
+	unsigned int flags = s ? s->flags : 0;
+	int ret;
+
+	kmemu_kvfree_rcu_barrier();
+	ret = kmem_cache_destroy_from(s, CALLER);
+	if (flags & KMEMU_SLAB_TYPESAFE_BY_RCU)
+		kmemu_rcu_barrier();
+	return ret;
 }
 
 KMEMU_EXPORT int kmemu_kmem_cache_shrink(struct kmem_cache *s)

@@ -265,10 +265,10 @@ static void put_flags(struct out *o, unsigned long flags, const struct flag_name
 static const char *const page_flags[] = {
 	"locked", "writeback", "referenced", "uptodate", "dirty", "lru", "head", "waiters",
 	"active", "workingset", "owner_priv_1", "owner_2", "arch_1", "reserved", "private",
-	"private_2", "reclaim", "swapbacked", "unevictable", "mlocked"
+	"private_2", "reclaim", "swapbacked", "unevictable", "mlocked", "hwpoison"
 };
 
-/* Kernel: format_page_flags(); the zone is in the two highest bits. */
+/* Kernel: format_page_flags(); the zone is in bits 56 and 57, the node above. */
 static void put_page_flags(struct out *o, unsigned long flags)
 {
 	const char *bar = "";
@@ -284,8 +284,10 @@ static void put_page_flags(struct out *o, unsigned long flags)
 		bar = "|";
 	}
 	put_string(o, bar);
-	put_string(o, "node=0|zone=");
-	put_digits(o, flags >> 62, 1, 10, false);
+	put_string(o, "node=");
+	put_digits(o, flags >> 58, 1, 10, false);
+	put_string(o, "|zone=");
+	put_digits(o, flags >> 56 & 3, 1, 10, false);
 	out_char(o, ')');
 }
 

@@ -284,8 +284,10 @@ static void add_left(struct kmem_cache *s, struct page *page, struct report *r,
 	}
 }
 
-static void describe_slab(struct report *r, const struct page *page)
+static void describe_slab(struct report *r, struct page *page)
 {
+	if (kmem_cache_debug(page->slab_cache))
+		r->slab.freelist = debug_of(page)->freelist;
 	r->slab.page = page;
 	r->slab.start = page_address(page);
 	r->slab.objects = page->objects;

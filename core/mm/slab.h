@@ -422,6 +422,8 @@ struct page *allocate_slab(struct kmem_cache *s, gfp_t flags);
 void add_slab(struct kmem_cache *s, struct page *page);
 void remove_slab(struct kmem_cache *s, struct page *page, struct list_head *empty);
 void free_slab_list(struct list_head *slabs); /* without it */
+/* Slabs of SLAB_TYPESAFE_BY_RCU are freed by it (call_rcu); NULL: at once. */
+extern void (*slab_call_rcu)(struct callback_head *head, void (*func)(struct callback_head *));
 void node_unlock(struct kmem_cache *s, struct list_head *empty);
 void defer_object(struct kmem_cache *s, void *p); /* the lock is this thread's */
 void *alloc_emergency(struct kmem_cache *s, gfp_t flags);

@@ -282,12 +282,28 @@ static void free_slab(struct page *page)
 	free_pages(page, order);
 }
 
+void (*slab_call_rcu)(struct callback_head *head, void (*func)(struct callback_head *));
+
+static void rcu_free_slab(struct callback_head *head)
+{
+	free_slab(container_of((struct list_head *)head, struct page, lru));
+}
+
+/* Who reads an object without a reference may do so until a grace period has passed. */
+static void discard(struct page *page)
+{
+	if (unlikely(slab_call_rcu) && (page->slab_cache->flags & KMEMU_SLAB_TYPESAFE_BY_RCU))
+		slab_call_rcu((struct callback_head *)&page->lru, rcu_free_slab);
+	else
+		free_slab(page);
+}
+
 void free_slab_list(struct list_head *slabs)
 {
 	struct page *page, *next;
 
 	list_for_each_entry_safe(page, next, slabs, lru)
-		free_slab(page);
+		discard(page);
 	INIT_LIST_HEAD(slabs); /* get_objects comes twice with its list */
 }
 

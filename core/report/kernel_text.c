@@ -22,9 +22,9 @@
  * All others get a WARN whose message is the line of text.c.
  *
  * Different from the kernel:
- *   - but for kernel-warning, "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
- *     line in mm/slub.c that found it; there are no registers and no code bytes,
- *     no list of modules and no hardware name;
+ *   - but for kernel-warning, "WARNING: CPU: %d PID: %d at %pS" names the program's
+ *     call site, not the line in mm/slub.c that found it; there are no registers and
+ *     no code bytes, no list of modules and no hardware name;
  *   - the trace begins with the program's frame: ours are left out; a signal
  *     handler's frames are the <IRQ> part;
  *   - %p is not hashed; release and version are "6.12-kmemu #1";

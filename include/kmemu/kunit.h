@@ -165,6 +165,18 @@ void kmemu_kunit_init_test(struct kunit *test, const char *name);
 void *kmemu_kunit_kmalloc_array(struct kunit *test, size_t n, size_t size, unsigned int gfp);
 void kmemu_kunit_kfree(struct kunit *test, const void *p);
 
+/*
+ * Devices on a bus of their own, unregistered when the test ends; an error is in the
+ * pointer. unregister: earlier, with the driver if it was made for the device.
+ */
+struct device;
+struct device_driver;
+struct device_driver *kmemu_kunit_driver_create(struct kunit *test, const char *name);
+struct device *kmemu_kunit_device_register(struct kunit *test, const char *name);
+struct device *kmemu_kunit_device_register_with_driver(struct kunit *test, const char *name,
+						       const struct device_driver *drv);
+void kmemu_kunit_device_unregister(struct kunit *test, struct device *dev);
+
 /* A call of real goes to replacement while the test runs. */
 void kmemu_kunit_activate_static_stub(struct kunit *test, void *real, void *replacement);
 void kmemu_kunit_deactivate_static_stub(struct kunit *test, void *real);

@@ -45,7 +45,7 @@
 		return t;                                                       \
 	}
 #define CLASS(_name, var)                                                       \
-	class_##_name##_t var __cleanup(class_##_name##_destructor) =           \
+	class_##_name##_t var __maybe_unused __cleanup(class_##_name##_destructor) = \
 		class_##_name##_constructor
 
 /* A lock that is held to the end of the scope, or of the statement. */

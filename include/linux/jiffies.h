@@ -11,6 +11,7 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
+#undef HZ /* the system's <sys/param.h> has one, too */
 #define HZ KMEMU_HZ
 #define USER_HZ 100
 #define CLOCKS_PER_SEC_KERNEL USER_HZ

@@ -11,6 +11,7 @@
 
 #include_next <linux/kernel.h>
 
+#include <asm/byteorder.h>
 #include <kmemu/context.h>
 #include <linux/align.h>
 #include <linux/array_size.h>

@@ -7,12 +7,27 @@
 #ifndef _LINUX_MM_H
 #define _LINUX_MM_H
 
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/overflow.h>
 #include <linux/page-flags.h>
+#include <linux/percpu.h>
 #include <linux/pfn.h>
+#include <linux/rbtree.h>
+#include <linux/sched.h>
 #include <linux/shrinker.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/timex.h>
+#include <linux/topology.h>
 #include <linux/vmalloc.h>
 
 #define PAGE_ALIGN(addr) (((addr) + PAGE_SIZE - 1) & PAGE_MASK)

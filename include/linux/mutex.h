@@ -4,6 +4,7 @@
 #define __LINUX_MUTEX_H
 
 #include <kmemu/locks.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -42,5 +43,9 @@ __kmemu_c void mutex_unlock(struct mutex *lock) __kmemu_is(kmemu_mutex_unlock);
 #define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
 #define mutex_lock_io(lock) mutex_lock(lock)
+
+#ifndef __cplusplus
+DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+#endif
 
 #endif /* __LINUX_MUTEX_H */

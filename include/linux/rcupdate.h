@@ -10,6 +10,7 @@
 #include <kmemu/context.h>
 #include <kmemu/rcu.h>
 #include <linux/bottom_half.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
@@ -95,5 +96,9 @@ __kmemu_c void kvfree_rcu_barrier(void) __kmemu_is(kmemu_kvfree_rcu_barrier);
 #define rcu_dereference_check(p, c) rcu_dereference(p)
 #define rcu_dereference_bh_check(p, c) rcu_dereference(p)
 #define rcu_dereference_protected(p, c) (p)
+
+#ifndef __cplusplus
+DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
+#endif
 
 #endif /* __LINUX_RCUPDATE_H */

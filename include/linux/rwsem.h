@@ -7,6 +7,7 @@
 #define _LINUX_RWSEM_H
 
 #include <kmemu/locks.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -44,5 +45,10 @@ __kmemu_c void downgrade_write(struct rw_semaphore *sem) __kmemu_is(kmemu_downgr
 #define down_write_nested(sem, subclass) down_write(sem)
 #define down_read_non_owner(sem) down_read(sem)
 #define up_read_non_owner(sem) up_read(sem)
+
+#ifndef __cplusplus
+DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
+DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
+#endif
 
 #endif /* _LINUX_RWSEM_H */

@@ -1,11 +1,12 @@
 #!/bin/sh
-# run: timeout=180
-# Each header of include/linux compiles alone, in C and in C++, by gcc and by clang,
-# without a warning; libc's headers before and after them find what they need; and
+# run: timeout=600
+# Each header of include/linux and include/kunit compiles alone, in C by gcc and by
+# clang and in C++, without a warning; libc's headers before and after them find what they need; and
 # the library itself is not compiled with them.
 . "$SRCDIR/lib.sh"
-libc='errno.h limits.h fcntl.h sys/stat.h unistd.h sys/socket.h sys/sysinfo.h sched.h sys/types.h'
-headers=$(cd include && echo linux/*.h linux/*/*.h asm/*.h kmemu/*.h)
+libc='errno.h limits.h fcntl.h sys/stat.h unistd.h sys/socket.h sys/sysinfo.h sched.h sys/types.h
+	stdio.h string.h time.h signal.h pthread.h stdint.h sys/ioctl.h sys/prctl.h netinet/in.h'
+headers=$(cd include && echo linux/*.h linux/*/*.h kunit/*.h asm/*.h kmemu/*.h)
 
 includes() {
 	for h; do echo "#include <$h>"; done
@@ -35,7 +36,7 @@ int main(void)
 }
 C
 }
-ours=$(cd include && echo linux/*.h linux/*/*.h)
+ours=$(cd include && echo linux/*.h linux/*/*.h kunit/*.h)
 { includes $ours; includes $libc; body; } >"$TMP/ours_first.c"
 { includes $libc; includes $ours; body; } >"$TMP/libc_first.c"
 { includes $libc; includes $ours; includes $libc; body; } >"$TMP/both.c"
@@ -56,12 +57,19 @@ for f in ours_first libc_first both; do
 	done
 done
 
-for h in $headers; do
-	includes $h $h >"$TMP/one.c"
-	cp "$TMP/one.c" "$TMP/one.cc"
-	try gcc -c "$TMP/one.c" -o "$TMP/one.o"
-	! have g++ || try g++ -c "$TMP/one.cc" -o "$TMP/one.o"
+# alone HEADER: its complaints in a file of its own.
+cat >"$TMP/alone" <<'SH'
+out=$TMP/$(echo "$1" | tr / _)
+for cc in "gcc -x c" "clang -x c" "g++ -x c++"; do
+	command -v "${cc%% *}" >/dev/null || continue
+	printf '#include <%s>\n#include <%s>\n' "$1" "$1" |
+		$cc -Wall -Wextra -Werror -Iinclude -fsyntax-only - 2>"$out" ||
+		{ echo "$cc: $1: $(head -n 3 "$out")"; break; }
 done
+SH
+export TMP
+for h in $headers; do echo "$h"; done | xargs -n 1 -P 2 sh "$TMP/alone" >"$TMP/alone.out"
+[ ! -s "$TMP/alone.out" ] || fail "$(head -n 12 "$TMP/alone.out")"
 
 # What the compiler read for the library, as it wrote it down.
 grep -lE '(^| )include/(linux|asm)/' "$BUILDDIR"/obj/core/*/*.d "$BUILDDIR"/obj/interpose/*.d \

@@ -175,6 +175,52 @@ __attribute__((noinline)) static void wrong_cache(void)
 	release_to(mended ? inodes : names, alloc(inodes, 0xcc0));
 }
 
+__attribute__((noinline)) static void slab_corruption(void)
+{
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	alloc_fn alloc = (alloc_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	int (*validate)(struct kmem_cache *) =
+		(int (*)(struct kmem_cache *))dlsym(RTLD_DEFAULT, "kmemu_validate_slab_cache");
+	struct kmem_cache *names = create("names", 16, 0, 0x10c00, NULL); /* Z, P, U */
+	char *p = opaque(alloc(names, 0xcc0));
+
+	memset(p, 1, mended ? 16 : 17);
+	CHECK(validate(names) == !mended);
+}
+
+typedef int (*destroy_fn)(struct kmem_cache *);
+__attribute__((noinline)) static void objects_remaining(void)
+{
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	alloc_fn alloc = (alloc_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	destroy_fn destroy = (destroy_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_destroy");
+	struct kmem_cache *names = create("names", 16, 0, 0x10000, NULL); /* U */
+	void *p = alloc(names, 0xcc0);
+
+	if (mended)
+		((free_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_free"))(names, p);
+	CHECK((destroy(names) == 0) == !!mended);
+}
+
+__attribute__((noinline)) static void destroyed_cache(void)
+{
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+	alloc_fn alloc = (alloc_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_alloc");
+	destroy_fn destroy = (destroy_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_destroy");
+	struct kmem_cache *names = create("names", 16, 0, 0, NULL);
+
+	if (!mended)
+		destroy(names);
+	CHECK(!alloc(names, 0xcc0) == !mended);
+}
+
+__attribute__((noinline)) static void cache_create(void)
+{
+	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
+
+	CHECK(!create("names", 16, mended ? 8 : 12, 0, NULL) == !mended);
+}
+
 __attribute__((noinline)) static void large(void)
 {
 	char *p = malloc(mended ? 100 * 1024 : 200 * 1024);
@@ -272,6 +318,10 @@ static const struct {
 	{ "foreign", foreign },
 	{ "resized", resized },
 	{ "wrong-cache", wrong_cache },
+	{ "slab-corruption", slab_corruption },
+	{ "objects-remaining", objects_remaining },
+	{ "destroyed-cache", destroyed_cache },
+	{ "cache-create", cache_create },
 	{ "large", large },
 	{ "out-of-memory", out_of_memory },
 	{ "out-of-pages", out_of_pages },

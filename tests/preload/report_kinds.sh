@@ -20,6 +20,7 @@ alike() {
 		gsub(/pid: [0-9]+/, "pid: N")
 		gsub(/used=[0-9]+/, "used=N")
 		gsub(/@offset=[0-9]+/, "@offset=N")
+		gsub(/age=[0-9]+ cpu=[0-9]+ pid=[0-9]+/, "age=N cpu=N pid=N")
 		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "+OFFSET/SIZE")
 		if ($2 == "kmemu:")
 			sub(/-[0-9a-f]+: /, "-ID: ")
@@ -43,12 +44,12 @@ alike() {
 		sub(/Bytes b4 [0-9a-f]+: .*/, "Bytes b4 ...")
 		rest = $0
 		line = ""
-		while (match(rest, /(0x|Object   |[(<=]|addr=|#[0-9]+: |address:? |[],] |memory |-)0000[0-9a-f]+/)) {
+		while (match(rest, /(0x|Object   |Redzone  |Padding  |[(<=]|addr=|#[0-9]+: |address:? |[],] |memory |-)0000[0-9a-f]+/)) {
 			at = substr(rest, RSTART, RLENGTH)
 			head = at
 			sub(/0000[0-9a-f]+$/, "", head)
 			address = substr(at, length(head) + 1)
-			if (head ~ /O/)
+			if (head ~ /O|R|P/)
 				name = "ADDRESS"
 			else if (address ~ /^0+$/)
 				name = "NULL"
@@ -93,7 +94,8 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning kernel-warning; do
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning \
+	slab-corruption objects-remaining destroyed-cache cache-create; do
 	report $name
 done
 report handler context=off
