@@ -61,13 +61,15 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 		__typeof__(s) __shl_s = (s);                                            \
 		__typeof__(d) __shl_d = (d);                                            \
 		unsigned long long __shl_full = (unsigned long long)__shl_a;            \
+		unsigned long long __shl_want = (unsigned long long)__shl_s;            \
 		unsigned int __shl_by = is_non_negative(__shl_s) &&                     \
-						__shl_s < 8 * (int)sizeof(*__shl_d) ?   \
-					(unsigned int)__shl_s :                         \
+						__shl_want < 8 * sizeof(*__shl_d) ?     \
+					(unsigned int)__shl_want :                      \
 					0;                                              \
 		*__shl_d = (__typeof__(*__shl_d))(__shl_full << __shl_by);              \
-		__shl_by != (unsigned int)__shl_s || is_negative(*__shl_d) ||           \
-			(__typeof__(__shl_a))(*__shl_d >> __shl_by) != __shl_a;         \
+		__shl_by != __shl_want || is_negative(*__shl_d) ||                      \
+			is_negative(__shl_a) ||                                         \
+			(unsigned long long)(*__shl_d >> __shl_by) != __shl_full;       \
 	}))
 
 #define __overflows_type_constexpr(x, T)                                        \
