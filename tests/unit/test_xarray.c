@@ -40,7 +40,8 @@ static int bad_counts(const struct xa_node *node)
 		bad += bad_counts(xa_to_node(entry));
 		bad += xa_to_node(entry)->parent != node || xa_to_node(entry)->offset != i;
 		for (xa_mark_t m = 0; m < XA_MAX_MARKS; m++)
-			bad += (node->marks[m][0] >> i & 1) != (xa_to_node(entry)->marks[m][0] != 0);
+			bad += (node->marks[m][0] >> i & 1) !=
+			       (xa_to_node(entry)->marks[m][0] != 0);
 	}
 	return bad + (count != node->count) + (values != node->nr_values);
 }
