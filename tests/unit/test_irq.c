@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shows that an interrupt runs where it is raised, in its context, waits while it is
+ * held off and runs once for what it missed; that requests are refused as the
+ * kernel's are; and that a call that may sleep is counted in a handler.
+ */
+#include "tests/unit/heap.h"
+
+#include "core/report/report.h"
+#include "include/kmemu/context.h"
+#include "include/kmemu/irq.h"
+#include "include/kmemu/locks.h"
+
+static int runs, tasklets, dev;
+static struct kmemu_mutex mutex;
+
+static void bottom(struct tasklet_struct *t)
+{
+	(void)t;
+	OK(kmemu_softirq_count() == 0x100 && !kmemu_irqs_disabled());
+	tasklets++;
+}
+static struct tasklet_struct tasklet = { .use_callback = 1, .callback = bottom };
+
+static int handler(int irq, void *d)
+{
+	UNIT_EQ(irq, 7);
+	OK(d == &dev && kmemu_irqs_disabled());
+	UNIT_EQ(kmemu_preempt_count(), 0x10000);
+	runs++;
+	kmemu_tasklet_schedule(&tasklet);
+	return KMEMU_IRQ_HANDLED;
+}
+
+static int sleeps(int irq, void *d)
+{
+	(void)irq;
+	(void)d;
+	kmemu_mutex_lock(&mutex);
+	kmemu_mutex_unlock(&mutex);
+	return KMEMU_IRQ_HANDLED;
+}
+
+HEAP_TEST(held_off_it_runs_later_and_once, "context=count")
+{
+	unsigned long flags;
+
+	UNIT_EQ(kmemu_request_threaded_irq(7, handler, NULL, 0, "seven", &dev), 0);
+	UNIT_EQ(kmemu_raise_irq(7), 0);
+	UNIT_EQ(runs, 1);
+	UNIT_EQ(tasklets, 1);
+	flags = kmemu_local_irq_save();
+	kmemu_raise_irq(7);
+	kmemu_raise_irq(7);
+	UNIT_EQ(runs, 1);
+	kmemu_local_irq_restore(flags);
+	UNIT_EQ(runs, 2);
+	kmemu_disable_irq(7);
+	kmemu_raise_irq(7);
+	UNIT_EQ(runs, 2);
+	kmemu_enable_irq(7);
+	UNIT_EQ(runs, 3);
+	UNIT_EQ(tasklets, 3);
+	UNIT_EQ(kmemu_preempt_count(), 0);
+	OK(kmemu_free_irq(7, &dev) != NULL);
+}
+
+HEAP_TEST(requests_are_refused, "log=/dev/null")
+{
+	UNIT_EQ(kmemu_raise_irq(7), -22);
+	UNIT_EQ(kmemu_request_threaded_irq(256, handler, NULL, 0, "", &dev), -22);
+	UNIT_EQ(kmemu_request_threaded_irq(7, NULL, NULL, 0, "", &dev), -22);
+	UNIT_EQ(kmemu_request_threaded_irq(7, NULL, handler, 0, "", &dev), -22);
+	UNIT_EQ(kmemu_request_threaded_irq(7, handler, NULL, KMEMU_IRQF_SHARED, "", NULL), -22);
+	UNIT_EQ(kmemu_request_threaded_irq(7, handler, NULL, 0, "a", &dev), 0);
+	UNIT_EQ(kmemu_request_threaded_irq(7, handler, NULL, KMEMU_IRQF_SHARED, "b", &dev), -16);
+	kmemu_free_irq(7, &dev);
+	OK(kmemu_free_irq(7, &dev) == NULL);
+}
+
+HEAP_TEST(what_sleeps_in_a_handler_is_counted, "context=count")
+{
+	kmemu_request_threaded_irq(7, sleeps, NULL, 0, "seven", &dev);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 0);
+	kmemu_raise_irq(7);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 1);
+	kmemu_free_irq(7, &dev);
+}
+
+UNIT_MAIN("irq", UNIT_TEST(held_off_it_runs_later_and_once), UNIT_TEST(requests_are_refused),
+	  UNIT_TEST(what_sleeps_in_a_handler_is_counted));
