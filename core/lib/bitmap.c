@@ -8,7 +8,7 @@
 
 #include "include/kmemu/bitmap.h"
 
-#define WORD_BITS 64u
+#define WORD_BITS    64u
 #define WORDS(nbits) (((nbits) + WORD_BITS - 1) / WORD_BITS)
 
 static inline bool test(const unsigned long *map, unsigned int bit)

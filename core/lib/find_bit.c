@@ -103,20 +103,20 @@ static __always_inline int compute(enum kmemu_bits what, unsigned long *dst, str
 }
 
 /* One copy of func for each. */
-#define FOR_EACH_KIND(func, ...)                                                  \
-	switch (what) {                                                           \
-	case KMEMU_BITS:                                                          \
-		return func(KMEMU_BITS, __VA_ARGS__);                             \
-	case KMEMU_BITS_NOT:                                                      \
-		return func(KMEMU_BITS_NOT, __VA_ARGS__);                         \
-	case KMEMU_BITS_AND:                                                      \
-		return func(KMEMU_BITS_AND, __VA_ARGS__);                         \
-	case KMEMU_BITS_ANDNOT:                                                   \
-		return func(KMEMU_BITS_ANDNOT, __VA_ARGS__);                      \
-	case KMEMU_BITS_OR:                                                       \
-		return func(KMEMU_BITS_OR, __VA_ARGS__);                          \
-	default:                                                                  \
-		return func(what, __VA_ARGS__);                                   \
+#define FOR_EACH_KIND(func, ...)                             \
+	switch (what) {                                      \
+	case KMEMU_BITS:                                     \
+		return func(KMEMU_BITS, __VA_ARGS__);        \
+	case KMEMU_BITS_NOT:                                 \
+		return func(KMEMU_BITS_NOT, __VA_ARGS__);    \
+	case KMEMU_BITS_AND:                                 \
+		return func(KMEMU_BITS_AND, __VA_ARGS__);    \
+	case KMEMU_BITS_ANDNOT:                              \
+		return func(KMEMU_BITS_ANDNOT, __VA_ARGS__); \
+	case KMEMU_BITS_OR:                                  \
+		return func(KMEMU_BITS_OR, __VA_ARGS__);     \
+	default:                                             \
+		return func(what, __VA_ARGS__);              \
 	}
 
 KMEMU_EXPORT unsigned long kmemu_find_next_bit(enum kmemu_bits what, const unsigned long *a,

@@ -22,7 +22,8 @@
 
 #include "include/kmemu/rbtree.h"
 
-enum side { LEFT, RIGHT };
+enum side { LEFT,
+	    RIGHT };
 
 static inline struct rb_node **link_of(struct rb_node *node, enum side side)
 {
@@ -237,7 +238,7 @@ static struct hole replace_by_next(struct rb_node *node, struct rb_root *root,
 }
 
 KMEMU_EXPORT void kmemu_rb_erase_augmented(struct rb_node *node, struct rb_root *root,
-			      const struct rb_augment_callbacks *augment)
+					   const struct rb_augment_callbacks *augment)
 {
 	struct hole hole;
 

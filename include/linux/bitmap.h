@@ -237,7 +237,8 @@ static __always_inline unsigned long bitmap_weight_andnot(const unsigned long *s
 #define __bitmap_subset(a, b, nbits) __kmemu_none(KMEMU_BITS_ANDNOT, a, b, a, nbits)
 #define __bitmap_replace(dst, old, new_, mask, nbits) \
 	((void)kmemu_bitmap_compute(KMEMU_BITS_REPLACE, dst, old, new_, mask, nbits))
-#define __bitmap_shift_right(dst, src, shift, nbits) kmemu_bitmap_shift_right(dst, src, shift, nbits)
+#define __bitmap_shift_right(dst, src, shift, nbits) \
+	kmemu_bitmap_shift_right(dst, src, shift, nbits)
 #define __bitmap_shift_left(dst, src, shift, nbits) kmemu_bitmap_shift_left(dst, src, shift, nbits)
 
 /* --- runs of bits */

@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/moduleparam.h>
+#include <linux/random.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
 

@@ -61,14 +61,15 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 		__typeof__(s) __shl_s = (s);                                            \
 		__typeof__(d) __shl_d = (d);                                            \
 		unsigned long long __shl_full = (unsigned long long)__shl_a;            \
+		unsigned long long __shl_want = (unsigned long long)__shl_s;            \
 		unsigned int __shl_by = is_non_negative(__shl_s) &&                     \
-						__shl_s < 8 * (int)sizeof(*__shl_d) ?   \
-					(unsigned int)__shl_s :                         \
+						__shl_want < 8 * sizeof(*__shl_d) ?     \
+					(unsigned int)__shl_want :                      \
 					0;                                              \
 		*__shl_d = (__typeof__(*__shl_d))(__shl_full << __shl_by);              \
-		__shl_by != (unsigned int)__shl_s || is_negative(*__shl_d) ||           \
+		__shl_by != __shl_want || is_negative(*__shl_d) ||                      \
 			is_negative(__shl_a) ||                                         \
-			(__typeof__(__shl_a))(*__shl_d >> __shl_by) != __shl_a;         \
+			(unsigned long long)(*__shl_d >> __shl_by) != __shl_full;       \
 	}))
 
 #define __overflows_type_constexpr(x, T)                                        \
@@ -147,6 +148,12 @@ static inline size_t __must_check size_sub(size_t minuend, size_t subtrahend)
 			      sizeof(*(p)) + flex_array_size(p, member, count), \
 			      size_add(sizeof(*(p)), flex_array_size(p, member, count)))
 #define struct_size_t(type, member, count) struct_size((type *)NULL, member, count)
+
+/* What the compiler knows of an object, and of a member of it. */
+#ifndef __struct_size
+#define __struct_size(p) __builtin_object_size(p, 0)
+#define __member_size(p) __builtin_object_size(p, 1)
+#endif
 
 /* A structure with room for its flexible array, on the stack; name is a pointer. */
 #define __kmemu_flex(type, name, member, count, ...)                            \

@@ -56,7 +56,8 @@ static inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
 {
 	int was = atomic_read(&r->refs);
 
-	while (was && !atomic_try_cmpxchg(&r->refs, &was, (int)((unsigned int)was + (unsigned int)i)))
+	while (was &&
+	       !atomic_try_cmpxchg(&r->refs, &was, (int)((unsigned int)was + (unsigned int)i)))
 		;
 	if (unlikely(was < 0 || was > INT_MAX - i))
 		__refcount_saturate(r, "saturated; leaking memory.");

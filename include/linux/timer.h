@@ -6,6 +6,8 @@
 #ifndef _LINUX_TIMER_H
 #define _LINUX_TIMER_H
 
+#include <time.h>
+
 #include <kmemu/irq.h>
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
@@ -41,7 +43,8 @@ __kmemu_c int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 	__kmemu_is(kmemu_mod_timer_pending);
 __kmemu_c int timer_reduce(struct timer_list *timer, unsigned long expires)
 	__kmemu_is(kmemu_timer_reduce);
-__kmemu_c int timer_delete(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
+/* libc has one of its own, so its <time.h> comes first. */
+#define timer_delete(timer) kmemu_del_timer(timer)
 __kmemu_c int timer_delete_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
 __kmemu_c int timer_shutdown(struct timer_list *timer) __kmemu_is(kmemu_timer_shutdown);
 __kmemu_c int timer_shutdown_sync(struct timer_list *timer)

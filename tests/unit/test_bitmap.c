@@ -10,7 +10,7 @@
 #include "include/kmemu/bitmap.h"
 #include "tests/unit/unit.h"
 
-#define BITS 200
+#define BITS  200
 #define WORDS 4
 
 static unsigned long a[WORDS], b[WORDS], c[WORDS], d[WORDS];
@@ -23,7 +23,8 @@ static int bit(const unsigned long *m, unsigned int i)
 static void fill(unsigned long *m)
 {
 	for (int i = 0; i < WORDS; i++)
-		m[i] = (unsigned long)rand() << 40 ^ (unsigned long)rand() << 20 ^ (unsigned long)rand();
+		m[i] = (unsigned long)rand() << 40 ^ (unsigned long)rand() << 20 ^
+		       (unsigned long)rand();
 }
 
 static int made_of(enum kmemu_bits what, unsigned int i)
@@ -92,7 +93,8 @@ static void runs_and_shifts(void)
 
 	srand((unsigned int)unit_seed());
 	for (int round = 0; round < 300; round++) {
-		unsigned int size = 1 + (unsigned int)rand() % BITS, from = (unsigned int)rand() % size;
+		unsigned int size = 1 + (unsigned int)rand() % BITS,
+			     from = (unsigned int)rand() % size;
 		unsigned int n = (unsigned int)rand() % (size - from + 1);
 
 		fill(a);

@@ -149,7 +149,8 @@ static void sorted_lists_are_stable(void)
 
 			bad += pos->prev != before;
 			if (n)
-				bad += x->key > y->key || (x->key == y->key && x->serial > y->serial);
+				bad += x->key > y->key || (x->key == y->key &&
+							   x->serial > y->serial);
 		}
 		bad += head.prev != before || n != len;
 	}

@@ -1,11 +1,14 @@
 /*
  * radix-tree.c - the cache of the XArray's nodes (kernel: lib/radix-tree.c, where
- * radix_tree_init() makes it at boot). Made when it is first needed. A node comes
+ * radix_tree_init() makes it at boot). Made when it is first needed, in any context,
+ * which is no business of the caller's: contexts are not asked about. A node comes
  * from it with all slots and marks empty, and goes back to it so; the constructor
  * is run once for each object.
  *
  * In a file of its own: a program that brings the kernel's lib/xarray.c needs it.
  */
+#include "core/init/init.h"
+#include "core/mm/slab.h"
 #include "core/os/compiler.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/xarray.h"
@@ -30,8 +33,10 @@ KMEMU_EXPORT struct kmem_cache *kmemu_radix_tree_node_cache(void)
 
 	if (likely(found))
 		return found;
-	made = kmemu_kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0,
-				       KMEMU_SLAB_PANIC | KMEMU_SLAB_RECLAIM_ACCOUNT, construct);
+	if (!kmemu_is_ready() && !kmemu_init())
+		return NULL;
+	made = kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0,
+				 KMEMU_SLAB_RECLAIM_ACCOUNT, construct);
 	if (__atomic_compare_exchange_n(&cache, &found, made, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE))
 		return made;

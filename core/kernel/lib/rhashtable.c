@@ -156,7 +156,8 @@ static unsigned int wanted_size(const struct rhashtable *ht)
 	return wanted;
 }
 
-static void move_last(struct rhashtable *ht, struct bucket_table *to, struct rhash_lock_head **bucket)
+static void move_last(struct rhashtable *ht, struct bucket_table *to,
+		      struct rhash_lock_head **bucket)
 {
 	struct rhash_head *before = NULL, *last = chain(bucket), *end;
 	struct rhash_lock_head **place;

@@ -109,9 +109,11 @@ static void gather_marks(const struct xa_state *xas)
 
 static struct xa_node *get_node(const struct xa_state *xas, unsigned int gfp)
 {
+	struct kmem_cache *cache = kmemu_radix_tree_node_cache();
+
 	if (xas->xa->xa_flags & XA_FLAGS_ACCOUNT)
 		gfp |= KMEMU___GFP_ACCOUNT;
-	return kmemu_kmem_cache_alloc(kmemu_radix_tree_node_cache(), gfp);
+	return cache ? kmemu_kmem_cache_alloc(cache, gfp) : NULL;
 }
 
 static void free_node(struct xa_node *node)

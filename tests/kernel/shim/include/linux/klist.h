@@ -33,7 +33,8 @@ struct klist_iter {
 	  .k_list = LIST_HEAD_INIT(_name.k_list), .get = _get, .put = _put }
 #define DEFINE_KLIST(_name, _get, _put) struct klist _name = KLIST_INIT(_name, _get, _put)
 
-void klist_init(struct klist *k, void (*get)(struct klist_node *), void (*put)(struct klist_node *));
+void klist_init(struct klist *k, void (*get)(struct klist_node *),
+		void (*put)(struct klist_node *));
 void klist_add_tail(struct klist_node *n, struct klist *k);
 void klist_add_head(struct klist_node *n, struct klist *k);
 void klist_add_behind(struct klist_node *n, struct klist_node *pos);
