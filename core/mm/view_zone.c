@@ -84,7 +84,8 @@ static void add_fragmented(const struct frag *f, unsigned long pfn, unsigned lon
 /* Frames that have not appeared yet; see commit_length() of memory_hotplug.c. */
 static void add_unborn(const struct zone *z, unsigned long nr[NR_PAGE_ORDERS])
 {
-	if (unlikely(z->frag.percent)) {
+	/* Another process's zone may be anything. */
+	if (unlikely(z->frag.percent - 1U < 100) && z->limit_pfn <= MAX_PLAN_PFN) {
 		add_fragmented(&z->frag, z->next_pfn, z->limit_pfn, nr);
 		return;
 	}
@@ -169,6 +170,24 @@ static bool is_populated(const struct zone *z)
 	return zone_managed(z) != 0;
 }
 
+bool view_zone_next(const struct view_reader *r, const struct view_roots *roots,
+		    struct view_zone *vz)
+{
+	unsigned long absent[NR_PAGE_ORDERS] = { 0 };
+
+	for (vz->i++; vz->i < MAX_NR_ZONES; vz->i++) {
+		vz->err = read_zone(r, roots, vz->i, &vz->z) ?
+				  read_absent(r, roots, vz->i, absent) : -EFAULT;
+		if (vz->err)
+			return false;
+		if (!is_populated(&vz->z))
+			continue;
+		zone_free_blocks(&vz->z, absent, vz->nr);
+		return true;
+	}
+	return false;
+}
+
 static void show_blocks(int zone, const unsigned long nr[NR_PAGE_ORDERS], struct view_out *o)
 {
 	unsigned int order;
@@ -181,23 +200,11 @@ static void show_blocks(int zone, const unsigned long nr[NR_PAGE_ORDERS], struct
 
 int view_buddyinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o)
 {
-	struct zone z;
-	int i, err;
+	struct view_zone vz = { .i = -1 };
 
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		unsigned long absent[NR_PAGE_ORDERS] = { 0 }, nr[NR_PAGE_ORDERS];
-
-		if (!read_zone(r, roots, i, &z))
-			return -EFAULT;
-		err = read_absent(r, roots, i, absent);
-		if (err)
-			return err;
-		if (!is_populated(&z))
-			continue;
-		zone_free_blocks(&z, absent, nr);
-		show_blocks(i, nr, o);
-	}
-	return 0;
+	while (view_zone_next(r, roots, &vz))
+		show_blocks(vz.i, vz.nr, o);
+	return vz.err;
 }
 
 /* --- per-CPU page lists --- */
