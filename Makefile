@@ -77,7 +77,7 @@ INCLUDES := -I.
 # and no lazy binding, because the object is in use before main and after exit.
 LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 	-fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt \
-	-fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
+	-ffunction-sections -fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
 
 # In interpose/ the compiler must not know what malloc means: it would turn
 # malloc+memset into calloc inside calloc itself, and drop a test of NULL.
@@ -95,7 +95,7 @@ CMD_LIBS = -ldw -lelf -ljansson
 LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
-	-Wl,--version-script,$(O)/libkmemu.map $(LDFLAGS)
+	-Wl,--version-script,$(O)/libkmemu.map -Wl,-T,$(O)/start.ld $(LDFLAGS)
 
 # ----------------------------------------------------------------- sources
 
@@ -109,8 +109,16 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
-	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c) \
+	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c kstrtox.c \
+	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) \
+	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
+	async.c buffers.c contig.c flight.c ioctl.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
+# The kernel's API for programs that are kernel code: no start uses it. main.c is
+# in the archive alone, for programs without a main.
+CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
+	$(wildcard core/check/dma_debug.c core/check/physaddr.c) \
+	$(filter-out core/kernel/main.c,$(wildcard core/kernel/*.c core/kernel/*/*.c core/kunit/*.c))
 CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
@@ -129,10 +137,11 @@ CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
-	locks.c spin.c thread.c))
+	locks.c spin.c thread.c buffers.c))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
 	$(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
 CMD_OBJS := $(call objs,$(CMD_SRCS))
+MAIN_OBJ := $(call objs,core/kernel/main.c)
 
 LIB_SO	:= $(O)/libkmemu.so
 LIB_A	:= $(O)/libkmemu.a
@@ -166,16 +175,21 @@ $(O)/obj/%.o: %.S $(O)/.flags
 	@mkdir -p $(@D)
 	$(QUIET_CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB_A): $(CORE_OBJS)
+$(LIB_A): $(CORE_OBJS) $(MAIN_OBJ)
 	@rm -f $@
-	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS)
+	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS) $(MAIN_OBJ)
 
 $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
 
+$(O)/start.ld: interpose/start.list $(O)/.flags
+	@awk 'BEGIN { print "SECTIONS { start_text : { *(.text.startup .text.startup.*)" } \
+		!/^#/ { printf "*(.text.%s .text.%s.*)\n", $$1, $$1 } \
+		END { print "} } INSERT AFTER .text;" }' $< > $@
+
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
-$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/.flags
+$(LIB_SO): $(INTERPOSE_OBJS) $(CORE_OBJS) $(O)/libkmemu.map $(O)/start.ld $(O)/.flags
 	$(QUIET_LD)$(CC) -o $@ $(LINK_OBJS) $(LIB_LDFLAGS)
 
 $(CMD): $(CMD_OBJS) $(LIB_A) $(O)/.flags
@@ -307,6 +321,11 @@ T	?=
 RUN	= tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T)))
 BOTH	= $(PRODUCTS) $(TEST_BINS)
 
+# The kernel's own tests on our headers: tests/kernel/run says where they come from.
+.PHONY: check-kernel
+check-kernel: $(LIB_A)
+	@tests/kernel/run --build $(O) $(T) || { s=$$?; [ $$s -eq 77 ] || exit $$s; }
+
 .PHONY: check check-long check-unit check-preload check-programs check-stress
 check-unit: $(UNIT_BINS)
 	$(RUN) unit
@@ -361,7 +380,8 @@ man_dir	= $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 
 # The kernel's headers in a directory of their own, so that they never stand in for
 # those of the system.
-KERNEL_HEADERS := $(wildcard include/linux/*.h include/linux/*/*.h include/asm/*.h)
+KERNEL_HEADERS := $(wildcard include/linux/*.h include/linux/*/*.h include/asm/*.h \
+	include/kunit/*.h)
 KERNEL_INCLUDEDIR = $(INCLUDEDIR)/kmemu-kernel
 
 # The command finds the library beside it or in ../lib.
@@ -401,6 +421,7 @@ help:
 	@echo 'make check            install what is missing, build, run every test'
 	@echo 'make check-long       the same with the long stress runs'
 	@echo 'make check-unit check-preload check-programs check-stress    one kind; T="name ..." chooses'
+	@echo 'make check-kernel     the kernel'\''s own tests, unchanged, on include/; KERNEL_SOURCE=DIR'
 	@echo 'make lint             ranks, sizes, format, cppcheck      make format   mends the format'
 	@echo 'make bench            kmemu beside other allocators'
 	@echo 'make install          PREFIX=$(PREFIX) DESTDIR=            make uninstall'
@@ -409,5 +430,5 @@ help:
 	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
 	@echo '           SANITIZE=address,undefined|thread|fuzzer (libkmemu.a and its tests)'
 
--include $(CORE_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
+-include $(CORE_OBJS:.o=.d) $(MAIN_OBJ:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
 -include $(addsuffix .d,$(TEST_BINS))

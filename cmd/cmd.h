@@ -28,6 +28,7 @@ int cmd_top(int argc, char **argv);
 int cmd_options(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_kunit(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 
 struct command {

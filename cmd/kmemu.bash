@@ -91,7 +91,7 @@ _kmemu_program_index() {
 _kmemu() {
 	local kmemu=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} command=run first=1 index
 	local prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands="run advise show top options explain decode selftest"
+	local commands="run advise show top options explain decode kunit selftest"
 
 	COMPREPLY=()
 	case " $commands " in

@@ -22,6 +22,7 @@ const struct command commands[] = {
 	{ "options", "lists the options, or tells all about one", cmd_options },
 	{ "explain", "what a kind of finding means and how to mend it", cmd_explain },
 	{ "decode", "adds file and line to a log", cmd_decode },
+	{ "kunit", "runs a program of KUnit suites: a table, JUnit", cmd_kunit },
 	{ "selftest", "proves that interception and checks work on this machine", cmd_selftest },
 };
 const unsigned int nr_commands = ARRAY_SIZE(commands);

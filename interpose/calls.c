@@ -32,6 +32,7 @@
 #include <netdb.h>
 #include <threads.h>
 
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/mm/mm.h"
 #include "core/os/dl_next.h"
@@ -160,6 +161,8 @@ static void *resolve(enum call_id id)
 	void *fn = row->where & CALL_OURS ? ours((enum call_id)row->base) :
 					    os_dl_next(call_name(id));
 
+	if (unlikely(buffers_armed))
+		fn = buffers_lead(id, fn);
 	__atomic_store_n(&calls_real[id], fn, __ATOMIC_RELAXED);
 	return fn;
 }

@@ -18,6 +18,9 @@ __hidden void *call_enter(unsigned int id, const void *caller, const void *secon
 /* The same where nothing is asked: the real function, or NULL. */
 __hidden void *call_behind(enum call_id id);
 
+/* buffers.c: what stands before `real` when a check of buffers is on, or real. */
+__hidden void *buffers_lead(enum call_id id, void *real);
+
 /* For wrappers: what a call answers that call_may_sleep() refused; errno is set. */
 __hidden int call_refused(enum call_id id);
 

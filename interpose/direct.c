@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/check/buffers.h"
 #include "core/lib/preempt.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_rules.h"
@@ -79,10 +80,10 @@ static bool malloc_is_ours(void)
 
 void direct_calls(void)
 {
-	bool counted = slab_counting || alloc_tags_on;
+	bool counted = slab_counting || alloc_tags_on || buffers_armed;
 	int saved = errno;
 
-	if (slab_armed && !slab_accounting && !context_always && !gfp_by_caller && malloc_is_ours())
+	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours())
 		os_objects_each(lead_all, &counted);
 	errno = saved;
 }

@@ -89,7 +89,7 @@ void foreign_init(void)
 	real_usable_size = os_module_symbol(libc, "malloc_usable_size");
 	__atomic_store_n(&real_free, os_module_symbol(libc, "__libc_free"), __ATOMIC_RELEASE);
 	if (!heap_start)
-		heap_start = (uintptr_t)sbrk(0);
+		heap_start = os_program_break();
 }
 
 unsigned long foreign_passed(void)
@@ -130,7 +130,7 @@ static bool is_chunk_in_use(uintptr_t at, const struct chunk *c, uintptr_t end)
 
 static bool is_main(uintptr_t at, const struct chunk *c)
 {
-	uintptr_t end = (uintptr_t)sbrk(0);
+	uintptr_t end = os_program_break();
 
 	return at >= heap_start && at < end && is_chunk_in_use(at, c, end);
 }

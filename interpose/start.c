@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/check/advise.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
@@ -47,6 +48,7 @@ void interpose_early(void)
 static void coverage(struct run_counters *judged)
 {
 	struct context_counts contexts;
+	struct buffer_counts buffers;
 	struct coverage c;
 
 	coverage_read(&c);
@@ -56,6 +58,11 @@ static void coverage(struct run_counters *judged)
 	judged->large = c.large;
 	judged->handlers = contexts.handlers;
 	judged->sections = contexts.sections;
+	buffer_counts_read(&buffers);
+	judged->direct = buffers.direct;
+	judged->async = buffers.async;
+	judged->registered = buffers.registered;
+	judged->copies = buffers.copies;
 }
 
 static bool read_own(void *ctx, void *dst, unsigned long addr, size_t n)
@@ -127,6 +134,12 @@ static void contexts_start(void)
 	thread_start();
 }
 
+static void buffers_led(void)
+{
+	buffers_start();
+	buffers_lead_slots();
+}
+
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
@@ -152,6 +165,8 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	if (context_armed)
 		contexts_start();
 	direct_calls();
+	if (buffers_armed)
+		buffers_led();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;
@@ -173,6 +188,8 @@ void interpose_fork_child(bool had_threads)
 {
 	symbols_fork_child();
 	funcs_fork_child();
+	if (buffers_armed)
+		flight_fork_child();
 	seccomp_fork_child(had_threads);
 	run_fork_child();
 	view_observe_fork_child();

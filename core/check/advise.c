@@ -351,7 +351,8 @@ static void advise_free(u64 block)
 	__atomic_fetch_sub(&info->bytes, block_bytes(block), __ATOMIC_RELAXED);
 }
 
-static const struct armed_watch watch = { .alloc = advise_alloc, .free = advise_free };
+static const struct armed_watch watch = { .alloc = advise_alloc, .freeing = alloc_tag_block,
+					  .free = advise_free };
 
 /* --- beginning, and libraries that go -------------------------------------- */
 
@@ -362,7 +363,7 @@ static bool table_is_right(const struct advise_table *t)
 
 void advise_start(void)
 {
-	if (kmemu_opts.advise[0] && !armed_watch)
+	if (kmemu_opts.advise[0] && !tag_infos)
 		run_unchecked("lost-sites", NULL, "the table of call sites could not be opened",
 			      "did the program change its root directory, or its user?");
 }
@@ -373,8 +374,10 @@ void advise_init(void)
 		return;
 	table = os_map_shared(kmemu_opts.advise, sizeof(*table));
 	tag_infos = table ? os_map_any(NR_ALLOC_TAGS * sizeof(*tag_infos)) : NULL;
-	if (!tag_infos || !table_is_right(table))
+	if (!tag_infos || !table_is_right(table)) {
+		tag_infos = NULL;
 		return;
+	}
 	symbols_init();
 	__atomic_fetch_add(&table->processes, 1, __ATOMIC_RELAXED);
 	WRITE_ONCE(table->cap, kmemu_opts.kmalloc_max);
@@ -386,7 +389,7 @@ void advise_forget(void)
 {
 	struct symbol sym;
 
-	for (u32 tag = 1; armed_watch && tag <= NR_ALLOC_TAGS; tag++) {
+	for (u32 tag = 1; tag_infos && tag <= NR_ALLOC_TAGS; tag++) {
 		u64 pc = alloc_tag_pc(tag);
 
 		if (pc && !symbol_lookup(pc, &sym, NULL, 0))

@@ -75,6 +75,9 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 bool __might_vfree(const void *p, const char *func, const void *caller);
 void __might_sleep(const char *file, int line, const void *caller);
 void __cant_sleep(const char *file, int line, const void *caller);
+/* The call func may sleep; gives the CPU up. func must stay. */
+void __might_sleep_in(const char *func, const void *caller);
+void __might_schedule(const char *func, const void *caller);
 
 /* Kernel: might_alloc(). area: vmalloc will serve it. False: the call must fail. */
 static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, const char *func,

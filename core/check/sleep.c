@@ -14,6 +14,8 @@
  *	malloc that interrupted malloc	reentrant-malloc: libc's would deadlock or break its heap
  *
  *	might_sleep()			in atomic context: sleep-in-atomic
+ *	mutex_lock() and the like	the same, by their names
+ *	schedule()			in atomic context: scheduling-while-atomic
  *	cant_sleep()			in a context that may sleep: cant-sleep
  *
  * kfree of kmalloc memory is right everywhere.
@@ -34,7 +36,10 @@ static const char *mend_of(gfp_t flags, bool area)
 	return flags & __GFP_DMA ? "GFP_DMA|GFP_ATOMIC" : "GFP_ATOMIC";
 }
 
-/* False: policy fail. A place in a source is might_sleep()'s or cant_sleep()'s own. */
+/*
+ * False: policy fail. A place in a source is might_sleep()'s or cant_sleep()'s own;
+ * what is about no memory is a call by its name alone.
+ */
 static bool submit(const struct report *found, const struct context *c, const char *mend)
 {
 	struct report_context facts;
@@ -42,7 +47,7 @@ static bool submit(const struct report *found, const struct context *c, const ch
 
 	context_facts(c, &facts);
 	facts.mend = mend;
-	facts.call = r.file ? r.func : NULL;
+	facts.call = r.file || !(r.addr || r.size || r.gfp) ? r.func : NULL;
 	r.context = &facts;
 	return report_submit(&r) != POLICY_FAIL;
 }
@@ -115,6 +120,27 @@ void __might_sleep(const char *file, int line, const void *caller)
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
 		submit(&r, &c, NULL);
+}
+
+static void judge_call(enum report_kind kind, const char *func, const void *caller)
+{
+	struct report r = { .kind = kind, .func = func, .caller = caller };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
+		submit(&r, &c, NULL);
+}
+
+void __might_sleep_in(const char *func, const void *caller)
+{
+	judge_call(REPORT_SLEEP_IN_ATOMIC, func, caller);
+}
+
+/* Kernel: schedule_debug(). */
+void __might_schedule(const char *func, const void *caller)
+{
+	judge_call(REPORT_SCHEDULING_WHILE_ATOMIC, func, caller);
 }
 
 /* Kernel: __cant_sleep(). Scope is no question: the program calls. */

@@ -1,159 +1,15 @@
 /*
- * api.c - the exported API of include/kmemu/kmemu.h: each function starts the
- * heap if it must and hands on to mm/. No logic of its own; units, errors and
- * contexts are in the header.
+ * api.c - the exported API of include/kmemu/kmemu.h, but for slabs (slab_api.c): each
+ * function starts the heap if it must and hands on to mm/. No logic of its own; units,
+ * errors and contexts are in the header.
  */
-#include <stdlib.h>
-#include <string.h>
+#include "core/init/api.h"
 
-#include "core/check/context.h"
-#include "core/init/init.h"
-#include "core/mm/armed.h"
+#include "core/init/vmalloc_api.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
-
-#define RET_IF_NOT_READY(value)                                   \
-	do {                                                      \
-		if (unlikely(!kmemu_is_ready()) && !kmemu_init()) \
-			return value;                             \
-	} while (0)
-
-#define CALLER __builtin_return_address(0)
-
-/* What was allocated, or freed, is told to what is armed. */
-static void *told(void *p, size_t size, enum alloc_how how, const void *caller)
-{
-	if (unlikely(slab_armed))
-		armed_alloc(p, size, how, caller);
-	return p;
-}
-
-static const void *told_free(const void *p)
-{
-	if (unlikely(slab_armed))
-		armed_free(p);
-	return p;
-}
-
-/* q is where p went; the same address is the same object. block: of p before. */
-static void *told_realloc(const void *p, void *q, size_t size, u64 block, const void *caller)
-{
-	if (!q)
-		return NULL;
-	armed_freed(block);
-	if (q == p && armed_watch)
-		armed_watch->alloc(q, size, ALLOC_KREALLOC, caller);
-	if (q == p)
-		return q;
-	if (unlikely(slab_armed))
-		armed_count_free(p);
-	return told(q, size, ALLOC_KREALLOC, caller);
-}
-
-/*
- * Contexts: the kernel asks might_alloc() where it allocates, so what the cap
- * refuses, and a krealloc that stays in its object, is not asked about. False:
- * it must fail.
- */
-static bool may_alloc(size_t size, gfp_t flags, const char *func, const void *caller)
-{
-	return likely(!slab_armed) || size > kmemu_opts.kmalloc_max ||
-	       might_alloc(size, flags, false, func, caller);
-}
-
-static bool may_vmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
-{
-	return likely(!slab_armed) || might_alloc(size, flags, true, func, caller);
-}
-
-static bool may_kvmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
-{
-	return size > kmemu_opts.kmalloc_max ? may_vmalloc(size, flags, func, caller) :
-					       may_alloc(size, flags, func, caller);
-}
-
-static bool may_vfree(const void *p, const char *func, const void *caller)
-{
-	return likely(!slab_armed) || !p || might_vfree(p, func, caller);
-}
-
-static void may_free(const void *p, const char *func, const void *caller)
-{
-	if (unlikely(slab_armed) && p)
-		might_free(p, func, caller);
-}
-
-KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
-{
-	RET_IF_NOT_READY(NULL);
-	if (!may_alloc(size, flags, "kmalloc", CALLER))
-		return NULL;
-	return told(kmalloc(size, flags), size, ALLOC_KMALLOC, CALLER);
-}
-
-KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
-{
-	RET_IF_NOT_READY(NULL);
-	if (!may_alloc(size, flags | __GFP_ZERO, "kzalloc", CALLER))
-		return NULL;
-	return told(kmalloc(size, flags | __GFP_ZERO), size, ALLOC_KZALLOC, CALLER);
-}
-
-KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t flags)
-{
-	u64 block;
-
-	RET_IF_NOT_READY(NULL);
-	if (unlikely(slab_armed) && !context_is_task() && new_size > kmemu_ksize(p) &&
-	    !may_alloc(new_size, flags, "krealloc", CALLER))
-		return NULL;
-	block = armed_block(p);
-	return told_realloc(p, krealloc(p, new_size, flags), new_size, block, CALLER);
-}
-
-KMEMU_EXPORT void kmemu_kfree(const void *p)
-{
-	RET_IF_NOT_READY();
-	may_free(p, "kfree", CALLER);
-	kfree_from(told_free(p), CALLER);
-}
-
-KMEMU_EXPORT size_t kmemu_ksize(const void *p)
-{
-	RET_IF_NOT_READY(0);
-	return is_vmalloc_addr(p) ? 0 : ksize(p);
-}
-
-KMEMU_EXPORT size_t kmemu_kmalloc_size_roundup(size_t size)
-{
-	return kmalloc_size_roundup(size);
-}
-
-KMEMU_EXPORT void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags)
-{
-	RET_IF_NOT_READY(NULL);
-	if (!may_kvmalloc(size, flags, "kvmalloc", CALLER))
-		return NULL;
-	return told(kvmalloc(size, flags), size, ALLOC_KVMALLOC, CALLER);
-}
-
-KMEMU_EXPORT void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags)
-{
-	RET_IF_NOT_READY(NULL);
-	if (!may_kvmalloc(size, flags | __GFP_ZERO, "kvzalloc", CALLER))
-		return NULL;
-	return told(kvmalloc(size, flags | __GFP_ZERO), size, ALLOC_KVZALLOC, CALLER);
-}
-
-KMEMU_EXPORT void kmemu_kvfree(const void *p)
-{
-	RET_IF_NOT_READY();
-	if (is_vmalloc_addr(p) && !may_vfree(p, "kvfree", CALLER))
-		return;
-	may_free(p, "kvfree", CALLER);
-	kvfree_from("kvfree", told_free(p), CALLER);
-}
+#include "core/mm/vmap_page.h"
 
 /* Kernel: __vmalloc_node_range_noprof(), WARN_ON_ONCE(!size). */
 static void *vmalloc_nothing(gfp_t flags)
@@ -208,7 +64,7 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 KMEMU_EXPORT void kmemu_vfree(const void *p)
 {
 	RET_IF_NOT_READY();
-	if (may_vfree(p, "vfree", CALLER))
+	if (may_vfree(p, "vfree", CALLER) && !vfree_mapped(p))
 		vfree_from(told_free(p), CALLER);
 }
 
@@ -217,97 +73,6 @@ KMEMU_EXPORT void kmemu_vfree_atomic(const void *p)
 {
 	RET_IF_NOT_READY();
 	vfree_from(told_free(p), CALLER);
-}
-
-KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsigned int size,
-							unsigned int align, unsigned int flags,
-							void (*ctor)(void *))
-{
-	struct kmem_cache *s;
-
-	RET_IF_NOT_READY(NULL);
-	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
-		return NULL;
-	s = kmem_cache_create(name, size, align, flags, ctor);
-	if (!s && (flags & KMEMU_SLAB_PANIC))
-		abort();
-	return s;
-}
-
-KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flags)
-{
-	if (!may_alloc(s->object_size, flags, "kmem_cache_alloc", CALLER))
-		return NULL;
-	return told(kmem_cache_alloc(s, flags), s->object_size, ALLOC_CACHE, CALLER);
-}
-
-KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
-{
-	may_free(p, "kmem_cache_free", CALLER);
-	kmem_cache_free(s, (void *)told_free(p));
-}
-
-KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
-{
-	return kmem_cache_destroy(s);
-}
-
-KMEMU_EXPORT int kmemu_kmem_cache_shrink(struct kmem_cache *s)
-{
-	return kmem_cache_shrink(s);
-}
-
-KMEMU_EXPORT unsigned int kmemu_kmem_cache_size(struct kmem_cache *s)
-{
-	return s->object_size;
-}
-
-static struct page *alloc_pages_for(gfp_t flags, unsigned int order, const void *caller)
-{
-	struct page *page;
-
-	RET_IF_NOT_READY(NULL);
-	if (unlikely(slab_armed) && order <= MAX_PAGE_ORDER &&
-	    !might_alloc(PAGE_SIZE << order, flags, false, "alloc_pages", caller))
-		return NULL;
-	page = alloc_pages(flags, order);
-	if (page)
-		told(page_address(page), PAGE_SIZE << order, ALLOC_PAGES, caller);
-	return page;
-}
-
-KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
-{
-	return alloc_pages_for(flags, order, CALLER);
-}
-
-/* A wrong order or a page that heads no block is dropped, as frees are. */
-KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
-{
-	RET_IF_NOT_READY();
-	if (page && READ_ONCE(page->state) == PAGE_LARGE &&
-	    READ_ONCE(page->order) == order) {
-		armed_freed(armed_block(page_address(page)));
-		kvfree_from("free_pages", page_address(page), CALLER);
-	}
-}
-
-KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)
-{
-	struct page *page = alloc_pages_for(flags, order, CALLER);
-
-	return page ? (unsigned long)page_address(page) : 0;
-}
-
-KMEMU_EXPORT void kmemu_free_pages_addr(unsigned long addr, unsigned int order)
-{
-	if (addr)
-		kmemu_free_pages(kmemu_virt_to_page((void *)addr), order);
-}
-
-KMEMU_EXPORT void *kmemu_page_address(const struct page *page)
-{
-	return page_address(page);
 }
 
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_virt_to_phys(const void *p)
@@ -324,7 +89,9 @@ KMEMU_EXPORT struct page *kmemu_virt_to_page(const void *p)
 {
 	unsigned long pfn = virt_to_pfn(p);
 
-	return in_direct_map(p) && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	if (!in_direct_map(p))
+		return NULL;
+	return pfn_valid(pfn) ? pfn_to_page(pfn) : vmalloc_pfn_to_page(pfn);
 }
 
 KMEMU_EXPORT unsigned long kmemu_virt_to_pfn(const void *p)

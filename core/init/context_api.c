@@ -20,6 +20,7 @@
 #include "core/check/context.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/kernel/pending.h"
 #include "core/lib/word_lock.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
@@ -119,6 +120,7 @@ KMEMU_EXPORT void kmemu_local_bh_disable(void)
 KMEMU_EXPORT void kmemu_local_bh_enable(void)
 {
 	lower(RAISE_BH, NULL, "local_bh_enable", CALLER);
+	kernel_irqs_on();
 }
 
 KMEMU_EXPORT void kmemu_irq_enter(void)
@@ -129,6 +131,7 @@ KMEMU_EXPORT void kmemu_irq_enter(void)
 KMEMU_EXPORT void kmemu_irq_exit(void)
 {
 	lower(RAISE_HARDIRQ, NULL, "irq_exit", CALLER);
+	kernel_irqs_on();
 }
 
 KMEMU_EXPORT void kmemu_nmi_enter(void)
@@ -153,12 +156,14 @@ KMEMU_EXPORT void kmemu_softirq_exit(void)
 
 KMEMU_EXPORT void kmemu_rcu_read_lock(void)
 {
+	rcu_enter();
 	RAISE(RAISE_RCU, NULL);
 }
 
 KMEMU_EXPORT void kmemu_rcu_read_unlock(void)
 {
-	lower(RAISE_RCU, NULL, "rcu_read_unlock", CALLER);
+	if (lower(RAISE_RCU, NULL, "rcu_read_unlock", CALLER))
+		rcu_leave();
 }
 
 KMEMU_EXPORT void kmemu_non_block_start(void)
@@ -191,6 +196,7 @@ static void irq_restore(unsigned long flags, const char *func, const void *calle
 {
 	if (flags & KMEMU_IRQS_ON || !irqs_are_off())
 		lower(RAISE_IRQS_OFF, NULL, func, caller);
+	kernel_irqs_on();
 }
 
 #define IRQ_SAVE() \
@@ -205,6 +211,7 @@ KMEMU_EXPORT void kmemu_local_irq_disable(void)
 KMEMU_EXPORT void kmemu_local_irq_enable(void)
 {
 	context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	kernel_irqs_on();
 }
 
 KMEMU_EXPORT unsigned long kmemu_local_irq_save(void)
@@ -230,8 +237,10 @@ KMEMU_EXPORT void kmemu_spin_irq_restore(unsigned long flags)
 
 KMEMU_EXPORT void kmemu_spin_irq_enable(void)
 {
-	if (kmemu_opts.preempt != PREEMPT_RT)
-		context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	if (kmemu_opts.preempt == PREEMPT_RT)
+		return;
+	context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	kernel_irqs_on();
 }
 
 /* --- may it sleep -------------------------------------------------------- */

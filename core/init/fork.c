@@ -36,8 +36,11 @@
 #include "core/init/fork.h"
 
 #include "core/init/init.h"
+#include "core/kernel/dma/direct.h"
 #include "core/lib/preempt.h"
 #include "core/lib/printk.h"
+#include "core/mm/pcpu.h"
+#include "core/mm/shrinker.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
@@ -53,10 +56,15 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 {
 	struct kmem_cache *s;
 
+	fn(&dma_debug_lock);
+	fn(&swiotlb_lock);
+	fn(&dma_pool_lock);
 	fn(&vmap_lock);
 	fn(&slab_mutex);
 	list_for_each_entry(s, &slab_caches, list)
 		fn(&s->node.list_lock);
+	fn(&pcpu_lock);
+	fn(&shrinker_lock);
 	fn(&zone_lock);
 	fn(&log_lock);
 }
@@ -68,10 +76,15 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 
 	fn(&log_lock);
 	fn(&zone_lock);
+	fn(&shrinker_lock);
+	fn(&pcpu_lock);
 	for (at = slab_caches.prev; at != &slab_caches; at = at->prev)
 		fn(&container_of(at, struct kmem_cache, list)->node.list_lock);
 	fn(&slab_mutex);
 	fn(&vmap_lock);
+	fn(&dma_pool_lock);
+	fn(&swiotlb_lock);
+	fn(&dma_debug_lock);
 }
 
 /* Asked before it is taken; the nodes' only under slab_mutex. */

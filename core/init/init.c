@@ -15,6 +15,7 @@
  */
 #include "config/options.h"
 #include "core/check/advise.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
@@ -57,13 +58,14 @@ static void read_options(void)
 	os_fail_nth = kmemu_opts.os_fail;
 	gfp_rules_init();
 	context_init();
+	buffers_init();
 	__atomic_store_n(&options_read, true, __ATOMIC_RELEASE);
 }
 
 static void start(void)
 {
 	read_options();
-	armed_init(context_armed);
+	armed_init(context_armed || buffers_armed);
 	page_alloc_init();
 	kmem_cache_init();
 	vmalloc_init();

@@ -6,10 +6,7 @@
 #pragma once
 
 #include "core/os/compiler.h"
-
-struct list_head {
-	struct list_head *next, *prev;
-};
+#include "include/kmemu/types.h"
 
 #define LIST_HEAD_INIT(name) { &(name), &(name) }
 

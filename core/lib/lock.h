@@ -25,9 +25,14 @@
 enum lock_rank {
 	LOCK_INIT, /* the first call */
 	LOCK_DRAIN, /* stops and empties all per-CPU slots */
+	LOCK_DMA_DEBUG, /* mappings for devices (kernel: hash_bucket.lock) */
+	LOCK_SWIOTLB, /* bounce buffers */
+	LOCK_DMA_POOL, /* dma_pools (kernel: pool->lock) */
 	LOCK_VMAP, /* vmalloc areas */
 	LOCK_SLAB_MUTEX, /* list of caches (kernel: slab_mutex) */
 	LOCK_NODE, /* a cache's node: partial list and barn (n->list_lock) */
+	LOCK_PERCPU, /* per-CPU memory (kernel: pcpu_lock) */
+	LOCK_SHRINKER, /* the list of shrinkers (kernel: shrinker_mutex) */
 	LOCK_ZONE, /* zone->lock: buddy lists of all zones */
 	LOCK_REPORT, /* report de-duplication */
 	LOCK_LOG, /* log output */

@@ -50,6 +50,7 @@ static struct {
 static struct logfile log_file = LOGFILE_INIT, events_file = LOGFILE_INIT;
 static char line[LINE_BYTES];
 static unsigned long dropped;
+static bool line_is_open; /* the last text had no newline: printk_record() */
 
 void printk_init(void)
 {
@@ -125,7 +126,7 @@ static bool log_is_stderr(const char *spec)
 	return spec[i] == word[i];
 }
 
-static void emit(const char *s, size_t n, bool locked)
+static void emit_text(const char *s, size_t n, bool locked)
 {
 	const char *spec = kmemu_opts.log;
 	bool done;
@@ -138,6 +139,14 @@ static void emit(const char *s, size_t n, bool locked)
 		done = write_log_once(spec, s, n);
 	if (!done)
 		__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
+}
+
+static void emit(const char *s, size_t n, bool locked)
+{
+	if (unlikely(READ_ONCE(line_is_open)) &&
+	    __atomic_exchange_n(&line_is_open, false, __ATOMIC_RELAXED))
+		emit_text("\n", 1, locked);
+	emit_text(s, n, locked);
 }
 
 static size_t format(char *buf, size_t size, const char *fmt, va_list ap)
@@ -201,6 +210,28 @@ void printk_text(const char *s, size_t n)
 	printk_init();
 	locked = take_log_lock();
 	emit(s, n, locked);
+	if (locked)
+		spin_unlock(&log_lock);
+}
+
+bool printk_line_is_open(void)
+{
+	return READ_ONCE(line_is_open);
+}
+
+void printk_record(const char *s, size_t n, bool cont)
+{
+	bool locked;
+
+	if (!n)
+		return;
+	printk_init();
+	locked = take_log_lock();
+	if (cont)
+		emit_text(s, n, locked);
+	else
+		emit(s, n, locked);
+	WRITE_ONCE(line_is_open, s[n - 1] != '\n');
 	if (locked)
 		spin_unlock(&log_lock);
 }

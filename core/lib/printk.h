@@ -24,6 +24,13 @@ void vprintk(const char *fmt, va_list ap) __printf(1, 0);
 void printk_text(const char *s, size_t n);
 
 /*
+ * A piece of a line of the program's own printk: without newline it leaves the line
+ * open, cont goes on with what is open. Everything else ends an open line first.
+ */
+void printk_record(const char *s, size_t n, bool cont);
+bool printk_line_is_open(void);
+
+/*
  * Before a filter on system calls: opens the log if it is a path, and leaves it
  * and the events' file open for programs that are run under the filter.
  */

@@ -19,21 +19,9 @@
  */
 #include "core/lib/vsprintf.h"
 
-struct out {
-	char *buf;
-	size_t size;
-	size_t len; /* what the text needs so far */
-};
+#include "core/lib/vsprintf_out.h"
 
-struct spec {
-	bool left, plus, space, alt, zero, upper;
-	int width; /* 0: none */
-	int precision; /* -1: none */
-	int base;
-	char length; /* 'H' hh, 'h', 'l', 'L' ll, 'z' (also j, t), 0 */
-};
-
-static void put(struct out *o, char c)
+void out_char(struct out *o, char c)
 {
 	if (o->len + 1 < o->size)
 		o->buf[o->len] = c;
@@ -44,23 +32,23 @@ static void put(struct out *o, char c)
 static void put_run(struct out *o, const char *s, int n)
 {
 	while (n-- > 0)
-		put(o, *s++);
+		out_char(o, *s++);
 }
 
-static void put_fill(struct out *o, char c, int n)
+void out_fill(struct out *o, char c, int n)
 {
 	while (n-- > 0)
-		put(o, c);
+		out_char(o, c);
 }
 
 /* s of n bytes, padded with blanks to the width. */
-static void put_text(struct out *o, const struct spec *sp, const char *s, int n)
+void out_text(struct out *o, const struct spec *sp, const char *s, int n)
 {
 	if (!sp->left)
-		put_fill(o, ' ', sp->width - n);
+		out_fill(o, ' ', sp->width - n);
 	put_run(o, s, n);
 	if (sp->left)
-		put_fill(o, ' ', sp->width - n);
+		out_fill(o, ' ', sp->width - n);
 }
 
 static int bounded_length(const char *s, int max)
@@ -72,11 +60,23 @@ static int bounded_length(const char *s, int max)
 	return n;
 }
 
-static void put_string(struct out *o, const struct spec *sp, const char *s)
+/* Kernel: check_pointer_msg(). */
+static bool is_bad_address(const void *p)
 {
-	if (!s)
+	return (uintptr_t)p < 4096 || (uintptr_t)p >= (uintptr_t)-4095;
+}
+
+void out_string(struct out *o, const struct spec *sp, const char *s)
+{
+	struct spec word = *sp;
+
+	if (o->pointer && is_bad_address(s)) {
+		word.precision = word.precision < 0 ? 2 * (int)sizeof(s) : word.precision;
+		s = s ? "(efault)" : "(null)";
+	} else if (!s) {
 		s = "(null)";
-	put_text(o, sp, s, bounded_length(s, sp->precision));
+	}
+	out_text(o, sp, s, bounded_length(s, word.precision));
 }
 
 static bool is_control(char c)
@@ -91,13 +91,13 @@ static void put_escaped(struct out *o, const char *s)
 		u8 c = (u8)*s;
 
 		if (!is_control(*s)) {
-			put(o, *s);
+			out_char(o, *s);
 			continue;
 		}
-		put(o, '\\');
-		put(o, (char)('0' + (c >> 6)));
-		put(o, (char)('0' + (c >> 3 & 7)));
-		put(o, (char)('0' + (c & 7)));
+		out_char(o, '\\');
+		out_char(o, (char)('0' + (c >> 6)));
+		out_char(o, (char)('0' + (c >> 3 & 7)));
+		out_char(o, (char)('0' + (c & 7)));
 	}
 }
 
@@ -113,42 +113,42 @@ static int digits_of(char *out, u64 v, int base, bool upper)
 	return n;
 }
 
-static void put_number(struct out *o, const struct spec *sp, u64 v, const char *sign)
+void out_number(struct out *o, const struct spec *sp, u64 v, const char *sign)
 {
 	char digit[24];
 	int n = digits_of(digit, v, sp->base, sp->upper);
 	const char *prefix = "";
 	int prefix_len, zeros, pad;
 
-	if (sp->alt && v && sp->base == 16)
+	if (sp->alt && (v || o->pointer) && sp->base == 16)
 		prefix = sp->upper ? "0X" : "0x";
 	else if (sp->alt && v && sp->base == 8)
 		prefix = "0";
-	if (v == 0 && sp->precision == 0)
+	if (v == 0 && sp->precision == 0 && !o->pointer)
 		n = 0;
 	prefix_len = bounded_length(prefix, -1) + bounded_length(sign, -1);
 	zeros = sp->precision > n ? sp->precision - n : 0;
 	pad = sp->width - n - zeros - prefix_len;
-	if (sp->zero && !sp->left && sp->precision < 0 && pad > 0) {
+	if (sp->zero && !sp->left && (sp->precision < 0 || o->pointer) && pad > 0) {
 		zeros += pad;
 		pad = 0;
 	}
 	if (!sp->left)
-		put_fill(o, ' ', pad);
+		out_fill(o, ' ', pad);
 	put_run(o, sign, bounded_length(sign, -1));
 	put_run(o, prefix, bounded_length(prefix, -1));
-	put_fill(o, '0', zeros);
+	out_fill(o, '0', zeros);
 	while (n > 0)
-		put(o, digit[--n]);
+		out_char(o, digit[--n]);
 	if (sp->left)
-		put_fill(o, ' ', pad);
+		out_fill(o, ' ', pad);
 }
 
 static void put_signed(struct out *o, const struct spec *sp, s64 v)
 {
 	const char *sign = v < 0 ? "-" : sp->plus ? "+" : sp->space ? " " : "";
 
-	put_number(o, sp, v < 0 ? 0 - (u64)v : (u64)v, sign);
+	out_number(o, sp, v < 0 ? 0 - (u64)v : (u64)v, sign);
 }
 
 static const char *parse_flags(struct spec *sp, const char *f)
@@ -178,12 +178,19 @@ static const char *parse_flags(struct spec *sp, const char *f)
 
 /* Widths above this are a mistake of the caller, not something to print. */
 #define MAX_FIELD 4096
+/* Kernel: FIELD_WIDTH_MAX; the width of a %*pb is the number of its bits. */
+#define MAX_FIELD_KERNEL ((1 << 23) - 1)
 
-static const char *parse_digits(const char *f, int *value)
+static int max_field(const struct out *o)
+{
+	return o->pointer ? MAX_FIELD_KERNEL : MAX_FIELD;
+}
+
+static const char *parse_digits(const char *f, int *value, int most)
 {
 	for (*value = 0; *f >= '0' && *f <= '9'; f++)
-		*value = *value > MAX_FIELD ? *value : *value * 10 + (*f - '0');
-	*value = min(*value, MAX_FIELD);
+		*value = *value > most ? *value : *value * 10 + (*f - '0');
+	*value = min(*value, most);
 	return f;
 }
 
@@ -246,45 +253,64 @@ static u64 unsigned_arg(struct args *a, char length)
 	}
 }
 
-static const char *parse_width(struct spec *sp, const char *f, struct args *a)
+static const char *parse_width(struct out *o, struct spec *sp, const char *f, struct args *a)
 {
+	int most = max_field(o);
+
+
 	if (*f == '*') {
 		sp->width = va_arg(a->ap, int);
 		if (sp->width < 0) {
 			sp->left = true;
-			sp->width = sp->width < -MAX_FIELD ? MAX_FIELD : -sp->width;
+			sp->width = sp->width < -most ? most : -sp->width;
 		}
-		sp->width = min(sp->width, MAX_FIELD);
+		sp->width = min(sp->width, most);
 		return f + 1;
 	}
-	return parse_digits(f, &sp->width);
+	return parse_digits(f, &sp->width, most);
 }
 
-static const char *parse_precision(struct spec *sp, const char *f, struct args *a)
+/* The kernel's: below 0 is 0, and a dot alone says nothing. */
+static const char *parse_precision(struct out *o, struct spec *sp, const char *f, struct args *a)
 {
 	sp->precision = -1;
 	if (*f != '.')
 		return f;
 	if (f[1] == '*') {
 		sp->precision = va_arg(a->ap, int);
-		sp->precision = max(sp->precision, -1);
+		sp->precision = max(sp->precision, o->pointer ? 0 : -1);
 		return f + 2;
 	}
-	return parse_digits(f + 1, &sp->precision);
+	if (o->pointer && (f[1] < '0' || f[1] > '9'))
+		return f + 1;
+	return parse_digits(f + 1, &sp->precision, MAX_FIELD);
 }
 
-static void put_pointer(struct out *o, struct spec *sp, const void *p)
+void out_address(struct out *o, const struct spec *sp, const void *p)
 {
-	sp->base = 16;
-	sp->precision = 2 * (int)sizeof(p);
-	sp->alt = false;
-	put_number(o, sp, (u64)(uintptr_t)p, "");
+	struct spec digits = *sp;
+
+	digits.base = 16;
+	digits.precision = 2 * (int)sizeof(p);
+	digits.alt = false;
+	out_number(o, &digits, (u64)(uintptr_t)p, "");
+}
+
+static const char *put_pointer(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	if (o->pointer)
+		return o->pointer(o, sp, f, p);
+	if (*f == 'E')
+		put_escaped(o, p);
+	else
+		out_address(o, sp, p);
+	return f + (*f == 'x' || *f == 'E');
 }
 
 static void put_unsigned(struct out *o, struct spec *sp, struct args *a, int base)
 {
 	sp->base = base;
-	put_number(o, sp, unsigned_arg(a, sp->length), "");
+	out_number(o, sp, unsigned_arg(a, sp->length), "");
 }
 
 /* The directive behind the '%' at f - 1; returns what follows it. */
@@ -295,8 +321,8 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 	char c;
 
 	f = parse_flags(&sp, f);
-	f = parse_width(&sp, f, a);
-	f = parse_precision(&sp, f, a);
+	f = parse_width(o, &sp, f, a);
+	f = parse_precision(o, &sp, f, a);
 	f = parse_length(&sp, f);
 	switch (*f) {
 	case 'd':
@@ -315,41 +341,43 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 		put_unsigned(o, &sp, a, 10);
 		break;
 	case 's':
-		put_string(o, &sp, va_arg(a->ap, const char *));
+		out_string(o, &sp, va_arg(a->ap, const char *));
 		break;
 	case 'c':
 		c = (char)va_arg(a->ap, int);
-		put_text(o, &sp, &c, 1);
+		out_text(o, &sp, &c, 1);
 		break;
 	case 'p':
-		if (f[1] == 'E')
-			put_escaped(o, va_arg(a->ap, const char *));
-		else
-			put_pointer(o, &sp, va_arg(a->ap, const void *));
-		return f + 1 + (f[1] == 'x' || f[1] == 'E');
+		return put_pointer(o, &sp, f + 1, va_arg(a->ap, const void *));
 	case '%':
-		put(o, '%');
+		out_char(o, '%');
 		break;
 	default:
-		put(o, '%');
+		out_char(o, '%');
 		return start;
 	}
 	return f + 1;
 }
 
-int kmemu_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
+void out_format(struct out *o, const char *fmt, va_list ap)
 {
-	struct out o = { buf, size, 0 };
 	struct args a;
 
 	va_copy(a.ap, ap);
 	while (*fmt) {
 		if (*fmt == '%')
-			fmt = put_directive(&o, fmt + 1, &a);
+			fmt = put_directive(o, fmt + 1, &a);
 		else
-			put(&o, *fmt++);
+			out_char(o, *fmt++);
 	}
 	va_end(a.ap);
+}
+
+int kmemu_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
+{
+	struct out o = { .buf = buf, .size = size };
+
+	out_format(&o, fmt, ap);
 	if (size)
 		buf[min(o.len, size - 1)] = '\0';
 	return (int)o.len;

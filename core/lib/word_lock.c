@@ -134,3 +134,9 @@ void word_write_unlock(u32 *word)
 	if (unlikely(__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) & WORD_WAITERS))
 		wake_all(word);
 }
+
+void word_downgrade(u32 *word)
+{
+	if (unlikely(__atomic_exchange_n(word, 1, __ATOMIC_RELEASE) & WORD_WAITERS))
+		wake_all(word);
+}

@@ -41,3 +41,5 @@ void word_read_unlock(u32 *word);
 bool word_write_trylock(u32 *word);
 void word_write_lock(u32 *word);
 void word_write_unlock(u32 *word);
+/* The writer becomes a reader (kernel: downgrade_write). */
+void word_downgrade(u32 *word);

@@ -22,6 +22,7 @@
 #include "core/mm/slab.h"
 
 const struct armed_watch *armed_watch;
+void (*armed_mapped)(const void *p);
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
 
 void armed_init(bool checked)
@@ -29,7 +30,10 @@ void armed_init(bool checked)
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
 	slab_counting = kmemu_opts.verdict || kmemu_opts.json[0];
-	slab_armed = checked || slab_accounting || alloc_tags_on || slab_counting || gfp_by_caller;
+	init_on_alloc = kmemu_opts.init_on_alloc ? __GFP_ZERO : 0;
+	init_on_free = kmemu_opts.init_on_free;
+	slab_no_hits = slab_accounting || init_on_alloc || init_on_free;
+	slab_armed = checked || slab_no_hits || alloc_tags_on || slab_counting || gfp_by_caller;
 }
 
 void coverage_read(struct coverage *c)

@@ -35,14 +35,21 @@ enum alloc_how {
 };
 
 /*
- * Who follows each object from its allocation to its end: core/check/advise.c.
- * block: alloc_tag_block(), taken while the object lived.
+ * Who follows each object from its allocation to its end: core/check/advise.c,
+ * flight.c. block: what freeing() said while the object lived, 0: free() is not called.
  */
 struct armed_watch {
 	void (*alloc)(const void *p, size_t size, enum alloc_how how, const void *caller);
+	u64 (*freeing)(const void *p);
 	void (*free)(u64 block);
 };
 extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
+
+/*
+ * Who knows what is mapped for devices: told of each free once something was
+ * (core/check/dma_debug.c, which then sets slab_armed, late). NULL: nothing was.
+ */
+extern __hidden void (*armed_mapped)(const void *p);
 
 #define NR_ARMED_COUNTERS 64U /* power of two; CPUs share them beyond it */
 
@@ -80,7 +87,7 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 /* For armed_freed(): before the free. */
 static inline u64 armed_block(const void *p)
 {
-	return unlikely(armed_watch) ? alloc_tag_block(p) : 0;
+	return unlikely(armed_watch) ? armed_watch->freeing(p) : 0;
 }
 
 static inline void armed_freed(u64 block)
@@ -91,8 +98,11 @@ static inline void armed_freed(u64 block)
 
 static inline void armed_count_free(const void *p)
 {
-	if (likely((unsigned long)p > 16))
-		__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
+	if (unlikely((unsigned long)p <= 16))
+		return;
+	__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
+	if (unlikely(armed_mapped))
+		armed_mapped(p);
 }
 
 /* p will be given to a function that frees, right or wrong. */
@@ -108,7 +118,7 @@ static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how
 {
 	void *p = NULL;
 
-	if (!slab_accounting && gfp_is_plain(flags))
+	if (!slab_no_hits && gfp_is_plain(flags))
 		p = slab_alloc_by(armed_size_class, size);
 	if (likely(p))
 		armed_alloc(p, size, how, caller);
@@ -119,7 +129,7 @@ static inline bool armed_free_hit(void *p)
 {
 	u64 block = armed_block(p);
 
-	if (slab_accounting || !slab_free_by(true, p))
+	if (slab_no_hits || !slab_free_by(true, p))
 		return false;
 	armed_count_free(p);
 	armed_freed(block);

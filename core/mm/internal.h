@@ -39,6 +39,9 @@ enum present { PRESENT_OK,
 enum present sparse_make_present(unsigned long pfn, unsigned long n);
 /* Lock-free, for the emergency area at the plan's end: the tables only. */
 bool sparse_cover_emergency(unsigned long pfn, unsigned long n);
+/* mem_map for a frame of vmalloc; whether there is. The caller has vmap_lock. */
+bool sparse_cover_vmalloc(unsigned long pfn);
+bool sparse_vmalloc_covered(unsigned long pfn);
 /* The marks of n free frames are void: their memory is given back. */
 void sparse_discard_marks(unsigned long pfn, unsigned long n);
 extern unsigned long emergency_low_pfn, emergency_end_pfn;

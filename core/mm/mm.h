@@ -12,7 +12,8 @@
  *     the objects: a program that writes into freed memory cannot break it,
  *     "is this object free" is one bit, and neither making a slab nor taking
  *     objects from it touches the objects' memory;
- *   - there are no reference counts: an allocated block has one owner.
+ *   - the count of references is kept as those above the owner's (refs), so a
+ *     block that is given out or freed needs no store for it.
  *
  * frame_class[pfn] (FRAMETAB_BASE) is what free() reads: the id of the class
  * whose objects start in this frame's block, 0 for everything that needs a
@@ -26,6 +27,7 @@
 #include "core/lib/lock.h"
 #include "core/mm/gfp.h"
 #include "core/os/plan.h"
+#include "include/kmemu/page.h"
 
 #define MAX_PAGE_ORDER		10
 #define NR_PAGE_ORDERS		(MAX_PAGE_ORDER + 1)
@@ -44,29 +46,16 @@ enum page_state {
 	PAGE_LARGE,    /* head of an allocated block (kmalloc_large, alloc_pages) */
 	PAGE_DEFERRED, /* freed by a handler, waits for the lock's holder */
 	PAGE_ABSENT,   /* head of a free block whose frames were unmapped */
+	PAGE_VMALLOC,  /* a frame of a vmalloc area, with a struct page (vmap_page.c) */
 	PAGE_UNMOVABLE, /* a frame that frag= holds */
 };
 
+/* Of struct page's flags; all but the first are 0 when it is free. */
 #define PAGE_FLAG_EMERGENCY 0x01 /* from the plan's end, given in a handler */
-
-struct page {
-	u8 state;		       /* enum page_state */
-	u8 order;		       /* log2 of frames of the block this page heads */
-	u8 zone;		       /* enum zone_type */
-	u8 flags;		       /* PAGE_FLAG_* */
-	u16 inuse;		       /* slab: objects not free in `free` */
-	u16 objects;		       /* slab: objects it holds */
-	struct list_head lru;	       /* free list, or the node's partial list */
-	struct kmem_cache *slab_cache; /* slab: its cache */
-	union {
-		u64 free[4];   /* slab of <= 256 objects: bit set = free */
-		u64 *free_far; /* slab of more: a kmalloc-64 object */
-		struct {
-			u64 freed_ms;	  /* buddy: when it was freed (0: clean) */
-			size_t requested; /* large: bytes asked for */
-		};
-	};
-};
+#define PAGE_FLAG_PAGES	    0x02 /* from the API's alloc_pages: never kmalloc's */
+#define PAGE_FLAG_COMP	    0x04 /* the same, with __GFP_COMP */
+#define PAGE_FLAG_SHARED    0x08 /* a frame of the block is, or was, mapped twice */
+#define PAGE_FLAG_ALIAS	    0x10 /* of each frame: its mapping can be duplicated */
 
 _Static_assert(sizeof(struct page) == 64, "mem_map is addressed by shifts");
 
@@ -151,8 +140,8 @@ struct page *page_head(unsigned long pfn);
  */
 bool page_charge(unsigned long pages, gfp_t flags);
 void page_uncharge(unsigned long pages);
-/* A frame number for one page of a vmalloc area; PFN_NONE when out. */
-unsigned long vmalloc_frame_alloc(void);
+/* A frame number for one page of a vmalloc area, of no higher zone; PFN_NONE when out. */
+unsigned long vmalloc_frame_alloc(enum zone_type highest);
 void vmalloc_frame_free(unsigned long pfn);
 /* Gives free memory back that is older than age_ms (0: all); pages given. */
 unsigned long page_purge(u64 age_ms);

@@ -51,6 +51,7 @@
 #include "core/lib/preempt.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/internal.h"
+#include "core/mm/shrinker.h"
 #include "core/mm/slab.h"
 #include "core/mm/zone.h"
 #include "core/os/os.h"
@@ -418,6 +419,7 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order, bool fast_on
 /* Kernel: __alloc_pages_slowpath, direct reclaim. */
 static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 {
+	int priority = DEF_PRIORITY;
 	struct page *page = NULL;
 
 	if (!gfpflags_allow_blocking(flags) || current_flags & PF_MEMALLOC)
@@ -427,6 +429,10 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 	/* At a limit of the process: what vmalloc only keeps mapped counts too. */
 	if (!page && vmalloc_unmap_free())
 		page = rmqueue_locked(flags, order, false);
+	while (!page && shrink_slab_step(flags, &priority)) {
+		trim_all();
+		page = rmqueue_locked(flags, order, false);
+	}
 	return page;
 }
 
@@ -490,6 +496,7 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 			gfp_warn("alloc_pages", flags, order, "order above MAX_PAGE_ORDER");
 		return NULL;
 	}
+	flags |= init_on_alloc;
 	if (order <= PCP_MAX_ORDER && !(flags & (__GFP_DMA | __GFP_DMA32 | __GFP_ZERO))) {
 		page = pcp_alloc(order);
 		if (page)
@@ -558,6 +565,8 @@ void free_blocks(void **blocks, unsigned int n)
 
 void free_pages(struct page *page, unsigned int order)
 {
+	if (unlikely(init_on_free))
+		memset(page_address(page), 0, PAGE_SIZE << order);
 	if (order > PCP_MAX_ORDER || page->zone != ZONE_NORMAL || page->flags ||
 	    !pcp_free(page, order))
 		free_block(page, order);
@@ -666,11 +675,11 @@ static unsigned long vframe_new(struct zone *z)
  * number. It was charged when the area was made, so it moves from there to the
  * used ones and back.
  */
-static unsigned long vframe_from_buddy(void)
+static unsigned long vframe_from_buddy(enum zone_type highest)
 {
 	int i;
 
-	for (i = ZONE_NORMAL; i >= 0; i--) {
+	for (i = (int)highest; i >= 0; i--) {
 		struct page *page = zones[i].charged ? rmqueue(&zones[i], 0) : NULL;
 
 		if (!page)
@@ -684,20 +693,20 @@ static unsigned long vframe_from_buddy(void)
 	return PFN_NONE;
 }
 
-unsigned long vmalloc_frame_alloc(void)
+unsigned long vmalloc_frame_alloc(enum zone_type highest)
 {
 	unsigned long pfn = PFN_NONE;
 	int i;
 
 	if (!spin_lock(&zone_lock))
 		return PFN_NONE;
-	if (nr_vframes)
+	if (nr_vframes && highest == ZONE_NORMAL)
 		pfn = vframes[--nr_vframes];
-	for (i = ZONE_NORMAL; i >= 0 && pfn == PFN_NONE; i--)
+	for (i = (int)highest; i >= 0 && pfn == PFN_NONE; i--)
 		pfn = vframe_new(&zones[i]);
 	vframes_out += pfn != PFN_NONE;
 	if (pfn == PFN_NONE)
-		pfn = vframe_from_buddy();
+		pfn = vframe_from_buddy(highest);
 	zone_unlock();
 	return pfn;
 }

@@ -38,6 +38,7 @@
 
 #include "core/mm/internal.h"
 #include "core/os/percpu.h"
+#include "include/kmemu/slab.h"
 
 #define KMALLOC_SHIFT_HIGH     13
 #define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
@@ -71,6 +72,7 @@ struct class_table {
 struct kmem_cache_node {
 	kmemu_lock_t list_lock;
 	struct list_head partial;    /* slabs with free and used objects */
+	struct list_head full;	     /* debug caches with SLAB_STORE_USER: the others */
 	unsigned long nr_partial;    /* on that list */
 	unsigned long nr_slabs;	     /* all, full ones included */
 	unsigned long total_objects; /* in these slabs */
@@ -85,10 +87,8 @@ struct node_barn {
 };
 
 struct kmem_cache {
+	KMEMU_CACHE_FIELDS
 	char name[32];
-	u32 size;	 /* stride: object, link where it lies behind, padding */
-	u32 object_size; /* what the user asked for */
-	u32 align, flags;
 	u32 reciprocal;	 /* of size: obj_to_index(); 0: divide */
 	u16 objects;	 /* in a slab of `order` */
 	u16 sheaf_least; /* objects that a sheaf may hold in a cache of any size */
@@ -106,7 +106,8 @@ struct kmem_cache {
 	void *deferred; /* frees by handlers, linked by their first word */
 	/* With slab_accounting only: calls, and bytes they asked for. */
 	unsigned long allocs, frees, requested_bytes;
-	int refcount;	       /* 0: slot free; kmalloc caches -1: never destroyed */
+	int refcount;	       /* names of it; 0: destroyed; kmalloc caches -1: never */
+	bool gone;	       /* destroyed, and nothing of it is left but this struct */
 	struct list_head list; /* of slab_caches */
 };
 
@@ -127,7 +128,46 @@ extern kmemu_lock_t slab_mutex;
 extern bool slab_armed;
 extern bool slab_counting; /* armed, and a verdict wants to know how many calls there were */
 extern bool slab_accounting; /* summary=1: armed, and calls are counted by cache */
+extern bool slab_no_hits; /* armed, and no call is a hit even by the armed tables */
 extern u32 class_limit[256];
+
+/*
+ * init_on_alloc=1: __GFP_ZERO, which every request carries then; else 0. Set with
+ * slab_armed, so hits have nothing to do with it (kernel: static keys).
+ */
+extern gfp_t init_on_alloc;
+extern bool init_on_free;
+
+/* kernel: slab_ksize(): what of an object its user may use. */
+static inline u32 slab_ksize(const struct kmem_cache *s)
+{
+	if (s->flags & (KMEMU_SLAB_RED_ZONE | KMEMU_SLAB_POISON))
+		return s->object_size;
+	if (s->flags & (KMEMU_SLAB_TYPESAFE_BY_RCU | KMEMU_SLAB_STORE_USER))
+		return s->inuse;
+	return s->size;
+}
+
+/* kernel: want_init_on_alloc(), slab_want_init_on_alloc(), slab_want_init_on_free() */
+static inline bool want_init_on_alloc(gfp_t flags)
+{
+	return (flags | init_on_alloc) & __GFP_ZERO;
+}
+
+static inline bool slab_want_init_on_alloc(gfp_t flags, const struct kmem_cache *s)
+{
+	if (s->ctor)
+		return false;
+	if (s->flags & (KMEMU_SLAB_TYPESAFE_BY_RCU | KMEMU_SLAB_POISON))
+		return flags & __GFP_ZERO;
+	return want_init_on_alloc(flags);
+}
+
+static inline bool slab_want_init_on_free(const struct kmem_cache *s)
+{
+	return unlikely(init_on_free) && !s->ctor &&
+	       !(s->flags & (KMEMU_SLAB_TYPESAFE_BY_RCU | KMEMU_SLAB_POISON));
+}
 
 #define MARK_SHIFT_SMALL 4
 #define MARK_SHIFT_MIDDLE 6
@@ -296,6 +336,16 @@ static __always_inline bool slab_free_hit(void *p)
  * that wants the place) is not in the way. False: it cannot be had.
  */
 bool class_table_map(void);
+/* For kmem_cache.c: an id for a sheaf of so many words, 0: none is left; its owner. */
+unsigned int class_get(unsigned int words);
+void class_put(struct kmem_cache *s);
+void class_setup(struct kmem_cache *s);
+unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most);
+void sheaf_setup(struct kmem_cache *s, unsigned int cls);
+gfp_t cache_gfp(u32 flags);
+/* flags and ctor are set; args->align is a power of two. Negative: no such layout. */
+int cache_setup(struct kmem_cache *s, const char *name, u32 size,
+		const struct kmemu_cache_args *args);
 void kmem_cache_init(void);
 unsigned int kmalloc_index(size_t size);
 struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags);
@@ -306,9 +356,23 @@ void *kmalloc_aligned(size_t size, size_t align, gfp_t flags);
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags);
 void kfree_large(struct page *page);
 size_t ksize(const void *p);
+/* NULL, and it is reported. args: NULL or all of them. */
+struct kmem_cache *kmem_cache_create_args(const char *name, u32 size,
+					  const struct kmemu_cache_args *args, u32 flags,
+					  const void *caller);
 struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 flags,
 				     void (*ctor)(void *));
+/* 0, or -EBUSY: objects are in use, which is reported; the cache stays until they are not. */
 int kmem_cache_destroy(struct kmem_cache *s);
+int kmem_cache_destroy_from(struct kmem_cache *s, const void *caller);
+bool __kmem_cache_check(const struct kmem_cache *s, const char *func, const void *caller);
+
+/* False: s was destroyed, which is reported, and the call must fail. */
+static inline bool kmem_cache_check(const struct kmem_cache *s, const char *func,
+				    const void *caller)
+{
+	return likely(s->refcount) || __kmem_cache_check(s, func, caller);
+}
 int kmem_cache_shrink(struct kmem_cache *s);
 /* All validators, sheaves stopped and drained: inconsistencies found. */
 int validate_all(void);
@@ -337,11 +401,14 @@ void object_lookup(const void *p, struct object_info *info);
 
 /* --- slub.c ------------------------------------------------------------- */
 
-int calculate_cache(struct kmem_cache *s);
+int calculate_cache(struct kmem_cache *s, const struct kmemu_cache_args *args);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags);
+/* The same; size bytes of the object are wanted, by caller. For debug caches. */
+void *slab_alloc_from(struct kmem_cache *s, gfp_t flags, size_t size, const void *caller);
 /* p is known to be the start of an object of s that is in use. */
-void __slab_free(struct kmem_cache *s, struct page *page, void *p);
+void __slab_free_from(struct kmem_cache *s, struct page *page, void *p, const void *caller);
 void kmem_cache_free(struct kmem_cache *s, void *p);
+void kmem_cache_free_from(struct kmem_cache *s, void *p, const void *caller);
 bool is_object_free(struct kmem_cache *s, struct page *page, const void *p);
 /* Index of the object that holds p; the head page of s's slab. */
 unsigned int obj_to_index(const struct kmem_cache *s, const struct page *page, const void *p);
@@ -349,6 +416,15 @@ unsigned int obj_to_index(const struct kmem_cache *s, const struct page *page, c
 void flush_cache(struct kmem_cache *s);
 void flush_all_caches(void);
 int validate_slab_cache(struct kmem_cache *s);
+int validate_slab_cache_from(struct kmem_cache *s, const void *caller);
+/* Shared with slub_debug.c; all but the first under the cache's list_lock. */
+struct page *allocate_slab(struct kmem_cache *s, gfp_t flags);
+void add_slab(struct kmem_cache *s, struct page *page);
+void remove_slab(struct kmem_cache *s, struct page *page, struct list_head *empty);
+void free_slab_list(struct list_head *slabs); /* without it */
+void node_unlock(struct kmem_cache *s, struct list_head *empty);
+void defer_object(struct kmem_cache *s, void *p); /* the lock is this thread's */
+void *alloc_emergency(struct kmem_cache *s, gfp_t flags);
 /* reclaim.c: much is to be given back, sheaves are kept short. */
 extern bool sheaf_short;
 /* pcp.c: the first word of a slot behind its stacks. */

@@ -1,7 +1,7 @@
 /*
  * slab_common.c - what is not about slabs themselves (kernel:
- * mm/slab_common.c): the kmalloc caches, size classes, kmalloc_large, making
- * and destroying caches, and what an address is.
+ * mm/slab_common.c): the kmalloc caches, size classes, kmalloc_large, class
+ * ids, and what an address is. Caches by name: kmem_cache.c.
  *
  * What the kernel does: kmalloc-8 ... kmalloc-8k with 96 and 192 in four types
  * (normal, dma, reclaimable, cgroup); a size picks the index, the flags the
@@ -9,8 +9,7 @@
  *
  * What differs: the cap is kmalloc_max (128 KiB by default, the limit before
  * 2.6.22; today's is 4 MiB). malloc asks for at least 16 bytes, so that
- * kmalloc-8 serves the API only. Caches are never merged: a cache's row in a
- * view is that cache's.
+ * kmalloc-8 serves the API only.
  *
  * Class ids (slab.h) are handed out together with words of the per-CPU slots
  * and a barn; an id keeps them for ever (percpu_reset says why), and a
@@ -26,6 +25,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/os/os.h"
@@ -37,7 +37,8 @@ u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
-bool slab_armed, slab_counting, slab_accounting;
+bool slab_armed, slab_counting, slab_accounting, slab_no_hits, init_on_free;
+gfp_t init_on_alloc;
 u32 class_limit[256];
 unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
 
@@ -108,8 +109,19 @@ struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags)
 
 /* --- making caches --- */
 
+static void class_fill(struct kmem_cache *s)
+{
+	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
+
+	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
+	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
+	CLASS_TABLE->of[s->cls].mul = (u32)mul;
+	CLASS_TABLE->size[s->cls] = slab_ksize(s);
+	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
+}
+
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
-static void class_setup(struct kmem_cache *s)
+void class_setup(struct kmem_cache *s)
 {
 	u64 mul = DIV_ROUND_UP(1UL << 32, (u64)s->size);
 	u64 e = mul * s->size - (1UL << 32);
@@ -117,29 +129,35 @@ static void class_setup(struct kmem_cache *s)
 
 	class_limit[s->cls] = plain ? (e ? (u32)(s->objects * e) : 1) : 0;
 	class_cache[s->cls] = s;
-	if (!class_table_ready)
-		return;
-	CLASS_TABLE->mark_shift[s->cls] = s->mark_shift;
-	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
-	CLASS_TABLE->of[s->cls].mul = (u32)mul;
-	CLASS_TABLE->size[s->cls] = s->object_size;
-	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
+	if (class_table_ready)
+		class_fill(s);
 }
 
-/* Only the kmalloc caches are older than it: another's struct is an object. */
+/*
+ * Only the kmalloc caches are older than it: another's struct is an object. A
+ * handler may come in anywhere and needs the table whole: who finds it not yet
+ * ready makes it, the same again, and a mapping that is being made is ours.
+ */
 bool class_table_map(void)
 {
+	static bool mapping;
+	bool within = READ_ONCE(mapping);
 	unsigned int cls;
+	int err;
 
 	if (likely(class_table_ready))
 		return true;
-	if (os_map(CLASS_TABLE, sizeof(struct class_table)))
+	WRITE_ONCE(mapping, true);
+	err = os_map(CLASS_TABLE, sizeof(struct class_table));
+	if (err && !READ_ONCE(class_table_ready) && !(within && err == -EEXIST)) {
+		WRITE_ONCE(mapping, within);
 		return false;
-	class_table_ready = true;
+	}
 	pcp_class_setup();
 	for (cls = 1; cls < FRAME_DIRTY; cls++)
 		if (class_cache[cls])
-			class_setup(class_cache[cls]);
+			class_fill(class_cache[cls]);
+	__atomic_store_n(&class_table_ready, true, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -154,7 +172,7 @@ static bool class_new(unsigned int cls, unsigned int words)
 }
 
 /* A free id whose words come nearest to what is wanted, else a new one; or 0. */
-static unsigned int class_get(unsigned int words)
+unsigned int class_get(unsigned int words)
 {
 	unsigned int cls, best = 0, best_off = ~0U;
 
@@ -172,7 +190,7 @@ static unsigned int class_get(unsigned int words)
 	return best;
 }
 
-static void class_put(struct kmem_cache *s)
+void class_put(struct kmem_cache *s)
 {
 	if (!s->cls)
 		return;
@@ -185,12 +203,12 @@ static void class_put(struct kmem_cache *s)
 }
 
 /* Words of each slot for the sheaf: 256 KiB of objects, `most` at the most. */
-static unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most)
+unsigned int sheaf_words(const struct kmem_cache *s, unsigned int most)
 {
 	return clamp(262144 / s->size, 4U, most);
 }
 
-static void sheaf_setup(struct kmem_cache *s, unsigned int cls)
+void sheaf_setup(struct kmem_cache *s, unsigned int cls)
 {
 	if (!cls || s->size < MARK_BYTES)
 		return;
@@ -201,18 +219,22 @@ static void sheaf_setup(struct kmem_cache *s, unsigned int cls)
 	s->barn.objects = classes[cls].barn;
 }
 
-static int cache_setup(struct kmem_cache *s, const char *name, u32 size, u32 align)
+int cache_setup(struct kmem_cache *s, const char *name, u32 size,
+		const struct kmemu_cache_args *args)
 {
 	kmemu_scnprintf(s->name, sizeof(s->name), "%s", name);
 	s->object_size = size;
-	s->align = align;
+	s->align = args->align;
+	s->useroffset = args->useroffset;
+	s->usersize = args->usersize;
 	s->mark_shift = (u8)mark_shift_of(size);
 	s->node.list_lock = (kmemu_lock_t)KMEMU_LOCK_INIT(LOCK_NODE);
 	INIT_LIST_HEAD(&s->node.partial);
-	return calculate_cache(s);
+	INIT_LIST_HEAD(&s->node.full);
+	return calculate_cache(s, args);
 }
 
-static gfp_t cache_gfp(u32 flags)
+gfp_t cache_gfp(u32 flags)
 {
 	gfp_t gfp = flags & KMEMU_SLAB_CACHE_DMA ? __GFP_DMA : 0;
 
@@ -236,7 +258,8 @@ static void create_kmalloc_cache(enum kmalloc_cache_type type, unsigned int inde
 	s->flags = flags[type];
 	s->allocflags = cache_gfp(s->flags);
 	s->refcount = -1;
-	cache_setup(s, name, size, size & -size);
+	cache_setup(s, name, size,
+		    &(struct kmemu_cache_args){ .align = size & -size, .usersize = size });
 	if (type == KMALLOC_NORMAL)
 		sheaf_setup(s, class_new(index, sheaf_words(s, 128)) ? index : 0);
 	else
@@ -258,83 +281,6 @@ void kmem_cache_init(void)
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)
 			create_kmalloc_cache((enum kmalloc_cache_type)type, i);
-}
-
-/* Kernel: kmem_cache_sanity_check, calculate_alignment. */
-static bool create_args_ok(const char *name, u32 size, u32 align)
-{
-	return name && size && size <= KMALLOC_MAX_SIZE && align <= PAGE_SIZE &&
-	       (!align || is_power_of_2(align));
-}
-
-static u32 calculate_alignment(u32 flags, u32 align, u32 size)
-{
-	u32 line = 64;
-
-	if (flags & KMEMU_SLAB_HWCACHE_ALIGN) {
-		while (size <= line / 2)
-			line /= 2;
-		align = max(align, line);
-	}
-	return ALIGN(max(align, 8U), 8U);
-}
-
-struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 flags,
-				     void (*ctor)(void *))
-{
-	struct kmem_cache *s;
-
-	if (!create_args_ok(name, size, align) || !(s = kmalloc(sizeof(*s), GFP_KERNEL)))
-		return NULL;
-	alloc_tag_none(s);
-	memset(s, 0, sizeof(*s));
-	s->flags = flags;
-	s->ctor = ctor;
-	s->allocflags = cache_gfp(flags);
-	s->refcount = 1;
-	if (cache_setup(s, name, size, calculate_alignment(flags, align, size)) ||
-	    !spin_lock(&slab_mutex)) {
-		kvfree(s);
-		return NULL;
-	}
-	if (s->size <= KMALLOC_MAX_CACHE_SIZE)
-		sheaf_setup(s, class_get(sheaf_words(s, 32)));
-	if (s->cls)
-		class_setup(s);
-	list_add(&s->list, &slab_caches);
-	spin_unlock(&slab_mutex);
-	return s;
-}
-
-int kmem_cache_destroy(struct kmem_cache *s)
-{
-	bool busy;
-
-	if (!s)
-		return 0;
-	if (s->refcount < 0 || !percpu_stop())
-		return -EBUSY;
-	flush_cache(s);
-	busy = READ_ONCE(s->node.nr_slabs) != 0;
-	if (!busy && s->cls)
-		percpu_reset(s->cls);
-	percpu_start();
-	if (busy || !spin_lock(&slab_mutex))
-		return -EBUSY;
-	list_del(&s->list);
-	class_put(s);
-	spin_unlock(&slab_mutex);
-	kvfree(s);
-	return 0;
-}
-
-int kmem_cache_shrink(struct kmem_cache *s)
-{
-	if (!percpu_stop())
-		return -EBUSY;
-	flush_cache(s);
-	percpu_start();
-	return READ_ONCE(s->node.nr_slabs) ? 1 : 0;
 }
 
 int validate_all(void)
@@ -374,8 +320,8 @@ void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 	page = alloc_pages((flags | __GFP_COMP) & ~__GFP_ZERO, order);
 	if (unlikely(!page))
 		return NULL;
-	/* Here, so that a block of the page lists will do, too. */
-	if (flags & __GFP_ZERO)
+	/* Here, so that a block of the page lists will do, too; init_on_alloc= is done. */
+	if ((flags & __GFP_ZERO) && !init_on_alloc)
 		clear_dirty_frames(page_to_pfn(page), PAGE_SIZE << order);
 	page->requested = size;
 	if (unlikely(slab_accounting))
@@ -391,6 +337,8 @@ void *kmalloc_large(size_t size, unsigned int order, gfp_t flags)
 
 void kfree_large(struct page *page)
 {
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, page->order);
 }
 
@@ -444,7 +392,7 @@ static void lookup_slab(const void *p, struct object_info *info)
 	info->kind = OBJECT_SLAB_INSIDE;
 	if (i >= info->page->objects)
 		return;
-	info->object = base + (size_t)i * s->size;
+	info->object = base + (size_t)i * s->size + s->red_left_pad;
 	if (info->object == p)
 		info->kind = is_object_free(s, info->page, p) ? OBJECT_SLAB_FREE : OBJECT_SLAB;
 	else if (is_object_free(s, info->page, info->object))
@@ -491,8 +439,10 @@ size_t ksize(const void *p)
 	if ((unsigned long)p <= 16)
 		return 0;
 	if (likely(slab_lookup(p, &cls)))
-		return class_cache[cls] ? class_cache[cls]->object_size
+		return class_cache[cls] ? slab_ksize(class_cache[cls])
 					: PAGE_SIZE << (cls - CLASS_PCP);
 	object_lookup(p, &info);
-	return info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE ? info.size : 0;
+	if (info.kind == OBJECT_SLAB)
+		return slab_ksize(info.cache);
+	return info.kind == OBJECT_LARGE ? info.size : 0;
 }

@@ -41,7 +41,9 @@
 
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_check.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
+#include "core/mm/slub_debug.h"
 #include "core/os/os.h"
 
 #define BARN_BASE  (PERCPU_BASE + 0x40000000UL)
@@ -85,20 +87,37 @@ static int calculate_order(u32 size)
 	return order <= MAX_PAGE_ORDER ? order : -1;
 }
 
-/* Natural alignment for powers of two, else what was asked, a word at least. */
-int calculate_cache(struct kmem_cache *s)
+/* The free pointer lies behind what it would spoil (kernel: calculate_sizes). */
+static void calculate_sizes(struct kmem_cache *s, const struct kmemu_cache_args *args)
 {
-	bool behind = s->ctor || (s->flags & KMEMU_SLAB_TYPESAFE_BY_RCU);
+	bool rcu = s->flags & KMEMU_SLAB_TYPESAFE_BY_RCU;
 	u32 size = ALIGN(s->object_size, 8U);
+
+	s->inuse = size;
+	s->link = 0;
+	if (s->ctor || (rcu && !args->use_freeptr_offset)) {
+		s->offset = s->link = size;
+		size += 8;
+	} else if (rcu) {
+		s->offset = s->link = args->freeptr_offset;
+	} else {
+		s->offset = s->object_size / 2 & ~7U;
+	}
+	s->size = ALIGN(size, s->align);
+}
+
+/* Natural alignment for powers of two, else what was asked, a word at least. */
+int calculate_cache(struct kmem_cache *s, const struct kmemu_cache_args *args)
+{
 	int order;
 
-	s->link = 0;
-	if (behind) {
-		s->link = size;
-		size += 8;
-	}
 	s->align = max(s->align, 8U);
-	s->size = ALIGN(size, s->align);
+	if (kmem_cache_debug(s)) {
+		calculate_debug_sizes(s, args);
+		s->link = s->offset;
+	} else {
+		calculate_sizes(s, args);
+	}
 	order = calculate_order(s->size);
 	if (order < 0)
 		return -1;
@@ -208,9 +227,18 @@ static struct page *alloc_slab_page(const struct kmem_cache *s, gfp_t flags, uns
 	return alloc_pages(flags, s->min_order);
 }
 
-static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
+static void construct(const struct kmem_cache *s, struct page *page)
 {
-	unsigned int order, i;
+	char *base = (char *)page_address(page) + s->red_left_pad;
+	unsigned int i;
+
+	for (i = 0; s->ctor && i < page->objects; i++)
+		s->ctor(base + i * s->size);
+}
+
+struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
+{
+	unsigned int order;
 	struct page *page;
 
 	if (!check_flags(s, &flags))
@@ -222,12 +250,14 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	page->inuse = 0;
 	WRITE_ONCE(page->order, (u8)order);
 	page->objects = (u16)min(order_objects(order, s->size), (u32)s->objects);
-	if (!slab_init_bits(page)) {
+	if (kmem_cache_debug(s)) {
+		setup_slab_debug(s, page);
+	} else if (!slab_init_bits(page)) {
+		page->refs = 0;
 		free_pages(page, order);
 		return NULL;
 	}
-	for (i = 0; s->ctor && i < page->objects; i++)
-		s->ctor((char *)page_address(page) + i * s->size);
+	construct(s, page);
 	/* All bytes of it: those between two objects' mean nothing. */
 	memset(mark_at(TABLES_BASE, page_address(page), s->mark_shift), 1,
 	       PAGE_SIZE << order >> s->mark_shift);
@@ -240,16 +270,19 @@ static void free_slab(struct page *page)
 {
 	unsigned int order = page->order;
 
-	if (page->objects > 256)
+	if (page->objects > 256 && !kmem_cache_debug(page->slab_cache))
 		kvfree(page->free_far);
 	WRITE_ONCE(page->state, PAGE_LARGE);
 	WRITE_ONCE(page->slab_cache, NULL);
 	page->requested = 0;
+	page->refs = 0;
 	memset(frame_class + page_to_pfn(page), FRAME_DIRTY, 1UL << order);
+	if (unlikely(page->flags & ~PAGE_FLAG_EMERGENCY))
+		page_disown(page);
 	free_pages(page, order);
 }
 
-static void free_slab_list(struct list_head *slabs)
+void free_slab_list(struct list_head *slabs)
 {
 	struct page *page, *next;
 
@@ -259,7 +292,7 @@ static void free_slab_list(struct list_head *slabs)
 }
 
 /* A new slab enters the cache with all objects free. Under the lock. */
-static void add_slab(struct kmem_cache *s, struct page *page)
+void add_slab(struct kmem_cache *s, struct page *page)
 {
 	struct kmem_cache_node *n = &s->node;
 
@@ -272,7 +305,7 @@ static void add_slab(struct kmem_cache *s, struct page *page)
 }
 
 /* An empty slab leaves the cache. Under the lock. */
-static void remove_slab(struct kmem_cache *s, struct page *page, struct list_head *empty)
+void remove_slab(struct kmem_cache *s, struct page *page, struct list_head *empty)
 {
 	struct kmem_cache_node *n = &s->node;
 
@@ -414,7 +447,7 @@ static void **deferred_link(const struct kmem_cache *s, void *p)
 	return (void **)((char *)p + s->link);
 }
 
-static void defer_object(struct kmem_cache *s, void *p)
+void defer_object(struct kmem_cache *s, void *p)
 {
 	void *first = __atomic_load_n(&s->deferred, __ATOMIC_RELAXED);
 
@@ -433,11 +466,14 @@ static void drain_deferred(struct kmem_cache *s, struct list_head *empty)
 	p = __atomic_exchange_n(&s->deferred, NULL, __ATOMIC_ACQUIRE);
 	for (; p; p = next) {
 		next = *deferred_link(s, p);
-		free_to_slabs(s, &p, 1, empty);
+		if (kmem_cache_debug(s))
+			debug_free_deferred(s, p, empty);
+		else
+			free_to_slabs(s, &p, 1, empty);
 	}
 }
 
-static void node_unlock(struct kmem_cache *s, struct list_head *empty)
+void node_unlock(struct kmem_cache *s, struct list_head *empty)
 {
 	drain_deferred(s, empty);
 	spin_unlock(&s->node.list_lock);
@@ -512,7 +548,7 @@ static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t 
 }
 
 /* A handler interrupted this cache's lock holder: a block for one object. */
-static void *alloc_emergency(struct kmem_cache *s, gfp_t flags)
+void *alloc_emergency(struct kmem_cache *s, gfp_t flags)
 {
 	struct page *page = alloc_pages(flags & ~__GFP_DIRECT_RECLAIM, s->min_order);
 	void *p;
@@ -571,20 +607,38 @@ static void *sheaf_get(struct kmem_cache *s)
 	return p || READ_ONCE(percpu_bytes) ? p : percpu_pop_slow(s->cls);
 }
 
+/* Kernel: the zeroing of slab_post_alloc_hook(). */
+static void *init_object(const struct kmem_cache *s, void *p, size_t size, gfp_t flags)
+{
+	u32 only_asked = KMEMU_SLAB_STORE_USER | KMEMU_SLAB_RED_ZONE | KMEMU_SLAB_KMALLOC;
+
+	if (slab_want_init_on_alloc(flags, s))
+		memset(p, 0, (s->flags & only_asked) == only_asked ? size : s->object_size);
+	return p;
+}
+
+void *slab_alloc_from(struct kmem_cache *s, gfp_t flags, size_t size, const void *caller)
+{
+	void *p = debug_alloc(s, flags | s->allocflags, size, caller);
+
+	return p ? init_object(s, p, size, flags) : NULL;
+}
+
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	void *p = sheaf_get(s);
 
 	if (unlikely(!p)) {
+		if (kmem_cache_debug(s))
+			return slab_alloc_from(s, flags, s->object_size,
+					       __builtin_return_address(0));
 		trim_tick();
 		p = refill_sheaf(s, flags | s->allocflags);
 	}
 	if (unlikely(!p))
 		return NULL;
 	mark_used(p, s->mark_shift);
-	if ((flags & __GFP_ZERO) && !s->ctor)
-		memset(p, 0, s->object_size);
-	return p;
+	return init_object(s, p, s->object_size, flags);
 }
 
 /* --- flush --- */
@@ -635,9 +689,14 @@ static bool sheaf_put(struct kmem_cache *s, void *p)
 	return percpu_push_slow(s->cls, &st, p);
 }
 
-void __slab_free(struct kmem_cache *s, struct page *page, void *p)
+void __slab_free_from(struct kmem_cache *s, struct page *page, void *p, const void *caller)
 {
-	(void)page;
+	if (kmem_cache_debug(s)) {
+		debug_free(s, page, p, caller);
+		return;
+	}
+	if (slab_want_init_on_free(s))
+		memset(p, 0, s->object_size);
 	mark_free(p, s->mark_shift);
 	if (!s->cls)
 		put_objects(s, &p, 1);
@@ -699,6 +758,8 @@ void flush_cache(struct kmem_cache *s)
 	INIT_LIST_HEAD(&d.empty);
 	if (!spin_lock(&s->node.list_lock))
 		return;
+	if (kmem_cache_debug(s))
+		debug_flush(s, &d.empty);
 	if (s->cls)
 		percpu_drain(s->cls, drain_one, &d);
 	while (barn_take(s, &p, 1))
@@ -726,15 +787,13 @@ static unsigned int count_free(struct page *page)
 	return n;
 }
 
-int validate_slab_cache(struct kmem_cache *s)
+static int validate_bits(struct kmem_cache *s)
 {
 	struct kmem_cache_node *n = &s->node;
 	unsigned long partial = 0, free = 0;
 	struct page *page;
 	int bad = 0;
 
-	if (!spin_lock(&n->list_lock))
-		return 0;
 	list_for_each_entry(page, &n->partial, lru) {
 		unsigned int bits = count_free(page);
 
@@ -748,6 +807,21 @@ int validate_slab_cache(struct kmem_cache *s)
 	bad += free != n->free_objects;
 	bad += n->nr_partial > n->nr_slabs;
 	bad += n->free_objects > n->total_objects;
-	spin_unlock(&n->list_lock);
 	return bad;
+}
+
+int validate_slab_cache_from(struct kmem_cache *s, const void *caller)
+{
+	int bad;
+
+	if (!spin_lock(&s->node.list_lock))
+		return 0;
+	bad = kmem_cache_debug(s) ? debug_validate(s, caller) : validate_bits(s);
+	spin_unlock(&s->node.list_lock);
+	return bad;
+}
+
+int validate_slab_cache(struct kmem_cache *s)
+{
+	return validate_slab_cache_from(s, __builtin_return_address(0));
 }

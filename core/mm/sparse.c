@@ -222,6 +222,53 @@ bool sparse_cover_emergency(unsigned long pfn, unsigned long n)
 	return true;
 }
 
+/*
+ * Frames of vmalloc that were asked for their struct page: no memory has appeared
+ * there, so they are in no run above. Under vmap_lock; looked up without.
+ */
+#define MAX_VMALLOC_RUNS 32
+static struct frame_run vmalloc_runs[MAX_VMALLOC_RUNS];
+static unsigned int nr_vmalloc_runs;
+
+bool sparse_vmalloc_covered(unsigned long pfn)
+{
+	unsigned int i;
+
+	for (i = 0; i < __atomic_load_n(&nr_vmalloc_runs, __ATOMIC_ACQUIRE); i++)
+		if (pfn >= READ_ONCE(vmalloc_runs[i].start) && pfn < READ_ONCE(vmalloc_runs[i].end))
+			return true;
+	return false;
+}
+
+static bool vmalloc_run_add(unsigned long start, unsigned long end)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_vmalloc_runs; i++)
+		if (vmalloc_runs[i].start == end || vmalloc_runs[i].end == start) {
+			WRITE_ONCE(vmalloc_runs[i].start, min(vmalloc_runs[i].start, start));
+			WRITE_ONCE(vmalloc_runs[i].end, max(vmalloc_runs[i].end, end));
+			return true;
+		}
+	if (i == MAX_VMALLOC_RUNS)
+		return false;
+	vmalloc_runs[i] = (struct frame_run){ start, end };
+	__atomic_store_n(&nr_vmalloc_runs, i + 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+bool sparse_cover_vmalloc(unsigned long pfn)
+{
+	unsigned long start = ALIGN_DOWN(pfn, MEMMAP_GRANULE);
+	int err;
+
+	if (sparse_vmalloc_covered(pfn))
+		return true;
+	err = os_map(pfn_to_page(start), MEMMAP_GRANULE * sizeof(struct page));
+	/* EEXIST: a granule that memory's frames have as well. */
+	return (!err || err == -EEXIST) && vmalloc_run_add(start, start + MEMMAP_GRANULE);
+}
+
 bool pfn_valid(unsigned long pfn)
 {
 	unsigned int i;

@@ -17,7 +17,9 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
+#include "core/mm/slub_debug.h"
 #include "core/mm/util.h"
 #include "core/report/report.h"
 
@@ -44,6 +46,15 @@ static bool in_freelist(const struct page *page, unsigned int i)
 	return bits[i / 64] >> i % 64 & 1;
 }
 
+/* What the kernel calls the free list of a debug cache is one. */
+static void describe_freelist(struct report *r, const struct object_info *info)
+{
+	r->slab.freelist = debug_of(info->page)->freelist;
+	if (info->object)
+		r->slab.next = debug_next_free(info->cache, info->page, info->object);
+	debug_describe(r, info->cache, info->object);
+}
+
 /* The first object of the slab's free list from number i on, or NULL. */
 static const void *free_from(const struct kmem_cache *s, const struct page *page, unsigned int i)
 {
@@ -66,6 +77,10 @@ static void describe_slab(struct report *r, const struct object_info *info)
 	r->slab.used = page->inuse;
 	r->slab.order = page->order;
 	r->slab.zone = page->zone;
+	if (kmem_cache_debug(s)) {
+		describe_freelist(r, info);
+		return;
+	}
 	r->slab.freelist = free_from(s, page, 0);
 	if (info->object)
 		r->slab.next = free_from(s, page, obj_to_index(s, page, info->object) + 1);
@@ -138,11 +153,29 @@ static bool free_known(const void *p)
 	page = pfn_to_page(virt_to_pfn(p));
 	if (class_cache[cls]) {
 		count_free(class_cache[cls]);
-		__slab_free(class_cache[cls], NULL, (void *)p);
+		__slab_free_from(class_cache[cls], NULL, (void *)p, NULL);
 	} else {
 		free_pages(page, page->order);
 	}
 	return true;
+}
+
+/*
+ * Kernel: free_large_kmalloc(), which takes any block that is compound. False:
+ * nothing is to be freed.
+ */
+static bool may_free_block(const char *func, const struct object_info *info, const void *caller)
+{
+	struct object_info inside = *info;
+
+	if (likely(!(info->page->flags & PAGE_FLAG_PAGES)))
+		return true;
+	if (!page_is_compound(info->page)) {
+		inside.kind = OBJECT_LARGE_INSIDE;
+		if (report_free(func, info->object, &inside, NULL, caller) == POLICY_FAIL)
+			return false;
+	}
+	return page_put(info->page) != NULL;
 }
 
 void kvfree_from(const char *func, const void *p, const void *caller)
@@ -161,10 +194,10 @@ void kvfree_from(const char *func, const void *p, const void *caller)
 	object_lookup(p, &info);
 	if (likely(info.kind == OBJECT_SLAB)) {
 		count_free(info.cache);
-		__slab_free(info.cache, info.page, (void *)p);
-	} else if (info.kind == OBJECT_LARGE) {
+		__slab_free_from(info.cache, info.page, (void *)p, caller);
+	} else if (info.kind == OBJECT_LARGE && may_free_block(func, &info, caller)) {
 		kfree_large(info.page);
-	} else {
+	} else if (info.kind != OBJECT_LARGE) {
 		report_free(func, p, &info, NULL, caller);
 	}
 }
@@ -176,19 +209,36 @@ void kvfree(const void *p)
 	kvfree_from("kvfree", p, __builtin_return_address(0));
 }
 
-void kfree_from(const void *p, const void *caller)
+/* p is in the vmalloc range, and func frees other memory. */
+static void report_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_INVALID_FREE, .func = "kfree", .addr = p,
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = func, .addr = p,
 			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
-	if (likely(!is_vmalloc_addr(p))) {
-		kvfree_from("kfree", p, caller);
-		return;
-	}
 	r.object = vmalloc_area_start(p, &r.object_size);
 	if (!r.object)
 		r.kind = REPORT_FREE_FREED_AREA;
 	report_submit(&r);
+}
+
+void kfree_from(const void *p, const void *caller)
+{
+	if (likely(!is_vmalloc_addr(p)))
+		kvfree_from("kfree", p, caller);
+	else
+		report_vmalloc("kfree", p, caller);
+}
+
+void report_wrong_free(const char *func, const void *p, const void *caller)
+{
+	struct object_info info;
+
+	if (is_vmalloc_addr(p)) {
+		report_vmalloc(func, p, caller);
+		return;
+	}
+	object_lookup(p, &info);
+	report_free(func, p, &info, NULL, caller);
 }
 
 void vfree_from(const void *p, const void *caller)
@@ -210,9 +260,8 @@ void vfree_from(const void *p, const void *caller)
 }
 
 /* An object of another cache goes to that one, as the kernel does. */
-void kmem_cache_free(struct kmem_cache *s, void *p)
+void kmem_cache_free_from(struct kmem_cache *s, void *p, const void *caller)
 {
-	const void *caller = __builtin_return_address(0);
 	struct object_info info;
 
 	if (!p)
@@ -223,7 +272,12 @@ void kmem_cache_free(struct kmem_cache *s, void *p)
 	else if ((info.kind == OBJECT_SLAB && info.cache == s) ||
 		 (report_free("kmem_cache_free", p, &info, s, caller) != POLICY_FAIL &&
 		  info.kind == OBJECT_SLAB))
-		__slab_free(info.cache, info.page, p);
+		__slab_free_from(info.cache, info.page, p, caller);
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	kmem_cache_free_from(s, p, __builtin_return_address(0));
 }
 
 /* --- realloc --- */
@@ -265,8 +319,11 @@ void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
 
 	if (was_vmalloc && size > kmemu_opts.kmalloc_max)
 		return vrealloc(p, size, flags);
-	if (!was_vmalloc && keeps_place(old, size))
+	if (!was_vmalloc && keeps_place(old, size)) {
+		if (unlikely(init_on_alloc))
+			memset((char *)p + size, 0, old - size);
 		return (void *)p;
+	}
 	return move_to(p, old, size, flags);
 }
 
@@ -297,7 +354,7 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
 		return NULL;
 	if (size > old)
 		return move_to(p, old, size, flags);
-	if (flags & __GFP_ZERO)
+	if (want_init_on_alloc(flags))
 		memset((char *)p + size, 0, old - size);
 	return (void *)p;
 }

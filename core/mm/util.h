@@ -11,6 +11,8 @@ void kvfree_from(const char *func, const void *p, const void *caller);
 /* The strict ones: what belongs to the other allocator is reported, dropped. */
 void kfree_from(const void *p, const void *caller);
 void vfree_from(const void *p, const void *caller);
+/* p is not what func frees: reported. */
+void report_wrong_free(const char *func, const void *p, const void *caller);
 /* Usable bytes of p, 0 (reported) when p is no live block. */
 size_t kvsize_from(const char *func, const void *p, const void *caller);
 /* A block of `old` usable bytes is right for size bytes: realloc leaves it there. */

@@ -38,7 +38,9 @@
 #include <string.h>
 
 #include "config/options.h"
-#include "core/mm/vmalloc.h"
+#include "core/mm/shrinker.h"
+#include "core/mm/slab.h"
+#include "core/mm/vmap_page.h"
 #include "core/os/os.h"
 
 #define EMERGENCY_TRIES 8
@@ -202,6 +204,8 @@ void vmap_free(struct vmap_area *a)
 		vmap_pfns_drop(a, 0);
 	vmap.live -= a->pages;
 	vmap.nr_live--;
+	if (unlikely(a->twice) && !vmap_unshare(a))
+		return;
 	if (a->alone) {
 		vmap_free_alone(a);
 		return;
@@ -425,6 +429,22 @@ static __noinline void vmalloc_failed(u32 pages, gfp_t flags)
 		out_of_vmalloc(flags, vmap_bytes(pages), pages > ps.managed);
 }
 
+/* Kernel: each page is asked for of the page allocator, and may reclaim. */
+static __noinline void *vmalloc_shrink(size_t size, size_t align, gfp_t flags)
+{
+	gfp_t once = (flags & ~__GFP_DIRECT_RECLAIM) | __GFP_NOWARN;
+	int priority = DEF_PRIORITY;
+	void *p = NULL;
+
+	while (!p && gfpflags_allow_blocking(flags) && shrink_slab_step(flags, &priority)) {
+		trim_all();
+		p = __vmalloc(size, align, once);
+	}
+	if (!p)
+		vmalloc_failed((u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags);
+	return p;
+}
+
 void *__vmalloc(size_t size, size_t align, gfp_t flags)
 {
 	u32 pages, align_pages, dirty = 0;
@@ -433,6 +453,7 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 
 	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
 		return NULL;
+	flags |= init_on_alloc;
 	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
 	/* Frames are numbered when asked for, from any zone: none can be promised. */
 	if (unlikely(flags & (__GFP_DMA | __GFP_DMA32))) {
@@ -450,8 +471,8 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 	p = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
 	if (unlikely(!p))
-		vmalloc_failed(pages, flags);
-	else if (flags & __GFP_ZERO)
+		return vmalloc_shrink(size, align, flags);
+	if (flags & __GFP_ZERO)
 		clear_pages(p, dirty);
 	return p;
 }
@@ -463,6 +484,8 @@ void vfree(const void *p)
 
 	if (!p)
 		return;
+	if (unlikely(init_on_free))
+		memset((void *)p, 0, vmalloc_size(p));
 	if (unlikely(!vmap_lock_get())) {
 		if (deferred_mark(p))
 			deferred_push((void *)p);

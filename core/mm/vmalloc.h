@@ -57,6 +57,19 @@ enum vmap_guard {
 	GUARD_ROOM, /* pages that are not mapped, kept to grow into */
 };
 
+/* Whose pages an area has. */
+enum vmap_kind {
+	VMAP_KIND_VMALLOC, /* its own */
+	VMAP_KIND_MAP, /* vmap(): the caller's */
+	VMAP_KIND_RAM, /* vm_map_ram(): the same, without a struct vm_struct */
+};
+
+enum vmap_twice {
+	VMAP_ONCE,
+	VMAP_HAS_PAGES, /* some of its frames have a struct page */
+	VMAP_SHARED, /* its memory is a shared mapping (vmap_page.c) */
+};
+
 struct vmap_area {
 	struct vmap_area *bin_next, *bin_prev; /* FREE and WARM: same size */
 	struct list_head lru; /* WARM: youngest first; LAZY: oldest first */
@@ -80,6 +93,9 @@ struct vmap_area {
 	bool marks; /* guard marks may lie inside; removed before use */
 	bool claimed; /* BUSY: nothing is mapped behind `dirty` yet */
 	bool alone; /* given in a handler: has no neighbours */
+	u8 kind; /* enum vmap_kind; LIVE and DYING only, as the next two */
+	u8 twice; /* enum vmap_twice */
+	u32 vm_flags; /* VM_* of include/linux/vmalloc.h that were asked for */
 };
 
 #define VMAP_NR_BINS 256
@@ -356,3 +372,5 @@ bool vmap_extend_claim(struct vmap_area *a, u32 pages);
 /* --- vmap_pfn.c ----------------------------------------------------------- */
 
 void vmap_pfns_drop(struct vmap_area *a, u32 keep);
+/* The frames of a mapped area are those of its pages; false: no memory. */
+bool vmap_pfns_set(struct vmap_area *a, struct page **pages);

@@ -14,7 +14,8 @@
  */
 #include <string.h>
 
-#include "core/mm/vmalloc.h"
+#include "core/mm/vm_struct.h"
+#include "core/mm/vmap_page.h"
 #include "core/os/os.h"
 
 static u64 shuffle_state;
@@ -43,8 +44,15 @@ static void pfns_free(u32 *pfns, u32 nr)
 
 void vmap_pfns_drop(struct vmap_area *a, u32 keep)
 {
-	while (a->nr_pfns > keep)
-		vmalloc_frame_free(a->pfns[--a->nr_pfns]);
+	while (a->nr_pfns > keep) {
+		u32 pfn = a->pfns[--a->nr_pfns];
+
+		if (a->kind != VMAP_KIND_VMALLOC)
+			continue;
+		if (unlikely(a->twice))
+			vmalloc_page_drop(pfn);
+		vmalloc_frame_free(pfn);
+	}
 	if (!keep) {
 		pfns_free(a->pfns, a->max_pfns);
 		a->pfns = NULL;
@@ -69,6 +77,16 @@ static bool pfns_room(struct vmap_area *a)
 	return true;
 }
 
+bool vmap_pfns_set(struct vmap_area *a, struct page **pages)
+{
+	if (!pfns_room(a))
+		return false;
+	for (u32 i = 0; i < a->pages; i++)
+		a->pfns[i] = (u32)page_to_pfn(pages[i]);
+	a->nr_pfns = a->pages;
+	return true;
+}
+
 /* Numbers for all pages that have none yet; false: out of frames. */
 static bool pfns_assign(struct vmap_area *a)
 {
@@ -77,7 +95,8 @@ static bool pfns_assign(struct vmap_area *a)
 	if (!pfns_room(a))
 		return false;
 	while (a->nr_pfns < a->pages) {
-		unsigned long pfn = vmalloc_frame_alloc();
+		unsigned long pfn = vmalloc_frame_alloc(a->vm_flags & VMAP_DMA32 ? ZONE_DMA32 :
+										   ZONE_NORMAL);
 
 		if (pfn == PFN_NONE) {
 			vmap_pfns_drop(a, first);

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/os/os.h"
 
@@ -328,7 +329,15 @@ static void shrink(struct vmap_area *a, u32 pages)
 	vmap_give_back(b);
 }
 
-/* In a handler that does not get the lock. */
+/* Its pages have addresses elsewhere, or are others': they stay where they are. */
+static bool is_twice(const void *p)
+{
+	struct vmap_area *a = vmap_live(p);
+
+	return a && READ_ONCE(a->twice);
+}
+
+/* In a handler that does not get the lock; and as the kernel's, which moves nothing. */
 static void *realloc_unlocked(const void *p, size_t size, gfp_t flags)
 {
 	size_t old = vmalloc_size(p);
@@ -377,12 +386,12 @@ void *vrealloc(const void *p, size_t size, gfp_t flags)
 	}
 	if (size > VMALLOC_MAX_BYTES)
 		return NULL;
-	if (unlikely(!vmap_lock_get()))
+	if (unlikely(is_twice(p)) || unlikely(!vmap_lock_get()))
 		return realloc_unlocked(p, size, flags);
 	a = resize(p, (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags, &from, &to);
 	q = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
-	if (q && (flags & __GFP_ZERO) && from < to)
+	if (q && want_init_on_alloc(flags) && from < to)
 		memset((char *)q + vmap_bytes(from), 0, vmap_bytes(to - from));
 	return q;
 }

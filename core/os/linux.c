@@ -160,6 +160,41 @@ int os_move(void *from, size_t bytes, void *to)
 	return ret < 0 && ret > -4096 ? (int)ret : 0;
 }
 
+#define SHARED_FLAGS (MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE)
+
+int os_share(void *addr, size_t bytes, size_t keep)
+{
+	long ret = os_call(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, SHARED_FLAGS, -1, 0);
+	void *made = (void *)ret;
+
+	if (ret < 0 && ret > -4096)
+		return (int)ret;
+	__builtin_memcpy(made, addr, keep);
+	ret = os_call(SYS_mremap, (long)made, (long)bytes, (long)bytes,
+		      MREMAP_MAYMOVE | MREMAP_FIXED, (long)addr, 0);
+	if (ret >= 0 || ret <= -4096)
+		return 0;
+	os_unmap(made, bytes);
+	return (int)ret;
+}
+
+/* A length of 0 is how mremap(2) is asked for a second mapping. */
+int os_alias(const void *from, size_t bytes, void *to)
+{
+	long ret = os_call(SYS_mremap, (long)from, 0, (long)bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+			   (long)to, 0);
+
+	return ret < 0 && ret > -4096 ? (int)ret : 0;
+}
+
+int os_map_over(void *addr, size_t bytes)
+{
+	long ret = os_call(SYS_mmap, (long)addr, (long)bytes, PROT_READ | PROT_WRITE,
+			   ANON_FLAGS | MAP_FIXED, -1, 0);
+
+	return ret < 0 && ret > -4096 ? (int)ret : 0;
+}
+
 int os_guard_install(void *addr, size_t bytes)
 {
 	return madvise_(addr, bytes, MADV_GUARD_INSTALL);
@@ -170,12 +205,24 @@ int os_guard_remove(void *addr, size_t bytes)
 	return madvise_(addr, bytes, MADV_GUARD_REMOVE);
 }
 
-bool os_read_safe(void *dst, const void *src, size_t n)
+static long copy_own(void *dst, const void *src, size_t n)
 {
 	struct iovec to = { dst, n };
 	struct iovec from = { (void *)src, n };
 
-	return os_call(SYS_process_vm_readv, os_pid(), (long)&to, 1, (long)&from, 1, 0) == (long)n;
+	return os_call(SYS_process_vm_readv, os_pid(), (long)&to, 1, (long)&from, 1, 0);
+}
+
+bool os_read_safe(void *dst, const void *src, size_t n)
+{
+	return copy_own(dst, src, n) == (long)n;
+}
+
+int os_copy_safe(void *dst, const void *src, size_t n)
+{
+	long done = copy_own(dst, src, n);
+
+	return done == (long)n ? 0 : done < 0 ? (int)done : -EFAULT;
 }
 
 /* --- machine --- */
@@ -299,6 +346,11 @@ u32 os_tid(void)
 void os_tid_reset(void)
 {
 	tid_cache = 0;
+}
+
+uintptr_t os_program_break(void)
+{
+	return (uintptr_t)raw_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
 }
 
 int os_pid(void)

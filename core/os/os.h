@@ -52,11 +52,24 @@ void os_populate(void *addr, size_t bytes);
  * ours; the old range stays mapped and empty. -ENOSYS and friends: copy.
  */
 int os_move(void *from, size_t bytes, void *to);
+/*
+ * Memory that can be mapped twice. os_share: [addr, addr + bytes), private
+ * memory of ours, becomes a shared anonymous mapping; its first `keep` bytes
+ * are copied, the rest is zero. What others write meanwhile may be lost. On
+ * failure nothing has changed. os_alias: the same frames at `to` as well, whatever was
+ * there; the range lies in one mapping that was made by os_share. os_map_over:
+ * private zeroed memory instead of what is there.
+ */
+int os_share(void *addr, size_t bytes, size_t keep);
+int os_alias(const void *from, size_t bytes, void *to);
+int os_map_over(void *addr, size_t bytes);
 /* Guard pages without a mapping of their own (6.13); -EINVAL: not there. */
 int os_guard_install(void *addr, size_t bytes);
 int os_guard_remove(void *addr, size_t bytes);
 /* Copies n bytes from src even if it is not mapped: false if it is not. */
 bool os_read_safe(void *dst, const void *src, size_t n);
+/* The same; 0, -EFAULT, or what the system says when it does not do that at all. */
+int os_copy_safe(void *dst, const void *src, size_t n);
 
 /* --- machine ------------------------------------------------------------ */
 
@@ -79,6 +92,7 @@ u64 os_cycles(void);
 u32 os_tid(void); /* cached per thread; os_tid_reset() after fork */
 void os_tid_reset(void);
 int os_pid(void);
+uintptr_t os_program_break(void); /* the end of the heap of brk(2) */
 /* A thread of this process; true when it cannot be known. */
 bool os_thread_exists(u32 tid);
 void os_futex_wait(u32 *word, u32 value);

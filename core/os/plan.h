@@ -13,6 +13,8 @@
  *   VMAPTAB_BASE  one u32 for each page of the vmalloc area
  *   PAGE_OFFSET   direct map, virt = PAGE_OFFSET + phys, up to 16 TiB
  *   VMALLOC_START vmalloc areas, 16 TiB
+ *   PCPU_BASE     per-CPU memory of kernel code (pcpu.c): units of
+ *                 1 << PCPU_UNIT_SHIFT bytes, one for each CPU, and the tables
  *   TAGS_BASE     with leak= only: a u32 for each mark, who allocated the object,
  *                 at TAGS_BASE + 4 * (address >> shift)
  *
@@ -44,6 +46,9 @@
 #define VMALLOC_START 0x4000000000UL
 #define VMALLOC_BITS 37
 #define TAGS_BASE 0x6000000000UL
+#define PCPU_BASE 0x1600000000UL
+#define PCPU_UNIT_SHIFT 23
+#define PCPU_MAX_CPUS 1024U
 #else
 #define PLAN_BITS 44
 #define TABLES_BASE 0x101000000000UL
@@ -53,6 +58,9 @@
 #define VMALLOC_START 0x2c0000000000UL
 #define VMALLOC_BITS 44
 #define TAGS_BASE 0x3d0000000000UL
+#define PCPU_BASE 0x130000000000UL
+#define PCPU_UNIT_SHIFT 27
+#define PCPU_MAX_CPUS 4096U
 #endif
 
 #define PERCPU_OFFSET 0x10000 /* a displacement of instructions */

@@ -150,15 +150,12 @@ static bool is_lock(const struct raise *why)
 /* Kernel: lockdep_print_held_locks() of the one that we tell of. */
 static void put_held_lock(struct text_buf *t, const struct finding *f)
 {
-	static const char *const name[] = { "spinlock", "raw spinlock", "mutex", "rwlock" };
 	const struct raise *why = &f->r.context->why;
-	char place[PLACE_BYTES];
 
 	if (!is_lock(why))
 		return;
-	symbol_print(place, sizeof(place), (unsigned long)why->pc);
-	text_put(t, "1 lock held by %s/%d:\n #0: %px (%s){+.+.}-{2:2}, at: %s\n", f->r.task.comm,
-		 f->r.task.tid, why->what, name[why->kind - RAISE_SPIN], place);
+	text_put(t, "1 lock held by %s/%d:\n #0: ", f->r.task.comm, f->r.task.tid);
+	print_lock(t, why->what, why->kind, "+.+.", (unsigned long)why->pc);
 }
 
 static void put_disabled_at(struct text_buf *t, const struct raise *why)

@@ -146,6 +146,49 @@ static void put_context(struct json *j, const struct report_context *c)
 	json_close(j, '}');
 }
 
+/* docs/events.md: io. */
+static void put_io(struct json *j, const struct report_io *io)
+{
+	if (!io)
+		return;
+	json_object(j, "io");
+	if (io->fd >= 0)
+		json_u64(j, "fd", (u64)io->fd);
+	json_str(j, "file", io->file && io->file[0] ? io->file : NULL);
+	json_bool(j, "to_memory", io->to_memory);
+	json_u64(j, "element", io->segment);
+	json_u64(j, "elements", io->segments);
+	json_str(j, "owner", io->owner);
+	json_u64(j, "runs", io->nr_runs);
+	json_array(j, "first_runs");
+	for (size_t i = 0; i < min(io->nr_runs, (size_t)REPORT_RUNS); i++) {
+		json_object(j, NULL);
+		json_hex(j, "phys", io->run[i].phys);
+		json_u64(j, "bytes", io->run[i].bytes);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_str(j, "mend", io->mend);
+	put_depot(j, "submitted", io->other_stack);
+	json_close(j, '}');
+}
+
+/* docs/events.md: dma. */
+static void put_dma(struct json *j, const struct report_dma *d)
+{
+	if (!d)
+		return;
+	json_object(j, "dma");
+	json_str(j, "driver", d->driver);
+	json_str(j, "device", d->device);
+	json_hex(j, "device_address", d->dev_addr);
+	json_u64(j, "size", d->size);
+	json_str(j, "mapped_as", d->type);
+	json_str(j, "mapped_with", d->dir);
+	put_depot(j, "mapped", d->mapped);
+	json_close(j, '}');
+}
+
 void finding_event(const struct finding *f, const char *text, char *buf, size_t size)
 {
 	static const char *const policies[] = { "off", "count", "warn", "fail", "panic" };
@@ -165,6 +208,8 @@ void finding_event(const struct finding *f, const char *text, char *buf, size_t 
 	json_str(&j, "message", message);
 	put_facts(&j, &f->r);
 	put_context(&j, f->r.context);
+	put_io(&j, f->r.io);
+	put_dma(&j, f->r.dma);
 	put_stacks(&j, f);
 	json_str(&j, "text", text);
 	json_event(&j);

@@ -59,13 +59,29 @@ void put_cut_here(struct text_buf *t);
 void put_warning(struct text_buf *t, const struct finding *f);
 void taint_warn(void);
 void put_kernel_ident(struct text_buf *t);
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr);
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces);
+void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
+		unsigned long pc);
+void taint_bad_page(void);
+const char *print_tainted(char buf[48]);
+/* slub_text.c: "Allocated in" and the stack, nothing where it was not kept. */
+void put_stack_of(struct text_buf *t, const char *what, u32 handle);
+void object_already_free(struct text_buf *t, const struct finding *f);
+void invalid_object(struct text_buf *t, const struct finding *f);
+void outside_of_slab(struct text_buf *t, const struct finding *f);
+/* As context_text() and context_line(). */
+bool slub_text(struct text_buf *t, const struct finding *f);
+int slub_line(const struct report *r, char *buf, size_t size);
 /* context_text.c: the report, false: it has none of its own; and its line, 0: none. */
 bool context_text(struct text_buf *t, const struct finding *f);
 int context_line(const struct report *r, char *buf, size_t size);
 /* lock_text.c: the same. */
 bool lock_text(struct text_buf *t, const struct finding *f);
 int lock_line(const struct report *r, char *buf, size_t size);
+
+/* buffer_text.c: the same. */
+bool buffer_text(struct text_buf *t, const struct finding *f);
+int buffer_line(const struct report *r, char *buf, size_t size);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);

@@ -1,7 +1,6 @@
 /*
- * kernel_text.c - whole reports, as 6.12 prints them (mm/slub.c object_err and
- * slab_err, kernel/panic.c __warn, lib/dump_stack.c, mm/page_alloc.c
- * warn_alloc, mm/vmalloc.c).
+ * kernel_text.c - whole reports, as 6.12 prints them (kernel/panic.c __warn,
+ * lib/dump_stack.c, mm/page_alloc.c warn_alloc, mm/vmalloc.c).
  *
  * Every line has dmesg's time stamp. Which of the kernel's reports a kind gets:
  *
@@ -11,14 +10,19 @@
  *	free-of-free-memory  vfree's "nonexistent vm area", free_large_kmalloc's
  *	foreign-free	  SLUB "Attempt to free object(0x%p) outside of slab"
  *	wrong-cache	  cache_from_obj's WARN
+ *	bad-page	  bad_page's "BUG: Bad page state", with dump_page
+ *	slab-corruption, objects-remaining, cache-create  slub_text.c
  *	page-alloc-failure  warn_alloc, with Mem-Info
  *	gfp-unexpected	  kmalloc_fix_flags' line and the stack
  *	gfp-warning	  a WARN without words, as WARN_ON_ONCE has none
+ *	not-managed	  the same, devm_kfree's
+ *	kernel-warning	  that WARN, with its file and line
+ *	kernel-bug	  "kernel BUG at", then the stack; no registers
  *
  * All others get a WARN whose message is the line of text.c.
  *
  * Different from the kernel:
- *   - "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
+ *   - but for kernel-warning, "WARNING: CPU: %d PID: %d at %pS" names the program's call site, not the
  *     line in mm/slub.c that found it; there are no registers and no code bytes,
  *     no list of modules and no hardware name;
  *   - the trace begins with the program's frame: ours are left out; a signal
@@ -35,14 +39,12 @@
  */
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 
 #define RELEASE "6.12-kmemu"
 #define PLACE_BYTES 320
 #define BRIEF_FRAMES 5 /* of a short form */
-
-#define EQUALS "============================================================================="
-#define DASHES "-----------------------------------------------------------------------------"
 
 /* --- lines --------------------------------------------------------------- */
 
@@ -123,8 +125,13 @@ void taint_warn(void)
 	add_taint(TAINT_WARN);
 }
 
+void taint_bad_page(void)
+{
+	add_taint(TAINT_BAD_PAGE);
+}
+
 /* Kernel: print_tainted(). */
-static const char *print_tainted(char buf[48])
+const char *print_tainted(char buf[48])
 {
 	u32 mask = READ_ONCE(tainted);
 	int n;
@@ -150,13 +157,14 @@ const char *print_site(const struct finding *f, char *buf, size_t size)
 	return buf;
 }
 
-void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr)
+/* Kernel: stack_trace_print(). */
+void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces)
 {
 	char place[PLACE_BYTES];
 
 	for (unsigned int i = 0; i < nr; i++) {
 		symbol_print(place, sizeof(place), entries[i]);
-		text_put(t, " %s\n", place);
+		text_put(t, "%s%s\n", spaces ? "  " : " ", place);
 	}
 }
 
@@ -178,11 +186,11 @@ static void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, "Call Trace:\n");
 	if (nr_irq) {
 		text_put(t, " <IRQ>\n");
-		put_frames(t, st->entries, nr_irq);
+		put_frames(t, st->entries, nr_irq, 0);
 		text_put(t, " </IRQ>\n");
 	}
 	text_put(t, " <TASK>\n");
-	put_frames(t, st->entries + nr_irq, nr - nr_irq);
+	put_frames(t, st->entries + nr_irq, nr - nr_irq, 0);
 	text_put(t, " </TASK>\n");
 }
 
@@ -205,8 +213,10 @@ void put_warning(struct text_buf *t, const struct finding *f)
 {
 	char place[PLACE_BYTES];
 
-	text_put(t, "WARNING: CPU: %u PID: %d at %s\n", f->r.task.cpu, f->r.task.tid,
-		 print_site(f, place, sizeof(place)));
+	text_put(t, "WARNING: CPU: %u PID: %d at ", f->r.task.cpu, f->r.task.tid);
+	if (f->r.kind == REPORT_KERNEL_WARNING)
+		text_put(t, "%s:%d ", f->r.file, f->r.line);
+	text_put(t, "%s\n", print_site(f, place, sizeof(place)));
 	put_dump_stack(t, f);
 	text_put(t, "---[ end trace 0000000000000000 ]---\n");
 	taint_warn();
@@ -215,129 +225,6 @@ void put_warning(struct text_buf *t, const struct finding *f)
 void put_cut_here(struct text_buf *t)
 {
 	text_put(t, "------------[ cut here ]------------\n");
-}
-
-/* --- SLUB ---------------------------------------------------------------- */
-
-/* Kernel: print_hex_dump() with DUMP_PREFIX_ADDRESS, 16, 1, ascii. */
-static void put_hex_line(struct text_buf *t, const char *name, const u8 *addr, const u8 *byte,
-			 unsigned int n)
-{
-	char hex[3 * 16 + 1], ascii[17];
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		kmemu_scnprintf(hex + 3 * i, 4, "%02x ", byte[i]);
-		ascii[i] = byte[i] >= ' ' && byte[i] < 0x7f ? (char)byte[i] : '.';
-	}
-	hex[3 * n - 1] = '\0';
-	ascii[n] = '\0';
-	text_put(t, "%s%p: %-47s  %s\n", name, addr, hex, ascii);
-}
-
-/* Kernel: print_section(). byte: a copy of what is at addr. */
-static void put_section(struct text_buf *t, const char *name, const u8 *addr, const u8 *byte,
-			size_t n)
-{
-	for (size_t i = 0; i < n && !t->brief && !t->full; i += 16)
-		put_hex_line(t, name, addr + i, byte + i, (unsigned int)min(n - i, (size_t)16));
-}
-
-static void slab_bug(struct text_buf *t, const struct finding *f, const char *title)
-{
-	char taint[48];
-
-	text_put(t, EQUALS "\nBUG %s (%s): %s\n" DASHES "\n\n",
-		 f->r.cache ? f->r.cache : "<unknown>", print_tainted(taint), title);
-}
-
-/* Kernel: print_track() of one stack. */
-static void put_track(struct text_buf *t, const char *what, u32 handle)
-{
-	const unsigned long *entries;
-	unsigned int nr = finding_stack(handle, &entries);
-	char place[PLACE_BYTES];
-
-	if (!nr)
-		return;
-	symbol_print(place, sizeof(place), entries[0]);
-	text_put(t, "%s in %s\n", what, place);
-	put_frames(t, entries, nr);
-}
-
-static void print_slab_info(struct text_buf *t, const struct report_slab *slab)
-{
-	unsigned long head = slab->order ? 0x40 : 0;
-
-	if (slab->page)
-		text_put(t, "Slab 0x%p objects=%u used=%u fp=0x%p flags=0x%lx(%snode=0|zone=%u)\n",
-			 slab->page, slab->objects, slab->used, slab->freelist,
-			 (unsigned long)slab->zone << 56 | head, head ? "head|" : "", slab->zone);
-}
-
-static void print_trailer(struct text_buf *t, const struct finding *f)
-{
-	const struct report *r = &f->r;
-	const u8 *p = r->object, *start = r->slab.start;
-
-	put_track(t, "Allocated", r->allocated);
-	put_track(t, "Freed", r->freed);
-	print_slab_info(t, &r->slab);
-	if (!p || !start)
-		return;
-	text_put(t, "Object 0x%p @offset=%td fp=0x%p\n\n", p, p - start, r->slab.next);
-	if (!f->bytes)
-		return;
-	if (p > start + 16)
-		put_section(t, "Bytes b4 ", p - FINDING_B4_BYTES, f->bytes, FINDING_B4_BYTES);
-	put_section(t, "Object   ", p, f->bytes + FINDING_B4_BYTES,
-		    min(r->object_size, (size_t)PAGE_SIZE));
-}
-
-/* Kernel: the end of object_err() and slab_err(), then slab_fix(). */
-static void slab_end(struct text_buf *t, const struct finding *f)
-{
-	const char *func = f->r.func ? f->r.func : "kfree";
-	bool resized = !__builtin_strcmp(func, "krealloc") || !__builtin_strcmp(func, "kvrealloc");
-
-	add_taint(TAINT_BAD_PAGE);
-	put_cut_here(t);
-	put_warning(t, f);
-	if (__builtin_strcmp(func, "ksize"))
-		text_put(t, "FIX %s: Object at 0x%p not %s\n",
-			 f->r.cache ? f->r.cache : "<unknown>", f->r.addr,
-			 resized ? "resized" : "freed");
-}
-
-static void object_already_free(struct text_buf *t, const struct finding *f)
-{
-	slab_bug(t, f, "Object already free");
-	print_trailer(t, f);
-	slab_end(t, f);
-}
-
-static void slab_err(struct text_buf *t, const struct finding *f, const char *title)
-{
-	slab_bug(t, f, title);
-	print_slab_info(t, &f->r.slab);
-	slab_end(t, f);
-}
-
-static void invalid_object(struct text_buf *t, const struct finding *f)
-{
-	char title[64];
-
-	kmemu_scnprintf(title, sizeof(title), "Invalid object pointer 0x%p", f->r.addr);
-	slab_err(t, f, title);
-}
-
-static void outside_of_slab(struct text_buf *t, const struct finding *f)
-{
-	char title[64];
-
-	kmemu_scnprintf(title, sizeof(title), "Attempt to free object(0x%p) outside of slab",
-			f->r.addr);
-	slab_err(t, f, title);
 }
 
 /* --- WARNs --------------------------------------------------------------- */
@@ -383,7 +270,24 @@ static void wrong_slab_cache(struct text_buf *t, const struct finding *f)
 	text_put(t, "cache_from_obj: Wrong slab cache. %s but object is from %s\n",
 		 f->r.wrong_cache, f->r.cache);
 	put_warning(t, f);
-	put_track(t, "Allocated", f->r.allocated);
+	put_stack_of(t, "Allocated", f->r.allocated);
+}
+
+/* Kernel: bad_page(), and of dump_page() what there is. */
+static void bad_page(struct text_buf *t, const struct finding *f)
+{
+	const struct report_page *page = f->r.page;
+
+	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
+	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+		 page->refcount, page->mapping, page->index, page->pfn);
+	if (page->order)
+		text_put(t, "head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
+			    "pincount:0\n",
+			 page->order);
+	text_put(t, "page dumped because: %s\n", f->r.rule);
+	put_dump_stack(t, f);
+	add_taint(TAINT_BAD_PAGE);
 }
 
 /* Kernel: warn_alloc(). */
@@ -415,6 +319,24 @@ static void gfp_warning(struct text_buf *t, const struct finding *f)
 	put_warning(t, f);
 }
 
+/* Kernel: __warn_printk(), then __warn(). */
+static void kernel_warning(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	if (f->r.rule)
+		text_put(t, "%s\n", f->r.rule);
+	put_warning(t, f);
+}
+
+/* Kernel: handle_bug(), then die(). */
+static void kernel_bug(struct text_buf *t, const struct finding *f)
+{
+	put_cut_here(t);
+	text_put(t, "kernel BUG at %s:%d!\n", f->r.file, f->r.line);
+	put_dump_stack(t, f);
+	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+}
+
 /* --- by kind ------------------------------------------------------------- */
 
 static void by_kind(struct text_buf *t, const struct finding *f)
@@ -422,7 +344,8 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	const struct report *r = &f->r;
 	bool strict_kfree = r->addr == r->object;
 
-	if (context_text(t, f) || lock_text(t, f))
+	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f) || buffer_text(t, f) ||
+	    dma_text(t, f))
 		return;
 	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
 		vfree_warning(t, f);
@@ -456,6 +379,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	case REPORT_WRONG_CACHE:
 		wrong_slab_cache(t, f);
 		break;
+	case REPORT_BAD_PAGE:
+		bad_page(t, f);
+		break;
 	case REPORT_PAGE_ALLOC_FAILURE:
 		page_alloc_failure(t, f);
 		break;
@@ -463,7 +389,14 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		unexpected_gfp(t, f);
 		break;
 	case REPORT_GFP_WARNING:
+	case REPORT_NOT_MANAGED:
 		gfp_warning(t, f);
+		break;
+	case REPORT_KERNEL_WARNING:
+		kernel_warning(t, f);
+		break;
+	case REPORT_KERNEL_BUG:
+		kernel_bug(t, f);
 		break;
 	default:
 		warn_line(t, f);

@@ -12,10 +12,10 @@
  *	context-imbalance	rcu_read_unlock: "WARNING: bad unlock balance detected!", else
  *				the WARN of the function
  *
- * Different from the kernel: a lock's class has the name of its type, {2:2} is
- * what spinlocks have; of another thread the name is not known, and .owner_cpu
- * never is; there are no irq event stamps. A context that is left raised is told
- * as a lock is. The last line names the place where the lock was taken.
+ * Different from the kernel: a lock's class has the name of its type; of another
+ * thread the name is not known, and .owner_cpu never is; there are no irq event
+ * stamps and no list of modules. A context that is left raised is told as a lock
+ * is. The last line names the place where the lock was taken.
  *
  * Locks: none.
  */
@@ -180,13 +180,14 @@ static void put_head(struct text_buf *t, const char *title, size_t length)
 }
 
 /* Kernel: print_lock(). usage: what is known of how it was taken. */
-static void put_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
-		     unsigned long pc)
+void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage, unsigned long pc)
 {
+	int wait_type = kind == RAISE_MUTEX ? 3 : 2; /* LD_WAIT_SLEEP, LD_WAIT_SPIN */
 	char place[PLACE_BYTES];
 
 	symbol_print(place, sizeof(place), pc);
-	text_put(t, "%px (%s){%s}-{2:2}, at: %s\n", lock, name_of(kind), usage, place);
+	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", lock, name_of(kind), usage, wait_type,
+		 wait_type, place);
 }
 
 /* Kernel: lockdep_print_held_locks(). */
@@ -209,7 +210,7 @@ static void put_held_locks(struct text_buf *t, const struct finding *f)
 		if (r->kind <= RAISE_DROPPED || r->by_handler)
 			continue;
 		text_put(t, " #%u: ", n++);
-		put_lock(t, r->what, r->kind, "+.+.", (unsigned long)r->pc);
+		print_lock(t, r->what, r->kind, "+.+.", (unsigned long)r->pc);
 	}
 }
 
@@ -239,7 +240,7 @@ static void print_freed_lock_bug(struct text_buf *t, const struct finding *f)
 	put_head(t, "held lock freed!", 25);
 	text_put(t, "%s/%d is freeing memory %px-%px, with a lock still held there!\n",
 		 f->r.task.comm, f->r.task.tid, lock, lock + 3);
-	put_lock(t, lock, c->why.kind, "+.+.", (unsigned long)c->why.pc);
+	print_lock(t, lock, c->why.kind, "+.+.", (unsigned long)c->why.pc);
 	put_held_locks(t, f);
 	put_backtrace(t, f);
 }
@@ -307,7 +308,7 @@ static void put_takes(struct text_buf *t, const struct finding *f)
 	text_put(t, "%s/%d [HC%d[%d]:SC%d[%d]:HE%d:SE%d] takes:\n", f->r.task.comm, f->r.task.tid,
 		 hard, hard, soft, soft, !hard, !soft);
 	usage_chars(c, chars);
-	put_lock(t, c->lock, c->taken, chars, (unsigned long)f->r.caller);
+	print_lock(t, c->lock, c->taken, chars, (unsigned long)f->r.caller);
 }
 
 static void put_scenario(struct text_buf *t, const struct report_context *c)
@@ -335,7 +336,7 @@ static void print_usage_bug(struct text_buf *t, const struct finding *f)
 	text_put(t, "inconsistent {%s} -> {%s} usage.\n", before, now);
 	put_takes(t, f);
 	text_put(t, "{%s} state was registered at:\n", before);
-	put_frames(t, entries, nr);
+	put_frames(t, entries, nr, 1);
 	text_put(t, "\nother info that might help us debug this:\n");
 	put_scenario(t, c);
 	put_held_locks(t, f);

@@ -10,6 +10,7 @@
 #include "core/lib/preempt.h"
 #include "core/os/compiler.h"
 #include "core/os/task.h"
+#include "core/report/report_dma.h"
 #include "core/report/unwind.h"
 
 enum report_kind {
@@ -36,6 +37,32 @@ struct report_slab {
 	const void *freelist; /* its first free object, or NULL */
 	const void *next; /* the free object behind report.object, or NULL */
 	unsigned int objects, used, order, zone;
+	/* Of a debug cache: bytes of its objects' parts, else 0 (kernel: calculate_sizes). */
+	unsigned int red_left_pad, red_right; /* on both sides of the object */
+	unsigned int filler, filler_bytes; /* from the object's start on */
+};
+
+/* Kernel: struct track: a debug cache keeps it behind the object. */
+struct report_track {
+	unsigned long addr; /* who called; 0: nobody did */
+	u32 handle; /* in the stack depot */
+	u32 cpu;
+	int pid;
+	u64 when_ms;
+};
+
+/* OBJECTS_REMAINING: one of them. */
+#define REPORT_LEFT_MAX 16
+struct report_left {
+	const void *object;
+	const struct report_track *track; /* who allocated it, NULL: not kept */
+};
+
+/* SLAB_CORRUPT: the bytes that are wrong. */
+struct report_bytes {
+	const char *what; /* "Right Redzone" */
+	const u8 *from, *to; /* to: behind the last */
+	u8 found, expected; /* the first */
 };
 
 #define REPORT_ZONES 3
@@ -51,6 +78,14 @@ struct report_mem {
 	} zone[REPORT_ZONES];
 	unsigned int nr_zones; /* the highest that the request may use, + 1 */
 	unsigned long slab, used, vmalloc;
+};
+
+/* What the kernel's dump_page() says. */
+struct report_page {
+	unsigned long pfn, index;
+	const void *mapping;
+	int refcount;
+	unsigned int order; /* of a compound page, else 0 */
 };
 
 /* Where the thread was (kernel: what __might_resched() prints), and why. */
@@ -72,6 +107,31 @@ struct report_context {
 	bool read, other_read; /* taken by a reader: here, there */
 };
 
+#define REPORT_RUNS 4
+
+/* Memory at a call that hands it to the kernel or to a device: core/check/buffers.c. */
+struct report_io {
+	const char *file; /* of the descriptor, NULL or "": not known */
+	int fd; /* -1: none */
+	bool to_memory; /* it is written to, else read */
+	unsigned int segment, segments; /* which of how many elements, from 0 */
+	const char *owner; /* what it lies in: "SLUB object", "vmalloc" */
+	const char *module; /* static data: of this module, "" the program */
+	size_t nr_runs, covered; /* physical runs, and the bytes they have */
+	struct report_run {
+		u64 phys;
+		size_t bytes;
+	} run[REPORT_RUNS]; /* the first ones */
+	u64 mask; /* of addresses that the device reaches */
+	u32 mem_align, block; /* what O_DIRECT wants */
+	s64 offset; /* in the file, -1: not known */
+	const void *other; /* memory of a request in flight */
+	size_t other_bytes;
+	const char *other_call;
+	u32 other_stack; /* of its submission, in the depot */
+	const char *mend; /* what is wanted instead, NULL: nothing helps here */
+};
+
 /* Fields that a kind does not need are 0. */
 struct report {
 	enum report_kind kind;
@@ -90,10 +150,21 @@ struct report {
 	struct report_slab slab;
 	const struct report_mem *mem; /* PAGE_ALLOC_FAILURE */
 	const struct report_context *context; /* of contexts: core/check/context.c */
+	const struct report_io *io; /* of memory at calls: core/check/buffers.c */
+	const struct report_dma *dma; /* of memory for devices: core/check/dma_debug.c */
 	unsigned int gfp, order;
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
-	const char *rule; /* GFP_WARNING: what was broken */
+	const char *rule; /* what was broken; KERNEL_WARNING: its words; BAD_PAGE: the reason */
+	const struct report_page *page; /* BAD_PAGE */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
+	const struct report_track *alloc_track, *free_track; /* of debug caches */
+	u64 now_ms; /* by the tracks' clock */
+	const struct report_bytes *bytes;
+	const char *title; /* SLAB_CORRUPT: behind "BUG cache (taint): " */
+	const char *fix; /* SLAB_CORRUPT: behind "FIX cache: " */
+	const struct report_left *left; /* OBJECTS_REMAINING */
+	unsigned int nr_left; /* of them, in all; at most REPORT_LEFT_MAX are there */
+	int error; /* CACHE_CREATE: -errno, 0: it was made in spite of it */
 
 	/* Completed by report_submit(). */
 	struct report_task {

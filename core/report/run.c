@@ -102,6 +102,25 @@ static void print_kind(const struct run_totals *t, int kind, void (*put)(const c
 	put(line);
 }
 
+/* Of memory at calls; that there was no O_DIRECT is said. */
+static int print_buffers(const struct run_totals *t, char *buf, size_t size)
+{
+	const struct run_counters *c = &t->judged;
+	int n;
+
+	if (!t->buffers)
+		return kmemu_scnprintf(buf, size, "buffers: off; ");
+	if (c->direct || c->async || c->registered)
+		n = kmemu_scnprintf(buf, size,
+				    "buffers: %lu O_DIRECT, %lu asynchronous, %lu registered",
+				    (unsigned long)c->direct, (unsigned long)c->async,
+				    (unsigned long)c->registered);
+	else
+		n = kmemu_scnprintf(buf, size, "buffers: no O_DIRECT call");
+	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu copied; ",
+				   (unsigned long)c->copies);
+}
+
 static void print_coverage(const struct run_totals *t, void (*put)(const char *line))
 {
 	const struct run_counters *c = &t->judged;
@@ -118,6 +137,7 @@ static void print_coverage(const struct run_totals *t, void (*put)(const char *l
 				     (unsigned long)c->handlers, (unsigned long)c->sections);
 	else
 		n += kmemu_scnprintf(line + n, sizeof(line) - (size_t)n, "contexts: off; ");
+	n += print_buffers(t, line + n, sizeof(line) - (size_t)n);
 	kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
 			"processes: %lu checked, %lu unchecked", t->processes, t->unchecked);
 	put(line);
@@ -219,6 +239,7 @@ static void read_totals(struct run_totals *t)
 	read_coverage(&t->judged);
 	add_counters(&t->judged, &base.judged, -1);
 	t->contexts = kmemu_opts.context > POLICY_OFF;
+	t->buffers = kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF;
 	t->unchecked = t->unchecked_reason != NULL;
 	t->processes = !t->unchecked;
 }
@@ -328,6 +349,7 @@ static void end_event(const struct run_totals *t)
 	RUN_COUNTERS(X)
 #undef X
 	json_bool(&j, "contexts", t->contexts);
+	json_bool(&j, "buffers", t->buffers);
 	json_object(&j, "kinds");
 	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
 		if (!t->kind_findings[kind] && !t->kind_reports[kind])

@@ -12,7 +12,11 @@
 	X(frees, "frees")                 \
 	X(large, "large blocks")          \
 	X(handlers, "handlers")           \
-	X(sections, "atomic sections")
+	X(sections, "atomic sections")    \
+	X(direct, "O_DIRECT calls")       \
+	X(async, "asynchronous requests") \
+	X(registered, "registered buffers") \
+	X(copies, "copies")
 
 struct run_counters {
 #define X(field, words) u64 field;
@@ -24,6 +28,7 @@ struct run_counters {
 struct run_totals {
 	struct run_counters judged;
 	bool contexts; /* they were looked at: judged.handlers and .sections mean something */
+	bool buffers; /* the same of memory at calls: judged.direct to .copies */
 	unsigned long processes, unchecked; /* checked; could not be looked at */
 	unsigned long findings; /* distinct ones */
 	unsigned long kind_findings[NR_REPORT_KINDS]; /* distinct, by kind */

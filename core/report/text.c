@@ -10,6 +10,7 @@
  * at best), since finding out would cost it time on every free.
  */
 #include "core/lib/vsprintf.h"
+#include "core/report/dma_text.h"
 #include "core/report/finding.h"
 #include "include/kmemu/kmemu.h"
 
@@ -62,6 +63,11 @@ static int invalid_free_text(const struct report *r, char *buf, size_t size)
 	char place[128];
 
 	put_place(r, place, sizeof(place));
+	if (r->flags & REPORT_IN_LARGE && r->addr == r->object)
+		return kmemu_scnprintf(buf, size,
+				       "%s: 0x%px is a page block of %zu bytes, not for %s",
+				       func_of(r, "kfree"), r->addr, r->object_size,
+				       func_of(r, "kfree"));
 	return kmemu_scnprintf(buf, size, "%s: 0x%px is inside %s", func_of(r, "kfree"), r->addr,
 			       place);
 }
@@ -154,8 +160,14 @@ int report_text(const struct report *r, char *buf, size_t size)
 		return kmemu_scnprintf(buf, size, "%s: 0x%px is of cache %s, not of %s",
 				       func_of(r, "kmem_cache_free"), r->addr, r->cache,
 				       r->wrong_cache);
+	case REPORT_BAD_PAGE:
+		return kmemu_scnprintf(buf, size, "%s: bad page state, pfn:%05lx: %s",
+				       func_of(r, "__free_pages"), r->page ? r->page->pfn : 0UL,
+				       r->rule);
 	case REPORT_PAGE_ALLOC_FAILURE:
 		return page_alloc_failure_text(r, buf, size);
+	case REPORT_NOT_MANAGED:
+		return address_text(r, "not managed by the device", buf, size);
 	case REPORT_GFP_UNEXPECTED:
 		return gfp_unexpected_text(r, buf, size);
 	case REPORT_GFP_WARNING:
@@ -163,10 +175,16 @@ int report_text(const struct report *r, char *buf, size_t size)
 	case REPORT_FOREIGN_ALLOCATOR:
 		return kmemu_scnprintf(buf, size, "%s is not ours; its memory is not looked at",
 				       func_of(r, "an allocator"));
+	case REPORT_KERNEL_WARNING:
+		return kmemu_scnprintf(buf, size, "WARNING at %s:%d%s%s", r->file, r->line,
+				       r->rule ? ": " : "", r->rule ? r->rule : "");
+	case REPORT_KERNEL_BUG:
+		return kmemu_scnprintf(buf, size, "kernel BUG at %s:%d!", r->file, r->line);
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size))
+	if (lock_line(r, buf, size) || context_line(r, buf, size) ||
+	    slub_line(r, buf, size) || buffer_line(r, buf, size) || dma_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
 }

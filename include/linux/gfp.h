@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* <linux/gfp.h> of Linux 6.12: pages by number. Nodes are none but 0. */
+/*
+ * <linux/gfp.h> of Linux 6.12: pages by number. Nodes are none but 0. Orders are
+ * log2 of pages, 0 to 10; NULL or 0 is no memory. With __GFP_DIRECT_RECLAIM they
+ * may sleep; frees may be made anywhere.
+ */
 #ifndef __LINUX_GFP_H
 #define __LINUX_GFP_H
 
 #include <asm/page.h>
-#include <kmemu/kmemu.h>
+#include <kmemu/mm.h>
 #include <linux/compiler.h>
 #include <linux/gfp_types.h>
 #include <linux/types.h>
 
 #define NUMA_NO_NODE (-1)
 
+#define MAX_PAGE_ORDER 10
+#define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
+#define MAX_ORDER_NR_PAGES (1 << MAX_PAGE_ORDER)
+#define PAGE_ALLOC_COSTLY_ORDER 3
+
 static __always_inline bool gfpflags_allow_blocking(const gfp_t flags)
 {
 	return !!(flags & __GFP_DIRECT_RECLAIM);
+}
+
+#define GFP_MOVABLE_MASK (__GFP_RECLAIMABLE | __GFP_MOVABLE)
+
+/* 0 unmovable, 1 movable, 2 reclaimable. */
+static __always_inline int gfp_migratetype(const gfp_t flags)
+{
+	return (int)((flags & GFP_MOVABLE_MASK) >> 3);
 }
 
 __kmemu_c struct page *alloc_pages(gfp_t flags, unsigned int order) __kmemu_is(kmemu_alloc_pages);
@@ -24,25 +41,47 @@ static __always_inline struct page *alloc_pages_node(int nid, gfp_t flags, unsig
 	return kmemu_alloc_pages(flags, order);
 }
 
+#define __alloc_pages_node(nid, flags, order) alloc_pages_node(nid, flags, order)
+#define __alloc_pages(flags, order, nid, nodemask) alloc_pages_node(nid, flags, order)
 #define alloc_page(flags) alloc_pages(flags, 0)
 
-static __always_inline unsigned long __get_free_pages(gfp_t flags, unsigned int order)
-{
-	return kmemu_get_free_pages(flags & ~__GFP_HIGHMEM, order);
-}
+__kmemu_c unsigned long __get_free_pages(gfp_t flags, unsigned int order)
+	__kmemu_is(kmemu_get_free_pages);
 
 #define __get_free_page(flags) __get_free_pages(flags, 0)
 #define __get_dma_pages(flags, order) __get_free_pages((flags) | GFP_DMA, order)
-
-static __always_inline unsigned long get_zeroed_page(gfp_t flags)
-{
-	return __get_free_pages(flags | __GFP_ZERO, 0);
-}
+#define get_zeroed_page(flags) __get_free_pages((flags) | __GFP_ZERO, 0)
 
 __kmemu_c void __free_pages(struct page *page, unsigned int order) __kmemu_is(kmemu_free_pages);
 __kmemu_c void free_pages(unsigned long addr, unsigned int order) __kmemu_is(kmemu_free_pages_addr);
 
 #define __free_page(page) __free_pages(page, 0)
-#define free_page(addr) free_pages(addr, 0)
+#define free_page(addr) free_pages((unsigned long)(addr), 0)
+
+/* size bytes, rounded up to pages, contiguous; freed with the same size. */
+__kmemu_c void *alloc_pages_exact(size_t size, gfp_t flags) __kmemu_is(kmemu_alloc_pages_exact);
+__kmemu_c void free_pages_exact(void *virt, size_t size) __kmemu_is(kmemu_free_pages_exact);
+
+#define alloc_pages_exact_nid(nid, size, flags) alloc_pages_exact(size, flags)
+
+/* The NULLs of an array, or nr more on a list; how many there are. */
+#define alloc_pages_bulk_array(flags, nr, array) kmemu_alloc_pages_bulk(flags, nr, NULL, array)
+#define alloc_pages_bulk_list(flags, nr, list) kmemu_alloc_pages_bulk(flags, nr, list, NULL)
+#define alloc_pages_bulk_array_node(flags, nid, nr, array) \
+	kmemu_alloc_pages_bulk(flags, nr, NULL, array)
+
+/* Of page_frag_free(): a page by any address in it. */
+static __always_inline void page_frag_free(void *addr)
+{
+	struct page *page = kmemu_virt_to_page(addr);
+
+	if (page)
+		kmemu_put_page(page);
+}
+
+static __always_inline struct folio *folio_alloc(gfp_t flags, unsigned int order)
+{
+	return (struct folio *)kmemu_alloc_pages(flags | __GFP_COMP, order);
+}
 
 #endif /* __LINUX_GFP_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/kernel.h> of Linux 6.12, as far as contexts need it. libc's
- * <sys/sysinfo.h> reads the system's through this one.
+ * <linux/kernel.h> of Linux 6.12. libc's <sys/sysinfo.h> reads the system's
+ * through this one.
  *
  * might_sleep() and cant_sleep() are those of CONFIG_DEBUG_ATOMIC_SLEEP: told of
  * when context= is on (kinds sleep-in-atomic and cant-sleep).
@@ -12,8 +12,39 @@
 #include_next <linux/kernel.h>
 
 #include <kmemu/context.h>
+#include <linux/align.h>
+#include <linux/array_size.h>
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/hex.h>
+#include <linux/instruction_pointer.h>
+#include <linux/kstrtox.h>
+#include <linux/limits.h>
+#include <linux/linkage.h>
+#include <linux/log2.h>
+#include <linux/math.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/sprintf.h>
+#include <linux/stdarg.h>
+#include <linux/stddef.h>
+#include <linux/stringify.h>
+#include <linux/typecheck.h>
 #include <linux/types.h>
+#include <linux/wordpart.h>
+
+#ifndef __cplusplus
+#define READ 0
+#define WRITE 1
+#endif
+
+#define PTR_IF(cond, ptr) ((cond) ? (ptr) : NULL)
+#define u64_to_user_ptr(x) ((void *)(unsigned long)(x))
 
 #define might_sleep() kmemu_might_sleep(__FILE__, __LINE__)
 #define might_sleep_if(cond)           \
@@ -22,9 +53,16 @@
 			might_sleep(); \
 	} while (0)
 #define might_resched() do { } while (0)
+#define might_fault() might_sleep()
 #define cant_sleep() kmemu_cant_sleep(__FILE__, __LINE__)
+#define cant_migrate() do { } while (0)
+#define sched_annotate_sleep() do { } while (0)
 
 #define non_block_start() kmemu_non_block_start()
 #define non_block_end() kmemu_non_block_end()
+
+#define trace_printk(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+
+#define VERIFY_OCTAL_PERMISSIONS(perms) (perms)
 
 #endif /* _KMEMU_LINUX_KERNEL_H */

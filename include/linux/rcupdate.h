@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/rcupdate.h> of Linux 6.12: the reader's side, and how pointers are
- * published. Grace periods (synchronize_rcu, call_rcu, kfree_rcu) are not here:
- * code that needs them does not compile yet.
+ * <linux/rcupdate.h> of Linux 6.12, with CONFIG_PREEMPT_RCU. call_rcu()'s function
+ * runs in softirq context on a thread of its own, kvfree_rcu() frees in process
+ * context. What lockdep would check is not.
  */
 #ifndef __LINUX_RCUPDATE_H
 #define __LINUX_RCUPDATE_H
 
+#include <kmemu/context.h>
+#include <kmemu/rcu.h>
 #include <linux/bottom_half.h>
 #include <linux/compiler.h>
 #include <linux/preempt.h>
+#include <linux/types.h>
+
+typedef void (*rcu_callback_t)(struct callback_head *head);
+typedef void (*call_rcu_func_t)(struct callback_head *head, rcu_callback_t func);
 
 #define rcu_read_lock() kmemu_rcu_read_lock()
 #define rcu_read_unlock() kmemu_rcu_read_unlock()
 #define rcu_preempt_depth() kmemu_rcu_preempt_depth()
-#define rcu_read_lock_held() (rcu_preempt_depth() != 0)
+#define rcu_read_lock_held() (kmemu_rcu_preempt_depth() > 0)
+#define rcu_read_lock_any_held() \
+	(kmemu_rcu_preempt_depth() > 0 || kmemu_preempt_count() != 0 || kmemu_irqs_disabled())
 
 #define rcu_read_lock_bh()               \
 	do {                             \
@@ -26,18 +34,66 @@
 		kmemu_rcu_read_unlock(); \
 		kmemu_local_bh_enable(); \
 	} while (0)
-#define rcu_read_lock_sched() kmemu_preempt_disable()
-#define rcu_read_unlock_sched() kmemu_preempt_enable()
+#define rcu_read_lock_sched()            \
+	do {                             \
+		kmemu_preempt_disable(); \
+		kmemu_rcu_enter();       \
+	} while (0)
+#define rcu_read_unlock_sched()          \
+	do {                             \
+		kmemu_rcu_leave();       \
+		kmemu_preempt_enable();  \
+	} while (0)
+
+__kmemu_c void synchronize_rcu(void) __kmemu_is(kmemu_synchronize_rcu);
+__kmemu_c void synchronize_rcu_expedited(void) __kmemu_is(kmemu_synchronize_rcu);
+__kmemu_c void synchronize_net(void) __kmemu_is(kmemu_synchronize_rcu);
+__kmemu_c void call_rcu(struct callback_head *head, rcu_callback_t func)
+	__kmemu_is(kmemu_call_rcu);
+__kmemu_c void call_rcu_hurry(struct callback_head *head, rcu_callback_t func)
+	__kmemu_is(kmemu_call_rcu);
+__kmemu_c void rcu_barrier(void) __kmemu_is(kmemu_rcu_barrier);
+__kmemu_c void kvfree_call_rcu(struct callback_head *head, void *p)
+	__kmemu_is(kmemu_kvfree_call_rcu);
+__kmemu_c void kvfree_rcu_barrier(void) __kmemu_is(kmemu_kvfree_rcu_barrier);
+
+/* kvfree_rcu(p, field of its rcu_head); kvfree_rcu_mightsleep(p). NULL is nothing. */
+#define kvfree_rcu(ptr, rhf)                                               \
+	do {                                                               \
+		__typeof__(ptr) __kmemu_p = (ptr);                         \
+		if (__kmemu_p)                                             \
+			kvfree_call_rcu(&__kmemu_p->rhf, (void *)__kmemu_p); \
+	} while (0)
+#define kfree_rcu(ptr, rhf) kvfree_rcu(ptr, rhf)
+#define kvfree_rcu_mightsleep(ptr)                                         \
+	do {                                                               \
+		__typeof__(ptr) __kmemu_p = (ptr);                         \
+		if (__kmemu_p)                                             \
+			kvfree_call_rcu(NULL, (void *)__kmemu_p);          \
+	} while (0)
+#define kfree_rcu_mightsleep(ptr) kvfree_rcu_mightsleep(ptr)
+
+#define init_rcu_head(head) ((void)(head))
+#define destroy_rcu_head(head) ((void)(head))
+#define init_rcu_head_on_stack(head) ((void)(head))
+#define destroy_rcu_head_on_stack(head) ((void)(head))
 
 #define RCU_INITIALIZER(v) (v)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
+#define RCU_POINTER_INITIALIZER(p, v) .p = (v)
+#define RCU_LOCKDEP_WARN(c, s) ((void)0)
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
+#define rcu_replace_pointer(p, new_, c) __atomic_exchange_n(&(p), (new_), __ATOMIC_ACQ_REL)
 #define rcu_access_pointer(p) READ_ONCE(p)
+#define rcu_pointer_handoff(p) (p)
+#define unrcu_pointer(p) (p)
 #define rcu_dereference(p) __atomic_load_n(&(p), __ATOMIC_CONSUME)
 #define rcu_dereference_raw(p) rcu_dereference(p)
+#define rcu_dereference_raw_check(p) rcu_dereference(p)
 #define rcu_dereference_bh(p) rcu_dereference(p)
 #define rcu_dereference_sched(p) rcu_dereference(p)
 #define rcu_dereference_check(p, c) rcu_dereference(p)
+#define rcu_dereference_bh_check(p, c) rcu_dereference(p)
 #define rcu_dereference_protected(p, c) (p)
 
 #endif /* __LINUX_RCUPDATE_H */

@@ -10,6 +10,8 @@
 
 #include_next <linux/types.h>
 
+#include <kmemu/types.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,5 +29,16 @@ typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
+
+typedef struct {
+	int counter;
+} atomic_t;
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+#define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
+
+#define rcu_head callback_head
 
 #endif /* _KMEMU_LINUX_TYPES_H */

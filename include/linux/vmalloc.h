@@ -1,12 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-/* <linux/vmalloc.h> of Linux 6.12, as far as it is built. */
+/*
+ * <linux/vmalloc.h> of Linux 6.12: virtually contiguous memory, pages at two
+ * addresses. Sizes are bytes, rounded up to pages. All may sleep, vfree too; only
+ * vfree_atomic() does not. NULL is no memory; a size of 0 is a finding.
+ */
 #ifndef _LINUX_VMALLOC_H
 #define _LINUX_VMALLOC_H
 
+#include <asm/page.h>
 #include <linux/gfp.h>
+#include <linux/mm_types.h>
+
+#define VM_IOREMAP 0x00000001
+#define VM_ALLOC 0x00000002
+#define VM_MAP 0x00000004
+#define VM_USERMAP 0x00000008
+#define VM_DMA_COHERENT 0x00000010
+#define VM_UNINITIALIZED 0x00000020
+#define VM_NO_GUARD 0x00000040
+#define VM_KASAN 0x00000080
+#define VM_FLUSH_RESET_PERMS 0x00000100
+#define VM_MAP_PUT_PAGES 0x00000200
+#define VM_ALLOW_HUGE_VMAP 0x00000400
+#define VM_SPARSE 0x00001000
+
+#define VMALLOC_START kmemu_vmalloc_start()
+#define VMALLOC_END kmemu_vmalloc_end()
+#define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START)
 
 __kmemu_c void *vmalloc(unsigned long size) __kmemu_is(kmemu_vmalloc);
 __kmemu_c void *vzalloc(unsigned long size) __kmemu_is(kmemu_vzalloc);
+__kmemu_c void *vmalloc_user(unsigned long size) __kmemu_is(kmemu_vmalloc_user);
+__kmemu_c void *vmalloc_32(unsigned long size) __kmemu_is(kmemu_vmalloc_32);
+__kmemu_c void *vmalloc_32_user(unsigned long size) __kmemu_is(kmemu_vmalloc_32_user);
+__kmemu_c void *vmalloc_huge(unsigned long size, gfp_t flags) __kmemu_is(kmemu_vmalloc_huge);
+__kmemu_c void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node,
+			       const void *caller) __kmemu_is(kmemu___vmalloc_node);
 
 static __always_inline void *vmalloc_node(unsigned long size, int node)
 {
@@ -22,18 +51,94 @@ static __always_inline void *vzalloc_node(unsigned long size, int node)
 
 static __always_inline void *__vmalloc(unsigned long size, gfp_t flags)
 {
-	return kmemu_vrealloc(NULL, size, flags);
+	return kmemu___vmalloc_node(size, 1, flags, NUMA_NO_NODE, NULL);
+}
+
+static __always_inline void *__vmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : __vmalloc(bytes, flags);
+}
+
+static __always_inline void *vmalloc_array(size_t n, size_t size)
+{
+	return __vmalloc_array(n, size, GFP_KERNEL);
+}
+
+static __always_inline void *__vcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return __vmalloc_array(n, size, flags | __GFP_ZERO);
+}
+
+static __always_inline void *vcalloc(size_t n, size_t size)
+{
+	return __vcalloc(n, size, GFP_KERNEL);
 }
 
 __kmemu_c void *vrealloc(const void *p, size_t size, gfp_t flags) __kmemu_is(kmemu_vrealloc);
 __kmemu_c void vfree(const void *p) __kmemu_is(kmemu_vfree);
 __kmemu_c void vfree_atomic(const void *p) __kmemu_is(kmemu_vfree_atomic);
 
+/* --- pages at two addresses ------------------------------------------------- */
+
+static __always_inline void *vmap(struct page **pages, unsigned int count, unsigned long flags,
+				  pgprot_t prot)
+{
+	(void)prot;
+	return kmemu_vmap(pages, count, flags);
+}
+
+__kmemu_c void vunmap(const void *p) __kmemu_is(kmemu_vunmap);
+
+static __always_inline void *vm_map_ram(struct page **pages, unsigned int count, int node)
+{
+	(void)node;
+	return kmemu_vm_map_ram(pages, count);
+}
+
+__kmemu_c void vm_unmap_ram(const void *p, unsigned int count) __kmemu_is(kmemu_vm_unmap_ram);
+
+/* Here nothing is unmapped lazily that would have to be seen. */
+static __always_inline void vm_unmap_aliases(void)
+{
+}
+
+#define flush_kernel_vmap_range(p, size) ((void)(p), (void)(size))
+#define invalidate_kernel_vmap_range(p, size) ((void)(p), (void)(size))
+
+__kmemu_c struct page *vmalloc_to_page(const void *p) __kmemu_is(kmemu_vmalloc_to_page);
+__kmemu_c unsigned long vmalloc_to_pfn(const void *p) __kmemu_is(kmemu_vmalloc_to_pfn);
+
 static __always_inline bool is_vmalloc_addr(const void *p)
 {
 	return kmemu_is_vmalloc_addr(p);
 }
 
-__kmemu_c unsigned long vmalloc_to_pfn(const void *p) __kmemu_is(kmemu_vmalloc_to_pfn);
+#define is_vmalloc_or_module_addr(p) is_vmalloc_addr(p)
+
+/* --- areas ------------------------------------------------------------------ */
+
+__kmemu_c struct vm_struct *find_vm_area(const void *p) __kmemu_is(kmemu_find_vm_area);
+
+static __always_inline size_t get_vm_area_size(const struct vm_struct *area)
+{
+	return area->size - (area->flags & VM_NO_GUARD ? 0 : PAGE_SIZE);
+}
+
+static __always_inline int remap_vmalloc_range_partial(struct vm_area_struct *vma,
+						       unsigned long uaddr, void *kaddr,
+						       unsigned long pgoff, unsigned long size)
+{
+	(void)vma;
+	return kmemu_remap_vmalloc_range_partial(uaddr, kaddr, pgoff, size);
+}
+
+static __always_inline int remap_vmalloc_range(struct vm_area_struct *vma, void *addr,
+					       unsigned long pgoff)
+{
+	return kmemu_remap_vmalloc_range_partial(vma->vm_start, addr, pgoff,
+						 vma->vm_end - vma->vm_start);
+}
 
 #endif /* _LINUX_VMALLOC_H */

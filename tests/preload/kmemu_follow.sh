@@ -111,8 +111,9 @@ if echo 'int main(void) { return 0; }' | compile still -static; then
 	expect 0 "$K" --follow=still sh -c "$TMP/still; :"
 	verdict 'unchecked: static'
 fi
-expect 0 "$K" --follow=no sh -c 'sleep 2 >/dev/null 2>&1 & :'
+# (sleep 1: until then the shell's child has become the other sleep.)
+expect 0 "$K" --follow=no sh -c 'sleep 4 >/dev/null 2>&1 & sleep 1'
 verdict clean
-expect 0 "$K" --follow='sle*' sh -c 'sleep 2 >/dev/null 2>&1 & :'
+expect 0 "$K" --follow='sle*' sh -c 'sleep 4 >/dev/null 2>&1 & sleep 1; :'
 verdict 'unchecked: still-running'
 done_ok

@@ -38,7 +38,7 @@ in_page() {
 options=$("$K" options | awk 'NR > 1 { print $1 }')
 kinds=$("$K" explain | awk '/^[a-z]/ { print $1 }')
 [ -n "$kinds" ] || kinds=$("$K" explain | awk '{ print $1 }')
-reasons=$(sed -n '/^| reason | said by/,/^$/p' docs/events.md | cut -d '|' -f 2 | tr -cs 'a-z-' '\n' |
+reasons=$(sed -n '/^| reason | said by/,/^$/p' docs/events.md | cut -d '|' -f 2 | tr -cs 'a-z_-' '\n' |
 	grep -Ev '^-*$|^reason$')
 commands=$("$K" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 long=$(for c in run advise show top options decode; do "$K" $c --help; done |

@@ -229,6 +229,18 @@ __attribute__((noinline)) static void gfp_warning(void)
 	CHECK(alloc(inodes, mended ? 0xcc0 : 0xdc0));
 }
 
+/* What WARN() of kernel code is. */
+__attribute__((noinline)) static void kernel_warning(void)
+{
+	void (*warn)(const char *, int, unsigned int, const char *, ...) =
+		(void (*)(const char *, int, unsigned int, const char *, ...))dlsym(
+			RTLD_DEFAULT, "kmemu_warn");
+
+	CHECK(warn);
+	for (volatile int i = 0; i < 3 && !mended; i++) /* one call site */
+		warn("driver.c", 42, 9, "%d requests left\n", 7);
+}
+
 static void in_handler(int sig)
 {
 	(void)sig;
@@ -265,6 +277,7 @@ static const struct {
 	{ "out-of-pages", out_of_pages },
 	{ "gfp-unexpected", gfp_unexpected },
 	{ "gfp-warning", gfp_warning },
+	{ "kernel-warning", kernel_warning },
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },

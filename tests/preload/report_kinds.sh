@@ -25,6 +25,15 @@ alike() {
 			sub(/-[0-9a-f]+: /, "-ID: ")
 		gsub(/\+0x[0-9a-f]+ \([0-9a-f]+\)/, "+OFFSET (BUILD-ID)")
 		gsub(/CPU#[0-9]+/, "CPU#N")
+		sub(/of \/[^ ]*\/direct/, "of DIRECTORY/direct")
+		sub(/pipe:\[[0-9]+\]/, "pipe:[N]")
+		sub(/at 0x[0-9a-f]+, beyond/, "at PHYS, beyond")
+		if (/Physical: |DMA addr|physical run/) {
+			gsub(/0x[0-9a-f]+\+/, "PHYS+")
+			gsub(/[0-9]+ (physical )?runs?/, "N runs")
+		}
+		if (/Physical: /)
+			sub(/N runs:.*/, "N runs: PHYS")
 		gsub(/report_locks\/[0-9]+/, "report_locks/N")
 		gsub(/thread[\/ ][0-9]+/, "thread N")
 		if ($2 == "Node" || /^\[TIME\] (lowmem|active| ?free[:_]| ?slab|[0-9]+ pages)/) {
@@ -34,7 +43,7 @@ alike() {
 		sub(/Bytes b4 [0-9a-f]+: .*/, "Bytes b4 ...")
 		rest = $0
 		line = ""
-		while (match(rest, /(0x|Object   |[(<]|#[0-9]+: |[],] |memory |-)0000[0-9a-f]+/)) {
+		while (match(rest, /(0x|Object   |[(<=]|addr=|#[0-9]+: |address:? |[],] |memory |-)0000[0-9a-f]+/)) {
 			at = substr(rest, RSTART, RLENGTH)
 			head = at
 			sub(/0000[0-9a-f]+$/, "", head)
@@ -65,6 +74,10 @@ report() {
 	nameless=0
 	case $name in out-of-*) nameless=1 ;; esac
 	shift
+	if [ $program = report_buffers ]; then
+		"$TESTDIR/$program" "$name" mended >/dev/null 2>&1
+		[ $? -ne 77 ] || return 0
+	fi
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 $*" \
 		"$TESTDIR/$program" "$name"
 	grep -q 'went on' "$TMP/out" || fail "$name: did not go on"
@@ -80,7 +93,7 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning; do
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning; do
 	report $name
 done
 report handler context=off
@@ -97,6 +110,24 @@ for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-ex
 	report $name
 done
 report spinlock-recursion context.balance=fail
+program=report_dma
+for name in $(sed -n 's/^	{ "\([a-z-]*\)", .* },$/\1/p' "$SRCDIR/report_dma.c"); do
+	case $name in
+	dma-mask-overflow) report $name swiotlb=noforce ;;
+	*) report $name ;;
+	esac
+done
+program=report_locks
 report mutex-wrong-owner context.locks=spin+mutex
 report rwlock-recursion context.locks=spin+mutex+rwlock context.balance=fail
+program=report_buffers
+cd "$TMP" || exit 1
+for name in contig-vmalloc contig-vector contig-stack contig-free direct-misaligned in-flight \
+	usercopy-overwrite usercopy-exposure; do
+	report $name
+done
+report contig-static profile=strict report=full contig=warn verdict=0
+report contig-objects usercopy=off
+report contig-mask dma.mask=24
+report contig-cacheline contig.calls=aio_read
 done_ok

@@ -15,7 +15,7 @@ verdict() {
 	[ "$(tail -n 1 "$TMP/err")" = "kmemu: verdict: $want" ] ||
 		fail "$want was wanted, not '$(tail -n 1 "$TMP/err")': $*"
 	lines 1 "$TMP/err" '^kmemu: verdict: '
-	lines 1 "$TMP/err" '^kmemu: coverage: allocations: [0-9]+; frees: [0-9]+; large blocks: [0-9]+; (handlers: [0-9]+; atomic sections: [0-9]+|contexts: off); processes: [01] checked, [01] unchecked$'
+	lines 1 "$TMP/err" '^kmemu: coverage: allocations: [0-9]+; frees: [0-9]+; large blocks: [0-9]+; (handlers: [0-9]+; atomic sections: [0-9]+|contexts: off); buffers: (off|no O_DIRECT call, [0-9]+ copied); processes: [01] checked, [01] unchecked$'
 }
 status_is() {
 	[ $status -eq "$1" ] || fail "status $status, not $1"

@@ -31,7 +31,7 @@ static void clean_says_what_was_looked_at(void)
 
 	CU_ASSERT_STRING_EQUAL(told(&t),
 			       "kmemu: coverage: allocations: 10; frees: 9; large blocks: 0; "
-			       "contexts: off; processes: 1 checked, 0 unchecked\n"
+			       "contexts: off; buffers: off; processes: 1 checked, 0 unchecked\n"
 			       "kmemu: verdict: clean\n");
 }
 
@@ -39,7 +39,8 @@ static void kinds_with_reports_are_listed(void)
 {
 	struct run_totals t = { .processes = 12, .contexts = true };
 
-	t.judged = (struct run_counters){ 1UL << 40, 0, 7, 3, 1 };
+	t.judged = (struct run_counters){ .allocations = 1UL << 40, .large = 7, .handlers = 3,
+					  .sections = 1 };
 
 	t.kind_findings[REPORT_DOUBLE_FREE] = 2;
 	t.kind_reports[REPORT_DOUBLE_FREE] = 5;
@@ -52,8 +53,19 @@ static void kinds_with_reports_are_listed(void)
 			       "kmemu: large: no finding, counted 7 times\n"
 			       "kmemu: coverage: allocations: 1099511627776; frees: 0; "
 			       "large blocks: 7; handlers: 3; atomic sections: 1; "
-			       "processes: 12 checked, 0 unchecked\n"
+			       "buffers: off; processes: 12 checked, 0 unchecked\n"
 			       "kmemu: verdict: findings=3\n");
+}
+
+static void no_direct_call_is_said(void)
+{
+	struct run_totals t = { .judged = { .copies = 7 }, .buffers = true };
+
+	CU_ASSERT_PTR_NOT_NULL(strstr(told(&t), "; buffers: no O_DIRECT call, 7 copied; proc"));
+	t.judged.direct = 3;
+	t.judged.registered = 2;
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		told(&t), "; buffers: 3 O_DIRECT, 0 asynchronous, 2 registered, 7 copied; proc"));
 }
 
 static void what_was_not_looked_at_is_not_clean(void)
@@ -77,5 +89,6 @@ static void findings_outweigh_what_was_not_looked_at(void)
 UNIT_MAIN("run",
 	UNIT_TEST(clean_says_what_was_looked_at),
 	UNIT_TEST(kinds_with_reports_are_listed),
+	UNIT_TEST(no_direct_call_is_said),
 	UNIT_TEST(what_was_not_looked_at_is_not_clean),
 	UNIT_TEST(findings_outweigh_what_was_not_looked_at));

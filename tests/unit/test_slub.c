@@ -116,7 +116,7 @@ HEAP_TEST(orders_of_any_size, "")
 	for (u32 size = 8; size <= 70000; size += size < 3000 ? 8 : 1016) {
 		struct kmem_cache s = { .object_size = size };
 
-		UNIT_EQ(calculate_cache(&s), 0);
+		UNIT_EQ(calculate_cache(&s, &(struct kmemu_cache_args){ .align = 0 }), 0);
 		UNIT_EQ(s.order, order_by_hand(s.size, os_nr_cpus()));
 		OK((unsigned long)s.objects * s.size <= PAGE_SIZE << s.order);
 	}

@@ -418,12 +418,12 @@ static void free_to_another_cache(int freed)
 	UNIT_EQ(kmem_cache_destroy(b), 0);
 }
 
-HEAP_TEST(object_of_another_cache_goes_home, "invalid_free=count")
+HEAP_TEST(object_of_another_cache_goes_home, "invalid_free=count slab_nomerge=1")
 {
 	free_to_another_cache(1);
 }
 
-HEAP_TEST(object_of_another_cache_stays, "invalid_free=fail log=/dev/null")
+HEAP_TEST(object_of_another_cache_stays, "invalid_free=fail slab_nomerge=1 log=/dev/null")
 {
 	free_to_another_cache(0);
 }

@@ -1,0 +1,494 @@
+/*
+ * async.c - requests that are made now and done later: POSIX aio, libaio, liburing
+ * (kernel: fs/aio.c, io_uring/rw.c, io_uring/rsrc.c io_sqe_buffer_register).
+ *
+ * Each request is judged when it is submitted, as the call would be that it
+ * stands for, and in flight (flight.c) until its end is seen. Elements of a vector
+ * are judged one by one; one request is one finding, and so is one submission:
+ * the first request with one is told, all others are judged nevertheless the next
+ * time. Buffers that a ring keeps are judged when they are registered.
+ *
+ * io_uring entered by raw system calls does not pass us: then the verdict is
+ * "unchecked: io_uring entered by raw system calls", unless there are findings. By
+ * libc's syscall() that is seen when the ring is made, and io_submit and
+ * io_uring_register made so are judged all the same. By an instruction of the
+ * program's own nothing is seen at all: docs/limits.md.
+ *
+ * Policy fail: aio_read and its like answer -1 and the errno, io_submit and the
+ * functions of liburing -errno; nothing is submitted then.
+ *
+ * Locks: none. Cost: some copies by system calls for a submission.
+ */
+#include <aio.h>
+#include <errno.h>
+#include <linux/aio_abi.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "core/check/buffers.h"
+#include "core/check/rings.h"
+#include "core/lib/stackdepot.h"
+#include "core/os/os.h"
+#include "core/report/run.h"
+#include "core/report/symbols.h"
+#include "core/report/unwind.h"
+
+#define REQUESTS_MAX 1024
+#define VECTOR_MAX   1024u
+#define STACK_DEPTH  8
+
+/* A request, whoever takes it. */
+struct request {
+	struct buffer_part part;
+	const struct iovec *vec; /* NULL: part.at and part.bytes */
+	size_t nr_vec;
+	struct flight flight;
+	int err; /* what the submission fails with */
+};
+
+/* --- judging one --------------------------------------------------------------- */
+
+static u32 stack_here(const void *caller)
+{
+	struct stacktrace st;
+
+	stacktrace_save(&st, STACK_DEPTH, caller);
+	return stack_depot_save(st.entries, st.nr);
+}
+
+static void fly(struct request *q, u32 stack)
+{
+	q->flight.at = q->part.at;
+	q->flight.bytes = q->part.bytes;
+	q->flight.way = q->part.way;
+	q->flight.call = q->part.call;
+	q->flight.stack = stack;
+	if (q->part.bytes)
+		flight_begin(&q->flight);
+}
+
+/* Calls fn for each piece of the request's memory. */
+static void each_piece(struct request *q, void (*fn)(struct request *q, void *arg), void *arg)
+{
+	struct iovec v;
+
+	if (!q->vec) {
+		fn(q, arg);
+		return;
+	}
+	q->part.of = (unsigned int)q->nr_vec;
+	for (size_t i = 0; i < q->nr_vec && i < VECTOR_MAX; i++) {
+		if (!os_read_safe(&v, q->vec + i, sizeof(v)))
+			return;
+		q->part.at = v.iov_base;
+		q->part.bytes = v.iov_len;
+		q->part.nr = (unsigned int)i;
+		fn(q, arg);
+		q->part.offset += (long)v.iov_len;
+	}
+}
+
+static void judge_piece(struct request *q, void *arg)
+{
+	struct buffer_call *c = arg;
+
+	if (!c->told)
+		q->err = buffer_judge(&q->part, &c->told);
+}
+
+static void begin_piece(struct request *q, void *arg)
+{
+	fly(q, *(u32 *)arg);
+}
+
+/* The part's descriptor, way and place are there. */
+static void begin_request(struct request *q, const struct buffer_call *c,
+			  const struct buffer_row *row)
+{
+	*q = (struct request){ .part = { .call = buffer_name((enum buffer_id)row->base),
+					 .caller = c->caller, .of = 1 } };
+}
+
+static void aim(struct request *q)
+{
+	struct buffer_part *p = &q->part;
+
+	p->odirect = p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
+	p->copies = kmemu_opts.usercopy > POLICY_OFF;
+	p->direct = kmemu_opts.contig && (p->odirect || buffers_call_is_wanted(p->call));
+	if (p->odirect || p->direct)
+		buffer_count(&buffer_counted.async);
+	if (p->copies)
+		buffer_count(&buffer_counted.copies);
+}
+
+/* Judged, and in flight if it goes on. The errno that it fails with. */
+static int submit(struct request *q, struct buffer_call *c, u32 *stack)
+{
+	struct request again;
+
+	aim(q);
+	again = *q;
+	each_piece(q, judge_piece, c);
+	if (q->err || !kmemu_opts.contig)
+		return q->err;
+	if (!*stack)
+		*stack = stack_here(c->caller);
+	each_piece(&again, begin_piece, stack);
+	return 0;
+}
+
+/* --- POSIX aio ------------------------------------------------------------------- */
+
+static bool read_aiocb(struct request *q, const struct aiocb *cb, u8 way)
+{
+	struct aiocb copy;
+
+	if (!cb || !os_read_safe(&copy, cb, sizeof(copy)))
+		return false;
+	q->part.fd = copy.aio_fildes;
+	q->part.way = way != WAY_BOTH ? way : copy.aio_lio_opcode == LIO_READ ? WAY_IN : WAY_OUT;
+	q->part.at = (const void *)copy.aio_buf;
+	q->part.bytes = copy.aio_nbytes;
+	q->part.offset = copy.aio_offset;
+	q->part.has_offset = true;
+	q->flight = (struct flight){ .by = FLIGHT_AIO, .owner = cb, .name = (u64)cb };
+	return way != WAY_BOTH || copy.aio_lio_opcode != LIO_NOP;
+}
+
+static int before_aio(struct buffer_call *c, const struct buffer_row *row)
+{
+	struct request q;
+	u32 stack = 0;
+
+	begin_request(&q, c, row);
+	if (!read_aiocb(&q, (const void *)c->arg[0], row->way))
+		return 0;
+	c->after = true;
+	return submit(&q, c, &stack);
+}
+
+static int before_aio_list(struct buffer_call *c, const struct buffer_row *row)
+{
+	const struct aiocb *const *list = (const void *)c->arg[1], *cb;
+	struct request q;
+	u32 stack = 0;
+	int err = 0;
+
+	for (int i = 0; i < (int)c->arg[2] && i < REQUESTS_MAX && !err; i++) {
+		begin_request(&q, c, row);
+		if (!os_read_safe(&cb, &list[i], sizeof(cb)) || !read_aiocb(&q, cb, WAY_BOTH))
+			continue;
+		err = submit(&q, c, &stack);
+	}
+	c->after = true;
+	return err;
+}
+
+/* Those that were waited for have ended, and so have all when none was taken. */
+static void after_aio_list(const struct buffer_call *c, long ret)
+{
+	const struct aiocb *const *list = (const void *)c->arg[1], *cb;
+
+	for (int i = 0; i < (int)c->arg[2] && i < REQUESTS_MAX; i++)
+		if ((c->arg[0] == LIO_WAIT || (int)ret == -1) &&
+		    os_read_safe(&cb, &list[i], sizeof(cb)))
+			flight_end(FLIGHT_AIO, NULL, (u64)cb);
+}
+
+/* --- libaio ------------------------------------------------------------------------ */
+
+static bool read_iocb(struct request *q, const struct iocb *cb, const void *ctx)
+{
+	struct iocb copy;
+	bool vector;
+
+	if (!os_read_safe(&copy, cb, sizeof(copy)))
+		return false;
+	vector = copy.aio_lio_opcode == IOCB_CMD_PREADV || copy.aio_lio_opcode == IOCB_CMD_PWRITEV;
+	if (!vector && copy.aio_lio_opcode != IOCB_CMD_PREAD &&
+	    copy.aio_lio_opcode != IOCB_CMD_PWRITE)
+		return false;
+	q->part.fd = (int)copy.aio_fildes;
+	q->part.way = copy.aio_lio_opcode == IOCB_CMD_PREAD ||
+				      copy.aio_lio_opcode == IOCB_CMD_PREADV ?
+			      WAY_IN :
+			      WAY_OUT;
+	q->part.at = (const void *)copy.aio_buf;
+	q->part.bytes = copy.aio_nbytes;
+	q->part.offset = (long)copy.aio_offset;
+	q->part.has_offset = true;
+	if (vector) {
+		q->vec = (const void *)copy.aio_buf;
+		q->nr_vec = copy.aio_nbytes;
+	}
+	q->flight = (struct flight){ .by = FLIGHT_LIBAIO, .owner = ctx, .name = (u64)cb,
+				     .tail = libaio_tail(ctx) };
+	return true;
+}
+
+static int before_submit(struct buffer_call *c, const struct buffer_row *row)
+{
+	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
+	struct request q;
+	u32 stack = 0;
+	int err = 0;
+
+	for (long i = 0; i < c->arg[1] && i < REQUESTS_MAX && !err; i++) {
+		begin_request(&q, c, row);
+		if (os_read_safe(&cb, &list[i], sizeof(cb)) &&
+		    read_iocb(&q, cb, (const void *)c->arg[0]))
+			err = submit(&q, c, &stack);
+	}
+	c->after = true;
+	return err;
+}
+
+static void end_requests(const struct buffer_call *c, long from)
+{
+	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
+
+	for (long i = max(from, 0L); i < c->arg[1] && i < REQUESTS_MAX; i++)
+		if (os_read_safe(&cb, &list[i], sizeof(cb)))
+			flight_end(FLIGHT_LIBAIO, NULL, (u64)cb);
+}
+
+static void after_events(const struct buffer_call *c, long nr)
+{
+	const struct io_event *events = (const void *)c->arg[3];
+	struct io_event event;
+
+	for (long i = 0; i < nr && i < REQUESTS_MAX; i++)
+		if (os_read_safe(&event, &events[i], sizeof(event)))
+			flight_end(FLIGHT_LIBAIO, NULL, event.obj);
+}
+
+/* --- liburing ------------------------------------------------------------------------ */
+
+/* True: the entry hands memory over. */
+static bool entry_memory(struct request *q, const struct io_uring_entry *e)
+{
+	static const u8 ways[] = {
+		[RING_READV] = WAY_IN,	    [RING_WRITEV] = WAY_OUT,   [RING_READ_FIXED] = WAY_IN,
+		[RING_WRITE_FIXED] = WAY_OUT, [RING_SENDMSG] = WAY_OUT,  [RING_RECVMSG] = WAY_IN,
+		[RING_READ] = WAY_IN,	    [RING_WRITE] = WAY_OUT,    [RING_SEND] = WAY_OUT,
+		[RING_RECV] = WAY_IN,
+	};
+	struct msghdr msg;
+
+	if (e->opcode >= ARRAY_SIZE(ways) || !ways[e->opcode])
+		return false;
+	q->part.way = ways[e->opcode];
+	q->part.at = (const void *)e->addr;
+	q->part.bytes = e->len;
+	if (e->opcode == RING_READV || e->opcode == RING_WRITEV) {
+		q->vec = (const void *)e->addr;
+		q->nr_vec = e->len;
+	} else if (e->opcode == RING_SENDMSG || e->opcode == RING_RECVMSG) {
+		if (!os_read_safe(&msg, (const void *)e->addr, sizeof(msg)))
+			return false;
+		q->vec = msg.msg_iov;
+		q->nr_vec = msg.msg_iovlen;
+	}
+	return e->addr != 0; /* none: the ring chooses a buffer */
+}
+
+static bool is_file_entry(const struct io_uring_entry *e)
+{
+	return e->opcode < RING_SENDMSG || e->opcode == RING_READ || e->opcode == RING_WRITE;
+}
+
+static int before_ring(struct buffer_call *c, const struct buffer_row *row)
+{
+	const void *ring = (const void *)c->arg[0];
+	struct io_uring_queues queues;
+	struct io_uring_entry e;
+	struct request q;
+	u32 stack = 0, i;
+	int err = 0;
+
+	if (!ring_read(ring, &queues))
+		return 0;
+	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
+		begin_request(&q, c, row);
+		if (!ring_entry(&queues, i, &e) || !entry_memory(&q, &e))
+			continue;
+		q.part.fd = e.flags & RING_FIXED_FILE ? -1 : e.fd;
+		q.part.offset = (long)e.off;
+		q.part.has_offset = is_file_entry(&e) && q.part.offset >= 0;
+		q.flight = (struct flight){ .by = FLIGHT_RING, .owner = ring, .name = e.user_data,
+					    .tail = ring_tail(&queues) };
+		err = submit(&q, c, &stack);
+	}
+	return err;
+}
+
+/* --- buffers that a ring keeps ---------------------------------------------------------- */
+
+static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
+			    const struct iovec *vec, size_t n)
+{
+	struct request q;
+
+	begin_request(&q, c, row);
+	q.part.fd = -1;
+	q.part.way = WAY_BOTH;
+	q.part.direct = kmemu_opts.contig && buffers_direct_is_wanted();
+	q.part.copies = kmemu_opts.usercopy > POLICY_OFF;
+	q.vec = vec;
+	q.nr_vec = n;
+	for (size_t i = 0; i < min(n, (size_t)VECTOR_MAX); i++)
+		buffer_count(&buffer_counted.registered);
+	each_piece(&q, judge_piece, c);
+	return q.err;
+}
+
+/* include/uapi/linux/io_uring.h: struct io_uring_rsrc_register, _update2. */
+struct rsrc {
+	u32 nr, flags;
+	u64 resv, data, tags;
+};
+
+struct rsrc_update {
+	u32 offset, resv;
+	u64 data, tags;
+	u32 nr, resv2;
+};
+
+enum { REGISTER_BUFFERS = 0, REGISTER_BUFFERS2 = 15, REGISTER_BUFFERS_UPDATE = 16 };
+
+static int before_register(struct buffer_call *c, const struct buffer_row *row,
+			   unsigned int opcode, const void *arg, unsigned int n)
+{
+	struct rsrc_update update;
+	struct rsrc rsrc;
+
+	switch (opcode) {
+	case REGISTER_BUFFERS:
+		return judge_registered(c, row, arg, n);
+	case REGISTER_BUFFERS2:
+		if (!os_read_safe(&rsrc, arg, sizeof(rsrc)) || !rsrc.data)
+			return 0;
+		return judge_registered(c, row, (const void *)rsrc.data, rsrc.nr);
+	case REGISTER_BUFFERS_UPDATE:
+		if (!os_read_safe(&update, arg, sizeof(update)) || !update.data)
+			return 0;
+		return judge_registered(c, row, (const void *)update.data, update.nr);
+	default:
+		return 0;
+	}
+}
+
+/* --- before and behind -------------------------------------------------------------------- */
+
+int async_before(struct buffer_call *c, const struct buffer_row *row)
+{
+	switch ((enum buffer_shape)row->shape) {
+	case SHAPE_AIO:
+		return before_aio(c, row);
+	case SHAPE_AIO_LIST:
+		return before_aio_list(c, row);
+	case SHAPE_AIO_DONE:
+		flight_end(FLIGHT_AIO, NULL, (u64)c->arg[0]);
+		return 0;
+	case SHAPE_SUBMIT:
+		return before_submit(c, row);
+	case SHAPE_RING:
+		return before_ring(c, row);
+	case SHAPE_REGISTERED:
+		return judge_registered(c, row, (const void *)c->arg[row->at],
+					(unsigned int)c->arg[row->n]);
+	case SHAPE_REGISTER:
+		return before_register(c, row, (unsigned int)c->arg[1], (const void *)c->arg[2],
+				       (unsigned int)c->arg[3]);
+	default: /* EVENTS, AIO_END, RING_END */
+		c->after = true;
+		return 0;
+	}
+}
+
+void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
+{
+	switch ((enum buffer_shape)row->shape) {
+	case SHAPE_AIO:
+		if ((int)ret)
+			flight_end(FLIGHT_AIO, NULL, (u64)c->arg[0]);
+		break;
+	case SHAPE_AIO_LIST:
+		after_aio_list(c, ret);
+		break;
+	case SHAPE_SUBMIT:
+		end_requests(c, (int)ret);
+		break;
+	case SHAPE_EVENTS:
+		after_events(c, (int)ret);
+		break;
+	case SHAPE_AIO_END:
+		flight_end(FLIGHT_LIBAIO, (const void *)c->arg[0], 0);
+		break;
+	case SHAPE_RING_END:
+		flight_end(FLIGHT_RING, (const void *)c->arg[0], 0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- raw system calls ---------------------------------------------------------------------- */
+
+/* The library, whose own function was judged. */
+static bool is_librarys(const void *caller)
+{
+	struct symbol sym;
+
+	return symbol_lookup((unsigned long)caller, &sym, NULL, 0) &&
+	       (!__builtin_strncmp(sym.module, "liburing.so", 11) ||
+		!__builtin_strncmp(sym.module, "libaio.so", 9));
+}
+
+static int raw(struct buffer_call *c, enum buffer_id id)
+{
+	for (int i = 0; i < BUFFER_ARGS - 1; i++)
+		c->arg[i] = c->arg[i + 1];
+	c->id = id;
+	return buffers_before(c);
+}
+
+bool async_raw_is_looked_at(int nr)
+{
+	switch (nr) {
+	case SYS_io_submit:
+	case SYS_io_getevents:
+	case SYS_io_destroy:
+	case SYS_io_uring_register:
+	case SYS_io_uring_setup:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* syscall(): arg[0] is the number. What is judged is judged as its function would be. */
+int async_before_raw(struct buffer_call *c)
+{
+	if (is_librarys(c->caller))
+		return 0;
+	switch ((int)c->arg[0]) {
+	case SYS_io_submit:
+		return raw(c, BUF_io_submit);
+	case SYS_io_getevents:
+		return raw(c, BUF_io_getevents);
+	case SYS_io_destroy:
+		return raw(c, BUF_io_destroy);
+	case SYS_io_uring_register:
+		return raw(c, BUF_io_uring_register);
+	case SYS_io_uring_setup:
+		run_unchecked("io_uring entered by raw system calls", NULL,
+			      "its requests do not pass the library",
+			      "use liburing, as a shared object");
+		return 0;
+	default:
+		return 0;
+	}
+}

@@ -1,0 +1,202 @@
+/*
+ * buffers.h - calls that hand memory to the kernel or to a device, and the checks
+ * contig and usercopy of that memory. buffers.c has the theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+#include "core/report/report.h"
+
+/* Rows of buffers.def, spellings too. BUF_read is `read`. */
+enum buffer_id {
+#define BUFFER(name, shape, way, fd, at, n) BUF_##name,
+#define BUFFER_SPELT(name, base)	    BUF_##name,
+#include "core/check/buffers.def"
+	NR_BUFFERS
+};
+
+enum buffer_shape {
+	SHAPE_SPELT, /* no row of its own */
+	SHAPE_BYTES, /* memory and its length */
+	SHAPE_PAGES, /* the same, of which whole pages are meant */
+	SHAPE_VECTOR, /* struct iovec [] */
+	SHAPE_MESSAGE, /* struct msghdr */
+	SHAPE_MESSAGES, /* struct mmsghdr [] */
+	SHAPE_IOCTL, /* by the number of the request */
+	SHAPE_AIO, /* struct aiocb */
+	SHAPE_AIO_LIST, /* struct aiocb *[] */
+	SHAPE_AIO_DONE, /* struct aiocb whose result is taken */
+	SHAPE_SUBMIT, /* struct iocb *[] */
+	SHAPE_EVENTS, /* struct io_event [], filled by the call */
+	SHAPE_AIO_END, /* aio_context_t that ends */
+	SHAPE_RING, /* struct io_uring with entries to be submitted */
+	SHAPE_RING_END, /* struct io_uring that ends */
+	SHAPE_REGISTERED, /* struct iovec [] that a ring keeps */
+	SHAPE_REGISTER, /* io_uring_register(2) */
+	SHAPE_OPENS, /* flags: the result may be O_DIRECT */
+	SHAPE_DUPS, /* the result is what fd is */
+	SHAPE_FCNTL, /* a command: F_SETFL, F_DUPFD */
+	SHAPE_COPY, /* memory to memory of the same length */
+	SHAPE_FILL, /* memory and its length, written to */
+	SHAPE_STRING, /* memory, as long as the string in the next argument */
+};
+
+enum { WAY_IN = 1, WAY_OUT = 2, WAY_BOTH = 3 };
+enum { ARG_NO = 7 };
+
+struct buffer_row {
+	u8 base; /* enum buffer_id of the row that counts */
+	u8 shape, way;
+	u8 fd, at, n; /* arguments; ARG_NO: none */
+};
+
+/* The row of a call; that of a spelling is its base's. */
+const struct buffer_row *buffer_row(enum buffer_id id);
+const char *buffer_name(enum buffer_id id);
+/* A call whose memory is judged only with usercopy.calls=all. */
+bool buffer_is_copy(const struct buffer_row *row);
+
+#define BUFFER_ARGS 6
+
+/* A call on its way. */
+struct buffer_call {
+	enum buffer_id id;
+	long arg[BUFFER_ARGS];
+	const void *caller;
+	bool after; /* buffers_after() has something to do */
+	bool told; /* it was a finding already: one call is one */
+	bool direct; /* on a descriptor that was opened O_DIRECT */
+};
+
+/* --- buffers.c ------------------------------------------------------------ */
+
+/* A check of calls is on. Set by buffers_init(), with options; false in plain. */
+extern __hidden bool buffers_armed;
+void __buffers_init(void);
+
+/* Inline, so that a start without the check touches nothing of it. */
+static inline void buffers_init(void)
+{
+	if (unlikely(kmemu_opts.contig || kmemu_opts.usercopy))
+		__buffers_init();
+}
+
+/* usercopy.calls=all */
+bool buffers_copies_are_wanted(void);
+/* When it is on: what is better asked early, the loader's list. Not in a handler. */
+void buffers_start(void);
+
+/*
+ * Before the call: judges what it hands over. 0, or the errno that it fails
+ * with by policy.
+ */
+int buffers_before(struct buffer_call *c);
+/* Behind it. ret as the function gave it, err: errno then. */
+void buffers_after(struct buffer_call *c, long ret, int err);
+
+#define BUFFER_FDS 65536U
+
+/* Below it, descriptors that have a bit here are known not to be judged at all. */
+extern __hidden u32 buffers_plain_fds;
+extern __hidden u64 buffers_plain[BUFFER_FDS / 64];
+
+static __always_inline bool buffers_skip_fd(long fd)
+{
+	u32 n = (u32)fd;
+
+	return n < READ_ONCE(buffers_plain_fds) && READ_ONCE(buffers_plain[n / 64]) >> n % 64 & 1;
+}
+
+/* What was judged, for the coverage line. */
+struct buffer_counts {
+	u64 direct; /* calls on descriptors that were opened O_DIRECT */
+	u64 async; /* requests: aio, libaio, liburing */
+	u64 registered; /* buffers of rings */
+	u64 copies; /* calls, by usercopy */
+};
+void buffer_counts_read(struct buffer_counts *counts);
+
+/* --- shared by the files of the check ------------------------------------- */
+
+/* One piece of memory that a call hands over. */
+struct buffer_part {
+	const char *call;
+	const void *caller;
+	int fd; /* -1: none */
+	u8 way;
+	bool direct; /* to a device: contig judges it */
+	bool copies; /* through the kernel: usercopy judges it */
+	bool odirect; /* fd was opened O_DIRECT, which wants alignment */
+	const void *at;
+	size_t bytes;
+	unsigned int nr, of; /* which of the call's elements, from 0 */
+	bool has_offset;
+	long offset; /* in the file */
+};
+
+/* 0, or the errno that the call fails with. told: it was a finding. */
+int buffer_judge(const struct buffer_part *p, bool *told);
+int contig_judge(const struct buffer_part *p, bool *told);
+int usercopy_judge(const struct buffer_part *p, bool *told);
+/* O_DIRECT answered EINVAL: told if this part's alignment is why. */
+bool contig_refused(const struct buffer_part *p);
+/* ioctl.c: the memory that the request hands on; false: none that is known. */
+bool ioctl_part(struct buffer_part *p, unsigned int request);
+
+
+/* The facts of a part for a report: filled in, with the object and its runs. */
+struct phys_buffer;
+void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, struct report *r,
+		  struct report_io *io);
+
+void buffer_count(u64 *counter);
+extern __hidden struct buffer_counts buffer_counted;
+/* contig.calls names the call, or all; direct or all. */
+bool buffers_call_is_wanted(const char *call);
+bool buffers_direct_is_wanted(void);
+/* The fd is open for O_DIRECT, on something that means it. */
+bool buffers_fd_is_direct(int fd);
+void buffers_forget_fds(void);
+
+/* --- async.c: aio, libaio, liburing ---------------------------------------- */
+
+int async_before(struct buffer_call *c, const struct buffer_row *row);
+void async_after(struct buffer_call *c, const struct buffer_row *row, long ret);
+/* libc's syscall() with its arguments, the number first; c becomes the call it stands for. */
+int async_before_raw(struct buffer_call *c);
+bool async_raw_is_looked_at(int nr);
+
+/* --- flight.c ---------------------------------------------------------------- */
+
+/* Who knows the end of a request. */
+enum flight_by { FLIGHT_AIO = 1, FLIGHT_LIBAIO, FLIGHT_RING };
+
+struct flight {
+	u32 state;
+	u8 by, way;
+	const char *call;
+	const void *at;
+	size_t bytes;
+	const void *owner; /* aio_context_t or struct io_uring */
+	u64 name; /* struct aiocb, struct iocb, or user_data */
+	u32 tail; /* of the ring's completions when it was submitted */
+	u32 age; /* submissions before it */
+	u32 stack; /* where, in the depot */
+};
+
+/* The request begins; a full table forgets it. */
+void flight_begin(const struct flight *f);
+/* It ended, or all of the owner's (name 0 and owner given). */
+void flight_end(enum flight_by by, const void *owner, u64 name);
+/* One in flight that shares a cache line with the memory and is of another object. */
+bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *other);
+/* In a fork child: what flies is its parent's. */
+void flight_fork_child(void);
+/* From now on frees are looked at. */
+void flight_watch_frees(void);
+
+/* --- usercopy.c: usercopy.exact --------------------------------------------- */
+
+/* True: usercopy_note() wants to be told of what is handed out. */
+bool usercopy_init(void);
+void usercopy_note(const void *p, size_t size);

@@ -1,0 +1,69 @@
+/*
+ * rings.h - what libaio's and liburing's rings in memory tell. The structures are
+ * the libraries' and the kernel's interface, read by their places, so that no
+ * header of theirs is needed. rings.c has the theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* liburing: struct io_uring_sq, struct io_uring_cq, as far as is read. */
+struct io_uring_queues {
+	struct {
+		u32 *khead, *ktail, *kring_mask, *kring_entries, *kflags, *kdropped, *array;
+		u8 *sqes;
+		u32 sqe_head, sqe_tail;
+		size_t ring_bytes;
+		void *ring;
+		u32 pad[4];
+	} sq;
+	struct {
+		u32 *khead, *ktail, *kring_mask, *kring_entries, *kflags, *koverflow;
+		u8 *cqes;
+		size_t ring_bytes;
+		void *ring;
+		u32 pad[4];
+	} cq;
+	u32 flags;
+	int ring_fd;
+};
+
+/* include/uapi/linux/io_uring.h: the first bytes of an entry. */
+struct io_uring_entry {
+	u8 opcode, flags;
+	u16 ioprio;
+	int fd;
+	u64 off, addr;
+	u32 len, rw_flags;
+	u64 user_data;
+	u16 buf_index;
+};
+
+enum {
+	RING_READV = 1,
+	RING_WRITEV = 2,
+	RING_READ_FIXED = 4,
+	RING_WRITE_FIXED = 5,
+	RING_SENDMSG = 9,
+	RING_RECVMSG = 10,
+	RING_READ = 22,
+	RING_WRITE = 23,
+	RING_SEND = 26,
+	RING_RECV = 27,
+};
+
+#define RING_FIXED_FILE 1 /* entry.flags: fd is an index of registered files */
+
+/* False: it is no ring that can be read. */
+bool ring_read(const void *ring, struct io_uring_queues *q);
+/* The i-th entry, counted as head and tail are. */
+bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e);
+/* The tail of its completions. */
+u32 ring_tail(const struct io_uring_queues *q);
+/* A completion of user_data came since the tail was so; true when it can't be told. */
+bool ring_completed(const void *ring, u64 user_data, u32 tail);
+
+/* libaio: the same of the ring of events behind an aio_context_t. */
+u32 libaio_tail(const void *ctx);
+/* since: requests that were submitted after it. */
+bool libaio_completed(const void *ctx, u64 iocb, u32 tail, u32 since);

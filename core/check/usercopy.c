@@ -1,0 +1,128 @@
+/*
+ * usercopy.c - does the length that a call is given stay in its object? (kernel:
+ * hardened usercopy, mm/usercopy.c __check_object_size, mm/slub.c
+ * __check_heap_object)
+ *
+ * What copy_to_user and copy_from_user ask about their kernel side is asked here of
+ * what a program hands to read(), write() and all calls of buffers.def, and with
+ * usercopy.calls=all of what it hands to memcpy and its like: such an overrun is
+ * made by a system call, or in libc, where no check of a compiler's sees it.
+ *
+ *	slab object	the whole bucket may be copied, as the kernel whitelists that of
+ *			kmalloc; with usercopy.exact=1 the requested size
+ *	page block	up to its end
+ *	vmalloc		up to the area's end, its guard page included; exact: not that
+ *
+ * Other memory is not looked at: the kernel's rules for it (stack frames, its
+ * text) are of the kernel.
+ *
+ * usercopy.exact wants each object's requested size, which nothing keeps. It is
+ * noted when the object is handed out, in a table by address that forgets: what
+ * is not in it any more is judged by its bucket.
+ *
+ * Different from the kernel: the text comes without its BUG, as a WARN, and the
+ * program goes on, or with policy fail the call answers EFAULT, which is what
+ * the kernel's copy would for an address that is none.
+ *
+ * Locks: none. Memory: exact, up to 8 MiB as objects come. Cost: a look-up.
+ */
+#include <errno.h>
+
+#include "core/check/buffers.h"
+#include "core/mm/armed.h"
+#include "core/mm/phys.h"
+#include "core/mm/slab.h"
+#include "core/os/fd.h"
+#include "core/os/os.h"
+
+#define SIZES_BITS 20
+#define SIZE_BITS  16 /* of an entry: the requested bytes of a slab object */
+
+static u64 *sizes; /* address / 16 and size, NULL: not exact */
+
+static u64 *size_entry(const void *p)
+{
+	return &sizes[(u64)p / 16 * 0x9e3779b97f4a7c15UL >> (64 - SIZES_BITS)];
+}
+
+static u64 size_key(const void *p)
+{
+	return (u64)p / 8 << SIZE_BITS;
+}
+
+void usercopy_note(const void *p, size_t size)
+{
+	if (sizes && size < 1UL << SIZE_BITS)
+		__atomic_store_n(size_entry(p), size_key(p) | size, __ATOMIC_RELAXED);
+}
+
+static size_t requested(const void *object, size_t bucket)
+{
+	u64 entry = sizes ? __atomic_load_n(size_entry(object), __ATOMIC_RELAXED) : 0;
+	size_t size = entry & ((1UL << SIZE_BITS) - 1);
+
+	return size && entry - size == size_key(object) ? min(size, bucket) : bucket;
+}
+
+bool usercopy_init(void)
+{
+	if (kmemu_opts.usercopy && kmemu_opts.usercopy_exact)
+		sizes = os_map_any(sizeof(*sizes) << SIZES_BITS);
+	return sizes != NULL;
+}
+
+/* How many bytes from the object's start may be copied; false: not looked at. */
+static bool may_copy(const struct phys_buffer *b, size_t *bytes)
+{
+	*bytes = b->object_size;
+	switch (b->kind) {
+	case KMEMU_PHYS_SLAB:
+		*bytes = requested(b->object, b->object_size);
+		return true;
+	case KMEMU_PHYS_PAGES:
+		if (sizes && b->page && b->page->requested)
+			*bytes = min(b->page->requested, b->object_size);
+		return true;
+	case KMEMU_PHYS_VMALLOC:
+		if (!sizes)
+			*bytes += PAGE_SIZE;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t may)
+{
+	char path[256];
+	struct report_io io;
+	struct report r;
+
+	buffer_facts(p, b, &r, &io);
+	r.kind = REPORT_USERCOPY;
+	r.object_size = may;
+	if (b->kind == KMEMU_PHYS_VMALLOC)
+		r.object_size = b->object_size;
+	if (report_is_wanted(REPORT_USERCOPY)) {
+		os_fd_path(p->fd, path, sizeof(path));
+		io.file = path;
+	}
+	return report_submit(&r) == POLICY_FAIL ? EFAULT : 0;
+}
+
+int usercopy_judge(const struct buffer_part *p, bool *told)
+{
+	struct phys_buffer b;
+	size_t offset, may;
+
+	if (!in_direct_map(p->at) && !is_vmalloc_addr(p->at))
+		return 0;
+	phys_lookup(p->at, &b);
+	if (!b.object || !may_copy(&b, &may))
+		return 0;
+	offset = (size_t)((const char *)p->at - (const char *)b.object);
+	if (offset <= may && p->bytes <= may - offset)
+		return 0;
+	*told = true;
+	return tell(p, &b, may);
+}

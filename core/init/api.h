@@ -1,0 +1,82 @@
+/*
+ * api.h - what the functions of the exported API have in common: each starts the
+ * heap if it must, asks the checks that are armed, and tells them what came of it.
+ */
+#pragma once
+
+#include "core/check/context.h"
+#include "core/init/init.h"
+#include "core/mm/armed.h"
+
+#define RET_IF_NOT_READY(value)                                   \
+	do {                                                      \
+		if (unlikely(!kmemu_is_ready()) && !kmemu_init()) \
+			return value;                             \
+	} while (0)
+
+/* In the exported function only: who called it. */
+#define CALLER __builtin_return_address(0)
+
+/* What was allocated, or freed, is told to what is armed. */
+static inline void *told(void *p, size_t size, enum alloc_how how, const void *caller)
+{
+	if (unlikely(slab_armed))
+		armed_alloc(p, size, how, caller);
+	return p;
+}
+
+static inline const void *told_free(const void *p)
+{
+	if (unlikely(slab_armed))
+		armed_free(p);
+	return p;
+}
+
+/* q is where p went; the same address is the same object. block: of p before. */
+static inline void *told_realloc(const void *p, void *q, size_t size, u64 block,
+				 const void *caller)
+{
+	if (!q)
+		return NULL;
+	armed_freed(block);
+	if (q == p && armed_watch)
+		armed_watch->alloc(q, size, ALLOC_KREALLOC, caller);
+	if (q == p)
+		return q;
+	if (unlikely(slab_armed))
+		armed_count_free(p);
+	return told(q, size, ALLOC_KREALLOC, caller);
+}
+
+/*
+ * Contexts: the kernel asks might_alloc() where it allocates, so what the cap
+ * refuses, and a krealloc that stays in its object, is not asked about. False:
+ * it must fail.
+ */
+static inline bool may_alloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || size > kmemu_opts.kmalloc_max ||
+	       might_alloc(size, flags, false, func, caller);
+}
+
+static inline bool may_vmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || might_alloc(size, flags, true, func, caller);
+}
+
+static inline bool may_kvmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
+{
+	return size > kmemu_opts.kmalloc_max ? may_vmalloc(size, flags, func, caller) :
+					       may_alloc(size, flags, func, caller);
+}
+
+static inline bool may_vfree(const void *p, const char *func, const void *caller)
+{
+	return likely(!slab_armed) || !p || might_vfree(p, func, caller);
+}
+
+static inline void may_free(const void *p, const char *func, const void *caller)
+{
+	if (unlikely(slab_armed) && p)
+		might_free(p, func, caller);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vmalloc_api.c - the exported API of vmalloc beyond kmemu.h's (include/kmemu/mm.h):
+ * kernel mm/vmalloc.c by its own names. Starts the heap if it must, asks whether
+ * the thread may sleep, checks arguments as the kernel does and hands on to core/mm.
+ */
+#include <errno.h>
+
+#include "core/init/api.h"
+#include "core/init/vmalloc_api.h"
+#include "core/mm/gfp_check.h"
+#include "core/mm/util.h"
+#include "core/mm/vm_struct.h"
+#include "core/mm/vmap_page.h"
+
+#define PMD_SIZE (2UL << 20)
+
+static void *alloc_area(size_t size, size_t align, gfp_t flags, const char *func,
+			const void *caller)
+{
+	enum alloc_how how = flags & __GFP_ZERO ? ALLOC_VZALLOC : ALLOC_VMALLOC;
+
+	RET_IF_NOT_READY(NULL);
+	/* Kernel: WARN_ON_ONCE(!size), BUG_ON(!is_power_of_2(align)). */
+	if (!size || !align || align & (align - 1)) {
+		gfp_warn(func, flags, 0, size ? "alignment is no power of two" : "size 0");
+		return NULL;
+	}
+	if (!may_vmalloc(size, flags, func, caller))
+		return NULL;
+	return told(__vmalloc(size, max(align, PAGE_SIZE), flags), size, how, caller);
+}
+
+static void *with_flags(void *p, u32 vm_flags)
+{
+	if (p)
+		vmap_add_flags(p, vm_flags);
+	return p;
+}
+
+KMEMU_EXPORT void *kmemu___vmalloc_node(size_t size, size_t align, kmemu_gfp_t flags, int node,
+					const void *caller)
+{
+	(void)node;
+	return alloc_area(size, align, flags, "__vmalloc_node", caller ? caller : CALLER);
+}
+
+KMEMU_EXPORT void *kmemu_vmalloc_user(size_t size)
+{
+	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_user",
+				     CALLER), KMEMU_VM_USERMAP);
+}
+
+KMEMU_EXPORT void *kmemu_vmalloc_32(size_t size)
+{
+	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL, "vmalloc_32", CALLER),
+			  VMAP_DMA32);
+}
+
+KMEMU_EXPORT void *kmemu_vmalloc_32_user(size_t size)
+{
+	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_32_user",
+				     CALLER), VMAP_DMA32 | KMEMU_VM_USERMAP);
+}
+
+KMEMU_EXPORT void *kmemu_vmalloc_huge(size_t size, kmemu_gfp_t flags)
+{
+	size_t align = size >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
+	void *p = alloc_area(size, align, flags, "vmalloc_huge", CALLER);
+
+	/* Kernel: the fallback to small pages. */
+	return p || align == PAGE_SIZE ? p :
+					 alloc_area(size, PAGE_SIZE, flags, "vmalloc_huge", CALLER);
+}
+
+/* --- mapped twice --- */
+
+static void *map_pages(struct page **pages, unsigned int count, enum vmap_kind kind, u32 vm_flags,
+		       const char *func, const void *caller)
+{
+	RET_IF_NOT_READY(NULL);
+	if (!may_vmalloc((size_t)count << PAGE_SHIFT, GFP_KERNEL, func, caller))
+		return NULL;
+	if (!count || count > kmemu_totalram_pages())
+		return NULL;
+	return vmap_pages(pages, count, kind, vm_flags);
+}
+
+KMEMU_EXPORT void *kmemu_vmap(struct page **pages, unsigned int count, unsigned long flags)
+{
+	void *p;
+
+	if (flags & KMEMU_VM_FLUSH_RESET_PERMS) {
+		gfp_warn("vmap", GFP_KERNEL, 0, "VM_FLUSH_RESET_PERMS");
+		return NULL;
+	}
+	if (flags & KMEMU_VM_NO_GUARD && !gfp_warn("vmap", GFP_KERNEL, 0, "VM_NO_GUARD"))
+		return NULL;
+	p = map_pages(pages, count, VMAP_KIND_MAP, (u32)flags & ~KMEMU_VM_NO_GUARD, "vmap",
+		      CALLER);
+	if (!p || !(flags & KMEMU_VM_MAP_PUT_PAGES) || vm_struct_own_pages(p, pages, count))
+		return p;
+	vmap_unmap(p, VMAP_KIND_MAP);
+	return NULL;
+}
+
+/* Of an area that vmap made: its pages stay, but for VM_MAP_PUT_PAGES at vfree. */
+static bool unmap_area(const void *p, bool put)
+{
+	struct vm_struct *vm = vm_struct_take(p);
+	bool ok = vmap_unmap(p, VMAP_KIND_MAP);
+
+	if (!vm)
+		return ok;
+	if (!put) /* kernel: vunmap() frees the struct, and what it had is lost */
+		vm->flags = 0;
+	vm_struct_free(vm, put ? kmemu_put_page : NULL);
+	return ok;
+}
+
+bool vfree_mapped(const void *p)
+{
+	struct vm_struct *vm;
+	u32 vm_flags;
+
+	if (!is_vmalloc_addr(p))
+		return false;
+	if (vmap_kind_of(p, &vm_flags) == VMAP_KIND_MAP)
+		return unmap_area(p, true);
+	vm = vm_struct_take(p);
+	if (vm)
+		vm_struct_free(vm, NULL);
+	return false;
+}
+
+KMEMU_EXPORT void kmemu_vunmap(const void *p)
+{
+	RET_IF_NOT_READY();
+	if (!p || !may_vfree(p, "vunmap", CALLER) || unmap_area(p, false))
+		return;
+	/* Kernel: an area of vmalloc's goes, its pages are lost. Here they go too. */
+	if (!vfree_mapped(p))
+		vfree_from(told_free(p), CALLER);
+}
+
+KMEMU_EXPORT void *kmemu_vm_map_ram(struct page **pages, unsigned int count)
+{
+	return map_pages(pages, count, VMAP_KIND_RAM, 0, "vm_map_ram", CALLER);
+}
+
+/* Kernel: BUG_ON(!addr), WARN_ON_ONCE(!va); with another count it goes wrong. */
+KMEMU_EXPORT void kmemu_vm_unmap_ram(const void *p, unsigned int count)
+{
+	RET_IF_NOT_READY();
+	if (!may_vfree(p, "vm_unmap_ram", CALLER))
+		return;
+	if (vmalloc_size(p) != (size_t)count << PAGE_SHIFT || !vmap_unmap(p, VMAP_KIND_RAM))
+		report_wrong_free("vm_unmap_ram", p, CALLER);
+}
+
+KMEMU_EXPORT struct page *kmemu_vmalloc_to_page(const void *p)
+{
+	RET_IF_NOT_READY(NULL);
+	return is_vmalloc_addr(p) ? vmalloc_to_page(p) : NULL;
+}
+
+KMEMU_EXPORT struct vm_struct *kmemu_find_vm_area(const void *p)
+{
+	RET_IF_NOT_READY(NULL);
+	return find_vm_area(p);
+}
+
+KMEMU_EXPORT int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *kaddr,
+						   unsigned long pgoff, unsigned long bytes)
+{
+	size_t area_bytes = 0, off = pgoff << PAGE_SHIFT;
+	u32 vm_flags;
+	char *start;
+
+	RET_IF_NOT_READY(-EINVAL);
+	bytes = PAGE_ALIGN(bytes);
+	if (((unsigned long)kaddr | uaddr) & ~PAGE_MASK || !is_vmalloc_addr(kaddr))
+		return -EINVAL;
+	start = vmalloc_area_start(kaddr, &area_bytes);
+	vmap_kind_of(kaddr, &vm_flags);
+	if (!start || !(vm_flags & (KMEMU_VM_USERMAP | KMEMU_VM_DMA_COHERENT)) ||
+	    off >> PAGE_SHIFT != pgoff)
+		return -EINVAL;
+	area_bytes -= (size_t)((char *)kaddr - start);
+	if (bytes > area_bytes || off > area_bytes - bytes)
+		return -EINVAL;
+	return vmalloc_map_at((char *)kaddr + off, bytes, (void *)uaddr);
+}
+
+KMEMU_EXPORT unsigned long kmemu_vmalloc_start(void)
+{
+	return VMALLOC_START;
+}
+
+KMEMU_EXPORT unsigned long kmemu_vmalloc_end(void)
+{
+	return VMALLOC_END;
+}
+
+KMEMU_EXPORT unsigned long kmemu_page_offset(void)
+{
+	return PAGE_OFFSET;
+}
+
+KMEMU_EXPORT struct page *kmemu_mem_map(void)
+{
+	return mem_map;
+}
+
+KMEMU_EXPORT unsigned long kmemu_totalram_pages(void)
+{
+	struct page_stats ps;
+
+	RET_IF_NOT_READY(0);
+	page_stats_read(&ps);
+	return ps.managed;
+}
+
+KMEMU_EXPORT unsigned long kmemu_nr_free_pages(void)
+{
+	struct page_stats ps;
+
+	RET_IF_NOT_READY(0);
+	page_stats_read(&ps);
+	return ps.managed > ps.used + ps.vmalloc ? ps.managed - ps.used - ps.vmalloc : 0;
+}

@@ -1,0 +1,262 @@
+/*
+ * locking.c - locks that sleep, and completions (kernel: kernel/locking/mutex.c,
+ * rwsem.c, semaphore.c, kernel/sched/completion.c).
+ *
+ * Each is a word that waiters sleep on (core/lib/word_lock.c), so that one that
+ * lies in memory of the program needs no set-up beyond 0. All that may sleep is
+ * judged first, as the kernel's might_sleep() does.
+ *
+ * A completion is its count: a waiter takes one, ~0 is for all. The waiter may
+ * free it as soon as it has its count; complete() then still wakes an address that
+ * is nothing any more, which is harmless.
+ *
+ * Different from the kernel: no handing over to the first waiter, no spinning on
+ * the owner, and no lockdep for these.
+ *
+ * Locks: none but themselves. Cost: one atomic operation without contention.
+ */
+#include "core/kernel/task.h"
+
+/* --- mutex ----------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
+{
+	might_sleep_in("mutex_lock", CALLER);
+	word_lock(&lock->word, os_tid());
+}
+
+KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
+{
+	might_sleep_in("mutex_lock_interruptible", CALLER);
+	word_lock(&lock->word, os_tid());
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
+{
+	might_sleep_in("mutex_lock_killable", CALLER);
+	word_lock(&lock->word, os_tid());
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
+{
+	return word_try(&lock->word, os_tid());
+}
+
+KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
+{
+	word_unlock(&lock->word);
+}
+
+/* --- rw_semaphore ---------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_down_read(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_read", CALLER);
+	word_read_lock(&sem->word);
+}
+
+KMEMU_EXPORT int kmemu_down_read_interruptible(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_read_interruptible", CALLER);
+	word_read_lock(&sem->word);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_read_killable(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_read_killable", CALLER);
+	word_read_lock(&sem->word);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
+{
+	return word_read_trylock(&sem->word);
+}
+
+KMEMU_EXPORT void kmemu_up_read(struct kmemu_rwsem *sem)
+{
+	word_read_unlock(&sem->word);
+}
+
+KMEMU_EXPORT void kmemu_down_write(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_write", CALLER);
+	word_write_lock(&sem->word);
+}
+
+KMEMU_EXPORT int kmemu_down_write_killable(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_write_killable", CALLER);
+	word_write_lock(&sem->word);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
+{
+	return word_write_trylock(&sem->word);
+}
+
+KMEMU_EXPORT void kmemu_up_write(struct kmemu_rwsem *sem)
+{
+	word_write_unlock(&sem->word);
+}
+
+KMEMU_EXPORT void kmemu_downgrade_write(struct kmemu_rwsem *sem)
+{
+	word_downgrade(&sem->word);
+}
+
+/* --- what is counted ------------------------------------------------------- */
+
+/* ~0 stays: there is one for everybody. */
+static bool take_one(u32 *count)
+{
+	u32 seen = __atomic_load_n(count, __ATOMIC_ACQUIRE);
+
+	while (seen && seen != ~0U)
+		if (__atomic_compare_exchange_n(count, &seen, seen - 1, true, __ATOMIC_ACQUIRE,
+						__ATOMIC_ACQUIRE))
+			return true;
+	return seen;
+}
+
+static bool wait_for_one(u32 *count, u64 ns)
+{
+	u64 end = ns == SLEEP_FOREVER ? 0 : os_monotonic_ns() + ns;
+
+	while (!take_one(count)) {
+		u64 now = end ? os_monotonic_ns() : 0;
+
+		if (end && now >= end)
+			return take_one(count);
+		if (end)
+			os_futex_wait_ns(count, 0, end - now);
+		else
+			os_futex_wait(count, 0);
+	}
+	return true;
+}
+
+static void give_one(u32 *count)
+{
+	u32 seen = READ_ONCE(*count);
+
+	while (seen < ~0U - 1 && !__atomic_compare_exchange_n(count, &seen, seen + 1, true,
+							      __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+	os_futex_wake(count, 1);
+}
+
+/* --- semaphore ------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_down(struct kmemu_semaphore *sem)
+{
+	might_sleep_in("down", CALLER);
+	wait_for_one(&sem->count, SLEEP_FOREVER);
+}
+
+KMEMU_EXPORT int kmemu_down_interruptible(struct kmemu_semaphore *sem)
+{
+	might_sleep_in("down_interruptible", CALLER);
+	wait_for_one(&sem->count, SLEEP_FOREVER);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_killable(struct kmemu_semaphore *sem)
+{
+	might_sleep_in("down_killable", CALLER);
+	wait_for_one(&sem->count, SLEEP_FOREVER);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_trylock(struct kmemu_semaphore *sem)
+{
+	return !take_one(&sem->count);
+}
+
+KMEMU_EXPORT int kmemu_down_timeout(struct kmemu_semaphore *sem, long timeout)
+{
+	might_sleep_in("down_timeout", CALLER);
+	return wait_for_one(&sem->count, jiffies_to_ns((u64)timeout)) ? 0 : -ETIME_;
+}
+
+KMEMU_EXPORT void kmemu_up(struct kmemu_semaphore *sem)
+{
+	give_one(&sem->count);
+}
+
+/* --- completion ------------------------------------------------------------ */
+
+bool completion_wait(struct kmemu_completion *x, u64 ns)
+{
+	return wait_for_one(&x->done, ns);
+}
+
+KMEMU_EXPORT void kmemu_complete(struct kmemu_completion *x)
+{
+	give_one(&x->done);
+}
+
+KMEMU_EXPORT void kmemu_complete_all(struct kmemu_completion *x)
+{
+	__atomic_store_n(&x->done, ~0U, __ATOMIC_RELEASE);
+	os_futex_wake(&x->done, INT32_MAX);
+}
+
+KMEMU_EXPORT void kmemu_wait_for_completion(struct kmemu_completion *x)
+{
+	might_sleep_in("wait_for_completion", CALLER);
+	completion_wait(x, SLEEP_FOREVER);
+}
+
+KMEMU_EXPORT int kmemu_wait_for_completion_interruptible(struct kmemu_completion *x)
+{
+	might_sleep_in("wait_for_completion_interruptible", CALLER);
+	completion_wait(x, SLEEP_FOREVER);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_wait_for_completion_killable(struct kmemu_completion *x)
+{
+	might_sleep_in("wait_for_completion_killable", CALLER);
+	completion_wait(x, SLEEP_FOREVER);
+	return 0;
+}
+
+/* Kernel: do_wait_for_common(); at least 1 when it is done. */
+static unsigned long wait_timeout(struct kmemu_completion *x, unsigned long timeout)
+{
+	u64 begin = os_monotonic_ns(), ns = jiffies_to_ns(timeout), spent;
+
+	if (!completion_wait(x, timeout >= KMEMU_MAX_SCHEDULE_TIMEOUT ? SLEEP_FOREVER : ns))
+		return 0;
+	spent = os_monotonic_ns() - begin;
+	return spent >= ns ? 1 : max(ns_to_jiffies(ns - spent), 1UL);
+}
+
+KMEMU_EXPORT unsigned long kmemu_wait_for_completion_timeout(struct kmemu_completion *x,
+							     unsigned long timeout)
+{
+	might_sleep_in("wait_for_completion_timeout", CALLER);
+	return wait_timeout(x, timeout);
+}
+
+KMEMU_EXPORT long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_completion *x,
+								  unsigned long timeout)
+{
+	might_sleep_in("wait_for_completion_interruptible_timeout", CALLER);
+	return (long)wait_timeout(x, timeout);
+}
+
+KMEMU_EXPORT int kmemu_try_wait_for_completion(struct kmemu_completion *x)
+{
+	return take_one(&x->done);
+}
+
+KMEMU_EXPORT int kmemu_completion_done(struct kmemu_completion *x)
+{
+	return __atomic_load_n(&x->done, __ATOMIC_ACQUIRE) != 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * pending.h - interrupts and softirqs that wait until this thread has them on
+ * again. For core/init/context_api.c, which is told when that is.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* Not 0: some thread has something pending. Read-mostly. */
+extern __hidden u32 kernel_pending;
+void kernel_run_pending(void);
+
+/* Interrupts or bottom halves may have come on. */
+static __always_inline void kernel_irqs_on(void)
+{
+	if (unlikely(READ_ONCE(kernel_pending)))
+		kernel_run_pending();
+}
+
+/* rcu.c: this thread reads, and does no longer; nests. */
+void rcu_enter(void);
+void rcu_leave(void);

@@ -1,0 +1,132 @@
+/*
+ * printk.c - printk of kernel code (kernel: kernel/printk/printk.c,
+ * lib/ratelimit.c), and the names of sprintf's family.
+ *
+ * A record's level is its prefix of two bytes, 4 without one. It is written when it
+ * is below loglevel=, with dmesg's time stamp, by one write, as the console shows
+ * it. Text without newline leaves the line open; KERN_CONT goes on with it, anything
+ * else ends it. More than 1023 bytes are cut, as in the kernel.
+ *
+ * Different from the kernel: no ring buffer, so what a level hides is gone; nothing
+ * is put off; a line that goes on is written as it comes.
+ *
+ * Locks: that of the log; a ratelimit's state is only tried: who comes at the same
+ * time is one of the missed, as in the kernel.
+ */
+#include "include/kmemu/printk.h"
+
+#include "config/options.h"
+#include "core/init/init.h"
+#include "core/lib/printk.h"
+#include "core/lib/vsprintf.h"
+#include "core/os/os.h"
+
+#define RECORD_BYTES 1024
+#define STAMP_BYTES 32
+#define LEVEL_DEFAULT 4
+#define RATELIMIT_INTERVAL_MS 5000
+#define RATELIMIT_BURST 10
+
+/* Reads the prefix: the level, or 'c'. */
+static const char *parse_prefix(const char *text, int *level, bool *cont)
+{
+	while (text[0] == '\001' && text[1]) {
+		if (text[1] >= '0' && text[1] <= '7')
+			*level = text[1] - '0';
+		else if (text[1] == 'c')
+			*cont = true;
+		text += 2;
+	}
+	return text;
+}
+
+static size_t length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+/* Each line has a stamp, as console_emit_next_record() makes it. */
+static void write_lines(const char *text, bool cont)
+{
+	char out[RECORD_BYTES + STAMP_BYTES];
+	u64 us = os_monotonic_ns() / 1000;
+	bool first = true;
+
+	cont = cont && printk_line_is_open();
+	while (*text) {
+		size_t n = 0;
+		int len = 0;
+
+		while (text[n] && text[n] != '\n')
+			n++;
+		n += text[n] == '\n';
+		if (!cont || !first)
+			len = kmemu_scnprintf(out, sizeof(out), "[%5lu.%06lu] ",
+					      (unsigned long)(us / 1000000),
+					      (unsigned long)(us % 1000000));
+		len += kmemu_scnprintf(out + len, sizeof(out) - (size_t)len, "%.*s", (int)n, text);
+		printk_record(out, (size_t)len, cont && first);
+		first = false;
+		text += n;
+	}
+}
+
+KMEMU_EXPORT int kmemu_vprintk(const char *fmt, va_list args)
+{
+	char record[RECORD_BYTES];
+	int level = LEVEL_DEFAULT;
+	bool cont = false;
+	const char *text;
+
+	kmemu_options_init();
+	kmemu_vscnprintf_k(record, sizeof(record), fmt, args);
+	text = parse_prefix(record, &level, &cont);
+	if (level < (int)kmemu_opts.loglevel)
+		write_lines(text, cont);
+	return (int)length(text);
+}
+
+KMEMU_EXPORT int kmemu_printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = kmemu_vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+/* --- rate limits --------------------------------------------------------- */
+
+KMEMU_EXPORT int kmemu_ratelimit(struct kmemu_ratelimit *rs, const char *func)
+{
+	unsigned int interval_ms = rs->interval_ms ? (unsigned int)rs->interval_ms :
+						     RATELIMIT_INTERVAL_MS;
+	unsigned int burst = rs->burst ? (unsigned int)rs->burst : RATELIMIT_BURST;
+	u64 now_ms = os_monotonic_ms(), begin_ms = READ_ONCE(rs->begin_ms);
+	unsigned int missed;
+
+	if (!begin_ms || now_ms - begin_ms >= interval_ms) {
+		missed = __atomic_exchange_n(&rs->missed, 0, __ATOMIC_RELAXED);
+		if (missed && begin_ms)
+			kmemu_printk("\0014%s: %u callbacks suppressed\n", func, missed);
+		WRITE_ONCE(rs->begin_ms, now_ms);
+		WRITE_ONCE(rs->printed, 0);
+	}
+	if (__atomic_fetch_add(&rs->printed, 1, __ATOMIC_RELAXED) < burst)
+		return 1;
+	__atomic_fetch_add(&rs->missed, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_printk_ratelimit(const char *func)
+{
+	static struct kmemu_ratelimit state;
+
+	return kmemu_ratelimit(&state, func);
+}

@@ -1,0 +1,283 @@
+/*
+ * rcu.c - grace periods (kernel: kernel/rcu/tree.c, tree_plugin.h PREEMPT_RCU;
+ * kernel/rcu/srcutree.c).
+ *
+ * A counter, gp, grows by 2 with each grace period. A reader that enters its
+ * outermost section notes gp | 1 in its task with a full barrier. Who waits has
+ * unlinked what readers may hold, takes the next value, and waits until no task
+ * has an odd note that is less: those began before. One that enters later has
+ * passed its barrier behind the look at it, so that it sees what was unlinked.
+ *
+ * Callbacks are called in softirq context by a thread, in the order that they
+ * came; what kvfree_rcu() got is freed behind them in process context, as vfree
+ * may sleep.
+ *
+ * Different from the kernel: no expedited ways, since nothing is slow; a section
+ * of preempt_disable() alone, or under a spinlock, does not hold a grace period
+ * up, rcu_read_lock_sched() does; who waits within a section of its own waits for
+ * the others only (and is told, as it may not sleep).
+ *
+ * Invariants: rcu_section is odd while rcu_nesting > 0.
+ * Locks: none; lists without locks. Cost: an exchange when a section begins; a
+ * grace period looks at each task once.
+ */
+#include "core/kernel/softirq.h"
+
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/rcu.h"
+
+static u64 gp = 2;
+
+struct rcu_list {
+	struct callback_head *newest;
+};
+
+static struct rcu_list callbacks, frees;
+static int rcu_thread(void *unused);
+static struct service rcu = { .name = "rcu_preempt", .fn = rcu_thread };
+
+/* --- readers ------------------------------------------------------------------- */
+
+/* A handler may come between any two of these, and leaves them as it found them. */
+void rcu_enter(void)
+{
+	struct task *task = task_current();
+	u32 nesting = READ_ONCE(task->rcu_nesting);
+
+	WRITE_ONCE(task->rcu_nesting, nesting + 1);
+	context_order();
+	if (nesting && READ_ONCE(task->rcu_section))
+		return;
+	__atomic_exchange_n(&task->rcu_section, __atomic_load_n(&gp, __ATOMIC_ACQUIRE) | 1,
+			    __ATOMIC_SEQ_CST);
+	os_smp_mb();
+}
+
+void rcu_leave(void)
+{
+	struct task *task = task_current();
+	u32 nesting = READ_ONCE(task->rcu_nesting);
+
+	if (!nesting)
+		return;
+	if (nesting == 1)
+		__atomic_store_n(&task->rcu_section, 0, __ATOMIC_RELEASE);
+	context_order();
+	WRITE_ONCE(task->rcu_nesting, nesting - 1);
+}
+
+KMEMU_EXPORT void kmemu_rcu_enter(void)
+{
+	rcu_enter();
+}
+
+KMEMU_EXPORT void kmemu_rcu_leave(void)
+{
+	rcu_leave();
+}
+
+/* --- grace periods --------------------------------------------------------------- */
+
+/* Until the task has left the section in which it was before `until`. */
+static bool wait_for_task(struct task *task, void *arg)
+{
+	u64 until = *(const u64 *)arg, section;
+	u32 us = 0;
+
+	while (task != task_mine && READ_ONCE(task->owner)) {
+		section = __atomic_load_n(&task->rcu_section, __ATOMIC_SEQ_CST);
+		if (!(section & 1) || section > until)
+			break;
+		if (us++ < 4)
+			os_yield();
+		else if (us < 1000)
+			os_sleep_us(us);
+		else if (!os_thread_exists(READ_ONCE(task->owner)))
+			break; /* it ended inside */
+		else
+			os_sleep_us(1000);
+	}
+	return true;
+}
+
+static void wait_gp(void)
+{
+	u64 until = __atomic_add_fetch(&gp, 2, __ATOMIC_SEQ_CST);
+
+	os_smp_mb();
+	task_for_each(wait_for_task, &until);
+	os_smp_mb();
+}
+
+KMEMU_EXPORT void kmemu_synchronize_rcu(void)
+{
+	might_sleep_in("synchronize_rcu", CALLER);
+	wait_gp();
+}
+
+/* --- callbacks ------------------------------------------------------------------- */
+
+static void push(struct rcu_list *list, struct callback_head *head)
+{
+	head->next = __atomic_load_n(&list->newest, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&list->newest, &head->next, head, true,
+					    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+}
+
+/* All of them, the oldest first. */
+static struct callback_head *take_all(struct rcu_list *list)
+{
+	struct callback_head *at = __atomic_exchange_n(&list->newest, NULL, __ATOMIC_ACQUIRE);
+	struct callback_head *first = NULL;
+
+	while (at) {
+		struct callback_head *older = at->next;
+
+		at->next = first;
+		first = at;
+		at = older;
+	}
+	return first;
+}
+
+static void call_all(struct callback_head *head)
+{
+	while (head) {
+		struct callback_head *next = head->next;
+		struct interrupt i;
+
+		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)head->func);
+		head->func(head);
+		interrupt_exit(&i);
+		head = next;
+	}
+}
+
+static void barrier_done(struct callback_head *head);
+
+struct barrier {
+	struct callback_head head;
+	struct kmemu_completion done;
+};
+
+static void barrier_done(struct callback_head *head)
+{
+	kmemu_complete(&container_of(head, struct barrier, head)->done);
+}
+
+/* What was queued by kvfree_call_rcu() has its block where others have their function. */
+static void free_all(struct callback_head *head)
+{
+	while (head) {
+		struct callback_head *next = head->next;
+
+		if (head->func == barrier_done)
+			barrier_done(head);
+		else
+			kmemu_kvfree((void *)head->func);
+		head = next;
+	}
+}
+
+static int rcu_thread(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		u32 seen = __atomic_load_n(&rcu.word, __ATOMIC_ACQUIRE);
+		struct callback_head *calls = take_all(&callbacks), *blocks = take_all(&frees);
+
+		if (!calls && !blocks) {
+			os_futex_wait(&rcu.word, seen);
+			continue;
+		}
+		wait_gp();
+		call_all(calls);
+		free_all(blocks);
+	}
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_call_rcu(struct callback_head *head,
+				 void (*func)(struct callback_head *head))
+{
+	head->func = func;
+	push(&callbacks, head);
+	service_wake(&rcu);
+}
+
+KMEMU_EXPORT void kmemu_kvfree_call_rcu(struct callback_head *head, void *p)
+{
+	if (!head) {
+		might_sleep_in("kvfree_rcu", CALLER);
+		wait_gp();
+		kmemu_kvfree(p);
+		return;
+	}
+	head->func = (void (*)(struct callback_head *))p;
+	push(&frees, head);
+	service_wake(&rcu);
+}
+
+static void wait_for_list(struct rcu_list *list)
+{
+	struct barrier b = { .head = { .func = barrier_done } };
+
+	if (!READ_ONCE(rcu.started))
+		return; /* nothing was ever queued */
+	push(list, &b.head);
+	service_wake(&rcu);
+	completion_wait(&b.done, SLEEP_FOREVER);
+}
+
+KMEMU_EXPORT void kmemu_rcu_barrier(void)
+{
+	might_sleep_in("rcu_barrier", CALLER);
+	wait_for_list(&callbacks);
+}
+
+KMEMU_EXPORT void kmemu_kvfree_rcu_barrier(void)
+{
+	might_sleep_in("kvfree_rcu_barrier", CALLER);
+	wait_for_list(&frees);
+}
+
+/* --- srcu ------------------------------------------------------------------------ */
+
+KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
+{
+	int idx = (int)(__atomic_load_n(&s->idx, __ATOMIC_SEQ_CST) & 1);
+
+	__atomic_fetch_add(&s->readers[idx], 1, __ATOMIC_SEQ_CST);
+	os_smp_mb();
+	return idx;
+}
+
+KMEMU_EXPORT void kmemu_srcu_read_unlock(struct srcu_struct *s, int idx)
+{
+	if (!__atomic_sub_fetch(&s->readers[idx], 1, __ATOMIC_SEQ_CST))
+		os_futex_wake(&s->readers[idx], INT32_MAX);
+}
+
+static void wait_for_readers(struct srcu_struct *s, u32 idx)
+{
+	u32 readers;
+
+	while ((readers = __atomic_load_n(&s->readers[idx & 1], __ATOMIC_SEQ_CST)))
+		os_futex_wait(&s->readers[idx & 1], readers);
+}
+
+/* Twice: a reader may have read idx long before it counts itself. */
+KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
+{
+	might_sleep_in("synchronize_srcu", CALLER);
+	word_lock(&s->lock, os_tid());
+	for (int i = 0; i < 2; i++) {
+		u32 old = __atomic_fetch_add(&s->idx, 1, __ATOMIC_SEQ_CST);
+
+		os_smp_mb();
+		wait_for_readers(s, old);
+	}
+	os_smp_mb();
+	word_unlock(&s->lock);
+}

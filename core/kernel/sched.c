@@ -1,0 +1,368 @@
+/*
+ * sched.c - tasks, sleeping and waking (kernel: kernel/sched/core.c schedule,
+ * try_to_wake_up; include/linux/sched.h).
+ *
+ * Threads are the system's and so is their scheduling; what is the kernel's is
+ * the protocol: a thread sets its state, looks at its condition, and calls
+ * schedule(), which sleeps only while the state still is that; a waker makes the
+ * condition true and sets the state to TASK_RUNNING. __state is a futex: the wait
+ * gives the state that was seen, so that a waker in between is not lost.
+ *
+ * A task_struct is made when a thread first asks for it and lies in memory that
+ * stays mapped, so that one who wakes a thread that has ended writes to no
+ * stranger's memory. Those of threads that ended without telling are used again
+ * when a chunk is full. The first pid that a fork child asks for is its own.
+ *
+ * Different from the kernel: no signal is ever pending; schedule() in
+ * TASK_RUNNING is sched_yield(); a thread in rcu_read_lock() that schedules is
+ * told of as one that may not sleep.
+ *
+ * Invariants: owner != 0 for a task in use; usage > 0.
+ * Locks: none. Memory: 64 KiB for some 200 tasks, mapped when first needed. Cost:
+ * nothing before; then schedule() and a wake-up are a futex each.
+ */
+#include "core/kernel/task.h"
+
+#include "core/os/task.h"
+
+#define CHUNK_BYTES (64UL << 10)
+
+struct task_chunk {
+	struct task_chunk *next;
+	struct task tasks[];
+};
+#define TASKS_PER_CHUNK ((CHUNK_BYTES - sizeof(struct task_chunk)) / sizeof(struct task))
+
+__thread struct task *task_mine __initial_exec;
+static struct task_chunk *chunks;
+static struct task last_resort = { .usage = 1 }; /* without memory, all share it */
+
+/* --- tasks --------------------------------------------------------------- */
+
+static struct task_chunk *first_chunk(void)
+{
+	return __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+}
+
+static struct task *claim_in(struct task_chunk *chunk, u32 tid)
+{
+	for (size_t i = 0; i < TASKS_PER_CHUNK; i++) {
+		struct task *task = &chunk->tasks[i];
+		u32 nobody = 0;
+
+		if (!READ_ONCE(task->owner) &&
+		    __atomic_compare_exchange_n(&task->owner, &nobody, tid, false,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return task;
+	}
+	return NULL;
+}
+
+/* Threads that are no kthreads say nothing when they end. */
+static bool forget_if_gone(struct task *task, void *arg)
+{
+	u32 tid = READ_ONCE(task->owner);
+
+	(void)arg;
+	if (tid && !(task->t.flags & KMEMU_PF_KTHREAD) && !os_thread_exists(tid))
+		__atomic_compare_exchange_n(&task->owner, &tid, 0, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED);
+	return true;
+}
+
+static struct task *claim_mapped(u32 tid)
+{
+	struct task *task = NULL;
+
+	for (struct task_chunk *c = first_chunk(); c && !task; c = c->next)
+		task = claim_in(c, tid);
+	return task;
+}
+
+static struct task *claim_new(u32 tid)
+{
+	struct task_chunk *chunk = os_map_any(CHUNK_BYTES);
+
+	if (!chunk)
+		return NULL;
+	chunk->tasks[0].owner = tid;
+	chunk->next = READ_ONCE(chunks);
+	while (!__atomic_compare_exchange_n(&chunks, &chunk->next, chunk, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+	return &chunk->tasks[0];
+}
+
+static void clear(struct task *task)
+{
+	size_t from = offsetof(struct task, rcu_section);
+
+	__builtin_memset(&task->t, 0, sizeof(task->t));
+	__builtin_memset((char *)task + from, 0, sizeof(*task) - from);
+	WRITE_ONCE(task->usage, 1);
+	task->t.prio = 120;
+	task->t.tgid = os_pid();
+}
+
+static struct task *task_claim(void)
+{
+	u32 tid = os_tid();
+	struct task *task = claim_mapped(tid);
+
+	if (!task && first_chunk()) {
+		task_for_each(forget_if_gone, NULL);
+		task = claim_mapped(tid);
+	}
+	return task ? task : claim_new(tid);
+}
+
+struct task *task_new(void)
+{
+	struct task *task = task_claim();
+
+	if (task)
+		clear(task);
+	return task;
+}
+
+void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg)
+{
+	for (struct task_chunk *c = first_chunk(); c; c = c->next)
+		for (size_t i = 0; i < TASKS_PER_CHUNK; i++)
+			if (READ_ONCE(c->tasks[i].owner) && !fn(&c->tasks[i], arg))
+				return;
+}
+
+static __noinline struct task *make_mine(void)
+{
+	u64 mask = os_signals_block();
+	struct task *task = task_mine;
+
+	if (!task) {
+		task = task_new();
+		if (!task)
+			task = &last_resort;
+		task->t.pid = (int)os_tid();
+		os_task_comm(task->t.comm);
+		WRITE_ONCE(task_mine, task);
+	}
+	os_signals_restore(mask);
+	return task;
+}
+
+struct task *task_current(void)
+{
+	return likely(task_mine) ? task_mine : make_mine();
+}
+
+KMEMU_EXPORT struct task_struct *kmemu_current(void)
+{
+	struct task *task = task_current();
+
+	if (unlikely(task->t.pid != (int)os_tid())) { /* in a fork child */
+		task->t.pid = (int)os_tid();
+		task->t.tgid = os_pid();
+		WRITE_ONCE(task->owner, os_tid());
+	}
+	task->t.flags = (task->t.flags & KMEMU_PF_KTHREAD) | current_flags;
+	return &task->t;
+}
+
+KMEMU_EXPORT struct task_struct *kmemu_get_task_struct(struct task_struct *t)
+{
+	__atomic_fetch_add(&task_of(t)->usage, 1, __ATOMIC_RELAXED);
+	return t;
+}
+
+/* A kthread's; others are found to be nobody's. */
+KMEMU_EXPORT void kmemu_put_task_struct(struct task_struct *t)
+{
+	struct task *task = task_of(t);
+
+	if (__atomic_sub_fetch(&task->usage, 1, __ATOMIC_ACQ_REL) || task == &last_resort)
+		return;
+	__atomic_store_n(&task->owner, 0, __ATOMIC_RELEASE);
+}
+
+/* --- may it sleep -------------------------------------------------------- */
+
+static bool is_armed(void)
+{
+	return (kmemu_is_ready() || kmemu_init()) && context_armed;
+}
+
+__noinline void kernel_might_sleep(const char *func, const void *caller)
+{
+	if (is_armed())
+		__might_sleep_in(func, caller);
+}
+
+__noinline void kernel_might_schedule(const char *func, const void *caller)
+{
+	if (is_armed())
+		__might_schedule(func, caller);
+}
+
+KMEMU_EXPORT void kmemu_might_sleep_in(const char *func)
+{
+	might_sleep_in(func, CALLER);
+}
+
+/* --- sleeping and waking --------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_set_current_state(unsigned int state)
+{
+	__atomic_exchange_n(&task_current()->t.__state, state, __ATOMIC_SEQ_CST);
+	os_smp_mb();
+}
+
+bool task_sleep(struct task *task, u64 ns)
+{
+	u64 end = ns == SLEEP_FOREVER ? 0 : os_monotonic_ns() + ns;
+	u32 state;
+
+	while ((state = __atomic_load_n(&task->t.__state, __ATOMIC_ACQUIRE))) {
+		u64 now;
+
+		if (!end) {
+			os_futex_wait(&task->t.__state, state);
+			continue;
+		}
+		now = os_monotonic_ns();
+		if (now >= end)
+			return false;
+		os_futex_wait_ns(&task->t.__state, state, end - now);
+	}
+	return true;
+}
+
+/* Kernel: try_to_wake_up(). */
+bool task_wake(struct task *task, u32 mask)
+{
+	u32 state;
+
+	os_smp_mb(); /* the condition is seen before the state is looked at */
+	state = __atomic_load_n(&task->t.__state, __ATOMIC_SEQ_CST);
+	do {
+		if (!(state & mask))
+			return false;
+	} while (!__atomic_compare_exchange_n(&task->t.__state, &state, KMEMU_TASK_RUNNING, true,
+					      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+	os_futex_wake(&task->t.__state, 1);
+	return true;
+}
+
+KMEMU_EXPORT int kmemu_wake_up_process(struct task_struct *t)
+{
+	return task_wake(task_of(t), KMEMU_TASK_NORMAL | KMEMU_TASK_NEW);
+}
+
+KMEMU_EXPORT int kmemu_wake_up_state(struct task_struct *t, unsigned int state)
+{
+	return task_wake(task_of(t), state);
+}
+
+/* Kernel: __schedule(), schedule_timeout(). */
+static long sleep_jiffies(long timeout)
+{
+	struct task *task = task_current();
+	u64 begin = os_monotonic_ns(), ns, spent;
+
+	if (READ_ONCE(task->t.__state) == KMEMU_TASK_RUNNING)
+		os_yield();
+	if (timeout == (long)KMEMU_MAX_SCHEDULE_TIMEOUT) {
+		task_sleep(task, SLEEP_FOREVER);
+		return timeout;
+	}
+	ns = timeout > 0 ? jiffies_to_ns((u64)timeout) : 0;
+	if (!task_sleep(task, ns))
+		WRITE_ONCE(task->t.__state, KMEMU_TASK_RUNNING);
+	spent = os_monotonic_ns() - begin;
+	return spent >= ns ? 0 : (long)ns_to_jiffies(ns - spent);
+}
+
+KMEMU_EXPORT void kmemu_schedule(void)
+{
+	might_schedule("schedule", CALLER);
+	sleep_jiffies((long)KMEMU_MAX_SCHEDULE_TIMEOUT);
+}
+
+KMEMU_EXPORT long kmemu_schedule_timeout(long timeout)
+{
+	might_schedule("schedule_timeout", CALLER);
+	return sleep_jiffies(timeout);
+}
+
+KMEMU_EXPORT long kmemu_wait_schedule(long timeout)
+{
+	return sleep_jiffies(timeout);
+}
+
+static long sleep_in_state(u32 state, long timeout, const void *caller)
+{
+	might_schedule("schedule_timeout", caller);
+	kmemu_set_current_state(state);
+	return sleep_jiffies(timeout);
+}
+
+KMEMU_EXPORT long kmemu_schedule_timeout_interruptible(long timeout)
+{
+	return sleep_in_state(KMEMU_TASK_INTERRUPTIBLE, timeout, CALLER);
+}
+
+KMEMU_EXPORT long kmemu_schedule_timeout_killable(long timeout)
+{
+	return sleep_in_state(KMEMU_TASK_UNINTERRUPTIBLE | KMEMU_TASK_WAKEKILL, timeout, CALLER);
+}
+
+KMEMU_EXPORT long kmemu_schedule_timeout_uninterruptible(long timeout)
+{
+	return sleep_in_state(KMEMU_TASK_UNINTERRUPTIBLE, timeout, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_yield(void)
+{
+	might_schedule("yield", CALLER);
+	os_yield();
+}
+
+KMEMU_EXPORT int kmemu_cond_resched(void)
+{
+	might_sleep_in("cond_resched", CALLER);
+	return 0;
+}
+
+/* --- delays ---------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_msleep(unsigned int ms)
+{
+	might_schedule("msleep", CALLER);
+	os_sleep_ns((u64)ms * 1000000);
+}
+
+KMEMU_EXPORT unsigned long kmemu_msleep_interruptible(unsigned int ms)
+{
+	might_schedule("msleep_interruptible", CALLER);
+	os_sleep_ns((u64)ms * 1000000);
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_usleep_range(unsigned long min_us, unsigned long max_us)
+{
+	(void)max_us;
+	might_schedule("usleep_range", CALLER);
+	os_sleep_ns(min_us * 1000);
+}
+
+KMEMU_EXPORT void kmemu_ndelay(unsigned long ns)
+{
+	u64 end = os_monotonic_ns() + ns;
+
+	while (os_monotonic_ns() < end)
+		cpu_relax();
+}
+
+KMEMU_EXPORT void kmemu_udelay(unsigned long us)
+{
+	kmemu_ndelay(us * 1000);
+}

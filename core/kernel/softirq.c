@@ -1,0 +1,252 @@
+/*
+ * softirq.c - tasklets, and what runs in interrupt context (kernel:
+ * kernel/softirq.c tasklet_action_common, irq_exit_rcu, wakeup_softirqd).
+ *
+ * As in the kernel a tasklet runs on one CPU, here a thread, at a time, where it
+ * was scheduled: behind the outermost handler, or when bottom halves come on; what
+ * is scheduled elsewhere goes to ksoftirqd. A signal handler's end is not ours to
+ * see, so what it schedules goes there, too.
+ *
+ * A tasklet that is disabled waits in TASKLET_WAITS and not on a list that is
+ * looked at over and over.
+ *
+ * Different from the kernel: tasklet_hi_schedule() is tasklet_schedule();
+ * softirqs besides (open_softirq) cannot be had.
+ *
+ * Invariants: a tasklet with SCHED is on one list, or has WAITS, or is about to
+ * run; RUN is its runner's.
+ * Locks: tasklet_lock, a leaf. Cost: nothing until the first one.
+ */
+#include "core/kernel/softirq.h"
+
+struct tasklet_list {
+	struct tasklet_struct *first, **last;
+};
+
+static struct kernel_lock tasklet_lock;
+static struct tasklet_list ready = { NULL, &ready.first };
+static struct event changed;
+u32 kernel_pending;
+
+static int ksoftirqd(void *unused);
+static struct service softirqd = { .name = "ksoftirqd/0", .fn = ksoftirqd };
+
+/* --- services ---------------------------------------------------------------- */
+
+bool service_start(struct service *s)
+{
+	u32 none = 0;
+
+	if (likely(READ_ONCE(s->started)))
+		return true;
+	if (!__atomic_compare_exchange_n(&s->started, &none, 1, false, __ATOMIC_ACQUIRE,
+					 __ATOMIC_RELAXED))
+		return true;
+	if (kthread_start(s->fn, NULL, "%s", s->name))
+		return true;
+	WRITE_ONCE(s->started, 0);
+	return false;
+}
+
+void service_wake(struct service *s)
+{
+	service_start(s);
+	__atomic_fetch_add(&s->word, 1, __ATOMIC_RELEASE);
+	os_futex_wake(&s->word, 1);
+}
+
+/* --- contexts ------------------------------------------------------------------ */
+
+void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
+{
+	i->raise = (struct raise){ .kind = (u8)kind, .what = fn, .pc = fn, .sp = CALLER_SP };
+	rcu_enter();
+	i->raised = context_raise(&i->raise);
+}
+
+void interrupt_exit(struct interrupt *i)
+{
+	if (i->raised)
+		context_drop((enum raise_kind)i->raise.kind, i->raise.what, NULL);
+	rcu_leave();
+}
+
+bool softirq_will_run(void)
+{
+	u32 in_interrupt = 1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ | 1U << RAISE_NMI |
+			   1U << RAISE_BH;
+
+	return context_has(in_interrupt) && !context_in_handler();
+}
+
+/* --- tasklets -------------------------------------------------------------------- */
+
+static void push(struct tasklet_struct *t)
+{
+	t->next = NULL;
+	*ready.last = t;
+	ready.last = &t->next;
+}
+
+static struct tasklet_struct *pop(void)
+{
+	struct tasklet_struct *t = ready.first;
+
+	if (t) {
+		ready.first = t->next;
+		if (!ready.first)
+			ready.last = &ready.first;
+	}
+	return t;
+}
+
+/* Under the lock. What runs elsewhere now has to wait for its turn. */
+static bool may_run(struct tasklet_struct *t)
+{
+	if (t->state & KMEMU_TASKLET_RUN) {
+		push(t);
+		return false;
+	}
+	if (t->count > 0) {
+		WRITE_ONCE(t->state, t->state | KMEMU_TASKLET_WAITS);
+		return false;
+	}
+	WRITE_ONCE(t->state, KMEMU_TASKLET_RUN);
+	return true;
+}
+
+static void call(struct tasklet_struct *t)
+{
+	struct interrupt i;
+
+	interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)t->func);
+	if (t->use_callback)
+		t->callback(t);
+	else
+		t->func(t->data);
+	interrupt_exit(&i);
+}
+
+static bool run_one(void)
+{
+	u64 mask = kernel_lock(&tasklet_lock);
+	struct tasklet_struct *t = pop();
+	bool run = t && may_run(t);
+
+	kernel_unlock(&tasklet_lock, mask);
+	if (!run) {
+		if (t)
+			os_yield();
+		return t;
+	}
+	call(t);
+	mask = kernel_lock(&tasklet_lock);
+	WRITE_ONCE(t->state, t->state & ~KMEMU_TASKLET_RUN);
+	kernel_unlock(&tasklet_lock, mask);
+	event_signal(&changed);
+	return true;
+}
+
+static int ksoftirqd(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		u32 seen = __atomic_load_n(&softirqd.word, __ATOMIC_ACQUIRE);
+
+		if (!run_one())
+			os_futex_wait(&softirqd.word, seen);
+	}
+	return 0;
+}
+
+void do_softirq(struct task *task)
+{
+	if (!READ_ONCE(task->softirqs_pending))
+		return;
+	WRITE_ONCE(task->softirqs_pending, 0);
+	__atomic_fetch_sub(&kernel_pending, 1, __ATOMIC_RELAXED);
+	while (run_one())
+		;
+}
+
+/* Kernel: raise_softirq_irqoff(). */
+static void raise_softirq(void)
+{
+	struct task *task;
+
+	if (!softirq_will_run()) {
+		service_wake(&softirqd);
+		return;
+	}
+	task = task_current();
+	if (READ_ONCE(task->softirqs_pending))
+		return;
+	WRITE_ONCE(task->softirqs_pending, 1);
+	__atomic_fetch_add(&kernel_pending, 1, __ATOMIC_RELAXED);
+}
+
+KMEMU_EXPORT void kmemu_tasklet_schedule(struct tasklet_struct *t)
+{
+	u64 mask = kernel_lock(&tasklet_lock);
+	bool fresh = !(t->state & KMEMU_TASKLET_SCHED);
+
+	if (fresh) {
+		WRITE_ONCE(t->state, t->state | KMEMU_TASKLET_SCHED);
+		push(t);
+	}
+	kernel_unlock(&tasklet_lock, mask);
+	if (fresh)
+		raise_softirq();
+}
+
+static void wait_until_clear(struct tasklet_struct *t, unsigned long bits)
+{
+	for (;;) {
+		u32 seen = event_read(&changed);
+
+		if (!(READ_ONCE(t->state) & bits))
+			return;
+		event_wait(&changed, seen);
+	}
+}
+
+KMEMU_EXPORT void kmemu_tasklet_disable_nosync(struct tasklet_struct *t)
+{
+	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+}
+
+KMEMU_EXPORT void kmemu_tasklet_disable(struct tasklet_struct *t)
+{
+	might_sleep_in("tasklet_disable", CALLER);
+	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+	wait_until_clear(t, KMEMU_TASKLET_RUN);
+}
+
+KMEMU_EXPORT void kmemu_tasklet_enable(struct tasklet_struct *t)
+{
+	u64 mask = kernel_lock(&tasklet_lock);
+	bool due = __atomic_sub_fetch(&t->count, 1, __ATOMIC_SEQ_CST) == 0 &&
+		   t->state & KMEMU_TASKLET_WAITS;
+
+	if (due) {
+		WRITE_ONCE(t->state, t->state & ~KMEMU_TASKLET_WAITS);
+		push(t);
+	}
+	kernel_unlock(&tasklet_lock, mask);
+	if (due)
+		raise_softirq();
+}
+
+/* One that is disabled will not run: it is taken off. */
+KMEMU_EXPORT void kmemu_tasklet_kill(struct tasklet_struct *t)
+{
+	u64 mask;
+
+	might_sleep_in("tasklet_kill", CALLER);
+	mask = kernel_lock(&tasklet_lock);
+	if (t->state & KMEMU_TASKLET_WAITS)
+		WRITE_ONCE(t->state,
+			   t->state & ~(KMEMU_TASKLET_SCHED | KMEMU_TASKLET_WAITS));
+	kernel_unlock(&tasklet_lock, mask);
+	wait_until_clear(t, KMEMU_TASKLET_SCHED | KMEMU_TASKLET_RUN);
+}

@@ -1,0 +1,59 @@
+/*
+ * softirq.h - who runs functions of kernel code in interrupt context, and the
+ * threads that do so. softirq.c has the theory.
+ */
+#pragma once
+
+#include "core/kernel/pending.h"
+#include "core/kernel/task.h"
+#include "include/kmemu/irq.h"
+
+/*
+ * A thread of ours that is started when it is first needed. Who gives it work
+ * calls service_wake() behind; it looks for work, and waits for the word that it
+ * read before.
+ */
+struct service {
+	const char *name;
+	int (*fn)(void *unused);
+	u32 started;
+	u32 word; /* counts wake-ups */
+};
+
+/* In process context if that can be. False: no thread can be had. */
+bool service_start(struct service *s);
+void service_wake(struct service *s);
+
+/* Something others wait for has changed. */
+struct event {
+	u32 word;
+};
+
+static inline u32 event_read(const struct event *e)
+{
+	return __atomic_load_n(&e->word, __ATOMIC_ACQUIRE);
+}
+
+static inline void event_wait(struct event *e, u32 seen)
+{
+	os_futex_wait(&e->word, seen);
+}
+
+static inline void event_signal(struct event *e)
+{
+	__atomic_fetch_add(&e->word, 1, __ATOMIC_RELEASE);
+	os_futex_wake(&e->word, INT32_MAX);
+}
+
+/* The context around a function: raised where fn is called, which is what a report names. */
+struct interrupt {
+	struct raise raise;
+	bool raised;
+};
+
+void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn);
+void interrupt_exit(struct interrupt *i);
+
+/* In an interrupt of ours, or in bottom halves that are off: its end will run what is pending. */
+bool softirq_will_run(void);
+void do_softirq(struct task *task);

@@ -1,0 +1,135 @@
+/*
+ * task.h - what core/kernel shares: the tasks behind current, its lock, and the
+ * checks of what may sleep. sched.c has the theory.
+ */
+#pragma once
+
+#include "core/check/context.h"
+#include "core/init/init.h"
+#include "core/lib/list.h"
+#include "core/lib/word_lock.h"
+#include "core/os/files.h"
+#include "core/os/os.h"
+#include "core/os/thread.h"
+#include "include/kmemu/locks.h"
+#include "include/kmemu/sched.h"
+
+/* Of who called the exported function that this is used in. */
+#define CALLER __builtin_return_address(0)
+#define CALLER_SP ((unsigned long)__builtin_dwarf_cfa())
+
+#define EINTR_	   4
+#define EAGAIN_	   11
+#define ENOMEM_	   12
+#define EBUSY_	   16
+#define EINVAL_	   22
+#define ENOSYS_	   38
+#define ETIME_	   62
+#define NS_PER_SEC 1000000000UL
+#define NS_PER_JIFFY (NS_PER_SEC / KMEMU_HZ)
+
+#define NR_IRQS 256 /* lines; kernel: as many as the machine has */
+
+/* Bits of struct task's kthread_flags. */
+#define KTHREAD_SHOULD_STOP 0x1u
+#define KTHREAD_SHOULD_PARK 0x2u
+#define KTHREAD_PARKED	    0x4u
+
+/* Kernel: task_struct, with struct kthread and what is per CPU there. */
+struct task {
+	struct task_struct t; /* the part that programs see */
+	u32 owner; /* tid, 0: free */
+	u32 usage;
+	/* rcu.c: the grace period in which its section began, odd; 0: in none */
+	u64 rcu_section;
+	u32 rcu_nesting;
+	/* irq.c, softirq.c: raised while this thread had them off */
+	u32 softirqs_pending;
+	u32 in_irq; /* handlers of ours that run */
+	u64 irqs_pending[NR_IRQS / 64];
+	/* kthread.c */
+	int (*fn)(void *data);
+	void *data;
+	void **exit_jump; /* where its end is */
+	u32 kthread_flags;
+	struct kmemu_completion created, exited, parked;
+	unsigned long private_data; /* of who runs on it: workqueue.c's worker */
+};
+
+/* The calling thread's task; NULL: it has none yet. */
+extern __hidden __thread struct task *task_mine __initial_exec;
+/* The same, made if there is none. Any context. Never NULL. */
+struct task *task_current(void);
+/* A task for a thread that will be; NULL: no memory. */
+struct task *task_new(void);
+/* Each task that is in use, newest chunk first, until fn is false. */
+void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg);
+
+static inline struct task *task_of(struct task_struct *t)
+{
+	return container_of(t, struct task, t);
+}
+
+/* Sleeps until the state is TASK_RUNNING or the time is up; false: it was. */
+bool task_sleep(struct task *task, u64 ns);
+bool task_wake(struct task *task, u32 mask);
+#define SLEEP_FOREVER (~0UL)
+
+/* Without the question whether it may sleep. False: the time was up. */
+bool completion_wait(struct kmemu_completion *x, u64 ns);
+
+/* As kmemu_kthread_create() and a wake-up, in any context but a signal handler. NULL: failed. */
+struct task *kthread_start(int (*fn)(void *data), void *data, const char *fmt, ...) __printf(3, 4);
+
+u64 jiffies_to_ns(u64 jiffies);
+/* The monotonic time, ns, at which jiffies are that. */
+u64 jiffies_to_time(u64 jiffies);
+/* Rounded up. */
+u64 ns_to_jiffies(u64 ns);
+
+/* --- may it sleep -------------------------------------------------------- */
+
+void kernel_might_sleep(const char *func, const void *caller);
+void kernel_might_schedule(const char *func, const void *caller);
+
+static __always_inline void might_sleep_in(const char *func, const void *caller)
+{
+	if (unlikely(!context_is_task()))
+		kernel_might_sleep(func, caller);
+}
+
+static __always_inline void might_schedule(const char *func, const void *caller)
+{
+	if (unlikely(!context_is_task()))
+		kernel_might_schedule(func, caller);
+}
+
+/* --- the lock of core/kernel's own lists ----------------------------------- */
+
+/*
+ * Kernel: raw_spinlock_t with interrupts off. Signals are, since handlers may wake
+ * and queue. Nothing is called under one that takes another, allocates or sleeps.
+ */
+struct kernel_lock {
+	u32 word;
+};
+
+static inline u64 kernel_lock(struct kernel_lock *lock)
+{
+	u64 mask = os_signals_block();
+
+	word_lock(&lock->word, os_tid());
+	return mask;
+}
+
+static inline void kernel_unlock(struct kernel_lock *lock, u64 mask)
+{
+	word_unlock(&lock->word);
+	os_signals_restore(mask);
+}
+
+static inline void list_del_init(struct list_head *n)
+{
+	list_del(n);
+	INIT_LIST_HEAD(n);
+}

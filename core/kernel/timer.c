@@ -1,0 +1,254 @@
+/*
+ * timer.c - timers (kernel: kernel/time/timer.c mod_timer, timer_delete_sync;
+ * hrtimer.c).
+ *
+ * The kernel has a wheel a CPU; here is one sorted list and one thread, which
+ * sleeps until the first is due. timer_list and hrtimer are the same inside, a
+ * time in nanoseconds; they differ by the context in which they fire.
+ *
+ * Different from the kernel: a timer fires within the system's own delay behind
+ * its time, not at a tick; deferrable and pinned are nothing; from its own
+ * function a timer is not waited for.
+ *
+ * Invariants: the list is in order of expires_ns, equal ones as they came;
+ * entry.next is NULL of what is not on it.
+ * Locks: timer_lock, a leaf. Cost: a look from the list's end for each that is
+ * armed; nothing until the first.
+ */
+#include "core/kernel/softirq.h"
+
+static struct kernel_lock timer_lock;
+static struct list_head queue = LIST_HEAD_INIT(queue);
+static struct kmemu_timer *running; /* under the lock */
+static struct event changed;
+
+static int timers(void *unused);
+static struct service timer_thread = { .name = "timers/0", .fn = timers };
+
+static bool is_pending(const struct kmemu_timer *timer)
+{
+	return READ_ONCE(timer->entry.next) != NULL;
+}
+
+static bool dequeue(struct kmemu_timer *timer)
+{
+	if (!timer->entry.next)
+		return false;
+	list_del(&timer->entry);
+	WRITE_ONCE(timer->entry.next, NULL);
+	return true;
+}
+
+static void enqueue(struct kmemu_timer *timer)
+{
+	struct list_head *at = queue.prev;
+
+	while (at != &queue &&
+	       list_entry(at, struct kmemu_timer, entry)->expires_ns > timer->expires_ns)
+		at = at->prev;
+	list_add(&timer->entry, at);
+}
+
+/* --- the thread ------------------------------------------------------------------ */
+
+/* The first one when it is due, off the list; else *wait_ns says how long it has. */
+static struct kmemu_timer *take_due(u64 *wait_ns)
+{
+	u64 mask = kernel_lock(&timer_lock), now = os_monotonic_ns();
+	struct kmemu_timer *timer = NULL;
+
+	*wait_ns = SLEEP_FOREVER;
+	if (!list_empty(&queue)) {
+		timer = list_first_entry(&queue, struct kmemu_timer, entry);
+		*wait_ns = timer->expires_ns > now ? timer->expires_ns - now : 0;
+	}
+	if (*wait_ns)
+		timer = NULL;
+	if (timer) {
+		dequeue(timer);
+		running = timer;
+	}
+	kernel_unlock(&timer_lock, mask);
+	return timer;
+}
+
+static void fire(struct kmemu_timer *timer)
+{
+	enum raise_kind kind = timer->flags & KMEMU_TIMER_HARD ? RAISE_HARDIRQ : RAISE_SOFTIRQ;
+	struct interrupt i;
+	u64 mask;
+
+	interrupt_enter(&i, kind, (const void *)timer->fire);
+	timer->fire(timer); /* may free it */
+	interrupt_exit(&i);
+	mask = kernel_lock(&timer_lock);
+	running = NULL;
+	kernel_unlock(&timer_lock, mask);
+	event_signal(&changed);
+	kernel_irqs_on();
+}
+
+static int timers(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		u32 seen = __atomic_load_n(&timer_thread.word, __ATOMIC_ACQUIRE);
+		u64 wait_ns;
+		struct kmemu_timer *timer = take_due(&wait_ns);
+
+		if (timer)
+			fire(timer);
+		else if (wait_ns == SLEEP_FOREVER)
+			os_futex_wait(&timer_thread.word, seen);
+		else
+			os_futex_wait_ns(&timer_thread.word, seen, wait_ns);
+	}
+	return 0;
+}
+
+/* --- both kinds ------------------------------------------------------------------ */
+
+enum arm {
+	ARM_ALWAYS,
+	ARM_PENDING, /* only what is pending */
+	ARM_EARLIER, /* what is pending only to an earlier time */
+};
+
+/* Whether it was pending. */
+static bool arm(struct kmemu_timer *timer, u64 at_ns, enum arm how)
+{
+	u64 mask = kernel_lock(&timer_lock);
+	bool was = is_pending(timer), first = false;
+
+	if (!(timer->flags & KMEMU_TIMER_SHUTDOWN) && (was || how != ARM_PENDING) &&
+	    !(was && how == ARM_EARLIER && timer->expires_ns <= at_ns)) {
+		dequeue(timer);
+		timer->expires_ns = at_ns;
+		enqueue(timer);
+		first = queue.next == &timer->entry;
+	}
+	kernel_unlock(&timer_lock, mask);
+	if (first)
+		service_wake(&timer_thread);
+	return was;
+}
+
+/* Whether it was pending; *runs: its function runs now, on another thread. */
+static bool disarm(struct kmemu_timer *timer, u32 flags, bool *runs)
+{
+	u64 mask = kernel_lock(&timer_lock);
+	bool was = dequeue(timer);
+
+	timer->flags |= flags;
+	*runs = running == timer && task_mine && task_mine->fn != timers;
+	kernel_unlock(&timer_lock, mask);
+	return was;
+}
+
+static bool disarm_sync(struct kmemu_timer *timer, u32 flags)
+{
+	bool was = false, runs;
+
+	task_current();
+	for (;;) {
+		u32 seen = event_read(&changed);
+
+		was |= disarm(timer, flags, &runs);
+		if (!runs)
+			return was;
+		event_wait(&changed, seen);
+	}
+}
+
+/* --- timer_list ------------------------------------------------------------------ */
+
+static void fire_list(struct kmemu_timer *timer)
+{
+	struct timer_list *t = container_of(timer, struct timer_list, timer);
+
+	t->function(t);
+}
+
+static int mod(struct timer_list *t, unsigned long expires, enum arm how)
+{
+	t->timer.fire = fire_list;
+	t->expires = expires;
+	return arm(&t->timer, jiffies_to_time(expires), how);
+}
+
+KMEMU_EXPORT int kmemu_mod_timer(struct timer_list *t, unsigned long expires)
+{
+	return mod(t, expires, ARM_ALWAYS);
+}
+
+KMEMU_EXPORT int kmemu_mod_timer_pending(struct timer_list *t, unsigned long expires)
+{
+	return mod(t, expires, ARM_PENDING);
+}
+
+KMEMU_EXPORT int kmemu_timer_reduce(struct timer_list *t, unsigned long expires)
+{
+	return mod(t, expires, ARM_EARLIER);
+}
+
+KMEMU_EXPORT int kmemu_del_timer(struct timer_list *t)
+{
+	bool runs;
+
+	return disarm(&t->timer, 0, &runs);
+}
+
+KMEMU_EXPORT int kmemu_del_timer_sync(struct timer_list *t)
+{
+	return disarm_sync(&t->timer, 0);
+}
+
+KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
+{
+	bool runs;
+
+	return disarm(&t->timer, KMEMU_TIMER_SHUTDOWN, &runs);
+}
+
+KMEMU_EXPORT int kmemu_timer_shutdown_sync(struct timer_list *t)
+{
+	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN);
+}
+
+KMEMU_EXPORT int kmemu_timer_pending(const struct timer_list *t)
+{
+	return is_pending(&t->timer);
+}
+
+/* --- hrtimer --------------------------------------------------------------------- */
+
+static void fire_hrtimer(struct kmemu_timer *timer)
+{
+	struct hrtimer *t = container_of(timer, struct hrtimer, timer);
+
+	if (t->function(t) && !is_pending(timer)) /* HRTIMER_RESTART */
+		arm(timer, timer->expires_ns, ARM_ALWAYS);
+}
+
+KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_ns)
+{
+	t->timer.fire = fire_hrtimer;
+	arm(&t->timer, at_ns, ARM_ALWAYS);
+}
+
+KMEMU_EXPORT int kmemu_hrtimer_try_to_cancel(struct hrtimer *t)
+{
+	bool runs, was = disarm(&t->timer, 0, &runs);
+
+	return runs ? -1 : was;
+}
+
+KMEMU_EXPORT int kmemu_hrtimer_cancel(struct hrtimer *t)
+{
+	return disarm_sync(&t->timer, 0);
+}
+
+KMEMU_EXPORT int kmemu_hrtimer_active(const struct hrtimer *t)
+{
+	return is_pending(&t->timer) || READ_ONCE(running) == &t->timer;
+}

@@ -1,0 +1,538 @@
+/*
+ * vsprintf_pointer.c - the %p extensions (kernel: pointer() of lib/vsprintf.c and
+ * what it calls).
+ *
+ *	%p %px %pK	16 digits; %p is not hashed, as with no_hash_pointers
+ *	%pS %ps %pB	function+0xoff/0xsize [module]; %ps without the numbers
+ *	%pe		-ENOMEM, of an error pointer
+ *	%pV		struct va_format
+ *	%*ph[CDN]	bytes			%pE		a text, escaped
+ *	%*pb[l]		bitmap			%pG[gpv]	flags
+ *	%pM %pm [FR]	MAC address		%pU[bBlL]	UUID
+ *	%pI4 %pi4 [hnbl] %pI6 %pi6 [c], %pIS %piS [pfscb]	IP addresses
+ *	%pa[pd]		phys_addr_t		%p4cc		FourCC
+ *	%ptR %ptT	dates			%pd[234] %pD	names of dentries
+ *
+ * Of an address that is none (below 4096, an error) stands (null) or (efault), as in
+ * the kernel. What is not in this list prints as %p does, its letters included:
+ * resources, clocks, firmware nodes, network features.
+ *
+ * Locks: none. A symbol may be read from its file, see core/report/symbols.h.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "core/kernel/vsprintf_pointer.h"
+#include "core/lib/vsprintf.h"
+#include "core/report/finding.h"
+#include "core/report/symbols.h"
+#include "include/kmemu/printk.h"
+
+#define TEXT_BYTES 512
+#define PAGE_BYTES 4096
+#define MAX_ERRNO 4095
+#define MAX_HEX_BYTES 64
+
+static void put_string(struct out *o, const char *s)
+{
+	while (*s)
+		out_char(o, *s++);
+}
+
+/* Numbers of so many digits, zeros in front. */
+static void put_digits(struct out *o, u64 v, int digits, int base, bool upper)
+{
+	struct spec sp = { .precision = digits, .base = base, .upper = upper };
+
+	out_number(o, &sp, v, "");
+}
+
+/* Kernel: check_pointer(). True: it has been said. */
+bool vsprintf_is_bad(struct out *o, struct spec *sp, const void *p)
+{
+	uintptr_t v = (uintptr_t)p;
+
+	if (v >= PAGE_BYTES && v < (uintptr_t)-MAX_ERRNO)
+		return false;
+	sp->precision = 2 * (int)sizeof(p);
+	out_text(o, sp, p ? "(efault)" : "(null)", p ? 8 : 6);
+	return true;
+}
+
+/* --- symbols, errors, nested formats ------------------------------------- */
+
+static void put_symbol(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	char name[256], text[TEXT_BYTES];
+	struct symbol sym;
+	int n;
+
+	/* A look-up is of what is called from there; a function begins at its address. */
+	bool itself = *f != 'B';
+
+	if (!symbol_lookup((unsigned long)p + itself, &sym, name, sizeof(name)))
+		n = kmemu_scnprintf(text, sizeof(text), "0x%lx", (unsigned long)p);
+	else if (!sym.name)
+		n = kmemu_scnprintf(text, sizeof(text), "%s+0x%lx", sym.module,
+				    sym.module_offset - itself);
+	else if (*f == 's')
+		n = kmemu_scnprintf(text, sizeof(text), "%s", sym.name);
+	else
+		n = kmemu_scnprintf(text, sizeof(text), "%s+0x%lx/0x%lx", sym.name,
+				    sym.offset - itself, sym.size);
+	if (n && text[0] != '0' && sym.name && !sym.is_program)
+		n += kmemu_scnprintf(text + n, sizeof(text) - (size_t)n, " [%s]", sym.module);
+	out_text(o, sp, text, n);
+}
+
+static const char *error_name(int err)
+{
+	static const struct {
+		int err;
+		const char *name;
+	} own[] = { { 512, "ERESTARTSYS" },  { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
+		    { 515, "ENOIOCTLCMD" },  { 516, "ERESTART_RESTARTBLOCK" },
+		    { 517, "EPROBE_DEFER" }, { 518, "EOPENSTALE" }, { 519, "ENOPARAM" },
+		    { 521, "EBADHANDLE" },   { 522, "ENOTSYNC" }, { 523, "EBADCOOKIE" },
+		    { 524, "ENOTSUPP" },     { 525, "ETOOSMALL" }, { 526, "ESERVERFAULT" },
+		    { 527, "EBADTYPE" },     { 528, "EJUKEBOX" }, { 529, "EIOCBQUEUED" },
+		    { 530, "ERECALLCONFLICT" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (own[i].err == err)
+			return own[i].name;
+	return strerrorname_np(err);
+}
+
+static void put_error(struct out *o, struct spec *sp, const void *p)
+{
+	long err = -(long)(uintptr_t)p;
+	const char *name;
+	char text[40];
+
+	if (err <= 0 || err > MAX_ERRNO) {
+		out_address(o, sp, p);
+		return;
+	}
+	name = error_name((int)err);
+	if (name)
+		out_text(o, sp, text, kmemu_scnprintf(text, sizeof(text), "-%s", name));
+	else
+		out_text(o, sp, text, kmemu_scnprintf(text, sizeof(text), "-%ld", err));
+}
+
+static void put_nested(struct out *o, const struct va_format *vaf)
+{
+	va_list ap;
+
+	va_copy(ap, *vaf->va);
+	out_format(o, vaf->fmt, ap);
+	va_end(ap);
+}
+
+/* --- bytes and bits ------------------------------------------------------ */
+
+static void put_hex(struct out *o, struct spec *sp, const char *f, const u8 *p)
+{
+	char between = *f == 'C' ? ':' : *f == 'D' ? '-' : *f == 'N' ? '\0' : ' ';
+	int n = sp->width > 0 ? min(sp->width, MAX_HEX_BYTES) : 1;
+
+	sp->width = 0;
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	for (int i = 0; i < n; i++) {
+		if (i && between)
+			out_char(o, between);
+		put_digits(o, p[i], 2, 16, false);
+	}
+}
+
+static bool bit(const unsigned long *map, int n)
+{
+	return map[n / 64] >> (n % 64) & 1;
+}
+
+static void put_bit_list(struct out *o, const unsigned long *map, int bits)
+{
+	const char *comma = "";
+
+	for (int i = 0; i < bits; i++) {
+		int from = i;
+
+		if (!bit(map, i))
+			continue;
+		while (i + 1 < bits && bit(map, i + 1))
+			i++;
+		put_string(o, comma);
+		put_digits(o, (u64)from, 1, 10, false);
+		if (i > from) {
+			out_char(o, '-');
+			put_digits(o, (u64)i, 1, 10, false);
+		}
+		comma = ",";
+	}
+}
+
+/* Words of 32 bits, the highest first; it has as many digits as it has bits. */
+static void put_bits(struct out *o, const unsigned long *map, int bits)
+{
+	int chunk = (bits - 1) % 32 + 1;
+
+	for (int i = ALIGN(bits, 32) - 32; i >= 0 && bits > 0; i -= 32) {
+		u32 v = (u32)(map[i / 64] >> (i % 64));
+
+		if (chunk < 32)
+			v &= (1U << chunk) - 1;
+		put_digits(o, v, (chunk + 3) / 4, 16, false);
+		if (i)
+			out_char(o, ',');
+		chunk = 32;
+	}
+}
+
+static void put_bitmap(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	int bits = sp->width;
+
+	sp->width = 0;
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	if (*f == 'l')
+		put_bit_list(o, p, bits);
+	else
+		put_bits(o, p, bits);
+}
+
+static void put_escaped_byte(struct out *o, u8 c)
+{
+	static const char special[] = "\nn\rr\tt\vv\ff\033e\aa";
+
+	if (c >= ' ' && c < 0x7f) {
+		out_char(o, (char)c);
+		return;
+	}
+	out_char(o, '\\');
+	for (int i = 0; special[i]; i += 2) {
+		if (special[i] == (char)c) {
+			out_char(o, special[i + 1]);
+			return;
+		}
+	}
+	put_digits(o, c, 3, 8, false);
+}
+
+/* Kernel: string_escape_mem() with ESCAPE_ANY_NP, whatever letters follow. */
+static void put_escaped(struct out *o, struct spec *sp, const u8 *s)
+{
+	int n = sp->width > 0 ? sp->width : 1;
+
+	sp->width = 0;
+	if (vsprintf_is_bad(o, sp, s))
+		return;
+	for (int i = 0; i < n; i++)
+		put_escaped_byte(o, s[i]);
+}
+
+/* --- flags --------------------------------------------------------------- */
+
+struct flag_name {
+	unsigned long mask;
+	const char *name;
+};
+
+/* Kernel: format_flags(). */
+static void put_flags(struct out *o, unsigned long flags, const struct flag_name *names,
+			       size_t n)
+{
+	const char *bar = "";
+
+	for (size_t i = 0; i < n && flags; i++) {
+		if ((flags & names[i].mask) != names[i].mask)
+			continue;
+		put_string(o, bar);
+		put_string(o, names[i].name);
+		flags &= ~names[i].mask;
+		bar = "|";
+	}
+	if (flags) {
+		put_string(o, bar);
+		put_string(o, "0x");
+		put_digits(o, flags, 1, 16, false);
+	}
+}
+
+/* Bit n is the n-th: enum pageflags of 6.12. */
+static const char *const page_flags[] = {
+	"locked", "writeback", "referenced", "uptodate", "dirty", "lru", "head", "waiters",
+	"active", "workingset", "owner_priv_1", "owner_2", "arch_1", "reserved", "private",
+	"private_2", "reclaim", "swapbacked", "unevictable", "mlocked"
+};
+
+/* Kernel: format_page_flags(); the zone is in the two highest bits. */
+static void put_page_flags(struct out *o, unsigned long flags)
+{
+	const char *bar = "";
+
+	put_string(o, "0x");
+	put_digits(o, flags, 1, 16, false);
+	out_char(o, '(');
+	for (size_t i = 0; i < ARRAY_SIZE(page_flags); i++) {
+		if (!(flags >> i & 1))
+			continue;
+		put_string(o, bar);
+		put_string(o, page_flags[i]);
+		bar = "|";
+	}
+	put_string(o, bar);
+	put_string(o, "node=0|zone=");
+	put_digits(o, flags >> 62, 1, 10, false);
+	out_char(o, ')');
+}
+
+static void put_vma_flags(struct out *o, unsigned long flags)
+{
+	static const struct flag_name names[] = {
+		{ 0x1, "read" },	    { 0x2, "write" },	      { 0x4, "exec" },
+		{ 0x8, "shared" },	    { 0x10, "mayread" },      { 0x20, "maywrite" },
+		{ 0x40, "mayexec" },	    { 0x80, "mayshare" },     { 0x100, "growsdown" },
+		{ 0x200, "uffd_missing" },  { 0x400, "pfnmap" },      { 0x1000, "uffd_wp" },
+		{ 0x2000, "locked" },	    { 0x4000, "io" },	      { 0x8000, "seqread" },
+		{ 0x10000, "randread" },    { 0x20000, "dontcopy" },  { 0x40000, "dontexpand" },
+		{ 0x80000, "lockonfault" }, { 0x100000, "account" },  { 0x200000, "noreserve" },
+		{ 0x400000, "hugetlb" },    { 0x800000, "sync" },     { 0x2000000, "wipeonfork" },
+		{ 0x4000000, "dontdump" },  { 0x10000000, "mixedmap" }, { 0x20000000, "hugepage" },
+		{ 0x40000000, "nohugepage" }, { 0x80000000, "mergeable" }
+	};
+
+	put_flags(o, flags, names, ARRAY_SIZE(names));
+}
+
+static void put_named_flags(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	char text[TEXT_BYTES];
+
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	if (*f == 'g') {
+		gfp_print(text, sizeof(text), *(const unsigned int *)p);
+		put_string(o, text);
+	} else if (*f == 'p') {
+		put_page_flags(o, *(const unsigned long *)p);
+	} else if (*f == 'v') {
+		put_vma_flags(o, *(const unsigned long *)p);
+	}
+}
+
+/* --- addresses of networks, UUIDs, codes --------------------------------- */
+
+static void put_mac(struct out *o, struct spec *sp, const char *f, const u8 *p, bool plain)
+{
+	bool reverse = *f == 'R';
+	char between = *f == 'F' ? '-' : ':';
+
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	for (int i = 0; i < 6; i++) {
+		if (i && !plain)
+			out_char(o, between);
+		put_digits(o, p[reverse ? 5 - i : i], 2, 16, false);
+	}
+}
+
+static void put_ip4(struct out *o, const u8 *p, bool zeros)
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			out_char(o, '.');
+		put_digits(o, p[i], zeros ? 3 : 1, 10, false);
+	}
+}
+
+static void put_ip6(struct out *o, const u8 *p, bool colons, bool compressed)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (compressed && inet_ntop(AF_INET6, p, text, sizeof(text))) {
+		put_string(o, text);
+		return;
+	}
+	for (int i = 0; i < 16; i += 2) {
+		if (i && colons)
+			out_char(o, ':');
+		put_digits(o, (u64)p[i] << 8 | p[i + 1], 4, 16, false);
+	}
+}
+
+/* Behind S come, in any order: p port, f flow, s scope, c compressed, and the order. */
+static void put_sockaddr(struct out *o, const char *f, const void *p, bool plain)
+{
+	const struct sockaddr_in *in = p;
+	const struct sockaddr_in6 *in6 = p;
+	bool port = false, compressed = false;
+	bool is4 = in->sin_family == AF_INET;
+
+	for (; *f && strchr("pfschnbl", *f); f++) {
+		port |= *f == 'p';
+		compressed |= *f == 'c';
+	}
+	if (is4) {
+		put_ip4(o, (const u8 *)&in->sin_addr, plain);
+	} else {
+		if (port)
+			out_char(o, '[');
+		put_ip6(o, (const u8 *)&in6->sin6_addr, !plain, compressed);
+		if (port)
+			out_char(o, ']');
+	}
+	if (port) {
+		out_char(o, ':');
+		put_digits(o, ntohs(is4 ? in->sin_port : in6->sin6_port), 1, 10, false);
+	}
+}
+
+static void put_ip(struct out *o, struct spec *sp, const char *f, const u8 *p, bool plain)
+{
+	u8 reversed[4];
+
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	if (*f == 'S') {
+		put_sockaddr(o, f + 1, p, plain);
+	} else if (*f == '6') {
+		put_ip6(o, p, !plain, f[1] == 'c');
+	} else {
+		for (int i = 0; i < 4; i++)
+			reversed[i] = p[3 - i];
+		put_ip4(o, f[1] == 'h' || f[1] == 'l' ? reversed : p, plain);
+	}
+}
+
+static void put_uuid(struct out *o, struct spec *sp, const char *f, const u8 *p)
+{
+	static const u8 little[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+	bool is_little = *f == 'l' || *f == 'L', upper = *f == 'L' || *f == 'B';
+
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	for (int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			out_char(o, '-');
+		put_digits(o, p[is_little ? little[i] : i], 2, 16, upper);
+	}
+}
+
+static void put_fourcc(struct out *o, struct spec *sp, const u32 *p)
+{
+	u32 code;
+
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	code = *p & ~(1U << 31);
+	for (int i = 0; i < 4; i++) {
+		u8 c = (u8)(code >> (8 * i));
+
+		out_char(o, c >= ' ' && c < 0x7f ? (char)c : '.');
+	}
+	put_string(o, *p >> 31 ? " big-endian (0x" : " little-endian (0x");
+	put_digits(o, *p, 8, 16, false);
+	out_char(o, ')');
+}
+
+/* %pap or %pa: phys_addr_t; %pad: dma_addr_t. A number of 64 bits each. */
+static void put_phys(struct out *o, struct spec *sp, const u64 *p)
+{
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	put_string(o, "0x");
+	put_digits(o, *p, 16, 16, false);
+}
+
+/* False: it is none. */
+static bool put_network(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	switch (*f) {
+	case 'M':
+	case 'm':
+		put_mac(o, sp, f + 1, p, *f == 'm');
+		return true;
+	case 'I':
+	case 'i':
+		if (f[1] != '4' && f[1] != '6' && f[1] != 'S')
+			return false;
+		put_ip(o, sp, f + 1, p, *f == 'i');
+		return true;
+	case 'U':
+		put_uuid(o, sp, f + 1, p);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool put_data(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	switch (*f) {
+	case 'b':
+		put_bitmap(o, sp, f + 1, p);
+		return true;
+	case 'h':
+		put_hex(o, sp, f + 1, p);
+		return true;
+	case 'E':
+		put_escaped(o, sp, p);
+		return true;
+	case 'a':
+		put_phys(o, sp, p);
+		return true;
+	case 'G':
+		put_named_flags(o, sp, f + 1, p);
+		return true;
+	case '4':
+		put_fourcc(o, sp, p);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool put_word(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	switch (*f) {
+	case 'S':
+	case 's':
+	case 'B':
+		put_symbol(o, sp, f, p);
+		return true;
+	case 'e':
+		put_error(o, sp, p);
+		return true;
+	case 'V':
+		if (!vsprintf_is_bad(o, sp, p))
+			put_nested(o, p);
+		return true;
+	case 't':
+		vsprintf_date(o, sp, f + 1, p);
+		return true;
+	case 'd':
+	case 'D':
+		vsprintf_dentry(o, sp, f, p);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Letters and digits behind it belong to it, known or not. */
+const char *vsprintf_pointer(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	if (!put_word(o, sp, f, p) && !put_data(o, sp, f, p) && !put_network(o, sp, f, p))
+		out_address(o, sp, p);
+	while (is_alnum(*f))
+		f++;
+	return f;
+}

@@ -1,0 +1,174 @@
+/*
+ * wait.c - wait queues (kernel: kernel/sched/wait.c).
+ *
+ * The protocol is the kernel's: an entry is on the list before its task's state is
+ * set, so that a waker that comes later finds it, and one that came before has
+ * made the condition true that is looked at next. An entry's function is called
+ * under the queue's lock with interrupts off, and is what wakes; so a function of
+ * the program's own runs in atomic context, as it would there.
+ *
+ * Locks: the queue's own, a spinlock. Signals are blocked meanwhile, since a
+ * handler may wake the same queue. Cost: a wake-up of an empty queue is one
+ * look at it.
+ */
+#include "core/kernel/task.h"
+
+#define WOKEN 0x02u /* WQ_FLAG_WOKEN */
+
+static u64 lock_queue(struct kmemu_wait_queue *q)
+{
+	u64 mask = os_signals_block();
+
+	word_lock(&q->lock.word, os_tid());
+	return mask;
+}
+
+static void unlock_queue(struct kmemu_wait_queue *q, u64 mask)
+{
+	word_unlock(&q->lock.word);
+	os_signals_restore(mask);
+}
+
+KMEMU_EXPORT void kmemu_add_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry)
+{
+	u64 mask = lock_queue(q);
+
+	entry->flags &= ~KMEMU_WQ_FLAG_EXCLUSIVE;
+	list_add(&entry->entry, &q->head);
+	unlock_queue(q, mask);
+}
+
+KMEMU_EXPORT void kmemu_add_wait_queue_exclusive(struct kmemu_wait_queue *q,
+						 struct kmemu_wait_entry *entry)
+{
+	u64 mask = lock_queue(q);
+
+	entry->flags |= KMEMU_WQ_FLAG_EXCLUSIVE;
+	list_add_tail(&entry->entry, &q->head);
+	unlock_queue(q, mask);
+}
+
+KMEMU_EXPORT void kmemu_remove_wait_queue(struct kmemu_wait_queue *q,
+					  struct kmemu_wait_entry *entry)
+{
+	u64 mask = lock_queue(q);
+
+	list_del_init(&entry->entry);
+	unlock_queue(q, mask);
+}
+
+static void prepare(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, u32 state,
+		    bool exclusive)
+{
+	u64 mask = lock_queue(q);
+
+	if (exclusive)
+		entry->flags |= KMEMU_WQ_FLAG_EXCLUSIVE;
+	else
+		entry->flags &= ~KMEMU_WQ_FLAG_EXCLUSIVE;
+	if (list_empty(&entry->entry)) {
+		if (exclusive)
+			list_add_tail(&entry->entry, &q->head);
+		else
+			list_add(&entry->entry, &q->head);
+	}
+	kmemu_set_current_state(state);
+	unlock_queue(q, mask);
+}
+
+KMEMU_EXPORT void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
+					unsigned int state)
+{
+	prepare(q, entry, state, false);
+}
+
+KMEMU_EXPORT void kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q,
+						  struct kmemu_wait_entry *entry,
+						  unsigned int state)
+{
+	prepare(q, entry, state, true);
+}
+
+KMEMU_EXPORT void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry)
+{
+	u64 mask;
+
+	kmemu_set_current_state(KMEMU_TASK_RUNNING);
+	/* Always: a waker may still be using the entry that it took off. */
+	mask = lock_queue(q);
+	if (!list_empty(&entry->entry))
+		list_del_init(&entry->entry);
+	unlock_queue(q, mask);
+}
+
+/* --- waking ---------------------------------------------------------------- */
+
+KMEMU_EXPORT int kmemu_default_wake_function(struct kmemu_wait_entry *entry, unsigned int mode,
+					     int flags, void *key)
+{
+	(void)flags;
+	(void)key;
+	return task_wake(task_of(entry->private_data), mode);
+}
+
+KMEMU_EXPORT int kmemu_autoremove_wake_function(struct kmemu_wait_entry *entry, unsigned int mode,
+						int flags, void *key)
+{
+	int woken = kmemu_default_wake_function(entry, mode, flags, key);
+
+	if (woken)
+		list_del_init(&entry->entry);
+	return woken;
+}
+
+KMEMU_EXPORT int kmemu_woken_wake_function(struct kmemu_wait_entry *entry, unsigned int mode,
+					   int flags, void *key)
+{
+	__atomic_fetch_or(&entry->flags, WOKEN, __ATOMIC_SEQ_CST);
+	return kmemu_default_wake_function(entry, mode, flags, key);
+}
+
+KMEMU_EXPORT long kmemu_wait_woken(struct kmemu_wait_entry *entry, unsigned int mode, long timeout)
+{
+	might_schedule("wait_woken", CALLER);
+	kmemu_set_current_state(mode);
+	if (!(__atomic_load_n(&entry->flags, __ATOMIC_SEQ_CST) & WOKEN))
+		timeout = kmemu_wait_schedule(timeout);
+	kmemu_set_current_state(KMEMU_TASK_RUNNING);
+	__atomic_fetch_and(&entry->flags, ~WOKEN, __ATOMIC_SEQ_CST);
+	return timeout;
+}
+
+/* Kernel: __wake_up_common(). A negative answer ends it. */
+static void wake_all(struct kmemu_wait_queue *q, u32 mode, int nr, void *key)
+{
+	struct list_head *at = q->head.next, *next;
+
+	for (; at != &q->head; at = next) {
+		struct kmemu_wait_entry *entry = container_of(at, struct kmemu_wait_entry, entry);
+		u32 flags = entry->flags;
+		int woken;
+
+		next = at->next;
+		woken = entry->func(entry, mode, 0, key);
+		if (woken < 0 || (woken && flags & KMEMU_WQ_FLAG_EXCLUSIVE && !--nr))
+			return;
+	}
+}
+
+KMEMU_EXPORT void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key)
+{
+	struct raise off = { .kind = RAISE_IRQS_OFF, .sp = CALLER_SP, .pc = CALLER };
+	struct raise held = { .kind = RAISE_SPIN, .what = q, .sp = CALLER_SP, .pc = CALLER };
+	bool irqs_off, spins;
+	u64 mask = lock_queue(q);
+
+	irqs_off = context_raise(&off);
+	spins = context_raise(&held);
+	wake_all(q, mode, nr, key);
+	if (spins)
+		context_drop(RAISE_SPIN, q, NULL);
+	if (irqs_off)
+		context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	unlock_queue(q, mask);
+}

@@ -1,0 +1,538 @@
+/*
+ * workqueue.c - work in process context (kernel: kernel/workqueue.c
+ * process_one_work, start_flush_work, __cancel_work_sync).
+ *
+ * All queues share one list of what is queued and one pool of workers. A worker
+ * takes the first work that may run: whose queue has fewer at it than max_active,
+ * and which no other worker is at. A worker that takes the last idle one's place
+ * makes another before it goes to work, so that work which sleeps holds nothing
+ * up (kernel: maybe_create_worker).
+ *
+ * Each work that is queued gets the next number. To flush is to wait until none
+ * with a number up to now is queued or running, of that work or of that queue.
+ *
+ * Different from the kernel: no CPUs, so bound and unbound, priorities and
+ * concurrency levels are the same; workers stay; every queue has its rescuer, as
+ * nobody waits for memory.
+ *
+ * Invariants: QUEUED is set of what is on the list; a worker's current is not NULL
+ * while it runs; wq->active counts these.
+ * Locks: wq_lock, a leaf. Memory: 4 KiB. Cost: nothing until the first work; then
+ * two threads.
+ */
+#include "core/kernel/softirq.h"
+
+#include "core/check/lock.h"
+#include "core/lib/vsprintf.h"
+#include "include/kmemu/rcu.h"
+#include "include/kmemu/workqueue.h"
+
+#define WORKERS_MAX   256
+#define WQ_MAX	      64 /* more are mapped */
+#define WQ_DFL_ACTIVE 256
+
+struct workqueue_struct {
+	struct list_head entry; /* in free_wqs */
+	char name[24];
+	u32 flags, max_active, active;
+};
+
+struct worker {
+	struct list_head entry; /* in busy */
+	struct work_struct *current;
+	struct workqueue_struct *wq;
+	u64 seq;
+};
+
+static struct kernel_lock wq_lock;
+static struct list_head queued = LIST_HEAD_INIT(queued), busy = LIST_HEAD_INIT(busy);
+static struct list_head free_wqs = LIST_HEAD_INIT(free_wqs);
+static u32 nr_workers, nr_idle;
+static u64 last_seq;
+static struct event news, done; /* for workers; for those who wait */
+static struct workqueue_struct system_wqs[8];
+
+/* --- under the lock ------------------------------------------------------------ */
+
+static struct worker *worker_of(const struct work_struct *work)
+{
+	struct worker *w;
+
+	list_for_each_entry(w, &busy, entry)
+		if (w->current == work)
+			return w;
+	return NULL;
+}
+
+static void insert_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	work->wq = wq;
+	work->seq = ++last_seq;
+	WRITE_ONCE(work->data, work->data | KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED);
+	list_add_tail(&work->entry, &queued);
+}
+
+static bool take_off(struct work_struct *work)
+{
+	bool was = work->data & KMEMU_WORK_QUEUED;
+
+	if (was)
+		list_del(&work->entry);
+	WRITE_ONCE(work->data, work->data & ~(KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED));
+	return was;
+}
+
+/* Kernel: the order within a queue of max_active 1 is that of queueing. */
+static struct work_struct *first_runnable(void)
+{
+	struct work_struct *work;
+
+	list_for_each_entry(work, &queued, entry)
+		if (work->wq->active < work->wq->max_active && !worker_of(work))
+			return work;
+	return NULL;
+}
+
+/* --- workers --------------------------------------------------------------------- */
+
+static int worker_thread(void *unused);
+
+static void start_worker(u32 id)
+{
+	struct task *task = kthread_start(worker_thread, NULL, "kworker/u:%u", id);
+
+	if (task)
+		return;
+	__atomic_fetch_sub(&nr_workers, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&nr_idle, 1, __ATOMIC_RELAXED);
+}
+
+/* Under the lock: a new one's number, or 0 when none is wanted. It counts as idle at once. */
+static u32 want_worker(void)
+{
+	if (nr_idle || nr_workers >= WORKERS_MAX)
+		return 0;
+	nr_idle++;
+	return ++nr_workers;
+}
+
+static bool take(struct worker *w, u32 *id)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	struct work_struct *work = first_runnable();
+
+	*id = 0;
+	if (work) {
+		take_off(work);
+		*w = (struct worker){ .current = work, .wq = work->wq, .seq = work->seq };
+		list_add(&w->entry, &busy);
+		w->wq->active++;
+		nr_idle--;
+		*id = want_worker();
+	}
+	kernel_unlock(&wq_lock, mask);
+	return work;
+}
+
+static void put(struct worker *w)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	bool more;
+
+	list_del(&w->entry);
+	w->wq->active--;
+	nr_idle++;
+	more = !list_empty(&queued);
+	kernel_unlock(&wq_lock, mask);
+	event_signal(&done);
+	if (more)
+		event_signal(&news); /* what had to wait for this one */
+}
+
+/* Kernel: process_one_work(). The work may be freed by its function. */
+static void process(struct worker *w)
+{
+	struct task *task = task_current();
+	struct work_struct *work = w->current;
+
+	task->private_data = (unsigned long)work;
+	work->func(work);
+	task->private_data = 0;
+	if (unlikely(!context_is_task()))
+		lock_thread_end();
+}
+
+static int worker_thread(void *unused)
+{
+	struct worker w;
+
+	(void)unused;
+	for (;;) {
+		u32 seen = event_read(&news), id;
+
+		if (!take(&w, &id)) {
+			event_wait(&news, seen);
+			continue;
+		}
+		if (id)
+			start_worker(id);
+		process(&w);
+		put(&w);
+	}
+	return 0;
+}
+
+/* --- queueing -------------------------------------------------------------------- */
+
+/* The bits say whether it may be; false: it was pending. */
+static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	bool fresh = !(work->data & busy_bits);
+	u32 id = 0;
+
+	if (fresh) {
+		insert_work(wq, work);
+		id = want_worker();
+	}
+	kernel_unlock(&wq_lock, mask);
+	if (id)
+		start_worker(id);
+	if (fresh)
+		event_signal(&news);
+	return fresh;
+}
+
+KMEMU_EXPORT int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return queue(wq, work, KMEMU_WORK_PENDING | KMEMU_WORK_CANCELING);
+}
+
+/* Kernel: delayed_work_timer_fn(). */
+static void timer_fn(struct timer_list *t)
+{
+	struct delayed_work *dw = container_of(t, struct delayed_work, timer);
+
+	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | KMEMU_WORK_CANCELING);
+}
+
+KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
+					  unsigned long delay)
+{
+	u64 mask;
+	bool fresh;
+
+	if (!delay)
+		return kmemu_queue_work(wq, &dw->work);
+	mask = kernel_lock(&wq_lock);
+	fresh = !(dw->work.data & (KMEMU_WORK_PENDING | KMEMU_WORK_CANCELING));
+	if (fresh) {
+		WRITE_ONCE(dw->work.data, dw->work.data | KMEMU_WORK_PENDING);
+		dw->work.wq = wq;
+	}
+	kernel_unlock(&wq_lock, mask);
+	if (fresh) {
+		dw->timer.function = timer_fn;
+		kmemu_mod_timer(&dw->timer, kmemu_jiffies() + delay);
+	}
+	return fresh;
+}
+
+/* Kernel: try_to_grab_pending(), and clear_pending_if_disabled(). */
+static bool grab(struct work_struct *work, unsigned long mark)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	bool was = work->data & KMEMU_WORK_PENDING;
+
+	take_off(work);
+	WRITE_ONCE(work->data, work->data | mark);
+	kernel_unlock(&wq_lock, mask);
+	if (was)
+		event_signal(&done);
+	return was;
+}
+
+/* The mark first, else a timer that fires now could queue it behind our back. */
+static bool grab_delayed(struct delayed_work *dw, bool sync)
+{
+	bool was = grab(&dw->work, KMEMU_WORK_CANCELING);
+
+	if (sync)
+		kmemu_del_timer_sync(&dw->timer);
+	else
+		kmemu_del_timer(&dw->timer);
+	return was;
+}
+
+static void allow(struct work_struct *work)
+{
+	u64 mask = kernel_lock(&wq_lock);
+
+	WRITE_ONCE(work->data, work->data & ~KMEMU_WORK_CANCELING);
+	kernel_unlock(&wq_lock, mask);
+}
+
+KMEMU_EXPORT int kmemu_mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
+					unsigned long delay)
+{
+	bool was = grab_delayed(dw, false);
+
+	allow(&dw->work);
+	kmemu_queue_delayed_work(wq, dw, delay);
+	return was;
+}
+
+static void rcu_work_fn(struct callback_head *head)
+{
+	struct rcu_work *rw = container_of(head, struct rcu_work, rcu);
+
+	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | KMEMU_WORK_CANCELING);
+}
+
+KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rw)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	bool fresh = !(rw->work.data & KMEMU_WORK_PENDING);
+
+	WRITE_ONCE(rw->work.data, rw->work.data | KMEMU_WORK_PENDING);
+	if (fresh)
+		rw->work.wq = wq;
+	kernel_unlock(&wq_lock, mask);
+	if (fresh)
+		kmemu_call_rcu(&rw->rcu, rcu_work_fn);
+	return fresh;
+}
+
+/* --- waiting --------------------------------------------------------------------- */
+
+/* What is waited for: of a work or of a queue, queued up to seq. */
+struct flush {
+	const struct work_struct *work;
+	const struct workqueue_struct *wq;
+	u64 seq;
+	bool running_only;
+};
+
+static bool is_meant(const struct flush *f, const struct work_struct *work,
+		     const struct workqueue_struct *wq, u64 seq)
+{
+	return (f->work ? work == f->work : wq == f->wq) && seq <= f->seq;
+}
+
+/* Not what the calling thread is at: it would wait for itself. */
+static bool is_busy(const struct flush *f)
+{
+	const struct work_struct *mine = kmemu_current_work(), *work;
+	const struct worker *w;
+
+	list_for_each_entry(w, &busy, entry)
+		if (w->current != mine && is_meant(f, w->current, w->wq, w->seq))
+			return true;
+	if (f->running_only)
+		return false;
+	list_for_each_entry(work, &queued, entry)
+		if (is_meant(f, work, work->wq, work->seq))
+			return true;
+	return false;
+}
+
+/* Whether it had to wait. */
+static bool wait_for(struct flush *f)
+{
+	bool waited = false;
+
+	for (;; waited = true) {
+		u32 seen = event_read(&done);
+		u64 mask = kernel_lock(&wq_lock);
+		bool is;
+
+		if (!f->seq)
+			f->seq = last_seq;
+		is = is_busy(f);
+		kernel_unlock(&wq_lock, mask);
+		if (!is)
+			return waited;
+		event_wait(&done, seen);
+	}
+}
+
+KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
+{
+	struct flush f = { .work = work };
+
+	might_sleep_in("flush_work", CALLER);
+	return wait_for(&f);
+}
+
+KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
+{
+	struct flush f = { .work = &dw->work };
+
+	might_sleep_in("flush_delayed_work", CALLER);
+	if (kmemu_del_timer_sync(&dw->timer))
+		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED);
+	return wait_for(&f);
+}
+
+KMEMU_EXPORT int kmemu_flush_rcu_work(struct rcu_work *rw)
+{
+	struct flush f = { .work = &rw->work };
+
+	might_sleep_in("flush_rcu_work", CALLER);
+	if ((READ_ONCE(rw->work.data) & (KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED)) ==
+	    KMEMU_WORK_PENDING)
+		kmemu_rcu_barrier();
+	return wait_for(&f);
+}
+
+KMEMU_EXPORT int kmemu_cancel_work(struct work_struct *work)
+{
+	return grab(work, 0);
+}
+
+static void wait_until_idle(struct work_struct *work)
+{
+	struct flush f = { .work = work, .seq = ~0UL, .running_only = true };
+
+	wait_for(&f);
+	allow(work);
+}
+
+KMEMU_EXPORT int kmemu_cancel_work_sync(struct work_struct *work)
+{
+	bool was;
+
+	might_sleep_in("cancel_work_sync", CALLER);
+	was = grab(work, KMEMU_WORK_CANCELING);
+	wait_until_idle(work);
+	return was;
+}
+
+KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
+{
+	bool was = grab_delayed(dw, false);
+
+	allow(&dw->work);
+	return was;
+}
+
+KMEMU_EXPORT int kmemu_cancel_delayed_work_sync(struct delayed_work *dw)
+{
+	bool was;
+
+	might_sleep_in("cancel_delayed_work_sync", CALLER);
+	was = grab_delayed(dw, true);
+	wait_until_idle(&dw->work);
+	return was;
+}
+
+KMEMU_EXPORT unsigned int kmemu_work_busy(struct work_struct *work)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	u32 is = (work->data & KMEMU_WORK_PENDING ? 1 : 0) | (worker_of(work) ? 2 : 0);
+
+	kernel_unlock(&wq_lock, mask);
+	return is;
+}
+
+KMEMU_EXPORT struct work_struct *kmemu_current_work(void)
+{
+	struct task *task = task_mine;
+
+	return task && task->fn == worker_thread ? (struct work_struct *)task->private_data : NULL;
+}
+
+/* --- queues ---------------------------------------------------------------------- */
+
+KMEMU_EXPORT void kmemu_flush_workqueue(struct workqueue_struct *wq)
+{
+	struct flush f = { .wq = wq };
+
+	might_sleep_in("flush_workqueue", CALLER);
+	wait_for(&f);
+}
+
+/* What its works queue meanwhile is waited for as well. */
+static void drain(struct workqueue_struct *wq)
+{
+	struct flush f = { .wq = wq, .seq = ~0UL };
+
+	wait_for(&f);
+}
+
+KMEMU_EXPORT void kmemu_drain_workqueue(struct workqueue_struct *wq)
+{
+	might_sleep_in("drain_workqueue", CALLER);
+	drain(wq);
+}
+
+static void add_free_wqs(void)
+{
+	struct workqueue_struct *more = os_map_any(WQ_MAX * sizeof(*more));
+	u64 mask;
+
+	if (!more)
+		return;
+	mask = kernel_lock(&wq_lock);
+	for (u32 i = 0; i < WQ_MAX; i++)
+		list_add_tail(&more[i].entry, &free_wqs);
+	kernel_unlock(&wq_lock, mask);
+}
+
+static struct workqueue_struct *get_free_wq(void)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	struct workqueue_struct *wq = NULL;
+
+	if (!list_empty(&free_wqs)) {
+		wq = list_first_entry(&free_wqs, struct workqueue_struct, entry);
+		list_del(&wq->entry);
+	}
+	kernel_unlock(&wq_lock, mask);
+	return wq;
+}
+
+KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags,
+							    int max_active, ...)
+{
+	struct workqueue_struct *wq;
+	va_list ap;
+
+	might_sleep_in("alloc_workqueue", CALLER);
+	wq = get_free_wq();
+	if (!wq) {
+		add_free_wqs();
+		wq = get_free_wq();
+	}
+	if (!wq)
+		return NULL;
+	__builtin_memset(wq, 0, sizeof(*wq));
+	va_start(ap, max_active);
+	kmemu_vscnprintf(wq->name, sizeof(wq->name), fmt, ap);
+	va_end(ap);
+	wq->flags = flags;
+	wq->max_active = flags & KMEMU_WQ_ORDERED ? 1 :
+			 max_active > 0		  ? (u32)max_active :
+						    WQ_DFL_ACTIVE;
+	return wq;
+}
+
+KMEMU_EXPORT void kmemu_destroy_workqueue(struct workqueue_struct *wq)
+{
+	u64 mask;
+
+	might_sleep_in("destroy_workqueue", CALLER);
+	drain(wq);
+	mask = kernel_lock(&wq_lock);
+	list_add_tail(&wq->entry, &free_wqs);
+	kernel_unlock(&wq_lock, mask);
+}
+
+KMEMU_EXPORT struct workqueue_struct *kmemu_system_wq(int n)
+{
+	struct workqueue_struct *wq = &system_wqs[(u32)n % ARRAY_SIZE(system_wqs)];
+
+	if (unlikely(!READ_ONCE(wq->max_active)))
+		WRITE_ONCE(wq->max_active, WQ_DFL_ACTIVE);
+	return wq;
+}

@@ -1,0 +1,18 @@
+/*
+ * fd.h - what a descriptor of the program's is. The conventions are those of
+ * os.h; fd.c has the theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* The flags of F_GETFL; -errno: it is not open. */
+int os_fd_flags(int fd);
+/* A regular file or a block device: what O_DIRECT means something for. */
+bool os_fd_is_disk(int fd);
+/* What O_DIRECT wants there, in bytes; false: the file system does not tell. */
+bool os_fd_dio_align(int fd, u32 *mem, u32 *offset);
+/* Its offset now; -errno: it has none. */
+long os_fd_offset(int fd);
+/* The path of what it is open for, terminated and perhaps cut; "": not known. */
+void os_fd_path(int fd, char *buf, size_t size);

@@ -1,0 +1,32 @@
+/*
+ * thread.h - threads, waits with an end, and the clock of the day, for
+ * core/kernel (kernel: what arch/ and kernel/fork.c do for kernel_thread()).
+ *
+ * As in os.h: verbs return 0 or -errno, errno is kept. os_thread_start() takes
+ * memory by libc's malloc and is for no signal handler.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/*
+ * A detached thread that runs fn(arg), with all signals blocked but faults: the
+ * program's handlers run on the program's threads. 0 or -errno.
+ */
+int os_thread_start(void (*fn)(void *arg), void *arg);
+/* The calling thread's name, cut at 15 bytes. */
+void os_thread_set_name(const char *name);
+
+/* Waits while *word is value, ns at the most; false: the time was up. */
+bool os_futex_wait_ns(u32 *word, u32 value, u64 ns);
+/* Sleeps on, whatever signals come. */
+void os_sleep_ns(u64 ns);
+
+u64 os_realtime_ns(void);
+u64 os_boottime_ns(void);
+
+/* All that was stored before is seen by others before what is read behind (kernel: smp_mb). */
+static __always_inline void os_smp_mb(void)
+{
+	__sync_synchronize();
+}

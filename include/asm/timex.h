@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* <asm/timex.h> of Linux 6.12: a counter of constant rate; only differences mean something. */
+#ifndef _ASM_X86_TIMEX_H
+#define _ASM_X86_TIMEX_H
+
+#include <kmemu/sched.h>
+
+typedef unsigned long long cycles_t;
+
+#define get_cycles() ((cycles_t)kmemu_get_cycles())
+#define random_get_entropy() kmemu_get_cycles()
+
+#endif /* _ASM_X86_TIMEX_H */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * irq.h - interrupts, tasklets and timers of kernel code (kernel:
+ * include/linux/interrupt.h, kernel/irq, kernel/softirq.c, kernel/time/timer.c).
+ * <linux/interrupt.h>, <linux/timer.h> and <linux/hrtimer.h> are thin names over these.
+ *
+ * A thread is a CPU. kmemu_raise_irq() is the device: the handler runs on the
+ * calling thread, which it interrupts there, in hard interrupt context; while the
+ * thread has its interrupts off (local_irq_save, spin_lock_irqsave, another
+ * handler), it is pending, and runs when they come on again. So a spinlock of the
+ * handler's that is held there without irqsave is met as on the machine: the
+ * thread waits for itself (policy context.balance tells). Raised on another
+ * thread it is an interrupt on another CPU.
+ *
+ * A tasklet that a handler schedules runs when the outermost handler returns, on
+ * the same thread, in softirq context; one that is scheduled with bottom halves
+ * disabled when they are enabled; else on the thread ksoftirqd. Timers run on a
+ * thread of their own, timer_list in softirq context, hrtimers in hard interrupt
+ * context.
+ */
+#ifndef KMEMU_IRQ_H
+#define KMEMU_IRQ_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- interrupts ------------------------------------------------------------ */
+
+#define KMEMU_NR_IRQS 256
+
+#define KMEMU_IRQF_SHARED 0x00000080ul
+#define KMEMU_IRQF_ONESHOT 0x00002000ul
+#define KMEMU_IRQF_NO_AUTOEN 0x00080000ul
+
+/* enum irqreturn, as bits. */
+#define KMEMU_IRQ_NONE 0
+#define KMEMU_IRQ_HANDLED 1
+#define KMEMU_IRQ_WAKE_THREAD 2
+
+/*
+ * The device: raises line irq, 0 to 255, on this thread. 0 when the handlers ran
+ * or it is pending; -EINVAL: nobody requested it. Any context.
+ */
+int kmemu_raise_irq(unsigned int irq);
+
+/*
+ * request: 0, -EINVAL (line, flags or handler), -EBUSY (others have it, not shared
+ * in the same way), -ENOMEM; may sleep. thread_fn runs in process context when
+ * handler, which may be NULL with ONESHOT, returns WAKE_THREAD. free: waits until
+ * no handler runs, returns the name; may sleep.
+ * disable: counted; waits for handlers but for _nosync. What is raised meanwhile
+ * is pending, once, and runs when the last enable comes.
+ */
+int kmemu_request_threaded_irq(unsigned int irq, int (*handler)(int irq, void *dev),
+			       int (*thread_fn)(int irq, void *dev), unsigned long flags,
+			       const char *name, void *dev);
+const void *kmemu_free_irq(unsigned int irq, void *dev);
+void kmemu_disable_irq(unsigned int irq);
+void kmemu_disable_irq_nosync(unsigned int irq);
+void kmemu_enable_irq(unsigned int irq);
+void kmemu_synchronize_irq(unsigned int irq);
+
+/* --- tasklets -------------------------------------------------------------- */
+
+struct tasklet_struct {
+	struct tasklet_struct *next;
+	unsigned long state; /* bits below */
+	int count; /* > 0: disabled */
+	int use_callback;
+	union {
+		void (*func)(unsigned long data);
+		void (*callback)(struct tasklet_struct *t);
+	};
+	unsigned long data;
+};
+
+#define KMEMU_TASKLET_SCHED 0x1ul
+#define KMEMU_TASKLET_RUN 0x2ul
+#define KMEMU_TASKLET_WAITS 0x4ul /* scheduled and disabled */
+
+void kmemu_tasklet_schedule(struct tasklet_struct *t); /* any context */
+void kmemu_tasklet_disable(struct tasklet_struct *t); /* waits; may sleep */
+void kmemu_tasklet_disable_nosync(struct tasklet_struct *t);
+void kmemu_tasklet_enable(struct tasklet_struct *t);
+void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */
+
+/* --- timers ---------------------------------------------------------------- */
+
+struct kmemu_timer {
+	struct list_head entry; /* next NULL: not pending */
+	unsigned long long expires_ns; /* CLOCK_MONOTONIC */
+	void (*fire)(struct kmemu_timer *timer);
+	unsigned int flags; /* KMEMU_TIMER_* */
+};
+
+#define KMEMU_TIMER_HARD 0x1u /* fires in hard interrupt context */
+#define KMEMU_TIMER_SHUTDOWN 0x2u /* cannot be armed any more */
+
+struct timer_list {
+	struct kmemu_timer timer;
+	unsigned long expires; /* jiffies */
+	void (*function)(struct timer_list *timer);
+	unsigned int flags;
+};
+
+/* All but the _sync: any context. mod: 1 when it was pending; del: the same. */
+int kmemu_mod_timer(struct timer_list *timer, unsigned long expires);
+int kmemu_mod_timer_pending(struct timer_list *timer, unsigned long expires);
+int kmemu_timer_reduce(struct timer_list *timer, unsigned long expires);
+int kmemu_del_timer(struct timer_list *timer);
+/* Waits until its function does not run. */
+int kmemu_del_timer_sync(struct timer_list *timer);
+int kmemu_timer_shutdown(struct timer_list *timer);
+int kmemu_timer_shutdown_sync(struct timer_list *timer);
+int kmemu_timer_pending(const struct timer_list *timer);
+
+struct hrtimer {
+	struct kmemu_timer timer;
+	int (*function)(struct hrtimer *timer); /* HRTIMER_NORESTART 0, HRTIMER_RESTART 1 */
+};
+
+/* at_ns: of the monotonic clock. */
+void kmemu_hrtimer_start(struct hrtimer *timer, unsigned long long at_ns);
+int kmemu_hrtimer_try_to_cancel(struct hrtimer *timer); /* -1: it runs */
+int kmemu_hrtimer_cancel(struct hrtimer *timer); /* waits */
+int kmemu_hrtimer_active(const struct hrtimer *timer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_IRQ_H */

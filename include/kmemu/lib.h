@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lib.h - what the kernel's lib/ has of strings, numbers, sorting and random
+ * numbers, by its names with the prefix kmemu_ (Linux 6.12). The headers of
+ * include/linux are thin names over these. None takes memory or a lock; all may
+ * be called from a signal handler.
+ */
+#ifndef KMEMU_LIB_H
+#define KMEMU_LIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * lib/string.c, lib/string_helpers.c. sized_strscpy: the length, or -E2BIG when it
+ * was cut (or count is 0). strlcat: the length that it tried to make.
+ * memchr_inv: the first byte that is not c. memscan: the first that is, else
+ * the end. sysfs_streq: a line feed at the end of either does not count.
+ * match_string: the index, or -EINVAL; n may be -1: the array ends with NULL.
+ * memory_read_from_buffer: as read(2) from a file that has `available` bytes.
+ */
+ssize_t kmemu_sized_strscpy(char *dst, const char *src, size_t count);
+size_t kmemu_strlcat(char *dst, const char *src, size_t count);
+char *kmemu_strnchr(const char *s, size_t count, int c);
+char *kmemu_strchrnul(const char *s, int c);
+char *kmemu_strnchrnul(const char *s, size_t count, int c);
+char *kmemu_strnstr(const char *s, const char *find, size_t len);
+char *kmemu_skip_spaces(const char *s);
+char *kmemu_strim(char *s);
+char *kmemu_strreplace(char *s, char old, char new_);
+void *kmemu_memscan(void *p, int c, size_t size);
+void *kmemu_memchr_inv(const void *start, int c, size_t bytes);
+void kmemu_memcpy_and_pad(void *dst, size_t dst_len, const void *src, size_t count, int pad);
+size_t kmemu_memweight(const void *ptr, size_t bytes);
+int kmemu_sysfs_streq(const char *a, const char *b);
+int kmemu_match_string(const char *const *array, size_t n, const char *string);
+int kmemu_sysfs_match_string(const char *const *array, size_t n, const char *string);
+ssize_t kmemu_memory_read_from_buffer(void *to, size_t count, long long *pos, const void *from,
+				      size_t available);
+
+/* lib/cmdline.c: words of a command line. */
+int kmemu_get_option(char **str, int *pint);
+char *kmemu_get_options(const char *str, int nints, int *ints);
+bool kmemu_parse_option_str(const char *str, const char *option);
+char *kmemu_next_arg(char *args, char **param, char **val);
+
+/* lib/sort.c: heapsort; swap NULL: bytes. lib/list_sort.c: a stable merge sort. */
+void kmemu_sort(void *base, size_t num, size_t size, int (*cmp)(const void *, const void *),
+		void (*swap)(void *, void *, int size));
+void kmemu_sort_r(void *base, size_t num, size_t size,
+		  int (*cmp)(const void *, const void *, const void *priv),
+		  void (*swap)(void *, void *, int size, const void *priv), const void *priv);
+void kmemu_list_sort(void *priv, struct list_head *head,
+		     int (*cmp)(void *priv, const struct list_head *a, const struct list_head *b)
+			     __attribute__((__nonnull__(2, 3))));
+
+/* lib/math: x^exp, the root rounded down, the greatest common divisor (0: the other). */
+unsigned long kmemu_int_pow(uint64_t base, unsigned int exp);
+unsigned long kmemu_int_sqrt(unsigned long x);
+unsigned long kmemu_gcd(unsigned long a, unsigned long b);
+
+/*
+ * lib/usercopy.c: copies bytes until one of the two sides is not there, and
+ * answers how many were not copied. may sleep.
+ */
+unsigned long kmemu_copy_user(void *to, const void *from, unsigned long n);
+unsigned long kmemu_clear_user(void *to, unsigned long n);
+/* The length up to count; -EFAULT when the text is not there. */
+long kmemu_strncpy_from_user(char *dst, const char *src, long count);
+long kmemu_strnlen_user(const char *str, long n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_LIB_H */

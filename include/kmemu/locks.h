@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * locks.h - what threads wait for: mutexes, reader-writer semaphores, semaphores,
+ * completions, wait queues (kernel: kernel/locking/mutex.c, rwsem.c, semaphore.c,
+ * kernel/sched/completion.c, wait.c). <linux/mutex.h>, <linux/rwsem.h>,
+ * <linux/completion.h>, <linux/wait.h> are thin names over these.
+ *
+ * What may sleep is judged (option context=) by every call, whether it would have
+ * waited this time or not. All 0 is unlocked, a completion that is not done; a
+ * wait queue must be initialized. interruptible and killable: no signal is ever
+ * pending, so they return 0.
+ *
+ * Different from the kernel: a mutex wakes waiters in no order, a reader of a
+ * semaphore passes a writer that waits.
+ */
+#ifndef KMEMU_LOCKS_H
+#define KMEMU_LOCKS_H
+
+#include "context.h"
+#include "sched.h"
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct kmemu_mutex {
+	unsigned int word; /* owner's tid, top bit: somebody waits */
+};
+void kmemu_mutex_lock(struct kmemu_mutex *lock);
+int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock);
+int kmemu_mutex_lock_killable(struct kmemu_mutex *lock);
+int kmemu_mutex_trylock(struct kmemu_mutex *lock); /* 1: taken; process context only */
+void kmemu_mutex_unlock(struct kmemu_mutex *lock);
+
+struct kmemu_rwsem {
+	unsigned int word; /* readers, or a bit for the writer */
+};
+void kmemu_down_read(struct kmemu_rwsem *sem);
+int kmemu_down_read_interruptible(struct kmemu_rwsem *sem);
+int kmemu_down_read_killable(struct kmemu_rwsem *sem);
+int kmemu_down_read_trylock(struct kmemu_rwsem *sem);
+void kmemu_up_read(struct kmemu_rwsem *sem);
+void kmemu_down_write(struct kmemu_rwsem *sem);
+int kmemu_down_write_killable(struct kmemu_rwsem *sem);
+int kmemu_down_write_trylock(struct kmemu_rwsem *sem);
+void kmemu_up_write(struct kmemu_rwsem *sem);
+void kmemu_downgrade_write(struct kmemu_rwsem *sem);
+
+struct kmemu_semaphore {
+	unsigned int count;
+	unsigned int waiters;
+};
+void kmemu_down(struct kmemu_semaphore *sem);
+int kmemu_down_interruptible(struct kmemu_semaphore *sem);
+int kmemu_down_killable(struct kmemu_semaphore *sem);
+int kmemu_down_trylock(struct kmemu_semaphore *sem); /* 0: taken, 1: not; any context */
+int kmemu_down_timeout(struct kmemu_semaphore *sem, long timeout); /* jiffies; -ETIME */
+void kmemu_up(struct kmemu_semaphore *sem); /* any context */
+
+struct kmemu_completion {
+	unsigned int done; /* waits that need not wait; ~0: all */
+};
+void kmemu_complete(struct kmemu_completion *x); /* these two: any context */
+void kmemu_complete_all(struct kmemu_completion *x);
+void kmemu_wait_for_completion(struct kmemu_completion *x);
+int kmemu_wait_for_completion_interruptible(struct kmemu_completion *x);
+int kmemu_wait_for_completion_killable(struct kmemu_completion *x);
+/* Jiffies left, at least 1; 0: the time was up. */
+unsigned long kmemu_wait_for_completion_timeout(struct kmemu_completion *x, unsigned long timeout);
+long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_completion *x,
+						     unsigned long timeout);
+int kmemu_try_wait_for_completion(struct kmemu_completion *x);
+int kmemu_completion_done(struct kmemu_completion *x);
+
+/*
+ * Wait queues. An entry's func is called with the queue's lock held and interrupts
+ * off. wake_up: mode is a mask of task states, nr the exclusive waiters that are
+ * woken (0: all); any context.
+ */
+struct kmemu_wait_queue {
+	struct kmemu_spinlock lock;
+	struct list_head head;
+};
+
+struct kmemu_wait_entry {
+	unsigned int flags; /* KMEMU_WQ_FLAG_EXCLUSIVE */
+	void *private_data; /* the task */
+	int (*func)(struct kmemu_wait_entry *entry, unsigned int mode, int flags, void *key);
+	struct list_head entry;
+};
+
+#define KMEMU_WQ_FLAG_EXCLUSIVE 0x01u
+
+void kmemu_add_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
+void kmemu_add_wait_queue_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
+void kmemu_remove_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
+void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
+			   unsigned int state);
+void kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
+				     unsigned int state);
+void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
+void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
+int kmemu_default_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,
+				void *key);
+int kmemu_autoremove_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,
+				   void *key);
+int kmemu_woken_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,
+			      void *key);
+long kmemu_wait_woken(struct kmemu_wait_entry *entry, unsigned int mode, long timeout);
+/* For wait_event(): schedule() whose caller was judged already; the jiffies left. */
+long kmemu_wait_schedule(long timeout);
+/* might_sleep() that says which function may sleep; func must stay. */
+void kmemu_might_sleep_in(const char *func);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_LOCKS_H */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * printk.h - printk, sprintf, WARN, BUG and panic of the kernel, for
+ * include/linux/printk.h, sprintf.h, bug.h and panic.h.
+ *
+ * Formats are the kernel's, with its %p extensions. %p is the address itself, as
+ * on a kernel with no_hash_pointers, which slub_debug sets as well.
+ */
+#ifndef KMEMU_PRINTK_H
+#define KMEMU_PRINTK_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KMEMU_PRINTF(fmt, first) __attribute__((__format__(__printf__, fmt, first)))
+
+struct va_format {
+	const char *fmt;
+	va_list *va;
+};
+
+/*
+ * One record into the log (option log=), with dmesg's time stamp; the level is the
+ * KERN_ prefix, KERN_CONT goes on with the line. Levels that loglevel= does not
+ * show are not written. Returns the length. Any context.
+ */
+int kmemu_printk(const char *fmt, ...) KMEMU_PRINTF(1, 2);
+int kmemu_vprintk(const char *fmt, va_list args) KMEMU_PRINTF(1, 0);
+/* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */
+int kmemu_printk_ratelimit(const char *func);
+/* The same for a place's own state: burst in interval_ms; 0 everywhere at start. */
+struct kmemu_ratelimit {
+	unsigned long long begin_ms;
+	unsigned int printed, missed;
+	int interval_ms, burst;
+};
+int kmemu_ratelimit(struct kmemu_ratelimit *rs, const char *func);
+
+/* As the kernel's: no locale, no allocation, any context. */
+int kmemu_sprintf(char *buf, const char *fmt, ...) KMEMU_PRINTF(2, 3);
+int kmemu_vsprintf(char *buf, const char *fmt, va_list args) KMEMU_PRINTF(2, 0);
+int kmemu_snprintf(char *buf, size_t size, const char *fmt, ...) KMEMU_PRINTF(3, 4);
+int kmemu_vsnprintf_k(char *buf, size_t size, const char *fmt, va_list args) KMEMU_PRINTF(3, 0);
+int kmemu_scnprintf_k(char *buf, size_t size, const char *fmt, ...) KMEMU_PRINTF(3, 4);
+int kmemu_vscnprintf_k(char *buf, size_t size, const char *fmt, va_list args) KMEMU_PRINTF(3, 0);
+/* kmalloc memory, or NULL. */
+char *kmemu_kasprintf(unsigned int gfp, const char *fmt, ...) KMEMU_PRINTF(2, 3);
+char *kmemu_kvasprintf(unsigned int gfp, const char *fmt, va_list args) KMEMU_PRINTF(2, 0);
+
+enum { KMEMU_DUMP_PREFIX_NONE, KMEMU_DUMP_PREFIX_ADDRESS, KMEMU_DUMP_PREFIX_OFFSET };
+void kmemu_print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
+			  int groupsize, const void *buf, size_t len, int ascii);
+int kmemu_hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize,
+			     char *linebuf, size_t linebuflen, int ascii);
+
+/*
+ * WARN(): a report of kind kernel-warning, once for each place. fmt may be NULL.
+ * BUG(): kind kernel-bug, "kernel BUG at FILE:LINE!"; a kunit case ends there as
+ * failed, any other thread's process by abort(), as with panic().
+ */
+void kmemu_warn(const char *file, int line, unsigned int taint, const char *fmt, ...)
+	KMEMU_PRINTF(4, 5);
+void kmemu_bug(const char *file, int line) __attribute__((__noreturn__));
+void kmemu_panic(const char *fmt, ...) __attribute__((__noreturn__)) KMEMU_PRINTF(1, 2);
+void kmemu_dump_stack(void);
+void kmemu_add_taint(unsigned int flag);
+unsigned long kmemu_get_taint(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_PRINTK_H */

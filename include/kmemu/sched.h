@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched.h - tasks: current, schedule() and wake-ups, threads of kernel code
+ * (kernel: include/linux/sched.h, kthread.h, kernel/sched/core.c,
+ * kernel/kthread.c). <linux/sched.h>, <linux/kthread.h>, <linux/delay.h> and their
+ * like are thin names over these.
+ *
+ * Each thread of the process has a task_struct from its first question on. A
+ * thread sleeps in schedule() while its __state is not TASK_RUNNING, as in the
+ * kernel: a waker that comes between the state and schedule() is not lost.
+ *
+ * A time in jiffies counts HZ (250) a second. What may sleep is judged (option
+ * context=) where it is called.
+ */
+#ifndef KMEMU_SCHED_H
+#define KMEMU_SCHED_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KMEMU_HZ 250
+#define KMEMU_TASK_COMM_LEN 16
+
+/* __state (include/linux/sched.h). */
+#define KMEMU_TASK_RUNNING 0x0000u
+#define KMEMU_TASK_INTERRUPTIBLE 0x0001u
+#define KMEMU_TASK_UNINTERRUPTIBLE 0x0002u
+#define KMEMU_TASK_PARKED 0x0040u
+#define KMEMU_TASK_DEAD 0x0080u
+#define KMEMU_TASK_WAKEKILL 0x0100u
+#define KMEMU_TASK_NEW 0x0800u
+#define KMEMU_TASK_NORMAL (KMEMU_TASK_INTERRUPTIBLE | KMEMU_TASK_UNINTERRUPTIBLE)
+
+#define KMEMU_PF_EXITING 0x00000004u
+#define KMEMU_PF_WQ_WORKER 0x00000020u
+#define KMEMU_PF_KTHREAD 0x00200000u
+
+#define KMEMU_MAX_SCHEDULE_TIMEOUT (~0ul >> 1)
+
+struct task_struct {
+	unsigned int __state; /* KMEMU_TASK_*; waited on */
+	unsigned int flags; /* KMEMU_PF_*, as of when current was asked; writing has no effect */
+	int pid, tgid; /* of the thread, of the process */
+	int exit_code;
+	int prio;
+	char comm[KMEMU_TASK_COMM_LEN];
+};
+
+/*
+ * current: never NULL. Valid until the thread ends, a kthread's until its last
+ * reference is put. get and put: references (get_task_struct, put_task_struct).
+ */
+struct task_struct *kmemu_current(void);
+struct task_struct *kmemu_get_task_struct(struct task_struct *task);
+void kmemu_put_task_struct(struct task_struct *task);
+
+/* current->__state = state, with a full barrier (set_current_state()). */
+void kmemu_set_current_state(unsigned int state);
+
+/*
+ * kmemu_schedule: gives the CPU up; sleeps while __state is not TASK_RUNNING.
+ * kmemu_schedule_timeout: the same for at most that many jiffies, returns those
+ * that were left, and __state is TASK_RUNNING. The _interruptible and so on set
+ * the state before. kmemu_io_schedule() is schedule().
+ * kmemu_cond_resched: may sleep; 0.
+ * In a context that may not sleep: "BUG: scheduling while atomic".
+ */
+void kmemu_schedule(void);
+long kmemu_schedule_timeout(long timeout);
+long kmemu_schedule_timeout_interruptible(long timeout);
+long kmemu_schedule_timeout_killable(long timeout);
+long kmemu_schedule_timeout_uninterruptible(long timeout);
+void kmemu_yield(void);
+int kmemu_cond_resched(void);
+
+/* Any context. 1: it slept (or was about to), and runs now. */
+int kmemu_wake_up_process(struct task_struct *task);
+int kmemu_wake_up_state(struct task_struct *task, unsigned int state);
+
+/*
+ * kmemu_msleep: "scheduling while atomic" where it may not sleep, as 6.12's;
+ * interruptible: 0. kmemu_udelay and kmemu_ndelay spin, any context.
+ */
+void kmemu_msleep(unsigned int ms);
+unsigned long kmemu_msleep_interruptible(unsigned int ms);
+void kmemu_usleep_range(unsigned long min_us, unsigned long max_us);
+void kmemu_ndelay(unsigned long ns);
+void kmemu_udelay(unsigned long us);
+
+/*
+ * Time. jiffies begin 300 s before they wrap at 32 bits, as the kernel's.
+ * Nanoseconds: CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_BOOTTIME.
+ */
+unsigned long kmemu_jiffies(void);
+unsigned long long kmemu_ktime_get(void);
+unsigned long long kmemu_ktime_get_real(void);
+unsigned long long kmemu_ktime_get_boottime(void);
+unsigned long kmemu_get_cycles(void);
+
+/*
+ * Threads (kernel/kthread.c). create: the thread waits for its first wake-up;
+ * an ERR_PTR (-ENOMEM ...) on failure; may sleep. fmt is the kernel's for the
+ * name. stop: asks it to end, wakes it, waits and returns what fn did (-EINTR when
+ * it never ran); who stops a thread that may end by itself holds a reference.
+ * exit: does not return.
+ */
+struct task_struct *kmemu_kthread_create(int (*fn)(void *data), void *data, const char *fmt, ...);
+struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data, const char *fmt, ...);
+int kmemu_kthread_stop(struct task_struct *task);
+int kmemu_kthread_should_stop(void);
+void *kmemu_kthread_data(struct task_struct *task);
+void kmemu_kthread_exit(long result) __attribute__((__noreturn__));
+int kmemu_kthread_park(struct task_struct *task);
+void kmemu_kthread_unpark(struct task_struct *task);
+void kmemu_kthread_parkme(void);
+int kmemu_kthread_should_park(void);
+
+/*
+ * Random numbers (drivers/char/random.c), any context. below: uniform in
+ * [0, ceil), or any number for ceil 0.
+ */
+unsigned int kmemu_get_random_u32(void);
+unsigned long kmemu_get_random_u64(void);
+void kmemu_get_random_bytes(void *buf, size_t len);
+unsigned int kmemu_get_random_u32_below(unsigned int ceil);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_SCHED_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * types.h - small structures whose layout kernel code and the library share, by
+ * the kernel's names (include/linux/types.h of 6.12).
+ */
+#ifndef KMEMU_TYPES_H
+#define KMEMU_TYPES_H
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+/* struct rcu_head, too: what is called when a grace period has passed. */
+struct callback_head {
+	struct callback_head *next;
+	void (*func)(struct callback_head *head);
+} __attribute__((aligned(sizeof(void *))));
+
+#endif /* KMEMU_TYPES_H */

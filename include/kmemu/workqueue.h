@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * workqueue.h - work in process context (kernel: include/linux/workqueue.h,
+ * kernel/workqueue.c). <linux/workqueue.h> is thin names over these.
+ *
+ * Work runs on threads of one pool, "kworker/u:N", as many as there is work that
+ * sleeps, 256 at the most. A work never runs on two of them. All 0 but its
+ * function is a work that is not queued.
+ */
+#ifndef KMEMU_WORKQUEUE_H
+#define KMEMU_WORKQUEUE_H
+
+#include "irq.h"
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct workqueue_struct;
+
+struct work_struct {
+	unsigned long data; /* KMEMU_WORK_* */
+	struct list_head entry;
+	void (*func)(struct work_struct *work);
+	struct workqueue_struct *wq;
+	unsigned long long seq; /* which one in all that were queued */
+};
+
+#define KMEMU_WORK_PENDING 0x1ul
+#define KMEMU_WORK_QUEUED 0x2ul /* not only waiting for its timer */
+#define KMEMU_WORK_CANCELING 0x4ul
+
+struct delayed_work {
+	struct work_struct work;
+	struct timer_list timer;
+};
+
+struct rcu_work {
+	struct work_struct work;
+	struct callback_head rcu;
+};
+
+#define KMEMU_WQ_DRAINING 0x10000u
+#define KMEMU_WQ_ORDERED 0x20000u
+
+/* max_active 0: 256. NULL: no memory. May sleep. Destroy runs first what is queued. */
+struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags, int max_active,
+					       ...);
+void kmemu_destroy_workqueue(struct workqueue_struct *wq);
+/* system_wq and its kin; n: 0 to 7. */
+struct workqueue_struct *kmemu_system_wq(int n);
+
+/* queue: 0 when it was pending already. Any context. delay: jiffies. */
+int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work);
+int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+			     unsigned long delay);
+/* 1: it was pending. */
+int kmemu_mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
+			   unsigned long delay);
+int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *work);
+
+/*
+ * flush: waits until what was queued before has run; 1: it waited. cancel: takes
+ * it off, 1: it was pending; _sync also waits until it does not run, and it cannot
+ * be queued meanwhile. What waits may sleep.
+ */
+int kmemu_flush_work(struct work_struct *work);
+int kmemu_flush_delayed_work(struct delayed_work *work);
+int kmemu_flush_rcu_work(struct rcu_work *work);
+int kmemu_cancel_work(struct work_struct *work);
+int kmemu_cancel_work_sync(struct work_struct *work);
+int kmemu_cancel_delayed_work(struct delayed_work *work);
+int kmemu_cancel_delayed_work_sync(struct delayed_work *work);
+void kmemu_flush_workqueue(struct workqueue_struct *wq);
+void kmemu_drain_workqueue(struct workqueue_struct *wq);
+/* Bit 0: pending, bit 1: running. */
+unsigned int kmemu_work_busy(struct work_struct *work);
+/* The work that the calling thread runs, NULL: none. */
+struct work_struct *kmemu_current_work(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_WORKQUEUE_H */

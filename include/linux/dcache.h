@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/dcache.h> of Linux 6.12, as far as %pd needs it: there is no file system. */
+#ifndef __LINUX_DCACHE_H
+#define __LINUX_DCACHE_H
+
+#include <kmemu/dcache.h>
+#include <linux/types.h>
+
+#define QSTR_INIT(n, l) { .len = l, .name = n }
+
+#endif /* __LINUX_DCACHE_H */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/delay.h> of Linux 6.12. */
+#ifndef _LINUX_DELAY_H
+#define _LINUX_DELAY_H
+
+#include <kmemu/sched.h>
+#include <linux/compiler.h>
+#include <linux/jiffies.h>
+
+__kmemu_c void ndelay(unsigned long nsecs) __kmemu_is(kmemu_ndelay);
+__kmemu_c void udelay(unsigned long usecs) __kmemu_is(kmemu_udelay);
+__kmemu_c void msleep(unsigned int msecs) __kmemu_is(kmemu_msleep);
+__kmemu_c unsigned long msleep_interruptible(unsigned int msecs)
+	__kmemu_is(kmemu_msleep_interruptible);
+__kmemu_c void usleep_range(unsigned long min, unsigned long max) __kmemu_is(kmemu_usleep_range);
+
+#define mdelay(n) udelay((n) * 1000UL)
+#define usleep_idle_range(min, max) usleep_range(min, max)
+
+static __always_inline void ssleep(unsigned int seconds)
+{
+	msleep(seconds * 1000);
+}
+
+static __always_inline void fsleep(unsigned long usecs)
+{
+	if (usecs <= 10)
+		udelay(usecs);
+	else if (usecs <= 20000)
+		usleep_range(usecs, 2 * usecs);
+	else
+		msleep((unsigned int)((usecs + 999) / 1000));
+}
+
+#endif /* _LINUX_DELAY_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/dev_printk.h> of Linux 6.12: lines that begin with the driver and the
+ * device. dev_dbg() is compiled, and prints with DEBUG defined.
+ */
+#ifndef _DEVICE_PRINTK_H_
+#define _DEVICE_PRINTK_H_
+
+#include <kmemu/device.h>
+#include <linux/compiler.h>
+
+#ifndef dev_fmt
+#define dev_fmt(fmt) fmt
+#endif
+
+#define dev_emerg(dev, fmt, ...) kmemu_dev_printk(0, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_alert(dev, fmt, ...) kmemu_dev_printk(1, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_crit(dev, fmt, ...) kmemu_dev_printk(2, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_err(dev, fmt, ...) kmemu_dev_printk(3, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_warn(dev, fmt, ...) kmemu_dev_printk(4, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_notice(dev, fmt, ...) kmemu_dev_printk(5, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_info(dev, fmt, ...) kmemu_dev_printk(6, dev, dev_fmt(fmt), ##__VA_ARGS__)
+
+#define dev_no_printk(dev, fmt, ...)                                              \
+	do {                                                                      \
+		if (0)                                                            \
+			kmemu_dev_printk(7, dev, dev_fmt(fmt), ##__VA_ARGS__);    \
+	} while (0)
+
+#ifdef DEBUG
+#define dev_dbg(dev, fmt, ...) kmemu_dev_printk(7, dev, dev_fmt(fmt), ##__VA_ARGS__)
+#else
+#define dev_dbg dev_no_printk
+#endif
+#define dev_vdbg dev_no_printk
+
+#define __kmemu_dev_once(level, dev, fmt, ...)                                    \
+	do {                                                                      \
+		static char __kmemu_said;                                         \
+		if (!__atomic_exchange_n(&__kmemu_said, 1, __ATOMIC_RELAXED))     \
+			level(dev, fmt, ##__VA_ARGS__);                           \
+	} while (0)
+#define dev_err_once(dev, fmt, ...) __kmemu_dev_once(dev_err, dev, fmt, ##__VA_ARGS__)
+#define dev_warn_once(dev, fmt, ...) __kmemu_dev_once(dev_warn, dev, fmt, ##__VA_ARGS__)
+#define dev_notice_once(dev, fmt, ...) __kmemu_dev_once(dev_notice, dev, fmt, ##__VA_ARGS__)
+#define dev_info_once(dev, fmt, ...) __kmemu_dev_once(dev_info, dev, fmt, ##__VA_ARGS__)
+
+/* Nothing is rate limited here. */
+#define dev_err_ratelimited dev_err
+#define dev_warn_ratelimited dev_warn
+#define dev_notice_ratelimited dev_notice
+#define dev_info_ratelimited dev_info
+#define dev_dbg_ratelimited dev_dbg
+
+/* Prints, but for -EPROBE_DEFER (517), and is err. */
+#define dev_err_probe(dev, err, fmt, ...)                                         \
+	__extension__({                                                           \
+		int __kmemu_err = (err);                                          \
+		if (__kmemu_err != -517)                                          \
+			dev_err(dev, "error %d: " fmt, __kmemu_err, ##__VA_ARGS__); \
+		__kmemu_err;                                                      \
+	})
+
+/* WARN() is <linux/bug.h>'s. */
+#define dev_WARN(dev, fmt, ...) \
+	WARN(1, "%s %s: " fmt, dev_driver_string(dev), dev_name(dev), ##__VA_ARGS__)
+#define dev_WARN_ONCE(dev, cond, fmt, ...) \
+	WARN_ONCE(cond, "%s %s: " fmt, dev_driver_string(dev), dev_name(dev), ##__VA_ARGS__)
+
+#endif /* _DEVICE_PRINTK_H_ */

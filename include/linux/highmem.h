@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/highmem.h> of Linux 6.12 without high memory: a page's address is its
+ * own. kmap() may sleep; a local mapping lowers nothing here.
+ */
+#ifndef _LINUX_HIGHMEM_H
+#define _LINUX_HIGHMEM_H
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+static inline void *kmap(struct page *page)
+{
+	might_sleep();
+	return page_address(page);
+}
+
+#define kunmap(page) ((void)(page))
+#define kmap_local_page(page) page_address(page)
+#define kmap_local_folio(folio, offset) ((void *)((char *)folio_address(folio) + (offset)))
+#define kunmap_local(addr) ((void)(addr))
+#define kmap_atomic(page) (preempt_disable(), page_address(page))
+#define kunmap_atomic(addr)       \
+	do {                      \
+		(void)(addr);     \
+		preempt_enable(); \
+	} while (0)
+
+#define clear_highpage(page) clear_page(page_address(page))
+#define clear_user_highpage(page, vaddr) ((void)(vaddr), clear_highpage(page))
+#define copy_highpage(to, from) copy_page(page_address(to), page_address(from))
+
+static inline void memcpy_from_page(char *to, struct page *page, size_t offset, size_t len)
+{
+	__builtin_memcpy(to, (char *)page_address(page) + offset, len);
+}
+
+static inline void memcpy_to_page(struct page *page, size_t offset, const char *from, size_t len)
+{
+	__builtin_memcpy((char *)page_address(page) + offset, from, len);
+}
+
+static inline void memcpy_page(struct page *to, size_t to_offset, struct page *from,
+			       size_t from_offset, size_t len)
+{
+	__builtin_memcpy((char *)page_address(to) + to_offset,
+			 (char *)page_address(from) + from_offset, len);
+}
+
+static inline void memzero_page(struct page *page, size_t offset, size_t len)
+{
+	__builtin_memset((char *)page_address(page) + offset, 0, len);
+}
+
+static inline void zero_user(struct page *page, unsigned int start, unsigned int size)
+{
+	memzero_page(page, start, size);
+}
+
+#endif /* _LINUX_HIGHMEM_H */

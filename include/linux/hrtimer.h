@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/hrtimer.h> of Linux 6.12, on the monotonic clock. They fire in hard interrupt
+ * context, those of a _SOFT mode in a softirq.
+ */
+#ifndef _LINUX_HRTIMER_H
+#define _LINUX_HRTIMER_H
+
+#include <kmemu/irq.h>
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+
+enum hrtimer_restart {
+	HRTIMER_NORESTART,
+	HRTIMER_RESTART
+};
+
+enum hrtimer_mode {
+	HRTIMER_MODE_ABS = 0x00,
+	HRTIMER_MODE_REL = 0x01,
+	HRTIMER_MODE_PINNED = 0x02,
+	HRTIMER_MODE_SOFT = 0x04,
+	HRTIMER_MODE_HARD = 0x08,
+	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
+	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
+	HRTIMER_MODE_ABS_SOFT = HRTIMER_MODE_ABS | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD
+};
+
+#ifndef CLOCK_MONOTONIC
+#define CLOCK_MONOTONIC 1
+#endif
+
+/* The function is given afterwards: timer->function = f, f an enum hrtimer_restart (*)(). */
+static inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
+{
+	(void)clock;
+	timer->timer.entry.next = NULL;
+	timer->timer.expires_ns = 0;
+	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
+	timer->function = NULL;
+}
+
+static __always_inline void hrtimer_start(struct hrtimer *timer, ktime_t time,
+					  const enum hrtimer_mode mode)
+{
+	kmemu_hrtimer_start(timer,
+			    (u64)(mode & HRTIMER_MODE_REL ? ktime_add(ktime_get(), time) : time));
+}
+
+#define hrtimer_start_range_ns(timer, time, delta, mode) hrtimer_start(timer, time, mode)
+
+__kmemu_c int hrtimer_try_to_cancel(struct hrtimer *timer)
+	__kmemu_is(kmemu_hrtimer_try_to_cancel);
+__kmemu_c int hrtimer_cancel(struct hrtimer *timer) __kmemu_is(kmemu_hrtimer_cancel);
+
+static __always_inline bool hrtimer_active(const struct hrtimer *timer)
+{
+	return kmemu_hrtimer_active(timer);
+}
+
+static __always_inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
+{
+	return (ktime_t)timer->timer.expires_ns;
+}
+
+static __always_inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
+{
+	timer->timer.expires_ns = (u64)time;
+}
+
+static __always_inline void hrtimer_restart(struct hrtimer *timer)
+{
+	kmemu_hrtimer_start(timer, timer->timer.expires_ns);
+}
+
+/* Behind `now` in steps of interval; how many these were. */
+static inline u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
+{
+	ktime_t delta = now - hrtimer_get_expires(timer);
+	u64 steps;
+
+	if (delta < 0)
+		return 0;
+	steps = (u64)delta / (u64)interval + 1;
+	timer->timer.expires_ns += steps * (u64)interval;
+	return steps;
+}
+
+static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
+{
+	return hrtimer_forward(timer, ktime_get(), interval);
+}
+
+#endif /* _LINUX_HRTIMER_H */

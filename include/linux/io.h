@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/io.h> of Linux 6.12: registers are memory here. ioremap() gives zeroed
+ * memory for physical addresses that are no RAM; who maps the same ones again gets
+ * the same bytes, so what plays the device sees what the driver writes. RAM is
+ * refused, as there.
+ */
+#ifndef _LINUX_IO_H
+#define _LINUX_IO_H
+
+#include <kmemu/dma.h>
+#include <linux/compiler.h>
+#include <linux/mm.h>
+#include <linux/types.h>
+
+/* --- one register: in order, and never cached by the compiler */
+
+#define __kmemu_io(bits)                                                                  \
+	static __always_inline u##bits __kmemu_read##bits(const volatile void *addr)      \
+	{                                                                                 \
+		u##bits val = *(const volatile u##bits *)addr;                            \
+		barrier();                                                                \
+		return val;                                                               \
+	}                                                                                 \
+	static __always_inline void __kmemu_write##bits(u##bits val, volatile void *addr) \
+	{                                                                                 \
+		barrier();                                                                \
+		*(volatile u##bits *)addr = val;                                          \
+	}
+__kmemu_io(8)
+__kmemu_io(16)
+__kmemu_io(32)
+__kmemu_io(64)
+#undef __kmemu_io
+
+#define readb(addr) __kmemu_read8(addr)
+#define readw(addr) __kmemu_read16(addr)
+#define readl(addr) __kmemu_read32(addr)
+#define readq(addr) __kmemu_read64(addr)
+#define writeb(val, addr) __kmemu_write8((u8)(val), addr)
+#define writew(val, addr) __kmemu_write16((u16)(val), addr)
+#define writel(val, addr) __kmemu_write32((u32)(val), addr)
+#define writeq(val, addr) __kmemu_write64((u64)(val), addr)
+
+#define readb_relaxed readb
+#define readw_relaxed readw
+#define readl_relaxed readl
+#define readq_relaxed readq
+#define writeb_relaxed writeb
+#define writew_relaxed writew
+#define writel_relaxed writel
+#define writeq_relaxed writeq
+#define __raw_readb readb
+#define __raw_readw readw
+#define __raw_readl readl
+#define __raw_readq readq
+#define __raw_writeb writeb
+#define __raw_writew writew
+#define __raw_writel writel
+#define __raw_writeq writeq
+#define ioread8 readb
+#define ioread16 readw
+#define ioread32 readl
+#define ioread64 readq
+#define iowrite8 writeb
+#define iowrite16 writew
+#define iowrite32 writel
+#define iowrite64 writeq
+#define ioread16be(addr) __builtin_bswap16(readw(addr))
+#define ioread32be(addr) __builtin_bswap32(readl(addr))
+#define iowrite16be(val, addr) writew(__builtin_bswap16((u16)(val)), addr)
+#define iowrite32be(val, addr) writel(__builtin_bswap32((u32)(val)), addr)
+
+/* --- many */
+
+static __always_inline void memcpy_fromio(void *to, const volatile void *from, size_t n)
+{
+	__builtin_memcpy(to, (const void *)from, n);
+	barrier();
+}
+
+static __always_inline void memcpy_toio(volatile void *to, const void *from, size_t n)
+{
+	barrier();
+	__builtin_memcpy((void *)to, from, n);
+}
+
+static __always_inline void memset_io(volatile void *to, int c, size_t n)
+{
+	barrier();
+	__builtin_memset((void *)to, c, n);
+}
+
+/* --- mappings */
+
+__kmemu_c void *ioremap(phys_addr_t phys_addr, size_t size) __kmemu_is(kmemu_ioremap);
+__kmemu_c void iounmap(volatile void *addr) __kmemu_is(kmemu_iounmap);
+__kmemu_c void *devm_ioremap(struct device *dev, u64 offset, u64 size)
+	__kmemu_is(kmemu_devm_ioremap);
+__kmemu_c void devm_iounmap(struct device *dev, volatile void *addr)
+	__kmemu_is(kmemu_devm_iounmap);
+
+#define ioremap_wc ioremap
+#define ioremap_wt ioremap
+#define ioremap_uc ioremap
+#define ioremap_np ioremap
+#define ioremap_cache ioremap
+#define devm_ioremap_wc devm_ioremap
+#define devm_ioremap_uc devm_ioremap
+
+#endif /* _LINUX_IO_H */

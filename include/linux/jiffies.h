@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/jiffies.h> of Linux 6.12, HZ 250. jiffies is a question (the clock is read),
+ * so its address cannot be taken.
+ */
+#ifndef _LINUX_JIFFIES_H
+#define _LINUX_JIFFIES_H
+
+#include <kmemu/sched.h>
+#include <linux/compiler.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+#define HZ KMEMU_HZ
+#define USER_HZ 100
+#define CLOCKS_PER_SEC_KERNEL USER_HZ
+#define TICK_NSEC (1000000000L / HZ)
+#define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
+#define MAX_JIFFY_OFFSET ((~0UL >> 1) - 1)
+
+#define jiffies kmemu_jiffies()
+#define jiffies_64 ((u64)kmemu_jiffies())
+#define get_jiffies_64() ((u64)kmemu_jiffies())
+
+#define time_after(a, b) ((long)((b) - (a)) < 0)
+#define time_before(a, b) time_after(b, a)
+#define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
+#define time_before_eq(a, b) time_after_eq(b, a)
+#define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
+#define time_in_range_open(a, b, c) (time_after_eq(a, b) && time_before(a, c))
+#define time_after64(a, b) ((s64)((b) - (a)) < 0)
+#define time_before64(a, b) time_after64(b, a)
+#define time_after_eq64(a, b) ((s64)((a) - (b)) >= 0)
+#define time_before_eq64(a, b) time_after_eq64(b, a)
+#define time_is_before_jiffies(a) time_after(jiffies, a)
+#define time_is_after_jiffies(a) time_before(jiffies, a)
+#define time_is_before_eq_jiffies(a) time_after_eq(jiffies, a)
+#define time_is_after_eq_jiffies(a) time_before_eq(jiffies, a)
+
+/* Rounded up; a negative number of ms is for ever. */
+static __always_inline unsigned long msecs_to_jiffies(const unsigned int m)
+{
+	return (int)m < 0 ? MAX_JIFFY_OFFSET : ((unsigned long)m * HZ + 999) / 1000;
+}
+
+static __always_inline unsigned long usecs_to_jiffies(const unsigned int u)
+{
+	return ((unsigned long)u * HZ + 999999) / 1000000;
+}
+
+static __always_inline unsigned long secs_to_jiffies(const unsigned int s)
+{
+	return (unsigned long)s * HZ;
+}
+
+static __always_inline unsigned long nsecs_to_jiffies(u64 n)
+{
+	return (unsigned long)(n / TICK_NSEC);
+}
+
+static __always_inline u64 nsecs_to_jiffies64(u64 n)
+{
+	return n / TICK_NSEC;
+}
+
+static __always_inline unsigned int jiffies_to_msecs(const unsigned long j)
+{
+	return (unsigned int)(j * (1000 / HZ));
+}
+
+static __always_inline unsigned int jiffies_to_usecs(const unsigned long j)
+{
+	return (unsigned int)(j * (1000000 / HZ));
+}
+
+static __always_inline u64 jiffies_to_nsecs(const unsigned long j)
+{
+	return (u64)j * TICK_NSEC;
+}
+
+static __always_inline unsigned long round_jiffies(unsigned long j)
+{
+	return (j + HZ / 2) / HZ * HZ;
+}
+
+static __always_inline unsigned long round_jiffies_relative(unsigned long j)
+{
+	unsigned long now = jiffies;
+
+	return round_jiffies(now + j) - now;
+}
+
+static __always_inline unsigned long round_jiffies_up(unsigned long j)
+{
+	return (j + HZ - 1) / HZ * HZ;
+}
+
+#endif /* _LINUX_JIFFIES_H */

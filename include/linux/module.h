@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/module.h> of Linux 6.12. A module is a program: main() of libkmemu.a
+ * runs its init function and then its exit function.
+ */
+#ifndef _LINUX_MODULE_H
+#define _LINUX_MODULE_H
+
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
+#include <linux/stringify.h>
+#include <linux/types.h>
+
+struct module;
+
+#define module_init(fn) __define_initcall(fn, 6)
+#define module_exit(fn) __exitcall(fn)
+#define module_driver(__driver, __register, __unregister, ...)       \
+	static int __driver##_init(void)                             \
+	{                                                            \
+		return __register(&(__driver), ##__VA_ARGS__);       \
+	}                                                            \
+	module_init(__driver##_init);                                \
+	static void __driver##_exit(void)                            \
+	{                                                            \
+		__unregister(&(__driver), ##__VA_ARGS__);            \
+	}                                                            \
+	module_exit(__driver##_exit)
+
+#define MODULE_INFO(tag, info) __kmemu_file_scope
+#define MODULE_ALIAS(alias) __kmemu_file_scope
+#define MODULE_SOFTDEP(dep) __kmemu_file_scope
+#define MODULE_LICENSE(license) __kmemu_file_scope
+#define MODULE_AUTHOR(author) __kmemu_file_scope
+#define MODULE_DESCRIPTION(description) __kmemu_file_scope
+#define MODULE_VERSION(version) __kmemu_file_scope
+#define MODULE_FIRMWARE(firmware) __kmemu_file_scope
+#define MODULE_IMPORT_NS(ns) __kmemu_file_scope
+#define MODULE_DEVICE_TABLE(type, name) __kmemu_file_scope
+
+static __always_inline bool try_module_get(struct module *module)
+{
+	(void)module;
+	return true;
+}
+
+static __always_inline void __module_get(struct module *module)
+{
+	(void)module;
+}
+
+static __always_inline void module_put(struct module *module)
+{
+	(void)module;
+}
+
+static __always_inline const char *module_name(struct module *module)
+{
+	(void)module;
+	return "kernel";
+}
+
+#define symbol_get(x) (&(x))
+#define symbol_put(x) do { } while (0)
+
+#endif /* _LINUX_MODULE_H */

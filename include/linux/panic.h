@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/panic.h> of Linux 6.12: panic() says why, with the stack, and abort()s. */
+#ifndef _LINUX_PANIC_H
+#define _LINUX_PANIC_H
+
+#include <kmemu/printk.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+__kmemu_c void panic(const char *fmt, ...) __kmemu_is(kmemu_panic) __noreturn __printf(1, 2);
+
+#define TAINT_BAD_PAGE 5
+#define TAINT_USER 6
+#define TAINT_DIE 7
+#define TAINT_WARN 9
+#define TAINT_CRAP 10
+#define TAINT_FIRMWARE_WORKAROUND 11
+#define TAINT_SOFTLOCKUP 14
+#define TAINT_TEST 18
+#define TAINT_FLAGS_COUNT 19
+
+enum lockdep_ok { LOCKDEP_STILL_OK, LOCKDEP_NOW_UNRELIABLE };
+
+#define add_taint(flag, lockdep) ((void)(lockdep), kmemu_add_taint(flag))
+#define test_taint(flag) ((int)(kmemu_get_taint() >> (flag)&1))
+#define get_taint() kmemu_get_taint()
+
+#endif /* _LINUX_PANIC_H */

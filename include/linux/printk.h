@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/printk.h> of Linux 6.12: to the log, see option log= and loglevel=.
+ * pr_debug() says something with DEBUG defined, as without dynamic debug.
+ */
+#ifndef __KERNEL_PRINTK__
+#define __KERNEL_PRINTK__
+
+#include <kmemu/printk.h>
+#include <linux/compiler.h>
+#include <linux/init.h>
+#include <linux/kern_levels.h>
+#include <linux/linkage.h>
+#include <linux/once_lite.h>
+#include <linux/ratelimit_types.h>
+#include <linux/stdarg.h>
+
+#define CONSOLE_LOGLEVEL_DEFAULT 7
+#define CONSOLE_LOGLEVEL_QUIET 4
+#define CONSOLE_LOGLEVEL_SILENT 0
+#define CONSOLE_LOGLEVEL_DEBUG 10
+#define CONSOLE_LOGLEVEL_MOTORMOUTH 15
+#define MESSAGE_LOGLEVEL_DEFAULT 4
+
+#define FW_BUG "[Firmware Bug]: "
+#define FW_WARN "[Firmware Warn]: "
+#define FW_INFO "[Firmware Info]: "
+#define HW_ERR "[Hardware Error]: "
+#define DEPRECATED "[Deprecated]: "
+
+__kmemu_c int _printk(const char *fmt, ...) __kmemu_is(kmemu_printk) __printf(1, 2);
+__kmemu_c int vprintk(const char *fmt, va_list args) __kmemu_is(kmemu_vprintk) __printf(1, 0);
+
+#define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
+#define printk_deferred(fmt, ...) _printk(fmt, ##__VA_ARGS__)
+#define no_printk(fmt, ...)                             \
+	__extension__({                                 \
+		if (0)                                  \
+			_printk(fmt, ##__VA_ARGS__);    \
+		0;                                      \
+	})
+
+#ifndef pr_fmt
+#define pr_fmt(fmt) fmt
+#endif
+
+#define pr_emerg(fmt, ...) printk(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert(fmt, ...) printk(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_crit(fmt, ...) printk(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_err(fmt, ...) printk(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn(fmt, ...) printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info(fmt, ...) printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_cont(fmt, ...) printk(KERN_CONT fmt, ##__VA_ARGS__)
+#ifdef DEBUG
+#define __kmemu_debug(fmt, ...) printk(KERN_DEBUG fmt, ##__VA_ARGS__)
+#else
+#define __kmemu_debug(fmt, ...) no_printk(KERN_DEBUG fmt, ##__VA_ARGS__)
+#endif
+#define pr_debug(fmt, ...) __kmemu_debug(pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_devel(fmt, ...) __kmemu_debug(pr_fmt(fmt), ##__VA_ARGS__)
+
+#define printk_once(fmt, ...) DO_ONCE_LITE(printk, fmt, ##__VA_ARGS__)
+#define printk_deferred_once(fmt, ...) DO_ONCE_LITE(printk, fmt, ##__VA_ARGS__)
+#define pr_emerg_once(fmt, ...) printk_once(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert_once(fmt, ...) printk_once(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_crit_once(fmt, ...) printk_once(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_err_once(fmt, ...) printk_once(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_once(fmt, ...) printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice_once(fmt, ...) printk_once(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_once(fmt, ...) printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_debug_once(fmt, ...) pr_debug(fmt, ##__VA_ARGS__)
+
+#define printk_ratelimit() kmemu_printk_ratelimit(__func__)
+#define printk_ratelimited(fmt, ...)                                               \
+	__extension__({                                                            \
+		static struct kmemu_ratelimit __kmemu_rs;                          \
+		if (kmemu_ratelimit(&__kmemu_rs, __func__))                        \
+			printk(fmt, ##__VA_ARGS__);                                \
+	})
+#define pr_emerg_ratelimited(fmt, ...) printk_ratelimited(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert_ratelimited(fmt, ...) printk_ratelimited(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_crit_ratelimited(fmt, ...) printk_ratelimited(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_err_ratelimited(fmt, ...) printk_ratelimited(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_ratelimited(fmt, ...) printk_ratelimited(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice_ratelimited(fmt, ...) printk_ratelimited(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_ratelimited(fmt, ...) printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_debug_ratelimited(fmt, ...) pr_debug(fmt, ##__VA_ARGS__)
+
+enum {
+	DUMP_PREFIX_NONE = KMEMU_DUMP_PREFIX_NONE,
+	DUMP_PREFIX_ADDRESS = KMEMU_DUMP_PREFIX_ADDRESS,
+	DUMP_PREFIX_OFFSET = KMEMU_DUMP_PREFIX_OFFSET
+};
+
+#define print_hex_dump(level, prefix, type, rowsize, groupsize, buf, len, ascii) \
+	kmemu_print_hex_dump(level, prefix, type, rowsize, groupsize, buf, len, ascii)
+#define print_hex_dump_bytes(prefix, type, buf, len) \
+	print_hex_dump(KERN_DEBUG, prefix, type, 16, 1, buf, len, true)
+#ifdef DEBUG
+#define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \
+	print_hex_dump(KERN_DEBUG, prefix, type, rowsize, groupsize, buf, len, ascii)
+#else
+#define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \
+	((void)(prefix), (void)(buf), (void)(len))
+#endif
+#define print_hex_dump_devel(...) print_hex_dump_debug(__VA_ARGS__)
+#define hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii) \
+	kmemu_hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii)
+
+__kmemu_c void dump_stack(void) __kmemu_is(kmemu_dump_stack);
+#define dump_stack_lvl(level) ((void)(level), dump_stack())
+
+#endif /* __KERNEL_PRINTK__ */

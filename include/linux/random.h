@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/random.h> of Linux 6.12. libc's <sys/random.h> may read the system's
+ * through this one.
+ */
+#ifndef _KMEMU_LINUX_RANDOM_H
+#define _KMEMU_LINUX_RANDOM_H
+
+#include_next <linux/random.h>
+
+#include <kmemu/sched.h>
+#include <linux/compiler.h>
+#include <linux/prandom.h>
+#include <linux/types.h>
+
+__kmemu_c void get_random_bytes(void *buf, size_t len) __kmemu_is(kmemu_get_random_bytes);
+__kmemu_c u32 get_random_u32(void) __kmemu_is(kmemu_get_random_u32);
+__kmemu_c u32 get_random_u32_below(u32 ceil) __kmemu_is(kmemu_get_random_u32_below);
+
+static __always_inline u64 get_random_u64(void)
+{
+	return kmemu_get_random_u64();
+}
+
+static __always_inline unsigned long get_random_long(void)
+{
+	return kmemu_get_random_u64();
+}
+
+static __always_inline u8 get_random_u8(void)
+{
+	return (u8)kmemu_get_random_u32();
+}
+
+static __always_inline u16 get_random_u16(void)
+{
+	return (u16)kmemu_get_random_u32();
+}
+
+/* (floor, 2^32 - 1] */
+static __always_inline u32 get_random_u32_above(u32 floor)
+{
+	return floor + 1 + kmemu_get_random_u32_below((u32)-1 - floor);
+}
+
+/* [floor, ceil] */
+static __always_inline u32 get_random_u32_inclusive(u32 floor, u32 ceil)
+{
+	return floor + kmemu_get_random_u32_below(ceil - floor + 1);
+}
+
+static __always_inline int get_random_bytes_wait(void *buf, size_t len)
+{
+	kmemu_get_random_bytes(buf, len);
+	return 0;
+}
+
+static __always_inline bool rng_is_initialized(void)
+{
+	return true;
+}
+
+static __always_inline int wait_for_random_bytes(void)
+{
+	return 0;
+}
+
+#endif /* _KMEMU_LINUX_RANDOM_H */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/ratelimit.h> of Linux 6.12. */
+#ifndef _LINUX_RATELIMIT_H
+#define _LINUX_RATELIMIT_H
+
+#include <linux/bug.h>
+#include <linux/ratelimit_types.h>
+
+static __always_inline void ratelimit_state_init(struct ratelimit_state *state, int interval,
+						 int burst)
+{
+	struct ratelimit_state fresh = RATELIMIT_STATE_INIT(state, interval, burst);
+
+	*state = fresh;
+}
+
+#define WARN_ON_RATELIMIT(condition, state)                             \
+	__extension__({                                                 \
+		bool __rtn_cond = !!(condition);                        \
+		WARN_ON(__rtn_cond && __ratelimit(state));              \
+		__rtn_cond;                                             \
+	})
+#define WARN_RATELIMIT(condition, format, ...)                                    \
+	__extension__({                                                           \
+		static struct kmemu_ratelimit __kmemu_rs;                         \
+		int __rtn_cond = !!(condition);                                   \
+		if (unlikely(__rtn_cond && kmemu_ratelimit(&__kmemu_rs, __func__))) \
+			WARN(__rtn_cond, format, ##__VA_ARGS__);                  \
+		__rtn_cond;                                                       \
+	})
+
+#endif /* _LINUX_RATELIMIT_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/rcupdate_wait.h> of Linux 6.12: cond_resched_rcu_qs() has become cond_resched(). */
+#ifndef _LINUX_SCHED_RCUPDATE_WAIT_H
+#define _LINUX_SCHED_RCUPDATE_WAIT_H
+
+#include <linux/completion.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+#define cond_resched_tasks_rcu_qs() ((void)cond_resched())
+
+#endif /* _LINUX_SCHED_RCUPDATE_WAIT_H */

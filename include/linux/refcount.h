@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/refcount.h> of Linux 6.12: a count that stays at its saturation value once it
+ * went wrong, with the kernel's words: from 0 upwards, below 0, or too many.
+ */
+#ifndef _LINUX_REFCOUNT_H
+#define _LINUX_REFCOUNT_H
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/limits.h>
+
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
+#define REFCOUNT_INIT(n) { .refs = ATOMIC_INIT(n) }
+#define REFCOUNT_MAX INT_MAX
+#define REFCOUNT_SATURATED (INT_MIN / 2)
+
+static inline void refcount_set(refcount_t *r, int n)
+{
+	atomic_set(&r->refs, n);
+}
+
+static inline unsigned int refcount_read(const refcount_t *r)
+{
+	return (unsigned int)atomic_read(&r->refs);
+}
+
+static inline void __refcount_saturate(refcount_t *r, const char *what)
+{
+	refcount_set(r, REFCOUNT_SATURATED);
+	WARN_ONCE(1, "refcount_t: %s\n", what);
+}
+
+static inline void refcount_add(int i, refcount_t *r)
+{
+	int was = atomic_fetch_add(i, &r->refs);
+
+	if (unlikely(!was))
+		__refcount_saturate(r, "addition on 0; use-after-free.");
+	else if (unlikely(was < 0 || was > INT_MAX - i))
+		__refcount_saturate(r, "saturated; leaking memory.");
+}
+
+static inline void refcount_inc(refcount_t *r)
+{
+	refcount_add(1, r);
+}
+
+static inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
+{
+	int was = atomic_read(&r->refs);
+
+	while (was && !atomic_try_cmpxchg(&r->refs, &was, (int)((unsigned int)was + (unsigned int)i)))
+		;
+	if (unlikely(was < 0 || was > INT_MAX - i))
+		__refcount_saturate(r, "saturated; leaking memory.");
+	return was != 0;
+}
+
+static inline __must_check bool refcount_inc_not_zero(refcount_t *r)
+{
+	return refcount_add_not_zero(1, r);
+}
+
+static inline __must_check bool refcount_sub_and_test(int i, refcount_t *r)
+{
+	int was = atomic_fetch_sub(i, &r->refs);
+
+	if (was == i && i > 0)
+		return true;
+	if (unlikely(was <= 0 || was < i))
+		__refcount_saturate(r, "underflow; use-after-free.");
+	return false;
+}
+
+static inline __must_check bool refcount_dec_and_test(refcount_t *r)
+{
+	return refcount_sub_and_test(1, r);
+}
+
+static inline void refcount_dec(refcount_t *r)
+{
+	if (unlikely(atomic_fetch_sub(1, &r->refs) <= 1))
+		__refcount_saturate(r, "decrement hit 0; leaking memory.");
+}
+
+static inline __must_check bool refcount_dec_if_one(refcount_t *r)
+{
+	int one = 1;
+
+	return atomic_try_cmpxchg(&r->refs, &one, 0);
+}
+
+static inline __must_check bool refcount_dec_not_one(refcount_t *r)
+{
+	return atomic_fetch_add_unless(&r->refs, -1, 1) != 1;
+}
+
+#endif /* __cplusplus */
+
+#endif /* _LINUX_REFCOUNT_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/rwsem.h> of Linux 6.12: many readers or one writer, who may sleep. Readers
+ * do not wait for a writer that waits.
+ */
+#ifndef _LINUX_RWSEM_H
+#define _LINUX_RWSEM_H
+
+#include <kmemu/locks.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct rw_semaphore {
+	struct kmemu_rwsem sem;
+};
+
+#define __RWSEM_INITIALIZER(name) { { 0 } }
+#define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
+#define init_rwsem(s)                     \
+	do {                              \
+		(s)->sem.word = 0;        \
+	} while (0)
+
+static __always_inline int rwsem_is_locked(struct rw_semaphore *s)
+{
+	return READ_ONCE(s->sem.word) != 0;
+}
+
+__kmemu_c void down_read(struct rw_semaphore *sem) __kmemu_is(kmemu_down_read);
+__kmemu_c int __must_check down_read_interruptible(struct rw_semaphore *sem)
+	__kmemu_is(kmemu_down_read_interruptible);
+__kmemu_c int __must_check down_read_killable(struct rw_semaphore *sem)
+	__kmemu_is(kmemu_down_read_killable);
+__kmemu_c int down_read_trylock(struct rw_semaphore *sem) __kmemu_is(kmemu_down_read_trylock);
+__kmemu_c void up_read(struct rw_semaphore *sem) __kmemu_is(kmemu_up_read);
+__kmemu_c void down_write(struct rw_semaphore *sem) __kmemu_is(kmemu_down_write);
+__kmemu_c int __must_check down_write_killable(struct rw_semaphore *sem)
+	__kmemu_is(kmemu_down_write_killable);
+__kmemu_c int down_write_trylock(struct rw_semaphore *sem) __kmemu_is(kmemu_down_write_trylock);
+__kmemu_c void up_write(struct rw_semaphore *sem) __kmemu_is(kmemu_up_write);
+__kmemu_c void downgrade_write(struct rw_semaphore *sem) __kmemu_is(kmemu_downgrade_write);
+
+#define down_read_nested(sem, subclass) down_read(sem)
+#define down_write_nested(sem, subclass) down_write(sem)
+#define down_read_non_owner(sem) down_read(sem)
+#define up_read_non_owner(sem) up_read(sem)
+
+#endif /* _LINUX_RWSEM_H */

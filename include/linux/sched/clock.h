@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/sched/clock.h> of Linux 6.12: what there is of it is in <linux/sched.h>. */
+#ifndef _LINUX_SCHED_CLOCK_H
+#define _LINUX_SCHED_CLOCK_H
+
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+
+#endif /* _LINUX_SCHED_CLOCK_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/sched/task.h> of Linux 6.12: references to tasks. */
+#ifndef _LINUX_SCHED_TASK_H
+#define _LINUX_SCHED_TASK_H
+
+#include <kmemu/sched.h>
+#include <linux/compiler.h>
+
+__kmemu_c struct task_struct *get_task_struct(struct task_struct *t)
+	__kmemu_is(kmemu_get_task_struct);
+__kmemu_c void put_task_struct(struct task_struct *t) __kmemu_is(kmemu_put_task_struct);
+
+#endif /* _LINUX_SCHED_TASK_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/shrinker.h> of Linux 6.12: caches that give memory back when there is
+ * none left. <kmemu/mm.h> says when they are called.
+ */
+#ifndef _LINUX_SHRINKER_H
+#define _LINUX_SHRINKER_H
+
+#include <kmemu/mm.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define SHRINK_STOP (~0UL)
+#define SHRINK_EMPTY (~0UL - 1)
+#define DEFAULT_SEEKS 2
+
+#define SHRINKER_REGISTERED (1U << 0)
+#define SHRINKER_ALLOCATED (1U << 1)
+#define SHRINKER_NUMA_AWARE (1U << 2)
+#define SHRINKER_MEMCG_AWARE (1U << 3)
+#define SHRINKER_NONSLAB (1U << 4)
+
+static inline struct shrinker *__attribute__((__format__(__printf__, 2, 3)))
+shrinker_alloc(unsigned int flags, const char *fmt, ...)
+{
+	char name[32];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	return kmemu_shrinker_alloc(flags, name);
+}
+
+__kmemu_c void shrinker_register(struct shrinker *shrinker) __kmemu_is(kmemu_shrinker_register);
+__kmemu_c void shrinker_free(struct shrinker *shrinker) __kmemu_is(kmemu_shrinker_free);
+
+#endif /* _LINUX_SHRINKER_H */

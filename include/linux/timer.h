@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/timer.h> of Linux 6.12. Timers run in softirq context on a thread of their
+ * own; deferrable and pinned are nothing.
+ */
+#ifndef _LINUX_TIMER_H
+#define _LINUX_TIMER_H
+
+#include <kmemu/irq.h>
+#include <linux/compiler.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+
+#define TIMER_DEFERRABLE 0x00080000
+#define TIMER_PINNED 0x00100000
+#define TIMER_IRQSAFE 0x00200000
+
+#define __TIMER_INITIALIZER(function_, flags_) \
+	{ { { NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_) }
+#define DEFINE_TIMER(name, function_) \
+	struct timer_list name = __TIMER_INITIALIZER(function_, 0)
+
+#define from_timer(var, callback_timer, timer_fieldname) \
+	container_of(callback_timer, __typeof__(*var), timer_fieldname)
+
+static inline void timer_setup(struct timer_list *timer, void (*func)(struct timer_list *),
+			       unsigned int flags)
+{
+	timer->timer.entry.next = NULL;
+	timer->timer.flags = 0;
+	timer->expires = 0;
+	timer->function = func;
+	timer->flags = flags;
+}
+#define timer_setup_on_stack(timer, func, flags) timer_setup(timer, func, flags)
+#define destroy_timer_on_stack(timer) ((void)(timer))
+
+__kmemu_c int mod_timer(struct timer_list *timer, unsigned long expires)
+	__kmemu_is(kmemu_mod_timer);
+__kmemu_c int mod_timer_pending(struct timer_list *timer, unsigned long expires)
+	__kmemu_is(kmemu_mod_timer_pending);
+__kmemu_c int timer_reduce(struct timer_list *timer, unsigned long expires)
+	__kmemu_is(kmemu_timer_reduce);
+__kmemu_c int timer_delete(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
+__kmemu_c int timer_delete_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
+__kmemu_c int timer_shutdown(struct timer_list *timer) __kmemu_is(kmemu_timer_shutdown);
+__kmemu_c int timer_shutdown_sync(struct timer_list *timer)
+	__kmemu_is(kmemu_timer_shutdown_sync);
+__kmemu_c int del_timer(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
+__kmemu_c int del_timer_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
+__kmemu_c int timer_pending(const struct timer_list *timer) __kmemu_is(kmemu_timer_pending);
+
+static __always_inline void add_timer(struct timer_list *timer)
+{
+	mod_timer(timer, timer->expires);
+}
+
+static __always_inline void add_timer_on(struct timer_list *timer, int cpu)
+{
+	(void)cpu;
+	mod_timer(timer, timer->expires);
+}
+
+#endif /* _LINUX_TIMER_H */

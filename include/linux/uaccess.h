@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/uaccess.h> of Linux 6.12. User memory is the program's own memory: an
+ * address that is not there is an answer, no fault. All but the inatomic ones may
+ * sleep.
+ */
+#ifndef __LINUX_UACCESS_H__
+#define __LINUX_UACCESS_H__
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/lib.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#define TASK_SIZE_MAX ((1ul << 47) - 4096)
+#define TASK_SIZE TASK_SIZE_MAX
+
+#define access_ok(addr, size) __kmemu_access_ok((unsigned long)(addr), (size))
+#define user_addr_max() TASK_SIZE_MAX
+
+static __always_inline bool __kmemu_access_ok(unsigned long addr, unsigned long size)
+{
+	return size <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - size;
+}
+
+/* How many bytes were not copied. What was not read is 0 in `to`. */
+static __always_inline unsigned long __copy_from_user_inatomic(void *to, const void __user *from,
+							       unsigned long n)
+{
+	return access_ok(from, n) ? kmemu_copy_user(to, from, n) : n;
+}
+
+static __always_inline unsigned long __must_check copy_from_user(void *to, const void __user *from,
+								 unsigned long n)
+{
+	unsigned long left;
+
+	might_fault();
+	left = __copy_from_user_inatomic(to, from, n);
+	if (left)
+		__builtin_memset((char *)to + (n - left), 0, left);
+	return left;
+}
+
+static __always_inline unsigned long __copy_to_user_inatomic(void __user *to, const void *from,
+							     unsigned long n)
+{
+	return access_ok(to, n) ? kmemu_copy_user(to, from, n) : n;
+}
+
+static __always_inline unsigned long __must_check copy_to_user(void __user *to, const void *from,
+							       unsigned long n)
+{
+	might_fault();
+	return __copy_to_user_inatomic(to, from, n);
+}
+
+#define __copy_from_user(to, from, n) copy_from_user(to, from, n)
+#define __copy_to_user(to, from, n) copy_to_user(to, from, n)
+#define raw_copy_from_user(to, from, n) __copy_from_user_inatomic(to, from, n)
+#define raw_copy_to_user(to, from, n) __copy_to_user_inatomic(to, from, n)
+
+static __always_inline unsigned long __must_check clear_user(void __user *to, unsigned long n)
+{
+	might_fault();
+	return access_ok(to, n) ? kmemu_clear_user(to, n) : n;
+}
+#define __clear_user(to, n) clear_user(to, n)
+
+/* ksize of the structure that is known here, usize of the user's: a longer one must end in 0. */
+static __always_inline int check_zeroed_user(const void __user *from, size_t size)
+{
+	unsigned char byte;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		if (copy_from_user(&byte, (const char __user *)from + i, 1))
+			return -EFAULT;
+		if (byte)
+			return 0;
+	}
+	return 1;
+}
+
+static __always_inline int copy_struct_from_user(void *dst, size_t ksize, const void __user *src,
+						 size_t usize)
+{
+	size_t size = ksize < usize ? ksize : usize;
+
+	__builtin_memset((char *)dst + size, 0, ksize - size);
+	if (usize > ksize) {
+		int zero = check_zeroed_user((const char __user *)src + size, usize - size);
+
+		if (zero <= 0)
+			return zero ? zero : -E2BIG;
+	}
+	return copy_from_user(dst, src, size) ? -EFAULT : 0;
+}
+
+/* 0 or -EFAULT; x is 0 then. */
+#define get_user(x, ptr)                                                                \
+	({                                                                              \
+		__typeof__(*(ptr)) __gu_val;                                            \
+		int __gu_err = copy_from_user(&__gu_val, (ptr), sizeof(__gu_val)) ?     \
+				       -EFAULT :                                        \
+				       0;                                               \
+		(x) = (__typeof__(x))__gu_val;                                          \
+		__gu_err;                                                               \
+	})
+#define put_user(x, ptr)                                                                \
+	({                                                                              \
+		__typeof__(*(ptr)) __pu_val = (__typeof__(*(ptr)))(x);                  \
+		copy_to_user((ptr), &__pu_val, sizeof(__pu_val)) ? -EFAULT : 0;         \
+	})
+#define __get_user(x, ptr) get_user(x, ptr)
+#define __put_user(x, ptr) put_user(x, ptr)
+#define unsafe_get_user(x, ptr, label)                  \
+	do {                                            \
+		if (get_user(x, ptr))                   \
+			goto label;                     \
+	} while (0)
+#define unsafe_put_user(x, ptr, label)                  \
+	do {                                            \
+		if (put_user(x, ptr))                   \
+			goto label;                     \
+	} while (0)
+#define user_access_begin(ptr, len) access_ok(ptr, len)
+#define user_access_end() do { } while (0)
+#define user_read_access_begin(ptr, len) access_ok(ptr, len)
+#define user_read_access_end() do { } while (0)
+#define user_write_access_begin(ptr, len) access_ok(ptr, len)
+#define user_write_access_end() do { } while (0)
+
+/* The length without the 0, count when there is none up to there, or -EFAULT. */
+static __always_inline long __must_check strncpy_from_user(char *dst, const char __user *src,
+							   long count)
+{
+	might_fault();
+	return access_ok(src, 1) ? kmemu_strncpy_from_user(dst, src, count) : -EFAULT;
+}
+
+/* With the 0; above n when there is none; 0 when it is not there. */
+static __always_inline long strnlen_user(const char __user *str, long n)
+{
+	might_fault();
+	return access_ok(str, 1) ? kmemu_strnlen_user(str, n) : 0;
+}
+
+/* Kernel memory that may not be there. */
+static __always_inline long copy_from_kernel_nofault(void *dst, const void *src, size_t size)
+{
+	return kmemu_copy_user(dst, src, size) ? -EFAULT : 0;
+}
+
+static __always_inline long copy_to_kernel_nofault(void *dst, const void *src, size_t size)
+{
+	return kmemu_copy_user(dst, src, size) ? -EFAULT : 0;
+}
+#define get_kernel_nofault(val, ptr) copy_from_kernel_nofault(&(val), (ptr), sizeof(val))
+
+#define pagefault_disable() do { } while (0)
+#define pagefault_enable() do { } while (0)
+#define untagged_addr(addr) (addr)
+
+#endif /* __cplusplus */
+
+#endif /* __LINUX_UACCESS_H__ */

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/wait.h> of Linux 6.12. libc may read the system's through this one. No signal
+ * is ever pending, so an interruptible wait ends by its condition alone.
+ */
+#ifndef _KMEMU_LINUX_WAIT_H
+#define _KMEMU_LINUX_WAIT_H
+
+#include_next <linux/wait.h>
+
+#include <kmemu/locks.h>
+#include <linux/compiler.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+/* Laid out as struct kmemu_wait_queue and struct kmemu_wait_entry. */
+struct wait_queue_head {
+	spinlock_t lock;
+	struct list_head head;
+};
+typedef struct wait_queue_head wait_queue_head_t;
+
+struct wait_queue_entry;
+typedef int (*wait_queue_func_t)(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
+				 void *key);
+
+/* kernel: .private, which C++ cannot say */
+#ifndef __cplusplus
+#define __kmemu_private private
+#else
+#define __kmemu_private private_
+#endif
+struct wait_queue_entry {
+	unsigned int flags;
+	void *__kmemu_private;
+	wait_queue_func_t func;
+	struct list_head entry;
+};
+typedef struct wait_queue_entry wait_queue_entry_t;
+
+#define WQ_FLAG_EXCLUSIVE KMEMU_WQ_FLAG_EXCLUSIVE
+#define WQ_FLAG_WOKEN 0x02
+
+__kmemu_c int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode,
+				    int flags, void *key)
+	__kmemu_is(kmemu_default_wake_function);
+__kmemu_c int autoremove_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode,
+				       int flags, void *key)
+	__kmemu_is(kmemu_autoremove_wake_function);
+__kmemu_c int woken_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode,
+				  int flags, void *key)
+	__kmemu_is(kmemu_woken_wake_function);
+__kmemu_c long wait_woken(struct wait_queue_entry *wq_entry, unsigned int mode, long timeout)
+	__kmemu_is(kmemu_wait_woken);
+__kmemu_c void add_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+	__kmemu_is(kmemu_add_wait_queue);
+__kmemu_c void add_wait_queue_exclusive(struct wait_queue_head *q,
+					struct wait_queue_entry *entry)
+	__kmemu_is(kmemu_add_wait_queue_exclusive);
+__kmemu_c void remove_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+	__kmemu_is(kmemu_remove_wait_queue);
+__kmemu_c void prepare_to_wait(struct wait_queue_head *q, struct wait_queue_entry *entry,
+			       unsigned int state)
+	__kmemu_is(kmemu_prepare_to_wait);
+__kmemu_c void prepare_to_wait_exclusive(struct wait_queue_head *q,
+					 struct wait_queue_entry *entry, unsigned int state)
+	__kmemu_is(kmemu_prepare_to_wait_exclusive);
+__kmemu_c void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
+	__kmemu_is(kmemu_finish_wait);
+__kmemu_c void __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+	__kmemu_is(kmemu_wake_up);
+
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name) \
+	{ __SPIN_LOCK_UNLOCKED(name.lock), { &(name).head, &(name).head } }
+#define DECLARE_WAIT_QUEUE_HEAD(name) \
+	struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
+#define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_WAIT_QUEUE_HEAD(name)
+#define __WAITQUEUE_INITIALIZER(name, tsk) \
+	{ 0, (tsk), default_wake_function, { NULL, NULL } }
+#define DECLARE_WAITQUEUE(name, tsk) \
+	struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, tsk)
+#define DEFINE_WAIT_FUNC(name, function) \
+	struct wait_queue_entry name = { 0, current, function, { &(name).entry, &(name).entry } }
+#define DEFINE_WAIT(name) DEFINE_WAIT_FUNC(name, autoremove_wake_function)
+
+static inline void init_waitqueue_head(struct wait_queue_head *q)
+{
+	q->lock.rlock.word = 0;
+	q->head.next = q->head.prev = &q->head;
+}
+
+static inline void init_waitqueue_entry(struct wait_queue_entry *entry, struct task_struct *p)
+{
+	entry->flags = 0;
+	entry->__kmemu_private = p;
+	entry->func = default_wake_function;
+}
+
+static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry,
+					     wait_queue_func_t func)
+{
+	entry->flags = 0;
+	entry->__kmemu_private = NULL;
+	entry->func = func;
+}
+
+static inline void init_wait(struct wait_queue_entry *entry)
+{
+	init_waitqueue_entry(entry, current);
+	entry->func = autoremove_wake_function;
+	entry->entry.next = entry->entry.prev = &entry->entry;
+}
+
+static inline int waitqueue_active(struct wait_queue_head *q)
+{
+	return READ_ONCE(q->head.next) != &q->head;
+}
+
+static inline bool wq_has_sleeper(struct wait_queue_head *q)
+{
+	__sync_synchronize();
+	return waitqueue_active(q);
+}
+
+#define wake_up(x) __wake_up(x, TASK_NORMAL, 1, NULL)
+#define wake_up_nr(x, nr) __wake_up(x, TASK_NORMAL, nr, NULL)
+#define wake_up_all(x) __wake_up(x, TASK_NORMAL, 0, NULL)
+#define wake_up_interruptible(x) __wake_up(x, TASK_INTERRUPTIBLE, 1, NULL)
+#define wake_up_interruptible_nr(x, nr) __wake_up(x, TASK_INTERRUPTIBLE, nr, NULL)
+#define wake_up_interruptible_all(x) __wake_up(x, TASK_INTERRUPTIBLE, 0, NULL)
+#define wake_up_interruptible_sync(x) wake_up_interruptible(x)
+#define wake_up_poll(x, m) __wake_up(x, TASK_NORMAL, 1, (void *)(unsigned long)(m))
+#define wake_up_interruptible_poll(x, m) \
+	__wake_up(x, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(m))
+
+/*
+ * Sleeps until the condition is true: 0; or the jiffies left, at least 1 when it is
+ * true, 0 when the time was up and it is not.
+ */
+#define __kmemu_wait(wq, condition, state, prepare, timeout, name)                       \
+	__extension__({                                                                  \
+		long __left = (timeout);                                                 \
+		struct wait_queue_entry __wait;                                          \
+		kmemu_might_sleep_in(name);                                              \
+		init_wait(&__wait);                                                      \
+		for (;;) {                                                               \
+			prepare(&(wq), &__wait, state);                                  \
+			if (condition) {                                                 \
+				if (!__left)                                             \
+					__left = 1;                                      \
+				break;                                                   \
+			}                                                                \
+			if (!__left)                                                     \
+				break;                                                   \
+			__left = kmemu_wait_schedule(__left);                            \
+		}                                                                        \
+		finish_wait(&(wq), &__wait);                                             \
+		__left;                                                                  \
+	})
+
+#define wait_event(wq, condition)                                                         \
+	((void)__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait,         \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event"))
+#define io_wait_event(wq, condition) wait_event(wq, condition)
+#define wait_event_freezable(wq, condition) wait_event_interruptible(wq, condition)
+#define wait_event_timeout(wq, condition, timeout)                                        \
+	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait, timeout,       \
+		     "wait_event_timeout")
+#define wait_event_interruptible(wq, condition)                                           \
+	((void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait,           \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible"), 0)
+#define wait_event_interruptible_timeout(wq, condition, timeout)                          \
+	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, timeout,         \
+		     "wait_event_interruptible_timeout")
+#define wait_event_interruptible_exclusive(wq, condition)                                 \
+	((void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible_exclusive"), 0)
+#define wait_event_killable(wq, condition)                                                \
+	((void)__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait,                \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_killable"), 0)
+#define wait_event_killable_timeout(wq, condition, timeout)                               \
+	__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait, timeout,              \
+		     "wait_event_killable_timeout")
+#define wait_event_idle(wq, condition) wait_event(wq, condition)
+#define wait_event_idle_timeout(wq, condition, timeout) \
+	wait_event_timeout(wq, condition, timeout)
+
+#endif /* _KMEMU_LINUX_WAIT_H */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/workqueue.h> of Linux 6.12. Flags but WQ_MEM_RECLAIM and the like have no
+ * effect, CPUs neither.
+ */
+#ifndef _LINUX_WORKQUEUE_H
+#define _LINUX_WORKQUEUE_H
+
+#include <kmemu/workqueue.h>
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/rcupdate.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+
+typedef void (*work_func_t)(struct work_struct *work);
+
+#define WQ_UNBOUND (1 << 1)
+#define WQ_FREEZABLE (1 << 2)
+#define WQ_MEM_RECLAIM (1 << 3)
+#define WQ_HIGHPRI (1 << 4)
+#define WQ_CPU_INTENSIVE (1 << 5)
+#define WQ_SYSFS (1 << 6)
+#define WQ_POWER_EFFICIENT (1 << 7)
+#define WQ_BH (1 << 0)
+#define __WQ_ORDERED KMEMU_WQ_ORDERED
+#define WQ_MAX_ACTIVE 2048
+#define WQ_DFL_ACTIVE 256
+#define WORK_CPU_UNBOUND 0x40000000
+
+#define WORK_BUSY_PENDING 1
+#define WORK_BUSY_RUNNING 2
+
+#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0 }
+#define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
+	{ __WORK_INITIALIZER(n, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
+#define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
+#define DECLARE_DELAYED_WORK(n, f) \
+	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, 0)
+#define DECLARE_DEFERRABLE_WORK(n, f) \
+	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, TIMER_DEFERRABLE)
+
+static inline void __kmemu_init_work(struct work_struct *work, work_func_t func)
+{
+	work->data = 0;
+	work->func = func;
+	work->wq = NULL;
+	work->seq = 0;
+}
+
+static inline void __kmemu_init_delayed_work(struct delayed_work *work, work_func_t func)
+{
+	__kmemu_init_work(&work->work, func);
+	timer_setup(&work->timer, NULL, TIMER_IRQSAFE);
+}
+
+#define INIT_WORK(work, func) __kmemu_init_work(work, func)
+#define INIT_WORK_ONSTACK(work, func) __kmemu_init_work(work, func)
+#define INIT_DELAYED_WORK(work, func) __kmemu_init_delayed_work(work, func)
+#define INIT_DELAYED_WORK_ONSTACK(work, func) __kmemu_init_delayed_work(work, func)
+#define INIT_DEFERRABLE_WORK(work, func) __kmemu_init_delayed_work(work, func)
+#define INIT_RCU_WORK(rw, func) __kmemu_init_work(&(rw)->work, func)
+#define destroy_work_on_stack(work) ((void)(work))
+#define destroy_delayed_work_on_stack(work) ((void)(work))
+
+static inline struct delayed_work *to_delayed_work(struct work_struct *work)
+{
+	return (struct delayed_work *)((char *)work -
+				       __builtin_offsetof(struct delayed_work, work));
+}
+
+static inline struct rcu_work *to_rcu_work(struct work_struct *work)
+{
+	return (struct rcu_work *)((char *)work - __builtin_offsetof(struct rcu_work, work));
+}
+
+#define work_pending(w) ((READ_ONCE((w)->data) & KMEMU_WORK_PENDING) != 0)
+#define delayed_work_pending(w) work_pending(&(w)->work)
+
+#define system_wq kmemu_system_wq(0)
+#define system_highpri_wq kmemu_system_wq(1)
+#define system_long_wq kmemu_system_wq(2)
+#define system_unbound_wq kmemu_system_wq(3)
+#define system_freezable_wq kmemu_system_wq(4)
+#define system_power_efficient_wq kmemu_system_wq(5)
+#define system_freezable_power_efficient_wq kmemu_system_wq(6)
+
+#define alloc_workqueue(fmt, flags, max_active, args...) \
+	kmemu_alloc_workqueue(fmt, flags, max_active, ##args)
+#define alloc_ordered_workqueue(fmt, flags, args...) \
+	kmemu_alloc_workqueue(fmt, (flags) | KMEMU_WQ_ORDERED, 1, ##args)
+#define create_workqueue(name) alloc_workqueue("%s", WQ_MEM_RECLAIM, 1, (name))
+#define create_singlethread_workqueue(name) \
+	alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name)
+#define create_freezable_workqueue(name) alloc_workqueue("%s", WQ_FREEZABLE, 1, (name))
+
+__kmemu_c void destroy_workqueue(struct workqueue_struct *wq)
+	__kmemu_is(kmemu_destroy_workqueue);
+__kmemu_c void __flush_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_flush_workqueue);
+__kmemu_c void drain_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_drain_workqueue);
+__kmemu_c unsigned int work_busy(struct work_struct *work) __kmemu_is(kmemu_work_busy);
+__kmemu_c struct work_struct *current_work(void) __kmemu_is(kmemu_current_work);
+
+#define flush_workqueue(wq) __flush_workqueue(wq)
+#define flush_scheduled_work() __flush_workqueue(system_wq)
+
+/* Functions whose int is the kernel's bool. */
+#define __kmemu_work_fn(name, type)                       \
+	static __always_inline bool name(type *work)      \
+	{                                                 \
+		return kmemu_##name(work);                \
+	}
+__kmemu_work_fn(flush_work, struct work_struct)
+__kmemu_work_fn(cancel_work, struct work_struct)
+__kmemu_work_fn(cancel_work_sync, struct work_struct)
+__kmemu_work_fn(flush_delayed_work, struct delayed_work)
+__kmemu_work_fn(cancel_delayed_work, struct delayed_work)
+__kmemu_work_fn(cancel_delayed_work_sync, struct delayed_work)
+__kmemu_work_fn(flush_rcu_work, struct rcu_work)
+#undef __kmemu_work_fn
+
+static __always_inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return kmemu_queue_work(wq, work);
+}
+
+static __always_inline bool queue_work_on(int cpu, struct workqueue_struct *wq,
+					  struct work_struct *work)
+{
+	(void)cpu;
+	return kmemu_queue_work(wq, work);
+}
+
+static __always_inline bool queue_delayed_work(struct workqueue_struct *wq,
+					       struct delayed_work *work, unsigned long delay)
+{
+	return kmemu_queue_delayed_work(wq, work, delay);
+}
+
+static __always_inline bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq,
+						  struct delayed_work *work, unsigned long delay)
+{
+	(void)cpu;
+	return kmemu_queue_delayed_work(wq, work, delay);
+}
+
+static __always_inline bool mod_delayed_work(struct workqueue_struct *wq,
+					     struct delayed_work *work, unsigned long delay)
+{
+	return kmemu_mod_delayed_work(wq, work, delay);
+}
+
+static __always_inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *work)
+{
+	return kmemu_queue_rcu_work(wq, work);
+}
+
+static __always_inline bool schedule_work(struct work_struct *work)
+{
+	return kmemu_queue_work(system_wq, work);
+}
+
+static __always_inline bool schedule_work_on(int cpu, struct work_struct *work)
+{
+	(void)cpu;
+	return kmemu_queue_work(system_wq, work);
+}
+
+static __always_inline bool schedule_delayed_work(struct delayed_work *work, unsigned long delay)
+{
+	return kmemu_queue_delayed_work(system_wq, work, delay);
+}
+
+#endif /* _LINUX_WORKQUEUE_H */

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Memory given to libaio, liburing and to rings made by system calls: judged where it is
+# submitted or registered; freed in flight; silent twins; the verdict.
+. "$SRCDIR/lib.sh"
+cd "$TMP" || exit 1
+head -c 4194304 /dev/zero >"$TMP/file"
+run() {
+	timeout -k 5 50 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit report=line $options" \
+		"$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+	status=$?
+}
+# finds KIND PROGRAM ...: one finding, of this kind; "clean": none, by verdict.
+finds() {
+	kind=$1
+	shift
+	run "$@"
+	[ $status -ne 77 ] || return 0
+	[ $status -eq 0 ] && grep -q done "$TMP/out" || fail "status $status: $*: $(cat "$TMP/err")"
+	if [ "$kind" = clean ]; then
+		lines 1 "$TMP/err" '^kmemu: verdict: clean$'
+	else
+		lines 1 "$TMP/err" "^kmemu: $kind: [0-9]+ findings?, seen"
+		lines 1 "$TMP/err" '^kmemu: verdict: findings=1$'
+	fi
+}
+build() {
+	if ! echo "#include <$3>" | $CC -E - >/dev/null 2>&1; then
+		echo "no $3"
+		return 1
+	fi
+	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" "$2" 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
+}
+options=
+
+if build buffers_ring -luring liburing.h; then
+	finds contig-vmalloc "$TMP/buffers_ring" registered 1048576
+	lines 1 "$TMP/err" 'io_uring_register_buffers\(element 2 of 2: .*vmalloc memory'
+	finds clean "$TMP/buffers_ring" registered 65536
+	[ $status -eq 77 ] || lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 0 asynchronous, 2 registered, '
+	finds in-flight "$TMP/buffers_ring" flight freed
+	finds clean "$TMP/buffers_ring" flight kept
+	if timeout 20 "$TMP/buffers_ring" direct 4096 "$TMP/file" >/dev/null 2>&1; then
+		finds contig-vmalloc "$TMP/buffers_ring" direct 1048576 "$TMP/file"
+		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
+		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
+		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+	fi
+fi
+
+if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file" 4096 >/dev/null 2>&1; then
+	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
+	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
+	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
+	run "$TMP/buffers_aio" "$TMP/file" freed
+	lines 1 "$TMP/err" '^kmemu: in-flight: [0-9]+ findings?, seen'
+	# fail: nothing is submitted, and the answer is libaio's.
+	options=contig=fail
+	run "$TMP/buffers_aio" "$TMP/file" 1048576
+	lines 1 "$TMP/out" '^refused: Input/output error$'
+	options=
+fi
+
+# By system calls: what is registered is judged, what is submitted is not.
+run "$TESTDIR/buffers_raw" 4096
+if [ $status -ne 77 ]; then
+	lines 1 "$TMP/err" '^kmemu: verdict: unchecked: io_uring entered by raw system calls$'
+	finds contig-vmalloc "$TESTDIR/buffers_raw" 1048576
+	# Off, it is nobody's business.
+	options="contig=off usercopy=off"
+	finds clean "$TESTDIR/buffers_raw" 1048576
+	lines 1 "$TMP/err" '; buffers: off; '
+fi
+done_ok

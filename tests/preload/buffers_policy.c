@@ -1,0 +1,65 @@
+// flags: -fno-builtin -Wno-stringop-overflow -Wno-stringop-overread
+/*
+ * Lengths that leave their object, by many calls; what they answer is printed. For
+ * buffers_policy.sh.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include "check.h"
+
+static char from[4096];
+static int overwrites;
+
+static void say(const char *name, long ret)
+{
+	printf("%s %ld %s\n", name, ret, ret < 0 ? strerror(errno) : "");
+}
+
+static void system_calls(size_t size, size_t length)
+{
+	int null = open("/dev/null", O_WRONLY), pair[2];
+	char *p = malloc(size), *large = malloc(100000), *area = malloc(200000);
+	struct iovec v[2] = { { from, 10 }, { p, length } };
+	struct msghdr msg = { .msg_iov = v, .msg_iovlen = 2 };
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	say("write", write(null, p, length));
+	say("writev", writev(null, v, 2));
+	say("send", send(pair[0], p, length, 0));
+	say("sendmsg", sendmsg(pair[0], &msg, 0));
+	say("large", write(null, large, 100000 + 40 * (length - size)));
+	say("area", write(null, area, 200000 + 200 * (length - size)));
+	say("inside", write(null, p + size / 2, length - size / 2));
+	say("nothing", write(null, p, 0));
+	say("foreign", write(null, from, sizeof(from)));
+}
+
+static void copies(size_t size, size_t length)
+{
+	char *p = malloc(size), *q = malloc(4096);
+
+	memset(q, 1, 4096);
+	q[length - 1] = 0;
+	memset(from, 2, sizeof(from));
+	memcpy(from, p, length);
+	say("memcpy", from[0] == 2);
+	memmove(from, p, length);
+	say("memmove", 0);
+	if (!overwrites)
+		return;
+	memset(p, 3, length);
+	say("memset", q[0]);
+	strcpy(p, q);
+	say("strcpy", p[0]);
+}
+
+int main(int argc, char **argv)
+{
+	CHECK(argc > 3);
+	overwrites = argc > 4; /* where it is not done */
+	(!strcmp(argv[1], "copies") ? copies : system_calls)(strtoul(argv[2], NULL, 0),
+							      strtoul(argv[3], NULL, 0));
+	return 0;
+}
