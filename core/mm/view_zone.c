@@ -177,7 +177,8 @@ bool view_zone_next(const struct view_reader *r, const struct view_roots *roots,
 
 	for (vz->i++; vz->i < MAX_NR_ZONES; vz->i++) {
 		vz->err = read_zone(r, roots, vz->i, &vz->z) ?
-				  read_absent(r, roots, vz->i, absent) : -EFAULT;
+				  read_absent(r, roots, vz->i, absent) :
+				  -EFAULT;
 		if (vz->err)
 			return false;
 		if (!is_populated(&vz->z))
@@ -288,12 +289,23 @@ static void read_pagesets(const struct view_reader *r, const struct view_roots *
 
 /* kernel: vmstat_text[], the parts that zoneinfo prints */
 static const char *const zone_stats[] = {
-	"nr_zone_inactive_anon", "nr_zone_active_anon",	  "nr_zone_inactive_file",
-	"nr_zone_active_file",	 "nr_zone_unevictable",	  "nr_zone_write_pending",
-	"nr_mlock",		 "nr_bounce",		  "nr_zspages",
-	"nr_free_cma",		 "nr_unaccepted",	  "numa_hit",
-	"numa_miss",		 "numa_foreign",	  "numa_interleave",
-	"numa_local",		 "numa_other",
+	"nr_zone_inactive_anon",
+	"nr_zone_active_anon",
+	"nr_zone_inactive_file",
+	"nr_zone_active_file",
+	"nr_zone_unevictable",
+	"nr_zone_write_pending",
+	"nr_mlock",
+	"nr_bounce",
+	"nr_zspages",
+	"nr_free_cma",
+	"nr_unaccepted",
+	"numa_hit",
+	"numa_miss",
+	"numa_foreign",
+	"numa_interleave",
+	"numa_local",
+	"numa_other",
 };
 
 #define STAT_RECLAIMABLE   "nr_slab_reclaimable"
@@ -529,11 +541,26 @@ static void show_zeroes(struct view_out *o, const char *const *names, unsigned i
 static void show_process_memory(struct view_out *o)
 {
 	static const char *const names[] = {
-		"Buffers:        ", "Cached:         ", "SwapCached:     ", "Active:         ",
-		"Inactive:       ", "Active(anon):   ", "Inactive(anon): ", "Active(file):   ",
-		"Inactive(file): ", "Unevictable:    ", "Mlocked:        ", "SwapTotal:      ",
-		"SwapFree:       ", "Zswap:          ", "Zswapped:       ", "Dirty:          ",
-		"Writeback:      ", "AnonPages:      ", "Mapped:         ", "Shmem:          ",
+		"Buffers:        ",
+		"Cached:         ",
+		"SwapCached:     ",
+		"Active:         ",
+		"Inactive:       ",
+		"Active(anon):   ",
+		"Inactive(anon): ",
+		"Active(file):   ",
+		"Inactive(file): ",
+		"Unevictable:    ",
+		"Mlocked:        ",
+		"SwapTotal:      ",
+		"SwapFree:       ",
+		"Zswap:          ",
+		"Zswapped:       ",
+		"Dirty:          ",
+		"Writeback:      ",
+		"AnonPages:      ",
+		"Mapped:         ",
+		"Shmem:          ",
 	};
 
 	show_zeroes(o, names, ARRAY_SIZE(names));
@@ -542,8 +569,14 @@ static void show_process_memory(struct view_out *o)
 static void show_slab(const struct sums *s, struct view_out *o)
 {
 	static const char *const names[] = {
-		"KernelStack:    ", "PageTables:     ", "SecPageTables:  ", "NFS_Unstable:   ",
-		"Bounce:         ", "WritebackTmp:   ", "CommitLimit:    ", "Committed_AS:   ",
+		"KernelStack:    ",
+		"PageTables:     ",
+		"SecPageTables:  ",
+		"NFS_Unstable:   ",
+		"Bounce:         ",
+		"WritebackTmp:   ",
+		"CommitLimit:    ",
+		"Committed_AS:   ",
 	};
 
 	show_kb(o, "KReclaimable:   ", s->slab[1]);
@@ -556,8 +589,12 @@ static void show_slab(const struct sums *s, struct view_out *o)
 static void show_huge(struct view_out *o)
 {
 	static const char *const names[] = {
-		"AnonHugePages:  ", "ShmemHugePages: ", "ShmemPmdMapped: ",
-		"FileHugePages:  ", "FilePmdMapped:  ", "Unaccepted:     ",
+		"AnonHugePages:  ",
+		"ShmemHugePages: ",
+		"ShmemPmdMapped: ",
+		"FileHugePages:  ",
+		"FilePmdMapped:  ",
+		"Unaccepted:     ",
 	};
 
 	view_printf(o, "HardwareCorrupted: %5lu kB\n", 0UL);
