@@ -749,7 +749,8 @@ static void discard_block(struct zone *z, unsigned long pfn, unsigned long n)
 	unsigned long i = 0, from;
 
 	/* A part of a huge page given back would split it (page_purge). */
-	if (unlikely(kmemu_opts.phys != PHYS_SMALL) && !os_discard(pfn_to_virt(pfn), n << PAGE_SHIFT)) {
+	if (unlikely(kmemu_opts.phys != PHYS_SMALL) &&
+	    !os_discard(pfn_to_virt(pfn), n << PAGE_SHIFT)) {
 		z->dirty -= count_dirty(pfn, n);
 		memset(frame_class + pfn, 0, n);
 		return;
