@@ -130,7 +130,7 @@ _kmemu() {
 	case $command in
 	options) _kmemu_words "$("$kmemu" options --names 2>/dev/null)" "$cur" ;;
 	explain) _kmemu_words "$("$kmemu" explain 2>/dev/null | cut -d' ' -f1)" "$cur" ;;
-	show) _kmemu_words "slabinfo vmallocinfo buddyinfo zoneinfo meminfo allocinfo" "$cur" ;;
+	show) _kmemu_words "slabinfo vmallocinfo buddyinfo pagetypeinfo extfrag_index unusable_index zoneinfo meminfo allocinfo" "$cur" ;;
 	top) _kmemu_words "$(ps -eo pid= 2>/dev/null)" "$cur" ;;
 	*) _kmemu_files "$cur" ;;
 	esac

@@ -37,6 +37,11 @@ enum present { PRESENT_OK,
 	       PRESENT_NOMEM };
 /* Maps [pfn, pfn + n) and its mem_map and frame_class; nothing on failure. */
 enum present sparse_make_present(unsigned long pfn, unsigned long n);
+/* Maps frames whose tables are there, as phys= says. 0 or -errno. */
+int map_frames(unsigned long pfn, unsigned long n);
+/* With phys=huge: bytes so mapped, and of these in huge pages when they were mapped. */
+extern unsigned long huge_wanted_bytes, huge_got_bytes;
+#define HUGE_ORDER 9U
 /* Lock-free, for the emergency area at the plan's end: the tables only. */
 bool sparse_cover_emergency(unsigned long pfn, unsigned long n);
 /* mem_map for a frame of vmalloc; whether there is. The caller has vmap_lock. */

@@ -30,7 +30,7 @@
 
 #define COMMIT_MIN   64UL		     /* frames mapped at once: 256 KiB at first, */
 #define COMMIT_MAX   (1UL << MAX_PAGE_ORDER) /* up to 4 MiB */
-#define ABSENT_ORDER 6U /* frames that return at once: 256 KiB */
+#define ABSENT_ORDER 6U			     /* frames that return at once: 256 KiB */
 #define POPULATE_MIN 16UL
 #define POPULATE_MAX 1024UL
 
@@ -149,10 +149,11 @@ bool absent_return(struct zone *z, unsigned int order)
 	if (!best)
 		return false;
 	/* Some more than is needed, unless a limit is near. */
-	want = clamp(best->order, order, max(order, ABSENT_ORDER));
-	if (!os_map(page_address(best), PAGE_SIZE << want))
+	want = clamp(best->order, order,
+		     max(order, kmemu_opts.phys == PHYS_SMALL ? ABSENT_ORDER : HUGE_ORDER));
+	if (!map_frames(page_to_pfn(best), 1UL << want))
 		order = want;
-	else if (os_map(page_address(best), PAGE_SIZE << order))
+	else if (map_frames(page_to_pfn(best), 1UL << order))
 		return false;
 	absent_split(z, best, order);
 	list_del(&best->lru);
@@ -180,6 +181,8 @@ bool zone_commit(struct zone *z, unsigned int order)
 	unsigned int misses = 0;
 	unsigned long n;
 
+	if (unlikely(kmemu_opts.phys != PHYS_SMALL))
+		want = ALIGN(z->next_pfn + want, 1UL << HUGE_ORDER) - z->next_pfn;
 	while (misses < 40 && (n = commit_length(z, order, want))) {
 		enum present got = sparse_make_present(z->next_pfn, n);
 

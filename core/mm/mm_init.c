@@ -141,7 +141,7 @@ static void frag_setup(void)
 	struct frag_value v;
 	int i;
 
-	if (likely(!kmemu_opts.frag[0]) || !frag_parse(text_of(kmemu_opts.frag), &v))
+	if (!frag_parse(text_of(kmemu_opts.frag), &v) || !v.percent)
 		return;
 	for (i = 0; i < MAX_NR_ZONES; i++)
 		zones[i].frag = (struct frag){ v.percent, v.seed };

@@ -15,6 +15,7 @@
 #include "config/options.h"
 #include "core/mm/mm.h"
 #include "core/mm/show_mem.h"
+#include "core/mm/zone.h"
 #include "core/report/report.h"
 
 static bool would_kill(gfp_t flags, unsigned int order)
@@ -32,6 +33,12 @@ static __noinline void kill_this_process(struct report *r)
 	report_oom_kill(r, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
 }
 
+/* Kernel: warn_alloc() is silent where there is no DMA zone (has_managed_dma). */
+static bool lacks_dma(gfp_t flags)
+{
+	return flags & __GFP_DMA && !zone_managed(&zones[ZONE_DMA]);
+}
+
 static void fail(const char *func, size_t size, gfp_t flags, unsigned int order, bool exceeds)
 {
 	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = func,
@@ -40,7 +47,7 @@ static void fail(const char *func, size_t size, gfp_t flags, unsigned int order,
 	bool kills = kmemu_opts.oom == OOM_KILL && !exceeds && would_kill(flags, order);
 	struct report_mem mem;
 
-	if (!kills && flags & __GFP_NOWARN)
+	if (!kills && (flags & __GFP_NOWARN || lacks_dma(flags)))
 		return;
 	if (kills || report_is_wanted(r.kind)) {
 		report_mem_read(&mem, flags);

@@ -748,6 +748,13 @@ static void discard_block(struct zone *z, unsigned long pfn, unsigned long n)
 {
 	unsigned long i = 0, from;
 
+	/* A part of a huge page given back would split it (page_purge). */
+	if (unlikely(kmemu_opts.phys != PHYS_SMALL) &&
+	    !os_discard(pfn_to_virt(pfn), n << PAGE_SHIFT)) {
+		z->dirty -= count_dirty(pfn, n);
+		memset(frame_class + pfn, 0, n);
+		return;
+	}
 	while (i < n) {
 		if (frame_class[pfn + i] != FRAME_DIRTY) {
 			i++;
@@ -799,12 +806,13 @@ unsigned long page_purge(u64 age_ms)
 {
 	u64 now = os_monotonic_ms(), before = now > age_ms ? now - age_ms : 0;
 	unsigned long given = 0;
+	int least = kmemu_opts.phys == PHYS_SMALL ? 0 : (int)HUGE_ORDER;
 	int i, o;
 
 	if (!spin_lock(&zone_lock))
 		return 0;
 	for (i = 0; i < MAX_NR_ZONES; i++)
-		for (o = MAX_PAGE_ORDER; o >= 0; o--)
+		for (o = MAX_PAGE_ORDER; o >= least; o--)
 			if (zones[i].dirty_orders >> o & 1)
 				given += purge_order(&zones[i], (unsigned int)o,
 						     age_ms ? before : ~0UL);
@@ -848,6 +856,8 @@ unsigned long page_unmap_free(unsigned int min_order)
 	/* With frag= small blocks are many, and each would be a mapping. */
 	if (zones[0].frag.percent)
 		min_order = max(min_order, FRAG_UNMAP_ORDER);
+	if (kmemu_opts.phys != PHYS_SMALL)
+		min_order = max(min_order, HUGE_ORDER);
 	if (!spin_lock(&zone_lock))
 		return 0;
 	for (i = 0; i < MAX_NR_ZONES; i++)

@@ -29,6 +29,7 @@
 
 #include "config/options.h"
 #include "core/lib/printk.h"
+#include "core/mm/internal.h"
 #include "core/mm/phys.h"
 #include "core/os/files.h"
 #include "core/report/run.h"
@@ -39,12 +40,12 @@
 
 /* Of all judged buffers. */
 static struct {
-	unsigned long buffers, no_frames; /* no_frames: without emulated memory */
-	unsigned long one_page; /* in one page: contiguous whatever happens */
+	unsigned long buffers, no_frames;  /* no_frames: without emulated memory */
+	unsigned long one_page;		   /* in one page: contiguous whatever happens */
 	unsigned long linear, linear_real; /* one run in the model; on the machine as well */
-	unsigned long scattered; /* several runs in the model */
-	unsigned long absent; /* pages not there */
-	unsigned long unread; /* pagemap said nothing */
+	unsigned long scattered;	   /* several runs in the model */
+	unsigned long absent;		   /* pages not there */
+	unsigned long unread;		   /* pagemap said nothing */
 } verified;
 
 static void count(unsigned long *counter, unsigned long n)
@@ -56,8 +57,8 @@ static void count(unsigned long *counter, unsigned long n)
 
 struct walk {
 	struct kmemu_real_runs *real;
-	u64 last; /* frame of the page before, 0: none */
-	size_t run; /* pages of the run so far */
+	u64 last;    /* frame of the page before, 0: none */
+	size_t run;  /* pages of the run so far */
 	bool hidden; /* present, and no frame is told */
 };
 
@@ -183,10 +184,19 @@ void pagemap_start(void)
 			      "run it as root, or leave contig.verify away");
 }
 
+void phys_show_huge(void)
+{
+	if (kmemu_opts.phys != PHYS_SMALL)
+		printk("kmemu: phys: %lukB of the direct map were mapped, %lukB of them in huge "
+		       "pages\n",
+		       huge_wanted_bytes >> 10, huge_got_bytes >> 10);
+}
+
 void pagemap_end(void)
 {
 	unsigned long linear = verified.linear + verified.linear_real;
 
+	phys_show_huge();
 	if (!verified.buffers) {
 		printk("kmemu: contig.verify: no buffer came by to be compared\n");
 		return;

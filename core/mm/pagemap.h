@@ -24,6 +24,8 @@ struct phys_verified {
  * contig.verify=off nothing is done and false returned.
  */
 bool phys_verify(const void *p, size_t bytes, struct phys_verified *v);
+/* With phys=huge or hugetlb: a line on the log, what the system gave. */
+void phys_show_huge(void);
 /* With contig.verify=pagemap, at start: says when nothing can be read. */
 void pagemap_start(void);
 /* The same at the end: what was compared, a line or two on the log. */

@@ -7,6 +7,7 @@
  */
 #include "config/options.h"
 #include "core/lib/printk.h"
+#include "core/mm/pagemap.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
 #include "core/report/report.h"
@@ -97,6 +98,8 @@ void show_summary(void)
 	       vs.pages * 4, vs.peak_pages * 4);
 	printk("  peak of all pages: %lukB\n", ps.used_peak * 4);
 	show_zones();
+	if (!kmemu_opts.contig_verify)
+		phys_show_huge();
 	printk("  above the cap of %lu bytes: %lu, invalid frees: %lu\n",
 	       (unsigned long)kmemu_opts.kmalloc_max, report_count(REPORT_LARGE),
 	       report_count(REPORT_DOUBLE_FREE) + report_count(REPORT_INVALID_FREE) +

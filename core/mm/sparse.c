@@ -29,15 +29,16 @@
  */
 #include <errno.h>
 
+#include "config/options.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 
-#define MEMMAP_GRANULE 1024UL
-#define CLASS_GRANULE  4096UL
+#define MEMMAP_GRANULE	   1024UL
+#define CLASS_GRANULE	   4096UL
 #define MARK_GRANULE_BYTES 65536UL
-#define MAX_GAP	       (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
+#define MAX_GAP		   (1UL << 18) /* 1 GiB: a table of 256 KiB over nothing */
 
 struct frame_runs frame_runs;
 
@@ -164,13 +165,31 @@ static bool run_add(unsigned long pfn, unsigned long n)
 	return true;
 }
 
+unsigned long huge_wanted_bytes, huge_got_bytes;
+
+int map_frames(unsigned long pfn, unsigned long n)
+{
+	void *addr = pfn_to_virt(pfn);
+	size_t bytes = n << PAGE_SHIFT, got;
+	int err;
+
+	if (likely(kmemu_opts.phys == PHYS_SMALL))
+		return os_map(addr, bytes);
+	err = os_map_huge(addr, bytes, kmemu_opts.phys == PHYS_HUGETLB, &got);
+	if (!err) {
+		huge_wanted_bytes += bytes;
+		huge_got_bytes += got;
+	}
+	return err;
+}
+
 enum present sparse_make_present(unsigned long pfn, unsigned long n)
 {
 	int err;
 
 	if (!cover_tables(pfn, n))
 		return PRESENT_NOMEM;
-	err = os_map(pfn_to_virt(pfn), n << PAGE_SHIFT);
+	err = map_frames(pfn, n);
 	/* EINVAL: the address does not exist on this machine or emulator. */
 	if (err == -EEXIST || err == -EINVAL || err == -EPERM)
 		return PRESENT_HOLE;

@@ -109,6 +109,12 @@ bool view_read(const struct view_reader *r, void *dst, u64 addr, size_t n);
 int view_slabinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o);
 int view_buddyinfo(const struct view_reader *r, const struct view_roots *roots,
 		   struct view_out *o);
+int view_pagetypeinfo(const struct view_reader *r, const struct view_roots *roots,
+		      struct view_out *o);
+int view_extfrag_index(const struct view_reader *r, const struct view_roots *roots,
+		       struct view_out *o);
+int view_unusable_index(const struct view_reader *r, const struct view_roots *roots,
+			struct view_out *o);
 int view_zoneinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o);
 int view_meminfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o);
 int view_vmallocinfo(const struct view_reader *r, const struct view_roots *roots,

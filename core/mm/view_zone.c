@@ -84,7 +84,8 @@ static void add_fragmented(const struct frag *f, unsigned long pfn, unsigned lon
 /* Frames that have not appeared yet; see commit_length() of memory_hotplug.c. */
 static void add_unborn(const struct zone *z, unsigned long nr[NR_PAGE_ORDERS])
 {
-	if (unlikely(z->frag.percent)) {
+	/* Another process's zone may be anything. */
+	if (unlikely(z->frag.percent - 1U < 100) && z->limit_pfn <= MAX_PLAN_PFN) {
 		add_fragmented(&z->frag, z->next_pfn, z->limit_pfn, nr);
 		return;
 	}
@@ -169,6 +170,25 @@ static bool is_populated(const struct zone *z)
 	return zone_managed(z) != 0;
 }
 
+bool view_zone_next(const struct view_reader *r, const struct view_roots *roots,
+		    struct view_zone *vz)
+{
+	unsigned long absent[NR_PAGE_ORDERS] = { 0 };
+
+	for (vz->i++; vz->i < MAX_NR_ZONES; vz->i++) {
+		vz->err = read_zone(r, roots, vz->i, &vz->z) ?
+				  read_absent(r, roots, vz->i, absent) :
+				  -EFAULT;
+		if (vz->err)
+			return false;
+		if (!is_populated(&vz->z))
+			continue;
+		zone_free_blocks(&vz->z, absent, vz->nr);
+		return true;
+	}
+	return false;
+}
+
 static void show_blocks(int zone, const unsigned long nr[NR_PAGE_ORDERS], struct view_out *o)
 {
 	unsigned int order;
@@ -181,23 +201,11 @@ static void show_blocks(int zone, const unsigned long nr[NR_PAGE_ORDERS], struct
 
 int view_buddyinfo(const struct view_reader *r, const struct view_roots *roots, struct view_out *o)
 {
-	struct zone z;
-	int i, err;
+	struct view_zone vz = { .i = -1 };
 
-	for (i = 0; i < MAX_NR_ZONES; i++) {
-		unsigned long absent[NR_PAGE_ORDERS] = { 0 }, nr[NR_PAGE_ORDERS];
-
-		if (!read_zone(r, roots, i, &z))
-			return -EFAULT;
-		err = read_absent(r, roots, i, absent);
-		if (err)
-			return err;
-		if (!is_populated(&z))
-			continue;
-		zone_free_blocks(&z, absent, nr);
-		show_blocks(i, nr, o);
-	}
-	return 0;
+	while (view_zone_next(r, roots, &vz))
+		show_blocks(vz.i, vz.nr, o);
+	return vz.err;
 }
 
 /* --- per-CPU page lists --- */
@@ -281,12 +289,23 @@ static void read_pagesets(const struct view_reader *r, const struct view_roots *
 
 /* kernel: vmstat_text[], the parts that zoneinfo prints */
 static const char *const zone_stats[] = {
-	"nr_zone_inactive_anon", "nr_zone_active_anon",	  "nr_zone_inactive_file",
-	"nr_zone_active_file",	 "nr_zone_unevictable",	  "nr_zone_write_pending",
-	"nr_mlock",		 "nr_bounce",		  "nr_zspages",
-	"nr_free_cma",		 "nr_unaccepted",	  "numa_hit",
-	"numa_miss",		 "numa_foreign",	  "numa_interleave",
-	"numa_local",		 "numa_other",
+	"nr_zone_inactive_anon",
+	"nr_zone_active_anon",
+	"nr_zone_inactive_file",
+	"nr_zone_active_file",
+	"nr_zone_unevictable",
+	"nr_zone_write_pending",
+	"nr_mlock",
+	"nr_bounce",
+	"nr_zspages",
+	"nr_free_cma",
+	"nr_unaccepted",
+	"numa_hit",
+	"numa_miss",
+	"numa_foreign",
+	"numa_interleave",
+	"numa_local",
+	"numa_other",
 };
 
 #define STAT_RECLAIMABLE   "nr_slab_reclaimable"
@@ -522,11 +541,26 @@ static void show_zeroes(struct view_out *o, const char *const *names, unsigned i
 static void show_process_memory(struct view_out *o)
 {
 	static const char *const names[] = {
-		"Buffers:        ", "Cached:         ", "SwapCached:     ", "Active:         ",
-		"Inactive:       ", "Active(anon):   ", "Inactive(anon): ", "Active(file):   ",
-		"Inactive(file): ", "Unevictable:    ", "Mlocked:        ", "SwapTotal:      ",
-		"SwapFree:       ", "Zswap:          ", "Zswapped:       ", "Dirty:          ",
-		"Writeback:      ", "AnonPages:      ", "Mapped:         ", "Shmem:          ",
+		"Buffers:        ",
+		"Cached:         ",
+		"SwapCached:     ",
+		"Active:         ",
+		"Inactive:       ",
+		"Active(anon):   ",
+		"Inactive(anon): ",
+		"Active(file):   ",
+		"Inactive(file): ",
+		"Unevictable:    ",
+		"Mlocked:        ",
+		"SwapTotal:      ",
+		"SwapFree:       ",
+		"Zswap:          ",
+		"Zswapped:       ",
+		"Dirty:          ",
+		"Writeback:      ",
+		"AnonPages:      ",
+		"Mapped:         ",
+		"Shmem:          ",
 	};
 
 	show_zeroes(o, names, ARRAY_SIZE(names));
@@ -535,8 +569,14 @@ static void show_process_memory(struct view_out *o)
 static void show_slab(const struct sums *s, struct view_out *o)
 {
 	static const char *const names[] = {
-		"KernelStack:    ", "PageTables:     ", "SecPageTables:  ", "NFS_Unstable:   ",
-		"Bounce:         ", "WritebackTmp:   ", "CommitLimit:    ", "Committed_AS:   ",
+		"KernelStack:    ",
+		"PageTables:     ",
+		"SecPageTables:  ",
+		"NFS_Unstable:   ",
+		"Bounce:         ",
+		"WritebackTmp:   ",
+		"CommitLimit:    ",
+		"Committed_AS:   ",
 	};
 
 	show_kb(o, "KReclaimable:   ", s->slab[1]);
@@ -549,8 +589,12 @@ static void show_slab(const struct sums *s, struct view_out *o)
 static void show_huge(struct view_out *o)
 {
 	static const char *const names[] = {
-		"AnonHugePages:  ", "ShmemHugePages: ", "ShmemPmdMapped: ",
-		"FileHugePages:  ", "FilePmdMapped:  ", "Unaccepted:     ",
+		"AnonHugePages:  ",
+		"ShmemHugePages: ",
+		"ShmemPmdMapped: ",
+		"FileHugePages:  ",
+		"FilePmdMapped:  ",
+		"Unaccepted:     ",
 	};
 
 	view_printf(o, "HardwareCorrupted: %5lu kB\n", 0UL);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/mm/view.h"
 #include "core/mm/zone.h"
 
 /* Kernel: zone_page_state(zone, NR_FREE_PAGES). */
@@ -15,3 +16,15 @@ unsigned long zone_free_pages(const struct zone *z);
  */
 void zone_free_blocks(const struct zone *z, const unsigned long absent[NR_PAGE_ORDERS],
 		      unsigned long nr[NR_PAGE_ORDERS]);
+
+/* A zone that has memory, as it is read for views; begin with { .i = -1 }. */
+struct view_zone {
+	int i; /* enum zone_type */
+	int err;
+	struct zone z;
+	unsigned long nr[NR_PAGE_ORDERS]; /* zone_free_blocks() */
+};
+
+/* False: there is none left, or err is set. */
+bool view_zone_next(const struct view_reader *r, const struct view_roots *roots,
+		    struct view_zone *vz);

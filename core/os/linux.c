@@ -40,6 +40,12 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+#ifndef MAP_HUGE_2MB
+#define MAP_HUGE_2MB (21 << 26)
+#endif
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #define MADV_GUARD_REMOVE  103
@@ -116,6 +122,43 @@ static int map_at(void *addr, size_t bytes, int prot)
 int os_map(void *addr, size_t bytes)
 {
 	return map_at(addr, bytes, PROT_READ | PROT_WRITE);
+}
+
+/* 2 MiB at addr, faulted in and made one huge page; -EINVAL before 6.1. */
+static int make_huge(void *addr)
+{
+	madvise_(addr, OS_HUGE_BYTES, MADV_POPULATE_WRITE);
+	return madvise_(addr, OS_HUGE_BYTES, MADV_COLLAPSE);
+}
+
+static bool map_hugetlb(void *addr, size_t bytes)
+{
+	return os_call(SYS_mmap, (long)addr, (long)bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_HUGE_2MB |
+			       MAP_FIXED_NOREPLACE,
+		       -1, 0) == (long)addr;
+}
+
+int os_map_huge(void *addr, size_t bytes, bool reserved, size_t *huge_bytes)
+{
+	unsigned long at = ALIGN((unsigned long)addr, OS_HUGE_BYTES);
+	unsigned long end = (unsigned long)addr + bytes;
+	int err;
+
+	*huge_bytes = 0;
+	if (reserved && IS_ALIGNED((unsigned long)addr | bytes, OS_HUGE_BYTES) &&
+	    map_hugetlb(addr, bytes)) {
+		*huge_bytes = bytes;
+		return 0;
+	}
+	err = os_map(addr, bytes);
+	if (err)
+		return err;
+	madvise_(addr, bytes, MADV_HUGEPAGE);
+	for (; at + OS_HUGE_BYTES <= end; at += OS_HUGE_BYTES)
+		if (!make_huge((void *)at))
+			*huge_bytes += OS_HUGE_BYTES;
+	return 0;
 }
 
 int os_reserve(void *addr, size_t bytes)
@@ -222,7 +265,8 @@ int os_copy_safe(void *dst, const void *src, size_t n)
 {
 	long done = copy_own(dst, src, n);
 
-	return done == (long)n ? 0 : done < 0 ? (int)done : -EFAULT;
+	return done == (long)n ? 0 : done < 0 ? (int)done :
+						-EFAULT;
 }
 
 /* --- machine --- */

@@ -34,6 +34,13 @@ extern long os_fail_nth;
  * a limit is reached; on failure nothing is mapped.
  */
 int os_map(void *addr, size_t bytes);
+/*
+ * The same, faulted in and in huge pages as far as the system has them: reserved ones
+ * (hugetlb) when asked for and there, else transparent ones. *huge_bytes: how much is
+ * known to be so.
+ */
+#define OS_HUGE_BYTES (2UL << 20)
+int os_map_huge(void *addr, size_t bytes, bool reserved, size_t *huge_bytes);
 /* The same as PROT_NONE (a hole that nobody else can take). */
 int os_reserve(void *addr, size_t bytes);
 /* Private memory wherever the system likes; NULL on failure. */

@@ -21,6 +21,8 @@ extern "C" {
  *	slabinfo	mm/slab_common.c, slab_show()
  *	vmallocinfo	mm/vmalloc.c, vmalloc_info_show()
  *	buddyinfo	mm/vmstat.c, frag_show()
+ *	pagetypeinfo	mm/vmstat.c, pagetypeinfo_show()
+ *	extfrag_index	mm/vmstat.c, extfrag_show(); unusable_index: unusable_show()
  *	zoneinfo	mm/vmstat.c, zoneinfo_show()
  *	meminfo		fs/proc/meminfo.c, meminfo_proc_show()
  *	allocinfo	lib/alloc_tag.c, allocinfo_show()

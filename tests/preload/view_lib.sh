@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 KMEMU=$(dirname "$KMEMU_LIB")/kmemu
 [ -x "$KMEMU" ] || skip "the command is not built"
-VIEWS='slabinfo vmallocinfo buddyinfo zoneinfo meminfo allocinfo'
+VIEWS='slabinfo vmallocinfo buddyinfo pagetypeinfo extfrag_index unusable_index zoneinfo meminfo allocinfo'
 
 # Ours alone: other tests may run observed processes, too.
 mkdir -p "$TMP/run"

@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include "kmemu_api.h"
 
-static const char *const views[] = { "slabinfo", "vmallocinfo", "buddyinfo",
+static const char *const views[] = { "slabinfo", "vmallocinfo", "buddyinfo", "pagetypeinfo",
+				     "extfrag_index", "unusable_index",
 				     "zoneinfo", "meminfo", "allocinfo" };
 static ssize_t (*view)(const char *name, char *buf, size_t size);
 static char text[1 << 20];

@@ -16,8 +16,7 @@
 
 /* --- the pattern ---------------------------------------------------------- */
 
-static const struct frag patterns[] = { { 1, 0 },  { 7, 1 },  { 50, 2 },
-					{ 77, 3 }, { 99, 4 }, { 100, 5 } };
+static const struct frag patterns[] = { { 1, 0 }, { 7, 1 }, { 50, 2 }, { 77, 3 }, { 99, 4 }, { 100, 5 } };
 
 static unsigned long count_slowly(const struct frag *f, unsigned long pfn, unsigned long end)
 {
@@ -30,9 +29,7 @@ static unsigned long count_slowly(const struct frag *f, unsigned long pfn, unsig
 
 static void counts_agree(void)
 {
-	static const unsigned long ranges[][2] = { { 16, 16 },	  { 16, 17 },	  { 0, 1024 },
-						   { 5, 1000 },	  { 1000, 1050 }, { 100, 5000 },
-						   { 2048, 4096 }, { 4097, 9999 } };
+	static const unsigned long ranges[][2] = { { 16, 16 }, { 16, 17 }, { 0, 1024 }, { 5, 1000 }, { 1000, 1050 }, { 100, 5000 }, { 2048, 4096 }, { 4097, 9999 } };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++)
 		for (unsigned int j = 0; j < ARRAY_SIZE(ranges); j++)
@@ -212,7 +209,7 @@ HEAP_TEST(zones_may_be_absent, "zones=DMA:0,DMA32:0 mem=64M page_alloc=count")
 #define MAX_BLOCKS 400
 
 struct owned {
-	void *p; /* pages, or an area of vmalloc */
+	void *p;		   /* pages, or an area of vmalloc */
 	unsigned int order, pages; /* pages: of an area */
 };
 
@@ -399,7 +396,7 @@ static void make_all_appear(void)
 
 static void property(bool exact)
 {
-	u64 end = os_monotonic_ms() + property_ms(6);
+	u64 end = os_monotonic_ms() + property_ms(7);
 
 	rng = unit_seed() * 2 + 1;
 	nr_frames = kmemu_opts.mem >> PAGE_SHIFT;
@@ -433,6 +430,11 @@ HEAP_TEST(small_zones_hold, "mem=48M zones=DMA:8M,DMA32:20M frag=95,2")
 	property(true);
 }
 
+HEAP_TEST(huge_pages_hold, "mem=48M phys=huge zones=DMA:8M,DMA32:20M purge_ms=1")
+{
+	property(true);
+}
+
 HEAP_TEST(areas_share_no_frame, "mem=64M zones=DMA:8M,DMA32:32M")
 {
 	property(false);
@@ -455,5 +457,6 @@ UNIT_MAIN("frag", UNIT_TEST(counts_agree), UNIT_TEST(percents_are_kept), UNIT_TE
 	  UNIT_TEST(low_orders_reclaim), UNIT_TEST(zones_end_where_they_are_told),
 	  UNIT_TEST(zones_may_be_absent), UNIT_TEST(physical_memory_holds),
 	  UNIT_TEST(fragmented_memory_holds), UNIT_TEST(small_zones_hold),
+	  UNIT_TEST(huge_pages_hold),
 	  UNIT_TEST(areas_share_no_frame), UNIT_TEST(areas_in_fragmented_memory),
 	  UNIT_TEST(lazy_areas_in_all_zones));

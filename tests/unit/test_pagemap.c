@@ -98,5 +98,43 @@ HEAP_TEST(model_and_machine, "contig.verify=pagemap")
 	OK(!v.agrees && v.model_runs == 0);
 }
 
+/* As root, where the system has huge pages: 128 KiB of kmalloc are one run. */
+static void blocks_are_real(unsigned int *agree, unsigned int *nr)
+{
+	for (*nr = *agree = 0; *nr < 64; (*nr)++) {
+		char *p = kmalloc(131072, GFP_KERNEL);
+		struct phys_verified v;
+
+		memset(p, 1, 131072);
+		OK(phys_verify(p, 131072, &v));
+		*agree += v.agrees;
+	}
+}
+
+HEAP_TEST(huge_pages_are_contiguous, "phys=huge contig.verify=pagemap mem=256M")
+{
+	unsigned int agree, nr;
+
+	blocks_are_real(&agree, &nr);
+	OK(huge_wanted_bytes >= 64 * 131072);
+	if (!expected_err() && huge_got_bytes == huge_wanted_bytes)
+		UNIT_EQ(agree, nr);
+	printf("(%lu of %lu kB huge, %u of %u contiguous) ", huge_got_bytes >> 10,
+	       huge_wanted_bytes >> 10, agree, nr);
+	trim_all();
+	OK(kmalloc(100, GFP_KERNEL) != NULL);
+}
+
+HEAP_TEST(small_pages_are_what_they_are, "contig.verify=pagemap mem=256M")
+{
+	unsigned int agree, nr;
+
+	blocks_are_real(&agree, &nr);
+	UNIT_EQ(huge_wanted_bytes, 0);
+	OK(agree <= nr); /* the system's luck; it is only said */
+	printf("(%u of %u contiguous) ", agree, nr);
+}
+
 UNIT_MAIN("pagemap", UNIT_TEST(pages_not_touched), UNIT_TEST(above_all_addresses),
-	  UNIT_TEST(a_huge_page_is_one_run), UNIT_TEST(off_is_off), UNIT_TEST(model_and_machine));
+	  UNIT_TEST(a_huge_page_is_one_run), UNIT_TEST(off_is_off), UNIT_TEST(model_and_machine),
+	  UNIT_TEST(huge_pages_are_contiguous), UNIT_TEST(small_pages_are_what_they_are));

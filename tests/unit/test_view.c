@@ -496,7 +496,7 @@ HEAP_TEST(a_held_lock_is_no_obstacle, "")
 		get(view_name(i));
 	spin_unlock(&zone_lock);
 	spin_unlock(&slab_mutex);
-	UNIT_EQ(i, 6);
+	UNIT_EQ(i, 9);
 	kvfree(p);
 }
 
