@@ -94,9 +94,10 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning bad-page kernel-warning; do
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning; do
 	report $name
 done
+report bad-page
 report handler context=off
 report sleep-in-atomic
 report vmalloc-in-atomic
