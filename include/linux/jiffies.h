@@ -11,7 +11,7 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-#undef HZ /* the system's <sys/param.h> has one, too */
+#undef HZ /* <sys/param.h> has one */
 #define HZ KMEMU_HZ
 #define USER_HZ 100
 #define CLOCKS_PER_SEC_KERNEL USER_HZ

@@ -95,10 +95,11 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning bad-page kernel-warning \
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning \
 	slab-corruption objects-remaining destroyed-cache cache-create; do
 	report $name
 done
+report bad-page
 report handler context=off
 report sleep-in-atomic
 report vmalloc-in-atomic
