@@ -60,6 +60,11 @@ static __always_inline struct page *pfn_to_page(unsigned long pfn)
 
 #define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
 #define phys_to_page(phys) pfn_to_page(PHYS_PFN(phys))
+
+__kmemu_c int pfn_valid(unsigned long pfn) __kmemu_is(kmemu_pfn_valid);
+__kmemu_c int __virt_addr_valid(const void *p) __kmemu_is(kmemu_virt_addr_valid);
+/* Of linear memory alone: a program's own data is not the kernel's image. */
+#define virt_addr_valid(kaddr) __virt_addr_valid((const void *)(unsigned long)(kaddr))
 #define page_to_virt(page) page_address(page)
 #define page_to_nid(page) ((void)(page), 0)
 #define nth_page(page, n) ((page) + (n))
