@@ -104,7 +104,11 @@ static bool is_ram(u64 phys)
 static void *refuse_ram(u64 phys, size_t size, const void *caller)
 {
 	struct dma_mapping m = { .size = size, .func = "ioremap", .caller = caller };
-	struct report_dma facts = { .text = DMA_IOREMAP_RAM, .paddr = phys, .other_paddr = phys + size - 1 };
+	struct report_dma facts = {
+		.text = DMA_IOREMAP_RAM,
+		.paddr = phys,
+		.other_paddr = phys + size - 1,
+	};
 
 	debug_dma_say(REPORT_DMA_MEMORY, &m, &facts, NULL);
 	return NULL;

@@ -90,7 +90,15 @@ static const char *error_name(int err)
 	static const struct {
 		int err;
 		const char *name;
-	} own[] = { { 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" }, { 515, "ENOIOCTLCMD" }, { 516, "ERESTART_RESTARTBLOCK" }, { 517, "EPROBE_DEFER" }, { 518, "EOPENSTALE" }, { 519, "ENOPARAM" }, { 521, "EBADHANDLE" }, { 522, "ENOTSYNC" }, { 523, "EBADCOOKIE" }, { 524, "ENOTSUPP" }, { 525, "ETOOSMALL" }, { 526, "ESERVERFAULT" }, { 527, "EBADTYPE" }, { 528, "EJUKEBOX" }, { 529, "EIOCBQUEUED" }, { 530, "ERECALLCONFLICT" } };
+	} own[] = {
+		{ 512, "ERESTARTSYS" }, { 513, "ERESTARTNOINTR" }, { 514, "ERESTARTNOHAND" },
+		{ 515, "ENOIOCTLCMD" }, { 516, "ERESTART_RESTARTBLOCK" },
+		{ 517, "EPROBE_DEFER" }, { 518, "EOPENSTALE" }, { 519, "ENOPARAM" },
+		{ 521, "EBADHANDLE" }, { 522, "ENOTSYNC" }, { 523, "EBADCOOKIE" },
+		{ 524, "ENOTSUPP" }, { 525, "ETOOSMALL" }, { 526, "ESERVERFAULT" },
+		{ 527, "EBADTYPE" }, { 528, "EJUKEBOX" }, { 529, "EIOCBQUEUED" },
+		{ 530, "ERECALLCONFLICT" },
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (own[i].err == err)
@@ -290,7 +298,16 @@ static void put_page_flags(struct out *o, unsigned long flags)
 static void put_vma_flags(struct out *o, unsigned long flags)
 {
 	static const struct flag_name names[] = {
-		{ 0x1, "read" }, { 0x2, "write" }, { 0x4, "exec" }, { 0x8, "shared" }, { 0x10, "mayread" }, { 0x20, "maywrite" }, { 0x40, "mayexec" }, { 0x80, "mayshare" }, { 0x100, "growsdown" }, { 0x200, "uffd_missing" }, { 0x400, "pfnmap" }, { 0x1000, "uffd_wp" }, { 0x2000, "locked" }, { 0x4000, "io" }, { 0x8000, "seqread" }, { 0x10000, "randread" }, { 0x20000, "dontcopy" }, { 0x40000, "dontexpand" }, { 0x80000, "lockonfault" }, { 0x100000, "account" }, { 0x200000, "noreserve" }, { 0x400000, "hugetlb" }, { 0x800000, "sync" }, { 0x2000000, "wipeonfork" }, { 0x4000000, "dontdump" }, { 0x10000000, "mixedmap" }, { 0x20000000, "hugepage" }, { 0x40000000, "nohugepage" }, { 0x80000000, "mergeable" }
+		{ 0x1, "read" }, { 0x2, "write" }, { 0x4, "exec" }, { 0x8, "shared" },
+		{ 0x10, "mayread" }, { 0x20, "maywrite" }, { 0x40, "mayexec" },
+		{ 0x80, "mayshare" }, { 0x100, "growsdown" }, { 0x200, "uffd_missing" },
+		{ 0x400, "pfnmap" }, { 0x1000, "uffd_wp" }, { 0x2000, "locked" },
+		{ 0x4000, "io" }, { 0x8000, "seqread" }, { 0x10000, "randread" },
+		{ 0x20000, "dontcopy" }, { 0x40000, "dontexpand" }, { 0x80000, "lockonfault" },
+		{ 0x100000, "account" }, { 0x200000, "noreserve" }, { 0x400000, "hugetlb" },
+		{ 0x800000, "sync" }, { 0x2000000, "wipeonfork" }, { 0x4000000, "dontdump" },
+		{ 0x10000000, "mixedmap" }, { 0x20000000, "hugepage" },
+		{ 0x40000000, "nohugepage" }, { 0x80000000, "mergeable" },
 	};
 
 	put_flags(o, flags, names, ARRAY_SIZE(names));

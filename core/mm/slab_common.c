@@ -158,6 +158,7 @@ bool class_table_map(void)
 		if (class_cache[cls])
 			class_fill(class_cache[cls]);
 	__atomic_store_n(&class_table_ready, true, __ATOMIC_RELEASE);
+	WRITE_ONCE(mapping, within);
 	return true;
 }
 

@@ -176,9 +176,6 @@
 #define __realloc_size(...)
 #define __malloc
 
-#define __struct_size(p) __builtin_object_size(p, 0)
-#define __member_size(p) __builtin_object_size(p, 1)
-
 #define __user
 #define __kernel
 #define __iomem

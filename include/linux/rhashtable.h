@@ -145,7 +145,8 @@ __rhashtable_lookup(struct rhashtable *ht, const void *key, const struct rhashta
 		struct rhash_head *he;
 
 		do {
-			rht_for_each_rcu_from (he, rht_ptr_rcu(bkt), tbl, hash) {
+			rht_for_each_rcu_from(he, rht_ptr_rcu(bkt), tbl, hash)
+			{
 				if (!(params.obj_cmpfn ? params.obj_cmpfn(&arg, rht_obj(ht, he)) :
 							 rhashtable_compare(&arg, rht_obj(ht, he))))
 					return he;

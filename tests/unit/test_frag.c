@@ -16,7 +16,9 @@
 
 /* --- the pattern ---------------------------------------------------------- */
 
-static const struct frag patterns[] = { { 1, 0 }, { 7, 1 }, { 50, 2 }, { 77, 3 }, { 99, 4 }, { 100, 5 } };
+static const struct frag patterns[] = {
+	{ 1, 0 }, { 7, 1 }, { 50, 2 }, { 77, 3 }, { 99, 4 }, { 100, 5 },
+};
 
 static unsigned long count_slowly(const struct frag *f, unsigned long pfn, unsigned long end)
 {
@@ -29,7 +31,10 @@ static unsigned long count_slowly(const struct frag *f, unsigned long pfn, unsig
 
 static void counts_agree(void)
 {
-	static const unsigned long ranges[][2] = { { 16, 16 }, { 16, 17 }, { 0, 1024 }, { 5, 1000 }, { 1000, 1050 }, { 100, 5000 }, { 2048, 4096 }, { 4097, 9999 } };
+	static const unsigned long ranges[][2] = {
+		{ 16, 16 }, { 16, 17 }, { 0, 1024 }, { 5, 1000 }, { 1000, 1050 },
+		{ 100, 5000 }, { 2048, 4096 }, { 4097, 9999 },
+	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(patterns); i++)
 		for (unsigned int j = 0; j < ARRAY_SIZE(ranges); j++)
