@@ -214,7 +214,7 @@ static struct hole take_out(struct rb_node *node, struct rb_root *root)
 static struct hole replace_by_next(struct rb_node *node, struct rb_root *root,
 				   const struct rb_augment_callbacks *augment)
 {
-	struct rb_node *next = node->rb_right;
+	struct rb_node *next = node->rb_right, *right;
 	struct hole hole;
 
 	while (next->rb_left)
@@ -222,9 +222,10 @@ static struct hole replace_by_next(struct rb_node *node, struct rb_root *root,
 	hole = take_out(next, root);
 	if (hole.parent == node)
 		hole.parent = next;
-	if (node->rb_right)
-		set_parent(node->rb_right, next);
-	WRITE_ONCE(next->rb_right, node->rb_right);
+	right = node->rb_right; /* may have been next alone */
+	if (right)
+		set_parent(right, next);
+	WRITE_ONCE(next->rb_right, right);
 	WRITE_ONCE(next->rb_left, node->rb_left);
 	set_parent(node->rb_left, next);
 	next->__rb_parent_color = node->__rb_parent_color;

@@ -208,10 +208,11 @@ int os_move(void *from, size_t bytes, void *to)
 int os_share(void *addr, size_t bytes, size_t keep)
 {
 	long ret = os_call(SYS_mmap, 0, (long)bytes, PROT_READ | PROT_WRITE, SHARED_FLAGS, -1, 0);
-	void *made = (void *)ret;
+	void *made;
 
 	if (ret < 0 && ret > -4096)
 		return (int)ret;
+	made = (void *)ret;
 	__builtin_memcpy(made, addr, keep);
 	ret = os_call(SYS_mremap, (long)made, (long)bytes, (long)bytes,
 		      MREMAP_MAYMOVE | MREMAP_FIXED, (long)addr, 0);

@@ -172,8 +172,11 @@ static struct dma_block *pop(struct dma_pool *pool)
 		block = pool->free = NULL; /* the link was: what is behind it is lost */
 	if (!block)
 		return NULL;
-	if (page)
-		*used_word(page, dma, &bit) |= bit;
+	if (page) {
+		u64 *word = used_word(page, dma, &bit);
+
+		*word |= bit;
+	}
 	pool->free = block->next;
 	pool->nr_active++;
 	return block;
