@@ -77,7 +77,7 @@ static void change_child(struct rb_node *parent, const struct rb_node *old, stru
 {
 	struct rb_node **link = parent ? link_of(parent, side_of(parent, old)) : &root->rb_node;
 
-	WRITE_ONCE(*link, new);
+	__atomic_store_n(link, new, __ATOMIC_RELEASE); /* readers may walk: ..._replace_node_rcu */
 }
 
 typedef void (*rotate_fn)(struct rb_node *old, struct rb_node *new);
@@ -348,6 +348,5 @@ KMEMU_EXPORT void kmemu_rb_replace_node_rcu(struct rb_node *victim, struct rb_no
 					    struct rb_root *root)
 {
 	adopt(victim, new);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
 	change_child(parent_of(victim), victim, new, root);
 }

@@ -278,6 +278,9 @@ static void bad_page(struct text_buf *t, const struct finding *f)
 {
 	const struct report_page *page = f->r.page;
 
+	if (!page)
+		return;
+
 	text_put(t, "BUG: Bad page state in process %pE  pfn:%05lx\n", f->r.task.comm, page->pfn);
 	text_put(t, "page: refcount:%d mapcount:0 mapping:%p index:0x%lx pfn:0x%lx\n",
 		 page->refcount, page->mapping, page->index, page->pfn);
