@@ -177,9 +177,6 @@ void *call_behind(enum call_id id)
 void calls_resolve(void)
 {
 	os_dl_next_init();
-	for (int id = 0; context_armed && id < NR_CALLS; id++)
-		if (!(call_row((enum call_id)id)->where & CALL_WRAPPED))
-			resolve((enum call_id)id);
 }
 
 /* --- the long way --------------------------------------------------------- */

@@ -264,7 +264,8 @@ static bool is_slot_of(const struct dynamic *d, const ElfW(Rela) *r, const char 
 	const ElfW(Sym) *sym = d->symtab + ELF64_R_SYM(r->r_info);
 
 	return IS_SLOT(ELF64_R_TYPE(r->r_info)) && ELF64_R_SYM(r->r_info) &&
-	       sym->st_name < d->strtab_bytes && !strcmp(d->strtab + sym->st_name, name);
+	       sym->st_name < d->strtab_bytes && d->strtab[sym->st_name] == name[0] &&
+	       !strcmp(d->strtab + sym->st_name, name);
 }
 
 /* A slot there is read-only once it is bound: the loader protects whole pages. */
