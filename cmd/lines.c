@@ -14,6 +14,7 @@
  */
 #include "cmd/lines.h"
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <ftw.h>
 #include <stdlib.h>
@@ -188,6 +189,44 @@ static struct module *module_of(const char *path, const char *build_id)
 
 /* --- lines --------------------------------------------------------------- */
 
+/* The kernel's API: what its inline functions do is done by who calls them. */
+static bool is_api_header(const char *file)
+{
+	return strstr(file, "/include/linux/") || strstr(file, "/include/kmemu/") ||
+	       strstr(file, "/include/kmemu-kernel/") || strncmp(file, "include/linux/", 14) == 0;
+}
+
+/* Where the inlined function that `scope` is was called; NULL: it is none. */
+static const char *called_at(Dwarf_Die *cu, Dwarf_Die *scope, int *line)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word file_nr, line_nr;
+	Dwarf_Files *files;
+
+	if (dwarf_tag(scope) != DW_TAG_inlined_subroutine ||
+	    dwarf_formudata(dwarf_attr(scope, DW_AT_call_file, &attr), &file_nr) ||
+	    dwarf_formudata(dwarf_attr(scope, DW_AT_call_line, &attr), &line_nr) ||
+	    dwarf_getsrcfiles(cu, &files, NULL))
+		return NULL;
+	*line = (int)line_nr;
+	return dwarf_filesrc(files, file_nr, NULL, NULL);
+}
+
+static const char *outside_of_api(struct module *m, GElf_Addr addr, const char *file, int *line)
+{
+	Dwarf_Addr bias;
+	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *scopes = NULL;
+	int n = cu ? dwarf_getscopes(cu, addr - bias, &scopes) : 0;
+
+	for (int i = 0; i < n && is_api_header(file); i++) {
+		const char *caller = called_at(cu, &scopes[i], line);
+
+		file = caller ? caller : file;
+	}
+	free(scopes);
+	return file;
+}
+
 static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 {
 	Dwfl_Line *line = dwfl_module_getsrc(m->mod, addr);
@@ -195,6 +234,9 @@ static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 	const char *file = line ? dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL) : NULL;
 	const char *dir = line ? dwfl_line_comp_dir(line) : NULL;
 	char nice[512];
+
+	if (file && is_api_header(file))
+		file = outside_of_api(m, addr, file, &out->line);
 
 	if (!file || out->line <= 0) {
 		*out = (struct line){ 0 };
