@@ -3,6 +3,7 @@
  * Class 14: eight threads allocate while one forks. The child allocates, calls
  * setenv and opendir, frees what the parent made, and exits; it must never
  * find a lock held by a thread that is not there, nor a half-done list.
+ * run: timeout=170
  */
 #define _GNU_SOURCE
 #include <dirent.h>
