@@ -29,7 +29,7 @@
 struct dma_block {
 	struct dma_block *next;
 	u64 dma;
-};
+} __attribute__((packed)); /* blocks of any size lie at any address */
 
 struct dma_page {
 	struct dma_page *next;
@@ -186,8 +186,7 @@ static struct dma_block *pop(struct dma_pool *pool)
 static void cut(struct dma_pool *pool, struct dma_page *page)
 {
 	unsigned int end = pool->boundary, at = 0;
-	struct dma_block **last = &pool->free;
-	struct dma_block *rest = pool->free;
+	struct dma_block *first = NULL, *last = NULL;
 
 	if (is_debug())
 		memset(page->p, POOL_POISON_FREED, pool->allocation);
@@ -200,12 +199,18 @@ static void cut(struct dma_pool *pool, struct dma_page *page)
 			continue;
 		}
 		block->dma = page->dma + at;
-		*last = block;
-		last = &block->next;
+		if (last)
+			last->next = block;
+		else
+			first = block;
+		last = block;
 		at += pool->size;
 		pool->nr_blocks++;
 	}
-	*last = rest;
+	if (last) {
+		last->next = pool->free;
+		pool->free = first;
+	}
 	page->next = pool->pages;
 	pool->pages = page;
 	pool->nr_pages++;
