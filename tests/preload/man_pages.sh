@@ -43,9 +43,12 @@ reasons=$(sed -n '/^| reason | said by/,/^$/p' docs/events.md | cut -d '|' -f 2 
 commands=$("$K" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 long=$(for c in run advise show top options decode; do "$K" $c --help; done |
 	grep -Eo '^ *(-[a-z], )?--[a-z-]+' | grep -Eo -- '--[a-z-]+' | sort -u | grep -Ev -- '--(help|version)')
-functions=$(cat include/kmemu/*.h | grep -v '^static' | grep -Eo '^[a-z].*\*?kmemu_[a-z_]+\(' | grep -Eo 'kmemu_[a-z_]+')
+# The headers whose names are called as they are; what include/linux stands on has
+# the kernel's names, and is said in the headers.
+functions=$(for h in annotate context kmemu phys view; do cat include/kmemu/$h.h; done |
+	grep -v '^static' | grep -Eo '^[a-z].*\*?kmemu_[a-z_]+\(' | grep -Eo 'kmemu_[a-z_]+')
 in_page kmemu-options.7 $options
 in_page kmemu-reports.7 $kinds $reasons
 in_page kmemu.1 $commands $long
-in_page kmemu.3 $functions
+in_page kmemu.3 $functions kmemu_raise_irq
 done_ok

@@ -3,7 +3,7 @@
 # said; one that is cut off is told so.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 tried=
 
 if [ "$(cat /proc/sys/kernel/core_pattern 2>/dev/null)" = core ] && ulimit -c unlimited 2>/dev/null; then

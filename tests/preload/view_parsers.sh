@@ -4,7 +4,7 @@
 # awk over columns.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 
 target_start "" "$TESTDIR/view_show" "$TMP"
 for v in $VIEWS; do

@@ -4,7 +4,7 @@
 # run: timeout=120
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 
 target_start "" "$TESTDIR/view_show" "$TMP" threads
 i=0 lost=0

@@ -4,7 +4,7 @@
 # run: timeout=120
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 have redis-server || skip "no redis-server"
 have redis-cli || skip "no redis-cli"
 

@@ -3,7 +3,7 @@
 # word, is named with what is wrong and what would be right.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 
 says 125 "no view 'slabinf', did you mean 'slabinfo'\?" "$KMEMU" show slabinf --pid 1
 says 125 "which view\?" "$KMEMU" show

@@ -3,7 +3,7 @@
 # with and without observe=1, of a forked child too; the observed process's file.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 
 target_start "" "$TESTDIR/view_show" "$TMP"
 same_views --pid "$PID"

@@ -3,7 +3,7 @@
 # terminal back at its end, at a signal, when stopped, when the process ends.
 # SPDX-License-Identifier: MIT
 . "$SRCDIR/lib.sh"
-. "$SRCDIR/view_lib.sh"
+. "$SRCDIR/view.inc"
 have python3 || skip "no python3"
 
 cat >"$TMP/terminal.py" <<'END'
