@@ -45,8 +45,8 @@ int main(void)
 	CHECK(mlockall(MCL_CURRENT | MCL_FUTURE) == 0);
 	for (size_t i = 0; i < 300; i++)
 		free(opaque(malloc(i * 1000)));
-	CHECK(until_null(100000) >= 25);
-	CHECK(until_null(200000) >= 10);
-	CHECK(until_null(100000) >= 25);
+	CHECK(until_null(100000) >= 20);
+	CHECK(until_null(200000) >= 8);
+	CHECK(until_null(100000) >= 20);
 	return 0;
 }

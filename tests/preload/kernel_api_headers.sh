@@ -1,5 +1,5 @@
 #!/bin/sh
-# run: timeout=600
+# run: timeout=600 x86_64
 # Each header of include/linux and include/kunit compiles alone, in C by gcc and by
 # clang and in C++, without a warning; libc's headers before and after them find what they need; and
 # the library itself is not compiled with them.

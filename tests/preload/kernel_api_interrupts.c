@@ -178,7 +178,7 @@ static void work(void)
 	complete(&go);
 	cancel_work_sync(&waits);
 	CHECK(!work_busy(&waits));
-	CHECK(queue_delayed_work(wq, &later, 1) && !queue_delayed_work(wq, &later, 1));
+	CHECK(queue_delayed_work(wq, &later, HZ) && !queue_delayed_work(wq, &later, HZ));
 	CHECK(flush_delayed_work(&later) && load(worked) == 4);
 	CHECK(schedule_delayed_work(&later, 100 * HZ) && delayed_work_pending(&later));
 	CHECK(mod_delayed_work(wq, &later, 200 * HZ) && cancel_delayed_work_sync(&later));
