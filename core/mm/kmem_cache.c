@@ -146,10 +146,10 @@ static struct kmem_cache *find_mergeable(u32 size, const struct kmemu_cache_args
 /* Its objects are as long as its longest name's. */
 static void merge(struct kmem_cache *s, u32 size)
 {
-	s->refcount++;
+	WRITE_ONCE(s->refcount, s->refcount + 1);
 	if (size <= s->object_size)
 		return;
-	s->object_size = size;
+	WRITE_ONCE(s->object_size, size);
 	s->inuse = max(s->inuse, ALIGN(size, 8U));
 	if (s->cls)
 		class_setup(s);
@@ -346,7 +346,7 @@ static bool drop_name(struct kmem_cache *s)
 
 	if (!spin_lock(&slab_mutex))
 		return false;
-	s->refcount -= s->refcount > 0;
+	WRITE_ONCE(s->refcount, s->refcount - (s->refcount > 0));
 	last = !s->refcount;
 	spin_unlock(&slab_mutex);
 	return last;
@@ -358,7 +358,7 @@ int kmem_cache_destroy_from(struct kmem_cache *s, const void *caller)
 
 	if (!s)
 		return 0;
-	if (s->refcount < 0)
+	if (READ_ONCE(s->refcount) < 0)
 		return -EBUSY;
 	if (s->gone) {
 		__kmem_cache_check(s, "kmem_cache_destroy", caller);

@@ -371,7 +371,7 @@ bool __kmem_cache_check(const struct kmem_cache *s, const char *func, const void
 static inline bool kmem_cache_check(const struct kmem_cache *s, const char *func,
 				    const void *caller)
 {
-	return likely(s->refcount) || __kmem_cache_check(s, func, caller);
+	return likely(READ_ONCE(s->refcount)) || __kmem_cache_check(s, func, caller);
 }
 int kmem_cache_shrink(struct kmem_cache *s);
 /* All validators, sheaves stopped and drained: inconsistencies found. */

@@ -3,7 +3,7 @@
  * core_slab.c - kmalloc, krealloc and kmem_caches from several threads and from
  * a signal handler, by the API alone (malloc is libc's). Threads make caches of one
  * name, and of bad sizes, which need not be said:
- * env: KMEMU_SLAB_CHECK=off
+ * env: KMEMU_SLAB_CHECK=off KMEMU_SLAB_NOMERGE=1
  *
  * Beside contents it checks what the kernel promises: a power of two is aligned
  * to itself, ksize covers the size and says what kmalloc_size_roundup says, one

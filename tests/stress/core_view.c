@@ -4,7 +4,7 @@
  * destroy caches, is looked at: by a fifth thread of its own through kmemu_view(),
  * and by another process through process_vm_readv. No look may crash, hang, or
  * print what cannot be. Caches of one name may be alive at a time:
- * env: KMEMU_SLAB_CHECK=off
+ * env: KMEMU_SLAB_CHECK=off KMEMU_SLAB_NOMERGE=1
  *
  * KMEMU_STRESS_SECONDS (15; the program takes a third), KMEMU_SEED, STRESS_READS:
  * so many looks from outside instead of seconds.
