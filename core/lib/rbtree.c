@@ -217,6 +217,7 @@ static struct hole replace_by_next(struct rb_node *node, struct rb_root *root,
 	struct rb_node *next = node->rb_right, *right;
 	struct hole hole;
 
+	/* cppcheck-suppress nullPointerRedundantCheck; node has two children */
 	while (next->rb_left)
 		next = next->rb_left;
 	hole = take_out(next, root);

@@ -213,6 +213,7 @@ int os_share(void *addr, size_t bytes, size_t keep)
 	if (ret < 0 && ret > -4096)
 		return (int)ret;
 	made = (void *)ret;
+	/* cppcheck-suppress nullPointerRedundantCheck; mmap gives no page 0 */
 	__builtin_memcpy(made, addr, keep);
 	ret = os_call(SYS_mremap, (long)made, (long)bytes, (long)bytes,
 		      MREMAP_MAYMOVE | MREMAP_FIXED, (long)addr, 0);
