@@ -166,18 +166,45 @@ void *buffers_lead(enum call_id id, void *real)
 
 static u64 called[(NR_BUFFERS + 63) / 64]; /* some module has a slot for it */
 
-/* First which names are called at all, then, when these are looked up, the slots are set. */
+static const u8 led_by_slots[] = {
+#define BUFFER(name, shape, way, fd, at, n)
+#define BUFFER_SPELT(name, base)
+#define OTHER(name, shape, way, fd, at, n) BUF_##name,
+#define OTHER_SPELT(name, base)		   BUF_##name,
+#include "core/check/buffers.def"
+};
+_Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
+
+static void note_called(const char *name)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
+		enum buffer_id id = led_by_slots[i];
+		const char *led = buffer_name(id);
+
+		if (led[0] == name[0] && !__builtin_strcmp(led, name) &&
+		    (!buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted()))
+			called[id / 64] |= 1UL << id % 64;
+	}
+}
+
+/* First which names are called at all, by one walk of each module. */
+static void note_object(const struct os_object *o, void *arg)
+{
+	(void)arg;
+	if (!os_dl_is_ours((void *)o->start))
+		os_object_slot_names(o, note_called);
+}
+
+/* Then, when these are looked up, their slots are set. */
 static void lead(const struct os_object *o, enum buffer_id id, void *to)
 {
 	struct os_slot slot[4];
 	unsigned int i, n;
 
-	if (buffer_is_copy(buffer_row(id)) && !buffers_copies_are_wanted())
+	if (!buffers_real[id] || !(called[id / 64] >> id % 64 & 1))
 		return;
 	n = os_object_slots(o, buffer_name(id), slot, ARRAY_SIZE(slot));
-	if (n)
-		called[id / 64] |= 1UL << id % 64;
-	for (i = 0; i < n && buffers_real[id]; i++) {
+	for (i = 0; i < n; i++) {
 		slot[i].to = (uintptr_t)to;
 		if (slot[i].is_call)
 			os_slot_set(&slot[i]);
@@ -214,7 +241,7 @@ void buffers_lead_slots(void)
 {
 	int saved = errno;
 
-	os_objects_each(lead_object, NULL);
+	os_objects_each(note_object, NULL);
 	if (find_called())
 		os_objects_each(lead_object, NULL);
 	errno = saved;

@@ -225,8 +225,11 @@ struct dynamic {
 	struct relocations table[2]; /* DT_JMPREL, DT_RELA */
 };
 
+/* Relocations without a symbol stand first in DT_RELA; a large program has 10^5: left out. */
 static void read_dynamic(const struct os_object *o, struct dynamic *d)
 {
+	size_t relative = 0;
+
 	for (const ElfW(Dyn) *dyn = o->dynamic; dyn->d_tag != DT_NULL; dyn++) {
 		uintptr_t value = dyn->d_un.d_val;
 		void *at = (void *)(value < o->bias ? value + o->bias : value);
@@ -245,6 +248,12 @@ static void read_dynamic(const struct os_object *o, struct dynamic *d)
 			d->table[1].rela = at;
 		else if (dyn->d_tag == DT_RELASZ)
 			d->table[1].n = value / sizeof(ElfW(Rela));
+		else if (dyn->d_tag == DT_RELACOUNT)
+			relative = value;
+	}
+	if (d->table[1].rela && relative <= d->table[1].n) {
+		d->table[1].rela += relative;
+		d->table[1].n -= relative;
 	}
 }
 
@@ -259,13 +268,39 @@ static void read_dynamic(const struct os_object *o, struct dynamic *d)
 #define IS_SLOT(type) false /* then libelf is not used */
 #endif
 
-static bool is_slot_of(const struct dynamic *d, const ElfW(Rela) *r, const char *name)
+/* The symbol that a slot is for; NULL: it is no slot. */
+static const char *slot_name(const struct dynamic *d, const ElfW(Rela) *r)
 {
 	const ElfW(Sym) *sym = d->symtab + ELF64_R_SYM(r->r_info);
 
 	return IS_SLOT(ELF64_R_TYPE(r->r_info)) && ELF64_R_SYM(r->r_info) &&
-	       sym->st_name < d->strtab_bytes && d->strtab[sym->st_name] == name[0] &&
-	       !strcmp(d->strtab + sym->st_name, name);
+			       sym->st_name < d->strtab_bytes ?
+		       d->strtab + sym->st_name :
+		       NULL;
+}
+
+static bool is_slot_of(const struct dynamic *d, const ElfW(Rela) *r, const char *name)
+{
+	const char *is = slot_name(d, r);
+
+	return is && is[0] == name[0] && !strcmp(is, name);
+}
+
+void os_object_slot_names(const struct os_object *o, void (*fn)(const char *name))
+{
+	struct dynamic d = { 0 };
+
+	if (!o->dynamic)
+		return;
+	read_dynamic(o, &d);
+	for (int t = 0; d.symtab && d.strtab && t < 2; t++) {
+		for (size_t i = 0; d.table[t].rela && i < d.table[t].n; i++) {
+			const char *name = slot_name(&d, &d.table[t].rela[i]);
+
+			if (name)
+				fn(name);
+		}
+	}
 }
 
 /* A slot there is read-only once it is bound: the loader protects whole pages. */

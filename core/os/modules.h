@@ -64,6 +64,8 @@ struct os_slot {
 	bool is_call; /* no address that a program could compare comes from here */
 };
 
+/* Each symbol that o has a slot for, in one walk: for who asks about many names. */
+void os_object_slot_names(const struct os_object *o, void (*fn)(const char *name));
 /*
  * The places of object o by which it calls `name` in others; at most max of
  * them, their number is returned.
