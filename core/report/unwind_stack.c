@@ -16,7 +16,8 @@
  *			mappings, so within 64 MiB nothing has to be asked.
  *	other threads	libc puts the thread's descriptor, where the thread pointer
  *			points, above its stack in one mapping. Each page between
- *			is asked once.
+ *			is asked once. The main thread's descriptor lies among other
+ *			mappings: what is below it there is no stack.
  *
  * Any other stack gets the page that the stack pointer is in, which is surely
  * mapped, and pages above as they are asked for, in each walk anew: it may be
@@ -97,7 +98,8 @@ static __noinline void open_slow(struct stack_window *w, unsigned long sp)
 
 	if (on_main_stack(sp))
 		own_set(page, main_stack_top());
-	else if (on_thread_stack(sp, tp))
+	else if (!on_main_stack((unsigned long)__builtin_frame_address(0)) &&
+		 on_thread_stack(sp, tp))
 		own_set(page, tp);
 	else
 		*w = (struct stack_window){ page, page + PAGE_SIZE };

@@ -6,6 +6,7 @@
 #include "tests/unit/heap.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include "core/check/buffers.h"
@@ -16,8 +17,7 @@ static char in_bss[4096];
 /* The errno, and that it was told when there is one. */
 static int judge(const void *at, size_t bytes)
 {
-	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true,
-				 .at = at, .bytes = bytes, .of = 1 };
+	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true, .at = at, .bytes = bytes, .of = 1 };
 	bool told = false;
 	int err = buffer_judge(&p, &told);
 
@@ -50,6 +50,20 @@ HEAP_TEST(kinds_of_memory, FAIL)
 	UNIT_EQ(report_count(REPORT_CONTIG_FREE), 1);
 }
 
+/* ld.so maps the main thread's descriptor where mmap places its mappings. */
+HEAP_TEST(mapping_below_thread_descriptor, FAIL)
+{
+	char *tp = (char *)ALIGN_DOWN((unsigned long)pthread_self(), PAGE_SIZE), *own = MAP_FAILED;
+	unsigned long at;
+
+	phys_init();
+	for (at = 1; own == MAP_FAILED && at < 512; at++)
+		own = mmap(tp - at * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	OK(own != MAP_FAILED);
+	UNIT_EQ(judge(own, 4096), 0);
+}
+
 HEAP_TEST(static_data_in_strict, "profile=strict " FAIL)
 {
 	phys_init();
@@ -66,5 +80,6 @@ HEAP_TEST(masks, "dma.mask=24 " FAIL)
 	UNIT_EQ(judge(low, 4096), 0);
 }
 
-UNIT_MAIN("contig", UNIT_TEST(kinds_of_memory), UNIT_TEST(static_data_in_strict),
+UNIT_MAIN("contig", UNIT_TEST(kinds_of_memory), UNIT_TEST(mapping_below_thread_descriptor),
+	  UNIT_TEST(static_data_in_strict),
 	  UNIT_TEST(masks));
