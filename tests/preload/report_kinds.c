@@ -5,8 +5,13 @@
  * report_kinds.sh, which compares the whole report.
  * (Asks for kmemu.)
  */
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
 #include "kmemu_api.h"
 
 static char static_bytes[256];
@@ -287,6 +292,88 @@ __attribute__((noinline)) static void kernel_warning(void)
 		warn("driver.c", 42, 9, "%d requests left\n", 7);
 }
 
+/* What BUG() of kernel code is: the process ends, here that of a child. */
+__attribute__((noinline)) static void kernel_bug(void)
+{
+	void (*bug)(const char *, int) =
+		(void (*)(const char *, int))dlsym(RTLD_DEFAULT, "kmemu_bug");
+	int status = 0;
+
+	CHECK(bug);
+	fflush(stdout);
+	if (fork() == 0) {
+		if (!mended)
+			bug("driver.c", 43);
+		_exit(0);
+	}
+	wait(&status);
+	CHECK(mended ? status == 0 : WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+/* A spinlock is held, and the thread sleeps: waits for nothing but time, or for a file. */
+static pthread_spinlock_t spinlock;
+
+__attribute__((noinline)) static void scheduling_while_atomic(void)
+{
+	pthread_spin_init(&spinlock, 0);
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	usleep(1);
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+}
+
+__attribute__((noinline)) static void blocking_call(void)
+{
+	char byte;
+	int fd = open("/dev/null", O_RDONLY);
+
+	pthread_spin_init(&spinlock, 0);
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	CHECK(read(fd, &byte, 1) == 0);
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+}
+
+#ifdef __x86_64__
+/*
+ * A handler between two instructions of malloc: the trap flag makes one of each. The
+ * one that allocates is the second that is not the program's.
+ */
+extern const char __executable_start[], etext[];
+static volatile int traps_outside;
+
+static void step(int sig, siginfo_t *info, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+	const char *pc = (const char *)regs[REG_RIP];
+
+	(void)sig;
+	(void)info;
+	if ((pc >= __executable_start && pc < etext) || ++traps_outside < 2)
+		return;
+	regs[REG_EFL] &= ~0x100L;
+	if (!mended)
+		free(malloc(100));
+}
+
+__attribute__((noinline)) static void reentrant_malloc(void)
+{
+	struct sigaction action = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
+	void *p = malloc(200); /* it is bound */
+
+	free(p);
+	sigaction(SIGTRAP, &action, NULL);
+	__asm__ volatile("pushfq; orl $0x100, (%%rsp); popfq" ::: "memory", "cc");
+	p = malloc(200);
+	CHECK(traps_outside == 2);
+	free(p);
+}
+#endif
+
 static void bad_page(void)
 {
 	typedef void *(*pages_fn)(unsigned int flags, unsigned int order);
@@ -342,6 +429,12 @@ static const struct {
 	{ "gfp-warning", gfp_warning },
 	{ "bad-page", bad_page },
 	{ "kernel-warning", kernel_warning },
+	{ "kernel-bug", kernel_bug },
+	{ "scheduling-while-atomic", scheduling_while_atomic },
+	{ "blocking-call", blocking_call },
+#ifdef __x86_64__
+	{ "reentrant-malloc", reentrant_malloc },
+#endif
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },
