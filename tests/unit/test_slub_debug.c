@@ -270,7 +270,8 @@ HEAP_TEST(traced_objects, LOGGED)
 	logged_end();
 }
 
-UNIT_MAIN("slub_debug", UNIT_TEST(traced_objects), UNIT_TEST(layouts), UNIT_TEST(bytes_that_nobody_may_write),
+UNIT_MAIN("slub_debug", UNIT_TEST(traced_objects), UNIT_TEST(layouts),
+	  UNIT_TEST(bytes_that_nobody_may_write),
 	  UNIT_TEST(bytes_that_were_not_asked_for), UNIT_TEST(new_objects_are_poisoned),
 	  UNIT_TEST(broken_chain_is_cut), UNIT_TEST(broken_chain_is_not_followed),
 	  UNIT_TEST(checked_at_alloc_and_free), UNIT_TEST(double_free_without_checks),
