@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "core/init/api.h"
+#include "core/kernel/pending.h"
+#include "core/kernel/task.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
@@ -260,13 +262,17 @@ KMEMU_EXPORT void kmemu_kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, vo
 
 KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
 {
-	unsigned int flags = s ? s->flags : 0;
+	unsigned int flags;
 	int ret;
 
-	kmemu_kvfree_rcu_barrier();
+	if (!s)
+		return 0;
+	flags = s->flags;
+	might_sleep_in("kmem_cache_destroy", CALLER);
+	rcu_wait_for_frees();
 	ret = kmem_cache_destroy_from(s, CALLER);
 	if (flags & KMEMU_SLAB_TYPESAFE_BY_RCU)
-		kmemu_rcu_barrier();
+		rcu_wait_for_callbacks();
 	return ret;
 }
 

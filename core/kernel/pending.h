@@ -20,3 +20,6 @@ static __always_inline void kernel_irqs_on(void)
 /* rcu.c: this thread reads, and does no longer; nests. */
 void rcu_enter(void);
 void rcu_leave(void);
+/* As kvfree_rcu_barrier() and rcu_barrier(), for who has asked whether it may sleep. */
+void rcu_wait_for_frees(void);
+void rcu_wait_for_callbacks(void);

@@ -258,6 +258,16 @@ static void wait_for_list(struct rcu_list *list)
 	completion_wait(&b.done, SLEEP_FOREVER);
 }
 
+void rcu_wait_for_frees(void)
+{
+	wait_for_list(&frees);
+}
+
+void rcu_wait_for_callbacks(void)
+{
+	wait_for_list(&callbacks);
+}
+
 KMEMU_EXPORT void kmemu_rcu_barrier(void)
 {
 	might_sleep_in("rcu_barrier", CALLER);

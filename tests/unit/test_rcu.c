@@ -174,7 +174,24 @@ HEAP_TEST(blocks_live_until_it_ends, "")
 	kmemu_kvfree_call_rcu(NULL, kmemu_kmalloc(100, GFP_KERNEL));
 }
 
-UNIT_MAIN("rcu", UNIT_TEST(each_section_holds_it_up),
+HEAP_TEST(a_cache_is_destroyed_behind_what_is_on_its_way, "context=count")
+{
+	struct kmem_cache *s = kmemu_kmem_cache_create("blocks", sizeof(struct block), 0, 0, NULL);
+	struct block *b = kmemu_kmem_cache_alloc(s, GFP_KERNEL);
+
+	kmemu_kvfree_call_rcu(&b->head, b);
+	UNIT_EQ(kmemu_kmem_cache_destroy(s), 0);
+	s = kmemu_kmem_cache_create("more", 100, 0, 0, NULL);
+	kmemu_preempt_disable();
+	kmemu_kmem_cache_destroy(NULL);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 0);
+	kmemu_kmem_cache_destroy(s);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 1);
+	kmemu_preempt_enable();
+}
+
+UNIT_MAIN("rcu", UNIT_TEST(a_cache_is_destroyed_behind_what_is_on_its_way),
+	  UNIT_TEST(each_section_holds_it_up),
 	  UNIT_TEST(it_ends_beside_who_locks_again_and_again),
 	  UNIT_TEST(who_waits_where_it_must_not_goes_on), UNIT_TEST(callbacks_come_in_order),
 	  UNIT_TEST(blocks_live_until_it_ends));
