@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "core/init/init.h"
+#include "core/kernel/task.h"
 #include "core/kunit/kunit.h"
 #include "core/lib/printk.h"
 #include "core/os/os.h"
@@ -57,6 +58,18 @@ KMEMU_EXPORT void kmemu_warn(const char *file, int line, unsigned int taint, con
 		message[n - 1] = '\0';
 	kmemu_add_taint(taint);
 	report_submit(&r);
+}
+
+void kernel_warn(const void *caller, const char *file, int line, const char *text)
+{
+	kmemu_init();
+	kmemu_add_taint(9); /* TAINT_WARN */
+	report_submit(&(struct report){ .kind = REPORT_KERNEL_WARNING,
+					.func = "WARN",
+					.caller = caller,
+					.file = file,
+					.line = line,
+					.rule = text });
 }
 
 KMEMU_EXPORT void kmemu_bug(const char *file, int line)

@@ -104,6 +104,9 @@ static __always_inline void might_schedule(const char *func, const void *caller)
 		kernel_might_schedule(func, caller);
 }
 
+/* panic.c: a WARN of the kernel's own code, about its caller; file and line are 6.12's. */
+void kernel_warn(const void *caller, const char *file, int line, const char *text);
+
 /* --- the lock of core/kernel's own lists ----------------------------------- */
 
 /*

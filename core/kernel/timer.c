@@ -17,6 +17,8 @@
  */
 #include "core/kernel/softirq.h"
 
+#define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
+
 static struct kernel_lock timer_lock;
 static struct list_head queue = LIST_HEAD_INIT(queue);
 static struct kmemu_timer *running; /* under the lock */
@@ -198,8 +200,17 @@ KMEMU_EXPORT int kmemu_del_timer(struct timer_list *t)
 	return disarm(&t->timer, 0, &runs);
 }
 
+/* Its function may be what was interrupted, and would be waited for for ever. */
+static void check_sync(const struct timer_list *t, const void *caller)
+{
+	if (context_has(1U << RAISE_HARDIRQ) && !(t->flags & TIMER_IRQSAFE))
+		kernel_warn(caller, "kernel/time/timer.c", 1658,
+			    "timer_delete_sync() in a hard interrupt");
+}
+
 KMEMU_EXPORT int kmemu_del_timer_sync(struct timer_list *t)
 {
+	check_sync(t, CALLER);
 	return disarm_sync(&t->timer, 0);
 }
 
@@ -212,6 +223,7 @@ KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
 
 KMEMU_EXPORT int kmemu_timer_shutdown_sync(struct timer_list *t)
 {
+	check_sync(t, CALLER);
 	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN);
 }
 

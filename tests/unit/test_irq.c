@@ -87,5 +87,29 @@ HEAP_TEST(what_sleeps_in_a_handler_is_counted, "context=count")
 	kmemu_free_irq(7, &dev);
 }
 
-UNIT_MAIN("irq", UNIT_TEST(held_off_it_runs_later_and_once), UNIT_TEST(requests_are_refused),
+static struct timer_list timer;
+
+static int waits_for_timer(int irq, void *d)
+{
+	(void)irq;
+	(void)d;
+	kmemu_del_timer_sync(&timer);
+	return KMEMU_IRQ_HANDLED;
+}
+
+HEAP_TEST(a_timer_is_not_waited_for_in_a_handler, "bug=count")
+{
+	kmemu_request_threaded_irq(7, waits_for_timer, NULL, 0, "seven", &dev);
+	kmemu_del_timer_sync(&timer);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 0);
+	kmemu_raise_irq(7);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 1);
+	timer.flags = 0x200000; /* TIMER_IRQSAFE */
+	kmemu_raise_irq(7);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 1);
+	kmemu_free_irq(7, &dev);
+}
+
+UNIT_MAIN("irq", UNIT_TEST(a_timer_is_not_waited_for_in_a_handler),
+	  UNIT_TEST(held_off_it_runs_later_and_once), UNIT_TEST(requests_are_refused),
 	  UNIT_TEST(what_sleeps_in_a_handler_is_counted));
