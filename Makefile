@@ -340,10 +340,8 @@ check-stress: $(BOTH)
 # of its own, so that all that fails is seen in one run.
 JOBS	:= $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 check: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T))) check
 check-long: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) --long check
 
 # -------------------------------------------------------------------- other
