@@ -6,7 +6,11 @@
 #ifndef __LINUX_CPUMASK_H
 #define __LINUX_CPUMASK_H
 
+#include <asm/div64.h>
 #include <kmemu/mm.h>
+#include <linux/bitmap.h>
+#include <linux/gfp_types.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 #define nr_cpu_ids kmemu_nr_cpu_ids()

@@ -4,7 +4,10 @@
 #define __LINUX_DCACHE_H
 
 #include <kmemu/dcache.h>
+#include <linux/rculist.h>
+#include <linux/stringhash.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #define QSTR_INIT(n, l) { .len = l, .name = n }
 

@@ -9,7 +9,14 @@
 #include_next <linux/fs.h>
 
 #include <linux/compiler.h>
+#include <linux/dcache.h>
+#include <linux/sched/signal.h>
+#include <linux/semaphore.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <sys/types.h>
 
 struct module;

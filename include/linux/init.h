@@ -8,6 +8,7 @@
 #define _LINUX_INIT_H
 
 #include <kmemu/module.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/stringify.h>
 #include <linux/types.h>

@@ -10,6 +10,7 @@
 #include <kmemu/irq.h>
 #include <linux/bottom_half.h>
 #include <linux/hardirq.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/irqreturn.h>
 #include <linux/kernel.h>

@@ -5,6 +5,7 @@
 
 #include <kmemu/kstrtox.h>
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define __kstrto(name, type)                                                       \

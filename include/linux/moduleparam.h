@@ -6,6 +6,7 @@
 #ifndef _LINUX_MODULE_PARAMS_H
 #define _LINUX_MODULE_PARAMS_H
 
+#include <asm/div64.h>
 #include <kmemu/module.h>
 #include <linux/array_size.h>
 #include <linux/build_bug.h>

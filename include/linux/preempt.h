@@ -8,7 +8,11 @@
 #define _LINUX_PREEMPT_H
 
 #include <kmemu/context.h>
+#include <linux/args.h>
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/linkage.h>
 #include <linux/types.h>
 
 #define PREEMPT_BITS 8

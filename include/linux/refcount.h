@@ -12,6 +12,7 @@
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/limits.h>
+#include <linux/spinlock_types.h>
 
 typedef struct refcount_struct {
 	atomic_t refs;

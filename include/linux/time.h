@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include <asm/timex.h>
 #include <linux/time64.h>
 
 #endif /* _LINUX_TIME_H */

@@ -3,6 +3,7 @@
 #ifndef _LINUX_TIME64_H
 #define _LINUX_TIME64_H
 
+#include <asm/div64.h>
 #include <linux/types.h>
 
 typedef s64 time64_t;
