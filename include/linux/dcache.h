@@ -9,6 +9,11 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+static __always_inline struct inode *d_inode(const struct dentry *dentry)
+{
+	return dentry->d_inode;
+}
+
 #define QSTR_INIT(n, l) { .len = l, .name = n }
 
 #endif /* __LINUX_DCACHE_H */
