@@ -20,6 +20,8 @@
 #define __initdata
 #define __initconst
 #define __exitdata
+#define __meminit
+#define __meminitdata
 #define __refdata
 #define __ref
 #define __refconst

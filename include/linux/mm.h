@@ -17,6 +17,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mmdebug.h>
 #include <linux/overflow.h>
 #include <linux/page-flags.h>
 #include <linux/percpu.h>

@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/stringify.h>
 
+#define __MODULE_STRING(x) __stringify(x)
 #define MODULE_PARAM_PREFIX KBUILD_MODNAME "."
 #define MODULE_PARM_DESC(name, description) __kmemu_file_scope
 

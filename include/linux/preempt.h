@@ -69,4 +69,13 @@
 #define preempt_enable_no_resched_notrace() kmemu_preempt_enable()
 #define preempt_check_resched() do { } while (0)
 
+/* A thread never moves. */
+static __always_inline void migrate_disable(void)
+{
+}
+
+static __always_inline void migrate_enable(void)
+{
+}
+
 #endif /* _LINUX_PREEMPT_H */
