@@ -7,6 +7,7 @@
 #define __LINUX_LOCKDEP_H
 
 #include <linux/compiler.h>
+#include <linux/smp.h>
 
 struct lock_class_key {
 	int unused;
