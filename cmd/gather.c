@@ -381,6 +381,7 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 #undef X
 	g->totals.contexts |= json_is_true(json_object_get(event, "contexts"));
 	g->totals.buffers |= json_is_true(json_object_get(event, "buffers"));
+	g->totals.linked += json_is_true(json_object_get(event, "linked"));
 	g->suppressed += member_number(event, "suppressed");
 	take_kinds(g, json_object_get(event, "kinds"));
 	take_leaks(g, json_object_get(event, "leaks"));

@@ -27,6 +27,13 @@
  */
 void interpose_early(void);
 
+/* --- aside.c: a program that has kmemu inside --- */
+
+/* Starts it anew without us. Comes back if that cannot be. */
+void step_aside(char **argv, char **envp);
+/* Says so; when the run has begun. */
+void aside_tell(void);
+
 /* --- foreign.c: pointers that are not ours --- */
 
 enum foreign_kind {
