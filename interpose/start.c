@@ -29,6 +29,7 @@
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
+#include "interpose/buffers.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -134,7 +135,7 @@ static void contexts_start(void)
 	thread_start();
 }
 
-static void buffers_led(void)
+static void buffers_begin(void)
 {
 	buffers_start();
 	buffers_lead_slots();
@@ -166,7 +167,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 		contexts_start();
 	direct_calls();
 	if (buffers_armed)
-		buffers_led();
+		buffers_begin();
 	exit_register();
 	run_coverage = coverage;
 	run_leaks = leaks;

@@ -17,7 +17,8 @@ static char in_bss[4096];
 /* The errno, and that it was told when there is one. */
 static int judge(const void *at, size_t bytes)
 {
-	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true, .at = at, .bytes = bytes, .of = 1 };
+	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true,
+				 .at = at, .bytes = bytes, .of = 1 };
 	bool told = false;
 	int err = buffer_judge(&p, &told);
 
