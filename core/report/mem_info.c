@@ -11,7 +11,7 @@
  * zone and CPU: they are the highest zone's, and none is said to be this CPU's.
  *
  * all_unreclaimable is said when kswapd has given up: here when no zone of the
- * request is above its high watermark. With enough in one, what failed is
+ * request is above its high watermark (and what it reserves for lower ones). With enough in one, what failed is
  * fragmentation or a mask, as there.
  *
  * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
@@ -74,9 +74,12 @@ static void put_totals(struct text_buf *t, const struct report_mem *m)
 
 static bool all_unreclaimable(const struct report_mem *m)
 {
-	for (unsigned int i = 0; i < m->nr_zones; i++)
-		if (m->zone[i].present && m->zone[i].free > m->zone[i].high)
+	for (unsigned int i = 0; i < m->nr_zones; i++) {
+		const struct report_zone *z = &m->zone[i];
+
+		if (z->present && z->free > z->high + z->lowmem_reserve[m->nr_zones - 1])
 			return false;
+	}
 	return true;
 }
 

@@ -132,8 +132,9 @@ static void all_unreclaimable_is_no_memory_at_all(void)
 	struct text_buf t;
 
 	for (int enough = 0; enough < 2; enough++) {
-		m.zone[1].free = 100 + (unsigned long)enough;
+		m.zone[1].free = 120 + (unsigned long)enough;
 		m.zone[1].high = 100;
+		m.zone[1].lowmem_reserve[2] = 20;
 		text_init(&t, buf, sizeof(buf), 1);
 		put_mem_info(&t, &m);
 		CU_ASSERT_PTR_NOT_NULL(
