@@ -87,11 +87,6 @@ void free_counted(void *p);
 /* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
 void direct_calls(void);
 
-/* --- buffers.c --- */
-
-/* The calls of libraries that have no entry are led to us. Not in a handler. */
-void buffers_lead_slots(void);
-
 /* --- signal.c --- */
 
 /* At exit, and before a filter: handlers installed past us make the verdict "unchecked". */

@@ -17,6 +17,7 @@
 #include "core/init/program.h"
 #include "core/mm/armed.h"
 #include "core/os/dl.h"
+#include "interpose/buffers.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -47,7 +48,7 @@ static void contexts_start(void)
 	thread_start();
 }
 
-static void buffers_led(void)
+static void buffers_begin(void)
 {
 	buffers_start();
 	buffers_lead_slots();
@@ -76,7 +77,7 @@ __attribute__((constructor(101))) void program_constructor(int argc, char **argv
 		contexts_start();
 	direct_calls();
 	if (buffers_armed)
-		buffers_led();
+		buffers_begin();
 	exit_register();
 	program_start();
 	program_own_calls(true);
