@@ -87,21 +87,10 @@ bool context_in_scope(const void *pc)
 
 /* How strong: what a report names first. */
 static const u8 strength[NR_RAISE_KINDS] = {
-	[RAISE_NMI] = 9,
-	[RAISE_HARDIRQ] = 8,
-	[RAISE_SOFTIRQ] = 7,
-	[RAISE_IRQS_OFF] = 6,
-	[RAISE_SIGMASK] = 6,
-	[RAISE_RAW_SPIN] = 5,
-	[RAISE_SPIN] = 5,
-	[RAISE_MUTEX] = 5,
-	[RAISE_RWLOCK] = 5,
-	[RAISE_FUNCTION] = 5,
-	[RAISE_BH] = 4,
-	[RAISE_PREEMPT] = 3,
-	[RAISE_NON_BLOCK] = 2,
-	[RAISE_RCU] = 2,
-	[RAISE_SCHED] = 1,
+	[RAISE_NMI] = 9,       [RAISE_HARDIRQ] = 8,   [RAISE_SOFTIRQ] = 7, [RAISE_IRQS_OFF] = 6,
+	[RAISE_SIGMASK] = 6,   [RAISE_RAW_SPIN] = 5,  [RAISE_SPIN] = 5,	   [RAISE_MUTEX] = 5,
+	[RAISE_RWLOCK] = 5,    [RAISE_FUNCTION] = 5,  [RAISE_BH] = 4,	   [RAISE_PREEMPT] = 3,
+	[RAISE_NON_BLOCK] = 2, [RAISE_RCU] = 2,	      [RAISE_SCHED] = 1,
 };
 
 static bool sleeps_on_rt(enum raise_kind kind)
@@ -163,9 +152,9 @@ struct look {
 	struct context *c;
 	const struct context_stack *stack;
 	const void *except;
-	int next;	  /* newest entry that is not passed yet, -1: none */
-	bool known;	  /* the stack that runs is one we know */
-	bool lost;	  /* the walk broke off: handlers are believed */
+	int next; /* newest entry that is not passed yet, -1: none */
+	bool known; /* the stack that runs is one we know */
+	bool lost; /* the walk broke off: handlers are believed */
 	bool interrupted; /* these frames are what a handler interrupted, down to the program's */
 };
 

@@ -27,9 +27,9 @@
 #include "include/kmemu/context.h"
 
 /* Of who called the exported function that this is used in. */
-#define CALLER	  __builtin_return_address(0)
+#define CALLER __builtin_return_address(0)
 #define CALLER_SP ((unsigned long)__builtin_dwarf_cfa())
-#define RAISE(k, w) \
+#define RAISE(k, w)                                                                       \
 	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
 
 /* Kernel code may take a lock before it allocates: from a thread's first on they are looked at. */
@@ -403,7 +403,8 @@ static int rwlock_is_held(const void *lock, u32 word, int read)
 
 KMEMU_EXPORT int kmemu_lock_is_held(int type, const void *lock, int read)
 {
-	u32 word = type == KMEMU_LOCK_OTHER ? 0 : __atomic_load_n((const u32 *)lock, __ATOMIC_RELAXED);
+	u32 word = type == KMEMU_LOCK_OTHER ? 0 :
+					      __atomic_load_n((const u32 *)lock, __ATOMIC_RELAXED);
 
 	switch ((enum kmemu_lock_type)type) {
 	case KMEMU_LOCK_SPIN:

@@ -127,7 +127,8 @@ static enum kmemu_policy report_free(const char *func, const void *p,
 				     const struct object_info *info,
 				     const struct kmem_cache *wanted, const void *caller)
 {
-	struct report r = { .kind = kind_of(info), .func = func, .addr = p, .object = info->object, .object_size = info->size, .caller = caller };
+	struct report r = { .kind = kind_of(info), .func = func, .addr = p,
+			    .object = info->object, .object_size = info->size, .caller = caller };
 
 	if (info->kind == OBJECT_LARGE_FREE || info->kind == OBJECT_LARGE_INSIDE)
 		r.flags = REPORT_IN_LARGE;
@@ -141,7 +142,8 @@ static enum kmemu_policy report_free(const char *func, const void *p,
 /* p is in the vmalloc range: true if it starts an area, else it is reported. */
 static bool check_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p, .flags = REPORT_IN_VMALLOC, .caller = caller };
+	struct report r = { .kind = REPORT_FREE_FREED_AREA, .func = func, .addr = p,
+			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
 	if (vmalloc_size(p))
 		return true;
@@ -228,7 +230,8 @@ void kvfree(const void *p)
 /* p is in the vmalloc range, and func frees other memory. */
 static void report_vmalloc(const char *func, const void *p, const void *caller)
 {
-	struct report r = { .kind = REPORT_INVALID_FREE, .func = func, .addr = p, .flags = REPORT_IN_VMALLOC, .caller = caller };
+	struct report r = { .kind = REPORT_INVALID_FREE, .func = func, .addr = p,
+			    .flags = REPORT_IN_VMALLOC, .caller = caller };
 
 	r.object = vmalloc_area_start(p, &r.object_size);
 	if (!r.object)
