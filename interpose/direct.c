@@ -18,7 +18,6 @@
  * a look through each module's relocations.
  */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "core/check/buffers.h"
 #include "core/lib/preempt.h"
@@ -30,17 +29,20 @@
 #include "core/os/os.h"
 #include "interpose/interpose.h"
 
+extern __hidden const char own_malloc[], own_calloc[], own_free[];
+
 static const struct {
 	const char *name;
-	void *is, *direct, *counted;
+	const void *is;
+	void *direct, *counted;
 } entries[] = {
-	{ "malloc", (void *)malloc, (void *)malloc_direct, (void *)malloc_counted },
-	{ "calloc", (void *)calloc, (void *)calloc_direct, (void *)calloc_counted },
-	{ "free", (void *)free, (void *)free_direct, (void *)free_counted },
+	{ "malloc", own_malloc, (void *)malloc_direct, (void *)malloc_counted },
+	{ "calloc", own_calloc, (void *)calloc_direct, (void *)calloc_counted },
+	{ "free", own_free, (void *)free_direct, (void *)free_counted },
 };
 
 /* Bound to us, or by its own stub to what the loader will find. */
-static bool leads_here(const struct os_object *o, const struct os_slot *slot, void *is)
+static bool leads_here(const struct os_object *o, const struct os_slot *slot, const void *is)
 {
 	uintptr_t to = __atomic_load_n(slot->at, __ATOMIC_RELAXED);
 
@@ -68,14 +70,36 @@ static void lead_all(const struct os_object *o, void *counted)
 		lead(o, i, *(const bool *)counted);
 }
 
-/* Of the process, whoever defines it first. */
+/* A bit for each entry that was met, and for each that is ours. Objects come as they are searched. */
+struct first_definers {
+	u32 met, ours;
+};
+
+static void note_definers(const struct os_object *o, void *arg)
+{
+	struct first_definers *first = arg;
+
+	for (size_t i = 0; o->dynamic && i < ARRAY_SIZE(entries); i++) {
+		u32 bit = 1U << i;
+
+		if (first->met & bit || !os_dl_defines(o->bias, o->dynamic, entries[i].name))
+			continue;
+		first->met |= bit;
+		if (os_dl_is_ours((const void *)o->start))
+			first->ours |= bit;
+	}
+}
+
+/*
+ * Of the process, whoever defines it first: a program's own, and one that wraps ours,
+ * stay in the way. What has no table of the newer kind is asked for a block.
+ */
 static bool malloc_is_ours(void)
 {
-	bool ours = true;
+	struct first_definers first = { 0, 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		ours &= os_dlsym_default(entries[i].name) == entries[i].is;
-	return ours;
+	os_objects_each(note_definers, &first);
+	return first.ours == (1U << ARRAY_SIZE(entries)) - 1 && !foreign_allocator_is_malloc();
 }
 
 void direct_calls(void)

@@ -544,6 +544,15 @@ KMEMU_EXPORT __line_aligned size_t malloc_usable_size(void *p)
  */
 #define SECOND_NAME(name, of) __asm__(".globl " #name "\n\t.set " #name ", " #of)
 
+/*
+ * For ourselves: `malloc` in this object is whoever serves the process, or, where a
+ * program that is not position independent takes its address, a jump of that program's.
+ */
+#define OWN_NAME(name, of) __asm__(".globl " #name "\n\t.hidden " #name "\n\t.set " #name ", " #of)
+
+OWN_NAME(own_malloc, malloc);
+OWN_NAME(own_calloc, calloc);
+OWN_NAME(own_free, free);
 SECOND_NAME(__libc_malloc, malloc);
 SECOND_NAME(__libc_free, free);
 SECOND_NAME(__libc_calloc, calloc);
