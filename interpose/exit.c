@@ -25,6 +25,7 @@
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/check/lock.h"
+#include "core/init/init.h"
 #include "core/lib/printk.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/pagemap.h"
@@ -85,7 +86,7 @@ static void at_exit(void *unused)
 		pagemap_end();
 	run_end();
 	view_observe_stop();
-	if (DEBUG_BUILD)
+	if (DEBUG_BUILD && kmemu_is_ready())
 		validate();
 }
 

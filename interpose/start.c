@@ -146,6 +146,22 @@ static void own_calls(bool begin)
 	alloc_tags_paused = begin;
 }
 
+/*
+ * A process that asks for no block should be no larger than it must: a bare
+ * preload brings the heap up with the first of them. Whoever gave an option may
+ * want to know of the heap at any time.
+ */
+static void start_heap(void)
+{
+	kmemu_init_done = interpose_early;
+	kmemu_options_init(); /* a program with a malloc of its own never calls ours */
+	foreign_init();
+	if (kmemu_is_ready() || options_status.words) {
+		kmemu_init();
+		interpose_early();
+	}
+}
+
 __attribute__((constructor(101))) static void interpose_start(void)
 {
 	/*
@@ -153,9 +169,7 @@ __attribute__((constructor(101))) static void interpose_start(void)
 	 * MemorySanitizer it brings that up, which wants the place of the plan.
 	 */
 	fork_resolve();
-	/* A program with a malloc of its own never calls ours: options are read here. */
-	kmemu_init();
-	interpose_early();
+	start_heap();
 	calls_resolve();
 	deepbind_resolve();
 	clone_resolve();
