@@ -138,8 +138,10 @@ INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
 	locks.c spin.c thread.c buffers.c))
+# The entries of all wrapped names are the last of .text: every program calls some.
+ENTRIES := $(filter %/calls_x86_64.o,$(INTERPOSE_OBJS))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
-	$(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
+	$(filter-out $(LATE_OBJS) $(ENTRIES),$(INTERPOSE_OBJS) $(CORE_OBJS)) $(ENTRIES)
 CMD_OBJS := $(call objs,$(CMD_SRCS))
 MAIN_OBJ := $(call objs,core/kernel/main.c)
 
