@@ -24,6 +24,7 @@
 #include "config/options.h"
 #include "core/check/context.h"
 #include "core/check/lock.h"
+#include "core/init/init.h"
 #include "core/init/program.h"
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
@@ -75,7 +76,7 @@ static void at_exit(void *unused)
 	if (context_armed)
 		signal_end();
 	program_end();
-	if (DEBUG_BUILD)
+	if (DEBUG_BUILD && kmemu_is_ready())
 		validate();
 }
 

@@ -54,6 +54,22 @@ static void buffers_begin(void)
 	buffers_lead_slots();
 }
 
+/*
+ * A process that asks for no block should be no larger than it must: a bare
+ * preload brings the heap up with the first of them. Whoever gave an option may
+ * want to know of the heap at any time.
+ */
+static void start_heap(void)
+{
+	kmemu_init_done = interpose_early;
+	kmemu_options_init(); /* a program with a malloc of its own never calls ours */
+	foreign_init();
+	if (kmemu_is_ready() || options_status.words) {
+		kmemu_init();
+		interpose_early();
+	}
+}
+
 __attribute__((constructor(101))) void program_constructor(int argc, char **argv, char **envp)
 {
 	(void)argc;
@@ -64,9 +80,7 @@ __attribute__((constructor(101))) void program_constructor(int argc, char **argv
 	 * MemorySanitizer it brings that up, which wants the place of the plan.
 	 */
 	fork_resolve();
-	/* A program with a malloc of its own never calls ours: options are read here. */
-	kmemu_init();
-	interpose_early();
+	start_heap();
 	calls_resolve();
 	deepbind_resolve();
 	clone_resolve();
