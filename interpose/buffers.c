@@ -175,52 +175,83 @@ static const u8 led_by_slots[] = {
 };
 _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 
-static void note_called(const char *name)
+static enum buffer_id led_id(const char *name)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
-		enum buffer_id id = led_by_slots[i];
-		const char *led = buffer_name(id);
-
-		if (led[0] == name[0] && !__builtin_strcmp(led, name) &&
-		    (!buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted()))
-			called[id / 64] |= 1UL << id % 64;
-	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
+		if (!__builtin_strcmp(name, buffer_name((enum buffer_id)led_by_slots[i])))
+			return (enum buffer_id)led_by_slots[i];
+	return NR_BUFFERS;
 }
 
-/* First which names are called at all, by one walk of each module. */
-static void note_object(const struct os_object *o, void *arg)
+static bool is_wanted(enum buffer_id id)
 {
+	return !buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted();
+}
+
+static u64 wanted_names(void)
+{
+	u64 set = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
+		if (is_wanted((enum buffer_id)led_by_slots[i]))
+			set |= os_slot_set_of(buffer_name((enum buffer_id)led_by_slots[i]));
+	return set;
+}
+
+/* First which names are called at all. */
+static void note_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
+		      void *arg)
+{
+	enum buffer_id id = led_id(name);
+
+	(void)o;
+	(void)slot;
 	(void)arg;
+	if (id < NR_BUFFERS && is_wanted(id))
+		called[id / 64] |= 1UL << id % 64;
+}
+
+static void note_object(const struct os_object *o, void *set)
+{
 	if (!os_dl_is_ours((void *)o->start))
-		os_object_slot_names(o, note_called);
+		os_object_slots(o, *(const u64 *)set, note_slot, NULL);
+}
+
+/* What goes before function id of a library; NULL: nothing. */
+static void *front_of_other(enum buffer_id id)
+{
+	switch (id) {
+#define BUFFER(name, shape, way, fd, at, n)
+#define BUFFER_SPELT(name, base)
+#define OTHER(name, shape, way, fd, at, n) \
+	case BUF_##name:                   \
+		return (void *)led_##name;
+#define OTHER_SPELT(name, base) OTHER(name, , , , , )
+#include "core/check/buffers.def"
+	default:
+		return NULL;
+	}
 }
 
 /* Then, when these are looked up, their slots are set. */
-static void lead(const struct os_object *o, enum buffer_id id, void *to)
+static void lead_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
+		      void *arg)
 {
-	struct os_slot slot[4];
-	unsigned int i, n;
+	enum buffer_id id = led_id(name);
+	struct os_slot led = *slot;
 
-	if (!buffers_real[id] || !(called[id / 64] >> id % 64 & 1))
+	(void)o;
+	(void)arg;
+	if (id == NR_BUFFERS || !buffers_real[id] || !slot->is_call)
 		return;
-	n = os_object_slots(o, buffer_name(id), slot, ARRAY_SIZE(slot));
-	for (i = 0; i < n; i++) {
-		slot[i].to = (uintptr_t)to;
-		if (slot[i].is_call)
-			os_slot_set(&slot[i]);
-	}
+	led.to = (uintptr_t)front_of_other(id);
+	os_slot_set(&led);
 }
 
-static void lead_object(const struct os_object *o, void *arg)
+static void lead_object(const struct os_object *o, void *set)
 {
-	(void)arg;
-	if (os_dl_is_ours((void *)o->start))
-		return;
-#define BUFFER(name, shape, way, fd, at, n)
-#define BUFFER_SPELT(name, base)
-#define OTHER(name, shape, way, fd, at, n) lead(o, BUF_##name, (void *)led_##name);
-#define OTHER_SPELT(name, base)		   lead(o, BUF_##name, (void *)led_##name);
-#include "core/check/buffers.def"
+	if (!os_dl_is_ours((void *)o->start))
+		os_object_slots(o, *(const u64 *)set, lead_slot, NULL);
 }
 
 /* Only what some module needs: of a name that nobody has dlsym makes words on the heap. */
@@ -239,10 +270,11 @@ static bool find_called(void)
 
 void buffers_lead_slots(void)
 {
+	u64 set = wanted_names();
 	int saved = errno;
 
-	os_objects_each(note_object, NULL);
+	os_objects_each(note_object, &set);
 	if (find_called())
-		os_objects_each(lead_object, NULL);
+		os_objects_each(lead_object, &set);
 	errno = saved;
 }

@@ -143,7 +143,7 @@ static void buffers_led(void)
 static void own_calls(bool begin)
 {
 	run_own_calls(begin);
-	alloc_tags_paused = begin;
+	armed_pause_tags(begin);
 }
 
 __attribute__((constructor(101))) static void interpose_start(void)
