@@ -193,11 +193,12 @@ static struct module *module_of(const char *path, const char *build_id)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* The kernel's API: what its inline functions do is done by who calls them. */
+/* The kernel's API, and C++'s library: what inline functions do is done by who calls them. */
 static bool is_api_header(const char *file)
 {
 	return strstr(file, "/include/linux/") || strstr(file, "/include/kmemu/") ||
-	       strstr(file, "/include/kmemu-kernel/") || strncmp(file, "include/linux/", 14) == 0;
+	       strstr(file, "/include/kmemu-kernel/") || strstr(file, "/include/c++/") ||
+	       strncmp(file, "include/linux/", 14) == 0;
 }
 
 /* Where the inlined function that `scope` is was called; NULL: it is none. */
@@ -216,18 +217,33 @@ static const char *called_at(Dwarf_Die *cu, Dwarf_Die *scope, int *line)
 	return dwarf_filesrc(files, file_nr, NULL, NULL);
 }
 
+/*
+ * What is inlined at addr, innermost first, then the function that holds it all:
+ * dwarf_getscopes() itself goes on from the first to where that one was written.
+ */
+static int inlined_at(Dwarf_Die *cu, Dwarf_Addr addr, Dwarf_Die **chain)
+{
+	Dwarf_Die *scopes = NULL;
+	int n = dwarf_getscopes(cu, addr, &scopes);
+
+	*chain = NULL;
+	n = n > 0 ? dwarf_getscopes_die(&scopes[0], chain) : 0;
+	free(scopes);
+	return n;
+}
+
 static const char *outside_of_api(struct module *m, GElf_Addr addr, const char *file, int *line)
 {
 	Dwarf_Addr bias;
-	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *scopes = NULL;
-	int n = cu ? dwarf_getscopes(cu, addr - bias, &scopes) : 0;
+	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *chain = NULL;
+	int n = cu ? inlined_at(cu, addr - bias, &chain) : 0;
 
 	for (int i = 0; i < n && is_api_header(file); i++) {
-		const char *caller = called_at(cu, &scopes[i], line);
+		const char *caller = called_at(cu, &chain[i], line);
 
 		file = caller ? caller : file;
 	}
-	free(scopes);
+	free(chain);
 	return file;
 }
 
