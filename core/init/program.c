@@ -113,7 +113,7 @@ static void rules_start(void)
 void program_own_calls(bool begin)
 {
 	run_own_calls(begin);
-	alloc_tags_paused = begin;
+	armed_pause_tags(begin);
 }
 
 void program_start(void)

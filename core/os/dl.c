@@ -257,6 +257,14 @@ void *os_dl_function(uintptr_t bias, const void *dynamic, const char *name)
 	return NULL;
 }
 
+bool os_dl_may_define(uintptr_t bias, const void *dynamic, const char *name)
+{
+	struct os_module m = { .base = bias };
+
+	find_dynamic(&m, dynamic);
+	return !m.gnu_hash || os_dl_defines(bias, dynamic, name);
+}
+
 void *os_module_symbol(const struct os_module *m, const char *name)
 {
 	u32 i = m ? sym_find(m, name, 0) : 0;

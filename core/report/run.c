@@ -234,6 +234,16 @@ static void add_repeated(struct run_totals *t)
 	}
 }
 
+static bool contexts_on(void)
+{
+	return kmemu_opts.context > POLICY_OFF;
+}
+
+static bool buffers_on(void)
+{
+	return !run_is_linked && (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+}
+
 static void read_totals(struct run_totals *t)
 {
 	*t = (struct run_totals){ .unchecked_reason = READ_ONCE(unchecked.reason) };
@@ -246,9 +256,8 @@ static void read_totals(struct run_totals *t)
 	add_repeated(t);
 	read_coverage(&t->judged);
 	add_counters(&t->judged, &base.judged, -1);
-	t->contexts = kmemu_opts.context > POLICY_OFF;
-	t->buffers = !run_is_linked &&
-		     (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+	t->contexts = contexts_on();
+	t->buffers = buffers_on();
 	t->linked = run_is_linked;
 	t->unchecked = t->unchecked_reason != NULL;
 	t->processes = !t->unchecked;
@@ -285,6 +294,8 @@ static void start_event(void)
 	json_str(&j, "comm", run_comm);
 	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
+	json_bool(&j, "contexts", contexts_on());
+	json_bool(&j, "buffers", buffers_on());
 	json_event(&j);
 }
 
