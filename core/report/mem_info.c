@@ -11,8 +11,8 @@
  * zone and CPU: they are the highest zone's, and none is said to be this CPU's.
  *
  * all_unreclaimable is said when kswapd has given up: here when no zone of the
- * request is above its high watermark (and what it reserves for lower ones). With enough in one, what failed is
- * fragmentation or a mask, as there.
+ * request is above its high watermark (and what it reserves for lower ones). With
+ * enough in one, what failed is fragmentation or a mask, as there.
  *
  * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
  * profiling.

@@ -241,7 +241,8 @@ static bool contexts_on(void)
 
 static bool buffers_on(void)
 {
-	return !run_is_linked && (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+	return !run_is_linked &&
+	       (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
 }
 
 static void read_totals(struct run_totals *t)

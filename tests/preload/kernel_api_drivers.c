@@ -435,7 +435,7 @@ static void cpus(void)
 
 	CHECK(zalloc_cpumask_var(&mask, GFP_KERNEL));
 	CHECK(cpumask_empty(mask) && cpumask_weight(cpu_possible_mask) == nr_cpu_ids);
-	for_each_cpu (cpu, cpu_online_mask) {
+	for_each_cpu(cpu, cpu_online_mask) {
 		cpumask_set_cpu(cpu, mask);
 		CHECK(cpumask_weight(cpumask_of(cpu)) == 1);
 		CHECK(cpumask_test_cpu((int)cpu, cpumask_of(cpu)));
