@@ -330,7 +330,8 @@ static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n
 	return err;
 }
 
-static int each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn, bool *told)
+static int each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn,
+			   bool *told)
 {
 	struct msghdr msg;
 
