@@ -20,7 +20,8 @@
  *    FRAME_DIRTY or 0, so a block of which a part was touched is known
  *    exactly: __GFP_ZERO clears dirty frames only, a purge discards only them.
  *  - One migrate type, unmovable, and the reserve for atomic requests
- *    (highatomic.c); no reference counts; no kswapd: no thread is ever made. Direct reclaim is draining caches and trying again.
+ *    (highatomic.c); no reference counts; no kswapd: no thread is ever made.
+ *    Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
  *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.
  *  - Where in NORMAL memory begins is random for each process (a section of

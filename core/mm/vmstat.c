@@ -71,7 +71,7 @@ static int validate_list(const struct zone *z, const struct list_head *head, uns
 		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o) &&
 		       pageblock_is_highatomic(z, pfn ^ (1UL << o)) == highatomic;
 		bad += pageblock_is_highatomic(z, pfn) != highatomic;
-		bad += (page->flags & PAGE_FLAG_HIGHATOMIC) != (highatomic ? PAGE_FLAG_HIGHATOMIC : 0);
+		bad += !(page->flags & PAGE_FLAG_HIGHATOMIC) == highatomic;
 		bad += !page->freed_ms != !frames_dirty(pfn, 1UL << o);
 	}
 	return bad;
