@@ -114,7 +114,7 @@ static void aim(struct request *q)
 {
 	struct buffer_part *p = &q->part;
 
-	p->odirect = p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
+	p->odirect |= p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
 	p->copies = kmemu_opts.usercopy > POLICY_OFF;
 	p->direct = kmemu_opts.contig && (p->odirect || buffers_call_is_wanted(p->call));
 	if (p->odirect || p->direct)
@@ -315,6 +315,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 		if (!ring_entry(&queues, i, &e) || !entry_memory(&q, &e))
 			continue;
 		q.part.fd = e.flags & RING_FIXED_FILE ? -1 : e.fd;
+		q.part.odirect = q.part.fd < 0 && fixed_file_is_direct(ring, (u32)e.fd);
 		q.part.offset = (long)e.off;
 		q.part.has_offset = is_file_entry(&e) && q.part.offset >= 0;
 		q.flight = (struct flight){ .by = FLIGHT_RING, .owner = ring, .name = e.user_data,
@@ -399,6 +400,15 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 	case SHAPE_REGISTERED:
 		return judge_registered(c, row, (const void *)c->arg[row->at],
 					(unsigned int)c->arg[row->n]);
+	case SHAPE_FILES:
+		if (kmemu_opts.contig)
+			fixed_files_note((const void *)c->arg[0],
+					 row->fd == ARG_NO ? 0 : (u32)c->arg[row->fd],
+					 (const int *)c->arg[row->at], (u32)c->arg[row->n]);
+		return 0;
+	case SHAPE_FILES_END:
+		fixed_files_end((const void *)c->arg[0]);
+		return 0;
 	case SHAPE_REGISTER:
 		return before_register(c, row, (unsigned int)c->arg[1], (const void *)c->arg[2],
 				       (unsigned int)c->arg[3]);
@@ -429,6 +439,7 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 		break;
 	case SHAPE_RING_END:
 		flight_end(FLIGHT_RING, (const void *)c->arg[0], 0);
+		fixed_files_end((const void *)c->arg[0]);
 		break;
 	default:
 		break;

@@ -466,6 +466,8 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_RING:
 	case SHAPE_RING_END:
 	case SHAPE_REGISTERED:
+	case SHAPE_FILES:
+	case SHAPE_FILES_END:
 	case SHAPE_REGISTER:
 		return async_before(c, row);
 	default:

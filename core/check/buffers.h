@@ -32,6 +32,8 @@ enum buffer_shape {
 	SHAPE_RING, /* struct io_uring with entries to be submitted */
 	SHAPE_RING_END, /* struct io_uring that ends */
 	SHAPE_REGISTERED, /* struct iovec [] that a ring keeps */
+	SHAPE_FILES, /* int [] that a ring keeps; fd: the argument with the first's place */
+	SHAPE_FILES_END, /* a ring keeps none any more */
 	SHAPE_REGISTER, /* io_uring_register(2) */
 	SHAPE_OPENS, /* flags: the result may be O_DIRECT */
 	SHAPE_DUPS, /* the result is what fd is */
@@ -170,6 +172,13 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret);
 /* libc's syscall() with its arguments, the number first; c becomes the call it stands for. */
 int async_before_raw(struct buffer_call *c);
 bool async_raw_is_looked_at(int nr);
+
+/* --- fixed_files.c: files that a ring keeps ---------------------------------- */
+
+/* Files are put to the places from `from` on. */
+void fixed_files_note(const void *ring, u32 from, const int *fds, u32 n);
+void fixed_files_end(const void *ring);
+bool fixed_file_is_direct(const void *ring, u32 i);
 
 /* --- flight.c ---------------------------------------------------------------- */
 

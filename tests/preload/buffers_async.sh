@@ -44,6 +44,10 @@ if build buffers_ring -luring liburing.h; then
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
 		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
+		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
+		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
 fi
 
