@@ -76,12 +76,15 @@ static enum buffer_id id_of(const char *name)
 	return NR_BUFFERS;
 }
 
-static void note_called(const char *name)
+/* All of them, as os_object_slots() wants them. */
+static u64 led_names(void)
 {
-	enum buffer_id id = id_of(name);
+	u64 set = 0;
 
-	if (id != NR_BUFFERS)
-		called[BITS_OF(id)] |= BIT_OF(id);
+	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
+		if (id_of(buffer_name(led_by_slots[i])) != NR_BUFFERS)
+			set |= os_slot_set_of(buffer_name(led_by_slots[i]));
+	return set;
 }
 
 static bool is_called(enum buffer_id id)
@@ -92,11 +95,22 @@ static bool is_called(enum buffer_id id)
 /* --- the modules of the start ------------------------------------------------------ */
 
 /* First which names are called at all, by one walk of each module. */
-static void note_object(const struct os_object *o, void *arg)
+static void note_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
+		      void *arg)
 {
+	enum buffer_id id = id_of(name);
+
+	(void)o;
+	(void)slot;
 	(void)arg;
+	if (id != NR_BUFFERS)
+		called[BITS_OF(id)] |= BIT_OF(id);
+}
+
+static void note_object(const struct os_object *o, void *set)
+{
 	if (!os_dl_is_ours((void *)o->start))
-		os_object_slot_names(o, note_called);
+		os_object_slots(o, *(const u64 *)set, note_slot, NULL);
 }
 
 /* late: only where the slot leads to what we go on to. */
@@ -110,33 +124,22 @@ static bool may_lead(const struct os_object *o, const struct os_slot *slot, enum
 }
 
 /* Then, when these are looked up, their slots are set. */
-static void lead(const struct os_object *o, enum buffer_id id, bool late)
+static void lead(const struct os_object *o, const char *name, const struct os_slot *slot,
+		 void *late)
 {
-	struct os_slot slot[4];
-	unsigned int n;
+	enum buffer_id id = id_of(name);
+	struct os_slot led = *slot;
 
-	if (!buffers_real[id] || !is_called(id))
+	if (id == NR_BUFFERS || !buffers_real[id] || !may_lead(o, slot, id, late != NULL))
 		return;
-	n = os_object_slots(o, buffer_name(id), slot, ARRAY_SIZE(slot));
-	for (unsigned int i = 0; i < n; i++) {
-		slot[i].to = (uintptr_t)buffers_led(id);
-		if (may_lead(o, &slot[i], id, late))
-			os_slot_set(&slot[i]);
-	}
+	led.to = (uintptr_t)buffers_led(id);
+	os_slot_set(&led);
 }
 
-static void lead_all(const struct os_object *o, bool late)
+static void lead_object(const struct os_object *o, void *set)
 {
-	if (os_dl_is_ours((void *)o->start))
-		return;
-	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
-		lead(o, (enum buffer_id)led_by_slots[i], late);
-}
-
-static void lead_object(const struct os_object *o, void *arg)
-{
-	(void)arg;
-	lead_all(o, false);
+	if (!os_dl_is_ours((void *)o->start))
+		os_object_slots(o, *(const u64 *)set, lead, NULL);
 }
 
 /* Only what some module needs: of a name that nobody has dlsym makes words on the heap. */
@@ -157,11 +160,12 @@ static bool find_called(void)
 
 void buffers_lead_slots(void)
 {
+	u64 set = led_names();
 	int saved = errno;
 
-	os_objects_each(note_object, NULL);
+	os_objects_each(note_object, &set);
 	if (find_called())
-		os_objects_each(lead_object, NULL);
+		os_objects_each(lead_object, &set);
 	os_objects_added(&seen_added);
 	errno = saved;
 }
@@ -186,17 +190,16 @@ static bool is_known(const struct os_object *o, bool note)
 	return false;
 }
 
-static void note_late(const struct os_object *o, void *arg)
+static void note_late(const struct os_object *o, void *set)
 {
 	if (!is_known(o, false))
-		note_object(o, arg);
+		note_object(o, set);
 }
 
-static void lead_late(const struct os_object *o, void *arg)
+static void lead_late(const struct os_object *o, void *set)
 {
-	(void)arg;
-	if (!is_known(o, true))
-		lead_all(o, true);
+	if (!is_known(o, true) && !os_dl_is_ours((void *)o->start))
+		os_object_slots(o, *(const u64 *)set, lead, set);
 }
 
 struct wanted {
@@ -229,11 +232,13 @@ static void find_late(enum buffer_id id)
 
 static void lead_what_came(void)
 {
-	os_objects_each(note_late, NULL);
+	u64 set = led_names();
+
+	os_objects_each(note_late, &set);
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
 		if (is_called(led_by_slots[i]) && !buffers_real[led_by_slots[i]])
 			find_late((enum buffer_id)led_by_slots[i]);
-	os_objects_each(lead_late, NULL);
+	os_objects_each(lead_late, &set);
 }
 
 void __buffers_look(void)

@@ -27,6 +27,8 @@ const struct os_module *os_dl_libc(void);
 void *os_module_symbol(const struct os_module *m, const char *name);
 /* The object with this dynamic section defines and exports the symbol. No lock, no malloc. */
 bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name);
+/* The same; or it can't be told, without DT_GNU_HASH. */
+bool os_dl_may_define(uintptr_t bias, const void *dynamic, const char *name);
 /*
  * The function of this name, of the version that is linked to, that the object with this
  * dynamic section defines; NULL: none, or one that a resolver chooses. No lock, no malloc.
@@ -43,3 +45,5 @@ bool os_dl_other_namespaces(void);
 bool os_dl_is_ours(const void *p);
 /* True when this object is the program: the static library. */
 bool os_dl_is_in_program(void);
+/* True when the program has kmemu inside (core/os/linked.h), this object or another. */
+bool os_program_is_linked(void);
