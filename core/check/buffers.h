@@ -68,6 +68,7 @@ struct buffer_call {
 	bool after; /* buffers_after() has something to do */
 	bool told; /* it was a finding already: one call is one */
 	bool direct; /* on a descriptor that was opened O_DIRECT */
+	bool device; /* a device was meant: contig judged its memory */
 };
 
 /* --- buffers.c ------------------------------------------------------------ */
@@ -114,6 +115,7 @@ struct buffer_counts {
 	u64 direct; /* calls on descriptors that were opened O_DIRECT */
 	u64 async; /* requests: aio, libaio, liburing */
 	u64 registered; /* buffers of rings */
+	u64 others; /* calls to devices without O_DIRECT: ioctls, vmsplice, what is named */
 	u64 copies; /* calls, by usercopy */
 };
 void buffer_counts_read(struct buffer_counts *counts);
