@@ -174,6 +174,8 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret);
 /* libc's syscall() with its arguments, the number first; c becomes the call it stands for. */
 int async_before_raw(struct buffer_call *c);
 bool async_raw_is_looked_at(int nr);
+/* At exit: a ring that is open and has not passed makes the verdict "unchecked". */
+void async_end(void);
 
 /* --- fixed_files.c: files that a ring keeps ---------------------------------- */
 
