@@ -91,6 +91,7 @@ enum {
 #define BUFFER_SPELT(name, base) SHAPE_OF_##name = SHAPE_OF_##base, FD_OF_##name = FD_OF_##base,
 #define FD_NO ARG_NO
 #define FD_0  0
+#define FD_1  1
 #include "core/check/buffers.def"
 };
 

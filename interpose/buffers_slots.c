@@ -61,6 +61,9 @@ _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 /* The call of this name that slots lead to us; NR_BUFFERS: none, or not wanted. */
 static enum buffer_id id_of(const char *name)
 {
+	/* Most modules have hundreds of slots, and none of them is asked for. */
+	if (!buffers_copies_are_wanted() && (name[0] != 'i' || name[1] != 'o'))
+		return NR_BUFFERS;
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
 		enum buffer_id id = led_by_slots[i];
 		const char *led = buffer_name(id);
@@ -238,6 +241,36 @@ static void lead_what_came(void)
 	os_objects_each(lead_late, &set);
 }
 
+/* --- and such as go ------------------------------------------------------------------ */
+
+static u32 went; /* since the last look a library was closed */
+
+struct range {
+	uintptr_t at;
+	bool is_there;
+};
+
+static void look_whether_there(const struct os_object *o, void *arg)
+{
+	struct range *r = arg;
+
+	r->is_there |= r->at >= o->start && r->at < o->end;
+}
+
+static void forget_what_went(void)
+{
+	__builtin_memset(known, 0, sizeof(known));
+	nr_known = 0;
+	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
+		enum buffer_id id = led_by_slots[i];
+		struct range r = { (uintptr_t)buffers_real[id], false };
+
+		if (came_late[BITS_OF(id)] & BIT_OF(id) && r.at &&
+		    os_objects_each(look_whether_there, &r) && !r.is_there)
+			buffers_real[id] = NULL;
+	}
+}
+
 void __buffers_look(void)
 {
 	int saved = errno;
@@ -246,6 +279,8 @@ void __buffers_look(void)
 	if (!os_loader_trylock())
 		return;
 	if (os_objects_added(&added)) {
+		if (__atomic_exchange_n(&went, 0, __ATOMIC_RELAXED))
+			forget_what_went();
 		if (added != seen_added) {
 			lead_what_came();
 			seen_added = added;
@@ -265,38 +300,14 @@ void buffers_dlopen(void)
 		WRITE_ONCE(buffers_looks, LOOKS_AFTER);
 }
 
-struct range {
-	uintptr_t at;
-	bool is_there;
-};
-
-static void look_whether_there(const struct os_object *o, void *arg)
-{
-	struct range *r = arg;
-
-	r->is_there |= r->at >= o->start && r->at < o->end;
-}
-
-/* Behind the real dlclose. */
+/* Behind the real one. Another thread may have the loader now: then it is done later. */
 void buffers_dlclose(void)
 {
-	int saved = errno;
-
-	if (!buffers_armed || !os_loader_trylock())
+	if (!buffers_armed)
 		return;
-	__builtin_memset(known, 0, sizeof(known));
-	nr_known = 0;
-	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
-		enum buffer_id id = led_by_slots[i];
-		struct range r = { (uintptr_t)buffers_real[id], false };
-
-		if (!(came_late[BITS_OF(id)] & BIT_OF(id)) || !r.at ||
-		    !os_objects_each(look_whether_there, &r) || r.is_there)
-			continue;
-		buffers_real[id] = NULL;
-	}
-	os_loader_unlock();
-	errno = saved;
+	WRITE_ONCE(went, 1);
+	WRITE_ONCE(buffers_looks, LOOKS_AFTER);
+	__buffers_look();
 }
 
 typedef void *(*dlsym_fn)(void *, const char *);

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "config/options.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
@@ -75,6 +76,8 @@ static void at_exit(void *unused)
 	canary_end();
 	if (context_armed)
 		signal_end();
+	if (buffers_armed)
+		async_end();
 	program_end();
 	if (DEBUG_BUILD && kmemu_is_ready())
 		validate();

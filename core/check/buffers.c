@@ -119,6 +119,7 @@ void buffer_counts_read(struct buffer_counts *counts)
 	counts->direct = READ_ONCE(buffer_counted.direct);
 	counts->async = READ_ONCE(buffer_counted.async);
 	counts->registered = READ_ONCE(buffer_counted.registered);
+	counts->others = READ_ONCE(buffer_counted.others);
 	counts->copies = READ_ONCE(buffer_counted.copies);
 }
 
@@ -285,6 +286,8 @@ static void begin_part(struct buffer_part *p, struct buffer_call *c, const struc
 				   .odirect = c->direct,
 				   .of = 1 };
 	p->copies = kmemu_opts.usercopy && row->shape != SHAPE_PAGES;
+	if (buffer_is_copy(row))
+		return; /* no device has a part in it */
 	p->direct = kmemu_opts.contig && (c->direct || calls_all ||
 					  is_named((enum buffer_id)row->base));
 	if (row->base == BUF_vmsplice)
@@ -364,41 +367,52 @@ static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, buff
 	return *told ? err : fn(p, told);
 }
 
+static int __each_part(struct buffer_part *p, struct buffer_call *c, const struct buffer_row *row,
+		       buffer_part_fn fn)
+{
+	const void *at = row->at == ARG_NO ? NULL : (const void *)c->arg[row->at];
+	size_t n = row->n == ARG_NO ? 0 : (size_t)c->arg[row->n];
+
+	begin_part(p, c, row);
+	note_offset(p, c, (enum buffer_id)row->base);
+	p->at = at;
+	p->bytes = n;
+	switch ((enum buffer_shape)row->shape) {
+	case SHAPE_VECTOR:
+		return each_element(p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn,
+				    &c->told);
+	case SHAPE_MESSAGE:
+		return each_of_message(p, at, fn, &c->told);
+	case SHAPE_MESSAGES:
+		return each_of_messages(p, at, (unsigned int)n, fn, &c->told);
+	case SHAPE_COPY:
+		return each_of_copy(p, c, fn, &c->told);
+	case SHAPE_STRING:
+		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
+		return fn(p, &c->told);
+	case SHAPE_IOCTL:
+		return ioctl_parts(p, (unsigned int)n, fn, &c->told);
+	default:
+		return fn(p, &c->told);
+	}
+}
+
 /* Calls fn for each piece of memory of the call, until one is told of. */
 static int each_part(struct buffer_call *c, const struct buffer_row *row, buffer_part_fn fn)
 {
 	struct buffer_part p;
-	const void *at = row->at == ARG_NO ? NULL : (const void *)c->arg[row->at];
-	size_t n = row->n == ARG_NO ? 0 : (size_t)c->arg[row->n];
+	int err = __each_part(&p, c, row, fn);
 
-	begin_part(&p, c, row);
-	note_offset(&p, c, (enum buffer_id)row->base);
-	p.at = at;
-	p.bytes = n;
-	switch ((enum buffer_shape)row->shape) {
-	case SHAPE_VECTOR:
-		return each_element(&p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn,
-				    &c->told);
-	case SHAPE_MESSAGE:
-		return each_of_message(&p, at, fn, &c->told);
-	case SHAPE_MESSAGES:
-		return each_of_messages(&p, at, (unsigned int)n, fn, &c->told);
-	case SHAPE_COPY:
-		return each_of_copy(&p, c, fn, &c->told);
-	case SHAPE_STRING:
-		p.bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		return fn(&p, &c->told);
-	case SHAPE_IOCTL:
-		return ioctl_parts(&p, (unsigned int)n, fn, &c->told);
-	default:
-		return fn(&p, &c->told);
-	}
+	c->device = p.direct;
+	return err;
 }
 
 /* --- before and behind -------------------------------------------------------- */
 
 static int judge_memory(struct buffer_call *c, const struct buffer_row *row)
 {
+	int err;
+
 	if (row->fd != ARG_NO && row->shape != SHAPE_IOCTL && kmemu_opts.contig && calls_direct)
 		c->direct = buffers_fd_is_direct((int)c->arg[row->fd]);
 	if (c->direct) {
@@ -407,7 +421,10 @@ static int judge_memory(struct buffer_call *c, const struct buffer_row *row)
 	}
 	if (kmemu_opts.usercopy)
 		buffer_count(&buffer_counted.copies);
-	return each_part(c, row, buffer_judge);
+	err = each_part(c, row, buffer_judge);
+	if (c->device && !c->direct)
+		buffer_count(&buffer_counted.others);
+	return err;
 }
 
 /* A message may bring descriptors; of several the first tells whether they can. */
@@ -466,6 +483,8 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_RING:
 	case SHAPE_RING_END:
 	case SHAPE_REGISTERED:
+	case SHAPE_FILES:
+	case SHAPE_FILES_END:
 	case SHAPE_REGISTER:
 		return async_before(c, row);
 	default:

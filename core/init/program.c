@@ -53,6 +53,7 @@ static void coverage(struct run_counters *judged)
 	judged->direct = buffers.direct;
 	judged->async = buffers.async;
 	judged->registered = buffers.registered;
+	judged->others = buffers.others;
 	judged->copies = buffers.copies;
 }
 

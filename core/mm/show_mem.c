@@ -49,7 +49,10 @@ static void read_zone(enum zone_type i, bool locked, struct report_zone *to)
 	to->managed = zone_managed(z);
 	for (int j = 0; j < MAX_NR_ZONES; j++)
 		to->lowmem_reserve[j] = z->lowmem_reserve[j];
+	to->reserved_highatomic = z->nr_reserved_highatomic;
 	zone_free_blocks(z, absent, to->nr_free);
+	for (int o = 0; o < NR_PAGE_ORDERS; o++)
+		to->nr_highatomic[o] = min(z->free_area[o].nr_highatomic, to->nr_free[o]);
 }
 
 static unsigned long reclaimable_pages(void)

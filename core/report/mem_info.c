@@ -4,15 +4,16 @@
  *
  * One node, 0, with the zones that have memory. Nothing emulated is on an LRU
  * list or in a file, so most counters are 0; they are printed all the same, since
- * scripts look for them by name. All of the free memory is unmovable (U).
+ * scripts look for them by name. Free memory is unmovable (U), or of the reserve for
+ * atomic requests (H).
  * vmalloc's pages are counted nowhere here, as in the kernel; blocks of pages are
  * counted as kmalloc's, unreclaimable slab memory, also those of alloc_pages(),
  * which the kernel counts nowhere. Pages on the lists of CPUs are not told apart by
  * zone and CPU: they are the highest zone's, and none is said to be this CPU's.
  *
  * all_unreclaimable is said when kswapd has given up: here when no zone of the
- * request is above its high watermark (and what it reserves for lower ones). With
- * enough in one, what failed is fragmentation or a mask, as there.
+ * request is above its high watermark (and what it keeps from requests for higher
+ * ones). With enough in one, what failed is fragmentation or a mask, as there.
  *
  * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
  * profiling.
@@ -98,16 +99,27 @@ static void put_zone(struct text_buf *t, const struct report_zone *z)
 {
 	text_put(t,
 		 "Node 0 %s free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB "
-		 "reserved_highatomic:0KB active_anon:0kB inactive_anon:0kB active_file:0kB "
+		 "reserved_highatomic:%luKB active_anon:0kB inactive_anon:0kB active_file:0kB "
 		 "inactive_file:0kB unevictable:0kB writepending:0kB present:%lukB "
 		 "managed:%lukB mlocked:0kB bounce:0kB free_pcp:%lukB local_pcp:0kB "
 		 "free_cma:0kB\n",
-		 z->name, kb(z->free), kb(z->min), kb(z->low), kb(z->high), kb(z->present),
+		 z->name, kb(z->free), kb(z->min), kb(z->low), kb(z->high),
+		 kb(z->reserved_highatomic), kb(z->present),
 		 kb(z->managed), kb(z->free_pcp));
 	text_put(t, "lowmem_reserve[]:");
 	for (int i = 0; i < NR_KERNEL_ZONES; i++)
 		text_put(t, " %ld", (long)z->lowmem_reserve[min(i, REPORT_ZONES - 1)]);
 	text_put(t, "\n");
+}
+
+/* Kernel: show_migration_types(). */
+static const char *types_of(const struct report_zone *z, int order)
+{
+	if (!z->nr_free[order])
+		return "";
+	if (!z->nr_highatomic[order])
+		return "(U) ";
+	return z->nr_highatomic[order] < z->nr_free[order] ? "(UH) " : "(H) ";
 }
 
 static void put_free_lists(struct text_buf *t, const struct report_zone *z)
@@ -117,8 +129,7 @@ static void put_free_lists(struct text_buf *t, const struct report_zone *z)
 	text_put(t, "Node 0 %s: ", z->name);
 	for (int o = 0; o < REPORT_ORDERS; o++) {
 		total += z->nr_free[o] << o;
-		text_put(t, "%lu*%lukB %s", z->nr_free[o], kb(1UL << o),
-			 z->nr_free[o] ? "(U) " : "");
+		text_put(t, "%lu*%lukB %s", z->nr_free[o], kb(1UL << o), types_of(z, o));
 	}
 	text_put(t, "= %lukB\n", kb(total));
 }

@@ -72,9 +72,10 @@ struct report_bytes {
 struct report_mem {
 	struct report_zone {
 		const char *name;
-		unsigned long free, min, low, high, present, managed, free_pcp;
+		unsigned long free, min, low, high, present, managed, free_pcp, reserved_highatomic;
 		unsigned long lowmem_reserve[REPORT_ZONES];
 		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
+		unsigned long nr_highatomic[REPORT_ORDERS]; /* of these, in the reserve */
 	} zone[REPORT_ZONES];
 	unsigned int nr_zones; /* the highest that the request may use, + 1 */
 	unsigned long slab_reclaimable, slab_unreclaimable;

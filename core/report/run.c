@@ -118,6 +118,9 @@ static int print_buffers(const struct run_totals *t, char *buf, size_t size)
 				    (unsigned long)c->registered);
 	else
 		n = kmemu_scnprintf(buf, size, "buffers: no O_DIRECT call");
+	if (c->others)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu other",
+				     (unsigned long)c->others);
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu copied; ",
 				   (unsigned long)c->copies);
 }

@@ -44,6 +44,10 @@ if build buffers_ring -luring liburing.h; then
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
 		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
+		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
+		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
 fi
 
@@ -74,6 +78,19 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	done
 fi
 
+# A ring that nobody saw being made is seen at the end; one of liburing's is not meant.
+if [ "$(uname -m)" = x86_64 ] && build buffers_inline -lc stdio.h; then
+	run "$TMP/buffers_inline"
+	[ $status -eq 77 ] ||
+		lines 1 "$TMP/err" '^kmemu: verdict: unchecked: io_uring entered by raw system calls$'
+	options=contig=off
+	run "$TMP/buffers_inline"
+	[ $status -eq 77 ] || lines 1 "$TMP/err" '^kmemu: verdict: clean$'
+	options=
+fi
+
+# Where syscall() is libc's own (the plain-C build), nothing of a raw ring is seen.
+nm -D "$KMEMU_LIB" | grep -q ' syscall$' || done_ok
 # By system calls: what is registered is judged, what is submitted is not.
 run "$TESTDIR/buffers_raw" 4096
 if [ $status -ne 77 ]; then

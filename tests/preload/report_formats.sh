@@ -185,7 +185,7 @@ $mem_info
 $ours
 END
 report out-of-memory mem=64M oom=kill <<END
-1 report_kinds invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=0
+1 report_kinds invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=%d
 $dump_stack
 $mem_info
 1 Unreclaimable slab info:
