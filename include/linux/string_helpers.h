@@ -45,9 +45,11 @@ static inline char *kstrdup_and_replace(const char *src, char old, char new_, gf
 
 static inline void kfree_strarray(char **array, size_t n)
 {
+	size_t i;
+
 	if (!array)
 		return;
-	for (size_t i = 0; i < n; i++)
+	for (i = 0; i < n; i++)
 		kfree(array[i]);
 	kfree(array);
 }
@@ -56,8 +58,9 @@ static inline void kfree_strarray(char **array, size_t n)
 static inline char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
 {
 	char **names = (char **)kcalloc(n + 1, sizeof(char *), gfp);
+	size_t i;
 
-	for (size_t i = 0; names && i < n; i++) {
+	for (i = 0; names && i < n; i++) {
 		names[i] = kasprintf(gfp, "%s-%zu", prefix, i);
 		if (!names[i]) {
 			kfree_strarray(names, i);
