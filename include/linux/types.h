@@ -44,6 +44,14 @@ typedef struct {
 	s64 counter;
 } atomic64_t;
 
+/* What sorts and searches calls. */
+typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);
+typedef void (*swap_func_t)(void *a, void *b, int size);
+typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
+typedef int (*cmp_func_t)(const void *a, const void *b);
+
+#define aligned_s64 __s64 __attribute__((__aligned__(8)))
+
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 
 #define rcu_head callback_head
