@@ -36,6 +36,12 @@
 #define cpu_to_be16p __cpu_to_be16p
 #define be16_to_cpup __be16_to_cpup
 
+/* libc's functions; its <netinet/in.h>, before or after, may make macros of them. */
+extern u32 (htonl)(u32 x);
+extern u32 (ntohl)(u32 x);
+extern u16 (htons)(u16 x);
+extern u16 (ntohs)(u16 x);
+
 /* Words of an array, in place. */
 #define __KMEMU_ARRAY(order)                                                            \
 	static inline void order##32_to_cpu_array(u32 *buf, unsigned int words)         \

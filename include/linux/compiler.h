@@ -163,6 +163,7 @@
 #define notrace
 #define noinstr noinline
 #define __cpuidle
+#define __noscs
 #define instrumentation_begin() do { } while (0)
 #define instrumentation_end() do { } while (0)
 #define asmlinkage

@@ -10,20 +10,12 @@
 
 #include_next <linux/types.h>
 
+#include <asm/types.h>
 #include <kmemu/types.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-typedef __s8 s8;
-typedef __u8 u8;
-typedef __s16 s16;
-typedef __u16 u16;
-typedef __s32 s32;
-typedef __u32 u32;
-typedef __s64 s64;
-typedef __u64 u64;
 
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
