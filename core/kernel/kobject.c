@@ -251,3 +251,17 @@ KMEMU_EXPORT struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *
 	kmemu_mutex_unlock(&kset_lock);
 	return found;
 }
+
+KMEMU_EXPORT struct kobject *kmemu_root_kobj(int n)
+{
+	static char names[][9] = { "kernel", "firmware", "fs", "mm" };
+	static struct kobject roots[ARRAY_SIZE(names)];
+
+	kmemu_mutex_lock(&kset_lock);
+	if (!roots[n].name) {
+		kmemu_kobject_init(&roots[n], &kobj_ktype);
+		roots[n].name = names[n];
+	}
+	kmemu_mutex_unlock(&kset_lock);
+	return &roots[n];
+}

@@ -104,6 +104,8 @@ struct kobject *kmemu_kobject_get(struct kobject *kobj);
 void kmemu_kobject_put(struct kobject *kobj);
 /* NULL: no memory. Freed at the last put. */
 struct kobject *kmemu_kobject_create_and_add(const char *name, struct kobject *parent);
+/* kernel_kobj, firmware_kobj, fs_kobj, mm_kobj; n: 0 to 3. */
+struct kobject *kmemu_root_kobj(int n);
 struct kset *kmemu_kset_create_and_add(const char *name, struct kobject *parent);
 int kmemu_kset_register(struct kset *kset);
 struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *name);

@@ -481,6 +481,10 @@ static inline int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned l
 	return len - 1;
 }
 
+#define devm_bitmap_alloc(dev, nbits, flags) \
+	((unsigned long *)devm_kmalloc_array(dev, BITS_TO_LONGS(nbits), sizeof(long), flags))
+#define devm_bitmap_zalloc(dev, nbits, flags) devm_bitmap_alloc(dev, nbits, (flags) | __GFP_ZERO)
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_BITMAP_H */

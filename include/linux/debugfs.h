@@ -112,6 +112,55 @@ static inline void debugfs_create_u32_array(const char *name, umode_t mode,
 #define debugfs_attr_read simple_attr_read
 #define debugfs_attr_write simple_attr_write
 
+/* --- registers of a device: "name = 0x%08x" a line */
+
+struct debugfs_reg32 {
+	char *name;
+	unsigned long offset;
+};
+
+struct debugfs_regset32 {
+	const struct debugfs_reg32 *regs;
+	int nregs;
+	void __iomem *base;
+	struct device *dev;
+};
+
+static inline void debugfs_print_regs32(struct seq_file *s, const struct debugfs_reg32 *regs,
+					int nregs, void __iomem *base, char *prefix)
+{
+	for (; nregs > 0 && !seq_has_overflowed(s); nregs--, regs++)
+		seq_printf(s, "%s%s = 0x%08x\n", prefix ? prefix : "", regs->name,
+			   READ_ONCE(*(u32 *)((char *)base + regs->offset)));
+}
+
+static int __maybe_unused debugfs_regset32_show(struct seq_file *s, void *data)
+{
+	struct debugfs_regset32 *regset = s->private;
+
+	(void)data;
+	debugfs_print_regs32(s, regset->regs, regset->nregs, regset->base, "");
+	return 0;
+}
+
+static int __maybe_unused debugfs_regset32_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, debugfs_regset32_show, inode->i_private);
+}
+
+static inline void debugfs_create_regset32(const char *name, umode_t mode,
+					   struct dentry *parent, struct debugfs_regset32 *regset)
+{
+	static const struct file_operations fops = {
+		.open = debugfs_regset32_open,
+		.read = seq_read,
+		.llseek = seq_lseek,
+		.release = single_release,
+	};
+
+	debugfs_create_file(name, mode, parent, regset, &fops);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _DEBUGFS_H_ */

@@ -10,15 +10,12 @@
 #include_next <linux/fs.h>
 
 #include <kmemu/fs.h>
+#include <kmemu/kernel_types.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <sys/types.h>
 
 #ifndef __cplusplus
-/* libc's is a long, which "%lld" does not print. */
-#undef loff_t
-#define loff_t __kernel_loff_t
-
 #include <linux/dcache.h>
 #include <linux/kdev_t.h>
 #include <linux/sched/signal.h>

@@ -203,6 +203,10 @@ struct ida {
 	struct xarray xa;
 };
 
+#define IDA_CHUNK_SIZE 128
+#define IDA_BITMAP_LONGS (IDA_CHUNK_SIZE / sizeof(long))
+#define IDA_BITMAP_BITS (IDA_BITMAP_LONGS * sizeof(long) * 8)
+
 #define IDA_INIT_FLAGS (XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC)
 #define IDA_INIT(name) { .xa = XARRAY_INIT(name, IDA_INIT_FLAGS) }
 #define DEFINE_IDA(name) struct ida name = IDA_INIT(name)

@@ -26,6 +26,7 @@
 #define IRQF_TRIGGER_LOW 0x00000008
 #define IRQF_TRIGGER_MASK 0x0000000f
 #define IRQF_SHARED KMEMU_IRQF_SHARED
+#define IRQF_TIMER 0x00014200
 #define IRQF_PROBE_SHARED 0x00000100
 #define IRQF_NOBALANCING 0x00000800
 #define IRQF_ONESHOT KMEMU_IRQF_ONESHOT
@@ -49,6 +50,7 @@ static __always_inline int __must_check request_irq(unsigned int irq, irq_handle
 }
 
 struct device;
+struct cpumask;
 
 __kmemu_c int __must_check devm_request_threaded_irq(struct device *dev, unsigned int irq,
 						     irq_handler_t handler,
@@ -80,6 +82,14 @@ static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
 	(void)on;
 	return 0;
 }
+static __always_inline int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
+{
+	(void)irq;
+	(void)mask;
+	return 0;
+}
+#define irq_set_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
+#define irq_update_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
 #define enable_irq_wake(irq) irq_set_irq_wake(irq, 1)
 #define disable_irq_wake(irq) irq_set_irq_wake(irq, 0)
 

@@ -115,6 +115,26 @@ __kmemu_c void __devm_release_region(struct device *dev, struct resource *root,
 #define devm_release_mem_region(dev, start, n) \
 	__devm_release_region(dev, &iomem_resource, (start), (n))
 
+static inline bool resource_intersection(const struct resource *r1, const struct resource *r2,
+					 struct resource *r)
+{
+	if (!resource_overlaps(r1, r2))
+		return false;
+	r->start = max(r1->start, r2->start);
+	r->end = min(r1->end, r2->end);
+	return true;
+}
+
+static inline bool resource_union(const struct resource *r1, const struct resource *r2,
+				  struct resource *r)
+{
+	if (!resource_overlaps(r1, r2))
+		return false;
+	r->start = min(r1->start, r2->start);
+	r->end = max(r1->end, r2->end);
+	return true;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_IOPORT_H */

@@ -107,6 +107,12 @@ static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action a
 	return kobject_uevent(kobj, action);
 }
 
+/* Where the kernel hangs what is of no device. */
+#define kernel_kobj kmemu_root_kobj(0)
+#define firmware_kobj kmemu_root_kobj(1)
+#define fs_kobj kmemu_root_kobj(2)
+#define mm_kobj kmemu_root_kobj(3)
+
 #endif /* __cplusplus */
 
 #endif /* _KOBJECT_H_ */

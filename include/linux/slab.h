@@ -13,6 +13,7 @@
 #define _LINUX_SLAB_H
 
 #include <kmemu/slab.h>
+#include <kmemu/kernel_types.h>
 #include <linux/gfp.h>
 #include <linux/hash.h>
 #include <linux/kasan.h>

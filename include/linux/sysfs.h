@@ -90,8 +90,10 @@ static inline void sysfs_remove_files(struct kobject *kobj, const struct attribu
 static inline int __must_check sysfs_create_files(struct kobject *kobj,
 						  const struct attribute *const *attr)
 {
-	for (int i = 0; attr[i]; i++) {
-		int err = sysfs_create_file(kobj, attr[i]);
+	int i, err;
+
+	for (i = 0; attr[i]; i++) {
+		err = sysfs_create_file(kobj, attr[i]);
 
 		if (err) {
 			while (i--)
@@ -133,8 +135,10 @@ static inline void sysfs_remove_groups(struct kobject *kobj, const struct attrib
 static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 						   const struct attribute_group **groups)
 {
-	for (int i = 0; groups && groups[i]; i++) {
-		int err = sysfs_create_group(kobj, groups[i]);
+	int i, err;
+
+	for (i = 0; groups && groups[i]; i++) {
+		err = sysfs_create_group(kobj, groups[i]);
 
 		if (err) {
 			while (i--)

@@ -73,4 +73,15 @@ static inline bool timespec64_valid(const struct timespec64 *ts)
 	return ts->tv_sec >= 0 && (unsigned long)ts->tv_nsec < NSEC_PER_SEC;
 }
 
+static inline void set_normalized_timespec64(struct timespec64 *ts, time64_t sec, s64 nsec)
+{
+	*ts = ns_to_timespec64(nsec);
+	ts->tv_sec += sec;
+}
+
+static inline void timespec64_add_ns(struct timespec64 *a, u64 ns)
+{
+	set_normalized_timespec64(a, a->tv_sec, a->tv_nsec + (s64)ns);
+}
+
 #endif /* _LINUX_TIME64_H */

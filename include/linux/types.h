@@ -10,20 +10,12 @@
 
 #include_next <linux/types.h>
 
+#include <asm/types.h>
 #include <kmemu/types.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-typedef __s8 s8;
-typedef __u8 u8;
-typedef __s16 s16;
-typedef __u16 u16;
-typedef __s32 s32;
-typedef __u32 u32;
-typedef __s64 s64;
-typedef __u64 u64;
 
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
@@ -43,6 +35,14 @@ typedef struct {
 typedef struct {
 	s64 counter;
 } atomic64_t;
+
+/* What sorts and searches calls. */
+typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);
+typedef void (*swap_func_t)(void *a, void *b, int size);
+typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
+typedef int (*cmp_func_t)(const void *a, const void *b);
+
+#define aligned_s64 __s64 __attribute__((__aligned__(8)))
 
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 
