@@ -164,7 +164,7 @@ KMEMU_EXPORT struct task_struct *kmemu_current(void)
 		task->t.tgid = os_pid();
 		WRITE_ONCE(task->owner, os_tid());
 	}
-	task->t.flags = (task->t.flags & KMEMU_PF_KTHREAD) | current_flags;
+	task->t.flags = (task->t.flags & (KMEMU_PF_KTHREAD | KMEMU_PF_WQ_WORKER)) | current_flags;
 	return &task->t;
 }
 

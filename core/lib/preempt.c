@@ -330,7 +330,8 @@ bool context_has_on(const struct context_stack *c, u32 kinds)
 	for (u32 i = 0; i < min(nr, RAISES_MAX); i++) {
 		u32 kind = __atomic_load_n(&c->raises[i].kind, __ATOMIC_ACQUIRE);
 
-		if (kind > RAISE_DROPPED && kinds & 1U << kind && !c->raises[i].by_handler)
+		if (kind > RAISE_DROPPED && kinds & 1U << kind &&
+		    !READ_ONCE(c->raises[i].by_handler))
 			return true;
 	}
 	return false;
@@ -619,7 +620,7 @@ bool context_raise(const struct raise *r)
 	WRITE_ONCE(context_hint, 1);
 	context_order();
 	to->signo = r->signo;
-	to->by_handler = r->by_handler;
+	WRITE_ONCE(to->by_handler, r->by_handler);
 	to->vforks = (u8)c->nr_vforks;
 	to->sp = r->sp;
 	WRITE_ONCE(to->what, r->what);

@@ -192,6 +192,8 @@ struct report {
  * time.
  */
 enum kmemu_policy report_submit(const struct report *r);
+/* SLAB_TRACE's words, which are no report: line, the freed object's bytes, stack. Any context. */
+void slub_trace(const struct report *r, bool alloc);
 
 /* The kind's policy is warn or above: facts that cost something are wanted. */
 bool report_is_wanted(enum report_kind kind);

@@ -538,7 +538,8 @@ void unwind_forget(void)
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller)
 {
 	struct trace t = { st, min(depth, STACK_DEPTH_MAX), (unsigned long)caller,
-			   !caller || !os_dl_is_ours(caller), outermost_interrupt() };
+			   caller ? !os_dl_is_ours(caller) : !os_dl_is_in_program(),
+			   outermost_interrupt() };
 	struct unwind u;
 
 	st->nr = 0;

@@ -26,8 +26,7 @@ struct stacktrace {
  * is the first entry and what was found follows. At most depth entries, which
  * is at most STACK_DEPTH_MAX. Any context: no lock, no allocation, errno kept,
  * at most 1.3 KiB of stack beside *st. A signal handler that is deeper than
- * depth leaves nr_irq 0. When caller lies in kmemu's own object (the static library)
- * no frame is left out.
+ * depth When caller lies in
  */
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);
 

@@ -40,6 +40,33 @@ verdict findings=3
 expect 0 env LD_PRELOAD="$KMEMU_LIB" "$TMP/mended"
 lines 0 "$TMP/err" .
 
+# A finding deep in the library is at the line that called it, once for each line.
+cat >"$TMP/deep.c" <<'C'
+#include <linux/module.h>
+#include <linux/percpu.h>
+
+static noinline void asks(void)
+{
+	free_percpu(__alloc_percpu(PAGE_SIZE * 64, 8));
+	free_percpu(__alloc_percpu(PAGE_SIZE * 65, 8));
+}
+
+static int __init deep_init(void)
+{
+	volatile int i; /* one call of it */
+
+	for (i = 0; i < 3; i++)
+		asks();
+	return 0;
+}
+module_init(deep_init);
+C
+gcc -g -O1 -I"$include" -o "$TMP/deep" "$TMP/deep.c" "$a" -pthread || fail "deep does not compile"
+expect 0 "$K" run "$TMP/deep"
+verdict findings=2
+lines 2 "$TMP/err" '^kmemu: gfp-warning-.* at asks.*/deep\.c:[67]\)'
+lines 2 "$TMP/err" 'WARNING: .* at asks\+'
+
 # Its children are checked, by fork and by exec; its environment is as it was.
 cat >"$TMP/parent.c" <<'C'
 #include <linux/slab.h>

@@ -7,6 +7,8 @@
  */
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "kmemu_api.h"
 
 static char static_bytes[256];
@@ -330,6 +332,24 @@ __attribute__((noinline)) static void kernel_warning(void)
 		warn("driver.c", 42, 9, "%d requests left\n", 7);
 }
 
+/* What BUG() of kernel code is: the process ends, here that of a child. */
+__attribute__((noinline)) static void kernel_bug(void)
+{
+	void (*bug)(const char *, int) =
+		(void (*)(const char *, int))dlsym(RTLD_DEFAULT, "kmemu_bug");
+	int status = 0;
+
+	CHECK(bug);
+	fflush(stdout);
+	if (fork() == 0) {
+		if (!mended)
+			bug("driver.c", 43);
+		_exit(0);
+	}
+	wait(&status);
+	CHECK(mended ? status == 0 : WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 static void bad_page(void)
 {
 	typedef void *(*pages_fn)(unsigned int flags, unsigned int order);
@@ -385,6 +405,7 @@ static const struct {
 	{ "gfp-warning", gfp_warning },
 	{ "bad-page", bad_page },
 	{ "kernel-warning", kernel_warning },
+	{ "kernel-bug", kernel_bug },
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "reentrant-malloc", reentrant_malloc },

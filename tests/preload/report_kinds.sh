@@ -37,6 +37,7 @@ alike() {
 		if (/Physical: /)
 			sub(/N runs:.*/, "N runs: PHYS")
 		gsub(/report_locks\/[0-9]+/, "report_locks/N")
+		gsub(/report_kinds\/[0-9]+/, "report_kinds/N")
 		gsub(/thread[\/ ][0-9]+/, "thread N")
 		if ($2 == "Node" || /^\[TIME\] (lowmem|active| ?free[:_]| ?slab|[0-9]+ pages)/) {
 			gsub(/[0-9]+kB \(U\)/, "NkB")
@@ -95,7 +96,7 @@ report() {
 }
 program=report_kinds
 for name in double-free double-free-large double-free-area inside-object inside-area foreign \
-	resized wrong-cache gfp-unexpected gfp-warning kernel-warning \
+	resized wrong-cache gfp-unexpected gfp-warning kernel-warning kernel-bug \
 	slab-corruption objects-remaining destroyed-cache cache-create; do
 	report $name
 done
