@@ -77,7 +77,7 @@ INCLUDES := -I.
 # and no lazy binding, because the object is in use before main and after exit.
 LIB_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= \
 	-fPIC -fvisibility=hidden -ftls-model=initial-exec -fno-plt \
-	-ffunction-sections -fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
+	-ffunction-sections -fdata-sections -fno-strict-aliasing -pthread $(VARIANT_CFLAGS) $(CFLAGS)
 
 # In interpose/ the compiler must not know what malloc means: it would turn
 # malloc+memset into calloc inside calloc itself, and drop a test of NULL.
@@ -139,8 +139,10 @@ INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
 	locks.c spin.c thread.c buffers.c))
+# The entries of all wrapped names are the last of .text: every program calls some.
+ENTRIES := $(filter %/calls_x86_64.o,$(INTERPOSE_OBJS))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
-	$(filter-out $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS))
+	$(filter-out $(LATE_OBJS) $(ENTRIES),$(INTERPOSE_OBJS) $(CORE_OBJS)) $(ENTRIES)
 CMD_OBJS := $(call objs,$(CMD_SRCS))
 A_OBJS := $(call objs,$(A_SRCS))
 
@@ -184,9 +186,14 @@ $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
 
 $(O)/start.ld: interpose/start.list $(O)/.flags
-	@awk 'BEGIN { print "SECTIONS { start_text : { *(.text.startup .text.startup.*)" } \
-		!/^#/ { printf "*(.text.%s .text.%s.*)\n", $$1, $$1 } \
-		END { print "} } INSERT AFTER .text;" }' $< > $@
+	@awk '/^#/ { next } \
+		/\// { constants = constants "*" $$1 "(.rodata.str1.* .rodata.*.str1.* .rodata.cst*)\n"; next } \
+		{ constants = constants sprintf("*(.rodata.%s .rodata.%s.*)\n", $$1, $$1); \
+		  variables = sprintf("*(.bss.%s .bss.%s.*)\n", $$1, $$1) variables; \
+		  text = text sprintf("*(.text.%s .text.%s.*)\n", $$1, $$1) } \
+		END { print "SECTIONS { start_rodata : {\n" constants "} } INSERT AFTER .rela.dyn;"; \
+		      print "SECTIONS { start_text : { *(.text.startup .text.startup.*)\n" text "} } INSERT AFTER .text;"; \
+		      print "SECTIONS { start_bss (NOLOAD) : {\n" variables "} } INSERT BEFORE .bss;" }' $< > $@
 
 # The soname is the file's own name: who copies the one file can preload it and
 # link against it. An ABI with a number comes with a version that keeps it.
@@ -341,10 +348,8 @@ check-stress: $(BOTH)
 # of its own, so that all that fails is seen in one run.
 JOBS	:= $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 check: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T))) check
 check-long: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) --long check
 
 # -------------------------------------------------------------------- other

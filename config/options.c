@@ -316,6 +316,7 @@ static __noinline void check_word(const struct walk *w, const struct option_row 
 static void take_word(const struct walk *w, const struct option_row *row, const struct word *word)
 {
 	if (w->step == STEP_SPEAK) {
+		options_status.words++;
 		check_word(w, row, word);
 		return;
 	}

@@ -73,6 +73,7 @@ bool options_are_given(char *const *envp);
 struct options_status {
 	unsigned int bad; /* words and values that could not be taken */
 	unsigned int not_built; /* options set that do nothing yet */
+	unsigned int words; /* options that were given at all, right or wrong */
 	char first_bad[96]; /* the first of them as it was named, or "" */
 	char first_not_built[32]; /* name */
 };

@@ -22,8 +22,10 @@
 #include <stdlib.h>
 
 #include "config/options.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/check/lock.h"
+#include "core/init/init.h"
 #include "core/init/program.h"
 #include "core/lib/printk.h"
 #include "core/mm/slab.h"
@@ -74,8 +76,10 @@ static void at_exit(void *unused)
 	canary_end();
 	if (context_armed)
 		signal_end();
+	if (buffers_armed)
+		async_end();
 	program_end();
-	if (DEBUG_BUILD)
+	if (DEBUG_BUILD && kmemu_is_ready())
 		validate();
 }
 

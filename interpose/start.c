@@ -17,6 +17,7 @@
 #include "core/init/program.h"
 #include "core/mm/armed.h"
 #include "core/os/dl.h"
+#include "interpose/buffers.h"
 #include "interpose/interpose.h"
 
 void interpose_early(void)
@@ -47,10 +48,26 @@ static void contexts_start(void)
 	thread_start();
 }
 
-static void buffers_led(void)
+static void buffers_begin(void)
 {
 	buffers_start();
 	buffers_lead_slots();
+}
+
+/*
+ * A process that asks for no block should be no larger than it must: a bare
+ * preload brings the heap up with the first of them. Whoever gave an option may
+ * want to know of the heap at any time.
+ */
+static void start_heap(void)
+{
+	kmemu_init_done = interpose_early;
+	kmemu_options_init(); /* a program with a malloc of its own never calls ours */
+	foreign_init();
+	if (kmemu_is_ready() || options_status.words) {
+		kmemu_init();
+		interpose_early();
+	}
 }
 
 __attribute__((constructor(101))) void program_constructor(int argc, char **argv, char **envp)
@@ -63,9 +80,7 @@ __attribute__((constructor(101))) void program_constructor(int argc, char **argv
 	 * MemorySanitizer it brings that up, which wants the place of the plan.
 	 */
 	fork_resolve();
-	/* A program with a malloc of its own never calls ours: options are read here. */
-	kmemu_init();
-	interpose_early();
+	start_heap();
 	calls_resolve();
 	deepbind_resolve();
 	clone_resolve();
@@ -76,7 +91,7 @@ __attribute__((constructor(101))) void program_constructor(int argc, char **argv
 		contexts_start();
 	direct_calls();
 	if (buffers_armed)
-		buffers_led();
+		buffers_begin();
 	exit_register();
 	program_start();
 	program_own_calls(true);

@@ -53,6 +53,7 @@ static void coverage(struct run_counters *judged)
 	judged->direct = buffers.direct;
 	judged->async = buffers.async;
 	judged->registered = buffers.registered;
+	judged->others = buffers.others;
 	judged->copies = buffers.copies;
 }
 
@@ -113,7 +114,7 @@ static void rules_start(void)
 void program_own_calls(bool begin)
 {
 	run_own_calls(begin);
-	alloc_tags_paused = begin;
+	armed_pause_tags(begin);
 }
 
 void program_start(void)

@@ -23,6 +23,8 @@
 
 #define REGIONS 256U
 
+KMEMU_EXPORT unsigned char kmemu_io_ports[65536 + 3];
+
 struct region {
 	u64 phys, bytes; /* whole pages; bytes 0: free */
 	char *p;

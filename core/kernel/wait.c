@@ -172,3 +172,16 @@ KMEMU_EXPORT void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, i
 		context_drop(RAISE_IRQS_OFF, NULL, NULL);
 	unlock_queue(q, mask);
 }
+
+/* Kernel: bit_waitqueue(), __var_waitqueue(). */
+KMEMU_EXPORT struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p)
+{
+	static struct kmemu_wait_queue queues[256];
+	struct kmemu_wait_queue *q = &queues[((uintptr_t)p * 0x61c8864680b583ebUL) >> 56];
+	u64 mask = lock_queue(q);
+
+	if (!q->head.next)
+		INIT_LIST_HEAD(&q->head);
+	unlock_queue(q, mask);
+	return q;
+}

@@ -128,6 +128,8 @@ static void find_dynamic(struct os_module *m, const ElfW(Dyn) *dyn)
 			m->strtab = p;
 		else if (dyn->d_tag == DT_GNU_HASH)
 			m->gnu_hash = p;
+		else if (dyn->d_tag == DT_VERSYM)
+			m->versym = p;
 	}
 }
 
@@ -233,6 +235,34 @@ bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name)
 
 	find_dynamic(&m, dynamic);
 	return m.symtab && m.strtab && m.gnu_hash && m.gnu_hash[0] && sym_find(&m, name, 0);
+}
+
+#define VERSION_HIDDEN 0x8000 /* not the one that is linked to */
+
+void *os_dl_function(uintptr_t bias, const void *dynamic, const char *name)
+{
+	struct os_module m = { .base = bias };
+	u32 i;
+
+	find_dynamic(&m, dynamic);
+	if (!m.symtab || !m.strtab || !m.gnu_hash || !m.gnu_hash[0])
+		return NULL;
+	for (i = sym_find(&m, name, 0); i; i = sym_find(&m, name, i + 1)) {
+		const ElfW(Sym) *sym = (const ElfW(Sym) *)m.symtab + i;
+
+		if (ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
+		    !(m.versym && m.versym[i] & VERSION_HIDDEN))
+			return (void *)(bias + sym->st_value);
+	}
+	return NULL;
+}
+
+bool os_dl_may_define(uintptr_t bias, const void *dynamic, const char *name)
+{
+	struct os_module m = { .base = bias };
+
+	find_dynamic(&m, dynamic);
+	return !m.gnu_hash || os_dl_defines(bias, dynamic, name);
 }
 
 void *os_module_symbol(const struct os_module *m, const char *name)

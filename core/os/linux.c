@@ -409,6 +409,13 @@ bool os_thread_exists(u32 tid)
 	return raw_syscall(SYS_tgkill, os_pid(), tid, 0, 0, 0, 0) != -ESRCH;
 }
 
+bool os_task_is_rt(void)
+{
+	long policy = os_call(SYS_sched_getscheduler, 0, 0, 0, 0, 0, 0) & ~SCHED_RESET_ON_FORK;
+
+	return policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE;
+}
+
 void os_futex_wait(u32 *word, u32 value)
 {
 	raw_syscall(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, 0, 0, 0);

@@ -102,6 +102,7 @@ int os_pid(void);
 uintptr_t os_program_break(void); /* the end of the heap of brk(2) */
 /* A thread of this process; true when it cannot be known. */
 bool os_thread_exists(u32 tid);
+bool os_task_is_rt(void); /* of a real-time or deadline class */
 void os_futex_wait(u32 *word, u32 value);
 void os_futex_wake(u32 *word, int count);
 void os_yield(void);

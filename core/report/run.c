@@ -118,6 +118,9 @@ static int print_buffers(const struct run_totals *t, char *buf, size_t size)
 				    (unsigned long)c->registered);
 	else
 		n = kmemu_scnprintf(buf, size, "buffers: no O_DIRECT call");
+	if (c->others)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu other",
+				     (unsigned long)c->others);
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu copied; ",
 				   (unsigned long)c->copies);
 }
@@ -204,6 +207,8 @@ void run_own_calls(bool begin)
 {
 	struct run_counters c;
 
+	if (!run_is_checked())
+		return;
 	read_coverage(&c);
 	add_counters(&base.judged, &c, begin ? -1 : 1);
 }
@@ -232,6 +237,17 @@ static void add_repeated(struct run_totals *t)
 	}
 }
 
+static bool contexts_on(void)
+{
+	return kmemu_opts.context > POLICY_OFF;
+}
+
+static bool buffers_on(void)
+{
+	return !run_is_linked &&
+	       (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+}
+
 static void read_totals(struct run_totals *t)
 {
 	*t = (struct run_totals){ .unchecked_reason = READ_ONCE(unchecked.reason) };
@@ -244,9 +260,8 @@ static void read_totals(struct run_totals *t)
 	add_repeated(t);
 	read_coverage(&t->judged);
 	add_counters(&t->judged, &base.judged, -1);
-	t->contexts = kmemu_opts.context > POLICY_OFF;
-	t->buffers = !run_is_linked &&
-		     (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+	t->contexts = contexts_on();
+	t->buffers = buffers_on();
 	t->linked = run_is_linked;
 	t->unchecked = t->unchecked_reason != NULL;
 	t->processes = !t->unchecked;
@@ -283,6 +298,8 @@ static void start_event(void)
 	json_str(&j, "comm", run_comm);
 	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
+	json_bool(&j, "contexts", contexts_on());
+	json_bool(&j, "buffers", buffers_on());
 	json_event(&j);
 }
 

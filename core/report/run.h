@@ -16,6 +16,7 @@
 	X(direct, "O_DIRECT calls")       \
 	X(async, "asynchronous requests") \
 	X(registered, "registered buffers") \
+	X(others, "other calls to devices") \
 	X(copies, "copies")
 
 struct run_counters {

@@ -8,6 +8,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define cpu_to_le64 __cpu_to_le64
@@ -34,6 +35,28 @@
 #define be32_to_cpup __be32_to_cpup
 #define cpu_to_be16p __cpu_to_be16p
 #define be16_to_cpup __be16_to_cpup
+
+/* libc's functions; its <netinet/in.h>, before or after, may make macros of them. */
+extern u32 (htonl)(u32 x);
+extern u32 (ntohl)(u32 x);
+extern u16 (htons)(u16 x);
+extern u16 (ntohs)(u16 x);
+
+/* Words of an array, in place. */
+#define __KMEMU_ARRAY(order)                                                            \
+	static inline void order##32_to_cpu_array(u32 *buf, unsigned int words)         \
+	{                                                                               \
+		for (; words--; buf++)                                                  \
+			*buf = order##32_to_cpu(*buf);                                  \
+	}                                                                               \
+	static inline void cpu_to_##order##32_array(u32 *buf, unsigned int words)       \
+	{                                                                               \
+		for (; words--; buf++)                                                  \
+			*buf = cpu_to_##order##32(*buf);                                \
+	}
+__KMEMU_ARRAY(le)
+__KMEMU_ARRAY(be)
+#undef __KMEMU_ARRAY
 
 #define swab16(x) __builtin_bswap16(x)
 #define swab32(x) __builtin_bswap32(x)

@@ -3,9 +3,14 @@
 #ifndef _ASM_X86_PAGE_H
 #define _ASM_X86_PAGE_H
 
+#include <kmemu/phys.h>
+#include <linux/log2.h>
+
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
+
+#define PAGE_OFFSET kmemu_page_offset()
 
 #define PMD_SHIFT 21
 #define PMD_SIZE (1UL << PMD_SHIFT)

@@ -108,6 +108,8 @@ void kmemu_dmam_pool_destroy(struct dma_pool *pool);
  * the same ones (core/kernel/ioremap.c). NULL: RAM, no memory, or 256 ranges are
  * in use. May sleep.
  */
+/* What inb() and outb() are for; 3 bytes more for who reads 4 at the last. */
+extern unsigned char kmemu_io_ports[65536 + 3];
 void *kmemu_ioremap(kmemu_phys_addr_t phys, size_t size);
 void kmemu_iounmap(volatile void *addr);
 void *kmemu_devm_ioremap(struct device *dev, unsigned long long phys, unsigned long long size);

@@ -108,6 +108,8 @@ int kmemu_autoremove_wake_function(struct kmemu_wait_entry *entry, unsigned int 
 int kmemu_woken_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,
 			      void *key);
 long kmemu_wait_woken(struct kmemu_wait_entry *entry, unsigned int mode, long timeout);
+/* One of many: for waits by an address (kernel/sched/wait_bit.c). */
+struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p);
 /* For wait_event(): schedule() whose caller was judged already; the jiffies left. */
 long kmemu_wait_schedule(long timeout);
 /* might_sleep() that says which function may sleep; func must stay. */

@@ -14,6 +14,7 @@
 #include <kmemu/kmemu.h>
 #include <linux/align.h>
 #include <linux/bitops.h>
+#include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/find.h>
 #include <linux/limits.h>
@@ -479,6 +480,10 @@ static inline int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned l
 	buf[len - 1] = '\0';
 	return len - 1;
 }
+
+#define devm_bitmap_alloc(dev, nbits, flags) \
+	((unsigned long *)devm_kmalloc_array(dev, BITS_TO_LONGS(nbits), sizeof(long), flags))
+#define devm_bitmap_zalloc(dev, nbits, flags) devm_bitmap_alloc(dev, nbits, (flags) | __GFP_ZERO)
 
 #endif /* __cplusplus */
 

@@ -106,6 +106,7 @@
 #define __kmemu_assert2(condition, msg, nr) ((void)sizeof(!(condition)))
 #endif
 
+#define __PASTE(a, b) __kmemu_paste2(a, b)
 #define __UNIQUE_ID(prefix) __kmemu_paste(__kmemu_paste(__UNIQUE_ID_, prefix), __COUNTER__)
 #define __kmemu_paste(a, b) __kmemu_paste2(a, b)
 #define __kmemu_paste2(a, b) a##b
@@ -161,6 +162,10 @@
 #define __diag_ignore_all(option, comment)
 #define notrace
 #define noinstr noinline
+#define __cpuidle
+#define __noscs
+#define instrumentation_begin() do { } while (0)
+#define instrumentation_end() do { } while (0)
 #define asmlinkage
 #define __compiletime_error(msg)
 #define __compiletime_warning(msg)

@@ -11,6 +11,7 @@
 #include <kmemu/mm.h>
 #include <linux/compiler.h>
 #include <linux/gfp_types.h>
+#include <linux/topology.h>
 #include <linux/types.h>
 
 #define NUMA_NO_NODE (-1)
@@ -83,5 +84,11 @@ static __always_inline struct folio *folio_alloc(gfp_t flags, unsigned int order
 {
 	return (struct folio *)kmemu_alloc_pages(flags | __GFP_COMP, order);
 }
+
+#define alloc_pages_noprof alloc_pages
+#define alloc_page_noprof alloc_page
+#define __get_free_pages_noprof __get_free_pages
+#define get_zeroed_page_noprof get_zeroed_page
+#define alloc_pages_exact_noprof alloc_pages_exact
 
 #endif /* __LINUX_GFP_H */

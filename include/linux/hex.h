@@ -5,6 +5,7 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define hex_asc "0123456789abcdef"
@@ -58,6 +59,21 @@ static __inline __maybe_unused char *bin2hex(char *dst, const void *src, size_t 
 	while (count--)
 		dst = hex_byte_pack(dst, *bytes++);
 	return dst;
+}
+
+/* "00:11:22:33:44:55"; false: it is none. */
+static __inline __maybe_unused bool mac_pton(const char *s, u8 *mac)
+{
+	int i;
+
+	for (i = 0; i < 6; i++, s += 3)
+		if (hex_to_bin((unsigned char)s[0]) < 0 || hex_to_bin((unsigned char)s[1]) < 0 ||
+		    (i < 5 && s[2] != ':'))
+			return false;
+	for (i = 0, s -= 18; i < 6; i++, s += 3)
+		mac[i] = (u8)(hex_to_bin((unsigned char)s[0]) << 4 |
+			      hex_to_bin((unsigned char)s[1]));
+	return true;
 }
 
 #endif /* _LINUX_HEX_H */

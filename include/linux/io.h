@@ -108,4 +108,79 @@ __kmemu_c void devm_iounmap(struct device *dev, volatile void *addr)
 #define devm_ioremap_wc devm_ioremap
 #define devm_ioremap_uc devm_ioremap
 
+/* --- RAM by its physical address, and memory of devices that is like RAM */
+
+enum {
+	MEMREMAP_WB = 1 << 0,
+	MEMREMAP_WT = 1 << 1,
+	MEMREMAP_WC = 1 << 2,
+	MEMREMAP_ENC = 1 << 3,
+	MEMREMAP_DEC = 1 << 4,
+};
+
+static inline void *memremap(phys_addr_t offset, size_t size, unsigned long flags)
+{
+	(void)flags;
+	return pfn_valid(PHYS_PFN(offset)) ? phys_to_virt(offset) : ioremap(offset, size);
+}
+
+static inline void memunmap(void *addr)
+{
+	if (!virt_addr_valid(addr))
+		iounmap(addr);
+}
+
+static inline void __iowrite32_copy(void __iomem *to, const void *from, size_t count)
+{
+	for (; count--; to = (u32 *)to + 1, from = (const u32 *)from + 1)
+		writel(*(const u32 *)from, to);
+}
+
+static inline void __ioread32_copy(void *to, const void __iomem *from, size_t count)
+{
+	for (; count--; to = (u32 *)to + 1, from = (const u32 *)from + 1)
+		*(u32 *)to = readl(from);
+}
+
+static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
+{
+	(void)base;
+	(void)size;
+	return 0;
+}
+
+static inline void arch_phys_wc_del(int handle)
+{
+	(void)handle;
+}
+
+/* --- ports: 64 KiB of memory, which a test that plays the device writes, too */
+
+#define __kmemu_port(name, bits)                                                   \
+	static inline u##bits __kmemu_in##name(unsigned long port)                 \
+	{                                                                          \
+		return __kmemu_read##bits(kmemu_io_ports + (port & 0xffff));       \
+	}                                                                          \
+	static inline void __kmemu_out##name(u##bits val, unsigned long port)      \
+	{                                                                          \
+		__kmemu_write##bits(val, kmemu_io_ports + (port & 0xffff));        \
+	}
+__kmemu_port(b, 8)
+__kmemu_port(w, 16)
+__kmemu_port(l, 32)
+#undef __kmemu_port
+/* libc's <sys/io.h> has functions of these names. */
+#define inb(port) __kmemu_inb(port)
+#define inw(port) __kmemu_inw(port)
+#define inl(port) __kmemu_inl(port)
+#define outb(val, port) __kmemu_outb((u8)(val), port)
+#define outw(val, port) __kmemu_outw((u16)(val), port)
+#define outl(val, port) __kmemu_outl((u32)(val), port)
+#define inb_p(port) inb(port)
+#define inw_p(port) inw(port)
+#define inl_p(port) inl(port)
+#define outb_p(val, port) outb(val, port)
+#define outw_p(val, port) outw(val, port)
+#define outl_p(val, port) outl(val, port)
+
 #endif /* _LINUX_IO_H */

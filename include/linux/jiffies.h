@@ -8,6 +8,7 @@
 
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
+#include <linux/sched.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -94,6 +95,22 @@ static __always_inline unsigned long round_jiffies_relative(unsigned long j)
 static __always_inline unsigned long round_jiffies_up(unsigned long j)
 {
 	return (j + HZ - 1) / HZ * HZ;
+}
+
+#define USER_HZ 100
+static __always_inline clock_t jiffies_to_clock_t(unsigned long x)
+{
+	return (clock_t)((u64)x * TICK_NSEC / (NSEC_PER_SEC / USER_HZ));
+}
+
+static __always_inline unsigned long clock_t_to_jiffies(unsigned long x)
+{
+	return x >= ~0UL / (HZ / 50) * 2 ? ~0UL : x * HZ / USER_HZ;
+}
+
+static __always_inline clock_t jiffies_delta_to_clock_t(long delta)
+{
+	return jiffies_to_clock_t(delta > 0 ? (unsigned long)delta : 0);
 }
 
 #endif /* _LINUX_JIFFIES_H */

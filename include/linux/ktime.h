@@ -92,4 +92,9 @@ static inline bool ktime_before(const ktime_t cmp1, const ktime_t cmp2)
 
 #include <linux/timekeeping.h>
 
+static __always_inline s64 ktime_divns(const ktime_t kt, s64 div)
+{
+	return kt / div;
+}
+
 #endif /* _LINUX_KTIME_H */

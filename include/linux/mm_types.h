@@ -8,6 +8,8 @@
 
 #include <kmemu/page.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 typedef unsigned long vm_flags_t;
 typedef struct {
@@ -25,8 +27,36 @@ struct folio {
 	struct page page;
 };
 
-struct vm_operations_struct;
 struct file;
+struct vm_area_struct;
+
+typedef unsigned int vm_fault_t;
+
+/* What an mmap() handler says; nothing faults here, tests call them. */
+struct vm_fault {
+	struct vm_area_struct *vma;
+	gfp_t gfp_mask;
+	unsigned long pgoff, address;
+	unsigned int flags;
+	struct page *page;
+};
+
+struct vm_operations_struct {
+	void (*open)(struct vm_area_struct *area);
+	void (*close)(struct vm_area_struct *area);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
+		      int write);
+};
+
+enum {
+	VM_FAULT_OOM = 0x000001,
+	VM_FAULT_SIGBUS = 0x000002,
+	VM_FAULT_NOPAGE = 0x000100,
+	VM_FAULT_LOCKED = 0x000200,
+	VM_FAULT_RETRY = 0x000400,
+};
+#define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS)
 
 struct vm_area_struct {
 	unsigned long vm_start, vm_end; /* bytes of the user mapping */

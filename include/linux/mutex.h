@@ -6,6 +6,8 @@
 #include <kmemu/locks.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 struct mutex {
@@ -47,5 +49,20 @@ __kmemu_c void mutex_unlock(struct mutex *lock) __kmemu_is(kmemu_mutex_unlock);
 #ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 #endif
+
+#ifndef __cplusplus
+static inline int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock)
+{
+	if (atomic_add_unless(cnt, -1, 1))
+		return 0;
+	mutex_lock(lock);
+	if (atomic_dec_and_test(cnt))
+		return 1;
+	mutex_unlock(lock);
+	return 0;
+}
+#endif
+
+#define devm_mutex_init(dev, mutex) __extension__({ (void)(dev); mutex_init(mutex); 0; })
 
 #endif /* __LINUX_MUTEX_H */

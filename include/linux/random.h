@@ -65,4 +65,11 @@ static __always_inline int wait_for_random_bytes(void)
 	return 0;
 }
 
+/* The system's generator needs none of the program's. */
+static __always_inline void add_device_randomness(const void *buf, size_t len)
+{
+	(void)buf;
+	(void)len;
+}
+
 #endif /* _KMEMU_LINUX_RANDOM_H */

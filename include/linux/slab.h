@@ -13,7 +13,9 @@
 #define _LINUX_SLAB_H
 
 #include <kmemu/slab.h>
+#include <kmemu/kernel_types.h>
 #include <linux/gfp.h>
+#include <linux/hash.h>
 #include <linux/kasan.h>
 #include <linux/rcupdate.h>
 

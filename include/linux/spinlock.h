@@ -14,6 +14,7 @@
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/irqflags.h>
+#include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/spinlock_types.h>
 
@@ -239,6 +240,21 @@ DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T
 		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock),
 		    raw_spin_unlock(_T->lock))
+#endif
+
+#ifndef __cplusplus
+/* True: it is 0 now, and the lock is held. */
+static inline int __kmemu_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
+{
+	if (atomic_add_unless(atomic, -1, 1))
+		return 0;
+	spin_lock(lock);
+	if (atomic_dec_and_test(atomic))
+		return 1;
+	spin_unlock(lock);
+	return 0;
+}
+#define atomic_dec_and_lock(atomic, lock) __kmemu_dec_and_lock(atomic, lock)
 #endif
 
 #endif /* __LINUX_SPINLOCK_H */

@@ -16,12 +16,20 @@
 #include <kmemu/lib.h>
 #include <linux/args.h>
 #include <linux/array_size.h>
+#include <linux/bitfield.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kern_levels.h>
 #include <linux/kstrtox.h>
+#include <linux/linkage.h>
+#include <linux/once_lite.h>
 #include <linux/overflow.h>
+#include <linux/panic.h>
+#include <linux/ratelimit_types.h>
+#include <linux/stdarg.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -309,6 +317,29 @@ static inline char *strndup_user(const char __user *s, long n)
 		return (char *)ERR_PTR(-EFAULT);
 	return len > n ? (char *)ERR_PTR(-EINVAL) : (char *)memdup_user_nul(s, (size_t)len - 1);
 }
+
+/* The pointers of two lists that end with NULL, in kmalloc memory, which ends with NULL. */
+static inline void **__memcat_p(void **a, void **b)
+{
+	size_t na = 0, nb = 0;
+	void **p;
+
+	while (a[na])
+		na++;
+	while (b[nb])
+		nb++;
+	p = (void **)kmemu_kmalloc((na + nb + 1) * sizeof(void *), KMEMU_GFP_KERNEL);
+	if (!p)
+		return NULL;
+	memcpy(p, a, na * sizeof(void *));
+	memcpy(p + na, b, (nb + 1) * sizeof(void *));
+	return p;
+}
+#define memcat_p(a, b)                                                                  \
+	__extension__({                                                                 \
+		BUILD_BUG_ON_MSG(!__same_type(*(a), *(b)), "type mismatch in memcat_p()"); \
+		(__typeof__(*(a)) *)__memcat_p((void **)(a), (void **)(b));             \
+	})
 
 #endif /* __cplusplus */
 

@@ -10,25 +10,24 @@
 
 #include_next <linux/types.h>
 
+#include <asm/types.h>
 #include <kmemu/types.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-typedef __s8 s8;
-typedef __u8 u8;
-typedef __s16 s16;
-typedef __u16 u16;
-typedef __s32 s32;
-typedef __u32 u32;
-typedef __s64 s64;
-typedef __u64 u64;
-
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
+typedef unsigned int fmode_t;
+typedef unsigned int oom_flags_t;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
+typedef phys_addr_t resource_size_t;
+typedef u64 sector_t;
+typedef unsigned short umode_t;
+typedef unsigned long irq_hw_number_t;
+#define pgoff_t unsigned long
 
 typedef struct {
 	int counter;
@@ -36,6 +35,14 @@ typedef struct {
 typedef struct {
 	s64 counter;
 } atomic64_t;
+
+/* What sorts and searches calls. */
+typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);
+typedef void (*swap_func_t)(void *a, void *b, int size);
+typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
+typedef int (*cmp_func_t)(const void *a, const void *b);
+
+#define aligned_s64 __s64 __attribute__((__aligned__(8)))
 
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 

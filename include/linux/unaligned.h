@@ -61,6 +61,24 @@ static inline u32 get_unaligned_be24(const void *p)
 	return (u32)b[0] << 16 | (u32)b[1] << 8 | b[2];
 }
 
+static inline void put_unaligned_be24(u32 val, void *p)
+{
+	u8 *b = (u8 *)p;
+
+	b[0] = (u8)(val >> 16);
+	b[1] = (u8)(val >> 8);
+	b[2] = (u8)val;
+}
+
+static inline void put_unaligned_le24(u32 val, void *p)
+{
+	u8 *b = (u8 *)p;
+
+	b[0] = (u8)val;
+	b[1] = (u8)(val >> 8);
+	b[2] = (u8)(val >> 16);
+}
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_UNALIGNED_H */

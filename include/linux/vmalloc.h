@@ -141,4 +141,14 @@ static __always_inline int remap_vmalloc_range(struct vm_area_struct *vma, void 
 						 vma->vm_end - vma->vm_start);
 }
 
+#define vmalloc_noprof vmalloc
+#define vzalloc_noprof vzalloc
+#define vmalloc_node_noprof vmalloc_node
+#define vzalloc_node_noprof vzalloc_node
+#define vmalloc_user_noprof vmalloc_user
+#define vmalloc_array_noprof vmalloc_array
+#define vcalloc_noprof vcalloc
+#define __vmalloc_noprof __vmalloc
+#define vmalloc_32_noprof vmalloc_32
+
 #endif /* _LINUX_VMALLOC_H */

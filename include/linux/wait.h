@@ -7,6 +7,11 @@
 #define _KMEMU_LINUX_WAIT_H
 
 #include_next <linux/wait.h>
+/* Macros there, names of an enum in libc's <sys/wait.h>, which may come behind. */
+#undef P_ALL
+#undef P_PID
+#undef P_PGID
+#undef P_PIDFD
 
 #include <kmemu/locks.h>
 #include <linux/compiler.h>
@@ -168,22 +173,53 @@ static inline bool wq_has_sleeper(struct wait_queue_head *q)
 	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait, timeout,       \
 		     "wait_event_timeout")
 #define wait_event_interruptible(wq, condition)                                           \
-	((void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait,           \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible"), 0)
+	__extension__({ (void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait,           \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible"); 0; })
 #define wait_event_interruptible_timeout(wq, condition, timeout)                          \
 	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, timeout,         \
 		     "wait_event_interruptible_timeout")
 #define wait_event_interruptible_exclusive(wq, condition)                                 \
-	((void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible_exclusive"), 0)
+	__extension__({ (void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible_exclusive"); 0; })
 #define wait_event_killable(wq, condition)                                                \
-	((void)__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait,                \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_killable"), 0)
+	__extension__({ (void)__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait,                \
+			    MAX_SCHEDULE_TIMEOUT, "wait_event_killable"); 0; })
 #define wait_event_killable_timeout(wq, condition, timeout)                               \
 	__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait, timeout,              \
 		     "wait_event_killable_timeout")
 #define wait_event_idle(wq, condition) wait_event(wq, condition)
 #define wait_event_idle_timeout(wq, condition, timeout) \
 	wait_event_timeout(wq, condition, timeout)
+
+/* The lock is held where the condition is looked at, and not while it waits. */
+#define __kmemu_wait_cmd(wq, condition, state, before, after, name)                       \
+	do {                                                                              \
+		struct wait_queue_entry __wait;                                           \
+		init_wait(&__wait);                                                       \
+		while (prepare_to_wait(&(wq), &__wait, state), !(condition)) {            \
+			before;                                                           \
+			kmemu_might_sleep_in(name);                                       \
+			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
+			after;                                                            \
+		}                                                                         \
+		finish_wait(&(wq), &__wait);                                              \
+	} while (0)
+#define wait_event_cmd(wq, condition, cmd1, cmd2) \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, cmd1, cmd2, "wait_event_cmd")
+#define wait_event_lock_irq(wq, condition, lock)                                          \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock)),   \
+			 spin_lock_irq(&(lock)), "wait_event_lock_irq")
+#define wait_event_lock_irq_cmd(wq, condition, lock, cmd)                                 \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock));   \
+			 cmd, spin_lock_irq(&(lock)), "wait_event_lock_irq")
+#define wait_event_interruptible_lock_irq(wq, condition, lock)                            \
+	__extension__({                                                                   \
+		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
+				 spin_unlock_irq(&(lock)), spin_lock_irq(&(lock)),        \
+				 "wait_event_interruptible_lock_irq");                    \
+		0;                                                                        \
+	})
+#define wait_event_freezable_timeout(wq, condition, timeout) \
+	wait_event_interruptible_timeout(wq, condition, timeout)
 
 #endif /* _KMEMU_LINUX_WAIT_H */

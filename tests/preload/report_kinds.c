@@ -5,12 +5,9 @@
  * report_kinds.sh, which compares the whole report.
  * (Asks for kmemu.)
  */
-#include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <ucontext.h>
 #include <unistd.h>
 #include "kmemu_api.h"
 
@@ -116,6 +113,49 @@ __attribute__((noinline)) static void sleep_in_atomic(void)
 	interrupt(SIGALRM, allocates);
 	free(kept);
 }
+
+#if defined(__x86_64__)
+#define TRAP_FLAG 0x100
+
+static void *(*malloc_of_all)(size_t size);
+static volatile int stepped;
+
+/* After each instruction, until it is malloc's first one that would be next. */
+static void steps(int signo, siginfo_t *info, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	(void)info;
+	if (regs[REG_RIP] != (greg_t)malloc_of_all)
+		return;
+	regs[REG_EFL] &= ~TRAP_FLAG;
+	stepped = signo;
+	if (!mended)
+		kept = malloc_of_all(100);
+}
+
+__attribute__((noinline)) static void reentrant_malloc(void)
+{
+	struct sigaction act = { .sa_sigaction = steps, .sa_flags = SA_SIGINFO };
+	void *p;
+
+	malloc_of_all = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
+	sigaction(SIGTRAP, &act, NULL);
+	__asm__ __volatile__("lea -128(%%rsp), %%rsp; pushfq; orq %0, (%%rsp); popfq;"
+			     "lea 128(%%rsp), %%rsp"
+			     :
+			     : "i"(TRAP_FLAG)
+			     : "memory", "cc");
+	p = malloc_of_all(40);
+	CHECK(stepped && p && !kept == !!mended);
+	free(p);
+	free(kept);
+}
+#else
+static void reentrant_malloc(void)
+{
+}
+#endif
 
 __attribute__((noinline)) static void vmalloc_in_atomic(void)
 {
@@ -310,70 +350,6 @@ __attribute__((noinline)) static void kernel_bug(void)
 	CHECK(mended ? status == 0 : WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
-/* A spinlock is held, and the thread sleeps: waits for nothing but time, or for a file. */
-static pthread_spinlock_t spinlock;
-
-__attribute__((noinline)) static void scheduling_while_atomic(void)
-{
-	pthread_spin_init(&spinlock, 0);
-	pthread_spin_lock(&spinlock);
-	if (mended)
-		pthread_spin_unlock(&spinlock);
-	usleep(1);
-	if (!mended)
-		pthread_spin_unlock(&spinlock);
-}
-
-__attribute__((noinline)) static void blocking_call(void)
-{
-	char byte;
-	int fd = open("/dev/null", O_RDONLY);
-
-	pthread_spin_init(&spinlock, 0);
-	pthread_spin_lock(&spinlock);
-	if (mended)
-		pthread_spin_unlock(&spinlock);
-	CHECK(read(fd, &byte, 1) == 0);
-	if (!mended)
-		pthread_spin_unlock(&spinlock);
-}
-
-#ifdef __x86_64__
-/*
- * A handler between two instructions of malloc: the trap flag makes one of each. The
- * one that allocates is the second that is not the program's.
- */
-extern const char __executable_start[], etext[];
-static volatile int traps_outside;
-
-static void step(int sig, siginfo_t *info, void *context)
-{
-	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
-	const char *pc = (const char *)regs[REG_RIP];
-
-	(void)sig;
-	(void)info;
-	if ((pc >= __executable_start && pc < etext) || ++traps_outside < 2)
-		return;
-	regs[REG_EFL] &= ~0x100L;
-	if (!mended)
-		free(malloc(100));
-}
-
-__attribute__((noinline)) static void reentrant_malloc(void)
-{
-	struct sigaction action = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
-	void *p = malloc(200); /* it is bound */
-
-	free(p);
-	sigaction(SIGTRAP, &action, NULL);
-	__asm__ volatile("pushfq; orl $0x100, (%%rsp); popfq" ::: "memory", "cc");
-	p = malloc(200);
-	CHECK(traps_outside == 2);
-	free(p);
-}
-#endif
-
 static void bad_page(void)
 {
 	typedef void *(*pages_fn)(unsigned int flags, unsigned int order);
@@ -430,13 +406,9 @@ static const struct {
 	{ "bad-page", bad_page },
 	{ "kernel-warning", kernel_warning },
 	{ "kernel-bug", kernel_bug },
-	{ "scheduling-while-atomic", scheduling_while_atomic },
-	{ "blocking-call", blocking_call },
-#ifdef __x86_64__
-	{ "reentrant-malloc", reentrant_malloc },
-#endif
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
+	{ "reentrant-malloc", reentrant_malloc },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },
 	{ "vfree-in-atomic", vfree_in_atomic },
 	{ "cant-sleep", cant_sleep },

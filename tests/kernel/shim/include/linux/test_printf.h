@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What lib/test_printf.c gets from headers of the kernel's that are not here: how
- * page->flags is laid out (as %pGp has it), flags of a vm_area.
+ * page->flags is laid out (as %pGp has it).
  */
 #ifndef KMEMU_TEST_PRINTF_H
 #define KMEMU_TEST_PRINTF_H
@@ -25,11 +25,5 @@
 #define KASAN_TAG_MASK 0
 #define NR_PAGEFLAGS 21
 #define PAGEFLAGS_MASK ((1UL << NR_PAGEFLAGS) - 1)
-
-#define VM_READ 0x1
-#define VM_EXEC 0x4
-#define VM_MAYREAD 0x10
-#define VM_MAYWRITE 0x20
-#define VM_MAYEXEC 0x40
 
 #endif /* KMEMU_TEST_PRINTF_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/wait_bit.h> of Linux 6.12: waits for a bit, or for a variable, by its address.
+ * Many share a queue, so who is woken looks again.
+ */
+#ifndef _LINUX_WAIT_BIT_H
+#define _LINUX_WAIT_BIT_H
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <linux/bitops.h>
+#include <linux/wait.h>
+
+static __always_inline struct wait_queue_head *__var_waitqueue(const void *p)
+{
+	return (struct wait_queue_head *)kmemu_var_waitqueue(p);
+}
+
+#define bit_waitqueue(word, bit) __var_waitqueue(word)
+#define wake_up_var(var) wake_up_all(__var_waitqueue(var))
+#define wait_var_event(var, condition) wait_event(*__var_waitqueue(var), condition)
+#define wait_var_event_killable(var, condition) \
+	wait_event_killable(*__var_waitqueue(var), condition)
+#define wait_var_event_interruptible(var, condition) \
+	wait_event_interruptible(*__var_waitqueue(var), condition)
+#define wait_var_event_timeout(var, condition, timeout) \
+	wait_event_timeout(*__var_waitqueue(var), condition, timeout)
+
+static inline void wake_up_bit(const void *word, int bit)
+{
+	(void)bit;
+	wake_up_var(word);
+}
+
+static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
+{
+	clear_bit_unlock((unsigned int)bit, word);
+	smp_mb__after_atomic();
+	wake_up_bit(word, bit);
+}
+
+/* 0: it is clear. */
+static inline int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
+{
+	(void)mode;
+	wait_event(*__var_waitqueue(word), !test_bit_acquire((unsigned int)bit, word));
+	return 0;
+}
+
+static inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode,
+				      unsigned long timeout)
+{
+	(void)mode;
+	return wait_event_timeout(*__var_waitqueue(word),
+				  !test_bit_acquire((unsigned int)bit, word), (long)timeout) ?
+		       0 : -EAGAIN;
+}
+
+/* 0: it was clear, and this thread has set it. */
+static inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode)
+{
+	(void)mode;
+	wait_event(*__var_waitqueue(word), !test_and_set_bit_lock((unsigned int)bit, word));
+	return 0;
+}
+
+#define wait_on_bit_io(word, bit, mode) wait_on_bit(word, bit, mode)
+#define wait_on_bit_lock_io(word, bit, mode) wait_on_bit_lock(word, bit, mode)
+
+#endif /* __cplusplus */
+
+#endif /* _LINUX_WAIT_BIT_H */
