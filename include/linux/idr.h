@@ -190,7 +190,8 @@ static inline void idr_destroy(struct idr *idr)
 	     ((entry) = tmp <= id ? idr_get_next_ul(idr, &(id)) : NULL) != NULL;              \
 	     tmp = id, ++id)
 #define idr_for_each_entry_continue(idr, entry, id) \
-	for ((entry) = idr_get_next((idr), &(id)); entry; ++id, (entry) = idr_get_next((idr), &(id)))
+	for ((entry) = idr_get_next((idr), &(id)); entry; \
+	     ++id, (entry) = idr_get_next((idr), &(id)))
 #define idr_for_each_entry_continue_ul(idr, entry, tmp, id)                                   \
 	for (tmp = id;                                                                        \
 	     ((entry) = tmp <= id ? idr_get_next_ul(idr, &(id)) : NULL) != NULL;              \

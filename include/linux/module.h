@@ -78,7 +78,12 @@ static __always_inline bool within_module(unsigned long addr, const struct modul
 	return true;
 }
 
-enum module_state { MODULE_STATE_LIVE, MODULE_STATE_COMING, MODULE_STATE_GOING, MODULE_STATE_UNFORMED };
+enum module_state {
+	MODULE_STATE_LIVE,
+	MODULE_STATE_COMING,
+	MODULE_STATE_GOING,
+	MODULE_STATE_UNFORMED
+};
 
 /* Nothing is loaded or removed while a program runs. */
 static __always_inline int register_module_notifier(struct notifier_block *nb)

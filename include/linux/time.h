@@ -44,8 +44,9 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 	result->tm_mon = (int)(mp < 10 ? mp + 2 : mp - 10);
 	y = yoe + era * 400 + (result->tm_mon <= 1);
 	result->tm_year = (int)(y - 1900);
-	result->tm_yday = (int)(mp < 10 ? doy + 59 + (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) :
-					  doy - 306);
+	result->tm_yday = (int)(mp < 10 ? doy + 59 : doy - 306);
+	if (mp < 10 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
+		result->tm_yday++;
 }
 
 #endif /* _LINUX_TIME_H */
