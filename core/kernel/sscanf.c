@@ -124,12 +124,12 @@ static bool scan_word(struct scan *s, va_list *args)
 
 static bool scan_set(struct scan *s, va_list *args)
 {
-	bool set[256] = { false }, not, any = false;
+	bool set[256] = { false }, negated, any = false;
 	int n = s->width;
 	char *to;
 
-	not = *s->fmt == '^';
-	s->fmt += not;
+	negated = *s->fmt == '^';
+	s->fmt += negated;
 	if (n < 0 || !*s->fmt || *s->fmt == ']')
 		return false;
 	for (; *s->fmt != ']'; s->fmt++) {
@@ -139,7 +139,7 @@ static bool scan_set(struct scan *s, va_list *args)
 	}
 	s->fmt++;
 	to = va_arg(*args, char *);
-	for (; n-- > 0 && *s->str && set[(unsigned char)*s->str] != not; any = true)
+	for (; n-- > 0 && *s->str && set[(unsigned char)*s->str] != negated; any = true)
 		*to++ = *s->str++;
 	if (!any)
 		return false;
