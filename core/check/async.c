@@ -11,8 +11,9 @@
  * io_uring entered by raw system calls does not pass us: then the verdict is
  * "unchecked: io_uring entered by raw system calls", unless there are findings. By
  * libc's syscall() that is seen when the ring is made, and io_submit and
- * io_uring_register made so are judged all the same. By an instruction of the
- * program's own nothing is seen at all: docs/limits.md.
+ * io_uring_register made so are judged all the same. A ring made by an instruction
+ * of the program's own (liburing as a static library) is seen when it is open at the
+ * end, and no ring has passed here.
  *
  * Policy fail: aio_read and its like answer -1 and the errno, io_submit and the
  * functions of liburing -errno; nothing is submitted then.
@@ -29,6 +30,10 @@
 #include "core/check/buffers.h"
 #include "core/check/rings.h"
 #include "core/lib/stackdepot.h"
+#include "core/lib/vsprintf.h"
+#include "core/os/fd.h"
+#include "core/os/files.h"
+#include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
@@ -37,6 +42,8 @@
 #define REQUESTS_MAX 1024
 #define VECTOR_MAX   1024u
 #define STACK_DEPTH  8
+#define FDS_LOOKED_AT 1024 /* at the end, */
+#define FDS_GAP	     16 /* until so many are not open */
 
 /* A request, whoever takes it. */
 struct request {
@@ -114,7 +121,7 @@ static void aim(struct request *q)
 {
 	struct buffer_part *p = &q->part;
 
-	p->odirect = p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
+	p->odirect |= p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
 	p->copies = kmemu_opts.usercopy > POLICY_OFF;
 	p->direct = kmemu_opts.contig && (p->odirect || buffers_call_is_wanted(p->call));
 	if (p->odirect || p->direct)
@@ -299,6 +306,9 @@ static bool is_file_entry(const struct io_uring_entry *e)
 	return e->opcode < RING_SENDMSG || e->opcode == RING_READ || e->opcode == RING_WRITE;
 }
 
+static bool ring_passed; /* some call of liburing's was seen */
+static bool raw_told;
+
 static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 {
 	const void *ring = (const void *)c->arg[0];
@@ -308,6 +318,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 	u32 stack = 0, i;
 	int err = 0;
 
+	WRITE_ONCE(ring_passed, true);
 	if (!ring_read(ring, &queues))
 		return 0;
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
@@ -315,6 +326,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 		if (!ring_entry(&queues, i, &e) || !entry_memory(&q, &e))
 			continue;
 		q.part.fd = e.flags & RING_FIXED_FILE ? -1 : e.fd;
+		q.part.odirect = q.part.fd < 0 && fixed_file_is_direct(ring, (u32)e.fd);
 		q.part.offset = (long)e.off;
 		q.part.has_offset = is_file_entry(&e) && q.part.offset >= 0;
 		q.flight = (struct flight){ .by = FLIGHT_RING, .owner = ring, .name = e.user_data,
@@ -399,6 +411,15 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 	case SHAPE_REGISTERED:
 		return judge_registered(c, row, (const void *)c->arg[row->at],
 					(unsigned int)c->arg[row->n]);
+	case SHAPE_FILES:
+		if (kmemu_opts.contig)
+			fixed_files_note((const void *)c->arg[0],
+					 row->fd == ARG_NO ? 0 : (u32)c->arg[row->fd],
+					 (const int *)c->arg[row->at], (u32)c->arg[row->n]);
+		return 0;
+	case SHAPE_FILES_END:
+		fixed_files_end((const void *)c->arg[0]);
+		return 0;
 	case SHAPE_REGISTER:
 		return before_register(c, row, (unsigned int)c->arg[1], (const void *)c->arg[2],
 				       (unsigned int)c->arg[3]);
@@ -429,6 +450,7 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 		break;
 	case SHAPE_RING_END:
 		flight_end(FLIGHT_RING, (const void *)c->arg[0], 0);
+		fixed_files_end((const void *)c->arg[0]);
 		break;
 	default:
 		break;
@@ -445,6 +467,35 @@ static bool is_librarys(const void *caller)
 	return symbol_lookup((unsigned long)caller, &sym, NULL, 0) &&
 	       (!__builtin_strncmp(sym.module, "liburing.so", 11) ||
 		!__builtin_strncmp(sym.module, "libaio.so", 9));
+}
+
+static void tell_raw_ring(void)
+{
+	if (__atomic_exchange_n(&raw_told, true, __ATOMIC_RELAXED))
+		return;
+	run_unchecked("io_uring entered by raw system calls", NULL,
+		      "its requests do not pass the library", "use liburing, as a shared object");
+}
+
+static bool is_ring(int fd)
+{
+	char path[32], to[32];
+
+	kmemu_scnprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return os_file_link(path, to, sizeof(to)) > 0 &&
+	       !__builtin_strcmp(to, "anon_inode:[io_uring]");
+}
+
+void async_end(void)
+{
+	if (!kmemu_opts.contig || ring_passed || raw_told || os_filter_kills(SYS_fcntl) ||
+	    os_filter_kills(SYS_readlinkat))
+		return;
+	for (int fd = 0, closed = 0; fd < FDS_LOOKED_AT && closed < FDS_GAP; fd++) {
+		closed = os_fd_flags(fd) < 0 ? closed + 1 : 0;
+		if (!closed && is_ring(fd))
+			tell_raw_ring();
+	}
 }
 
 static int raw(struct buffer_call *c, enum buffer_id id)
@@ -484,9 +535,7 @@ int async_before_raw(struct buffer_call *c)
 	case SYS_io_uring_register:
 		return raw(c, BUF_io_uring_register);
 	case SYS_io_uring_setup:
-		run_unchecked("io_uring entered by raw system calls", NULL,
-			      "its requests do not pass the library",
-			      "use liburing, as a shared object");
+		tell_raw_ring();
 		return 0;
 	default:
 		return 0;

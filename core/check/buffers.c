@@ -7,8 +7,8 @@
  *
  *	contig		could a device reach it? (contig.c) Asked where one would:
  *			contig.calls=direct are descriptors opened O_DIRECT, buffers
- *			that a ring keeps (io_uring_register), vmsplice, and the pass-through
- *			ioctls SG_IO and NVME_IOCTL_*; all, or names, are any descriptor
+ *			that a ring keeps (io_uring_register), vmsplice, and the ioctls of
+ *			ioctl.def; all, or names, are any descriptor
  *	usercopy	does the length stay in its object? (usercopy.c) Asked at every
  *			call: in the kernel each copy from or to user space is looked at
  *
@@ -119,6 +119,7 @@ void buffer_counts_read(struct buffer_counts *counts)
 	counts->direct = READ_ONCE(buffer_counted.direct);
 	counts->async = READ_ONCE(buffer_counted.async);
 	counts->registered = READ_ONCE(buffer_counted.registered);
+	counts->others = READ_ONCE(buffer_counted.others);
 	counts->copies = READ_ONCE(buffer_counted.copies);
 }
 
@@ -196,7 +197,8 @@ static bool is_call_or_word(const char *word, size_t n)
 		return false;
 	__builtin_memcpy(name, word, n);
 	name[n] = '\0';
-	if (!__builtin_strcmp(name, "direct") || !__builtin_strcmp(name, "all"))
+	if (!__builtin_strcmp(name, "direct") || !__builtin_strcmp(name, "all") ||
+	    ioctl_is_named(name))
 		return true;
 	for (int id = 0; id < NR_BUFFERS; id++)
 		if (rows[id].base == id && !buffer_is_copy(&rows[id]) &&
@@ -213,7 +215,7 @@ static void complain_of_words(const char *list)
 		if (n && !is_call_or_word(list, n)) {
 			options_count_bad("contig.calls");
 			printk("kmemu: contig.calls: '%.*s' is no call that is looked at; "
-			       "direct, all and names such as read are",
+			       "direct, all and names such as read or SG_IO are",
 			       (int)min(n, (size_t)60), list);
 		}
 		list += n + (list[n] == ',');
@@ -284,6 +286,8 @@ static void begin_part(struct buffer_part *p, struct buffer_call *c, const struc
 				   .odirect = c->direct,
 				   .of = 1 };
 	p->copies = kmemu_opts.usercopy && row->shape != SHAPE_PAGES;
+	if (buffer_is_copy(row))
+		return; /* no device has a part in it */
 	p->direct = kmemu_opts.contig && (c->direct || calls_all ||
 					  is_named((enum buffer_id)row->base));
 	if (row->base == BUF_vmsplice)
@@ -309,9 +313,7 @@ static void note_offset(struct buffer_part *p, const struct buffer_call *c, enum
 	p->has_offset = p->offset >= 0;
 }
 
-typedef int (*part_fn)(const struct buffer_part *p, bool *told);
-
-static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, part_fn fn,
+static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, buffer_part_fn fn,
 			bool *told)
 {
 	struct iovec some[AT_ONCE];
@@ -331,7 +333,8 @@ static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n
 	return err;
 }
 
-static int each_of_message(struct buffer_part *p, const struct msghdr *from, part_fn fn, bool *told)
+static int each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn,
+			   bool *told)
 {
 	struct msghdr msg;
 
@@ -341,7 +344,7 @@ static int each_of_message(struct buffer_part *p, const struct msghdr *from, par
 }
 
 static int each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, unsigned int n,
-			    part_fn fn, bool *told)
+			    buffer_part_fn fn, bool *told)
 {
 	int err = 0;
 
@@ -351,7 +354,8 @@ static int each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, u
 }
 
 /* Memory to memory: the one is written to, the other read. */
-static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, part_fn fn, bool *told)
+static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
+			bool *told)
 {
 	int err;
 
@@ -363,41 +367,52 @@ static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, part
 	return *told ? err : fn(p, told);
 }
 
-/* Calls fn for each piece of memory of the call, until one is told of. */
-static int each_part(struct buffer_call *c, const struct buffer_row *row, part_fn fn)
+static int __each_part(struct buffer_part *p, struct buffer_call *c, const struct buffer_row *row,
+		       buffer_part_fn fn)
 {
-	struct buffer_part p;
 	const void *at = row->at == ARG_NO ? NULL : (const void *)c->arg[row->at];
 	size_t n = row->n == ARG_NO ? 0 : (size_t)c->arg[row->n];
 
-	begin_part(&p, c, row);
-	note_offset(&p, c, (enum buffer_id)row->base);
-	p.at = at;
-	p.bytes = n;
+	begin_part(p, c, row);
+	note_offset(p, c, (enum buffer_id)row->base);
+	p->at = at;
+	p->bytes = n;
 	switch ((enum buffer_shape)row->shape) {
 	case SHAPE_VECTOR:
-		return each_element(&p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn,
+		return each_element(p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn,
 				    &c->told);
 	case SHAPE_MESSAGE:
-		return each_of_message(&p, at, fn, &c->told);
+		return each_of_message(p, at, fn, &c->told);
 	case SHAPE_MESSAGES:
-		return each_of_messages(&p, at, (unsigned int)n, fn, &c->told);
+		return each_of_messages(p, at, (unsigned int)n, fn, &c->told);
 	case SHAPE_COPY:
-		return each_of_copy(&p, c, fn, &c->told);
+		return each_of_copy(p, c, fn, &c->told);
 	case SHAPE_STRING:
-		p.bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		return fn(&p, &c->told);
+		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
+		return fn(p, &c->told);
 	case SHAPE_IOCTL:
-		return ioctl_part(&p, (unsigned int)n) ? fn(&p, &c->told) : 0;
+		return ioctl_parts(p, (unsigned int)n, fn, &c->told);
 	default:
-		return fn(&p, &c->told);
+		return fn(p, &c->told);
 	}
+}
+
+/* Calls fn for each piece of memory of the call, until one is told of. */
+static int each_part(struct buffer_call *c, const struct buffer_row *row, buffer_part_fn fn)
+{
+	struct buffer_part p;
+	int err = __each_part(&p, c, row, fn);
+
+	c->device = p.direct;
+	return err;
 }
 
 /* --- before and behind -------------------------------------------------------- */
 
 static int judge_memory(struct buffer_call *c, const struct buffer_row *row)
 {
+	int err;
+
 	if (row->fd != ARG_NO && row->shape != SHAPE_IOCTL && kmemu_opts.contig && calls_direct)
 		c->direct = buffers_fd_is_direct((int)c->arg[row->fd]);
 	if (c->direct) {
@@ -406,7 +421,10 @@ static int judge_memory(struct buffer_call *c, const struct buffer_row *row)
 	}
 	if (kmemu_opts.usercopy)
 		buffer_count(&buffer_counted.copies);
-	return each_part(c, row, buffer_judge);
+	err = each_part(c, row, buffer_judge);
+	if (c->device && !c->direct)
+		buffer_count(&buffer_counted.others);
+	return err;
 }
 
 /* A message may bring descriptors; of several the first tells whether they can. */
@@ -465,6 +483,8 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_RING:
 	case SHAPE_RING_END:
 	case SHAPE_REGISTERED:
+	case SHAPE_FILES:
+	case SHAPE_FILES_END:
 	case SHAPE_REGISTER:
 		return async_before(c, row);
 	default:

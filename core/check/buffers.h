@@ -32,6 +32,8 @@ enum buffer_shape {
 	SHAPE_RING, /* struct io_uring with entries to be submitted */
 	SHAPE_RING_END, /* struct io_uring that ends */
 	SHAPE_REGISTERED, /* struct iovec [] that a ring keeps */
+	SHAPE_FILES, /* int [] that a ring keeps; fd: the argument with the first's place */
+	SHAPE_FILES_END, /* a ring keeps none any more */
 	SHAPE_REGISTER, /* io_uring_register(2) */
 	SHAPE_OPENS, /* flags: the result may be O_DIRECT */
 	SHAPE_DUPS, /* the result is what fd is */
@@ -66,6 +68,7 @@ struct buffer_call {
 	bool after; /* buffers_after() has something to do */
 	bool told; /* it was a finding already: one call is one */
 	bool direct; /* on a descriptor that was opened O_DIRECT */
+	bool device; /* a device was meant: contig judged its memory */
 };
 
 /* --- buffers.c ------------------------------------------------------------ */
@@ -112,6 +115,7 @@ struct buffer_counts {
 	u64 direct; /* calls on descriptors that were opened O_DIRECT */
 	u64 async; /* requests: aio, libaio, liburing */
 	u64 registered; /* buffers of rings */
+	u64 others; /* calls to devices without O_DIRECT: ioctls, vmsplice, what is named */
 	u64 copies; /* calls, by usercopy */
 };
 void buffer_counts_read(struct buffer_counts *counts);
@@ -140,8 +144,13 @@ int contig_judge(const struct buffer_part *p, bool *told);
 int usercopy_judge(const struct buffer_part *p, bool *told);
 /* O_DIRECT answered EINVAL: told if this part's alignment is why. */
 bool contig_refused(const struct buffer_part *p);
-/* ioctl.c: the memory that the request hands on; false: none that is known. */
-bool ioctl_part(struct buffer_part *p, unsigned int request);
+/* What is done with each piece of memory of a call. */
+typedef int (*buffer_part_fn)(const struct buffer_part *p, bool *told);
+
+/* ioctl.c: fn for each piece that the request hands on, if that is known; p->at: its argument. */
+int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, bool *told);
+/* A list of patterns names some request. */
+bool ioctl_is_named(const char *pattern);
 
 
 /* The facts of a part for a report: filled in, with the object and its runs. */
@@ -165,6 +174,15 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret);
 /* libc's syscall() with its arguments, the number first; c becomes the call it stands for. */
 int async_before_raw(struct buffer_call *c);
 bool async_raw_is_looked_at(int nr);
+/* At exit: a ring that is open and has not passed makes the verdict "unchecked". */
+void async_end(void);
+
+/* --- fixed_files.c: files that a ring keeps ---------------------------------- */
+
+/* Files are put to the places from `from` on. */
+void fixed_files_note(const void *ring, u32 from, const int *fds, u32 n);
+void fixed_files_end(const void *ring);
+bool fixed_file_is_direct(const void *ring, u32 i);
 
 /* --- flight.c ---------------------------------------------------------------- */
 

@@ -210,8 +210,9 @@ KMEMU_EXPORT void *kmemu_devm_ioremap_resource(struct device *dev, const struct 
 	p = kmemu_devm_ioremap(dev, res->start, n);
 	if (p)
 		return p;
-	kmemu_dev_printk(3, dev, "ioremap failed for resource [mem 0x%08llx-0x%08llx]\n",
-			 res->start, res->end);
+	kmemu_dev_printk(3, dev,
+			 "ioremap failed for resource [mem 0x%08llx-0x%08llx]\n", res->start,
+			 res->end);
 	kmemu_devm_release_region(dev, &kmemu_iomem_resource, res->start, n);
 	return (void *)-ENOMEM;
 }

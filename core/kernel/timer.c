@@ -226,7 +226,7 @@ static void fire_hrtimer(struct kmemu_timer *timer)
 {
 	struct hrtimer *t = container_of(timer, struct hrtimer, timer);
 
-	if (t->function(t) && !is_pending(timer)) /* HRTIMER_RESTART */
+	if (t->function(t) == HRTIMER_RESTART && !is_pending(timer))
 		arm(timer, timer->expires_ns, ARM_ALWAYS);
 }
 

@@ -167,6 +167,7 @@ static int worker_thread(void *unused)
 	struct worker w;
 
 	(void)unused;
+	task_current()->t.flags |= KMEMU_PF_WQ_WORKER;
 	for (;;) {
 		u32 seen = event_read(&news), id;
 

@@ -162,6 +162,22 @@ bool absent_return(struct zone *z, unsigned int order)
 	return true;
 }
 
+/* What was unmapped of [pfn, pfn + n) appears again, if it may: no block lies across. */
+void absent_return_range(struct zone *z, unsigned long pfn, unsigned long n)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &z->absent, lru) {
+		unsigned long at = page_to_pfn(page), frames = 1UL << page->order;
+
+		if (at - pfn >= n || map_frames(at, frames))
+			continue;
+		list_del(&page->lru);
+		WRITE_ONCE(page->state, PAGE_NONE);
+		free_range(z, at, at + frames);
+	}
+}
+
 /*
  * Memory for slabs will be touched soon and whole: one call faults it in for
  * two thirds of what the faults would cost. Only where the heap has a size

@@ -103,6 +103,7 @@ static void zone_init(enum zone_type t, unsigned long start, unsigned long end)
 	for (o = 0; o < NR_PAGE_ORDERS; o++) {
 		INIT_LIST_HEAD(&z->free_area[o].dirty);
 		INIT_LIST_HEAD(&z->free_area[o].clean);
+		INIT_LIST_HEAD(&z->free_area[o].highatomic);
 	}
 }
 

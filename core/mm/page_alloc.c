@@ -19,8 +19,9 @@
  *    costs more than anything done here. frame_class[pfn] of a free frame is
  *    FRAME_DIRTY or 0, so a block of which a part was touched is known
  *    exactly: __GFP_ZERO clears dirty frames only, a purge discards only them.
- *  - No migrate types and no reference counts yet; no kswapd: no thread is
- *    ever made. Direct reclaim is draining caches and trying again.
+ *  - One migrate type, unmovable, and the reserve for atomic requests
+ *    (highatomic.c); no reference counts; no kswapd: no thread is ever made.
+ *    Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
  *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.
  *  - Where in NORMAL memory begins is random for each process (a section of
@@ -87,21 +88,34 @@ static void add_to_free_list(struct zone *z, struct page *page, unsigned int o, 
 	page->zone = (u8)(z - zones);
 	page->flags = 0;
 	page->freed_ms = freed_ms;
-	list_add(&page->lru, freed_ms ? &area->dirty : &area->clean);
 	area->nr_free++;
+	if (pageblock_is_highatomic(z, page_to_pfn(page))) {
+		page->flags = PAGE_FLAG_HIGHATOMIC;
+		list_add(&page->lru, &area->highatomic);
+		area->nr_highatomic++;
+		z->nr_free_highatomic += 1UL << o;
+		return;
+	}
+	list_add(&page->lru, freed_ms ? &area->dirty : &area->clean);
 	if (freed_ms)
 		z->dirty_orders |= 1U << o;
 	else
 		z->clean_orders |= 1U << o;
 }
 
-static void del_from_free_list(struct zone *z, struct page *page)
+void del_from_free_list(struct zone *z, struct page *page)
 {
 	unsigned int o = page->order;
 
 	list_del(&page->lru);
 	z->free_area[o].nr_free--;
 	WRITE_ONCE(page->state, PAGE_NONE);
+	if (unlikely(page->flags & PAGE_FLAG_HIGHATOMIC)) {
+		page->flags = 0;
+		z->free_area[o].nr_highatomic--;
+		z->nr_free_highatomic -= 1UL << o;
+		return;
+	}
 	list_update_mask(z, o);
 }
 
@@ -122,6 +136,9 @@ void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_
 		struct page *page = pfn_to_page(buddy);
 
 		if (!page_is_buddy(z, buddy, o))
+			break;
+		if (o >= PAGEBLOCK_ORDER &&
+		    pageblock_is_highatomic(z, pfn) != pageblock_is_highatomic(z, buddy))
 			break;
 		freed_ms = max(freed_ms, page->freed_ms);
 		del_from_free_list(z, page);
@@ -154,11 +171,10 @@ static void expand(struct zone *z, unsigned long pfn, unsigned int low, unsigned
 	}
 }
 
-static struct page *take_from(struct zone *z, unsigned int o, unsigned int order, bool dirty)
+static struct page *take_from(struct zone *z, const struct list_head *list, unsigned int o,
+			      unsigned int order)
 {
-	struct free_area *area = &z->free_area[o];
-	struct page *page =
-		list_first_entry(dirty ? &area->dirty : &area->clean, struct page, lru);
+	struct page *page = list_first_entry(list, struct page, lru);
 	unsigned long pfn = page_to_pfn(page);
 	u64 freed_ms = page->freed_ms;
 
@@ -175,11 +191,19 @@ static struct page *rmqueue_mapped(struct zone *z, unsigned int order)
 {
 	u32 dirty = z->dirty_orders >> order << order;
 	u32 clean = z->clean_orders >> order << order;
+	unsigned int o = (unsigned int)__builtin_ctz(dirty ? dirty : clean | 1U << 31);
 
 	if (dirty)
-		return take_from(z, (unsigned int)__builtin_ctz(dirty), order, true);
-	if (clean)
-		return take_from(z, (unsigned int)__builtin_ctz(clean), order, false);
+		return take_from(z, &z->free_area[o].dirty, o, order);
+	return clean ? take_from(z, &z->free_area[o].clean, o, order) : NULL;
+}
+
+/* The same from the reserve. */
+static struct page *rmqueue_highatomic(struct zone *z, unsigned int order)
+{
+	for (unsigned int o = order; z->nr_free_highatomic && o < NR_PAGE_ORDERS; o++)
+		if (!list_empty(&z->free_area[o].highatomic))
+			return take_from(z, &z->free_area[o].highatomic, o, order);
 	return NULL;
 }
 
@@ -214,6 +238,26 @@ static unsigned long wmark_floor(const struct zone *z, gfp_t flags, bool slow)
 	return floor;
 }
 
+/* Kernel: ALLOC_NON_BLOCK; with an order above 0 it is ALLOC_HIGHATOMIC too. */
+static bool is_non_block(gfp_t flags, bool slow)
+{
+	return slow && !gfpflags_allow_blocking(flags) && !(flags & __GFP_NOMEMALLOC);
+}
+
+/* Kernel: ALLOC_RESERVES. */
+static bool has_reserves(gfp_t flags, bool slow)
+{
+	return (slow && flags & __GFP_HIGH) || is_non_block(flags, slow);
+}
+
+/* Kernel: in gfp_to_alloc_flags(), who is of a real-time class may use reserves too. */
+static bool is_rt_task(gfp_t flags, bool slow)
+{
+	return slow && gfpflags_allow_blocking(flags) && !(flags & __GFP_HIGH) &&
+	       !context_has(1U << RAISE_NMI | 1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ) &&
+	       os_task_is_rt();
+}
+
 /* Kernel: current_gfp_context(). */
 static gfp_t current_gfp_context(gfp_t flags)
 {
@@ -238,6 +282,15 @@ static bool no_watermarks(gfp_t flags)
 	return !(flags & __GFP_NOMEMALLOC) && (flags & __GFP_MEMALLOC || memalloc_task());
 }
 
+/* left: what would be free. Kernel: __zone_watermark_unusable_free(). */
+static bool is_above(const struct zone *z, unsigned long left, enum zone_type highest,
+		     unsigned long floor, bool reserves)
+{
+	unsigned long unusable = reserves ? 0 : z->nr_free_highatomic;
+
+	return left + 1 > unusable + floor + z->lowmem_reserve[highest];
+}
+
 static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
 			      gfp_t flags, bool slow)
 {
@@ -247,7 +300,11 @@ static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zo
 		return false;
 	if (slow && no_watermarks(flags))
 		return true;
-	return free - (pages - 1) > wmark_floor(z, flags, slow) + z->lowmem_reserve[highest];
+	if (is_above(z, free - pages, highest, wmark_floor(z, flags, slow),
+		     has_reserves(flags, slow)))
+		return true;
+	return is_above(z, free - pages, highest, wmark_floor(z, flags | __GFP_HIGH, slow), true) &&
+	       is_rt_task(flags, slow);
 }
 
 /* Two zones at once are a bug, for which the kernel's table has the lowest zone. */
@@ -275,6 +332,7 @@ static void note_peak(void)
 static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
 {
 	enum zone_type highest = gfp_zone(flags);
+	bool non_block = is_non_block(flags, slow), highatomic = non_block && order;
 	int i;
 
 	for (i = (int)highest; i >= 0; i--) {
@@ -283,11 +341,17 @@ static struct page *get_page(gfp_t flags, unsigned int order, bool slow)
 
 		if (!zone_watermark_ok(z, 1UL << order, highest, flags, slow))
 			continue;
-		page = rmqueue(z, order);
-		if (!page && zone_commit(z, order))
+		page = highatomic ? rmqueue_highatomic(z, order) : NULL;
+		if (!page)
 			page = rmqueue(z, order);
+		while (!page && zone_commit(z, order)) /* what comes may be the reserve's */
+			page = rmqueue(z, order);
+		if (!page && non_block)
+			page = rmqueue_highatomic(z, order);
 		if (!page)
 			continue;
+		if (highatomic)
+			reserve_highatomic_pageblock(z, page_to_pfn(page), order);
 		page->zone = (u8)i;
 		WRITE_ONCE(z->used, z->used + (1UL << order));
 		note_peak();
@@ -416,6 +480,24 @@ static struct page *rmqueue_locked(gfp_t flags, unsigned int order, bool fast_on
 	return page;
 }
 
+static bool unreserve(gfp_t flags, bool force)
+{
+	bool done = spin_lock(&zone_lock);
+
+	if (!done)
+		return false;
+	done = __unreserve_highatomic_pageblock(gfp_zone(flags), force);
+	zone_unlock();
+	return done;
+}
+
+/* Kernel: who comes to should_reclaim_retry(). */
+static bool may_take_last_reserve(gfp_t flags, unsigned int order)
+{
+	return !(flags & __GFP_NORETRY) &&
+	       (order <= PAGE_ALLOC_COSTLY_ORDER || flags & __GFP_RETRY_MAYFAIL);
+}
+
 /* Kernel: __alloc_pages_slowpath, direct reclaim. */
 static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 {
@@ -433,6 +515,10 @@ static struct page *reclaim_and_retry(gfp_t flags, unsigned int order)
 		trim_all();
 		page = rmqueue_locked(flags, order, false);
 	}
+	if (!page && unreserve(flags, false))
+		page = rmqueue_locked(flags, order, false);
+	while (!page && may_take_last_reserve(flags, order) && unreserve(flags, true))
+		page = rmqueue_locked(flags, order, false);
 	return page;
 }
 
@@ -603,20 +689,26 @@ static void charge_beyond(unsigned long pages)
 	note_peak();
 }
 
-bool page_charge(unsigned long pages, gfp_t flags)
+/* Frames are numbered later; the count goes to the highest zone that fits. */
+static bool try_charge(unsigned long pages, gfp_t flags)
 {
-	bool ok = false;
-	bool locked = spin_lock(&zone_lock);
-	int i, slow;
-
-	/* Frames are numbered later; the count goes to the highest zone that fits. */
-	for (slow = 0; slow < 2 && !ok; slow++)
-		for (i = ZONE_NORMAL; i >= 0 && !ok; i--)
+	for (int slow = 0; slow < 2; slow++)
+		for (int i = ZONE_NORMAL; i >= 0; i--)
 			if (zone_watermark_ok(&zones[i], pages, ZONE_NORMAL, flags, slow)) {
 				__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
 				note_peak();
-				ok = true;
+				return true;
 			}
+	return false;
+}
+
+bool page_charge(unsigned long pages, gfp_t flags)
+{
+	bool locked = spin_lock(&zone_lock), ok = try_charge(pages, flags);
+
+	while (!ok && locked && gfpflags_allow_blocking(flags) &&
+	       __unreserve_highatomic_pageblock(ZONE_NORMAL, true))
+		ok = try_charge(pages, flags);
 	if (!ok && flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags)) {
 		charge_beyond(pages);
 		ok = true;

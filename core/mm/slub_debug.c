@@ -21,7 +21,6 @@
  *  - Whether an object is free is also in its mark (slab.h), so a double free is
  *    found without SLAB_CONSISTENCY_CHECKS. For that, objects are 16 bytes apart at
  *    the least.
- *  - SLAB_TRACE prints its line, without bytes and stack.
  *  - Times are in milliseconds: jiffies of a kernel with HZ=1000.
  *
  * Invariants, for each slab:
@@ -206,13 +205,6 @@ static void set_track(const struct kmem_cache *s, void *p, enum track_item which
 		};
 }
 
-static void trace(const struct look *l, const void *p, const char *what)
-{
-	if (l->s->flags & KMEMU_SLAB_TRACE)
-		printk("TRACE %s %s 0x%p inuse=%d fp=0x%p", l->s->name, what, p, l->page->inuse,
-		       debug_of(l->page)->freelist);
-}
-
 /* --- reports --- */
 
 void debug_describe(struct report *r, const struct kmem_cache *s, const void *object)
@@ -230,20 +222,26 @@ void debug_describe(struct report *r, const struct kmem_cache *s, const void *ob
 	r->free_track = get_track(s, object, TRACK_FREE);
 }
 
-static void describe(struct report *r, const struct look *l, const void *object)
+void slab_describe(struct report *r, struct page *page)
 {
-	struct page *page = l->page;
+	const struct kmem_cache *s = page->slab_cache;
 
-	r->cache = l->s->name;
-	r->object = object;
-	r->object_size = l->s->object_size;
+	r->cache = s->name;
 	r->slab.page = page;
 	r->slab.start = page_address(page);
 	r->slab.objects = page->objects;
 	r->slab.used = page->inuse;
 	r->slab.order = page->order;
 	r->slab.zone = page->zone;
-	r->slab.freelist = debug_of(page)->freelist;
+	if (kmem_cache_debug(s))
+		r->slab.freelist = debug_of(page)->freelist;
+}
+
+static void describe(struct report *r, const struct look *l, const void *object)
+{
+	slab_describe(r, l->page);
+	r->object = object;
+	r->object_size = l->s->object_size;
 	if (object)
 		r->slab.next = get_freepointer(l->s, object);
 	debug_describe(r, l->s, object);
@@ -269,6 +267,16 @@ static void slab_error(struct look *l, const void *object, const struct report_b
 		return;
 	describe(&r, l, object);
 	report_submit(&r);
+}
+
+static void trace(const struct look *l, const void *p, bool alloc)
+{
+	struct report r = { .caller = l->caller };
+
+	if (likely(!(l->s->flags & KMEMU_SLAB_TRACE)))
+		return;
+	describe(&r, l, p);
+	slub_trace(&r, alloc);
 }
 
 static void slab_fix(struct look *l, const void *object, const char *fmt)
@@ -565,7 +573,7 @@ static void *take_object(struct look *l, size_t size, u32 handle)
 	debug_of(l->page)->freelist = next;
 	set_inuse(l, next ? l->page->inuse + 1U : l->page->objects);
 	set_track(s, p, TRACK_ALLOC, l->caller, handle);
-	trace(l, p, "alloc");
+	trace(l, p, true);
 	if (slub_debug_orig_size(s))
 		*orig_size_at(s, p) = size;
 	init_object(s, p, SLUB_RED_ACTIVE);
@@ -634,7 +642,7 @@ static bool free_debug_processing(struct look *l, void *p, u32 handle)
 		return false;
 	}
 	set_track(s, p, TRACK_FREE, l->caller, handle);
-	trace(l, p, "free");
+	trace(l, p, false);
 	init_object(s, p, SLUB_RED_INACTIVE);
 	return true;
 }

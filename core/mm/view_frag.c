@@ -9,18 +9,30 @@
  *	extfrag_index	why a request of the order would fail: towards 0.000 for want of
  *			memory, towards 1.000 for fragmentation, -1.000 it would not
  *
- * There are no migrate types here: all memory is unmovable, as a kernel's own is,
- * and all pageblocks are. The rows of other types are printed, for scripts.
+ * Of migrate types there are two here: memory is unmovable, as a kernel's own is, or
+ * of the reserve for atomic requests. The rows of other types are printed, for scripts.
  * Which types there are is Debian's configuration (CONFIG_MEMORY_ISOLATION, no CMA).
  */
 #include "core/mm/view.h"
 #include "core/mm/view_zone.h"
+#include "core/mm/zone.h"
 
-#define PAGEBLOCK_ORDER 9
 #define MOST_COUNTED	100000UL /* as the kernel's */
 
 static const char *const migratetype_names[] = { "Unmovable", "Movable", "Reclaimable",
 						 "HighAtomic", "Isolate" };
+enum { TYPE_UNMOVABLE = 0, TYPE_HIGHATOMIC = 3 };
+
+/* Blocks of an order by type: what is not in the reserve is unmovable. */
+static unsigned long blocks_of_type(const struct view_zone *vz, unsigned int type,
+				    unsigned int order)
+{
+	unsigned long high = min(vz->z.free_area[order].nr_highatomic, vz->nr[order]);
+
+	if (type == TYPE_HIGHATOMIC)
+		return high;
+	return type == TYPE_UNMOVABLE ? vz->nr[order] - high : 0;
+}
 
 /* Kernel: struct contig_page_info. */
 struct contig {
@@ -107,7 +119,7 @@ static int show_free(const struct view_reader *r, const struct view_roots *roots
 			view_printf(o, "Node %4d, zone %8s, type %12s ", 0,
 				    zone_name((enum zone_type)vz.i), migratetype_names[type]);
 			for (order = 0; order < NR_PAGE_ORDERS; order++) {
-				unsigned long n = type ? 0 : vz.nr[order];
+				unsigned long n = blocks_of_type(&vz, type, order);
 
 				view_printf(o, "%s%6lu ", n >= MOST_COUNTED ? ">" : "",
 					    min(n, MOST_COUNTED));
@@ -128,12 +140,15 @@ static int show_block_counts(const struct view_reader *r, const struct view_root
 		view_printf(o, "%12s ", migratetype_names[type]);
 	view_printf(o, "\n");
 	while (view_zone_next(r, roots, &vz)) {
-		unsigned long frames = vz.z.end_pfn - vz.z.start_pfn;
+		unsigned long all = DIV_ROUND_UP(vz.z.end_pfn - vz.z.start_pfn, PAGEBLOCK_FRAMES);
+		unsigned long high = vz.z.nr_reserved_highatomic >> PAGEBLOCK_ORDER;
 
 		view_printf(o, "Node %d, zone %8s ", 0, zone_name((enum zone_type)vz.i));
 		for (type = 0; type < ARRAY_SIZE(migratetype_names); type++)
 			view_printf(o, "%12lu ",
-				    type ? 0 : DIV_ROUND_UP(frames, 1UL << PAGEBLOCK_ORDER));
+				    type == TYPE_HIGHATOMIC ? high :
+				    type == TYPE_UNMOVABLE  ? all - min(high, all) :
+							      0);
 		view_printf(o, "\n");
 	}
 	return vz.err;

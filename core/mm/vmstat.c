@@ -57,6 +57,7 @@ void page_stats_read(struct page_stats *st)
 static int validate_list(const struct zone *z, const struct list_head *head, unsigned int o,
 			 unsigned long *blocks, unsigned long *dirty)
 {
+	bool highatomic = head == &z->free_area[o].highatomic;
 	const struct page *page;
 	int bad = 0;
 
@@ -67,7 +68,10 @@ static int validate_list(const struct zone *z, const struct list_head *head, uns
 		*dirty += count_dirty(pfn, 1UL << o);
 		bad += page->state != PAGE_BUDDY || page->order != o;
 		bad += !IS_ALIGNED(pfn, 1UL << o) || pfn < z->start_pfn || pfn >= z->end_pfn;
-		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o);
+		bad += o < MAX_PAGE_ORDER && page_is_buddy(z, pfn ^ (1UL << o), o) &&
+		       pageblock_is_highatomic(z, pfn ^ (1UL << o)) == highatomic;
+		bad += pageblock_is_highatomic(z, pfn) != highatomic;
+		bad += !(page->flags & PAGE_FLAG_HIGHATOMIC) == highatomic;
 		bad += !page->freed_ms != !frames_dirty(pfn, 1UL << o);
 	}
 	return bad;
@@ -88,21 +92,35 @@ static int validate_held(const struct zone *z)
 	return bad;
 }
 
+static unsigned long count_highatomic(const struct zone *z)
+{
+	unsigned long pfn = ALIGN(z->start_pfn, PAGEBLOCK_FRAMES), n = 0;
+
+	for (; z->nr_reserved_highatomic && pfn < z->end_pfn; pfn += PAGEBLOCK_FRAMES)
+		n += pageblock_is_highatomic(z, pfn) ? PAGEBLOCK_FRAMES : 0;
+	return n;
+}
+
 static int validate_one_zone(const struct zone *z)
 {
-	unsigned long free = 0, dirty = 0;
+	unsigned long free = 0, dirty = 0, highatomic = 0;
 	unsigned int o;
 	int bad = 0;
 
 	for (o = 0; o < NR_PAGE_ORDERS; o++) {
 		unsigned long blocks = 0;
 
+		bad += validate_list(z, &z->free_area[o].highatomic, o, &blocks, &dirty);
+		bad += blocks != z->free_area[o].nr_highatomic;
+		highatomic += blocks << o;
 		bad += validate_list(z, &z->free_area[o].dirty, o, &blocks, &dirty);
 		bad += validate_list(z, &z->free_area[o].clean, o, &blocks, &dirty);
 		bad += blocks != z->free_area[o].nr_free;
 		free += blocks << o;
 	}
 	bad += free != z->free_buddy;
+	bad += highatomic != z->nr_free_highatomic;
+	bad += count_highatomic(z) != z->nr_reserved_highatomic;
 	bad += dirty != z->dirty;
 	bad += z->committed != z->free_buddy + z->used;
 	return bad + validate_held(z);

@@ -12,7 +12,9 @@
 
 struct free_area {
 	struct list_head dirty, clean;
-	unsigned long nr_free;
+	struct list_head highatomic; /* highatomic.c; either */
+	unsigned long nr_free; /* of all lists */
+	unsigned long nr_highatomic; /* of that one */
 };
 
 struct zone {
@@ -25,6 +27,7 @@ struct zone {
 	unsigned long wmark[NR_WMARK], lowmem_reserve[MAX_NR_ZONES];
 	unsigned long held; /* by frag=, whether they have appeared or not */
 	struct frag frag;
+	unsigned long nr_reserved_highatomic, nr_free_highatomic; /* frames */
 	u32 frag_none; /* bit o: no block of order o will appear any more */
 	u32 dirty_orders, clean_orders; /* bit o: the list is not empty */
 	struct list_head absent;	/* blocks of any order, see page_unmap_free */
@@ -42,11 +45,31 @@ void merge_and_add(struct zone *z, unsigned long pfn, unsigned int o, u64 freed_
 bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o);
 /* Frames of [pfn, pfn + n) marked FRAME_DIRTY. */
 unsigned long count_dirty(unsigned long pfn, unsigned long n);
+void del_from_free_list(struct zone *z, struct page *page);
+
+/* --- highatomic.c --- */
+
+#define PAGEBLOCK_ORDER	 9U
+#define PAGEBLOCK_FRAMES (1UL << PAGEBLOCK_ORDER)
+
+bool __pageblock_is_highatomic(unsigned long pfn);
+
+static inline bool pageblock_is_highatomic(const struct zone *z, unsigned long pfn)
+{
+	return unlikely(z->nr_reserved_highatomic) && __pageblock_is_highatomic(pfn);
+}
+
+/* The pageblock of a block that was just taken is kept for its like, if there is room. */
+void reserve_highatomic_pageblock(struct zone *z, unsigned long pfn, unsigned int order);
+/* A pageblock goes back; force: even the zone's last. False: none that has something free. */
+bool __unreserve_highatomic_pageblock(enum zone_type highest, bool force);
+
 /*
  * memory_hotplug.c: memory appears, so that a block of `order` can be taken. False:
  * there is none; what was unmapped before, or what is new.
  */
 bool absent_return(struct zone *z, unsigned int order);
+void absent_return_range(struct zone *z, unsigned long pfn, unsigned long n);
 bool zone_commit(struct zone *z, unsigned int order);
 /* Drains what handlers have deferred, then releases zone_lock. */
 void zone_unlock(void);

@@ -409,6 +409,13 @@ bool os_thread_exists(u32 tid)
 	return raw_syscall(SYS_tgkill, os_pid(), tid, 0, 0, 0, 0) != -ESRCH;
 }
 
+bool os_task_is_rt(void)
+{
+	long policy = os_call(SYS_sched_getscheduler, 0, 0, 0, 0, 0, 0) & ~SCHED_RESET_ON_FORK;
+
+	return policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE;
+}
+
 void os_futex_wait(u32 *word, u32 value)
 {
 	raw_syscall(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, 0, 0, 0);
@@ -448,6 +455,16 @@ int os_rseq_fence(void)
 	if (err == -EPERM && !os_rseq_fence_init()) /* not inherited */
 		err = membarrier(1 << 7);
 	return err;
+}
+
+void os_process_barrier(void)
+{
+	int err = membarrier(1 << 3 /* PRIVATE_EXPEDITED */);
+
+	if (err == -EPERM && !membarrier(1 << 4 /* REGISTER_PRIVATE_EXPEDITED */))
+		err = membarrier(1 << 3);
+	if (err)
+		os_sleep_us(1000);
 }
 
 #ifndef AT_RSEQ_FEATURE_SIZE

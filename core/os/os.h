@@ -102,6 +102,7 @@ int os_pid(void);
 uintptr_t os_program_break(void); /* the end of the heap of brk(2) */
 /* A thread of this process; true when it cannot be known. */
 bool os_thread_exists(u32 tid);
+bool os_task_is_rt(void); /* of a real-time or deadline class */
 void os_futex_wait(u32 *word, u32 value);
 void os_futex_wake(u32 *word, int count);
 void os_yield(void);
@@ -109,6 +110,11 @@ void os_sleep_us(unsigned int us);
 /* 0, or -errno: the process cannot fence other CPUs' sequences. */
 int os_rseq_fence_init(void);
 int os_rseq_fence(void);
+/*
+ * Each running thread has executed a memory barrier between call and return. Where the
+ * system has no such call it waits until the processors have surely written what they had.
+ */
+void os_process_barrier(void);
 /* The kernel fills in struct rseq's mm_cid (6.3). */
 bool os_rseq_has_mm_cid(void);
 void os_kill_self(int sig);

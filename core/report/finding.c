@@ -3,11 +3,11 @@
  * finding it is.
  *
  * Identity. A finding is its kind and the report.dedup innermost frames from
- * the call site on; in a signal handler the frames that it interrupted do not
- * count, since they are anywhere. For the id each frame is the module's name, its build-id
- * and the offset in it, so that two runs, with other addresses, have the same
- * one, and two builds do not. FNV-1a over these bytes; changing what goes in
- * changes all ids of all users.
+ * the call site on; in an interrupt (a signal handler, a handler of kernel code) the
+ * frames that it interrupted do not count, since they are anywhere. For the id each
+ * frame is the module's name, its build-id and the offset in it, so that two runs,
+ * with other addresses, have the same one, and two builds do not. FNV-1a over these
+ * bytes; changing what goes in changes all ids of all users.
  *
  * Locks: none; no allocation. Names are looked up without loading anything in
  * line mode, see report.c.
@@ -16,10 +16,12 @@
 
 #include "core/lib/stackdepot.h"
 #include "core/lib/vsprintf.h"
+#include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/report/call_site.h"
 
 #define FNV_START 0xcbf29ce484222325UL
+#define NAME_BYTES 64
 #define FNV_PRIME 0x100000001b3UL
 
 static u64 hash_bytes(u64 hash, const void *data, size_t n)
@@ -77,11 +79,47 @@ static u64 hash_frame(u64 hash, unsigned long pc)
 	return hash_bytes(hash, &sym.module_offset, sizeof(sym.module_offset));
 }
 
+/*
+ * In the static library our frames are the program's: the call site is the one that
+ * called the API, whose functions are kmemu_*. 0: names do not tell.
+ */
+static unsigned int site_behind_api(const struct stacktrace *st)
+{
+	char name[NAME_BYTES];
+	unsigned int site = 0;
+	struct symbol sym;
+
+	for (unsigned int i = 0; i < st->nr; i++) {
+		if (symbol_lookup(st->entries[i], &sym, name, sizeof(name)) && sym.name &&
+		    !__builtin_strncmp(sym.name, "kmemu_", 6))
+			site = i + 1;
+		else if (site)
+			break;
+	}
+	return site < st->nr ? site : 0;
+}
+
+/* A report that was given no caller gets one, and loses the frames before. */
+static void find_caller(struct finding *f)
+{
+	struct stacktrace *st = &f->here;
+	unsigned int n = site_behind_api(st);
+
+	if (!n)
+		return;
+	st->nr -= n;
+	st->nr_irq -= min((u16)n, st->nr_irq);
+	__builtin_memmove(st->entries, st->entries + n, st->nr * sizeof(st->entries[0]));
+	f->r.caller = (const void *)st->entries[0];
+}
+
 void finding_identify(struct finding *f)
 {
 	const char *slug = report_kinds[f->r.kind].slug;
 	unsigned int end;
 
+	if (!f->r.caller && os_dl_is_in_program())
+		find_caller(f);
 	f->site = call_site_of(&f->here);
 	end = f->site < f->here.nr_irq ? f->here.nr_irq : f->here.nr;
 	end = min(f->site + max(kmemu_opts.report_dedup, 1U), end);

@@ -162,16 +162,15 @@ static size_t slot_of(u64 key, size_t slots)
 
 /*
  * The allocator does not always know its caller; the stack does, where our
- * frames can be told from the program's: not in the static library. Without a
- * site, or without frames to compare, every report is a finding.
+ * frames can be told from the program's: in the static library by their names
+ * (finding_identify). Without a site, or without frames to compare, every report
+ * is a finding.
  */
 static bool has_site(const struct finding *f)
 {
-	const struct stacktrace *st = &f->here;
-
 	if (!kmemu_opts.report_dedup)
 		return false;
-	return f->r.caller || (st->nr && !os_dl_is_in_program());
+	return f->r.caller || (f->here.nr && !os_dl_is_in_program());
 }
 
 /* True: this finding was not in the table (and now is, if there was room). */
@@ -314,7 +313,7 @@ static enum symbols_handler handler_of(const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
 
-	if (!st->nr_irq)
+	if (!st->by_signal)
 		return HANDLER_NONE;
 	if (st->nr >= kmemu_opts.stack_depth)
 		return HANDLER_IN_LOADER;

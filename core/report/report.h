@@ -72,12 +72,19 @@ struct report_bytes {
 struct report_mem {
 	struct report_zone {
 		const char *name;
-		unsigned long free, min, low, high, present, managed, free_pcp;
+		unsigned long free, min, low, high, present, managed, free_pcp, reserved_highatomic;
 		unsigned long lowmem_reserve[REPORT_ZONES];
 		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
+		unsigned long nr_highatomic[REPORT_ORDERS]; /* of these, in the reserve */
 	} zone[REPORT_ZONES];
 	unsigned int nr_zones; /* the highest that the request may use, + 1 */
-	unsigned long slab, used, vmalloc;
+	unsigned long slab_reclaimable, slab_unreclaimable;
+	/* For the OOM killer, kmem caches with objects: */
+	const struct report_cache {
+		const char *name;
+		unsigned long used_kb, total_kb;
+	} *cache;
+	unsigned int nr_caches;
 };
 
 /* What the kernel's dump_page() says. */
@@ -185,6 +192,8 @@ struct report {
  * time.
  */
 enum kmemu_policy report_submit(const struct report *r);
+/* SLAB_TRACE's words, which are no report: line, the freed object's bytes, stack. Any context. */
+void slub_trace(const struct report *r, bool alloc);
 
 /* The kind's policy is warn or above: facts that cost something are wanted. */
 bool report_is_wanted(enum report_kind kind);

@@ -4,6 +4,7 @@
  *	double-free, invalid-free  object_err() and slab_err() under free_debug_processing()
  *	slab-corruption	   check_bytes_and_report(), object_err(), slab_err(), slab_fix()
  *	objects-remaining  list_slab_objects(), then kmem_cache_destroy()'s WARN
+ *	(no finding)	   SLAB_TRACE: trace()
  *	cache-create	   __kmem_cache_create_args()'s line, or a WARN
  *
  * Different from the kernel: see kernel_text.c. The objects that remain are shown for
@@ -12,11 +13,13 @@
  * Locks: none. A debug cache is locked while its report is made, so its bytes are
  * read where they are; of any other cache the object's bytes are a copy (report.c).
  */
+#include "core/lib/printk.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
 #include "core/report/finding.h"
 
 #define PLACE_BYTES 320
+#define TRACE_BYTES 6144
 
 #define EQUALS "============================================================================="
 #define DASHES "-----------------------------------------------------------------------------"
@@ -277,6 +280,38 @@ bool slub_text(struct text_buf *t, const struct finding *f)
 	default:
 		return false;
 	}
+}
+
+/* --- SLAB_TRACE ---------------------------------------------------------- */
+
+static void flush(struct text_buf *t)
+{
+	printk_text(t->buf, t->n);
+	t->n = 0;
+}
+
+void slub_trace(const struct report *r, bool alloc)
+{
+	char buf[TRACE_BYTES];
+	struct finding f;
+	struct text_buf t;
+
+	finding_begin(&f, r, POLICY_WARN);
+	finding_complete(&f);
+	text_init(&t, buf, sizeof(buf), f.r.task.time_us);
+	text_put(&t, "TRACE %s %s 0x%p inuse=%u fp=0x%p\n", r->cache, alloc ? "alloc" : "free",
+		 r->object, r->slab.used, r->slab.freelist);
+	for (size_t i = 0; i < r->object_size && !alloc; i += 16) {
+		const u8 *at = (const u8 *)r->object + i;
+
+		put_hex_line(&t, "Object ", at, at,
+			     (unsigned int)min(r->object_size - i, (size_t)16));
+		if (t.n > sizeof(buf) / 2)
+			flush(&t);
+	}
+	flush(&t);
+	put_dump_stack(&t, &f);
+	flush(&t);
 }
 
 /* --- lines --------------------------------------------------------------- */

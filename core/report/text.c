@@ -60,15 +60,17 @@ static int double_free_text(const struct report *r, char *buf, size_t size)
 
 static int invalid_free_text(const struct report *r, char *buf, size_t size)
 {
+	const char *func = func_of(r, "kfree");
 	char place[128];
 
 	put_place(r, place, sizeof(place));
-	if (r->flags & REPORT_IN_LARGE && r->addr == r->object)
-		return kmemu_scnprintf(buf, size,
-				       "%s: 0x%px is a page block of %zu bytes, not for %s",
-				       func_of(r, "kfree"), r->addr, r->object_size,
-				       func_of(r, "kfree"));
-	return kmemu_scnprintf(buf, size, "%s: 0x%px is inside %s", func_of(r, "kfree"), r->addr,
+	if (r->addr == r->object && r->cache)
+		return kmemu_scnprintf(buf, size, "%s: 0x%px is an object of %s, not for %s", func,
+				       r->addr, r->cache, func);
+	if (r->addr == r->object)
+		return kmemu_scnprintf(buf, size, "%s: 0x%px is a %s of %zu bytes, not for %s",
+				       func, r->addr, owner_of(r), r->object_size, func);
+	return kmemu_scnprintf(buf, size, "%s: 0x%px is inside %s", func, r->addr,
 			       place);
 }
 

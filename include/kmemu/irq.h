@@ -125,9 +125,14 @@ int kmemu_timer_shutdown(struct timer_list *timer);
 int kmemu_timer_shutdown_sync(struct timer_list *timer);
 int kmemu_timer_pending(const struct timer_list *timer);
 
+enum hrtimer_restart {
+	HRTIMER_NORESTART,
+	HRTIMER_RESTART
+};
+
 struct hrtimer {
 	struct kmemu_timer timer;
-	int (*function)(struct hrtimer *timer); /* HRTIMER_NORESTART 0, HRTIMER_RESTART 1 */
+	enum hrtimer_restart (*function)(struct hrtimer *timer);
 };
 
 /* at_ns: of the monotonic clock. */

@@ -12,11 +12,6 @@
 #include <linux/ktime.h>
 #include <linux/percpu.h>
 
-enum hrtimer_restart {
-	HRTIMER_NORESTART,
-	HRTIMER_RESTART
-};
-
 enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
 	HRTIMER_MODE_REL = 0x01,
@@ -35,7 +30,7 @@ enum hrtimer_mode {
 #define CLOCK_MONOTONIC 1
 #endif
 
-/* The function is given afterwards: timer->function = f, f an enum hrtimer_restart (*)(). */
+/* The function is given afterwards: timer->function = f. */
 static inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
 {
 	(void)clock;

@@ -82,7 +82,7 @@ enum module_state {
 	MODULE_STATE_LIVE,
 	MODULE_STATE_COMING,
 	MODULE_STATE_GOING,
-	MODULE_STATE_UNFORMED
+	MODULE_STATE_UNFORMED,
 };
 
 /* Nothing is loaded or removed while a program runs. */

@@ -59,7 +59,8 @@ enum { KERNEL_PARAM_FL_UNSAFE = 1, KERNEL_PARAM_FL_HWPARAM = 2 };
 #define module_param_array_named(name, array, type, nump, perm)                          \
 	param_check_##type(name, &(array)[0]);                                           \
 	static const struct kparam_array __param_arr_##name = {                          \
-		ARRAY_SIZE(array), sizeof((array)[0]), nump, &param_ops_##type, array }; \
+		ARRAY_SIZE(array), sizeof((array)[0]), (unsigned int *)(nump),           \
+		&param_ops_##type, array };                                              \
 	__module_param_call(KBUILD_MODNAME, name, &param_array_ops, perm, -1, 0,         \
 			    .arr = &__param_arr_##name)
 #define module_param_hw_array(name, type, hwtype, nump, perm) \

@@ -211,12 +211,16 @@ static inline void *memset_p(void **p, void *v, size_t n)
 		memset(&(dest)[_chars], 0, _dest_len - _chars);                         \
 	} while (0)
 
-/* --- copies; NULL where memory is out (mm/util.c) */
+/*
+ * --- copies; NULL where memory is out (mm/util.c). These are functions in the kernel:
+ * the compiler does not warn of a length that the allocator refuses.
+ */
 
 static inline void *kmemdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmemu_kmalloc(len, gfp);
 
+	OPTIMIZER_HIDE_VAR(len);
 	return p ? memcpy(p, src, len) : NULL;
 }
 
@@ -224,6 +228,7 @@ static inline void *kvmemdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmemu_kvmalloc(len, gfp);
 
+	OPTIMIZER_HIDE_VAR(len);
 	return p ? memcpy(p, src, len) : NULL;
 }
 
@@ -237,6 +242,7 @@ static inline char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
 {
 	char *p = s ? (char *)kmemu_kmalloc(len + 1, gfp) : NULL;
 
+	OPTIMIZER_HIDE_VAR(len);
 	if (p) {
 		memcpy(p, s, len);
 		p[len] = '\0';

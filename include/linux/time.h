@@ -29,6 +29,7 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 {
 	time64_t t = totalsecs + offset, days = t / 86400 - (t % 86400 < 0), era, y;
 	long secs = (long)(t - days * 86400), doe, yoe, doy, mp;
+	bool leap;
 
 	result->tm_hour = (int)(secs / 3600);
 	result->tm_min = (int)(secs / 60 % 60);
@@ -44,9 +45,8 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 	result->tm_mon = (int)(mp < 10 ? mp + 2 : mp - 10);
 	y = yoe + era * 400 + (result->tm_mon <= 1);
 	result->tm_year = (int)(y - 1900);
-	result->tm_yday = (int)(mp < 10 ? doy + 59 : doy - 306);
-	if (mp < 10 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
-		result->tm_yday++;
+	leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
+	result->tm_yday = (int)(mp < 10 ? doy + 59 + leap : doy - 306);
 }
 
 #endif /* _LINUX_TIME_H */

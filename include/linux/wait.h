@@ -7,6 +7,11 @@
 #define _KMEMU_LINUX_WAIT_H
 
 #include_next <linux/wait.h>
+/* Macros there, names of an enum in libc's <sys/wait.h>, which may come behind. */
+#undef P_ALL
+#undef P_PID
+#undef P_PGID
+#undef P_PIDFD
 
 #include <kmemu/locks.h>
 #include <linux/compiler.h>

@@ -44,6 +44,10 @@ if build buffers_ring -luring liburing.h; then
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
 		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
+		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
+		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
+		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
 fi
 
@@ -58,8 +62,35 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
 	lines 1 "$TMP/out" '^refused: Input/output error$'
 	options=
+
+	# Brought by dlopen, and asked of dlsym.
+	for z in lazy now; do
+		$CC -D_GNU_SOURCE -DPLUGIN -shared -fPIC -Wl,-z,$z -o "$TMP/late_$z.so" \
+			"$SRCDIR/aux/buffers_late.c" -laio || fail "cc late_$z"
+	done
+	build buffers_late -ldl libaio.h
+	finds contig-vmalloc "$TMP/buffers_late" symbol "$TMP/file" 1048576
+	finds clean "$TMP/buffers_late" symbol "$TMP/file" 65536
+	for z in lazy now; do
+		finds contig-vmalloc "$TMP/buffers_late" plugin "$TMP/file" 1048576 "$TMP/late_$z.so"
+		finds contig-vmalloc "$TMP/buffers_late" again "$TMP/file" 1048576 "$TMP/late_$z.so"
+		finds clean "$TMP/buffers_late" again "$TMP/file" 65536 "$TMP/late_$z.so"
+	done
 fi
 
+# A ring that nobody saw being made is seen at the end; one of liburing's is not meant.
+if [ "$(uname -m)" = x86_64 ] && build buffers_inline -lc stdio.h; then
+	run "$TMP/buffers_inline"
+	[ $status -eq 77 ] ||
+		lines 1 "$TMP/err" '^kmemu: verdict: unchecked: io_uring entered by raw system calls$'
+	options=contig=off
+	run "$TMP/buffers_inline"
+	[ $status -eq 77 ] || lines 1 "$TMP/err" '^kmemu: verdict: clean$'
+	options=
+fi
+
+# Where syscall() is libc's own (the plain-C build), nothing of a raw ring is seen.
+nm -D "$KMEMU_LIB" | grep -q ' syscall$' || done_ok
 # By system calls: what is registered is judged, what is submitted is not.
 run "$TESTDIR/buffers_raw" 4096
 if [ $status -ne 77 ]; then

@@ -134,7 +134,7 @@ static void timers(void)
 	timer_shutdown_sync(&timer);
 	CHECK(mod_timer(&timer, jiffies) == 0 && !timer_pending(&timer));
 	hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	hr.function = (int (*)(struct hrtimer *))tick;
+	hr.function = tick;
 	hrtimer_start(&hr, ms_to_ktime(1), HRTIMER_MODE_REL);
 	while (load(ticks) < 5)
 		usleep_range(500, 1000);
@@ -150,6 +150,7 @@ static DECLARE_COMPLETION(go);
 static void count_work(struct work_struct *work)
 {
 	CHECK(in_task() && !in_atomic() && current_work() == work);
+	CHECK((current->flags & (PF_WQ_WORKER | PF_KTHREAD)) == (PF_WQ_WORKER | PF_KTHREAD));
 	CHECK(inc(overlap) == 1);
 	msleep(1);
 	__atomic_sub_fetch(&overlap, 1, __ATOMIC_SEQ_CST);

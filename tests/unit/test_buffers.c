@@ -116,6 +116,22 @@ HEAP_TEST(what_is_counted, "usercopy=count")
 	UNIT_EQ(report_count(REPORT_USERCOPY), 1);
 }
 
+/* No device has a part in it, whatever contig.calls says. */
+HEAP_TEST(copies_are_no_devices, "contig=fail contig.calls=all usercopy=fail usercopy.calls=all")
+{
+	char *area = kmemu_vmalloc(200000);
+	struct buffer_call copy = { .id = BUF_memcpy,
+				    .arg = { (long)area, (long)area + 4096, 4096 } };
+	struct buffer_counts counts;
+
+	UNIT_EQ(buffers_before(&copy), 0);
+	UNIT_EQ(findings(), 0);
+	UNIT_EQ(judged(BUF_read, 0, area, 4096), EIO);
+	buffer_counts_read(&counts);
+	UNIT_EQ(counts.others, 1);
+	UNIT_EQ(counts.copies, 2);
+}
+
 UNIT_MAIN("buffers", UNIT_TEST(spellings_have_their_base), UNIT_TEST(bits_of_descriptors),
 	  UNIT_TEST(what_takes_bits_away), UNIT_TEST(calls_by_name), UNIT_TEST(vmsplice_is_direct),
-	  UNIT_TEST(what_is_counted));
+	  UNIT_TEST(what_is_counted), UNIT_TEST(copies_are_no_devices));

@@ -5,6 +5,7 @@
  * objects is cut, and that a slab which failed is used no more.
  */
 #include "tests/unit/heap.h"
+#include "tests/unit/log.h"
 
 #include "core/mm/slub_debug.h"
 #include "core/report/report.h"
@@ -247,7 +248,30 @@ HEAP_TEST(objects_come_and_go, "")
 	UNIT_EQ(report_count(REPORT_SLAB_CORRUPT), 0);
 }
 
-UNIT_MAIN("slub_debug", UNIT_TEST(layouts), UNIT_TEST(bytes_that_nobody_may_write),
+HEAP_TEST(traced_objects, LOGGED)
+{
+	struct kmem_cache *s = make(20, KMEMU_SLAB_TRACE);
+	char want[128];
+	const char *text;
+	u8 *p = alloc(s);
+
+	snprintf(want, sizeof(want), "TRACE debug alloc 0x%016lx inuse=1 fp=0x",
+		 (unsigned long)p);
+	text = logged();
+	OK(strstr(text, want) && strstr(text, "Call Trace:\n") && !strstr(text, "Object "));
+	memset(p, 'k', 20);
+	kmem_cache_free(s, p);
+	snprintf(want, sizeof(want), "Object %016lx: 6b 6b", (unsigned long)p);
+	text = logged();
+	OK(strstr(text, "TRACE debug free ") && strstr(text, want));
+	OK(strstr(text, "Call Trace:\n"));
+	OK(strstr(text, "6b 6b 6b 6b                                      kkkk\n"));
+	UNIT_EQ(kmem_cache_destroy(s), 0);
+	logged_end();
+}
+
+UNIT_MAIN("slub_debug", UNIT_TEST(traced_objects), UNIT_TEST(layouts),
+	  UNIT_TEST(bytes_that_nobody_may_write),
 	  UNIT_TEST(bytes_that_were_not_asked_for), UNIT_TEST(new_objects_are_poisoned),
 	  UNIT_TEST(broken_chain_is_cut), UNIT_TEST(broken_chain_is_not_followed),
 	  UNIT_TEST(checked_at_alloc_and_free), UNIT_TEST(double_free_without_checks),

@@ -57,6 +57,27 @@ static void direct(const char *path, size_t size)
 	CHECK(reap() == 4096);
 }
 
+/* A file that the ring keeps, at its second place; put there at once, or later. */
+static void fixed(const char *path, size_t size, int later)
+{
+	int plain = open(path, O_RDONLY), fd = open(path, O_RDONLY | O_DIRECT);
+	int fds[2] = { plain, later ? plain : fd };
+	struct io_uring_sqe *sqe;
+
+	CHECK(plain >= 0 && fd >= 0);
+	CHECK(io_uring_register_files(&ring, fds, 2) == 0);
+	if (later)
+		CHECK(io_uring_register_files_update(&ring, 1, &fd, 1) == 1);
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		sqe = io_uring_get_sqe(&ring);
+		io_uring_prep_read(sqe, i, aligned(size), 4096, 0);
+		sqe->flags |= IOSQE_FIXED_FILE;
+		CHECK(io_uring_submit(&ring) == 1);
+		CHECK(reap() == 4096);
+	}
+}
+
 /* freed: before the request has ended; else when its end lies in the ring. */
 static void in_flight(int freed)
 {
@@ -83,6 +104,8 @@ int main(int argc, char **argv)
 		registered(strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "direct"))
 		direct(argv[3], strtoul(argv[2], NULL, 0));
+	else if (!strcmp(argv[1], "fixed"))
+		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else
 		in_flight(!strcmp(argv[2], "freed"));
 	io_uring_queue_exit(&ring);
