@@ -3,7 +3,7 @@
 #ifndef _ASM_X86_PAGE_H
 #define _ASM_X86_PAGE_H
 
-#include <kmemu/phys.h>
+#include <kmemu/mm.h>
 #include <linux/log2.h>
 
 #define PAGE_SHIFT 12

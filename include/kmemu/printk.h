@@ -47,6 +47,11 @@ int kmemu_snprintf(char *buf, size_t size, const char *fmt, ...) KMEMU_PRINTF(3,
 int kmemu_vsnprintf_k(char *buf, size_t size, const char *fmt, va_list args) KMEMU_PRINTF(3, 0);
 int kmemu_scnprintf_k(char *buf, size_t size, const char *fmt, ...) KMEMU_PRINTF(3, 4);
 int kmemu_vscnprintf_k(char *buf, size_t size, const char *fmt, va_list args) KMEMU_PRINTF(3, 0);
+/* How many conversions were made. */
+int kmemu_sscanf(const char *buf, const char *fmt, ...)
+	__attribute__((__format__(__scanf__, 2, 3)));
+int kmemu_vsscanf(const char *buf, const char *fmt, va_list args)
+	__attribute__((__format__(__scanf__, 2, 0)));
 /* kmalloc memory, or NULL. */
 char *kmemu_kasprintf(unsigned int gfp, const char *fmt, ...) KMEMU_PRINTF(2, 3);
 char *kmemu_kvasprintf(unsigned int gfp, const char *fmt, va_list args) KMEMU_PRINTF(2, 0);

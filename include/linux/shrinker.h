@@ -7,11 +7,11 @@
 #define _LINUX_SHRINKER_H
 
 #include <kmemu/mm.h>
+#include <kmemu/printk.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #define SHRINK_STOP (~0UL)
 #define SHRINK_EMPTY (~0UL - 1)
@@ -30,7 +30,7 @@ shrinker_alloc(unsigned int flags, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(name, sizeof(name), fmt, ap);
+	kmemu_vsnprintf_k(name, sizeof(name), fmt, ap);
 	va_end(ap);
 	return kmemu_shrinker_alloc(flags, name);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/sprintf.h> of Linux 6.12, with the kernel's formats. Where libc's names are
- * the same they are macros, so that <stdio.h> may come before or after; C++ has
- * libc's. sscanf() is libc's.
+ * the same they are macros, so that <stdio.h> may come before or after (sscanf() is
+ * libc's where it comes after); C++ has libc's.
  */
 #ifndef _LINUX_KERNEL_SPRINTF_H_
 #define _LINUX_KERNEL_SPRINTF_H_
@@ -18,7 +18,8 @@
 #define vsprintf kmemu_vsprintf
 #define snprintf kmemu_snprintf
 #define vsnprintf kmemu_vsnprintf_k
-extern int sscanf(const char *__restrict buf, const char *__restrict fmt, ...) __scanf(2, 3);
+#define sscanf kmemu_sscanf
+#define vsscanf kmemu_vsscanf
 #endif
 #define scnprintf kmemu_scnprintf_k
 #define vscnprintf kmemu_vscnprintf_k

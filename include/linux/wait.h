@@ -172,18 +172,23 @@ static inline bool wq_has_sleeper(struct wait_queue_head *q)
 #define wait_event_timeout(wq, condition, timeout)                                        \
 	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait, timeout,       \
 		     "wait_event_timeout")
-#define wait_event_interruptible(wq, condition)                                           \
-	__extension__({ (void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait,           \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible"); 0; })
+#define __kmemu_wait_0(wq, condition, state, prepare, name) \
+	__extension__({                                                                    \
+		(void)__kmemu_wait(wq, condition, state, prepare, MAX_SCHEDULE_TIMEOUT, \
+				   name);                                          \
+		0;                                                                         \
+	})
+#define wait_event_interruptible(wq, condition) \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, \
+		       "wait_event_interruptible")
 #define wait_event_interruptible_timeout(wq, condition, timeout)                          \
 	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, timeout,         \
 		     "wait_event_interruptible_timeout")
-#define wait_event_interruptible_exclusive(wq, condition)                                 \
-	__extension__({ (void)__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_interruptible_exclusive"); 0; })
-#define wait_event_killable(wq, condition)                                                \
-	__extension__({ (void)__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait,                \
-			    MAX_SCHEDULE_TIMEOUT, "wait_event_killable"); 0; })
+#define wait_event_interruptible_exclusive(wq, condition) \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+		       "wait_event_interruptible_exclusive")
+#define wait_event_killable(wq, condition) \
+	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait, "wait_event_killable")
 #define wait_event_killable_timeout(wq, condition, timeout)                               \
 	__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait, timeout,              \
 		     "wait_event_killable_timeout")

@@ -428,6 +428,14 @@ static void workers(void)
 
 /* --- CPUs, counts, waits, dates */
 
+static unsigned int one_cpu(unsigned int cpu, struct cpumask *mask)
+{
+	cpumask_set_cpu(cpu, mask);
+	CHECK(cpumask_weight(cpumask_of(cpu)) == 1);
+	CHECK(cpumask_test_cpu((int)cpu, cpumask_of(cpu)));
+	return 1;
+}
+
 static void cpus(void)
 {
 	cpumask_var_t mask;
@@ -435,12 +443,8 @@ static void cpus(void)
 
 	CHECK(zalloc_cpumask_var(&mask, GFP_KERNEL));
 	CHECK(cpumask_empty(mask) && cpumask_weight(cpu_possible_mask) == nr_cpu_ids);
-	for_each_cpu(cpu, cpu_online_mask) {
-		cpumask_set_cpu(cpu, mask);
-		CHECK(cpumask_weight(cpumask_of(cpu)) == 1);
-		CHECK(cpumask_test_cpu((int)cpu, cpumask_of(cpu)));
-		n++;
-	}
+	for_each_cpu(cpu, cpu_online_mask)
+		n += one_cpu(cpu, mask);
 	CHECK(n == num_online_cpus() && cpumask_full(mask) && cpumask_equal(mask, cpu_all_mask));
 	cpumask_clear_cpu(0, mask);
 	CHECK(cpumask_first(mask) == 1 && !cpumask_intersects(mask, cpumask_of(0)));
@@ -483,6 +487,7 @@ static void others(void)
 	refcount_t r = REFCOUNT_INIT(2);
 	struct task_struct *task = kthread_create(make_ready, NULL, "ready");
 	struct tm tm;
+	int n, minus;
 	u8 byte;
 
 	CHECK(!refcount_dec_and_mutex_lock(&r, &mutex) && refcount_dec_and_mutex_lock(&r, &mutex));
@@ -494,6 +499,10 @@ static void others(void)
 	wait_event_lock_irq(queue, ready, lock);
 	CHECK(ready && irqs_disabled());
 	spin_unlock_irq(&lock);
+	/* libc's <stdio.h> comes after the kernel's headers here, so sscanf() is its own */
+	CHECK(kmemu_sscanf("0x1f,-5 word]", "%4i,%d %3s", &n, &minus, text) == 3);
+	CHECK(n == 0x1f && minus == -5 && !strcmp(text, "wor"));
+	CHECK(kmemu_sscanf("0x12", "%2i%d", &n, &minus) == 2 && n == 0 && minus == 12);
 	CHECK(kstrtou8_from_user("200\n", 4, 10, &byte) == 0 && byte == 200);
 	CHECK(kstrtou8_from_user("256", 3, 10, &byte) == -ERANGE);
 	CHECK(kstrtou8_from_user((const char __user *)8, 3, 10, &byte) == -EFAULT);
