@@ -6,13 +6,17 @@
  * so that each call is a miss and the slow path judges it (core/mm/armed.h). That
  * is right for every call, and costs a miss before each hit. So the calls that
  * can be told are led to entries without it: the jump slots of the modules that
- * are loaded at start. Slots that hold an address which the program may compare
- * or keep stay as they are, and so do modules that come later, and whoever asks
- * dlsym: they take the longer way to the same end.
+ * are loaded then. Slots that hold an address which the program may compare
+ * or keep stay as they are, and so does whoever asks
+ * dlsym: they take the longer way to the same end. Of what is loaded later the slots
+ * are led when that way was gone MISSED_MOST times.
  *
  * A slot is changed only if malloc of the process is ours, and this slot leads
  * to it or is not bound yet. Slots behind RELRO are writable for a moment;
  * where that is refused (a filter) nothing changes.
+ *
+ * With contexts alone that begins when a handler is installed or something is raised
+ * (start.c): before, hits are hits.
  *
  * Locks: that of the loader's list, for reading. Cost: off, nothing; armed, once
  * a look through each module's relocations.
@@ -28,6 +32,8 @@
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
+
+#define MISSED_MOST 16384
 
 extern __hidden const char own_malloc[], own_calloc[], own_free[];
 
@@ -70,7 +76,7 @@ static void lead_all(const struct os_object *o, void *counted)
 		lead(o, i, *(const bool *)counted);
 }
 
-/* A bit for each entry that was met, and for each that is ours. Objects come as they are searched. */
+/* A bit for each entry. Objects come in the order in which they are searched. */
 struct first_definers {
 	u32 met, ours;
 };
@@ -102,12 +108,42 @@ static bool malloc_is_ours(void)
 	return first.ours == (1U << ARRAY_SIZE(entries)) - 1 && !foreign_allocator_is_malloc();
 }
 
-void direct_calls(void)
+static bool led; /* slots are led at all */
+static unsigned long loaded; /* objects when they were */
+
+static void lead_loaded(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
+
+	loaded = os_objects_loaded();
+	os_objects_each(lead_all, &counted);
+}
+
+void direct_calls(void)
+{
 	int saved = errno;
 
-	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours())
-		os_objects_each(lead_all, &counted);
+	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours()) {
+		led = true;
+		lead_loaded();
+	}
+	errno = saved;
+}
+
+/* One thread's turn is enough, and a count that is off by some is as good. */
+void direct_missed(void)
+{
+	static u32 missed;
+	u32 n = READ_ONCE(missed) + 1;
+	unsigned long now;
+	int saved;
+
+	WRITE_ONCE(missed, n);
+	if (likely(n % MISSED_MOST) || !led)
+		return;
+	saved = errno;
+	now = os_objects_loaded();
+	if (now && now != loaded)
+		lead_loaded();
 	errno = saved;
 }

@@ -188,7 +188,7 @@ static bool lists_exist(void)
 	__atomic_store_n(&by_address, lists, __ATOMIC_RELEASE);
 	if (lists) {
 		WRITE_ONCE(armed_mapped, memory_is_freed);
-		WRITE_ONCE(slab_armed, true);
+		slab_arm();
 	}
 	return lists;
 }

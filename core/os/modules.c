@@ -521,6 +521,25 @@ bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg
 	return true;
 }
 
+static int first_object(struct dl_phdr_info *info, size_t size, void *loaded)
+{
+	(void)size;
+	*(unsigned long *)loaded = info->dlpi_adds;
+	return 1;
+}
+
+unsigned long os_objects_loaded(void)
+{
+	pthread_mutex_t *lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
+	unsigned long loaded = 0;
+
+	if (!os_loader_is_consistent() || !lock || pthread_mutex_trylock(lock))
+		return 0;
+	dl_iterate_phdr(first_object, &loaded);
+	pthread_mutex_unlock(lock);
+	return loaded;
+}
+
 struct names {
 	const char *const *name;
 	int n, first; /* first: the least that is defined, n for none */

@@ -34,6 +34,8 @@ bool os_object_find(uintptr_t addr, struct os_object *o);
  * has the lock.
  */
 bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+/* Objects that were loaded so far; 0: it can't be told now. Not in a handler. */
+unsigned long os_objects_loaded(void);
 /*
  * Which of n names some object defines: the first such, -1 for none. Unlike
  * dlsym, which words its failure in the program's heap, it leaves no trace. Not
