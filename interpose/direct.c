@@ -12,8 +12,11 @@
  * are led when that way was gone MISSED_MOST times.
  *
  * A slot is changed only if malloc of the process is ours, and this slot leads
- * to it or is not bound yet. Slots behind RELRO are writable for a moment;
- * where that is refused (a filter) nothing changes.
+ * to it or is not bound yet. Ours means this object's own function: the name is the
+ * process's, and may be the program's allocator. Who is found first is asked of
+ * what defines it, as the loader does; dlsym answers the program's own jump to it, in
+ * a program that is not position independent. Slots behind RELRO are writable for a
+ * moment; where that is refused (a filter) nothing changes.
  *
  * With contexts alone that begins when a handler is installed or something is raised
  * (start.c): before, hits are hits.
@@ -22,6 +25,8 @@
  * a look through each module's relocations.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/check/buffers.h"
 #include "core/lib/preempt.h"
@@ -35,87 +40,76 @@
 
 #define MISSED_MOST 16384
 
-extern __hidden const char own_malloc[], own_calloc[], own_free[];
-
 static const struct {
 	const char *name;
-	const void *is;
-	void *direct, *counted;
+	void *own, *direct, *counted;
 } entries[] = {
-	{ "malloc", own_malloc, (void *)malloc_direct, (void *)malloc_counted },
-	{ "calloc", own_calloc, (void *)calloc_direct, (void *)calloc_counted },
-	{ "free", own_free, (void *)free_direct, (void *)free_counted },
+	{ "malloc", (void *)own_malloc, (void *)malloc_direct, (void *)malloc_counted },
+	{ "calloc", (void *)own_calloc, (void *)calloc_direct, (void *)calloc_counted },
+	{ "free", (void *)own_free, (void *)free_direct, (void *)free_counted },
 };
 
 /* Bound to us, or by its own stub to what the loader will find. */
-static bool leads_here(const struct os_object *o, const struct os_slot *slot, const void *is)
+static bool leads_here(const struct os_object *o, const struct os_slot *slot, void *own)
 {
 	uintptr_t to = __atomic_load_n(slot->at, __ATOMIC_RELAXED);
 
-	return slot->is_call && (to == (uintptr_t)is || (to >= o->start && to < o->end));
+	return slot->is_call && (to == (uintptr_t)own || (to >= o->start && to < o->end));
 }
 
-static void lead(const struct os_object *o, size_t entry, bool counted)
+static void lead(const struct os_object *o, const char *name, const struct os_slot *slot,
+		 void *counted)
 {
-	struct os_slot slot[4];
-	unsigned int n = os_object_slots(o, entries[entry].name, slot, ARRAY_SIZE(slot));
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		struct os_slot led = *slot;
 
-	for (unsigned int i = 0; i < n; i++) {
-		if (!leads_here(o, &slot[i], entries[entry].is))
+		if (strcmp(name, entries[i].name) || !leads_here(o, slot, entries[i].own))
 			continue;
-		slot[i].to = (uintptr_t)(counted ? entries[entry].counted : entries[entry].direct);
-		os_slot_set(&slot[i]);
+		led.to = (uintptr_t)(*(const bool *)counted ? entries[i].counted :
+							      entries[i].direct);
+		os_slot_set(&led);
 	}
 }
 
 static void lead_all(const struct os_object *o, void *counted)
 {
+	u64 set = 0;
+
 	if (os_dl_is_ours((void *)o->start))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		lead(o, i, *(const bool *)counted);
+		set |= os_slot_set_of(entries[i].name);
+	os_object_slots(o, set, lead, counted);
 }
 
-/* A bit for each entry. Objects come in the order in which they are searched. */
-struct first_definers {
-	u32 met, ours;
-};
-
-static void note_definers(const struct os_object *o, void *arg)
+/* In the order in which the loader looks. */
+static void note_first(const struct os_object *o, void *first)
 {
-	struct first_definers *first = arg;
+	uintptr_t *definer = first;
 
-	for (size_t i = 0; o->dynamic && i < ARRAY_SIZE(entries); i++) {
-		u32 bit = 1U << i;
-
-		if (first->met & bit || !os_dl_defines(o->bias, o->dynamic, entries[i].name))
-			continue;
-		first->met |= bit;
-		if (os_dl_is_ours((const void *)o->start))
-			first->ours |= bit;
-	}
+	for (size_t i = 0; o->dynamic && i < ARRAY_SIZE(entries); i++)
+		if (!definer[i] && os_dl_may_define(o->bias, o->dynamic, entries[i].name))
+			definer[i] = o->start;
 }
 
-/*
- * Of the process, whoever defines it first: a program's own, and one that wraps ours,
- * stay in the way. What has no table of the newer kind is asked for a block.
- */
 static bool malloc_is_ours(void)
 {
-	struct first_definers first = { 0, 0 };
+	uintptr_t definer[ARRAY_SIZE(entries)] = { 0 };
+	bool ours = os_objects_each(note_first, definer);
 
-	os_objects_each(note_definers, &first);
-	return first.ours == (1U << ARRAY_SIZE(entries)) - 1 && !foreign_allocator_is_malloc();
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		ours &= definer[i] && os_dl_is_ours((void *)definer[i]);
+	return ours;
 }
 
 static bool led; /* slots are led at all */
-static unsigned long loaded; /* objects when they were */
+static u64 added; /* objects that were ever loaded when they were */
 
-static void lead_loaded(void)
+static void lead_added(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
 
-	loaded = os_objects_loaded();
+	os_objects_added(&added);
 	os_objects_each(lead_all, &counted);
 }
 
@@ -125,7 +119,7 @@ void direct_calls(void)
 
 	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours()) {
 		led = true;
-		lead_loaded();
+		lead_added();
 	}
 	errno = saved;
 }
@@ -135,15 +129,13 @@ void direct_missed(void)
 {
 	static u32 missed;
 	u32 n = READ_ONCE(missed) + 1;
-	unsigned long now;
-	int saved;
+	int saved = errno;
+	u64 now;
 
 	WRITE_ONCE(missed, n);
 	if (likely(n % MISSED_MOST) || !led)
 		return;
-	saved = errno;
-	now = os_objects_loaded();
-	if (now && now != loaded)
-		lead_loaded();
+	if (os_loader_is_consistent() && os_objects_added(&now) && now != added)
+		lead_added();
 	errno = saved;
 }

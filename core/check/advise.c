@@ -393,6 +393,7 @@ void advise_init(void)
 	__atomic_fetch_add(&table->processes, 1, __ATOMIC_RELAXED);
 	WRITE_ONCE(table->cap, kmemu_opts.kmalloc_max);
 	armed_watch = &watch;
+	armed_refresh();
 	if (!kmemu_opts.contig)
 		return;
 	contig_met = advise_dma;

@@ -67,7 +67,6 @@ static bool in_freelist(const struct page *page, unsigned int i)
 /* What the kernel calls the free list of a debug cache is one. */
 static void describe_freelist(struct report *r, const struct object_info *info)
 {
-	r->slab.freelist = debug_of(info->page)->freelist;
 	if (info->object)
 		r->slab.next = debug_next_free(info->cache, info->page, info->object);
 	debug_describe(r, info->cache, info->object);
@@ -85,16 +84,10 @@ static const void *free_from(const struct kmem_cache *s, const struct page *page
 /* As it is at this moment; the slab may change meanwhile. */
 static void describe_slab(struct report *r, const struct object_info *info)
 {
-	const struct page *page = info->page;
 	const struct kmem_cache *s = info->cache;
+	struct page *page = info->page;
 
-	r->cache = s->name;
-	r->slab.page = page;
-	r->slab.start = page_address(page);
-	r->slab.objects = page->objects;
-	r->slab.used = page->inuse;
-	r->slab.order = page->order;
-	r->slab.zone = page->zone;
+	slab_describe(r, page);
 	if (kmem_cache_debug(s)) {
 		describe_freelist(r, info);
 		return;

@@ -14,6 +14,7 @@
 #include <linux/compiler.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
+#include <linux/smp.h>
 #include <linux/spinlock_types.h>
 
 struct mutex;

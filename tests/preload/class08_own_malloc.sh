@@ -11,4 +11,11 @@ done
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 KMEMU_LOG="$TMP/log" "$program"
 grep -qi 'not active' "$TMP/log" 2>/dev/null ||
 	fail "the summary does not say 'not active': $(head -n 3 "$TMP/log" 2>&1)"
+# Whatever is armed, calls of other libraries go to the program's malloc as well.
+for profile in plain audit strict; do
+	timeout 50 env KMEMU_PROFILE=$profile KMEMU_LOG="$TMP/log" \
+		LD_PRELOAD="$KMEMU_LIB $TESTDIR/plugin_gives.so" "$program" >"$TMP/out" 2>"$TMP/err"
+	[ $? -eq 0 ] || fail "$profile: $(head -n 3 "$TMP/err")"
+	lines 1 "$TMP/out" 'own malloc was used'
+done
 done_ok
