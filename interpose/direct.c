@@ -109,7 +109,10 @@ static void lead_added(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
 
-	os_objects_added(&added);
+	u64 now;
+
+	if (os_objects_added(&now))
+		WRITE_ONCE(added, now);
 	os_objects_each(lead_all, &counted);
 }
 
@@ -118,7 +121,7 @@ void direct_calls(void)
 	int saved = errno;
 
 	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours()) {
-		led = true;
+		WRITE_ONCE(led, true);
 		lead_added();
 	}
 	errno = saved;
@@ -133,9 +136,9 @@ void direct_missed(void)
 	u64 now;
 
 	WRITE_ONCE(missed, n);
-	if (likely(n % MISSED_MOST) || !led)
+	if (likely(n % MISSED_MOST) || !READ_ONCE(led))
 		return;
-	if (os_loader_is_consistent() && os_objects_added(&now) && now != added)
+	if (os_loader_is_consistent() && os_objects_added(&now) && now != READ_ONCE(added))
 		lead_added();
 	errno = saved;
 }

@@ -126,7 +126,8 @@ extern kmemu_lock_t slab_mutex;
  * whose stack is always empty, and the limits that free's hit reads are 0 as well,
  * so the hit path itself knows nothing of it. class_limit has the true ones.
  */
-extern bool slab_armed;
+extern bool slab_armed_word;
+#define slab_armed READ_HOT(slab_armed_word)
 /* From here on. A call of another thread that is under way may be a hit yet. Any context. */
 void slab_arm(void);
 extern bool slab_counting; /* armed, and a verdict wants to know how many calls there were */
@@ -313,7 +314,7 @@ static __always_inline size_t slab_size_hit(const void *p)
 
 	if (unlikely(!class_lookup(base, p, &cls)))
 		return 0;
-	if (unlikely(!starts_object(t, p, cls, t->limit[cls])))
+	if (unlikely(!starts_object(t, p, cls, READ_HOT(t->limit[cls]))))
 		return 0;
 	if (unlikely(READ_ONCE(*(const u8 *)(base + mark_index(base, p, cls)))))
 		return 0;

@@ -37,7 +37,7 @@ u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
-bool slab_armed, slab_counting, slab_accounting, slab_no_hits, init_on_free;
+bool slab_armed_word, slab_counting, slab_accounting, slab_no_hits, init_on_free;
 gfp_t init_on_alloc;
 u32 class_limit[256];
 unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
@@ -119,7 +119,7 @@ static void class_fill(struct kmem_cache *s)
 	CLASS_TABLE->size[s->cls] = slab_ksize(s);
 	WRITE_ONCE(CLASS_TABLE->limit[s->cls], slab_armed ? 0 : class_limit[s->cls]);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (READ_ONCE(slab_armed)) /* meanwhile */
+	if (READ_ONCE(slab_armed_word)) /* meanwhile */
 		WRITE_ONCE(CLASS_TABLE->limit[s->cls], 0);
 }
 
@@ -167,7 +167,7 @@ bool class_table_map(void)
 		if (class_cache[cls])
 			class_fill(class_cache[cls]);
 	__atomic_store_n(&class_table_ready, true, __ATOMIC_SEQ_CST);
-	if (READ_ONCE(slab_armed)) /* meanwhile */
+	if (READ_ONCE(slab_armed_word)) /* meanwhile */
 		limits_clear();
 	WRITE_ONCE(mapping, within);
 	return true;
@@ -284,9 +284,9 @@ void slab_arm(void)
 {
 	unsigned int i;
 
-	if (READ_ONCE(slab_armed))
+	if (READ_ONCE(slab_armed_word))
 		return;
-	WRITE_ONCE(slab_armed, true);
+	WRITE_ONCE(slab_armed_word, true);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
 		WRITE_ONCE(kmalloc_size_class[i], 0);
