@@ -117,16 +117,16 @@ static void class_fill(struct kmem_cache *s)
 	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	CLASS_TABLE->of[s->cls].mul = (u32)mul;
 	CLASS_TABLE->size[s->cls] = slab_ksize(s);
-	WRITE_ONCE(CLASS_TABLE->limit[s->cls], slab_armed ? 0 : class_limit[s->cls]);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (READ_ONCE(slab_armed_word)) /* meanwhile */
+	__atomic_store_n(&CLASS_TABLE->limit[s->cls], slab_armed ? 0 : class_limit[s->cls],
+			 __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&slab_armed_word, __ATOMIC_SEQ_CST)) /* meanwhile */
 		WRITE_ONCE(CLASS_TABLE->limit[s->cls], 0);
 }
 
 static void limits_clear(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(class_limit); i++)
-		WRITE_ONCE(CLASS_TABLE->limit[i], 0);
+		__atomic_store_n(&CLASS_TABLE->limit[i], 0, __ATOMIC_RELEASE);
 }
 
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
@@ -167,7 +167,7 @@ bool class_table_map(void)
 		if (class_cache[cls])
 			class_fill(class_cache[cls]);
 	__atomic_store_n(&class_table_ready, true, __ATOMIC_SEQ_CST);
-	if (READ_ONCE(slab_armed_word)) /* meanwhile */
+	if (__atomic_load_n(&slab_armed_word, __ATOMIC_SEQ_CST)) /* meanwhile */
 		limits_clear();
 	WRITE_ONCE(mapping, within);
 	return true;
@@ -286,8 +286,7 @@ void slab_arm(void)
 
 	if (READ_ONCE(slab_armed_word))
 		return;
-	WRITE_ONCE(slab_armed_word, true);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&slab_armed_word, true, __ATOMIC_SEQ_CST);
 	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
 		WRITE_ONCE(kmalloc_size_class[i], 0);
 	if (__atomic_load_n(&class_table_ready, __ATOMIC_SEQ_CST))
