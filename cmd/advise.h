@@ -36,6 +36,7 @@ struct sites {
 	size_t nr;
 	u64 cap, lost;
 	unsigned long programs; /* that filled the table */
+	bool sees_dma; /* calls that a device would serve were looked at */
 };
 
 /* --- advise_read.c --- */

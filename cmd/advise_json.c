@@ -84,7 +84,9 @@ static json_t *site_of(const struct site *site)
 	set(o, "contexts_text", json_text(by));
 	set(o, "no_sleep_calls", number(s->blocked));
 	set(o, "no_sleep_size_most", number(s->blocked_most));
-	set(o, "dma", json_null());
+	set(o, "dma", site->facts.dma == DMA_NOT_LOOKED_AT ?
+			      json_null() :
+			      json_boolean(site->facts.dma == DMA_YES));
 	set(o, "runtime", json_boolean(site->runtime));
 	set(o, "advice", advice_of(&site->advice));
 	free(by);

@@ -116,6 +116,7 @@ static void add_site(struct site *to, const struct site *from)
 	a->softirq_signals |= b->softirq_signals;
 	a->contexts |= b->contexts;
 	a->raised |= b->raised;
+	a->dma |= b->dma;
 	a->how |= b->how;
 }
 
@@ -205,7 +206,7 @@ static char *function_of(json_t *frame)
 	return name ? short_name(name) : NULL;
 }
 
-static void judge(struct site *site, u64 cap)
+static void judge(struct site *site, u64 cap, bool sees_dma)
 {
 	site->name = function_of(site->frame);
 	site->callee_name = function_of(site->callee);
@@ -220,7 +221,7 @@ static void judge(struct site *site, u64 cap)
 		.contexts = site->s.contexts,
 		.how = site->s.how,
 		.callee = site->callee_name ? public_name(site->callee_name) : NULL,
-		.dma = DMA_NOT_LOOKED_AT,
+		.dma = !sees_dma ? DMA_NOT_LOOKED_AT : site->s.dma ? DMA_YES : DMA_NO,
 	};
 	advice_make(&site->facts, &site->advice);
 }
@@ -237,12 +238,13 @@ void advise_read(struct sites *all, const char *path)
 		die("%s: the call sites of the run cannot be read: %m", path);
 	close(fd);
 	nr = min(t->nr_sites, ADVISE_SITES);
-	*all = (struct sites){ .cap = t->cap, .lost = t->lost, .programs = t->processes };
+	*all = (struct sites){ .cap = t->cap, .lost = t->lost, .programs = t->processes,
+				.sees_dma = t->sees_dma != 0 };
 	all->site = xmalloc((nr + 1) * sizeof(*all->site));
 	for (u32 i = 0; i < nr; i++)
 		take_site(all, t, &t->sites[i]);
 	munmap((void *)t, sizeof(*t));
 	merge(all);
 	for (size_t i = 0; i < all->nr; i++)
-		judge(&all->site[i], all->cap);
+		judge(&all->site[i], all->cap, all->sees_dma);
 }

@@ -262,6 +262,8 @@ static const char *plural(u64 n)
 
 static void tell_facts(FILE *f, const char *prefix, const struct site *site)
 {
+	static const char *const dma[] = { [DMA_NOT_LOOKED_AT] = "DMA not looked at",
+					   [DMA_NO] = "no DMA", [DMA_YES] = "DMA" };
 	const struct advice_facts *x = &site->facts;
 	char *contexts = advise_contexts(&site->s);
 
@@ -277,7 +279,7 @@ static void tell_facts(FILE *f, const char *prefix, const struct site *site)
 	fprintf(f, "%s", contexts);
 	if (x->blocked)
 		fprintf(f, ", %lu where it must not sleep", (unsigned long)x->blocked);
-	fprintf(f, "; %szeroed; DMA not looked at\n", advise_is_zeroed(&site->s) ? "" : "not ");
+	fprintf(f, "; %szeroed; %s\n", advise_is_zeroed(&site->s) ? "" : "not ", dma[x->dma]);
 	if (x->blocked && !site->advice.beforehand && x->least == x->most)
 		fprintf(f, "%s  where it must not fail: mempool_create_kmalloc_pool(%lu, %lu)\n",
 			prefix, (unsigned long)x->alive, (unsigned long)x->most);

@@ -6,9 +6,10 @@
  * so that each call is a miss and the slow path judges it (core/mm/armed.h). That
  * is right for every call, and costs a miss before each hit. So the calls that
  * can be told are led to entries without it: the jump slots of the modules that
- * are loaded at start. Slots that hold an address which the program may compare
- * or keep stay as they are, and so do modules that come later, and whoever asks
- * dlsym: they take the longer way to the same end.
+ * are loaded then. Slots that hold an address which the program may compare
+ * or keep stay as they are, and so does whoever asks
+ * dlsym: they take the longer way to the same end. Of what is loaded later the slots
+ * are led when that way was gone MISSED_MOST times.
  *
  * A slot is changed only if malloc of the process is ours, and this slot leads
  * to it or is not bound yet. Ours means this object's own function: the name is the
@@ -16,6 +17,9 @@
  * what defines it, as the loader does; dlsym answers the program's own jump to it, in
  * a program that is not position independent. Slots behind RELRO are writable for a
  * moment; where that is refused (a filter) nothing changes.
+ *
+ * With contexts alone that begins when a handler is installed or something is raised
+ * (start.c): before, hits are hits.
  *
  * Locks: that of the loader's list, for reading. Cost: off, nothing; armed, once
  * a look through each module's relocations.
@@ -33,6 +37,8 @@
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
+
+#define MISSED_MOST 16384
 
 static const struct {
 	const char *name;
@@ -96,12 +102,43 @@ static bool malloc_is_ours(void)
 	return ours;
 }
 
-void direct_calls(void)
+static bool led; /* slots are led at all */
+static u64 added; /* objects that were ever loaded when they were */
+
+static void lead_added(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
+
+	u64 now;
+
+	if (os_objects_added(&now))
+		WRITE_ONCE(added, now);
+	os_objects_each(lead_all, &counted);
+}
+
+void direct_calls(void)
+{
 	int saved = errno;
 
-	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours())
-		os_objects_each(lead_all, &counted);
+	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours()) {
+		WRITE_ONCE(led, true);
+		lead_added();
+	}
+	errno = saved;
+}
+
+/* One thread's turn is enough, and a count that is off by some is as good. */
+void direct_missed(void)
+{
+	static u32 missed;
+	u32 n = READ_ONCE(missed) + 1;
+	int saved = errno;
+	u64 now;
+
+	WRITE_ONCE(missed, n);
+	if (likely(n % MISSED_MOST) || !READ_ONCE(led))
+		return;
+	if (os_loader_is_consistent() && os_objects_added(&now) && now != READ_ONCE(added))
+		lead_added();
 	errno = saved;
 }

@@ -91,6 +91,8 @@ void free_counted(void *p);
 
 /* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
 void direct_calls(void);
+/* A call was a hit that came the longer way. Its libraries may have been loaded later. */
+void direct_missed(void);
 
 /* --- signal.c --- */
 

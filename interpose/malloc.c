@@ -161,7 +161,11 @@ static __malloc_text void *malloc_armed(size_t size, const void *caller)
 	if (!may_alloc(size, flags, caller))
 		return enomem();
 	p = armed_alloc_hit(size, flags, ALLOC_MALLOC, caller);
-	return p ? p : alloc_judged(size, 16, flags, ALLOC_MALLOC, caller);
+	if (unlikely(!p))
+		return alloc_judged(size, 16, flags, ALLOC_MALLOC, caller);
+	if (context_is_task())
+		direct_missed();
+	return p;
 }
 
 static __malloc_text __noinline void *malloc_slow(size_t size, const void *caller)

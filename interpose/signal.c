@@ -113,8 +113,10 @@ static void note_handler(int signo)
 	bool faults = signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
 		      signo == SIGTRAP;
 
-	if (signo >= 1 && signo < NSIG && context_of_signal(signo, false, faults) != RAISE_NONE)
-		lock_note_handler(signo);
+	if (signo < 1 || signo >= NSIG || context_of_signal(signo, false, faults) == RAISE_NONE)
+		return;
+	context_may_come();
+	lock_note_handler(signo);
 }
 
 static bool is_handler(const struct sigaction *act)

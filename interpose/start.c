@@ -34,11 +34,27 @@ void interpose_early(void)
 }
 
 /*
+ * Calls of malloc are judged from here on. A handler that counts is told of when it is
+ * installed (signal.c), so this is in none.
+ */
+static void raise_comes(void)
+{
+	static bool done;
+
+	if (READ_ONCE(done))
+		return;
+	WRITE_ONCE(done, true);
+	slab_arm();
+	direct_calls();
+}
+
+/*
  * Without contexts these look up what they stand before when it is called: each
  * name that is looked up makes pages of libc's tables resident.
  */
 static void contexts_start(void)
 {
+	context_may_come = raise_comes;
 	signal_resolve();
 	jump_resolve();
 	ucontext_resolve();

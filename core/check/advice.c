@@ -144,19 +144,20 @@ static u64 saving(const struct advice_facts *f)
 /* kmalloc aligns powers of two to themselves, and nothing else. */
 static void align(const struct advice_facts *f, struct advice *a)
 {
-	bool fixed = f->least == f->most;
+	bool fixed = f->least == f->most, cache = fixed && f->dma != DMA_YES;
 
 	if (!(f->how & HOW(ALLOC_ALIGNED)) || f->most > f->cap)
 		return;
 	if (fixed && is_power_of_2(f->most)) {
-		a->reason = "a power of two is aligned to itself";
+		if (f->dma != DMA_YES)
+			a->reason = "a power of two is aligned to itself";
 		return;
 	}
 	if (a->severity > ADVICE_FUNCTION)
 		a->severity = ADVICE_FUNCTION;
-	a->reason = fixed ? "kmalloc aligns powers of two only: a cache with the alignment" :
+	a->reason = cache ? "kmalloc aligns powers of two only: a cache with the alignment" :
 			    "kmalloc aligns powers of two only: round the size up";
-	if (fixed)
+	if (cache)
 		a->function = "kmem_cache_alloc";
 }
 
@@ -177,6 +178,21 @@ static void in_process_context(const struct advice_facts *f, struct advice *a)
 	}
 }
 
+/* Contiguous, and of a zone that the device reaches: no cache of one's own, no vmalloc. */
+static void for_dma(const struct advice_facts *f, struct advice *a)
+{
+	a->function = names[KMALLOC][member_of(f)];
+	a->flags = flags_of(f, false);
+	a->severity = ADVICE_FLAGS;
+	a->reason = "memory for DMA";
+	if (f->most <= f->cap)
+		return;
+	a->function = "dma_alloc_coherent";
+	a->flags = "GFP_KERNEL";
+	a->severity = ADVICE_FUNCTION;
+	a->reason = "memory for DMA above the cap: vmalloc's is not contiguous";
+}
+
 static void own_cache(struct advice *a, u64 saves, bool zeroed)
 {
 	a->saves = saves;
@@ -195,7 +211,7 @@ static void note_elsewhere(const struct advice_facts *f, struct advice *a)
 	if (family_of(f) == KVMALLOC)
 		a->elsewhere = "kvmalloc(GFP_KERNEL)";
 	else
-		a->elsewhere = "GFP_KERNEL";
+		a->elsewhere = flags_of(f, false);
 }
 
 static void where_it_must_not_sleep(const struct advice_facts *f, struct advice *a)
@@ -227,7 +243,9 @@ void advice_make(const struct advice_facts *f, struct advice *a)
 {
 	*a = (struct advice){ .flags = "" };
 	in_process_context(f, a);
-	if (saving(f))
+	if (f->dma == DMA_YES)
+		for_dma(f, a);
+	else if (saving(f))
 		own_cache(a, saving(f), f->how & ZEROED);
 	if (f->how & KEPT) {
 		a->function = f->how & HOW(ALLOC_CACHE) ? "kmem_cache_alloc" : "alloc_pages";

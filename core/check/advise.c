@@ -34,6 +34,7 @@
 #include "core/check/advise.h"
 
 #include "core/check/advise_table.h"
+#include "core/check/buffers.h"
 #include "core/check/context.h"
 #include "core/lib/string.h"
 #include "core/mm/armed.h"
@@ -351,6 +352,16 @@ static void advise_free(u64 block)
 	__atomic_fetch_sub(&info->bytes, block_bytes(block), __ATOMIC_RELAXED);
 }
 
+/* An object of the site's comes to a device. */
+static void advise_dma(const void *object)
+{
+	u64 block = alloc_tag_block(object);
+	struct advise_site *site = block ? READ_ONCE(tag_infos[block_tag(block) - 1].site) : NULL;
+
+	if (site)
+		set_bits(&site->dma, 1);
+}
+
 static const struct armed_watch watch = { .alloc = advise_alloc, .freeing = alloc_tag_block,
 					  .free = advise_free };
 
@@ -383,6 +394,10 @@ void advise_init(void)
 	WRITE_ONCE(table->cap, kmemu_opts.kmalloc_max);
 	armed_watch = &watch;
 	armed_refresh();
+	if (!kmemu_opts.contig)
+		return;
+	contig_met = advise_dma;
+	WRITE_ONCE(table->sees_dma, 1);
 }
 
 /* Objects that it allocated keep their tags, and their site. */

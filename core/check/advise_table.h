@@ -53,7 +53,8 @@ struct advise_site {
 	u32 contexts; /* enum advise_context */
 	u32 raised; /* by what: 1 << enum raise_kind */
 	u32 how; /* 1 << enum alloc_how */
-	u32 unused[3];
+	u32 dma; /* not 0: memory of it was given to a call that a device would serve */
+	u32 unused[2];
 };
 
 struct advise_table {
@@ -63,7 +64,8 @@ struct advise_table {
 	u32 processes; /* that mapped it: programs, not fork children */
 	u64 lost; /* calls that found no room */
 	u64 cap; /* kmalloc_max */
-	u64 unused[59];
+	u64 sees_dma; /* not 0: such calls were looked at */
+	u64 unused[58];
 	struct advise_module modules[ADVISE_MODULES];
 	u32 index[ADVISE_INDEX]; /* by hash of the place: number of the site, from 1 on */
 	struct advise_site sites[ADVISE_SITES];

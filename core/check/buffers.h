@@ -141,6 +141,8 @@ struct buffer_part {
 /* 0, or the errno that the call fails with. told: it was a finding. */
 int buffer_judge(const struct buffer_part *p, bool *told);
 int contig_judge(const struct buffer_part *p, bool *told);
+/* Told of each object that a device would reach: core/check/advise.c. NULL: nobody is. */
+extern __hidden void (*contig_met)(const void *object);
 int usercopy_judge(const struct buffer_part *p, bool *told);
 /* O_DIRECT answered EINVAL: told if this part's alignment is why. */
 bool contig_refused(const struct buffer_part *p);

@@ -43,6 +43,8 @@
 
 #define LOGICAL_BLOCK 512u
 
+void (*contig_met)(const void *object);
+
 /* --- facts ------------------------------------------------------------------- */
 
 /* A debug cache keeps the stack; else the call site is known, with leak= (audit). */
@@ -226,11 +228,13 @@ int contig_judge(const struct buffer_part *p, bool *told)
 	u32 mem, block;
 
 	phys_verify(p->at, p->bytes, &machine); /* a line at the end tells of all */
+	phys_lookup(p->at, &b);
+	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
+		contig_met(b.object);
 	if (p->odirect && os_fd_dio_align(p->fd, &mem, &block) && is_misaligned(p, mem, block)) {
 		*told = true;
 		return tell_misaligned(p, mem, block) ? 0 : EINVAL;
 	}
-	phys_lookup(p->at, &b);
 	kind = kind_of(p, &b, &other);
 	if (kind == NR_REPORT_KINDS)
 		return 0;

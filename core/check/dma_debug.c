@@ -189,7 +189,7 @@ static bool lists_exist(void)
 	if (lists) {
 		WRITE_ONCE(armed_mapped, memory_is_freed);
 		armed_refresh();
-		WRITE_ONCE(slab_armed, true);
+		slab_arm();
 	}
 	return lists;
 }

@@ -75,7 +75,7 @@ static void read_options(void)
 static void start(void)
 {
 	read_options();
-	armed_init(context_armed || buffers_armed);
+	armed_init(buffers_armed || context_always || kmemu_opts.advise[0]);
 	page_alloc_init();
 	kmem_cache_init();
 	vmalloc_init();

@@ -65,6 +65,7 @@ __thread u32 current_flags __initial_exec;
 u32 context_always;
 
 void (*context_thread_begins)(void);
+void (*context_may_come)(void);
 
 static struct context_chunk *chunks;
 
@@ -139,8 +140,11 @@ static struct context_stack *claim_mapped(u32 tid)
 static struct context_stack *claim(void)
 {
 	u32 tid = os_tid();
-	struct context_stack *c = claim_mapped(tid);
+	struct context_stack *c;
 
+	if (context_may_come)
+		context_may_come();
+	c = claim_mapped(tid);
 	/* A vfork child has another process's threads: nothing can be asked of them. */
 	if (!c && os_thread_exists(tid) && sweep())
 		c = claim_mapped(tid);

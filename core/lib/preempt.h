@@ -250,6 +250,11 @@ struct context_stack *context_stack_of_thread(void);
 void context_thread_exit(void);
 /* Called at a thread's first raise, in whatever context; NULL: nobody wants it. */
 extern void (*context_thread_begins)(void);
+/*
+ * Something may be raised from now on: called before a stack gets its first raise, in
+ * whatever context, and again; NULL: nobody wants it.
+ */
+extern void (*context_may_come)(void);
 /* In a fork child, before os_tid_reset(): the other threads are gone. */
 void context_fork_child(void);
 /* Around vfork: what the child raised is not the parent's. */

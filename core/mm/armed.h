@@ -78,17 +78,23 @@ static __always_inline struct coverage *armed_coverage(void)
 void armed_init(bool checked);
 void coverage_read(struct coverage *c);
 
+static inline void armed_count_alloc(size_t size)
+{
+	struct coverage *c = armed_coverage();
+
+	__atomic_fetch_add(&c->allocs, 1, __ATOMIC_RELAXED);
+	if (unlikely(size > kmemu_opts.kmalloc_max))
+		__atomic_fetch_add(&c->large, 1, __ATOMIC_RELAXED);
+}
+
 /* p was handed out to caller, who asked for size bytes; NULL: nothing happens. */
 static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 			       const void *caller)
 {
-	struct coverage *c = armed_coverage();
-
 	if (unlikely((unsigned long)p <= 16)) /* none, or ZERO_SIZE_PTR */
 		return;
-	__atomic_fetch_add(&c->allocs, 1, __ATOMIC_RELAXED);
-	if (unlikely(size > kmemu_opts.kmalloc_max))
-		__atomic_fetch_add(&c->large, 1, __ATOMIC_RELAXED);
+	if (slab_counting)
+		armed_count_alloc(size);
 	if (unlikely(armed_watch))
 		armed_watch->alloc(p, size, how, caller);
 	else if (alloc_tags_on)
@@ -111,7 +117,8 @@ static inline void armed_count_free(const void *p)
 {
 	if (unlikely((unsigned long)p <= 16))
 		return;
-	__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
+	if (slab_counting)
+		__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
 	if (unlikely(armed_mapped))
 		armed_mapped(p);
 }

@@ -10,6 +10,9 @@
  * so that C++ names may have colons. A rule that is wrong is named and left out.
  * Patterns and how they are resolved: core/report/funcs.h.
  *
+ * FUNCTION:caller looks through a function that only hands on (xmalloc, operator new):
+ * the rules are asked for who called it, by a walk over the stack.
+ *
  * Before the start of the program proper (constructors of libraries) symbols are
  * not read yet: `*`, or else gfp=, decides.
  *
@@ -23,7 +26,11 @@
 #include "config/gfp.h"
 #include "config/options.h"
 #include "core/lib/vsprintf.h"
+#include "core/os/dl.h"
 #include "core/report/rules.h"
+#include "core/report/unwind.h"
+
+#define GFP_CALLER 0x40000000u /* no flags: those of who called it */
 
 static struct func_rules rules = { .option = "gfp.rules" };
 static u32 gfp_default = GFP_KERNEL;
@@ -43,7 +50,9 @@ static bool add_rule(struct text rule, char *what, size_t size)
 		kmemu_scnprintf(what, size, "FUNCTION:FLAGS is expected");
 		return false;
 	}
-	if (!gfp_parse(text_skip(rule, colon), &flags, &error)) {
+	if (text_is(text_trim(text_skip(rule, colon)), "caller")) {
+		flags = GFP_CALLER;
+	} else if (!gfp_parse(text_skip(rule, colon), &flags, &error)) {
 		gfp_error_text(&error, what, size);
 		return false;
 	}
@@ -59,13 +68,33 @@ void gfp_rules_init(void)
 	gfp_by_caller = gfp_default != GFP_KERNEL || rules.nr;
 }
 
-static u32 flags_of(const void *caller)
+static u32 flags_at(unsigned long pc)
 {
 	u32 flags = gfp_default;
 
 	if (rules.nr)
-		func_rules_find_now(&rules, (unsigned long)caller, &flags);
+		func_rules_find_now(&rules, pc, &flags);
 	return flags;
+}
+
+/* From us outward, to the first who does not hand on. */
+static bool look_through(void *arg, const struct stack_frame *frame)
+{
+	u32 *flags = arg;
+
+	if (os_dl_is_ours((const void *)frame->pc) && !os_dl_is_in_program())
+		return true;
+	*flags = flags_at(frame->pc);
+	return *flags == GFP_CALLER;
+}
+
+static u32 flags_of(const void *caller)
+{
+	u32 flags = flags_at((unsigned long)caller);
+
+	if (unlikely(flags == GFP_CALLER))
+		stack_walk(look_through, &flags);
+	return flags == GFP_CALLER ? gfp_default : flags;
 }
 
 gfp_t __gfp_for_caller(const void *caller)

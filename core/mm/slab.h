@@ -122,11 +122,14 @@ extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
 /*
  * Something is to be told of every call (armed.h): none is a hit then. Set
- * before the tables are made: kmalloc_size_class stays 0, a class whose stack
- * is always empty, and the limits that free's hit reads stay 0 as well, so the
- * hit path itself knows nothing of it. class_limit has the true ones.
+ * before the tables are made, or by slab_arm(): kmalloc_size_class is 0, a class
+ * whose stack is always empty, and the limits that free's hit reads are 0 as well,
+ * so the hit path itself knows nothing of it. class_limit has the true ones.
  */
-extern bool slab_armed;
+extern bool slab_armed_word;
+#define slab_armed READ_HOT(slab_armed_word)
+/* From here on. A call of another thread that is under way may be a hit yet. Any context. */
+void slab_arm(void);
 extern bool slab_counting; /* armed, and a verdict wants to know how many calls there were */
 extern bool slab_accounting; /* summary=1: armed, and calls are counted by cache */
 extern bool slab_no_hits; /* armed, and no call is a hit even by the armed tables */
@@ -232,7 +235,7 @@ static __always_inline void *slab_alloc_at(const u8 *size_class, size_t size, un
 
 	if (unlikely(size > KMALLOC_MAX_CACHE_SIZE))
 		return NULL;
-	cls = size_class[(size + 15) >> 4];
+	cls = READ_HOT(size_class[(size + 15) >> 4]);
 	p = percpu_pop_at(base, cls);
 	if (likely(p)) {
 		*mark = mark_index(base, p, cls);
@@ -311,7 +314,7 @@ static __always_inline size_t slab_size_hit(const void *p)
 
 	if (unlikely(!class_lookup(base, p, &cls)))
 		return 0;
-	if (unlikely(!starts_object(t, p, cls, t->limit[cls])))
+	if (unlikely(!starts_object(t, p, cls, READ_HOT(t->limit[cls]))))
 		return 0;
 	if (unlikely(READ_ONCE(*(const u8 *)(base + mark_index(base, p, cls)))))
 		return 0;
@@ -326,7 +329,7 @@ static __always_inline bool slab_free_by(bool armed, void *p)
 
 	if (unlikely(!class_lookup(base, p, &cls)))
 		return false;
-	if (unlikely(!starts_object(t, p, cls, armed ? class_limit[cls] : t->limit[cls])))
+	if (unlikely(!starts_object(t, p, cls, armed ? class_limit[cls] : READ_HOT(t->limit[cls]))))
 		return false;
 	mark = mark_index(base, p, cls);
 	if (unlikely(!byte_set_once(base, mark)))

@@ -37,7 +37,7 @@ u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 struct list_head slab_caches = LIST_HEAD_INIT(slab_caches);
 kmemu_lock_t slab_mutex = KMEMU_LOCK_INIT(LOCK_SLAB_MUTEX);
-bool slab_armed, slab_counting, slab_accounting, slab_no_hits, init_on_free;
+bool slab_armed_word, slab_counting, slab_accounting, slab_no_hits, init_on_free;
 gfp_t init_on_alloc;
 u32 class_limit[256];
 unsigned long kmalloc_large_calls[NR_PAGE_ORDERS];
@@ -117,7 +117,16 @@ static void class_fill(struct kmem_cache *s)
 	CLASS_TABLE->of[s->cls].mask = (u32)(PAGE_SIZE << s->order) - 1;
 	CLASS_TABLE->of[s->cls].mul = (u32)mul;
 	CLASS_TABLE->size[s->cls] = slab_ksize(s);
-	CLASS_TABLE->limit[s->cls] = slab_armed ? 0 : class_limit[s->cls];
+	__atomic_store_n(&CLASS_TABLE->limit[s->cls], slab_armed ? 0 : class_limit[s->cls],
+			 __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&slab_armed_word, __ATOMIC_SEQ_CST)) /* meanwhile */
+		WRITE_ONCE(CLASS_TABLE->limit[s->cls], 0);
+}
+
+static void limits_clear(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(class_limit); i++)
+		__atomic_store_n(&CLASS_TABLE->limit[i], 0, __ATOMIC_RELEASE);
 }
 
 /* The hit path's test (slab.h); limit 0 keeps a class off the hit path. */
@@ -157,7 +166,9 @@ bool class_table_map(void)
 	for (cls = 1; cls < FRAME_DIRTY; cls++)
 		if (class_cache[cls])
 			class_fill(class_cache[cls]);
-	__atomic_store_n(&class_table_ready, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&class_table_ready, true, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&slab_armed_word, __ATOMIC_SEQ_CST)) /* meanwhile */
+		limits_clear();
 	WRITE_ONCE(mapping, within);
 	return true;
 }
@@ -267,6 +278,19 @@ static void create_kmalloc_cache(enum kmalloc_cache_type type, unsigned int inde
 		sheaf_setup(s, class_get(sheaf_words(s, 16)));
 	class_setup(s);
 	list_add(&s->list, &slab_caches);
+}
+
+void slab_arm(void)
+{
+	unsigned int i;
+
+	if (READ_ONCE(slab_armed_word))
+		return;
+	__atomic_store_n(&slab_armed_word, true, __ATOMIC_SEQ_CST);
+	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
+		WRITE_ONCE(kmalloc_size_class[i], 0);
+	if (__atomic_load_n(&class_table_ready, __ATOMIC_SEQ_CST))
+		limits_clear();
 }
 
 void kmem_cache_init(void)

@@ -93,7 +93,7 @@ assert (fixed["calls"], fixed["bytes"], fixed["size_least"], fixed["size_most"])
 assert fixed["alive_most"] == 1000 and fixed["alive_bytes_most"] == 1024000
 assert fixed["advice"]["saves"] == 504000 and fixed["advice"]["function"] == "kmem_cache_alloc"
 assert by["copied"]["now"] == "strdup" and by["zeroed"]["zeroed"] and not fixed["zeroed"]
-assert all(s["dma"] is None and s["line"] and s["build_id"] for s in o["sites"])
+assert all(s["dma"] is False and s["line"] and s["build_id"] for s in o["sites"])
 assert by["anywhere"]["advice"]["elsewhere"] and by["moved"]["calls"] == 10
 PY
 fi
@@ -115,6 +115,48 @@ assert by["fixed_size"]["calls"] == 4000 and by["fixed_size"]["alive_most"] == 1
 PY
 	expect 0 "$K" advise --follow=no --module=sites -q make -s -j2
 	[ "$(grep -c sites.c "$TMP/err")" -eq 0 ] || fail "--follow=no: $(cat "$TMP/err")"
+fi
+
+# Memory that comes to a call which a device would serve.
+compile dma <<'C'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((noinline)) static void *for_device(size_t size)
+{
+	return aligned_alloc(4096, size);
+}
+
+__attribute__((noinline)) static void *for_another(void)
+{
+	return malloc(4096);
+}
+
+int main(void)
+{
+	int fd = open("direct", O_WRONLY | O_CREAT | O_DIRECT, 0600);
+	int plain = open("plain", O_WRONLY | O_CREAT, 0600);
+	char *page = memset(for_device(8192), 0, 8192), *other = for_another();
+
+	if (fd < 0 || write(fd, page + 4096, 4096) != 4096)
+		return 77;
+	return write(plain, other, 4096) != 4096;
+}
+C
+timeout 50 "$K" advise -v ./dma >"$TMP/out" 2>"$TMP/err"
+status=$?
+if [ $status = 0 ]; then
+	lines 1 "$TMP/err" ' for_device .* -> kmalloc\(GFP_DMA \| GFP_KERNEL\): memory for DMA$'
+	lines 1 "$TMP/err" ' for_another .* -> kmalloc\(GFP_KERNEL\): process context$'
+	lines 1 "$TMP/err" '; not zeroed; DMA$'
+	lines 1 "$TMP/err" '; not zeroed; no DMA$'
+	expect 0 "$K" advise -v --options=contig=off ./dma
+	lines 2 "$TMP/err" 'DMA not looked at$'
+elif [ $status != 77 ]; then
+	fail "status $status: $(cat "$TMP/err")"
 fi
 
 # What cannot be looked at is said, and the program runs.

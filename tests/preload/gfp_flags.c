@@ -85,6 +85,37 @@ static void all_zero(void)
 	}
 }
 
+/* Hands on, as libc's strdup does. */
+__attribute__((noinline)) static void *xmalloc(size_t size)
+{
+	void *p = malloc(size);
+
+	CHECK(p);
+	return opaque(p);
+}
+
+__attribute__((noinline)) static void *dma_wrapped(void)
+{
+	return opaque(xmalloc(100));
+}
+
+__attribute__((noinline)) static void *other_wrapped(void)
+{
+	return opaque(xmalloc(100));
+}
+
+__attribute__((noinline)) static void *dma_copied(void)
+{
+	return opaque(strdup("text"));
+}
+
+static void through(void)
+{
+	show("wrapped", dma_wrapped());
+	show("other wrapped", other_wrapped());
+	show("copied", dma_copied());
+}
+
 static void plugin(void)
 {
 	void *handle = dlopen("plugin_gfp.so", RTLD_NOW);
@@ -106,6 +137,10 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && !strcmp(argv[1], "zero")) {
 		all_zero();
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "through")) {
+		through();
 		return 0;
 	}
 	if (argc > 1)

@@ -36,6 +36,17 @@ for rules in "$dma" "$dma;*:kernel" "gfp_flags!other*:kernel;main!*:dma|kernel" 
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=$rules" "$TESTDIR/gfp_flags"
 	zones DMA NULL NORMAL vmalloc
 done
+# Functions that only hand on are looked through where a rule says so.
+through() {
+	run "gfp.rules=$1" through
+	[ "$(cat "$TMP/out")" = "wrapped: $2
+other wrapped: $3
+copied: $4" ] || fail "through, $1: $(cat "$TMP/out")"
+}
+through "$dma" NORMAL NORMAL NORMAL
+through "$dma;xmalloc:caller" DMA NORMAL NORMAL
+through "$dma;xmalloc:caller;libc.so!*:caller" DMA NORMAL DMA
+through "main!*:caller;*:dma|kernel" DMA DMA DMA # libc, which called main
 # The first that matches, wins.
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=*:kernel;$dma" "$TESTDIR/gfp_flags"
 zones NORMAL vmalloc NORMAL vmalloc

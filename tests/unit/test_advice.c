@@ -143,7 +143,13 @@ static void dma_adds_its_zone(void)
 	struct advice_facts f = of(64, 64, HOW(ALLOC_MALLOC));
 
 	f.dma = DMA_YES;
-	is(&f, ADVICE_NONE, "kmalloc", "GFP_DMA | GFP_KERNEL");
+	is(&f, ADVICE_FLAGS, "kmalloc", "GFP_DMA | GFP_KERNEL");
+	f = of(64 * 1024, 64 * 1024, HOW(ALLOC_MALLOC)); /* vmalloc memory would not do */
+	f.dma = DMA_YES;
+	is(&f, ADVICE_FLAGS, "kmalloc", "GFP_DMA | GFP_KERNEL");
+	f = of(200 * 1024, 200 * 1024, HOW(ALLOC_MALLOC));
+	f.dma = DMA_YES;
+	is(&f, ADVICE_FUNCTION, "dma_alloc_coherent", "GFP_KERNEL");
 	f = blocked(64, 64, HOW(ALLOC_MALLOC), ADVISE_HARDIRQ);
 	f.dma = DMA_YES;
 	is(&f, ADVICE_FLAGS, "kmalloc", "GFP_DMA | GFP_ATOMIC");
