@@ -359,6 +359,17 @@ static bool count_all(struct walk *w)
 
 /* --- the answer --- */
 
+u64 alloc_tag_site(const struct view_reader *r, const struct alloc_tag_roots *roots, u32 tag)
+{
+	u64 pc;
+
+	if (!roots->pcs || !tag || tag > NR_ALLOC_TAGS ||
+	    !view_read(r, &pc, roots->pcs + (tag - 1) * sizeof(pc), sizeof(pc)))
+		return 0;
+	pc &= ~RUNTIME;
+	return pc == RETIRED ? 0 : pc;
+}
+
 static bool is_before(const struct alloc_tag_counters *a, const struct alloc_tag_counters *b)
 {
 	return a->bytes != b->bytes ? a->bytes > b->bytes : a->pc < b->pc;
