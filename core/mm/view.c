@@ -344,7 +344,7 @@ static void unlock(u32 got)
 ssize_t view_print_own(const char *name, char *buf, size_t size)
 {
 	const struct view *v = find_view(name);
-	struct view_reader r = { .read = read_locked };
+	struct view_reader r = { .read = read_locked, .caller = name_own_caller };
 	ssize_t ret;
 	u32 got;
 

@@ -449,7 +449,7 @@ HEAP_TEST(vmallocinfo_tells_callers, "leak=count")
 	struct view_reader r = own;
 	void *p = allocate_here(200000);
 
-	get("vmallocinfo"); /* whose symbols are wanted */
+	get("allocinfo"); /* whose symbols are wanted */
 	symbols_prepare();
 	get("vmallocinfo");
 	OK(has_line("^0x[0-9a-f]{16}-0x[0-9a-f]{16}  204800 allocate_here.0x[0-9a-f]+/0x[0-9a-f]+"
