@@ -14,7 +14,7 @@
  *
  * A finding has an id made from its kind and its place in the program's files,
  * so it is the same in every process, and in the next run. It is counted once,
- * however many processes had it. Counts by kind (repeats, what is only counted)
+ * however many processes had it; with report.dedup=0 as often as it was told. Counts by kind (repeats, what is only counted)
  * are in the `end` events; a process that was killed leaves none, so what was
  * seen of it is what it wrote when it happened.
  *
@@ -197,7 +197,7 @@ static struct finding *finding_of(struct gathered *g, const char *id)
 static void take_finding(struct gathered *g, json_t *event)
 {
 	const char *id = member_string(event, "id", NULL);
-	struct finding *f = id ? finding_of(g, id) : NULL;
+	struct finding *f = id && kmemu_opts.report_dedup ? finding_of(g, id) : NULL;
 	enum report_kind kind = kind_of_slug(member_string(event, "kind", "?"));
 
 	if (kind < NR_REPORT_KINDS)
