@@ -410,6 +410,7 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 	RUN_COUNTERS(X)
 #undef X
 	take_checks(g, event);
+	g->totals.linked += json_is_true(json_object_get(event, "linked"));
 	g->suppressed += member_number(event, "suppressed");
 	take_kinds(g, json_object_get(event, "kinds"));
 	take_leaks(g, json_object_get(event, "leaks"));

@@ -316,6 +316,7 @@ static __noinline void check_word(const struct walk *w, const struct option_row 
 static void take_word(const struct walk *w, const struct option_row *row, const struct word *word)
 {
 	if (w->step == STEP_SPEAK) {
+		options_status.words++;
 		check_word(w, row, word);
 		return;
 	}
@@ -407,6 +408,7 @@ static void walk_lines(struct walk *w, struct text lines)
 static bool is_ignored_variable(struct text name)
 {
 	return text_is(name, "KMEMU_LIB") || text_is(name, "KMEMU_FIRST") ||
+	       text_is(name, "KMEMU_LD_PRELOAD") ||
 	       text_is(name, "KMEMU_STRESS_SECONDS") || text_is(name, "KMEMU_SEED") ||
 	       text_starts(name, "KMEMU_TEST_");
 }
@@ -436,6 +438,16 @@ static struct text options_text(char *const *envp)
 		if (split_variable(*envp, &word) && text_is(word.name, "KMEMU_OPTIONS"))
 			return word.value;
 	return text_of(NULL);
+}
+
+bool options_are_given(char *const *envp)
+{
+	struct word word;
+
+	for (; envp && *envp; envp++)
+		if (split_variable(*envp, &word))
+			return true;
+	return false;
 }
 
 static void walk_variables(const struct walk *w, char *const *envp)

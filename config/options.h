@@ -66,11 +66,14 @@ extern __hidden struct kmemu_options kmemu_opts;
  * Calls no libc function and keeps nothing of envp.
  */
 void options_init(char *const *envp);
+/* The environment has one of these: KMEMU_OPTIONS, or an option's own variable. */
+bool options_are_given(char *const *envp);
 
 /* What options_init() had to say, for the summary and the verdict. */
 struct options_status {
 	unsigned int bad; /* words and values that could not be taken */
 	unsigned int not_built; /* options set that do nothing yet */
+	unsigned int words; /* options that were given at all, right or wrong */
 	char first_bad[96]; /* the first of them as it was named, or "" */
 	char first_not_built[32]; /* name */
 };

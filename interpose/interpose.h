@@ -27,6 +27,13 @@
  */
 void interpose_early(void);
 
+/* --- aside.c: a program that has kmemu inside --- */
+
+/* Starts it anew without us. Comes back if that cannot be. */
+void step_aside(char **argv, char **envp);
+/* Says so; when the run has begun. */
+void aside_tell(void);
+
 /* --- foreign.c: pointers that are not ours --- */
 
 enum foreign_kind {
@@ -84,11 +91,6 @@ void free_counted(void *p);
 
 /* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
 void direct_calls(void);
-
-/* --- buffers.c --- */
-
-/* The calls of libraries that have no entry are led to us. Not in a handler. */
-void buffers_lead_slots(void);
 
 /* --- signal.c --- */
 

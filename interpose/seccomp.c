@@ -11,12 +11,14 @@
  * syscall(SYS_seccomp). Both are wrapped. A filter put on by an instruction of
  * the program's own is not seen: reports after it may lack names.
  *
- * Prepared only where a check is armed: the profile `plain` opens nothing at
- * any time. Not prepared in a vfork child, which is about to run another
- * program in the parent's memory, nor in a fork child of a process that had
- * threads: one of these may have held the loader's lock, and nobody would
- * release it. What the parent had prepared serves there. Libraries that are
- * loaded after a filter that kills for an open() have no names of functions.
+ * The heap is brought up, whose start asks for more of the system than its work
+ * does, and the filter is noted (os_filter_kills). Reports are prepared only where
+ * a check is armed: the profile `plain` opens nothing at any time. Not in a vfork
+ * child, which is about to run another program in the parent's memory, nor in a
+ * fork child of a process that had threads: one of these may have held the
+ * loader's lock, and nobody would release it. What the parent had prepared serves
+ * there. Libraries that are loaded after a filter that kills for an open() have no
+ * names of functions.
  *
  * The filter is run before (core/os/filter.c). One that kills for what a report
  * needs ends the checked part of the run here, with verdict "unchecked:
@@ -36,6 +38,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "core/init/init.h"
 #include "core/lib/printk.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
@@ -114,13 +117,18 @@ static bool may_filter(const void *prog)
 static void before_filter(const void *prog)
 {
 	int saved = errno;
+	bool armed = run_is_armed(), seals;
 
-	if (run_is_armed() && owner.pid == os_pid() && may_filter(prog)) {
-		prepare();
-		printk_prepare();
-		if (os_filter_add(prog) && os_filter_kills(SYS_openat))
+	kmemu_init(); /* while its system calls are allowed */
+	if (owner.pid == os_pid() && may_filter(prog)) {
+		if (armed) {
+			prepare();
+			printk_prepare();
+		}
+		seals = os_filter_add(prog) && os_filter_kills(SYS_openat);
+		if (armed && seals)
 			run_seal();
-		if (kills_reports())
+		if (armed && kills_reports())
 			run_give_up("seccomp", "a filter on system calls",
 				    "it kills for what a report needs: none comes after it",
 				    "let it answer with an errno, or allow what a line needs");

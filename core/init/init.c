@@ -4,14 +4,17 @@
  *
  * malloc is called before any code of ours can run, by constructors and by the
  * loader itself, so there is no "start": the first miss of a hit path finds
- * kmemu_ready unset and comes here. Options are read first, from environ or,
- * before libc has set it, from the stack where the kernel put it.
+ * kmemu_ready unset and comes here. In a bare preload a program may do so late, and
+ * anywhere: in a handler, in a vfork child, in a child of a fork that nobody saw.
+ * Options are read first, from environ or, before libc has set it, from the stack
+ * where the kernel put it.
  *
  * The per-CPU slots come last, since looking for rseq means dlsym, which may
  * call malloc: by then kmemu_ready is set and the guarded way serves.
  *
- * Locks: init_lock; a thread that comes second waits. Cost: some 15 system
- * calls, once.
+ * Locks: init_lock; a thread that comes second waits. Signals are blocked meanwhile:
+ * a handler's block must not be refused for coming in the middle. Cost: some 15
+ * system calls, once.
  */
 #include "config/options.h"
 #include "core/check/advise.h"
@@ -19,11 +22,13 @@
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
+#include "core/init/program.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/armed.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
+#include "core/os/files.h"
 #include "core/os/os.h"
 #include "core/report/follow.h"
 #include "core/report/report.h"
@@ -31,7 +36,12 @@
 extern char **environ;
 extern void *__libc_stack_end __attribute__((weak));
 
+/* Brings linked.c with it out of the archive. */
+static void (*const constructor)(int argc, char **argv, char **envp) __attribute__((used)) =
+	 program_constructor;
+
 bool kmemu_ready;
+void (*kmemu_init_done)(void);
 static bool options_read; /* written under init_lock */
 static kmemu_lock_t init_lock = KMEMU_LOCK_INIT(LOCK_INIT);
 
@@ -86,12 +96,20 @@ void kmemu_options_init(void)
 
 bool kmemu_init(void)
 {
+	u64 mask;
+	bool locked;
+
 	if (kmemu_is_ready())
 		return true;
-	if (!spin_lock(&init_lock))
-		return false;
-	if (!kmemu_ready)
+	mask = os_signals_block();
+	os_tid_reset(); /* a fork before the first block is seen by nobody */
+	locked = spin_lock(&init_lock);
+	if (locked && !kmemu_ready)
 		start();
-	spin_unlock(&init_lock);
-	return true;
+	if (locked)
+		spin_unlock(&init_lock);
+	os_signals_restore(mask);
+	if (locked && kmemu_init_done)
+		kmemu_init_done();
+	return locked;
 }

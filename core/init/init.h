@@ -23,3 +23,6 @@ void kmemu_options_init(void);
 
 /* Idempotent, thread-safe. False: called from inside itself, too early. */
 bool kmemu_init(void);
+
+/* Called without locks when the heap has come up, maybe more than once. */
+extern __hidden void (*kmemu_init_done)(void);

@@ -484,9 +484,8 @@ static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+static bool iterate(int (*fn)(struct dl_phdr_info *, size_t, void *), void *arg)
 {
-	struct each_arg each = { fn, arg };
 	pthread_mutex_t *lock;
 
 	if (loader_is_broken)
@@ -495,10 +494,30 @@ bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg
 	lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
 	if (lock && pthread_mutex_trylock(lock))
 		return false;
-	dl_iterate_phdr(each_object, &each);
+	dl_iterate_phdr(fn, arg);
 	if (lock)
 		pthread_mutex_unlock(lock);
 	return true;
+}
+
+bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+{
+	struct each_arg each = { fn, arg };
+
+	return iterate(each_object, &each);
+}
+
+static int note_added(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	*(u64 *)arg = info->dlpi_adds;
+	return 1;
+}
+
+bool os_objects_added(u64 *added)
+{
+	*added = 0;
+	return iterate(note_added, added);
 }
 
 struct names {

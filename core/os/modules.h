@@ -34,6 +34,8 @@ bool os_object_find(uintptr_t addr, struct os_object *o);
  * has the lock.
  */
 bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+/* How many objects were ever loaded; false: another thread has the list. Not in a handler. */
+bool os_objects_added(u64 *added);
 /*
  * Which of n names some object defines: the first such, -1 for none. Unlike
  * dlsym, which words its failure in the program's heap, it leaves no trace. Not

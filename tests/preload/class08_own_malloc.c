@@ -5,8 +5,10 @@
  * class08_own_malloc.sh looks for the notice in the summary. A library that is
  * preloaded beside ours is a caller, too.
  */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include "check.h"
 
 static char arena[1 << 22] __attribute__((aligned(16)));
@@ -70,10 +72,13 @@ int main(void)
 {
 	char *p = malloc(100);
 	char *text = strdup("copied by libc");
+	pthread_attr_t attr;
 
 	CHECK(p > arena && p < arena + sizeof(arena));
 	CHECK(text > arena && text < arena + sizeof(arena));
 	free(text);
+	/* What libc allocates goes to this malloc, too, and comes back to its free. */
+	CHECK(pthread_getattr_np(pthread_self(), &attr) == 0 && pthread_attr_destroy(&attr) == 0);
 	p = realloc(p, 1000);
 	free(p);
 	library();

@@ -4,6 +4,10 @@
 . "$SRCDIR/lib.sh"
 program=$TESTDIR/class08_own_malloc
 same "$program"
+# With checks on, calls are led to us; those that are another malloc's are not.
+for checks in context=warn contig=warn profile=audit; do
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="$checks log=$TMP/checked" "$program"
+done
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_SUMMARY=1 KMEMU_LOG="$TMP/log" "$program"
 grep -qi 'not active' "$TMP/log" 2>/dev/null ||
 	fail "the summary does not say 'not active': $(head -n 3 "$TMP/log" 2>&1)"

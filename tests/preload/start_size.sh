@@ -1,0 +1,24 @@
+#!/bin/sh
+# A bare preload makes a process that asks for no block at most 400 KiB larger
+# and puts nothing of the heap into it; one with an option has the heap at once.
+# run: timeout=120
+. "$SRCDIR/lib.sh"
+[ -r /proc/self/smaps_rollup ] || skip "no /proc/self/smaps_rollup"
+
+# The median of 31: what of libc lies around what is touched differs by start.
+median() {
+	i=0
+	while [ $i -lt 31 ]; do
+		"$@" "$TESTDIR/start_size" || fail "status $?"
+		i=$((i + 1))
+	done | sort -n | sed -n 16p
+}
+
+bare=$(median env)
+ours=$(median env LD_PRELOAD="$KMEMU_LIB")
+[ $((ours - bare)) -le 400 ] || fail "$((ours - bare)) KiB more than the $bare without us"
+
+heap() { env LD_PRELOAD="$KMEMU_LIB" "$@" "$TESTDIR/start_size" maps | grep -c '^10[0-9a-f]\{10\}-'; }
+[ "$(heap env)" -eq 0 ] || fail "a bare start brings the heap up"
+[ "$(heap env KMEMU_OPTIONS=mem=1G)" -gt 0 ] || fail "with an option the heap is not there at start"
+done_ok
