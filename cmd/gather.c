@@ -14,9 +14,10 @@
  *
  * A finding has an id made from its kind and its place in the program's files,
  * so it is the same in every process, and in the next run. It is counted once,
- * however many processes had it. Counts by kind (repeats, what is only counted)
- * are in the `end` events; a process that was killed leaves none, so what was
- * seen of it is what it wrote when it happened.
+ * however many processes had it; with report.dedup=0 as often as it was told. Counts
+ * by kind (repeats, what is only counted) are in the `end` events; a program that was
+ * killed, or left by _exit or exec, has none, so what was seen of it is what it wrote
+ * when it happened.
  *
  *	findings == distinct ids + findings that a process counted, but whose
  *		event did not arrive (then the run is unchecked as well)
@@ -159,6 +160,12 @@ static void take_checks(struct gathered *g, const json_t *event)
 	g->totals.buffers |= json_is_true(json_object_get(event, "buffers"));
 }
 
+static void forget_told(struct process *p)
+{
+	free(p->told);
+	p->told = NULL;
+}
+
 static void take_start(struct gathered *g, const json_t *event)
 {
 	int pid = (int)member_number(event, "pid");
@@ -166,6 +173,7 @@ static void take_start(struct gathered *g, const json_t *event)
 
 	if (!p || p->ended)
 		p = add_process(g, pid);
+	forget_told(p);
 	replace(&p->comm, member_string(event, "comm", "?"));
 	replace(&p->exe, member_string(event, "exe", "?"));
 	p->followed = !json_is_false(json_object_get(event, "followed"));
@@ -194,14 +202,24 @@ static struct finding *finding_of(struct gathered *g, const char *id)
 	return index_get(g->by_id, id, &at) ? &g->findings[at] : NULL;
 }
 
-static void take_finding(struct gathered *g, json_t *event)
+static void count_told(struct gathered *g, struct process *p, enum report_kind kind)
+{
+	if (!p->told)
+		p->told = memset(xmalloc(NR_REPORT_KINDS * sizeof(*p->told)), 0,
+				 NR_REPORT_KINDS * sizeof(*p->told));
+	p->told[kind]++;
+	g->told[kind]++;
+	g->unended[kind]++;
+}
+
+static void take_finding(struct gathered *g, struct process *p, json_t *event)
 {
 	const char *id = member_string(event, "id", NULL);
-	struct finding *f = id ? finding_of(g, id) : NULL;
+	struct finding *f = id && kmemu_opts.report_dedup ? finding_of(g, id) : NULL;
 	enum report_kind kind = kind_of_slug(member_string(event, "kind", "?"));
 
 	if (kind < NR_REPORT_KINDS)
-		g->told[kind]++;
+		count_told(g, p, kind);
 	if (!f) {
 		f = add(&g->findings, &g->nr_findings, sizeof(*f));
 		f->event = json_incref(event);
@@ -385,6 +403,9 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 {
 	p->ended = true;
 	g->ends++;
+	for (int kind = 0; p->told && kind < NR_REPORT_KINDS; kind++)
+		g->unended[kind] -= p->told[kind];
+	forget_told(p);
 #define X(field, words) g->totals.judged.field += member_number(event, #field);
 	RUN_COUNTERS(X)
 #undef X
@@ -411,7 +432,7 @@ static void take_event(struct gathered *g, json_t *event)
 		take_unchecked(g, event);
 	} else if ((p = followed_process(g, pid)) != NULL) {
 		if (strcmp(name, "finding") == 0)
-			take_finding(g, event);
+			take_finding(g, p, event);
 		else if (strcmp(name, "end") == 0)
 			take_end(g, p, event);
 	} else if (strcmp(name, "end") == 0) {
@@ -528,6 +549,7 @@ static void count_findings(struct gathered *g)
 	t->findings = g->nr_findings;
 	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
 		t->kind_findings[kind] += lost_findings(g, kind);
+		t->kind_reports[kind] += g->unended[kind];
 		t->findings += lost_findings(g, kind);
 		if (t->kind_reports[kind] < t->kind_findings[kind])
 			t->kind_reports[kind] = t->kind_findings[kind];

@@ -15,6 +15,7 @@ struct process {
 	bool unchecked;
 	bool followed; /* false: it said that follow= leaves it out */
 	char *comm, *exe; /* of its last program */
+	unsigned int *told; /* finding events of that program, by kind; NULL: none */
 };
 
 /* A distinct finding, as the first process that had it told it. */
@@ -59,6 +60,7 @@ struct gathered {
 	unsigned long ends, suppressed, bad_lines, not_followed;
 	/* Finding events by kind, and what the ends say there were. */
 	unsigned long told[NR_REPORT_KINDS], counted[NR_REPORT_KINDS];
+	unsigned long unended[NR_REPORT_KINDS]; /* of told, those of programs without an end */
 	struct run_totals totals; /* filled by gather_finish() */
 };
 

@@ -107,10 +107,14 @@ _kmemu() {
 	elif [ "$command$prev" = advise-o ]; then
 		_kmemu_files "$cur"
 		return
-	elif [ "$prev" = -o ] || [ "$prev" = -p ] || [ "$prev" = -m ]; then
+	fi
+	case $command:$prev in
+	run:-o | show:-[pc] | show:--pid | show:--core | top:-[pc] | top:--pid | top:--core | \
+		decode:-m | decode:--module | decode:--sysroot)
 		_kmemu_value "$prev" "$cur"
 		return
-	fi
+		;;
+	esac
 	if [ "$command" = run ] || [ "$command" = advise ]; then
 		index=$(_kmemu_program_index "$first")
 		if [ "$COMP_CWORD" -gt "$index" ] || { [ "$COMP_CWORD" -eq "$index" ] && [ "${cur#-}" = "$cur" ]; }; then

@@ -294,6 +294,24 @@ bool lines_find_function(const char *path, const char *function, unsigned long o
 	return f && line_at(m, f->addr + offset - 1, out);
 }
 
+static bool place_at(struct module *m, unsigned long module_offset, struct place_in_function *out)
+{
+	GElf_Addr addr = m->bias + module_offset - 1;
+	const struct symtab_function *f = symtab_at(m->symtab, addr);
+
+	if (!f)
+		return false;
+	*out = (struct place_in_function){ function_name(f), addr - f->addr + 1, f->size };
+	return true;
+}
+
+bool lines_find_place(const char *path, unsigned long module_offset, struct place_in_function *out)
+{
+	struct module *m = module_of(path, NULL);
+
+	return m && module_offset && place_at(m, module_offset, out);
+}
+
 /* --- events -------------------------------------------------------------- */
 
 static const char *text_of_member(const json_t *o, const char *key)
@@ -304,16 +322,14 @@ static const char *text_of_member(const json_t *o, const char *key)
 /* The library had no symbols at hand (report=line): then those of the file. */
 static void add_function(json_t *frame, struct module *m, unsigned long offset)
 {
-	GElf_Addr addr = m->bias + offset - 1;
-	const struct symtab_function *f = symtab_at(m->symtab, addr);
-	char *name = function_name(f);
+	struct place_in_function f;
 
-	if (!name)
+	if (!place_at(m, offset, &f))
 		return;
-	json_object_set_new(frame, "function", json_text(name));
-	json_object_set_new(frame, "offset", json_integer((json_int_t)(addr - f->addr) + 1));
-	json_object_set_new(frame, "size", json_integer((json_int_t)f->size));
-	free(name);
+	json_object_set_new(frame, "function", json_text(f.function));
+	json_object_set_new(frame, "offset", json_integer((json_int_t)f.offset));
+	json_object_set_new(frame, "size", json_integer((json_int_t)f.size));
+	free(f.function);
 }
 
 void lines_add_to_frame(json_t *frame)

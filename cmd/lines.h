@@ -31,6 +31,14 @@ bool lines_find(const char *path, const char *build_id, unsigned long module_off
 bool lines_find_function(const char *path, const char *function, unsigned long offset,
 			 unsigned long size, struct line *out);
 
+/* As func+0x1d/0x60 has it. */
+struct place_in_function {
+	char *function; /* to be freed */
+	unsigned long offset, size;
+};
+/* The function before module_offset, by symbol tables alone; false: none is known. */
+bool lines_find_place(const char *path, unsigned long module_offset, struct place_in_function *out);
+
 /* Adds "file" and "line" to each frame in a finding's stacks and a leak's site. */
 void lines_add(json_t *event);
 /* The same for one frame. */

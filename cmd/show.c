@@ -92,6 +92,7 @@ static int show_args(int argc, char **argv, const char *pid, const char *core)
 	if (status)
 		return status;
 	t->reader.site = target_site;
+	t->reader.caller = target_caller;
 	status = show(t, argv[0]);
 	target_close(t);
 	return status;

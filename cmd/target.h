@@ -64,6 +64,8 @@ void target_say_failed(const struct target *t, int err);
 
 /* target_site.c: "file:line [module] func:name" of a return address; ctx: the target. */
 void target_site(void *ctx, unsigned long pc, char *buf, size_t size);
+/* The same as "func+0x1d/0x60 [module]". */
+void target_caller(void *ctx, unsigned long pc, char *buf, size_t size);
 
 /* --- shared by target*.c --- */
 

@@ -1,6 +1,6 @@
 /*
  * target_site.c - a call site in a target, by the file that is mapped there: its
- * line and function by libdw (lines.c), for allocinfo.
+ * line and function by libdw (lines.c), for allocinfo and vmallocinfo.
  *
  * The kernel knows file and line at build time. Here a program may be without
  * debug information: then the file is ?? and the line 0, as addr2line has it, and
@@ -66,22 +66,49 @@ static void print_site(const struct target *t, const struct target_map *map, u64
 		snprintf(buf + n, size - (size_t)n, "0x%lx", (unsigned long)offset);
 }
 
+/* The mapping of pc and the place in its file, *offset; NULL: in no file. */
+static const struct target_map *find_place(struct target *t, unsigned long pc, u64 *offset)
+{
+	const struct target_map *map = find_map(t, pc - 1);
+	const struct target_map *start = map ? find_start(t, map) : NULL;
+
+	*offset = start ? pc - load_bias(t, start) : 0;
+	return start ? map : NULL;
+}
+
 void target_site(void *ctx, unsigned long pc, char *buf, size_t size)
 {
 	struct target *t = ctx;
-	const struct target_map *map = find_map(t, pc - 1), *start;
 	struct line line = { .line = 0 };
 	u64 offset;
+	const struct target_map *map = find_place(t, pc, &offset);
 
-	start = map ? find_start(t, map) : NULL;
-	if (!start) {
+	if (!map) {
 		snprintf(buf, size, "??:0 func:0x%lx", pc);
 		return;
 	}
-	offset = pc - load_bias(t, start);
 	if (!lines_find(map->path, NULL, offset, &line))
 		line = (struct line){ .line = 0 };
 	print_site(t, map, offset, &line, buf, size);
 	free(line.file);
 	free(line.function);
+}
+
+void target_caller(void *ctx, unsigned long pc, char *buf, size_t size)
+{
+	struct target *t = ctx;
+	struct place_in_function f;
+	u64 offset;
+	const struct target_map *map = find_place(t, pc, &offset);
+	const char *module = map ? strrchr(map->path, '/') : NULL;
+	bool program = map && is_program(t, map);
+
+	if (!map || !lines_find_place(map->path, offset, &f)) {
+		snprintf(buf, size, "0x%lx", pc);
+		return;
+	}
+	snprintf(buf, size, "%s+0x%lx/0x%lx%s%s%s", f.function, f.offset, f.size,
+		 program ? "" : " [", program ? "" : module ? module + 1 : map->path,
+		 program ? "" : "]");
+	free(f.function);
 }

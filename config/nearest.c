@@ -57,11 +57,20 @@ void nearest_begin(struct nearest *n, struct text word)
 	*n = (struct nearest){ .word = word, .least = word.n <= 4 ? 2 : 3, .best = -1 };
 }
 
+/* Each letter more is an edit at least. */
+static bool may_be_nearer(const struct nearest *n, size_t length)
+{
+	size_t more = max(n->word.n, length) - min(n->word.n, length);
+
+	return n->word.n >= 3 && n->word.n <= NEAREST_MAX && length <= NEAREST_MAX &&
+	       more < n->least;
+}
+
 void nearest_offer(struct nearest *n, struct text name)
 {
 	unsigned int d;
 
-	if (n->word.n >= 3 && n->word.n <= NEAREST_MAX && name.n <= NEAREST_MAX) {
+	if (may_be_nearer(n, name.n)) {
 		d = edit_distance(n->word, name);
 		if (d < n->least) {
 			n->least = d;

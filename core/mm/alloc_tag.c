@@ -42,6 +42,7 @@
 #include "core/mm/slab.h"
 #include "core/mm/view.h"
 #include "core/mm/vmalloc.h"
+#include "core/os/libelf.h"
 #include "core/os/os.h"
 #include "core/report/call_site.h"
 
@@ -125,10 +126,10 @@ u64 alloc_tag_pc(u32 tag)
 	return pc == RETIRED ? 0 : pc;
 }
 
-/* The same; behind a library that acts for its caller, that caller's. */
+/* The same; behind a library that acts for its caller, that caller's. 0: kmemu's own. */
 static __noinline u32 tag_of_site(const void *caller)
 {
-	u32 tag = alloc_tag_of((u64)caller);
+	u32 tag = libelf_is_readying() ? 0 : alloc_tag_of((u64)caller);
 	u64 pc;
 
 	if (!tag || !(READ_ONCE(pcs[tag - 1]) & RUNTIME))
@@ -357,6 +358,17 @@ static bool count_all(struct walk *w)
 }
 
 /* --- the answer --- */
+
+u64 alloc_tag_site(const struct view_reader *r, const struct alloc_tag_roots *roots, u32 tag)
+{
+	u64 pc;
+
+	if (!roots->pcs || !tag || tag > NR_ALLOC_TAGS ||
+	    !view_read(r, &pc, roots->pcs + (tag - 1) * sizeof(pc), sizeof(pc)))
+		return 0;
+	pc &= ~RUNTIME;
+	return pc == RETIRED ? 0 : pc;
+}
 
 static bool is_before(const struct alloc_tag_counters *a, const struct alloc_tag_counters *b)
 {

@@ -91,6 +91,9 @@ static inline void alloc_tag_none(const void *p)
 		alloc_tag_clear(p);
 }
 
+/* The call site of a tag, as read through r; 0: it has none. */
+u64 alloc_tag_site(const struct view_reader *r, const struct alloc_tag_roots *roots, u32 tag);
+
 /*
  * Counts what is alive, most bytes first, as read through r: writes up to n
  * counters, returns how many call sites there are; -ENOMEM, -EFAULT. What

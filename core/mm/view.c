@@ -272,19 +272,25 @@ static void look_again(void *ctx)
  * Files and lines are for who has libdw: `kmemu show`. Functions are named when
  * their symbols were read before: reading allocates, and this may be a handler.
  */
+static bool look_up_own(unsigned long pc, struct symbol *sym, char *name, size_t size)
+{
+	bool known;
+
+	symbols_no_load(true);
+	known = symbol_lookup(pc, sym, name, size);
+	symbols_no_load(false);
+	return known;
+}
+
 static void name_own_site(void *ctx, unsigned long pc, char *buf, size_t size)
 {
 	char name[256];
 	struct symbol sym;
-	bool known;
 	int n;
 
 	(void)ctx;
 	n = kmemu_scnprintf(buf, size, "??:0 ");
-	symbols_no_load(true);
-	known = symbol_lookup(pc, &sym, name, sizeof(name));
-	symbols_no_load(false);
-	if (!known) {
+	if (!look_up_own(pc, &sym, name, sizeof(name))) {
 		kmemu_scnprintf(buf + n, size - (size_t)n, "func:0x%lx", pc);
 		return;
 	}
@@ -294,6 +300,22 @@ static void name_own_site(void *ctx, unsigned long pc, char *buf, size_t size)
 		kmemu_scnprintf(buf + n, size - (size_t)n, "func:%s", sym.name);
 	else
 		kmemu_scnprintf(buf + n, size - (size_t)n, "func:0x%lx", sym.module_offset);
+}
+
+static void name_own_caller(void *ctx, unsigned long pc, char *buf, size_t size)
+{
+	char name[256];
+	struct symbol sym;
+	int n;
+
+	(void)ctx;
+	if (!look_up_own(pc, &sym, name, sizeof(name)) || !sym.name) {
+		kmemu_scnprintf(buf, size, "0x%lx", pc);
+		return;
+	}
+	n = kmemu_scnprintf(buf, size, "%s+0x%lx/0x%lx", sym.name, sym.offset, sym.size);
+	if (!sym.is_program)
+		kmemu_scnprintf(buf + n, size - (size_t)n, " [%s]", sym.module);
 }
 
 static u32 lock_for(u32 needs)
@@ -322,7 +344,7 @@ static void unlock(u32 got)
 ssize_t view_print_own(const char *name, char *buf, size_t size)
 {
 	const struct view *v = find_view(name);
-	struct view_reader r = { .read = read_locked };
+	struct view_reader r = { .read = read_locked, .caller = name_own_caller };
 	ssize_t ret;
 	u32 got;
 
@@ -332,7 +354,8 @@ ssize_t view_print_own(const char *name, char *buf, size_t size)
 	if (got != v->needs)
 		r = (struct view_reader){ .read = read_stranger,
 					  .refresh = look_again,
-					  .site = name_own_site };
+					  .site = name_own_site,
+					  .caller = name_own_caller };
 	ret = print(v, &r, &kmemu_view_roots, buf, size);
 	unlock(got);
 	return ret;

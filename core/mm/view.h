@@ -23,6 +23,8 @@ struct view_reader {
 	void (*refresh)(void *ctx);
 	/* "file:line [module] func:name" of a call site, for allocinfo. May be NULL. */
 	void (*site)(void *ctx, unsigned long pc, char *buf, size_t size);
+	/* "func+0x1d/0x60 [module]" of it, for vmallocinfo. May be NULL. */
+	void (*caller)(void *ctx, unsigned long pc, char *buf, size_t size);
 	void *ctx;
 };
 

@@ -9,7 +9,7 @@
  * An area's size is the request's pages and the guard, as in the kernel, though
  * it may have some slack between them here. Addresses are printed as they are:
  * they are the user's own. There is no page array (`vpages`), all memory is of
- * node 0, and callers are not kept.
+ * node 0, and callers are kept with leak= only.
  *
  * The walk goes from neighbour to neighbour by index. A stranger's must see
  * addresses rise and `prev` be where it came from.
@@ -17,6 +17,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lib/vsprintf.h"
+#include "core/mm/alloc_tag.h"
 #include "core/mm/view.h"
 #include "core/mm/vmalloc.h"
 #include "include/kmemu/mm.h"
@@ -27,6 +29,7 @@ struct walk {
 	const struct view_reader *r;
 	u64 areas;
 	u32 nr, unpurged;
+	struct alloc_tag_roots tags;
 };
 
 /* What is read may be no bool at all. */
@@ -54,19 +57,37 @@ static u32 first_area(const struct walk *w, struct vmap_area *a)
 	return 0;
 }
 
+/* " func+0x1d/0x60", as %pS has it; nothing where it is not known. */
+static void show_caller(const struct walk *w, u32 tag, struct view_out *o)
+{
+	u64 pc = alloc_tag_site(w->r, &w->tags, tag);
+	char who[512];
+
+	if (!pc)
+		return;
+	if (w->r->caller)
+		w->r->caller(w->r->ctx, pc, who, sizeof(who));
+	else
+		kmemu_scnprintf(who, sizeof(who), "0x%lx", (unsigned long)pc);
+	view_printf(o, " %s", who);
+}
+
 static void show_area(struct walk *w, const struct vmap_area *a, struct view_out *o)
 {
 	unsigned long start = (unsigned long)vmap_addr(a);
 	unsigned long bytes = vmap_bytes(a->pages + (a->guard != GUARD_NONE));
 
 	w->unpurged += a->state == VMAP_LAZY || a->state == VMAP_DYING;
-	if (a->state == VMAP_LIVE && a->pages && a->kind != VMAP_KIND_VMALLOC)
-		view_printf(o, "0x%016lx-0x%016lx %7lu %s\n", start, start + bytes, bytes,
-			    a->kind == VMAP_KIND_RAM ? "vm_map_ram" : "vmap");
-	else if (a->state == VMAP_LIVE && a->pages)
-		view_printf(o, "0x%016lx-0x%016lx %7lu pages=%u vmalloc%s N0=%u\n", start,
-			    start + bytes, bytes, a->pages,
-			    a->vm_flags & KMEMU_VM_USERMAP ? " user" : "", a->pages);
+	if (a->state != VMAP_LIVE || !a->pages)
+		return;
+	view_printf(o, "0x%016lx-0x%016lx %7lu", start, start + bytes, bytes);
+	if (a->kind != VMAP_KIND_VMALLOC) {
+		view_printf(o, " %s\n", a->kind == VMAP_KIND_RAM ? "vm_map_ram" : "vmap");
+		return;
+	}
+	show_caller(w, a->tag, o);
+	view_printf(o, " pages=%u vmalloc%s N0=%u\n", a->pages,
+		    a->vm_flags & KMEMU_VM_USERMAP ? " user" : "", a->pages);
 }
 
 static void show_unpurged(struct walk *w, const struct vmap_area *a, struct view_out *o)
@@ -131,7 +152,8 @@ int view_vmallocinfo(const struct view_reader *r, const struct view_roots *roots
 	u8 started;
 	int err;
 
-	if (!view_read(r, &started, started_at, sizeof(started)) ||
+	if (!view_read(r, &w.tags, roots->tags, sizeof(w.tags)) ||
+	    !view_read(r, &started, started_at, sizeof(started)) ||
 	    !view_read(r, &w.nr, nr_at, sizeof(w.nr)))
 		return -EFAULT;
 	if (!started)

@@ -251,6 +251,13 @@ static bool memory_is_there(void)
 	return small && large;
 }
 
+static __thread bool readying __initial_exec;
+
+bool libelf_is_readying(void)
+{
+	return readying;
+}
+
 bool libelf_ready_thread(bool may_allocate)
 {
 	static __thread bool touched __initial_exec;
@@ -259,7 +266,9 @@ bool libelf_ready_thread(bool may_allocate)
 		return touched;
 	if (!may_allocate || !memory_is_there())
 		return false;
+	readying = true;
 	elf.error(0);
+	readying = false;
 	touched = true;
 	return true;
 }

@@ -39,6 +39,8 @@ bool libelf_is_missing(void);
  * not enter. May allocate: no lock of ours is held, nor is it a handler.
  */
 bool libelf_ready_thread(bool may_allocate);
+/* What this thread allocates now is libelf's, for us. */
+bool libelf_is_readying(void);
 /*
  * From enter to leave this thread may call the library: it gets its memory from
  * the arena, and all of that is void at leave. One thread at a time. NULL: no

@@ -51,6 +51,28 @@ for children in '' 'a b'; do
 	# Not in a fork child's name, whose blocks are its parent's.
 	lines 1 "$TMP/json" '"function":"keep"'
 done
+# What a report in a thread needs is nobody's leak.
+compile thread <<'C' || skip "no C compiler"
+#include <pthread.h>
+#include <stdlib.h>
+static void *twice(void *arg)
+{
+	char *volatile p = malloc(100);
+
+	free(p);
+	free(p);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+
+	return pthread_create(&t, NULL, twice, NULL) || pthread_detach(t) || (usleep(500000), 0);
+}
+C
+expect 0 "$K" run -v "$TMP/thread"
+verdict findings=1
+grep 'alive at exit.* \[lib\(elf\|kmemu\)' "$TMP/err" && fail "a block of kmemu's own"
 # Only where it is asked for.
 expect 0 "$K" run "$TMP/leaks"
 grep -q 'alive at exit' "$TMP/err" && fail "without -v"

@@ -25,23 +25,26 @@ int main(void)
 		drop(name);
 	for (volatile int i = 0; i < 2; i++)
 		inside(list);
+	drop((char *)&name);
 	return 0;
 }
 C
 cd "$TMP" || exit 1
 expect 0 "$K" --json=out.json --sarif=out.sarif --junit=out.xml --gen-suppressions ./three "an 'arg" '<x>'
-verdict findings=2
+verdict findings=3
 lines 1 "$TMP/err" '^kmemu: double-free-[0-9a-f]{16} at drop\+.*/three\.c:4\)$'
+lines 1 "$TMP/err" '^kmemu: foreign-free-[0-9a-f]{16} at drop\+.*/three\.c:4\)$'
 lines 1 "$TMP/err" '^kmemu: invalid-free-[0-9a-f]{16} at inside\+.*/three\.c:9\)$'
 lines 1 "$TMP/err" '^kmemu: double-free: 1 finding, seen 5 times$'
 lines 1 "$TMP/err" '^kmemu: invalid-free: 1 finding, seen 2 times$'
+lines 1 "$TMP/err" '^kmemu: foreign-free: 1 finding, seen 1 time$'
 lines 1 "$TMP/err" 'processes: 1 checked, 0 unchecked'
 cp "$TMP/err" text
 
 cat >check.py <<'PY'
 import json, re, sys, xml.etree.ElementTree as ET
 text = open("text").read()
-want = {"double-free": ("drop", 4), "invalid-free": ("inside", 9)}
+want = {"double-free": ("drop", 4), "invalid-free": ("inside", 9), "foreign-free": ("drop", 4)}
 
 events = [json.loads(l) for l in open("out.json")]
 assert all(e["kmemu"] == 1 and "event" in e and "pid" in e for e in events)
@@ -52,10 +55,10 @@ for e in found:
     assert frame["file"].endswith("/three.c"), frame
     got[e["kind"]] = (frame["function"], frame["line"])
     assert e["id"] in text
-assert len(found) == 2 and got == want, got
+assert len(found) == 3 and got == want, got
 verdict = events[-1]
 assert (verdict["event"], verdict["verdict"], verdict["findings"], verdict["status"]) == \
-    ("verdict", "findings", 2, 0), verdict
+    ("verdict", "findings", 3, 0), verdict
 
 log = json.load(open("out.sarif"))
 assert log["version"] == "2.1.0" and "sarif-2.1.0" in log["$schema"]
@@ -78,7 +81,7 @@ for r in run["results"]:
     for s in r["stacks"]:
         assert s["message"]["text"] and all("location" in f for f in s["frames"])
     got[r["ruleId"]] = (place["logicalLocations"][0]["name"], physical["region"]["startLine"])
-assert len(run["results"]) == 2 and got == want, got
+assert len(run["results"]) == 3 and got == want, got
 invocation, = run["invocations"]
 assert invocation["executionSuccessful"] is True and invocation["exitCode"] == 0
 assert invocation["arguments"] == ["an 'arg", "<x>"]
@@ -101,21 +104,30 @@ python3 check.py 2>py.err || fail "formats: $(tail -n 3 py.err)"
 
 # Suppressions as they were printed hide exactly that, and are not without use.
 sed -n '/^[a-z-]* {$/,/^}$/p' text >supp
-lines 2 supp '\{$'
+lines 3 supp '\{$'
 expect 0 "$K" -o suppress=supp ./three
 verdict clean
 echo 'large:nothing_like_it' >>supp
 expect 0 "$K" -o suppress=supp ./three
 grep -q 'nothing_like_it\|supp:' "$TMP/err" || fail "an unused suppression is not named: $(cat "$TMP/err")"
 
+# report.dedup=0: each is new, in every account.
+expect 0 "$K" -o report.dedup=0 --json=out.json --sarif=out.sarif --junit=out.xml ./three
+verdict findings=8
+lines 1 "$TMP/err" '^kmemu: double-free: 5 findings, seen 5 times$'
+lines 8 out.json '"event": ?"finding"'
+lines 8 out.sarif '"ruleId":'
+lines 8 out.xml '<failure '
+
 # The same ids in the next run; all of it decoded from a log, too.
 expect 0 "$K" --json=again.json ./three
+expect 0 "$K" --json=out.json ./three
 for id in $(grep -o '"id":"[^"]*"' out.json); do
 	grep -qF "$id" again.json || fail "$id is not in the next run"
 done
 expect 0 "$K" -q --log="$TMP/log" ./three
 [ ! -s "$TMP/err" ] || fail "--log: something on standard error: $(head -n 3 "$TMP/err")"
-tail -n 1 "$TMP/log" | grep -qx 'kmemu: verdict: findings=2' || fail "no verdict in the log"
+tail -n 1 "$TMP/log" | grep -qx 'kmemu: verdict: findings=3' || fail "no verdict in the log"
 expect 0 "$K" decode "$TMP/log"
 grep -q ' drop+0x.*three\.c:4)$' "$TMP/out" || fail "decode of a log: $(grep drop "$TMP/out")"
 mkdir -p root"$TMP" elsewhere

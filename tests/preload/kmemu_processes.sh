@@ -62,6 +62,7 @@ C
 expect 0 "$K" run --json="$TMP/json" "$TMP/forks"
 verdict findings=1
 [ "$(processes)" = '5 0' ] || fail "forks: $(processes)"
+lines 1 "$TMP/err" '^kmemu: double-free: 1 finding, seen 4 times$'
 lines 1 "$TMP/json" '"event": ?"finding"'
 
 # A child that cannot be looked at, and one that loses the preload.

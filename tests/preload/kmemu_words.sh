@@ -81,6 +81,8 @@ try strict "$k" --profile = st
 try double-free "$k" explain do
 try kmalloc_max "$k" options km
 try slabinfo "$k" show sl
+try $$ "$k" show slabinfo --pid ""
+try complete "$k" show slabinfo --core com
 try large= "$k" -o larg
 try fail "$k" run -o large =
 try panic "$k" -o large = pa

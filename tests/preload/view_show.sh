@@ -75,6 +75,11 @@ done
 [ -s "$TMP/sites.own" ] && cmp -s "$TMP/sites.own" "$TMP/sites.shown" ||
 	fail "allocinfo: $(diff "$TMP/allocinfo.own" "$TMP/allocinfo.shown")"
 lines 1 "$TMP/allocinfo.shown" '^ +[0-9]+     2666 [^ ]*tests/preload/view_show\.c:[0-9]+ func:(work|main) $'
+# The same callers in vmallocinfo, as %pS has them.
+show vmallocinfo --pid "$PID"
+[ -s "$TMP/vmallocinfo.shown" ] || fail "no areas"
+grep -Evq '^0x[0-9a-f]{16}-0x[0-9a-f]{16} [ 0-9]{7} (work|main)\+0x[0-9a-f]+/0x[0-9a-f]+ pages=[0-9]+ vmalloc N0=[0-9]+$' \
+	"$TMP/vmallocinfo.shown" && fail "vmallocinfo: $(head -n 3 "$TMP/vmallocinfo.shown")"
 target_end
 
 # Another build, a replaced library, a program linked with libkmemu.a do no harm.

@@ -444,6 +444,25 @@ HEAP_TEST(allocinfo_lists_call_sites, "leak=count")
 	kmemu_kfree(q);
 }
 
+HEAP_TEST(vmallocinfo_tells_callers, "leak=count")
+{
+	struct view_reader r = own;
+	void *p = allocate_here(200000);
+
+	get("allocinfo"); /* whose symbols are wanted */
+	symbols_prepare();
+	get("vmallocinfo");
+	OK(has_line("^0x[0-9a-f]{16}-0x[0-9a-f]{16}  204800 allocate_here.0x[0-9a-f]+/0x[0-9a-f]+"
+		    " pages=49 vmalloc N0=49$"));
+	r.caller = name_site;
+	OK(view_print(&r, &kmemu_view_roots, "vmallocinfo", text, sizeof(text)) > 0);
+	OK(has_line("  204800 prog.c:[0-9]+ \\[libx.so\\] func:f pages=49 vmalloc N0=49$"));
+	r.caller = NULL;
+	OK(view_print(&r, &kmemu_view_roots, "vmallocinfo", text, sizeof(text)) > 0);
+	OK(has_line("  204800 0x[0-9a-f]+ pages=49 vmalloc N0=49$"));
+	kmemu_kvfree(p);
+}
+
 /* --- the call --- */
 
 HEAP_TEST(what_does_not_fit_is_cut, "")
@@ -632,6 +651,7 @@ UNIT_MAIN("view", UNIT_TEST(slabinfo_has_the_kernels_lines),
 	  UNIT_TEST(vmalloc_and_slab_are_in_meminfo), UNIT_TEST(pagesets_hold_what_was_freed),
 	  UNIT_TEST(pagesets_of_guarded_slots_too), UNIT_TEST(allocinfo_without_tags_is_its_head),
 	  UNIT_TEST(allocinfo_lists_call_sites),
+	  UNIT_TEST(vmallocinfo_tells_callers),
 	  UNIT_TEST(what_does_not_fit_is_cut), UNIT_TEST(wrong_calls_are_refused),
 	  UNIT_TEST(another_build_is_refused), UNIT_TEST(a_held_lock_is_no_obstacle),
 	  UNIT_TEST(garbage_neither_hangs_nor_crashes),
