@@ -114,12 +114,13 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
 	async.c buffers.c contig.c flight.c ioctl.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
-# The kernel's API for programs that are kernel code: no start uses it. main.c is
-# in the archive alone, for programs without a main.
+# In the archive alone: a main for programs without one, and its constructor.
+A_SRCS := core/kernel/main.c core/init/linked.c
+# The kernel's API for programs that are kernel code: no start uses it.
 CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
 	$(wildcard core/check/dma_debug.c core/check/physaddr.c) \
-	$(filter-out core/kernel/main.c,$(wildcard core/kernel/*.c core/kernel/*/*.c core/kunit/*.c))
-CORE_SRCS := $(filter-out $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
+	$(filter-out $(A_SRCS),$(wildcard core/kernel/*.c core/kernel/*/*.c core/kunit/*.c))
+CORE_SRCS := $(filter-out $(A_SRCS) $(CORE_EARLY) $(CORE_LATE),$(wildcard core/init/*.c core/mm/*.c \
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
 CORE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(CORE_SRCS))
@@ -143,7 +144,7 @@ ENTRIES := $(filter %/calls_x86_64.o,$(INTERPOSE_OBJS))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
 	$(filter-out $(LATE_OBJS) $(ENTRIES),$(INTERPOSE_OBJS) $(CORE_OBJS)) $(ENTRIES)
 CMD_OBJS := $(call objs,$(CMD_SRCS))
-MAIN_OBJ := $(call objs,core/kernel/main.c)
+A_OBJS := $(call objs,$(A_SRCS))
 
 LIB_SO	:= $(O)/libkmemu.so
 LIB_A	:= $(O)/libkmemu.a
@@ -177,9 +178,9 @@ $(O)/obj/%.o: %.S $(O)/.flags
 	@mkdir -p $(@D)
 	$(QUIET_CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB_A): $(CORE_OBJS) $(MAIN_OBJ)
+$(LIB_A): $(CORE_OBJS) $(A_OBJS)
 	@rm -f $@
-	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS) $(MAIN_OBJ)
+	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS) $(A_OBJS)
 
 $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
@@ -347,10 +348,8 @@ check-stress: $(BOTH)
 # of its own, so that all that fails is seen in one run.
 JOBS	:= $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 check: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) $(if $(T),$(addprefix --only ,$(T))) check
 check-long: setup-tests
-	+@$(MAKE) --no-print-directory $(JOBS) all
 	tests/run --build $(O) --long check
 
 # -------------------------------------------------------------------- other
@@ -437,5 +436,5 @@ help:
 	@echo 'Variables: CC=gcc|clang  ARCH=generic  DEBUG=1  WERROR=1  V=1  O=DIR'
 	@echo '           SANITIZE=address,undefined|thread|fuzzer (libkmemu.a and its tests)'
 
--include $(CORE_OBJS:.o=.d) $(MAIN_OBJ:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
+-include $(CORE_OBJS:.o=.d) $(A_OBJS:.o=.d) $(INTERPOSE_OBJS:.o=.d) $(CMD_OBJS:.o=.d) $(O)/obj/tests/unit/main.d
 -include $(addsuffix .d,$(TEST_BINS))

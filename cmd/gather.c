@@ -152,6 +152,13 @@ static void replace(char **s, const char *by)
 	*s = xstrdup(by);
 }
 
+/* Told at the start, since a process may have no end. */
+static void take_checks(struct gathered *g, const json_t *event)
+{
+	g->totals.contexts |= json_is_true(json_object_get(event, "contexts"));
+	g->totals.buffers |= json_is_true(json_object_get(event, "buffers"));
+}
+
 static void take_start(struct gathered *g, const json_t *event)
 {
 	int pid = (int)member_number(event, "pid");
@@ -162,6 +169,8 @@ static void take_start(struct gathered *g, const json_t *event)
 	replace(&p->comm, member_string(event, "comm", "?"));
 	replace(&p->exe, member_string(event, "exe", "?"));
 	p->followed = !json_is_false(json_object_get(event, "followed"));
+	if (p->followed)
+		take_checks(g, event);
 }
 
 /* NULL: it is left out. */
@@ -379,8 +388,8 @@ static void take_end(struct gathered *g, struct process *p, const json_t *event)
 #define X(field, words) g->totals.judged.field += member_number(event, #field);
 	RUN_COUNTERS(X)
 #undef X
-	g->totals.contexts |= json_is_true(json_object_get(event, "contexts"));
-	g->totals.buffers |= json_is_true(json_object_get(event, "buffers"));
+	take_checks(g, event);
+	g->totals.linked += json_is_true(json_object_get(event, "linked"));
 	g->suppressed += member_number(event, "suppressed");
 	take_kinds(g, json_object_get(event, "kinds"));
 	take_leaks(g, json_object_get(event, "leaks"));

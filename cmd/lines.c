@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "cmd/gather.h"
+#include "cmd/symtab.h"
 #include "core/report/demangle.h"
 
 struct module {
@@ -30,6 +31,7 @@ struct module {
 	char *path;
 	Dwfl *dwfl; /* NULL: it could not be opened */
 	Dwfl_Module *mod;
+	struct symtab *symtab;
 	GElf_Addr bias;
 	char build_id[2 * 64 + 1];
 };
@@ -162,10 +164,12 @@ static void open_module(struct module *m)
 		m->mod = dwfl_report_offline(m->dwfl, "", file, -1);
 		dwfl_report_end(m->dwfl, NULL, NULL);
 	}
-	if (m->mod && dwfl_module_getelf(m->mod, &m->bias))
+	if (m->mod && dwfl_module_getelf(m->mod, &m->bias)) {
 		read_build_id(m);
-	else
+		m->symtab = symtab_new(m->mod);
+	} else {
 		m->mod = NULL;
+	}
 	free(file);
 }
 
@@ -189,11 +193,12 @@ static struct module *module_of(const char *path, const char *build_id)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* The kernel's API: what its inline functions do is done by who calls them. */
+/* The kernel's API, and C++'s library: what inline functions do is done by who calls them. */
 static bool is_api_header(const char *file)
 {
 	return strstr(file, "/include/linux/") || strstr(file, "/include/kmemu/") ||
-	       strstr(file, "/include/kmemu-kernel/") || strncmp(file, "include/linux/", 14) == 0;
+	       strstr(file, "/include/kmemu-kernel/") || strstr(file, "/include/c++/") ||
+	       strncmp(file, "include/linux/", 14) == 0;
 }
 
 /* Where the inlined function that `scope` is was called; NULL: it is none. */
@@ -212,28 +217,41 @@ static const char *called_at(Dwarf_Die *cu, Dwarf_Die *scope, int *line)
 	return dwarf_filesrc(files, file_nr, NULL, NULL);
 }
 
+/*
+ * What is inlined at addr, innermost first, then the function that holds it all:
+ * dwarf_getscopes() itself goes on from the first to where that one was written.
+ */
+static int inlined_at(Dwarf_Die *cu, Dwarf_Addr addr, Dwarf_Die **chain)
+{
+	Dwarf_Die *scopes = NULL;
+	int n = dwarf_getscopes(cu, addr, &scopes);
+
+	*chain = NULL;
+	n = n > 0 ? dwarf_getscopes_die(&scopes[0], chain) : 0;
+	free(scopes);
+	return n;
+}
+
 static const char *outside_of_api(struct module *m, GElf_Addr addr, const char *file, int *line)
 {
 	Dwarf_Addr bias;
-	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *scopes = NULL;
-	int n = cu ? dwarf_getscopes(cu, addr - bias, &scopes) : 0;
+	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *chain = NULL;
+	int n = cu ? inlined_at(cu, addr - bias, &chain) : 0;
 
 	for (int i = 0; i < n && is_api_header(file); i++) {
-		const char *caller = called_at(cu, &scopes[i], line);
+		const char *caller = called_at(cu, &chain[i], line);
 
 		file = caller ? caller : file;
 	}
-	free(scopes);
+	free(chain);
 	return file;
 }
 
 static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 {
 	Dwfl_Line *line = dwfl_module_getsrc(m->mod, addr);
-	const char *function = dwfl_module_addrname(m->mod, addr);
 	const char *file = line ? dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL) : NULL;
 	const char *dir = line ? dwfl_line_comp_dir(line) : NULL;
-	char nice[512];
 
 	if (file && is_api_header(file))
 		file = outside_of_api(m, addr, file, &out->line);
@@ -243,9 +261,15 @@ static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 		return false;
 	}
 	out->file = file[0] == '/' || !dir ? xstrdup(file) : xasprintf("%s/%s", dir, file);
-	if (function)
-		out->function = xstrdup(demangle(function, nice, sizeof(nice)) ? nice : function);
 	return true;
+}
+
+/* In clear; NULL: none is known. */
+static char *function_name(const struct symtab_function *f)
+{
+	char nice[512];
+
+	return f ? xstrdup(demangle(f->name, nice, sizeof(nice)) ? nice : f->name) : NULL;
 }
 
 bool lines_find(const char *path, const char *build_id, unsigned long module_offset,
@@ -254,38 +278,20 @@ bool lines_find(const char *path, const char *build_id, unsigned long module_off
 	struct module *m = module_of(path, build_id);
 
 	*out = (struct line){ 0 };
-	return m && module_offset && line_at(m, m->bias + module_offset - 1, out);
-}
-
-/* A log has C++ names demangled. */
-static bool is_name(const char *symbol, const char *function)
-{
-	char nice[512];
-
-	if (strcmp(symbol, function) == 0)
-		return true;
-	return strncmp(symbol, "_Z", 2) == 0 && demangle(symbol, nice, sizeof(nice)) &&
-	       strcmp(nice, function) == 0;
+	if (!m || !module_offset || !line_at(m, m->bias + module_offset - 1, out))
+		return false;
+	out->function = function_name(symtab_at(m->symtab, m->bias + module_offset - 1));
+	return true;
 }
 
 bool lines_find_function(const char *path, const char *function, unsigned long offset,
 			 unsigned long size, struct line *out)
 {
 	struct module *m = module_of(path, NULL);
-	int n = m ? dwfl_module_getsymtab(m->mod) : 0;
+	const struct symtab_function *f = m ? symtab_named(m->symtab, function, size) : NULL;
 
 	*out = (struct line){ 0 };
-	for (int i = 0; i < n; i++) {
-		GElf_Sym sym;
-		GElf_Addr addr;
-		const char *name = dwfl_module_getsym_info(m->mod, i, &sym, &addr, NULL, NULL,
-							   NULL);
-
-		if (name && is_name(name, function) && (!size || sym.st_size == size) &&
-		    GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_shndx != SHN_UNDEF)
-			return line_at(m, addr + offset - 1, out);
-	}
-	return false;
+	return f && line_at(m, f->addr + offset - 1, out);
 }
 
 /* --- events -------------------------------------------------------------- */
@@ -298,18 +304,16 @@ static const char *text_of_member(const json_t *o, const char *key)
 /* The library had no symbols at hand (report=line): then those of the file. */
 static void add_function(json_t *frame, struct module *m, unsigned long offset)
 {
-	GElf_Off into = 0;
-	GElf_Sym sym;
-	const char *name = dwfl_module_addrinfo(m->mod, m->bias + offset - 1, &into, &sym, NULL,
-						NULL, NULL);
-	char nice[512];
+	GElf_Addr addr = m->bias + offset - 1;
+	const struct symtab_function *f = symtab_at(m->symtab, addr);
+	char *name = function_name(f);
 
 	if (!name)
 		return;
-	json_object_set_new(frame, "function",
-			    json_text(demangle(name, nice, sizeof(nice)) ? nice : name));
-	json_object_set_new(frame, "offset", json_integer((json_int_t)into + 1));
-	json_object_set_new(frame, "size", json_integer((json_int_t)sym.st_size));
+	json_object_set_new(frame, "function", json_text(name));
+	json_object_set_new(frame, "offset", json_integer((json_int_t)(addr - f->addr) + 1));
+	json_object_set_new(frame, "size", json_integer((json_int_t)f->size));
+	free(name);
 }
 
 void lines_add_to_frame(json_t *frame)
@@ -329,7 +333,6 @@ void lines_add_to_frame(json_t *frame)
 	if (!text_of_member(frame, "function"))
 		add_function(frame, m, offset);
 	free(l.file);
-	free(l.function);
 }
 
 static void add_to_frames(json_t *frames)

@@ -34,6 +34,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "core/os/linked.h"
+
 #define SCRIPT_DEPTH 5 /* of the kernel's exec */
 
 /* --- which file ---------------------------------------------------------- */
@@ -325,12 +327,30 @@ static const struct obstacle own_malloc = {
 	"own-malloc", "has a malloc of its own, which its calls go to",
 	"link it without that allocator", false
 };
+/* It has what a preload would bring, and says so itself. */
+static const struct obstacle has_kmemu = { NULL, NULL, NULL, true };
 static const struct obstacle none;
+
+static bool is_linked(struct elf *e)
+{
+	GElf_Shdr header;
+	Elf_Scn *section = NULL;
+
+	while ((section = next_section(e, section, SHT_NOTE, &header))) {
+		Elf_Data *data = elf_getdata(section, NULL);
+
+		if (data && os_linked_in(data->d_buf, data->d_size))
+			return true;
+	}
+	return false;
+}
 
 static struct obstacle look_at_elf(struct elf *e, const char *path)
 {
 	if (is_other_machine(e))
 		return machine;
+	if (is_linked(e))
+		return has_kmemu;
 	if (!e->interpreter[0])
 		return is_glibc_loader(path) ? none : is_static;
 	if (!is_glibc_loader(e->interpreter))

@@ -44,6 +44,7 @@
 #include "cmd/outfile.h"
 #include "cmd/program.h"
 #include "cmd/settings.h"
+#include "core/os/linked.h"
 
 extern char **environ;
 
@@ -172,15 +173,17 @@ static char *preload_with(const char *library, const char *old)
 	return longer;
 }
 
+/* A program that has kmemu inside gets it as what its children are to have. */
 static void set_preload(struct run *r)
 {
 	const char *library = library_path(), *old = environment_get(&r->env, "LD_PRELOAD");
+	const char *name = r->obstacle.no_preload ? OS_LINKED_PRELOAD : "LD_PRELOAD";
 
 	if (!library)
 		die("libkmemu.so is neither beside this command nor in ../lib; "
 		    "`make` builds it, `make install` installs both");
 	library = preloadable(r, library);
-	environment_set(&r->env, "LD_PRELOAD", preload_with(library, old ? old : ""));
+	environment_set(&r->env, name, preload_with(library, old ? old : ""));
 }
 
 static void set_options(struct run *r)
@@ -245,7 +248,7 @@ static void dress(struct run *r)
 	environment_set(&r->env, "KMEMU_JSON", r->events);
 	if (r->sites)
 		advise_dress(r->c->advise, &r->env, r->sites);
-	if (!r->obstacle.no_preload)
+	if (!r->obstacle.no_preload || !r->obstacle.reason)
 		set_preload(r);
 }
 

@@ -83,12 +83,13 @@ static json_t *kinds_found(const struct run_totals *t)
 static void write_verdict(FILE *f, const struct gathered *g, int status)
 {
 	const struct run_totals *t = &g->totals;
-	json_t *event = json_pack("{s:i,s:s,s:i,s:s,s:s?,s:I,s:I,s:I,s:b,s:b,s:i,s:o}",
+	json_t *event = json_pack("{s:i,s:s,s:i,s:s,s:s?,s:I,s:I,s:I,s:I,s:b,s:b,s:i,s:o}",
 				  "kmemu", 1, "event", "verdict", "pid", g->program_pid, "verdict",
 				  verdict_of(g), "reason", t->unchecked_reason, "findings",
 				  (json_int_t)t->findings, "processes", (json_int_t)t->processes,
-				  "unchecked", (json_int_t)t->unchecked, "contexts", t->contexts,
-				  "buffers", t->buffers, "status", status, "kinds", kinds_found(t));
+				  "unchecked", (json_int_t)t->unchecked, "linked",
+				  (json_int_t)t->linked, "contexts", t->contexts, "buffers",
+				  t->buffers, "status", status, "kinds", kinds_found(t));
 
 #define X(field, words) \
 	json_object_set_new(event, #field, json_integer((json_int_t)t->judged.field));

@@ -20,6 +20,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cmd/explain.h"
@@ -254,13 +255,14 @@ static json_t *rule_of(enum report_kind kind)
 	const struct report_kind_row *row = &report_kinds[kind];
 	const struct explanation *e = &explanations[kind];
 	char *name = pascal_case(row->slug);
-	json_t *rule = json_pack("{s:s, s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
-				 "name", name, "shortDescription", message(row->help),
-				 "fullDescription", message(e->means ? e->means : row->help),
-				 "help", help_of(kind), "defaultConfiguration", "level",
-				 level_of(kind, ""), "properties", "tags", "memory",
-				 report_checks[row->check].name);
+	json_t *rule = json_pack("{s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
+				 "shortDescription", message(row->help), "fullDescription",
+				 message(e->means ? e->means : row->help), "help", help_of(kind),
+				 "defaultConfiguration", "level", level_of(kind, ""), "properties",
+				 "tags", "memory", report_checks[row->check].name);
 
+	if (strcasecmp(name, row->slug)) /* a name is not the id once more (SARIF1001) */
+		json_object_set_new(rule, "name", json_string(name));
 	free(name);
 	return rule;
 }

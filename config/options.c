@@ -408,6 +408,7 @@ static void walk_lines(struct walk *w, struct text lines)
 static bool is_ignored_variable(struct text name)
 {
 	return text_is(name, "KMEMU_LIB") || text_is(name, "KMEMU_FIRST") ||
+	       text_is(name, "KMEMU_LD_PRELOAD") ||
 	       text_is(name, "KMEMU_STRESS_SECONDS") || text_is(name, "KMEMU_SEED") ||
 	       text_starts(name, "KMEMU_TEST_");
 }
@@ -437,6 +438,16 @@ static struct text options_text(char *const *envp)
 		if (split_variable(*envp, &word) && text_is(word.name, "KMEMU_OPTIONS"))
 			return word.value;
 	return text_of(NULL);
+}
+
+bool options_are_given(char *const *envp)
+{
+	struct word word;
+
+	for (; envp && *envp; envp++)
+		if (split_variable(*envp, &word))
+			return true;
+	return false;
 }
 
 static void walk_variables(const struct walk *w, char *const *envp)

@@ -66,6 +66,8 @@ extern __hidden struct kmemu_options kmemu_opts;
  * Calls no libc function and keeps nothing of envp.
  */
 void options_init(char *const *envp);
+/* The environment has one of these: KMEMU_OPTIONS, or an option's own variable. */
+bool options_are_given(char *const *envp);
 
 /* What options_init() had to say, for the summary and the verdict. */
 struct options_status {

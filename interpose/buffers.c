@@ -9,32 +9,25 @@
  * jumps on with all six words in place; else core/check/buffers.c judges, and the
  * call is made from here, or fails.
  *
- * What is no entry (libaio, liburing, memcpy) has no name of ours, so that a program
- * which asks whether it is there is not lied to. Calls of it are led by the jump
- * slots of the modules that are loaded at start, as direct.c does. Slots that hold an
- * address which the program may keep stay as they are; who asks dlsym is not seen,
- * nor what dlopen brings (it may not see another caller, so nothing comes behind it).
+ * What is no entry (libaio, liburing, memcpy) is led here by buffers_slots.c.
  *
  * A call may be cancelled in here: nothing is held, and what is in flight is found
  * to be over when it is asked for.
  *
- * Locks: that of the loader's list, for reading. Cost: 9 instructions a call that
- * is not judged.
+ * Locks: none. Cost: 9 instructions a call that is not judged.
  */
 #include "core/check/buffers.h"
 
 #include <errno.h>
 
-#include "core/os/dl.h"
-#include "core/os/modules.h"
 #include "core/os/os.h"
+#include "interpose/buffers.h"
 #include "interpose/calls.h"
 #include "interpose/interpose.h"
 
-typedef long (*call_fn)(long, long, long, long, long, long);
 typedef long (*raw_fn)(long, long, long, long, long, long, long);
 
-static call_fn buffers_real[NR_BUFFERS];
+buffer_fn buffers_real[NR_BUFFERS];
 static raw_fn real_raw;
 
 /* --- a call that is judged ------------------------------------------------------ */
@@ -61,9 +54,11 @@ static __noinline long led(enum buffer_id id, const void *caller, long a, long b
 			   long e, long f)
 {
 	struct buffer_call call = { .id = id, .arg = { a, b, c, d, e, f }, .caller = caller };
-	int saved = errno, err = buffers_before(&call);
+	int saved = errno, err;
 	long ret;
 
+	buffers_look();
+	err = buffers_before(&call);
 	errno = saved;
 	if (unlikely(err))
 		return refused(&call, err);
@@ -133,6 +128,21 @@ static long led_syscall(long nr, long a, long b, long c, long d, long e, long f)
 	return raw(__builtin_return_address(0), nr, a, b, c, d, e, f);
 }
 
+void *buffers_led(enum buffer_id id)
+{
+	switch (id) {
+#define BUFFER(name, shape, way, fd, at, n)
+#define BUFFER_SPELT(name, base)
+#define OTHER(name, shape, way, fd, at, n) \
+	case BUF_##name:                   \
+		return (void *)led_##name;
+#define OTHER_SPELT(name, base) OTHER(name, , , , , )
+#include "core/check/buffers.def"
+	default:
+		return NULL;
+	}
+}
+
 /* --- entries --------------------------------------------------------------------- */
 
 /* What goes before libc's function `real` behind the entry; NULL: nothing. */
@@ -141,7 +151,7 @@ static void *in_front_of(enum call_id id, void *real)
 	switch (id) {
 #define BUFFER(name, shape, way, fd, at, n)                 \
 	case ID_##name:                                     \
-		buffers_real[BUF_##name] = (call_fn)real;   \
+		buffers_real[BUF_##name] = (buffer_fn)real; \
 		return (void *)led_##name;
 #define BUFFER_SPELT(name, base) BUFFER(name, , , , , )
 #define OTHER(name, shape, way, fd, at, n)
@@ -160,89 +170,4 @@ void *buffers_lead(enum call_id id, void *real)
 	void *led = real ? in_front_of(id, real) : NULL;
 
 	return led ? led : real;
-}
-
-/* --- jump slots ---------------------------------------------------------------------- */
-
-static u64 called[(NR_BUFFERS + 63) / 64]; /* some module has a slot for it */
-
-static const u8 led_by_slots[] = {
-#define BUFFER(name, shape, way, fd, at, n)
-#define BUFFER_SPELT(name, base)
-#define OTHER(name, shape, way, fd, at, n) BUF_##name,
-#define OTHER_SPELT(name, base)		   BUF_##name,
-#include "core/check/buffers.def"
-};
-_Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
-
-static void note_called(const char *name)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
-		enum buffer_id id = led_by_slots[i];
-		const char *led = buffer_name(id);
-
-		if (led[0] == name[0] && !__builtin_strcmp(led, name) &&
-		    (!buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted()))
-			called[id / 64] |= 1UL << id % 64;
-	}
-}
-
-/* First which names are called at all, by one walk of each module. */
-static void note_object(const struct os_object *o, void *arg)
-{
-	(void)arg;
-	if (!os_dl_is_ours((void *)o->start))
-		os_object_slot_names(o, note_called);
-}
-
-/* Then, when these are looked up, their slots are set. */
-static void lead(const struct os_object *o, enum buffer_id id, void *to)
-{
-	struct os_slot slot[4];
-	unsigned int i, n;
-
-	if (!buffers_real[id] || !(called[id / 64] >> id % 64 & 1))
-		return;
-	n = os_object_slots(o, buffer_name(id), slot, ARRAY_SIZE(slot));
-	for (i = 0; i < n; i++) {
-		slot[i].to = (uintptr_t)to;
-		if (slot[i].is_call)
-			os_slot_set(&slot[i]);
-	}
-}
-
-static void lead_object(const struct os_object *o, void *arg)
-{
-	(void)arg;
-	if (os_dl_is_ours((void *)o->start))
-		return;
-#define BUFFER(name, shape, way, fd, at, n)
-#define BUFFER_SPELT(name, base)
-#define OTHER(name, shape, way, fd, at, n) lead(o, BUF_##name, (void *)led_##name);
-#define OTHER_SPELT(name, base)		   lead(o, BUF_##name, (void *)led_##name);
-#include "core/check/buffers.def"
-}
-
-/* Only what some module needs: of a name that nobody has dlsym makes words on the heap. */
-static bool find_called(void)
-{
-	bool any = false;
-
-	for (int id = 0; id < NR_BUFFERS; id++) {
-		if (!(called[id / 64] >> id % 64 & 1))
-			continue;
-		buffers_real[id] = (call_fn)os_dlsym_default(buffer_name((enum buffer_id)id));
-		any = true;
-	}
-	return any;
-}
-
-void buffers_lead_slots(void)
-{
-	int saved = errno;
-
-	os_objects_each(note_object, NULL);
-	if (find_called())
-		os_objects_each(lead_object, NULL);
-	errno = saved;
 }

@@ -18,7 +18,7 @@
  */
 #include <errno.h>
 
-#include "core/mm/alloc_tag.h"
+#include "core/mm/armed.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
@@ -62,10 +62,10 @@ void canary_end(void)
 	if (!run_is_checked() || !os_loader_trylock())
 		return;
 	run_own_calls(true);
-	alloc_tags_paused = true;
+	armed_pause_tags(true);
 	if (!foreign_allocator_is_malloc())
 		other = foreign_allocator();
-	alloc_tags_paused = false;
+	armed_pause_tags(false);
 	run_own_calls(false);
 	os_loader_unlock();
 	if (other)

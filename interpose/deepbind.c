@@ -25,6 +25,7 @@
 
 #include "core/os/dl.h"
 #include "core/os/os.h"
+#include "interpose/buffers.h"
 #include "interpose/interpose.h"
 
 /* Behind the entries of calls.def. */
@@ -75,6 +76,7 @@ static dlopen_fn before_dlopen(int mode)
 		deepbind_resolve();
 	if (mode & RTLD_DEEPBIND)
 		redirect_family();
+	buffers_dlopen();
 	errno = saved;
 	return real_dlopen;
 }

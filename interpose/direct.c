@@ -11,14 +11,18 @@
  * dlsym: they take the longer way to the same end.
  *
  * A slot is changed only if malloc of the process is ours, and this slot leads
- * to it or is not bound yet. Slots behind RELRO are writable for a moment;
- * where that is refused (a filter) nothing changes.
+ * to it or is not bound yet. Ours means this object's own function: the name is the
+ * process's, and may be the program's allocator. Who is found first is asked of
+ * what defines it, as the loader does; dlsym answers the program's own jump to it, in
+ * a program that is not position independent. Slots behind RELRO are writable for a
+ * moment; where that is refused (a filter) nothing changes.
  *
  * Locks: that of the loader's list, for reading. Cost: off, nothing; armed, once
  * a look through each module's relocations.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/check/buffers.h"
 #include "core/lib/preempt.h"
@@ -32,49 +36,63 @@
 
 static const struct {
 	const char *name;
-	void *is, *direct, *counted;
+	void *own, *direct, *counted;
 } entries[] = {
-	{ "malloc", (void *)malloc, (void *)malloc_direct, (void *)malloc_counted },
-	{ "calloc", (void *)calloc, (void *)calloc_direct, (void *)calloc_counted },
-	{ "free", (void *)free, (void *)free_direct, (void *)free_counted },
+	{ "malloc", (void *)own_malloc, (void *)malloc_direct, (void *)malloc_counted },
+	{ "calloc", (void *)own_calloc, (void *)calloc_direct, (void *)calloc_counted },
+	{ "free", (void *)own_free, (void *)free_direct, (void *)free_counted },
 };
 
 /* Bound to us, or by its own stub to what the loader will find. */
-static bool leads_here(const struct os_object *o, const struct os_slot *slot, void *is)
+static bool leads_here(const struct os_object *o, const struct os_slot *slot, void *own)
 {
 	uintptr_t to = __atomic_load_n(slot->at, __ATOMIC_RELAXED);
 
-	return slot->is_call && (to == (uintptr_t)is || (to >= o->start && to < o->end));
+	return slot->is_call && (to == (uintptr_t)own || (to >= o->start && to < o->end));
 }
 
-static void lead(const struct os_object *o, size_t entry, bool counted)
+static void lead(const struct os_object *o, const char *name, const struct os_slot *slot,
+		 void *counted)
 {
-	struct os_slot slot[4];
-	unsigned int n = os_object_slots(o, entries[entry].name, slot, ARRAY_SIZE(slot));
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
+		struct os_slot led = *slot;
 
-	for (unsigned int i = 0; i < n; i++) {
-		if (!leads_here(o, &slot[i], entries[entry].is))
+		if (strcmp(name, entries[i].name) || !leads_here(o, slot, entries[i].own))
 			continue;
-		slot[i].to = (uintptr_t)(counted ? entries[entry].counted : entries[entry].direct);
-		os_slot_set(&slot[i]);
+		led.to = (uintptr_t)(*(const bool *)counted ? entries[i].counted :
+							      entries[i].direct);
+		os_slot_set(&led);
 	}
 }
 
 static void lead_all(const struct os_object *o, void *counted)
 {
+	u64 set = 0;
+
 	if (os_dl_is_ours((void *)o->start))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		lead(o, i, *(const bool *)counted);
+		set |= os_slot_set_of(entries[i].name);
+	os_object_slots(o, set, lead, counted);
 }
 
-/* Of the process, whoever defines it first. */
+/* In the order in which the loader looks. */
+static void note_first(const struct os_object *o, void *first)
+{
+	uintptr_t *definer = first;
+
+	for (size_t i = 0; o->dynamic && i < ARRAY_SIZE(entries); i++)
+		if (!definer[i] && os_dl_may_define(o->bias, o->dynamic, entries[i].name))
+			definer[i] = o->start;
+}
+
 static bool malloc_is_ours(void)
 {
-	bool ours = true;
+	uintptr_t definer[ARRAY_SIZE(entries)] = { 0 };
+	bool ours = os_objects_each(note_first, definer);
 
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		ours &= os_dlsym_default(entries[i].name) == entries[i].is;
+		ours &= definer[i] && os_dl_is_ours((void *)definer[i]);
 	return ours;
 }
 

@@ -25,6 +25,7 @@
 #include "core/report/run.h"
 #include "core/report/symbols.h"
 #include "core/report/unwind.h"
+#include "interpose/buffers.h"
 #include "interpose/interpose.h"
 
 /* Behind the entries of calls.def. */
@@ -51,5 +52,6 @@ int dlclose(void *handle)
 	call_site_forget();
 	funcs_refresh();
 	advise_forget();
+	buffers_dlclose();
 	return ret;
 }

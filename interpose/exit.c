@@ -23,18 +23,13 @@
 
 #include "config/options.h"
 #include "core/check/context.h"
-#include "core/check/functions.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/init/program.h"
 #include "core/lib/printk.h"
-#include "core/mm/gfp_rules.h"
-#include "core/mm/pagemap.h"
 #include "core/mm/slab.h"
 #include "core/mm/stat.h"
-#include "core/mm/view.h"
 #include "core/os/os.h"
-#include "core/report/rules.h"
-#include "core/report/run.h"
 #include "interpose/interpose.h"
 
 /* The C++ ABI's; no header of libc declares them. */
@@ -80,12 +75,7 @@ static void at_exit(void *unused)
 	canary_end();
 	if (context_armed)
 		signal_end();
-	if (gfp_by_caller || context_functions_on)
-		rules_end();
-	if (kmemu_opts.contig_verify)
-		pagemap_end();
-	run_end();
-	view_observe_stop();
+	program_end();
 	if (DEBUG_BUILD && kmemu_is_ready())
 		validate();
 }

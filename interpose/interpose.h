@@ -27,6 +27,13 @@
  */
 void interpose_early(void);
 
+/* --- aside.c: a program that has kmemu inside --- */
+
+/* Starts it anew without us. Comes back if that cannot be. */
+void step_aside(char **argv, char **envp);
+/* Says so; when the run has begun. */
+void aside_tell(void);
+
 /* --- foreign.c: pointers that are not ours --- */
 
 enum foreign_kind {
@@ -66,8 +73,13 @@ void spin_resolve(void);
 void locks_resolve(void);
 void thread_start(void);
 
-/* --- malloc.c, what direct.c leads to --- */
+/* --- malloc.c, what direct.c leads from and to --- */
 
+/* These names' functions of this object, whoever serves the process. */
+void *own_malloc(size_t size) __THROW __attribute_malloc__ __attribute_alloc_size__((1));
+void *own_calloc(size_t n, size_t size) __THROW __attribute_malloc__
+	__attribute_alloc_size__((1, 2));
+void own_free(void *p) __THROW;
 void *malloc_direct(size_t size);
 void *calloc_direct(size_t n, size_t size);
 void free_direct(void *p);
@@ -79,11 +91,6 @@ void free_counted(void *p);
 
 /* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
 void direct_calls(void);
-
-/* --- buffers.c --- */
-
-/* The calls of libraries that have no entry are led to us. Not in a handler. */
-void buffers_lead_slots(void);
 
 /* --- signal.c --- */
 

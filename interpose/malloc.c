@@ -276,6 +276,10 @@ KMEMU_EXPORT __malloc_text void free_aligned_sized(void *p, size_t align, size_t
 	free(p);
 }
 
+void *own_malloc(size_t size) __attribute__((alias("malloc")));
+void *own_calloc(size_t n, size_t size) __attribute__((alias("calloc")));
+void own_free(void *p) __attribute__((alias("free")));
+
 /*
  * What the slots of modules lead to while something is armed (direct.c): a hit
  * by the armed tables, without the miss before it. Same code, same judgement.
@@ -283,6 +287,11 @@ KMEMU_EXPORT __malloc_text void free_aligned_sized(void *p, size_t align, size_t
 static __always_inline void *alloc_direct(size_t size)
 {
 	return likely(!context_hint) ? slab_alloc_by(armed_size_class, size) : NULL;
+}
+
+static __always_inline void *alloc_counted(size_t size, enum alloc_how how, const void *caller)
+{
+	return likely(!context_hint) ? armed_alloc_quick(size, how, caller) : NULL;
 }
 
 __malloc_text __line_aligned void *malloc_direct(size_t size)
@@ -312,36 +321,31 @@ __malloc_text __line_aligned void free_direct(void *p)
 }
 
 /* The same where each call is counted, or its caller kept. */
-__malloc_text void *malloc_counted(size_t size)
+__malloc_text __line_aligned void *malloc_counted(size_t size)
 {
 	const void *caller = __builtin_return_address(0);
-	void *p = alloc_direct(size);
+	void *p = alloc_counted(size, ALLOC_MALLOC, caller);
 
-	if (unlikely(!p))
-		return malloc_slow(size, caller);
-	armed_alloc(p, size, ALLOC_MALLOC, caller);
-	return p;
+	return likely(p) ? p : malloc_slow(size, caller);
 }
 
-__malloc_text void *calloc_counted(size_t n, size_t size)
+__malloc_text __line_aligned void *calloc_counted(size_t n, size_t size)
 {
 	const void *caller = __builtin_return_address(0);
 	size_t bytes;
 	void *p;
 
-	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
+	if (unlikely(__builtin_mul_overflow(size, n, &bytes)))
 		return enomem();
-	p = alloc_direct(bytes);
-	if (unlikely(!p))
-		return calloc_slow(bytes, size, caller);
-	armed_alloc(p, bytes, n == 1 ? ALLOC_CALLOC : ALLOC_CALLOC_ARRAY, caller);
-	return memset(p, 0, bytes);
+	p = alloc_counted(bytes, n == 1 ? ALLOC_CALLOC : ALLOC_CALLOC_ARRAY, caller);
+	return likely(p) ? memset(p, 0, bytes) : calloc_slow(bytes, size, caller);
 }
 
-__malloc_text void free_counted(void *p)
+__malloc_text __line_aligned void free_counted(void *p)
 {
-	if (unlikely(context_hint) || !armed_free_hit(p))
-		free_slow(p, "kfree", __builtin_return_address(0));
+	if (likely(!context_hint) && likely(armed_free_hit(p)))
+		return;
+	free_slow(p, "kfree", __builtin_return_address(0));
 }
 
 /* --- realloc --- */

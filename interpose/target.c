@@ -35,6 +35,7 @@
 #include "core/lib/string.h"
 #include "core/os/dl.h"
 #include "core/os/exec.h"
+#include "core/os/linked.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
 
@@ -43,6 +44,7 @@
 #define INTERP_BYTES 128
 #define PHDRS_AT_ONCE 8
 #define PHDRS_MAX 512
+#define NOTES_BYTES 256 /* ours is among the first */
 
 static const struct target_reason
 	reason_static = { "static", "the program is statically linked: no library can be preloaded",
@@ -83,17 +85,23 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+bool target_is_us(const char *word, size_t n)
+{
+	size_t own = own_name ? strlen(own_name) : SIZE_MAX;
+
+	return n >= own && str_has_prefix(word + n - own, own_name) &&
+	       (n == own || word[n - own - 1] == '/');
+}
+
 /* The words of LD_PRELOAD are separated by blanks and colons. */
 static bool preloads_us(char *const *envp)
 {
 	const char *at = value_of(envp, "LD_PRELOAD");
-	size_t own = strlen(own_name);
 
 	while (at && *at) {
 		size_t n = strcspn(at, " :");
 
-		if (n >= own && str_has_prefix(at + n - own, own_name) &&
-		    (n == own || at[n - own - 1] == '/'))
+		if (target_is_us(at, n))
 			return true;
 		at += n + (at[n] != '\0');
 	}
@@ -146,9 +154,20 @@ static const struct target_reason *judge_interp(int fd, const Elf64_Phdr *ph)
 	return is_loader(interp) ? NULL : &reason_no_glibc;
 }
 
+/* What has kmemu inside needs no preload, and begins by itself. */
+static bool is_linked(int fd, const Elf64_Phdr *ph)
+{
+	char notes[NOTES_BYTES];
+	ssize_t n = os_pread(fd, notes, min(sizeof(notes), ph->p_filesz), ph->p_offset);
+
+	return n > 0 && os_linked_in(notes, (size_t)n);
+}
+
+/* The headers are read to the end: a note may be behind what else is found. */
 static const struct target_reason *judge_elf(int fd, const Elf64_Ehdr *eh, const char *path)
 {
-	Elf64_Phdr ph[PHDRS_AT_ONCE];
+	const struct target_reason *reason = is_loader(path) ? NULL : &reason_static;
+	Elf64_Phdr ph[PHDRS_AT_ONCE], *at;
 	unsigned int i, count = min(eh->e_phnum, PHDRS_MAX);
 
 	if (eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != os_elf_machine())
@@ -160,10 +179,13 @@ static const struct target_reason *judge_elf(int fd, const Elf64_Ehdr *eh, const
 		    os_pread(fd, ph, sizeof(ph), eh->e_phoff + i * sizeof(ph[0])) <
 			    (ssize_t)sizeof(ph[0]))
 			return NULL;
-		if (ph[i % PHDRS_AT_ONCE].p_type == PT_INTERP)
-			return judge_interp(fd, &ph[i % PHDRS_AT_ONCE]);
+		at = &ph[i % PHDRS_AT_ONCE];
+		if (at->p_type == PT_INTERP)
+			reason = judge_interp(fd, at);
+		else if (at->p_type == PT_NOTE && is_linked(fd, at))
+			return NULL;
 	}
-	return is_loader(path) ? NULL : &reason_static;
+	return reason;
 }
 
 /* "#! interpreter argument": leaves the interpreter in `head`. */

@@ -28,3 +28,5 @@ const struct target_reason *target_judge(int dirfd, const char *path, char *cons
 const char *target_search(const char *name, char *buf, size_t size);
 /* What the environment has of us at start; in no handler. */
 void target_resolve(void);
+/* The word of LD_PRELOAD is this object; after target_resolve(). */
+bool target_is_us(const char *word, size_t n);

@@ -382,6 +382,7 @@ void advise_init(void)
 	__atomic_fetch_add(&table->processes, 1, __ATOMIC_RELAXED);
 	WRITE_ONCE(table->cap, kmemu_opts.kmalloc_max);
 	armed_watch = &watch;
+	armed_refresh();
 }
 
 /* Objects that it allocated keep their tags, and their site. */

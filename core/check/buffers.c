@@ -7,8 +7,8 @@
  *
  *	contig		could a device reach it? (contig.c) Asked where one would:
  *			contig.calls=direct are descriptors opened O_DIRECT, buffers
- *			that a ring keeps (io_uring_register), vmsplice, and the pass-through
- *			ioctls SG_IO and NVME_IOCTL_*; all, or names, are any descriptor
+ *			that a ring keeps (io_uring_register), vmsplice, and the ioctls of
+ *			ioctl.def; all, or names, are any descriptor
  *	usercopy	does the length stay in its object? (usercopy.c) Asked at every
  *			call: in the kernel each copy from or to user space is looked at
  *
@@ -196,7 +196,8 @@ static bool is_call_or_word(const char *word, size_t n)
 		return false;
 	__builtin_memcpy(name, word, n);
 	name[n] = '\0';
-	if (!__builtin_strcmp(name, "direct") || !__builtin_strcmp(name, "all"))
+	if (!__builtin_strcmp(name, "direct") || !__builtin_strcmp(name, "all") ||
+	    ioctl_is_named(name))
 		return true;
 	for (int id = 0; id < NR_BUFFERS; id++)
 		if (rows[id].base == id && !buffer_is_copy(&rows[id]) &&
@@ -213,7 +214,7 @@ static void complain_of_words(const char *list)
 		if (n && !is_call_or_word(list, n)) {
 			options_count_bad("contig.calls");
 			printk("kmemu: contig.calls: '%.*s' is no call that is looked at; "
-			       "direct, all and names such as read are",
+			       "direct, all and names such as read or SG_IO are",
 			       (int)min(n, (size_t)60), list);
 		}
 		list += n + (list[n] == ',');
@@ -309,9 +310,7 @@ static void note_offset(struct buffer_part *p, const struct buffer_call *c, enum
 	p->has_offset = p->offset >= 0;
 }
 
-typedef int (*part_fn)(const struct buffer_part *p, bool *told);
-
-static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, part_fn fn,
+static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, buffer_part_fn fn,
 			bool *told)
 {
 	struct iovec some[AT_ONCE];
@@ -331,7 +330,8 @@ static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n
 	return err;
 }
 
-static int each_of_message(struct buffer_part *p, const struct msghdr *from, part_fn fn, bool *told)
+static int each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn,
+			   bool *told)
 {
 	struct msghdr msg;
 
@@ -341,7 +341,7 @@ static int each_of_message(struct buffer_part *p, const struct msghdr *from, par
 }
 
 static int each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, unsigned int n,
-			    part_fn fn, bool *told)
+			    buffer_part_fn fn, bool *told)
 {
 	int err = 0;
 
@@ -351,7 +351,8 @@ static int each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, u
 }
 
 /* Memory to memory: the one is written to, the other read. */
-static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, part_fn fn, bool *told)
+static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
+			bool *told)
 {
 	int err;
 
@@ -364,7 +365,7 @@ static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, part
 }
 
 /* Calls fn for each piece of memory of the call, until one is told of. */
-static int each_part(struct buffer_call *c, const struct buffer_row *row, part_fn fn)
+static int each_part(struct buffer_call *c, const struct buffer_row *row, buffer_part_fn fn)
 {
 	struct buffer_part p;
 	const void *at = row->at == ARG_NO ? NULL : (const void *)c->arg[row->at];
@@ -388,7 +389,7 @@ static int each_part(struct buffer_call *c, const struct buffer_row *row, part_f
 		p.bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
 		return fn(&p, &c->told);
 	case SHAPE_IOCTL:
-		return ioctl_part(&p, (unsigned int)n) ? fn(&p, &c->told) : 0;
+		return ioctl_parts(&p, (unsigned int)n, fn, &c->told);
 	default:
 		return fn(&p, &c->told);
 	}

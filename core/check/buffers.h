@@ -140,8 +140,13 @@ int contig_judge(const struct buffer_part *p, bool *told);
 int usercopy_judge(const struct buffer_part *p, bool *told);
 /* O_DIRECT answered EINVAL: told if this part's alignment is why. */
 bool contig_refused(const struct buffer_part *p);
-/* ioctl.c: the memory that the request hands on; false: none that is known. */
-bool ioctl_part(struct buffer_part *p, unsigned int request);
+/* What is done with each piece of memory of a call. */
+typedef int (*buffer_part_fn)(const struct buffer_part *p, bool *told);
+
+/* ioctl.c: fn for each piece that the request hands on, if that is known; p->at: its argument. */
+int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, bool *told);
+/* A list of patterns names some request. */
+bool ioctl_is_named(const char *pattern);
 
 
 /* The facts of a part for a report: filled in, with the object and its runs. */

@@ -152,7 +152,8 @@ static bool is_unwinders(const void *caller)
 
 static bool is_forbidden(const struct call_row *row, const struct context *c, const void *caller)
 {
-	if (!context_is_atomic(c) || !c->in_scope || is_unwinders(caller))
+	if (!context_is_atomic(c) || !c->in_scope || context_is_own(caller) ||
+	    is_unwinders(caller))
 		return false;
 	if (kmemu_opts.context_calls == CALLS_RT)
 		return row->where & CALL_RT;

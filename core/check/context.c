@@ -63,11 +63,16 @@ static bool scope_is(const char *word)
 	return !__builtin_strcmp(kmemu_opts.scope, word);
 }
 
+bool context_is_own(const void *pc)
+{
+	return os_dl_is_ours(pc) && !os_dl_is_in_program();
+}
+
 static bool pc_in_scope(unsigned long pc)
 {
 	struct symbol sym;
 
-	if (os_dl_is_ours((const void *)pc) && !os_dl_is_in_program())
+	if (context_is_own((const void *)pc))
 		return false;
 	if (scope_is("all"))
 		return true;
@@ -337,13 +342,16 @@ void context_facts(const struct context *c, struct report_context *facts)
 	facts->why = c->why;
 }
 
-/* The API's own questions: without a walk, where what is raised is all there can be. */
+/*
+ * The API's own questions: without a walk, where what is raised is all there can be.
+ * A handler may have been left by a jump that nobody saw.
+ */
 static void raised(struct context *c)
 {
 	const struct context_stack *s = context_mine;
 
 	context_settle();
-	if (unlikely(READ_ONCE(context_always))) {
+	if (unlikely(READ_ONCE(context_always)) || context_in_handler()) {
 		context_look(c, NULL);
 		return;
 	}

@@ -38,17 +38,24 @@
 #include "core/mm/pagemap.h"
 #include "core/mm/phys.h"
 #include "core/mm/slab.h"
+#include "core/mm/slub_debug.h"
 #include "core/os/fd.h"
 
 #define LOGICAL_BLOCK 512u
 
 /* --- facts ------------------------------------------------------------------- */
 
-static u32 allocated_at(const void *object)
+/* A debug cache keeps the stack; else the call site is known, with leak= (audit). */
+static u32 allocated_at(const struct phys_buffer *b)
 {
-	u64 block = alloc_tags_on && object ? alloc_tag_block(object) : 0;
+	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
+	struct report r = { .alloc_track = NULL };
 
+	if (b->cache)
+		debug_describe(&r, b->cache, b->object);
+	if (r.alloc_track && r.alloc_track->handle)
+		return r.alloc_track->handle;
 	return pc ? stack_depot_save(&pc, 1) : 0;
 }
 
@@ -76,7 +83,7 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)
-		r->allocated = allocated_at(b->object);
+		r->allocated = allocated_at(b);
 }
 
 /* Fills in what costs something, and tells. False: the call must fail. */

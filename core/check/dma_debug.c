@@ -188,6 +188,7 @@ static bool lists_exist(void)
 	__atomic_store_n(&by_address, lists, __ATOMIC_RELEASE);
 	if (lists) {
 		WRITE_ONCE(armed_mapped, memory_is_freed);
+		armed_refresh();
 		WRITE_ONCE(slab_armed, true);
 	}
 	return lists;

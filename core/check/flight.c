@@ -263,4 +263,5 @@ void flight_watch_frees(void)
 	before = was;
 	__atomic_compare_exchange_n(&armed_watch, &was, &watch, false, __ATOMIC_RELEASE,
 				    __ATOMIC_RELAXED);
+	armed_refresh();
 }

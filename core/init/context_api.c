@@ -32,8 +32,11 @@
 #define RAISE(k, w)                                                                       \
 	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
 
+/* Kernel code may take a lock before it allocates: from a thread's first on they are looked at. */
 static __always_inline void raise_context(const struct raise *r)
 {
+	if (unlikely(!context_mine) && !kmemu_is_ready())
+		kmemu_init();
 	context_raise(r);
 }
 
@@ -377,6 +380,43 @@ KMEMU_EXPORT void kmemu_write_unlock(struct kmemu_rwlock *lock)
 {
 	if (release(RAISE_RWLOCK, lock, "write_unlock", CALLER))
 		word_write_unlock(&lock->word);
+}
+
+/* --- lockdep's question -------------------------------------------------- */
+
+/* A writer there, or readers: what the word rules out. */
+static bool is_taken_so(u32 word, int read)
+{
+	return word & ~WORD_WAITERS && (read < 0 || !(word & WORD_WRITER) == !!read);
+}
+
+/* Who reads is in the entries alone. */
+static int rwlock_is_held(const void *lock, u32 word, int read)
+{
+	if (!is_taken_so(word, read))
+		return 0;
+	context_settle();
+	if (context_find_lock(lock))
+		return 1;
+	return context_mine && READ_ONCE(context_mine->lost) ? -1 : 0;
+}
+
+KMEMU_EXPORT int kmemu_lock_is_held(int type, const void *lock, int read)
+{
+	u32 word = type == KMEMU_LOCK_OTHER ? 0 :
+					      __atomic_load_n((const u32 *)lock, __ATOMIC_RELAXED);
+
+	switch ((enum kmemu_lock_type)type) {
+	case KMEMU_LOCK_SPIN:
+	case KMEMU_LOCK_MUTEX:
+		return read <= 0 && (word & ~WORD_WAITERS) == os_tid();
+	case KMEMU_LOCK_RW:
+		return rwlock_is_held(lock, word, read);
+	case KMEMU_LOCK_RWSEM:
+		return is_taken_so(word, read) ? -1 : 0;
+	default:
+		return -1;
+	}
 }
 
 /* --- annotations --------------------------------------------------------- */

@@ -22,6 +22,7 @@
 #include "core/check/context.h"
 #include "core/check/functions.h"
 #include "core/init/init.h"
+#include "core/init/program.h"
 #include "core/lib/lock.h"
 #include "core/lib/printk.h"
 #include "core/mm/armed.h"
@@ -34,6 +35,10 @@
 
 extern char **environ;
 extern void *__libc_stack_end __attribute__((weak));
+
+/* Brings linked.c with it out of the archive. */
+static void (*const constructor)(int argc, char **argv, char **envp) __attribute__((used)) =
+	 program_constructor;
 
 bool kmemu_ready;
 void (*kmemu_init_done)(void);

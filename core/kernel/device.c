@@ -1,17 +1,18 @@
 /*
- * device.c - struct device without a driver model (kernel:
- * drivers/base/core.c, drivers/base/dd.c).
+ * device.c - devices and their life (kernel: drivers/base/core.c).
  *
- * What memory for devices needs of it: a name for reports, a reference count
- * that calls release, and the moment when a driver is unbound: managed resources
- * go, then dma-debug looks for what is still mapped
- * (BUS_NOTIFY_UNBOUND_DRIVER). There are no buses, so device_del() is that
- * moment, and the last put_device() too, for who never called it.
+ * A name for reports, a reference count that calls release, attributes, and the moment
+ * when a driver is unbound: managed resources go, then dma-debug looks for what is
+ * still mapped (BUS_NOTIFY_UNBOUND_DRIVER). device_del() is that moment, and the last
+ * put_device() too, for who never called it.
  *
- * Different from the kernel: no sysfs, no uevents, no parent's lists; a device
- * that is all zero works, since lists of it begin as NULL.
+ * A device is a kobject: its name, references and attributes are kobj's, whose type is
+ * device_ktype once it was initialized.
  *
- * Locks: none; the count is atomic.
+ * Different from the kernel: no uevents, no power management; a device that is all
+ * zero works, since what of it is a list begins as NULL.
+ *
+ * Locks: those of sysfs.c and bus.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,37 +20,108 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
+#include "core/kernel/bus.h"
+#include "core/kernel/sysfs.h"
 #include "include/kmemu/printk.h"
+
+/* --- attributes ------------------------------------------------------------ */
+
+static ssize_t attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct device_attribute *a = container_of(attr, struct device_attribute, attr);
+
+	return a->show ? a->show(container_of(kobj, struct device, kobj), a, buf) : -EIO;
+}
+
+static ssize_t attr_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			  size_t count)
+{
+	struct device_attribute *a = container_of(attr, struct device_attribute, attr);
+
+	return a->store ? a->store(container_of(kobj, struct device, kobj), a, buf, count) : -EIO;
+}
+
+static const struct sysfs_ops device_sysfs_ops = { attr_show, attr_store };
+
+/* The kernel's order: the device's own, its type's, its class's. */
+static void release(struct device *dev)
+{
+	if (dev->release)
+		dev->release(dev); /* it may free the device */
+	else if (dev->type && dev->type->release)
+		dev->type->release(dev);
+	else if (dev->class && dev->class->dev_release)
+		dev->class->dev_release(dev);
+}
+
+static void del(struct device *dev, const void *caller);
+
+static void release_kobj(struct kobject *kobj)
+{
+	struct device *dev = container_of(kobj, struct device, kobj);
+
+	del(dev, CALLER);
+	release(dev);
+}
+
+static const struct kobj_type device_ktype = { .release = release_kobj,
+					       .sysfs_ops = &device_sysfs_ops };
+
+int device_add_groups(struct device *dev, const struct attribute_group **groups)
+{
+	int err = 0;
+
+	for (; groups && *groups && !err; groups++)
+		err = kmemu_sysfs_create(&dev->kobj, NULL, *groups, false);
+	return err;
+}
+
+static int add_all_groups(struct device *dev)
+{
+	int err = dev->class ? device_add_groups(dev, dev->class->dev_groups) : 0;
+
+	if (!err && dev->type)
+		err = device_add_groups(dev, dev->type->groups);
+	if (!err)
+		err = device_add_groups(dev, dev->groups);
+	if (!err && dev->bus)
+		err = device_add_groups(dev, dev->bus->dev_groups);
+	return err;
+}
+
+/* --- life ------------------------------------------------------------------ */
 
 KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 {
-	dev->kmemu_refs = 1;
+	const char *name = dev->kobj.name;
+
+	kmemu_kobject_init(&dev->kobj, &device_ktype);
+	dev->kobj.name = name;
 	dev->numa_node = -1;
 }
 
 KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
 {
-	char name[256];
 	va_list ap;
-	char *copy;
-	int n;
+	int err;
 
 	va_start(ap, fmt);
-	n = kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
+	err = kobject_set_name_vargs(&dev->kobj, fmt, ap, "dev_set_name", CALLER);
 	va_end(ap);
-	copy = kmalloc_for((size_t)n + 1, GFP_KERNEL, "dev_set_name", CALLER);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, name, (size_t)n + 1);
-	kfree_for(dev->kmemu_name, CALLER);
-	dev->kmemu_name = copy;
-	dev->init_name = NULL;
-	return 0;
+	if (!err)
+		dev->init_name = NULL;
+	return err;
 }
 
 KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 {
-	return kmemu_dev_name(dev) ? 0 : -EINVAL;
+	int err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
+
+	if (err)
+		return err;
+	kmemu_get_device(dev->parent);
+	bus_add_device(dev);
+	return 0;
 }
 
 KMEMU_EXPORT int kmemu_device_register(struct device *dev)
@@ -59,45 +131,56 @@ KMEMU_EXPORT int kmemu_device_register(struct device *dev)
 }
 
 /* Kernel: __device_release_driver(). */
-static void unbind(struct device *dev, const void *caller)
+void device_unbind(struct device *dev, const void *caller)
 {
-	if (dev->driver && dev->driver->remove)
-		dev->driver->remove(dev);
+	const struct device_driver *drv = dev->driver;
+
+	if (dev->bus && dev->bus->remove)
+		dev->bus->remove(dev);
+	else if (drv && drv->remove)
+		drv->remove(dev);
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
 	dev->driver = NULL;
+	if (drv)
+		dev->driver_data = NULL;
 }
 
 KMEMU_EXPORT void kmemu_device_release_driver(struct device *dev)
 {
-	unbind(dev, CALLER);
+	device_unbind(dev, CALLER);
+}
+
+static void del(struct device *dev, const void *caller)
+{
+	device_unbind(dev, caller);
+	if (bus_remove_device(dev))
+		kmemu_put_device(dev->parent);
+	sysfs_remove_all(&dev->kobj, caller);
 }
 
 KMEMU_EXPORT void kmemu_device_del(struct device *dev)
 {
-	unbind(dev, CALLER);
+	del(dev, CALLER);
 }
 
 KMEMU_EXPORT struct device *kmemu_get_device(struct device *dev)
 {
 	if (dev)
-		__atomic_fetch_add(&dev->kmemu_refs, 1, __ATOMIC_RELAXED);
+		kmemu_kobject_get(&dev->kobj);
 	return dev;
 }
 
 static void put(struct device *dev, const void *caller)
 {
-	char *name;
+	const char *name;
 
-	if (!dev || __atomic_sub_fetch(&dev->kmemu_refs, 1, __ATOMIC_ACQ_REL))
+	if (!dev || __atomic_sub_fetch(&dev->kobj.refs, 1, __ATOMIC_ACQ_REL))
 		return;
-	unbind(dev, caller);
-	name = dev->kmemu_name;
-	if (dev->release) {
-		dev->release(dev); /* it may free the device */
-	} else {
-		dev->kmemu_name = NULL;
-	}
+	del(dev, caller);
+	name = dev->kobj.name;
+	dev->kobj.name = NULL;
+	release(dev);
 	kfree_for(name, caller);
 }
 
@@ -108,9 +191,11 @@ KMEMU_EXPORT void kmemu_put_device(struct device *dev)
 
 KMEMU_EXPORT void kmemu_device_unregister(struct device *dev)
 {
-	unbind(dev, CALLER);
+	del(dev, CALLER);
 	put(dev, CALLER);
 }
+
+/* --- lines ----------------------------------------------------------------- */
 
 KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
 {

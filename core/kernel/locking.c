@@ -123,7 +123,7 @@ static bool take_one(u32 *count)
 	return seen;
 }
 
-static bool wait_for_one(u32 *count, u64 ns)
+static bool __wait_for_one(u32 *count, u64 ns)
 {
 	u64 end = ns == SLEEP_FOREVER ? 0 : os_monotonic_ns() + ns;
 
@@ -138,6 +138,16 @@ static bool wait_for_one(u32 *count, u64 ns)
 			os_futex_wait(count, 0);
 	}
 	return true;
+}
+
+static bool wait_for_one(u32 *count, u64 ns)
+{
+	bool got;
+
+	context_rests(true);
+	got = __wait_for_one(count, ns);
+	context_rests(false);
+	return got;
 }
 
 static void give_one(u32 *count)

@@ -8,18 +8,22 @@
  * has an odd note that is less: those began before. One that enters later has
  * passed its barrier behind the look at it, so that it sees what was unlinked.
  *
+ * Sections of another kind hold a grace period up, too: preemption, bottom halves or
+ * interrupts off, a spinlock held. Their beginning costs nothing, so who waits has
+ * each thread execute a barrier, and looks at what they have raised until each was
+ * seen with nothing: who raises later sees what was unlinked.
+ *
  * Callbacks are called in softirq context by a thread, in the order that they
  * came; what kvfree_rcu() got is freed behind them in process context, as vfree
  * may sleep.
  *
- * Different from the kernel: no expedited ways, since nothing is slow; a section
- * of preempt_disable() alone, or under a spinlock, does not hold a grace period
- * up, rcu_read_lock_sched() does; who waits within a section of its own waits for
- * the others only (and is told, as it may not sleep).
+ * Different from the kernel: no expedited ways, since nothing is slow; who waits
+ * within a section of its own waits for the others only (and is told, as it may not
+ * sleep).
  *
  * Invariants: rcu_section is odd while rcu_nesting > 0.
  * Locks: none; lists without locks. Cost: an exchange when a section begins; a
- * grace period looks at each task once.
+ * grace period is a system call, and looks at each task and each context once.
  */
 #include "core/kernel/softirq.h"
 
@@ -78,25 +82,46 @@ KMEMU_EXPORT void kmemu_rcu_leave(void)
 
 /* --- grace periods --------------------------------------------------------------- */
 
+/* False: the thread has ended. The longer it takes, the longer it sleeps between. */
+static bool wait_a_little(u32 *us, u32 owner)
+{
+	if ((*us)++ < 4)
+		os_yield();
+	else if (*us < 1000)
+		os_sleep_us(*us);
+	else if (os_thread_exists(owner))
+		os_sleep_us(1000);
+	else
+		return false;
+	return true;
+}
+
 /* Until the task has left the section in which it was before `until`. */
 static bool wait_for_task(struct task *task, void *arg)
 {
 	u64 until = *(const u64 *)arg, section;
-	u32 us = 0;
+	u32 us = 0, owner;
 
-	while (task != task_mine && READ_ONCE(task->owner)) {
+	while (task != task_mine && (owner = READ_ONCE(task->owner)) != 0) {
 		section = __atomic_load_n(&task->rcu_section, __ATOMIC_SEQ_CST);
-		if (!(section & 1) || section > until)
+		if (!(section & 1) || section > until || !wait_a_little(&us, owner))
 			break;
-		if (us++ < 4)
-			os_yield();
-		else if (us < 1000)
-			os_sleep_us(us);
-		else if (!os_thread_exists(READ_ONCE(task->owner)))
-			break; /* it ended inside */
-		else
-			os_sleep_us(1000);
 	}
+	return true;
+}
+
+/* Until nothing that holds a grace period up is raised there. */
+static bool wait_for_context(const struct context_stack *c, void *arg)
+{
+	u32 kinds = 1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ | 1U << RAISE_NMI |
+		    1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_RWLOCK |
+		    1U << RAISE_PREEMPT | 1U << RAISE_BH | 1U << RAISE_IRQS_OFF;
+	u32 us = 0, owner;
+
+	(void)arg;
+	while ((owner = READ_ONCE(c->owner)) != 0 && context_has_on(c, kinds) &&
+	       wait_a_little(&us, owner))
+		;
 	return true;
 }
 
@@ -104,8 +129,11 @@ static void wait_gp(void)
 {
 	u64 until = __atomic_add_fetch(&gp, 2, __ATOMIC_SEQ_CST);
 
-	os_smp_mb();
+	os_process_barrier();
+	context_rests(true);
 	task_for_each(wait_for_task, &until);
+	context_for_each_other(wait_for_context, NULL);
+	context_rests(false);
 	os_smp_mb();
 }
 

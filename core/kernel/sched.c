@@ -216,7 +216,7 @@ KMEMU_EXPORT void kmemu_set_current_state(unsigned int state)
 	os_smp_mb();
 }
 
-bool task_sleep(struct task *task, u64 ns)
+static bool __task_sleep(struct task *task, u64 ns)
 {
 	u64 end = ns == SLEEP_FOREVER ? 0 : os_monotonic_ns() + ns;
 	u32 state;
@@ -234,6 +234,16 @@ bool task_sleep(struct task *task, u64 ns)
 		os_futex_wait_ns(&task->t.__state, state, end - now);
 	}
 	return true;
+}
+
+bool task_sleep(struct task *task, u64 ns)
+{
+	bool woken;
+
+	context_rests(true);
+	woken = __task_sleep(task, ns);
+	context_rests(false);
+	return woken;
 }
 
 /* Kernel: try_to_wake_up(). */

@@ -36,7 +36,9 @@ static inline u32 event_read(const struct event *e)
 
 static inline void event_wait(struct event *e, u32 seen)
 {
+	context_rests(true);
 	os_futex_wait(&e->word, seen);
+	context_rests(false);
 }
 
 static inline void event_signal(struct event *e)

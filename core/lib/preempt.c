@@ -153,7 +153,7 @@ static void clear(struct context_stack *c)
 	for (u32 i = 0; i < RAISES_MAX; i++)
 		WRITE_ONCE(c->raises[i].kind, RAISE_NONE);
 	c->lost = 0;
-	c->nr_vforks = c->crowded = c->away = 0;
+	c->nr_vforks = c->crowded = c->away = c->rests = 0;
 	c->lo = c->hi = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(c->released); i++)
 		WRITE_ONCE(c->released[i], NULL);
@@ -281,7 +281,7 @@ static void trim(struct context_stack *c)
 
 static void drop(struct context_stack *c, u32 i)
 {
-	WRITE_ONCE(c->raises[i].kind, RAISE_DROPPED);
+	__atomic_store_n(&c->raises[i].kind, RAISE_DROPPED, __ATOMIC_RELEASE);
 	trim(c);
 	set_hint(c);
 }
@@ -321,6 +321,33 @@ bool context_has(u32 kinds)
 		if (c->raises[i].kind > RAISE_DROPPED && kinds & 1U << c->raises[i].kind)
 			return true;
 	return false;
+}
+
+bool context_has_on(const struct context_stack *c, u32 kinds)
+{
+	u32 nr = __atomic_load_n(&c->rests, __ATOMIC_ACQUIRE) ? 0 : READ_ONCE(c->nr);
+
+	for (u32 i = 0; i < min(nr, RAISES_MAX); i++) {
+		u32 kind = __atomic_load_n(&c->raises[i].kind, __ATOMIC_ACQUIRE);
+
+		if (kind > RAISE_DROPPED && kinds & 1U << kind && !c->raises[i].by_handler)
+			return true;
+	}
+	return false;
+}
+
+void context_for_each_other(bool (*fn)(const struct context_stack *c, void *arg), void *arg)
+{
+	struct context_chunk *chunk = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE);
+
+	for (; chunk; chunk = chunk->next) {
+		for (size_t i = 0; i < STACKS_PER_CHUNK; i++) {
+			const struct context_stack *c = &chunk->stacks[i];
+
+			if (c != context_mine && READ_ONCE(c->owner) && !fn(c, arg))
+				return;
+		}
+	}
 }
 
 bool context_drop(enum raise_kind kind, const void *what, struct raise *found)

@@ -80,6 +80,7 @@ struct context_stack {
 	u32 crowded; /* a handler found no room: entries are not moved */
 	u32 away; /* it was switched from, or is about to be: stack pointers say nothing */
 	u32 nr_vforks; /* that are under way */
+	u32 rests; /* kernel code waits here, whatever is raised: nobody need wait for it */
 	unsigned long lo, hi; /* bounds given to makecontext; 0: a thread's own stack */
 	u64 handlers, sections; /* struct context_counts; never reset */
 	const void *released[4]; /* locks of this stack's that others released; written by them */
@@ -123,6 +124,23 @@ const struct raise *context_find(enum raise_kind kind, const void *what);
 bool context_in_handler(void);
 /* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
 bool context_has(u32 kinds);
+
+/* --- what others look at: other threads' stacks ----------------------------- */
+
+/*
+ * Calls fn for each stack in use but the calling thread's, until it says false. The
+ * owner goes on meanwhile.
+ */
+void context_for_each_other(bool (*fn)(const struct context_stack *c, void *arg), void *arg);
+/* As context_has() of another thread's stack, without handlers of signals; not one that rests. */
+bool context_has_on(const struct context_stack *c, u32 kinds);
+
+/* Around a wait of kernel code's, which in a context that is raised is a mistake. */
+static inline void context_rests(bool begins)
+{
+	if (unlikely(context_hint) && context_mine)
+		__atomic_store_n(&context_mine->rests, begins, __ATOMIC_RELEASE);
+}
 
 /* --- locks, which are raised most often and seen by other threads ---------- */
 
@@ -181,7 +199,7 @@ static __always_inline bool context_drop_lock(enum raise_kind kind, const void *
 	if (unlikely(last->what != lock || last->kind != kind ||
 		     (n > 1 && last[-1].kind == RAISE_DROPPED)))
 		return __context_drop_lock(kind, lock);
-	WRITE_ONCE(last->kind, RAISE_NONE);
+	__atomic_store_n(&last->kind, RAISE_NONE, __ATOMIC_RELEASE);
 	context_order();
 	WRITE_ONCE(c->nr, n - 1);
 	WRITE_ONCE(context_hint, (n - 1) | READ_ONCE(c->lost));

@@ -19,7 +19,7 @@
 #include "core/lib/word_lock.h"
 
 #define SPINS 100 /* about a slow path's length; then sleep */
-#define WRITER 0x40000000U
+#define WRITER WORD_WRITER
 
 bool word_spin(u32 *word, u32 tid)
 {

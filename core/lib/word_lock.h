@@ -9,6 +9,8 @@
 
 /* In the word: somebody waits. The rest is the owner's tid, 0: free. */
 #define WORD_WAITERS 0x80000000U
+/* In a word of readers and one writer: the writer has it. */
+#define WORD_WRITER 0x40000000U
 
 static __always_inline bool word_try(u32 *word, u32 value)
 {

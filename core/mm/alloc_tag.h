@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/os/compiler.h"
+#include "core/os/plan.h"
 
 struct view_reader;
 
@@ -31,6 +32,21 @@ extern bool alloc_tags_paused; /* what is allocated now is kmemu's own */
 extern struct alloc_tag_roots alloc_tag_roots; /* this process's */
 
 void alloc_tag_init(void);
+/* Call sites by place, to be compared with a caller's address; NULL: off. */
+const u64 *alloc_tag_sites(void);
+
+/* Where a call site is looked for first; its tag is 1 more. */
+static __always_inline u32 alloc_tag_place(u64 pc)
+{
+	return (u32)(pc * 0x9e3779b97f4a7c15ULL >> 48);
+}
+
+/* The tag of an object, by its mark's index. */
+static __always_inline u32 *alloc_tag_at(unsigned long mark)
+{
+	return (u32 *)(TAGS_BASE + sizeof(u32) * mark);
+}
+
 /*
  * From now on the loader can be asked and stacks can be unwound: libraries that
  * act for their caller are looked through. Outside handlers.

@@ -10,9 +10,9 @@
  * Counts are kept by CPU, each on a line of its own, and added up when asked
  * for: exact, since each is one atomic addition.
  *
- * Locks: none. Cost: nothing when off. When on, malloc and free are a miss and
- * then a hit by other tables (slab_alloc_by, slab_free_by): some 50 instructions
- * more, one of them locked.
+ * Locks: none. Cost: nothing when off. When on, a call through a module's jump slot
+ * (interpose/direct.c) has some 20 instructions more, one of them locked; any other is
+ * a miss and then a hit by other tables (slab_alloc_at, slab_free_by), some 60 more.
  */
 #include "core/mm/armed.h"
 
@@ -24,6 +24,30 @@
 const struct armed_watch *armed_watch;
 void (*armed_mapped)(const void *p);
 struct armed_counters armed_counters[NR_ARMED_COUNTERS];
+const u64 *armed_sites;
+bool armed_frees_counted;
+
+/* Of two threads here at once the last must have seen what both have changed. */
+void armed_refresh(void)
+{
+	const struct armed_watch *watch;
+	bool mapped;
+
+	do {
+		watch = __atomic_load_n(&armed_watch, __ATOMIC_SEQ_CST);
+		mapped = __atomic_load_n(&armed_mapped, __ATOMIC_SEQ_CST);
+		WRITE_ONCE(armed_sites, watch || alloc_tags_paused ? NULL : alloc_tag_sites());
+		__atomic_store_n(&armed_frees_counted, !watch && !mapped && !slab_no_hits,
+				 __ATOMIC_SEQ_CST);
+	} while (watch != __atomic_load_n(&armed_watch, __ATOMIC_SEQ_CST) ||
+		 mapped != (bool)__atomic_load_n(&armed_mapped, __ATOMIC_SEQ_CST));
+}
+
+void armed_pause_tags(bool pause)
+{
+	alloc_tags_paused = pause;
+	armed_refresh();
+}
 
 void armed_init(bool checked)
 {
@@ -34,6 +58,26 @@ void armed_init(bool checked)
 	init_on_free = kmemu_opts.init_on_free;
 	slab_no_hits = slab_accounting || init_on_alloc || init_on_free;
 	slab_armed = checked || slab_no_hits || alloc_tags_on || slab_counting || gfp_by_caller;
+	armed_refresh();
+}
+
+/* --- hits that more is told of than their count and their tag --- */
+
+__noinline void armed_alloc_told(const void *p, size_t size, enum alloc_how how,
+				 const void *caller)
+{
+	armed_alloc(p, size, how, caller);
+}
+
+__noinline bool armed_free_told(void *p)
+{
+	u64 block = armed_block(p);
+
+	if (slab_no_hits || !slab_free_by(true, p))
+		return false;
+	armed_count_free(p);
+	armed_freed(block);
+	return true;
 }
 
 void coverage_read(struct coverage *c)

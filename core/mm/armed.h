@@ -51,6 +51,17 @@ extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
  */
 extern __hidden void (*armed_mapped)(const void *p);
 
+/*
+ * What hits ask, one word each. armed_sites: the call sites by their tags' places, if tags
+ * are all that is kept of an allocation, else NULL. armed_frees_counted: a free is counted,
+ * and nobody else told. armed_refresh() when what they are made of has changed.
+ */
+extern __hidden const u64 *armed_sites;
+extern __hidden bool armed_frees_counted;
+void armed_refresh(void);
+/* What is allocated from now on is kmemu's own, or no more. */
+void armed_pause_tags(bool pause);
+
 #define NR_ARMED_COUNTERS 64U /* power of two; CPUs share them beyond it */
 
 struct armed_counters {
@@ -112,26 +123,41 @@ static inline void armed_free(const void *p)
 	armed_freed(armed_block(p));
 }
 
-/* The armed ways' hits: as slab.h's, and told. NULL, false: a miss. */
-static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how,
-				    const void *caller)
-{
-	void *p = NULL;
+void armed_alloc_told(const void *p, size_t size, enum alloc_how how, const void *caller);
+bool armed_free_told(void *p);
 
-	if (!slab_no_hits && gfp_is_plain(flags))
-		p = slab_alloc_by(armed_size_class, size);
-	if (likely(p))
-		armed_alloc(p, size, how, caller);
+/* The armed ways' hits: as slab.h's, and told. NULL, false: a miss. */
+static __always_inline void *armed_alloc_quick(size_t size, enum alloc_how how,
+					       const void *caller)
+{
+	const u64 *sites = READ_ONCE(armed_sites);
+	u32 at = alloc_tag_place((u64)caller);
+	unsigned long mark;
+	void *p = slab_alloc_at(armed_size_class, size, &mark);
+
+	if (unlikely(!p))
+		return NULL;
+	if (likely(sites) && likely(READ_ONCE(sites[at]) == (u64)caller)) {
+		__atomic_fetch_add(&armed_coverage()->allocs, 1, __ATOMIC_RELAXED);
+		WRITE_ONCE(*alloc_tag_at(mark), at + 1);
+	} else {
+		armed_alloc_told(p, size, how, caller);
+	}
 	return p;
 }
 
-static inline bool armed_free_hit(void *p)
+static inline void *armed_alloc_hit(size_t size, gfp_t flags, enum alloc_how how,
+				    const void *caller)
 {
-	u64 block = armed_block(p);
+	return likely(gfp_is_plain(flags)) ? armed_alloc_quick(size, how, caller) : NULL;
+}
 
-	if (slab_no_hits || !slab_free_by(true, p))
+static __always_inline bool armed_free_hit(void *p)
+{
+	if (unlikely(!READ_ONCE(armed_frees_counted)))
+		return armed_free_told(p);
+	if (!slab_free_by(true, p))
 		return false;
-	armed_count_free(p);
-	armed_freed(block);
+	__atomic_fetch_add(&armed_coverage()->frees, 1, __ATOMIC_RELAXED);
 	return true;
 }

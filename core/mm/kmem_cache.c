@@ -284,18 +284,6 @@ static void add_left(struct kmem_cache *s, struct page *page, struct report *r,
 	}
 }
 
-static void describe_slab(struct report *r, struct page *page)
-{
-	if (kmem_cache_debug(page->slab_cache))
-		r->slab.freelist = debug_of(page)->freelist;
-	r->slab.page = page;
-	r->slab.start = page_address(page);
-	r->slab.objects = page->objects;
-	r->slab.used = page->inuse;
-	r->slab.order = page->order;
-	r->slab.zone = page->zone;
-}
-
 /*
  * Slabs without a free object are on no list, so what is in these is not shown; the
  * kernel's list_slab_objects() does not see them either.
@@ -310,7 +298,7 @@ static void list_slab_objects(struct kmem_cache *s, const void *caller)
 
 	list_for_each_entry(page, &s->node.partial, lru) {
 		if (!r.slab.page)
-			describe_slab(&r, page);
+			slab_describe(&r, page);
 		is_taken = slab_add_kunit_errors();
 		if (locked)
 			add_left(s, page, &r, left);

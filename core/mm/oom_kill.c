@@ -25,11 +25,15 @@ static bool would_kill(gfp_t flags, unsigned int order)
 	       !(flags & (__GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_DMA | __GFP_DMA32));
 }
 
-static __noinline void kill_this_process(struct report *r)
+static struct report_cache caches[64]; /* who comes here does not return */
+
+static __noinline void kill_this_process(struct report *r, struct report_mem *mem)
 {
 	struct page_stats ps;
 
 	page_stats_read(&ps);
+	mem->cache = caches;
+	mem->nr_caches = report_caches_read(caches, ARRAY_SIZE(caches));
 	report_oom_kill(r, (ps.used + ps.vmalloc) << (PAGE_SHIFT - 10));
 }
 
@@ -54,7 +58,7 @@ static void fail(const char *func, size_t size, gfp_t flags, unsigned int order,
 		r.mem = &mem;
 	}
 	if (kills)
-		kill_this_process(&r);
+		kill_this_process(&r, &mem);
 	report_submit(&r);
 }
 

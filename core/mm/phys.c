@@ -21,10 +21,10 @@
  * the machine's asks pagemap.c.
  *
  * Stacks. The main thread's is known to everybody: the kernel keeps the space
- * below its top free of other mappings. Of other threads' only the own is known,
- * between its descriptor and what can be read below it; and where the thread
- * runs on a stack that libc did not give it (an alternate one, a coroutine's),
- * what lies within THREAD_SIZE above its stack pointer.
+ * below its top free of other mappings. The thread's own lies between its
+ * descriptor and what can be read below it; where it runs on a stack that libc did
+ * not give it (an alternate one, a coroutine's), what lies within THREAD_SIZE above
+ * its stack pointer is known. Other threads' are found by thread_stack.c.
  *
  * A buffer is judged by its first byte, as the kernel does; its runs are those
  * of all of it.
@@ -124,7 +124,8 @@ static void lookup_own(const void *p, struct phys_buffer *b)
 	/* What cannot be read must not be taken for the known part of a stack. */
 	if (!os_readable((const void *)((unsigned long)p & ~7UL)))
 		return;
-	if (on_main_stack((unsigned long)p) || on_this_stack((unsigned long)p))
+	if (on_main_stack((unsigned long)p) || on_this_stack((unsigned long)p) ||
+	    thread_stack_holds(p))
 		b->kind = KMEMU_PHYS_STACK;
 }
 

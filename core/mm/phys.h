@@ -34,6 +34,9 @@ void phys_init(void);
  */
 void phys_lookup(const void *p, struct phys_buffer *b);
 
+/* A stack that libc gave to a thread, as far as that is found out. System calls. */
+bool thread_stack_holds(const void *p);
+
 /*
  * The longest physically contiguous run that starts at p, at most `bytes`;
  * false: p has no emulated frame. For all runs of a buffer:

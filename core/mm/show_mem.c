@@ -52,14 +52,28 @@ static void read_zone(enum zone_type i, bool locked, struct report_zone *to)
 	zone_free_blocks(z, absent, to->nr_free);
 }
 
-/* As cache_show() counts: pages of slabs. */
-static unsigned long slab_pages(void)
+static unsigned long reclaimable_pages(void)
 {
 	struct kmem_cache *s;
 	unsigned long pages = 0;
 
 	list_for_each_entry(s, &slab_caches, list)
-		pages += READ_ONCE(s->node.nr_slabs) << s->order;
+		if (s->flags & KMEMU_SLAB_RECLAIM_ACCOUNT)
+			pages += READ_ONCE(s->node.nr_slabs) << s->order;
+	return pages;
+}
+
+/* Blocks there are counted as used; which zone they are of is not kept: the first choice. */
+static unsigned long read_pcp(struct report_mem *m)
+{
+	unsigned long pages = 0;
+	unsigned int i = m->nr_zones;
+
+	for (unsigned int o = 0; o <= PCP_MAX_ORDER; o++)
+		pages += percpu_count(CLASS_PCP + o) << o;
+	while (i > 1 && !m->zone[i - 1].present)
+		i--;
+	m->zone[i - 1].free_pcp = pages;
 	return pages;
 }
 
@@ -74,7 +88,25 @@ void report_mem_read(struct report_mem *m, gfp_t flags)
 	if (locked)
 		zone_unlock();
 	page_stats_read(&ps);
-	m->used = ps.used;
-	m->vmalloc = ps.vmalloc;
-	m->slab = min(slab_pages(), ps.used);
+	ps.used -= min(read_pcp(m), ps.used);
+	m->slab_reclaimable = min(reclaimable_pages(), ps.used);
+	m->slab_unreclaimable = ps.used - m->slab_reclaimable;
+}
+
+/* Kernel: dump_unreclaimable_slab(). */
+unsigned int report_caches_read(struct report_cache *to, unsigned int max)
+{
+	const struct kmem_cache *s;
+	unsigned int n = 0;
+
+	list_for_each_entry(s, &slab_caches, list) {
+		unsigned long all = READ_ONCE(s->node.total_objects);
+		unsigned long free = min(READ_ONCE(s->node.free_objects), all);
+
+		if (s->flags & KMEMU_SLAB_RECLAIM_ACCOUNT || !all || n == max)
+			continue;
+		to[n++] = (struct report_cache){ s->name, (all - free) * s->size / 1024,
+						 all * s->size / 1024 };
+	}
+	return n;
 }

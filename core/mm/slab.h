@@ -116,7 +116,8 @@ extern __hidden struct kmem_cache *class_cache[256];
 extern struct kmem_cache kmalloc_caches[NR_KMALLOC_TYPES][NR_KMALLOC_CLASSES];
 /* Class of a request: index (size + 15) / 16, sizes 0 to 8192. */
 extern __hidden u8 kmalloc_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
-extern __hidden u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1]; /* armed or not */
+/* The same, armed or not; 0 with slab_no_hits. */
+extern __hidden u8 armed_size_class[KMALLOC_MAX_CACHE_SIZE / 16 + 1];
 extern struct list_head slab_caches;
 extern kmemu_lock_t slab_mutex;
 /*
@@ -220,8 +221,11 @@ static __always_inline void mark_set(unsigned long base, unsigned long index, u8
 	__atomic_store_n((u8 *)(base + index), value, __ATOMIC_RELAXED);
 }
 
-/* An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. */
-static __always_inline void *slab_alloc_by(const u8 *size_class, size_t size)
+/*
+ * An object of at least max(size, 16) bytes from this CPU, or NULL: a miss. Else *mark is
+ * its mark's index.
+ */
+static __always_inline void *slab_alloc_at(const u8 *size_class, size_t size, unsigned long *mark)
 {
 	unsigned long cls, base = tables_base();
 	void *p;
@@ -231,15 +235,25 @@ static __always_inline void *slab_alloc_by(const u8 *size_class, size_t size)
 	cls = size_class[(size + 15) >> 4];
 	p = percpu_pop_at(base, cls);
 	if (likely(p)) {
-		mark_set(base, mark_index(base, p, cls), 0);
+		*mark = mark_index(base, p, cls);
+		mark_set(base, *mark, 0);
 		return p;
 	}
 	if (unlikely(!cls)) /* armed: spares the slot's lock */
 		return NULL;
 	p = percpu_pop_guarded(cls);
-	if (p)
-		mark_set(base, mark_index(base, p, cls), 0);
+	if (p) {
+		*mark = mark_index(base, p, cls);
+		mark_set(base, *mark, 0);
+	}
 	return p;
+}
+
+static __always_inline void *slab_alloc_by(const u8 *size_class, size_t size)
+{
+	unsigned long mark;
+
+	return slab_alloc_at(size_class, size, &mark);
 }
 
 static __always_inline void *slab_alloc_hit(size_t size)

@@ -276,8 +276,10 @@ void kmem_cache_init(void)
 	pcp_init();
 	next_word = pcp_words_end();
 	for (i = 0; i < ARRAY_SIZE(armed_size_class); i++) {
-		armed_size_class[i] = (u8)kmalloc_index(i ? i * 16 : 16);
-		kmalloc_size_class[i] = slab_armed ? 0 : armed_size_class[i];
+		u8 cls = (u8)kmalloc_index(i ? i * 16 : 16);
+
+		armed_size_class[i] = slab_no_hits ? 0 : cls;
+		kmalloc_size_class[i] = slab_armed ? 0 : cls;
 	}
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)

@@ -230,20 +230,26 @@ void debug_describe(struct report *r, const struct kmem_cache *s, const void *ob
 	r->free_track = get_track(s, object, TRACK_FREE);
 }
 
-static void describe(struct report *r, const struct look *l, const void *object)
+void slab_describe(struct report *r, struct page *page)
 {
-	struct page *page = l->page;
+	const struct kmem_cache *s = page->slab_cache;
 
-	r->cache = l->s->name;
-	r->object = object;
-	r->object_size = l->s->object_size;
+	r->cache = s->name;
 	r->slab.page = page;
 	r->slab.start = page_address(page);
 	r->slab.objects = page->objects;
 	r->slab.used = page->inuse;
 	r->slab.order = page->order;
 	r->slab.zone = page->zone;
-	r->slab.freelist = debug_of(page)->freelist;
+	if (kmem_cache_debug(s))
+		r->slab.freelist = debug_of(page)->freelist;
+}
+
+static void describe(struct report *r, const struct look *l, const void *object)
+{
+	slab_describe(r, l->page);
+	r->object = object;
+	r->object_size = l->s->object_size;
 	if (object)
 		r->slab.next = get_freepointer(l->s, object);
 	debug_describe(r, l->s, object);

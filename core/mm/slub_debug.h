@@ -51,6 +51,7 @@ int debug_validate(struct kmem_cache *s, const void *caller);
 void debug_free_map(struct kmem_cache *s, struct page *page, u64 map[SLAB_MAX_OBJECTS / 64]);
 /* What reports say of an object's parts and owners; object may be NULL. */
 struct report;
+void slab_describe(struct report *r, struct page *page); /* any cache's */
 void debug_describe(struct report *r, const struct kmem_cache *s, const void *object);
 /* What follows p on its slab's chain, NULL: nothing, or it is broken. */
 void *debug_next_free(const struct kmem_cache *s, const struct page *page, const void *p);

@@ -5,8 +5,9 @@
  *
  * kvmalloc follows mm/util.c: kmalloc up to the cap, vmalloc above it or when
  * contiguous memory is out, the latter only above a page and if the flags may
- * sleep. kfree(p) of what is not kmalloc memory would take a kernel down; here
- * it is reported by the check invalid_free and dropped, heap unharmed.
+ * sleep, and never above INT_MAX. kfree(p) of what is not kmalloc memory would
+ * take a kernel down; here it is reported by the check invalid_free and dropped,
+ * heap unharmed.
  *
  * krealloc differs from the kernel's in one point, for malloc's sake: a block
  * that shrinks below a quarter of its size moves to a smaller one when that
@@ -17,13 +18,15 @@
 #include <string.h>
 
 #include "config/options.h"
+#include "core/mm/gfp_check.h"
 #include "core/mm/page_ref.h"
 #include "core/mm/slab.h"
 #include "core/mm/slub_debug.h"
 #include "core/mm/util.h"
 #include "core/report/report.h"
 
-void *kvmalloc(size_t size, gfp_t flags)
+/* realloc() of a program grows beyond what kvmalloc() has of sizes. */
+static void *kvmalloc_any(size_t size, gfp_t flags)
 {
 	void *p;
 
@@ -35,6 +38,21 @@ void *kvmalloc(size_t size, gfp_t flags)
 	if (!gfpflags_allow_blocking(flags) || size > PTRDIFF_MAX)
 		return NULL;
 	return __vmalloc(size, PAGE_SIZE, flags);
+}
+
+/* Kernel: WARN_ON_ONCE(!(flags & __GFP_NOWARN)), asked where vmalloc would follow. */
+static __noinline __cold void *crazy_size(const char *func, gfp_t flags)
+{
+	if (gfpflags_allow_blocking(flags) && !(flags & __GFP_NOWARN))
+		gfp_warn(func, flags, 0, "a size above INT_MAX");
+	return NULL;
+}
+
+void *kvmalloc(size_t size, gfp_t flags)
+{
+	if (unlikely(size > INT32_MAX))
+		return crazy_size("kvmalloc", flags);
+	return kvmalloc_any(size, flags);
 }
 
 /* --- frees --- */
@@ -49,7 +67,6 @@ static bool in_freelist(const struct page *page, unsigned int i)
 /* What the kernel calls the free list of a debug cache is one. */
 static void describe_freelist(struct report *r, const struct object_info *info)
 {
-	r->slab.freelist = debug_of(info->page)->freelist;
 	if (info->object)
 		r->slab.next = debug_next_free(info->cache, info->page, info->object);
 	debug_describe(r, info->cache, info->object);
@@ -67,16 +84,10 @@ static const void *free_from(const struct kmem_cache *s, const struct page *page
 /* As it is at this moment; the slab may change meanwhile. */
 static void describe_slab(struct report *r, const struct object_info *info)
 {
-	const struct page *page = info->page;
 	const struct kmem_cache *s = info->cache;
+	struct page *page = info->page;
 
-	r->cache = s->name;
-	r->slab.page = page;
-	r->slab.start = page_address(page);
-	r->slab.objects = page->objects;
-	r->slab.used = page->inuse;
-	r->slab.order = page->order;
-	r->slab.zone = page->zone;
+	slab_describe(r, page);
 	if (kmem_cache_debug(s)) {
 		describe_freelist(r, info);
 		return;
@@ -301,7 +312,7 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 
 static void *move_to(const void *p, size_t old, size_t size, gfp_t flags)
 {
-	void *q = kvmalloc(size, flags & ~__GFP_ZERO);
+	void *q = kvmalloc_any(size, flags & ~__GFP_ZERO);
 	size_t n = min(old, size);
 
 	if (!q)
@@ -333,6 +344,8 @@ void *kvrealloc(const void *p, size_t size, gfp_t flags)
 
 	if ((unsigned long)p <= 16)
 		return kvmalloc(size, flags);
+	if (unlikely(size > INT32_MAX) && !is_vmalloc_addr(p))
+		return crazy_size("kvrealloc", flags);
 	old = kvsize_from("kvrealloc", p, __builtin_return_address(0));
 	return old ? kvrealloc_sized(p, old, size, flags) : NULL;
 }

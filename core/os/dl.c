@@ -39,6 +39,7 @@
 #include <sys/syscall.h>
 
 #include "core/os/dl.h"
+#include "core/os/linked.h"
 #include "core/os/os.h"
 
 /* Made by the linker: the first byte of this object, and the end of its bss. */
@@ -68,6 +69,28 @@ bool os_dl_is_ours(const void *p)
 bool os_dl_is_in_program(void)
 {
 	return os_dl_is_ours((const void *)getauxval(AT_PHDR));
+}
+
+/* Its headers lie where the first of them says, or at its addresses as linked. */
+static uintptr_t program_bias(const ElfW(Phdr) *ph, unsigned long n)
+{
+	for (unsigned long i = 0; i < n; i++)
+		if (ph[i].p_type == PT_PHDR)
+			return (uintptr_t)ph - ph[i].p_vaddr;
+	return 0;
+}
+
+bool os_program_is_linked(void)
+{
+	const ElfW(Phdr) *ph = (const void *)getauxval(AT_PHDR);
+	unsigned long n = ph ? getauxval(AT_PHNUM) : 0;
+	uintptr_t bias = program_bias(ph, n);
+
+	for (unsigned long i = 0; i < n; i++)
+		if (ph[i].p_type == PT_NOTE &&
+		    os_linked_in((const void *)(bias + ph[i].p_vaddr), ph[i].p_memsz))
+			return true;
+	return false;
 }
 
 /*
@@ -105,6 +128,8 @@ static void find_dynamic(struct os_module *m, const ElfW(Dyn) *dyn)
 			m->strtab = p;
 		else if (dyn->d_tag == DT_GNU_HASH)
 			m->gnu_hash = p;
+		else if (dyn->d_tag == DT_VERSYM)
+			m->versym = p;
 	}
 }
 
@@ -210,6 +235,34 @@ bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name)
 
 	find_dynamic(&m, dynamic);
 	return m.symtab && m.strtab && m.gnu_hash && m.gnu_hash[0] && sym_find(&m, name, 0);
+}
+
+#define VERSION_HIDDEN 0x8000 /* not the one that is linked to */
+
+void *os_dl_function(uintptr_t bias, const void *dynamic, const char *name)
+{
+	struct os_module m = { .base = bias };
+	u32 i;
+
+	find_dynamic(&m, dynamic);
+	if (!m.symtab || !m.strtab || !m.gnu_hash || !m.gnu_hash[0])
+		return NULL;
+	for (i = sym_find(&m, name, 0); i; i = sym_find(&m, name, i + 1)) {
+		const ElfW(Sym) *sym = (const ElfW(Sym) *)m.symtab + i;
+
+		if (ELF64_ST_TYPE(sym->st_info) == STT_FUNC &&
+		    !(m.versym && m.versym[i] & VERSION_HIDDEN))
+			return (void *)(bias + sym->st_value);
+	}
+	return NULL;
+}
+
+bool os_dl_may_define(uintptr_t bias, const void *dynamic, const char *name)
+{
+	struct os_module m = { .base = bias };
+
+	find_dynamic(&m, dynamic);
+	return !m.gnu_hash || os_dl_defines(bias, dynamic, name);
 }
 
 void *os_module_symbol(const struct os_module *m, const char *name)

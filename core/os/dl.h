@@ -16,6 +16,7 @@ struct os_module {
 	void *symtab; /* ElfW(Sym) [] */
 	const char *strtab;
 	const u32 *gnu_hash; /* DT_GNU_HASH, NULL: no look-ups */
+	const u16 *versym; /* DT_VERSYM, NULL: no versions */
 };
 
 /* As os_dlsym_next for one version of the symbol; NULL: no such version. */
@@ -26,6 +27,13 @@ const struct os_module *os_dl_libc(void);
 void *os_module_symbol(const struct os_module *m, const char *name);
 /* The object with this dynamic section defines and exports the symbol. No lock, no malloc. */
 bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name);
+/* The same; or it can't be told, without DT_GNU_HASH. */
+bool os_dl_may_define(uintptr_t bias, const void *dynamic, const char *name);
+/*
+ * The function of this name, of the version that is linked to, that the object with this
+ * dynamic section defines; NULL: none, or one that a resolver chooses. No lock, no malloc.
+ */
+void *os_dl_function(uintptr_t bias, const void *dynamic, const char *name);
 /*
  * From now on every look-up that finds `name` in the module gives `to`. 0, or
  * -ENOENT, or the -errno of mprotect.
@@ -37,3 +45,5 @@ bool os_dl_other_namespaces(void);
 bool os_dl_is_ours(const void *p);
 /* True when this object is the program: the static library. */
 bool os_dl_is_in_program(void);
+/* True when the program has kmemu inside (core/os/linked.h), this object or another. */
+bool os_program_is_linked(void);

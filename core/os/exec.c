@@ -14,8 +14,10 @@
 #include "core/os/exec.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -84,4 +86,14 @@ bool os_exec_is_secure(const struct os_exec_file *file)
 u16 os_elf_machine(void)
 {
 	return __ehdr_start.e_machine;
+}
+
+int os_exec_self(char *const *argv, char *const *envp)
+{
+	static char exe[4096];
+	ssize_t n = os_readlink("/proc/self/exe", exe, sizeof(exe));
+
+	if (n <= 0 || !getauxval(AT_BASE))
+		return -ENOENT;
+	return (int)os_call(SYS_execve, (long)exe, (long)argv, (long)envp, 0, 0, 0);
 }

@@ -1,6 +1,6 @@
 /*
  * exec.h - what can be asked of a program's file before it is run. Beside
- * os.h, for core/report/run.c and interpose/target.c only.
+ * os.h, for core/report/run.c, interpose/target.c and aside.c only.
  *
  * As in os.h: 0 or a count or -errno, errno untouched, no lock, no allocation,
  * any context (a vfork child and a signal handler among them).
@@ -28,5 +28,10 @@ bool os_may_execute(const char *path);
  * other ids or with capabilities), for which the loader ignores a preload.
  */
 bool os_exec_is_secure(const struct os_exec_file *file);
+/*
+ * The program that runs, anew: its file, argv and envp. -errno; -ENOENT also when it was
+ * given to the loader by hand, which then is the file.
+ */
+int os_exec_self(char *const *argv, char *const *envp);
 /* e_machine of this object. */
 u16 os_elf_machine(void);

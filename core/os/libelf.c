@@ -177,22 +177,32 @@ static bool find_functions(void *handle)
 	return true;
 }
 
+static void find_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
+		      void *found)
+{
+	(void)o;
+	for (size_t i = 0; i < ARRAY_SIZE(redirected) && nr_slots < SLOTS_MAX; i++) {
+		if (strcmp(name, redirected[i].name))
+			continue;
+		slots[nr_slots] = *slot;
+		slots[nr_slots++].to = redirected[i].to;
+		*(unsigned int *)found |= 1U << i;
+	}
+}
+
+/* All of them, or libelf is not used. */
 static bool find_slots(void)
 {
+	unsigned int found = 0;
 	struct os_object o;
+	u64 set = 0;
 
 	if (!os_object_find((uintptr_t)elf.memory, &o))
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(redirected); i++) {
-		unsigned int n = os_object_slots(&o, redirected[i].name, slots + nr_slots,
-						 SLOTS_MAX - nr_slots);
-
-		if (!n)
-			return false;
-		for (; n; n--)
-			slots[nr_slots++].to = redirected[i].to;
-	}
-	return true;
+	for (size_t i = 0; i < ARRAY_SIZE(redirected); i++)
+		set |= os_slot_set_of(redirected[i].name);
+	os_object_slots(&o, set, find_slot, &found);
+	return found == (1U << ARRAY_SIZE(redirected)) - 1;
 }
 
 static bool set_slots(void)

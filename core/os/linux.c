@@ -450,6 +450,16 @@ int os_rseq_fence(void)
 	return err;
 }
 
+void os_process_barrier(void)
+{
+	int err = membarrier(1 << 3 /* PRIVATE_EXPEDITED */);
+
+	if (err == -EPERM && !membarrier(1 << 4 /* REGISTER_PRIVATE_EXPEDITED */))
+		err = membarrier(1 << 3);
+	if (err)
+		os_sleep_us(1000);
+}
+
 #ifndef AT_RSEQ_FEATURE_SIZE
 #define AT_RSEQ_FEATURE_SIZE 27
 #endif

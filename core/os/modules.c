@@ -268,39 +268,17 @@ static void read_dynamic(const struct os_object *o, struct dynamic *d)
 #define IS_SLOT(type) false /* then libelf is not used */
 #endif
 
-/* The symbol that a slot is for; NULL: it is no slot. */
-static const char *slot_name(const struct dynamic *d, const ElfW(Rela) *r)
+/* The symbol that a slot is for, if its name may be one of the set; NULL: no. */
+static const char *slot_name(const struct dynamic *d, const ElfW(Rela) *r, u64 set)
 {
 	const ElfW(Sym) *sym = d->symtab + ELF64_R_SYM(r->r_info);
+	const char *name;
 
-	return IS_SLOT(ELF64_R_TYPE(r->r_info)) && ELF64_R_SYM(r->r_info) &&
-			       sym->st_name < d->strtab_bytes ?
-		       d->strtab + sym->st_name :
-		       NULL;
-}
-
-static bool is_slot_of(const struct dynamic *d, const ElfW(Rela) *r, const char *name)
-{
-	const char *is = slot_name(d, r);
-
-	return is && is[0] == name[0] && !strcmp(is, name);
-}
-
-void os_object_slot_names(const struct os_object *o, void (*fn)(const char *name))
-{
-	struct dynamic d = { 0 };
-
-	if (!o->dynamic)
-		return;
-	read_dynamic(o, &d);
-	for (int t = 0; d.symtab && d.strtab && t < 2; t++) {
-		for (size_t i = 0; d.table[t].rela && i < d.table[t].n; i++) {
-			const char *name = slot_name(&d, &d.table[t].rela[i]);
-
-			if (name)
-				fn(name);
-		}
-	}
+	if (!IS_SLOT(ELF64_R_TYPE(r->r_info)) || !ELF64_R_SYM(r->r_info) ||
+	    sym->st_name + 1UL >= d->strtab_bytes)
+		return NULL;
+	name = d->strtab + sym->st_name;
+	return set & os_slot_set_of(name) ? name : NULL;
 }
 
 /* A slot there is read-only once it is bound: the loader protects whole pages. */
@@ -318,26 +296,28 @@ static bool in_relro(const struct os_object *o, uintptr_t at)
 	return false;
 }
 
-unsigned int os_object_slots(const struct os_object *o, const char *name, struct os_slot *slot,
-			     unsigned int max)
+void os_object_slots(const struct os_object *o, u64 set, os_slot_fn fn, void *arg)
 {
 	struct dynamic d = { 0 };
-	unsigned int n = 0;
 
 	if (!o->dynamic)
-		return 0;
+		return;
 	read_dynamic(o, &d);
 	for (int t = 0; d.symtab && d.strtab && t < 2; t++) {
-		for (size_t i = 0; d.table[t].rela && i < d.table[t].n && n < max; i++) {
-			const ElfW(Rela) *r = &d.table[t].rela[i];
+		const ElfW(Rela) *r = d.table[t].rela, *end = r + d.table[t].n;
+
+		for (; r && r < end; r++) {
+			const char *name = slot_name(&d, r, set);
 			uintptr_t at = o->bias + r->r_offset;
 
-			if (is_slot_of(&d, r, name))
-				slot[n++] = (struct os_slot){ (uintptr_t *)at, 0, in_relro(o, at),
-							      IS_CALL(ELF64_R_TYPE(r->r_info)) };
+			if (likely(!name))
+				continue;
+			fn(o, name,
+			   &(struct os_slot){ (uintptr_t *)at, 0, in_relro(o, at),
+					      IS_CALL(ELF64_R_TYPE(r->r_info)) },
+			   arg);
 		}
 	}
-	return n;
 }
 
 static int protect(const struct os_slot *slot, int prot)
@@ -504,9 +484,8 @@ static int each_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+static bool iterate(int (*fn)(struct dl_phdr_info *, size_t, void *), void *arg)
 {
-	struct each_arg each = { fn, arg };
 	pthread_mutex_t *lock;
 
 	if (loader_is_broken)
@@ -515,10 +494,30 @@ bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg
 	lock = __atomic_load_n(&list_lock, __ATOMIC_ACQUIRE);
 	if (lock && pthread_mutex_trylock(lock))
 		return false;
-	dl_iterate_phdr(each_object, &each);
+	dl_iterate_phdr(fn, arg);
 	if (lock)
 		pthread_mutex_unlock(lock);
 	return true;
+}
+
+bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg)
+{
+	struct each_arg each = { fn, arg };
+
+	return iterate(each_object, &each);
+}
+
+static int note_added(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	*(u64 *)arg = info->dlpi_adds;
+	return 1;
+}
+
+bool os_objects_added(u64 *added)
+{
+	*added = 0;
+	return iterate(note_added, added);
 }
 
 struct names {

@@ -34,6 +34,8 @@ bool os_object_find(uintptr_t addr, struct os_object *o);
  * has the lock.
  */
 bool os_objects_each(void (*fn)(const struct os_object *o, void *arg), void *arg);
+/* How many objects were ever loaded; false: another thread has the list. Not in a handler. */
+bool os_objects_added(u64 *added);
 /*
  * Which of n names some object defines: the first such, -1 for none. Unlike
  * dlsym, which words its failure in the program's heap, it leaves no trace. Not
@@ -64,14 +66,17 @@ struct os_slot {
 	bool is_call; /* no address that a program could compare comes from here */
 };
 
-/* Each symbol that o has a slot for, in one walk: for who asks about many names. */
-void os_object_slot_names(const struct os_object *o, void (*fn)(const char *name));
-/*
- * The places of object o by which it calls `name` in others; at most max of
- * them, their number is returned.
- */
-unsigned int os_object_slots(const struct os_object *o, const char *name, struct os_slot *slot,
-			     unsigned int max);
+/* A set of names by their first two letters; most others are told from them by it. */
+static inline u64 os_slot_set_of(const char *name)
+{
+	return 1UL << (((u8)name[0] * 3U + (u8)name[1]) & 63);
+}
+
+/* name may be another that is in the set. */
+typedef void (*os_slot_fn)(const struct os_object *o, const char *name, const struct os_slot *slot,
+			   void *arg);
+/* The places of object o by which it calls the names of the set in others, in one walk. */
+void os_object_slots(const struct os_object *o, u64 set, os_slot_fn fn, void *arg);
 /* Makes the slot lead to slot->to. 0 or the -errno of mprotect. */
 int os_slot_set(const struct os_slot *slot);
 

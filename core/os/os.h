@@ -109,6 +109,11 @@ void os_sleep_us(unsigned int us);
 /* 0, or -errno: the process cannot fence other CPUs' sequences. */
 int os_rseq_fence_init(void);
 int os_rseq_fence(void);
+/*
+ * Each running thread has executed a memory barrier between call and return. Where the
+ * system has no such call it waits until the processors have surely written what they had.
+ */
+void os_process_barrier(void);
 /* The kernel fills in struct rseq's mm_cid (6.3). */
 bool os_rseq_has_mm_cid(void);
 void os_kill_self(int sig);

@@ -12,10 +12,11 @@
  * another address at any time.
  *
  * Locks: none. No allocation, nothing is loaded: any context. Cost: 2 ns for
- * an address that is known; a stack trace of MAX_FRAMES for call_site_beyond().
+ * an address that is known; call_site_beyond() unwinds the stack as far as it must.
  */
 #include "core/report/call_site.h"
 
+#include "core/os/dl.h"
 #include "core/report/symbols.h"
 
 #define SLOTS	   1024
@@ -83,12 +84,34 @@ bool call_site_is_runtime(unsigned long pc)
 	return place_of(pc) == PLACE_RUNTIME;
 }
 
+struct beyond {
+	unsigned long caller;
+	unsigned long found; /* the innermost that is the program's own, since caller; 0: none */
+	unsigned int nr;     /* frames seen */
+	bool met;	     /* caller was one of them */
+};
+
+static bool look_beyond(void *arg, const struct stack_frame *frame)
+{
+	struct beyond *b = arg;
+
+	if (frame->pc == b->caller) {
+		b->met = true;
+		b->found = b->nr = 0;
+	} else if (!os_dl_is_ours((const void *)frame->pc)) {
+		if (!b->found && place_of(frame->pc) == PLACE_OWN)
+			b->found = frame->pc;
+		b->nr++;
+	}
+	return b->nr < MAX_FRAMES && !(b->met && b->found);
+}
+
 unsigned long call_site_beyond(const void *caller)
 {
-	struct stacktrace st;
+	struct beyond b = { .caller = (unsigned long)caller };
 
-	stacktrace_save(&st, MAX_FRAMES, caller);
-	return st.nr ? st.entries[call_site_of(&st)] : (unsigned long)caller;
+	stack_walk(look_beyond, &b);
+	return b.found ? b.found : b.caller;
 }
 
 void call_site_forget(void)

@@ -3,11 +3,11 @@
  * finding it is.
  *
  * Identity. A finding is its kind and the report.dedup innermost frames from
- * the call site on; in a signal handler the frames that it interrupted do not
- * count, since they are anywhere. For the id each frame is the module's name, its build-id
- * and the offset in it, so that two runs, with other addresses, have the same
- * one, and two builds do not. FNV-1a over these bytes; changing what goes in
- * changes all ids of all users.
+ * the call site on; in an interrupt (a signal handler, a handler of kernel code) the
+ * frames that it interrupted do not count, since they are anywhere. For the id each
+ * frame is the module's name, its build-id and the offset in it, so that two runs,
+ * with other addresses, have the same one, and two builds do not. FNV-1a over these
+ * bytes; changing what goes in changes all ids of all users.
  *
  * Locks: none; no allocation. Names are looked up without loading anything in
  * line mode, see report.c.

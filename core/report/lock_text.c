@@ -190,12 +190,35 @@ void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usag
 		 wait_type, place);
 }
 
+/* Kernel: get_usage_chars(). Of the lock that the report is about. */
+static void usage_chars(const struct report_context *c, char chars[5])
+{
+	bool read_in = c->in_handler ? c->read : c->other_read;
+	bool read_on = c->in_handler ? c->other_read : c->read;
+	char *irq = chars + (c->softirq ? 2 : 0);
+
+	memcpy(chars, c->softirq ? "+..." : "..+.", 5); /* of the other kind nothing is known bad */
+	irq[0] = irq[1] = '.';
+	irq[read_on] = '+';
+	irq[read_in] = read_in == read_on ? '?' : '-';
+}
+
+/* The same in each line of it; of others nothing bad is known. */
+static const char *usage_of(const struct finding *f, const void *lock, char chars[5])
+{
+	if (f->r.kind != REPORT_INCONSISTENT_LOCK_STATE || lock != f->r.context->lock)
+		return "+.+.";
+	usage_chars(f->r.context, chars);
+	return chars;
+}
+
 /* Kernel: lockdep_print_held_locks(). */
 static void put_held_locks(struct text_buf *t, const struct finding *f)
 {
 	const struct context_stack *c = context_mine;
 	const struct report_task *task = &f->r.task;
 	u32 n = 0, held = 0;
+	char chars[5];
 
 	for (u32 i = 0; c && i < c->nr; i++)
 		held += c->raises[i].kind > RAISE_DROPPED && !c->raises[i].by_handler;
@@ -210,7 +233,7 @@ static void put_held_locks(struct text_buf *t, const struct finding *f)
 		if (r->kind <= RAISE_DROPPED || r->by_handler)
 			continue;
 		text_put(t, " #%u: ", n++);
-		print_lock(t, r->what, r->kind, "+.+.", (unsigned long)r->pc);
+		print_lock(t, r->what, r->kind, usage_of(f, r->what, chars), (unsigned long)r->pc);
 	}
 }
 
@@ -284,19 +307,6 @@ static const char *usage_text(const struct report_context *c, bool in, bool read
 
 	kmemu_scnprintf(buf, 20, in ? "IN-%s-%c" : "%s-ON-%c", irq, read ? 'R' : 'W');
 	return buf;
-}
-
-/* Kernel: get_usage_chars(). */
-static void usage_chars(const struct report_context *c, char chars[5])
-{
-	bool read_in = c->in_handler ? c->read : c->other_read;
-	bool read_on = c->in_handler ? c->other_read : c->read;
-	char *irq = chars + (c->softirq ? 2 : 0);
-
-	memcpy(chars, c->softirq ? "+..." : "..+.", 5); /* of the other kind nothing is known bad */
-	irq[0] = irq[1] = '.';
-	irq[read_on] = '+';
-	irq[read_in] = read_in == read_on ? '?' : '-';
 }
 
 static void put_takes(struct text_buf *t, const struct finding *f)

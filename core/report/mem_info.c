@@ -2,11 +2,17 @@
  * mem_info.c - Mem-Info and the flags of an allocation (kernel: mm/show_mem.c,
  * lib/vsprintf.c format_flags, include/trace/events/mmflags.h).
  *
- * One node, 0, with the zones that have memory. Emulated memory is all
- * anonymous or slab, never reclaimed, never in a file, so most counters are 0;
- * they are printed all the same, since scripts look for them by name. All of
- * the free memory is unmovable (U). vmalloc's pages are counted nowhere here,
- * as in the kernel.
+ * One node, 0, with the zones that have memory. Nothing emulated is on an LRU
+ * list or in a file, so most counters are 0; they are printed all the same, since
+ * scripts look for them by name. All of the free memory is unmovable (U).
+ * vmalloc's pages are counted nowhere here, as in the kernel; blocks of pages are
+ * counted as kmalloc's, unreclaimable slab memory, also those of alloc_pages(),
+ * which the kernel counts nowhere. Pages on the lists of CPUs are not told apart by
+ * zone and CPU: they are the highest zone's, and none is said to be this CPU's.
+ *
+ * all_unreclaimable is said when kswapd has given up: here when no zone of the
+ * request is above its high watermark (and what it reserves for lower ones). With
+ * enough in one, what failed is fragmentation or a mask, as there.
  *
  * Left out, as in a kernel without these: hugetlb, CMA, hwpoison, allocation
  * profiling.
@@ -55,26 +61,37 @@ static void put_totals(struct text_buf *t, const struct report_mem *m)
 		pcp += m->zone[i].free_pcp;
 	}
 	text_put(t,
-		 "active_anon:%lu inactive_anon:0 isolated_anon:0\n"
+		 "active_anon:0 inactive_anon:0 isolated_anon:0\n"
 		 " active_file:0 inactive_file:0 isolated_file:0\n"
 		 " unevictable:0 dirty:0 writeback:0\n"
-		 " slab_reclaimable:0 slab_unreclaimable:%lu\n"
+		 " slab_reclaimable:%lu slab_unreclaimable:%lu\n"
 		 " mapped:0 shmem:0 pagetables:0\n"
 		 " sec_pagetables:0 bounce:0\n"
 		 " kernel_misc_reclaimable:0\n"
 		 " free:%lu free_pcp:%lu free_cma:0\n",
-		 m->used - m->slab, m->slab, free, pcp);
+		 m->slab_reclaimable, m->slab_unreclaimable, free, pcp);
+}
+
+static bool all_unreclaimable(const struct report_mem *m)
+{
+	for (unsigned int i = 0; i < m->nr_zones; i++) {
+		const struct report_zone *z = &m->zone[i];
+
+		if (z->present && z->free > z->high + z->lowmem_reserve[m->nr_zones - 1])
+			return false;
+	}
+	return true;
 }
 
 static void put_node(struct text_buf *t, const struct report_mem *m)
 {
 	text_put(t,
-		 "Node 0 active_anon:%lukB inactive_anon:0kB active_file:0kB inactive_file:0kB "
+		 "Node 0 active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB "
 		 "unevictable:0kB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:0kB "
 		 "writeback:0kB shmem:0kB shmem_thp:0kB shmem_pmdmapped:0kB anon_thp:0kB "
 		 "writeback_tmp:0kB kernel_stack:0kB pagetables:0kB sec_pagetables:0kB "
-		 "all_unreclaimable? yes\n",
-		 kb(m->used - m->slab));
+		 "all_unreclaimable? %s\n",
+		 all_unreclaimable(m) ? "yes" : "no");
 }
 
 static void put_zone(struct text_buf *t, const struct report_zone *z)

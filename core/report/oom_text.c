@@ -1,6 +1,6 @@
 /*
  * oom_text.c - what the OOM killer says (kernel: mm/oom_kill.c dump_header,
- * dump_oom_summary, __oom_kill_process).
+ * dump_oom_victim, __oom_kill_process; mm/slab_common.c dump_unreclaimable_slab).
  *
  * The one task is this process. What we have no truth for (page tables, file
  * and shmem pages) is 0. With report=line only the first and the last line are
@@ -14,6 +14,18 @@
 #include "core/report/finding.h"
 
 static char text_bytes[16 << 10]; /* who comes here does not return */
+
+/* Kernel: dump_unreclaimable_slab(), when it is more than all that is on LRU lists. */
+static void put_caches(struct text_buf *t, const struct report_mem *m)
+{
+	if (!m->slab_unreclaimable)
+		return;
+	text_put(t, "Unreclaimable slab info:\n"
+		    "Name                      Used          Total\n");
+	for (unsigned int i = 0; i < m->nr_caches; i++)
+		text_put(t, "%-17s %10luKB %10luKB\n", m->cache[i].name, m->cache[i].used_kb,
+			 m->cache[i].total_kb);
+}
 
 static void put_task(struct text_buf *t, const struct report_task *task, unsigned long pages)
 {
@@ -40,8 +52,10 @@ static void say_whole(const struct finding *f, unsigned long used_kb)
 	text_put(&t, "%pE invoked oom-killer: gfp_mask=%#x(%s), order=%u, oom_score_adj=0\n",
 		 task->comm, f->r.gfp, gfp, f->r.order);
 	put_dump_stack(&t, f);
-	if (f->r.mem)
+	if (f->r.mem) {
 		put_mem_info(&t, f->r.mem);
+		put_caches(&t, f->r.mem);
+	}
 	put_task(&t, task, used_kb >> (PAGE_SHIFT - 10));
 	text_put(&t,
 		 "Out of memory: Killed process %d (%pE) total-vm:%lukB, anon-rss:%lukB, "

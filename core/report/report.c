@@ -314,7 +314,7 @@ static enum symbols_handler handler_of(const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
 
-	if (!st->nr_irq)
+	if (!st->by_signal)
 		return HANDLER_NONE;
 	if (st->nr >= kmemu_opts.stack_depth)
 		return HANDLER_IN_LOADER;

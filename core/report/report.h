@@ -77,7 +77,13 @@ struct report_mem {
 		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
 	} zone[REPORT_ZONES];
 	unsigned int nr_zones; /* the highest that the request may use, + 1 */
-	unsigned long slab, used, vmalloc;
+	unsigned long slab_reclaimable, slab_unreclaimable;
+	/* For the OOM killer, kmem caches with objects: */
+	const struct report_cache {
+		const char *name;
+		unsigned long used_kb, total_kb;
+	} *cache;
+	unsigned int nr_caches;
 };
 
 /* What the kernel's dump_page() says. */

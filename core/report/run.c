@@ -49,6 +49,7 @@
 #define UNMATCHED_TOLD 8U
 #define LEAKS_TOLD 12U /* as many as the end event has room for */
 
+bool run_is_linked;
 void (*run_coverage)(struct run_counters *c);
 unsigned int (*run_leaks)(struct run_leak *leaks, unsigned int n);
 
@@ -138,8 +139,13 @@ static void print_coverage(const struct run_totals *t, void (*put)(const char *l
 	else
 		n += kmemu_scnprintf(line + n, sizeof(line) - (size_t)n, "contexts: off; ");
 	n += print_buffers(t, line + n, sizeof(line) - (size_t)n);
-	kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
-			"processes: %lu checked, %lu unchecked", t->processes, t->unchecked);
+	n += kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
+			     "processes: %lu checked, %lu unchecked", t->processes, t->unchecked);
+	if (t->linked)
+		kmemu_scnprintf(line + n, sizeof(line) - (size_t)n,
+				"; %lu of them with libkmemu.a inside: its malloc was not "
+				"looked at",
+				t->linked);
 	put(line);
 }
 
@@ -228,6 +234,17 @@ static void add_repeated(struct run_totals *t)
 	}
 }
 
+static bool contexts_on(void)
+{
+	return kmemu_opts.context > POLICY_OFF;
+}
+
+static bool buffers_on(void)
+{
+	return !run_is_linked &&
+	       (kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF);
+}
+
 static void read_totals(struct run_totals *t)
 {
 	*t = (struct run_totals){ .unchecked_reason = READ_ONCE(unchecked.reason) };
@@ -240,8 +257,9 @@ static void read_totals(struct run_totals *t)
 	add_repeated(t);
 	read_coverage(&t->judged);
 	add_counters(&t->judged, &base.judged, -1);
-	t->contexts = kmemu_opts.context > POLICY_OFF;
-	t->buffers = kmemu_opts.contig > POLICY_OFF || kmemu_opts.usercopy > POLICY_OFF;
+	t->contexts = contexts_on();
+	t->buffers = buffers_on();
+	t->linked = run_is_linked;
 	t->unchecked = t->unchecked_reason != NULL;
 	t->processes = !t->unchecked;
 }
@@ -277,6 +295,8 @@ static void start_event(void)
 	json_str(&j, "comm", run_comm);
 	json_str(&j, "exe", os_readlink("/proc/self/exe", exe, sizeof(exe)) > 0 ? exe : NULL);
 	json_u64(&j, "time_us", os_monotonic_ns() / 1000);
+	json_bool(&j, "contexts", contexts_on());
+	json_bool(&j, "buffers", buffers_on());
 	json_event(&j);
 }
 
@@ -352,6 +372,7 @@ static void end_event(const struct run_totals *t)
 #undef X
 	json_bool(&j, "contexts", t->contexts);
 	json_bool(&j, "buffers", t->buffers);
+	json_bool(&j, "linked", t->linked);
 	json_object(&j, "kinds");
 	for (int kind = 0; kind < NR_REPORT_KINDS; kind++) {
 		if (!t->kind_findings[kind] && !t->kind_reports[kind])

@@ -30,6 +30,7 @@ struct run_totals {
 	bool contexts; /* they were looked at: judged.handlers and .sections mean something */
 	bool buffers; /* the same of memory at calls: judged.direct to .copies */
 	unsigned long processes, unchecked; /* checked; could not be looked at */
+	unsigned long linked; /* of the processes: with kmemu inside, malloc is libc's */
 	unsigned long findings; /* distinct ones */
 	unsigned long kind_findings[NR_REPORT_KINDS]; /* distinct, by kind */
 	unsigned long kind_reports[NR_REPORT_KINDS]; /* with repeats and what is only counted */
@@ -65,7 +66,7 @@ void run_end(void);
  *
  * reasons: static, machine, setuid, no-glibc, own-malloc, sanitizer,
  * dropped-preload, dropped-options, bad-option, not-built-option, seccomp,
- * unmatched-name, no-pagemap
+ * unmatched-name, no-pagemap, two-kmemu
  */
 void run_unchecked(const char *reason, const char *what, const char *detail, const char *remedy);
 /* The same of another process; pid 0: a child whose pid is not known. */
@@ -80,6 +81,11 @@ void run_seal(void);
  */
 void run_give_up(const char *reason, const char *what, const char *detail, const char *remedy);
 
+/*
+ * kmemu is inside the program (libkmemu.a): malloc and libc's calls are not seen. Set
+ * before run_start().
+ */
+extern bool run_is_linked;
 /*
  * Where the counts come from; set before run_start(). core/mm, which has
  * them, is above this rank. NULL: zeros.

@@ -46,6 +46,7 @@
  */
 #include "core/report/unwind.h"
 
+#include "core/lib/preempt.h"
 #include "core/os/dl.h"
 #include "core/os/dl_find.h"
 #include "core/os/os.h"
@@ -425,7 +426,27 @@ struct trace {
 	unsigned int depth;
 	unsigned long caller; /* 0: none, or met */
 	bool hide_ours;
+	unsigned long irq_sp; /* an interrupt of kernel code began here, 0: none did */
 };
+
+/*
+ * Handlers of kernel code are called and not sent: what they interrupted are the frames
+ * of who called, from the stack pointer that the context was raised at.
+ */
+static unsigned long outermost_interrupt(void)
+{
+	const struct context_stack *c = context_mine;
+	u32 nr = c && context_hint ? READ_ONCE(c->nr) : 0;
+
+	for (u32 i = 0; i < nr; i++) {
+		const struct raise *r = &c->raises[i];
+
+		if (!r->by_handler && (r->kind == RAISE_HARDIRQ || r->kind == RAISE_SOFTIRQ ||
+				       r->kind == RAISE_NMI))
+			return r->sp;
+	}
+	return 0;
+}
 
 /* False: enough. */
 static __always_inline bool trace_add(struct trace *t, unsigned long entry)
@@ -436,6 +457,7 @@ static __always_inline bool trace_add(struct trace *t, unsigned long entry)
 		t->caller = 0;
 		st->nr = 1; /* entries[0] it is already */
 		st->nr_irq = 0;
+		st->by_signal = false;
 	} else if (!t->hide_ours || !os_dl_is_ours((const void *)entry)) {
 		st->entries[st->nr++] = entry;
 	}
@@ -472,14 +494,17 @@ static void walk(struct unwind *u, struct trace *t)
 {
 	unsigned long pc = u->regs.r[REG_PC];
 	u64 rule = rule_of(pc);
+	bool more = true;
 
-	for (int i = 0; i < STEPS_MAX && walk_step(u, &pc, &rule); i++) {
+	for (int i = 0; i < STEPS_MAX && more && walk_step(u, &pc, &rule); i++) {
 		if (unlikely(u->crossed)) {
 			u->crossed = false;
 			t->st->nr_irq = t->st->nr;
+			t->st->by_signal = true;
 		}
-		if (!trace_add(t, u->regs.r[REG_PC] + u->interrupted))
-			return;
+		more = trace_add(t, u->regs.r[REG_PC] + u->interrupted);
+		if (unlikely(u->regs.r[REG_SP] < t->irq_sp))
+			t->st->nr_irq = t->st->nr;
 	}
 }
 
@@ -513,11 +538,12 @@ void unwind_forget(void)
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller)
 {
 	struct trace t = { st, min(depth, STACK_DEPTH_MAX), (unsigned long)caller,
-			   !caller || !os_dl_is_ours(caller) };
+			   !caller || !os_dl_is_ours(caller), outermost_interrupt() };
 	struct unwind u;
 
 	st->nr = 0;
 	st->nr_irq = 0;
+	st->by_signal = false;
 	if (caller && depth)
 		st->entries[st->nr++] = t.caller;
 	if (unlikely(__atomic_load_n(&state, __ATOMIC_ACQUIRE) != 2))

@@ -15,7 +15,8 @@
  */
 struct stacktrace {
 	u16 nr;
-	u16 nr_irq; /* leading entries that ran in a signal handler, 0: none */
+	u16 nr_irq; /* leading entries that ran in an interrupt, 0: none */
+	bool by_signal; /* a signal handler's are among these */
 	unsigned long entries[STACK_DEPTH_MAX];
 };
 
@@ -24,8 +25,8 @@ struct stacktrace {
  * NULL entries[0] == caller: frames before it are dropped; if it is not met, it
  * is the first entry and what was found follows. At most depth entries, which
  * is at most STACK_DEPTH_MAX. Any context: no lock, no allocation, errno kept,
- * at most 1.3 KiB of stack beside *st. A handler that is deeper than depth
- * leaves nr_irq 0. When caller lies in kmemu's own object (the static library)
+ * at most 1.3 KiB of stack beside *st. A signal handler that is deeper than
+ * depth leaves nr_irq 0. When caller lies in kmemu's own object (the static library)
  * no frame is left out.
  */
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);

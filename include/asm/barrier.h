@@ -6,6 +6,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <linux/bug.h>
 #include <linux/compiler.h>
 
 #ifndef smp_mb

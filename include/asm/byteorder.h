@@ -8,6 +8,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define cpu_to_le64 __cpu_to_le64

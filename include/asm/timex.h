@@ -4,6 +4,9 @@
 #define _ASM_X86_TIMEX_H
 
 #include <kmemu/sched.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
 
 typedef unsigned long long cycles_t;
 

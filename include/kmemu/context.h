@@ -139,6 +139,20 @@ int kmemu_write_trylock(struct kmemu_rwlock *lock);
 void kmemu_write_unlock(struct kmemu_rwlock *lock);
 
 /*
+ * lock_is_held_type(): 1: this thread has the lock, 0: it has not, -1: that cannot
+ * be told (LOCK_STATE_UNKNOWN). read: 1 as a reader, 0 as a writer, -1 either. A
+ * semaphore does not know its readers and its writer: 0 where nobody is one, else -1.
+ */
+enum kmemu_lock_type {
+	KMEMU_LOCK_OTHER, /* -1 */
+	KMEMU_LOCK_SPIN,
+	KMEMU_LOCK_RW,
+	KMEMU_LOCK_MUTEX,
+	KMEMU_LOCK_RWSEM
+};
+int kmemu_lock_is_held(int type, const void *lock, int read);
+
+/*
  * For <kmemu/annotate.h>, which says what its macros mean. op is one of these;
  * KMEMU_ANNOTATE_EXIT is added to end what was begun. Nothing happens, and nothing
  * is reported later, when context= is off.

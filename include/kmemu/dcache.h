@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dcache.h - as much of a dentry as %pd prints, for include/linux/dcache.h.
+ * dcache.h - as much of a dentry as %pd prints and debugfs needs, for
+ * include/linux/dcache.h.
  */
 #ifndef KMEMU_DCACHE_H
 #define KMEMU_DCACHE_H
+
+struct inode;
 
 struct qstr {
 	unsigned int hash, len;
@@ -17,6 +20,8 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	unsigned char d_iname[DNAME_INLINE_LEN];
+	struct inode *d_inode;
+	void *d_fsdata;
 };
 
 #endif /* KMEMU_DCACHE_H */

@@ -4,13 +4,16 @@
  * include/linux/device.h, drivers/base/core.c, devres.c). It may be made from
  * nothing: all zero is a device without a name, a driver and masks.
  *
- * Different from the kernel: there is no sysfs, no bus that probes, and no lock
- * of the device's: who releases it takes care that nobody uses it.
+ * A bus that is registered matches and probes, as drivers/base/dd.c does; a device of
+ * one that is not has the driver that its maker gave it. Attributes are read by
+ * kmemu_sysfs_read(&dev->kobj, "name", ...).
  */
 #ifndef KMEMU_DEVICE_H
 #define KMEMU_DEVICE_H
 
 #include "kmemu.h"
+#include "kobject.h"
+#include "locks.h"
 #include <stdarg.h>
 #include <stdbool.h>
 
@@ -20,17 +23,86 @@ extern "C" {
 
 typedef unsigned long long kmemu_dma_addr_t; /* the kernel's u64 */
 
-struct bus_type {
-	const char *name, *dev_name;
-};
+/* A word that C++ keeps for itself. */
+#ifdef __cplusplus
+#define KMEMU_CLASS class_
+#else
+#define KMEMU_CLASS class
+#endif
 
 struct device;
+struct device_driver;
+struct module;
+struct device_node;
+struct fwnode_handle;
+struct kobj_uevent_env;
+struct dev_pm_ops;
+struct of_device_id;
+struct acpi_device_id;
+
+struct bus_type {
+	const char *name, *dev_name;
+	const struct attribute_group **bus_groups, **dev_groups, **drv_groups;
+	/* 1: the driver is one for the device */
+	int (*match)(struct device *dev, const struct device_driver *drv);
+	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	int (*probe)(struct device *dev);
+	void (*sync_state)(struct device *dev);
+	void (*remove)(struct device *dev);
+	void (*shutdown)(struct device *dev);
+	const struct dev_pm_ops *pm;
+};
+
+enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
 
 struct device_driver {
 	const char *name;
 	const struct bus_type *bus;
+	struct module *owner;
+	const char *mod_name;
+	bool suppress_bind_attrs;
+	enum probe_type probe_type;
+	const struct of_device_id *of_match_table;
+	const struct acpi_device_id *acpi_match_table;
 	int (*probe)(struct device *dev);
 	int (*remove)(struct device *dev);
+	void (*shutdown)(struct device *dev);
+	const struct attribute_group **groups, **dev_groups;
+	const struct dev_pm_ops *pm;
+	/* private */
+	struct kobject kmemu_kobj;
+	struct list_head kmemu_entry;
+};
+
+struct KMEMU_CLASS {
+	const char *name;
+	const struct attribute_group **class_groups, **dev_groups;
+	int (*dev_uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	char *(*devnode)(const struct device *dev, unsigned short *mode);
+	void (*class_release)(const struct KMEMU_CLASS *cls);
+	void (*dev_release)(struct device *dev);
+	const struct dev_pm_ops *pm;
+};
+
+struct device_type {
+	const char *name;
+	const struct attribute_group **groups;
+	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	void (*release)(struct device *dev);
+	const struct dev_pm_ops *pm;
+};
+
+struct device_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct device *dev, struct device_attribute *attr, char *buf);
+	ssize_t (*store)(struct device *dev, struct device_attribute *attr, const char *buf,
+			 size_t count);
+};
+
+struct driver_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct device_driver *driver, char *buf);
+	ssize_t (*store)(struct device_driver *driver, const char *buf, size_t count);
 };
 
 struct device_dma_parameters {
@@ -40,7 +112,9 @@ struct device_dma_parameters {
 };
 
 struct device {
+	struct kobject kobj; /* its name, references and attributes */
 	struct device *parent;
+	const struct device_type *type;
 	const char *init_name; /* the name, until dev_set_name() */
 	const struct bus_type *bus;
 	struct device_driver *driver;
@@ -52,17 +126,23 @@ struct device {
 	int numa_node;
 	unsigned int id;
 	unsigned int devt;
+	struct kmemu_mutex mutex; /* device_lock() */
+	struct device_node *of_node; /* who makes the device may set them, nobody reads them */
+	struct fwnode_handle *fwnode;
+	const struct KMEMU_CLASS *KMEMU_CLASS;
+	const struct attribute_group **groups;
 	void (*release)(struct device *dev); /* at the last put_device() */
+	bool offline, offline_disabled, can_match;
 	/* private */
-	char *kmemu_name;
-	unsigned int kmemu_refs;
+	struct list_head kmemu_entry; /* of all that are added; NULL: it is not */
+	bool kmemu_deferred; /* its probe said -EPROBE_DEFER */
 	void *kmemu_devres, *kmemu_pools;
 };
 
 /* dev_name(): NULL without one, as the kernel's. */
 static inline const char *kmemu_dev_name(const struct device *dev)
 {
-	return dev->init_name ? dev->init_name : dev->kmemu_name;
+	return dev->init_name ? dev->init_name : dev->kobj.name;
 }
 
 /* dev_driver_string(): the driver, or the bus, or "". */
@@ -89,6 +169,44 @@ void kmemu_device_unregister(struct device *dev);
 struct device *kmemu_get_device(struct device *dev);
 void kmemu_put_device(struct device *dev);
 void kmemu_device_release_driver(struct device *dev);
+
+/*
+ * Buses, drivers, classes (drivers/base/bus.c, dd.c, driver.c, class.c). register: 0,
+ * -EINVAL or -EBUSY (the name is there). A driver's registration probes the devices of
+ * its bus that have none and match; a device that is added, the drivers. What probe
+ * took by devm_* goes when it fails. unregister unbinds.
+ * device_create: kmalloc memory, freed at the last put; an error pointer.
+ * for_each: in the order of adding, until fn answers not 0; find: with a reference.
+ */
+int kmemu_bus_register(const struct bus_type *bus);
+void kmemu_bus_unregister(const struct bus_type *bus);
+int kmemu_driver_register(struct device_driver *drv);
+void kmemu_driver_unregister(struct device_driver *drv);
+struct device_driver *kmemu_driver_find(const char *name, const struct bus_type *bus);
+/* 1: it is bound, 0: no driver wants it. */
+int kmemu_device_attach(struct device *dev);
+struct KMEMU_CLASS *kmemu_class_create(const char *name);
+void kmemu_class_destroy(const struct KMEMU_CLASS *cls);
+int kmemu_class_register(const struct KMEMU_CLASS *cls);
+struct device *kmemu_device_create(const struct KMEMU_CLASS *cls, struct device *parent,
+				   unsigned int devt, void *drvdata,
+				   const struct attribute_group **groups, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+void kmemu_device_destroy(const struct KMEMU_CLASS *cls, unsigned int devt);
+struct device *kmemu_root_device_register(const char *name);
+void kmemu_root_device_unregister(struct device *dev);
+/* Of a parent, a bus, a class, each if it is not NULL; reverse: the last first. */
+struct kmemu_device_filter {
+	const struct device *parent;
+	const struct bus_type *bus;
+	const struct KMEMU_CLASS *cls;
+	const struct device *after; /* NULL: from the first on */
+	bool reverse;
+};
+int kmemu_device_for_each(const struct kmemu_device_filter *filter, void *data,
+			  int (*fn)(struct device *dev, void *data));
+struct device *kmemu_device_find(const struct kmemu_device_filter *filter, const void *data,
+				 int (*match)(struct device *dev, const void *data));
 
 /*
  * A line of the log: "driver name: text" (drivers/base/core.c, dev_printk_emit).

@@ -63,6 +63,14 @@ void kmemu_disable_irq_nosync(unsigned int irq);
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
 
+/* Freed when the device's driver goes, or before by devm_free_irq. */
+struct device;
+int kmemu_devm_request_threaded_irq(struct device *dev, unsigned int irq,
+				    int (*handler)(int irq, void *dev_id),
+				    int (*thread_fn)(int irq, void *dev_id), unsigned long flags,
+				    const char *name, void *dev_id);
+void kmemu_devm_free_irq(struct device *dev, unsigned int irq, void *dev_id);
+
 /* --- tasklets -------------------------------------------------------------- */
 
 struct tasklet_struct {

@@ -100,7 +100,8 @@ size_t kmemu_kmalloc_size_roundup(size_t size);
 /*
  * kvmalloc family (mm/util.c): kmalloc where that can be, vmalloc above the
  * cap or when contiguous memory is out (only if flags may sleep and the size
- * is above a page). kvfree takes both.
+ * is above a page). Above INT_MAX a warning, but for __GFP_NOWARN, and NULL. kvfree
+ * takes both.
  */
 void *kmemu_kvmalloc(size_t size, kmemu_gfp_t flags);
 void *kmemu_kvzalloc(size_t size, kmemu_gfp_t flags);

@@ -128,6 +128,15 @@ unsigned int kmemu_smp_processor_id(void);
 unsigned int kmemu_nr_cpu_ids(void);
 
 /*
+ * Sets of CPUs as bitmaps of KMEMU_NR_CPUS bits, to be read only: one CPU's, all, none
+ * (kernel/cpu.c). Any context.
+ */
+#define KMEMU_NR_CPUS 8192
+const unsigned long *kmemu_cpumask_of(unsigned int cpu);
+const unsigned long *kmemu_cpu_possible_mask(void);
+const unsigned long *kmemu_cpu_none_mask(void);
+
+/*
  * Shrinkers (mm/shrinker.c): asked to free memory before an allocation that may
  * sleep fails. count_objects: how many could be freed, 0 or SHRINK_EMPTY: none.
  * scan_objects: tries to free nr_to_scan; how many it did, SHRINK_STOP: no more now.

@@ -4,6 +4,7 @@
 #define _KUNIT_ASSERT_H
 
 #include <kmemu/kunit.h>
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/printk.h>

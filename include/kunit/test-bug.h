@@ -5,6 +5,7 @@
 
 #include <kmemu/kunit.h>
 #include <linux/compiler.h>
+#include <linux/sched.h>
 #include <linux/stddef.h>
 
 __kmemu_c struct kunit *kunit_get_current_test(void) __kmemu_is(kmemu_kunit_current_test);

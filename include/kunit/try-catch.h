@@ -5,6 +5,8 @@
 
 #include <kmemu/kunit.h>
 #include <linux/compiler.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
 typedef void (*kunit_try_catch_func_t)(void *);
 

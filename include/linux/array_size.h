@@ -4,6 +4,8 @@
 #define _LINUX_ARRAY_SIZE_H
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
 /* 0, or no type: a bit-field of a width below 0. */
 #define __kmemu_must_be_array(a) \

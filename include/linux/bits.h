@@ -8,6 +8,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/overflow.h>
 #include <linux/types.h>
 
 #define BITS_PER_BYTE 8

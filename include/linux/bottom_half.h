@@ -3,6 +3,8 @@
 #ifndef _LINUX_BH_H
 #define _LINUX_BH_H
 
+#include <linux/instruction_pointer.h>
+#include <linux/percpu-defs.h>
 #include <linux/preempt.h>
 
 #define local_bh_disable() kmemu_local_bh_disable()

@@ -7,6 +7,8 @@
 #define _LINUX_BUILD_BUG_H
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
 #define BUILD_BUG_ON_ZERO(e) ((int)sizeof(struct { int : (-!!(e)); }))
 #define BUILD_BUG_ON_INVALID(e) ((void)sizeof((long)(e)))

@@ -10,6 +10,7 @@
 #ifndef __cplusplus
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 /* __free(name): _free, in which _T is the variable, is done with it at the end. */

@@ -5,6 +5,7 @@
 
 #include <kmemu/locks.h>
 #include <linux/compiler.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct completion {

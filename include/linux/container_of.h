@@ -3,6 +3,7 @@
 #ifndef _LINUX_CONTAINER_OF_H
 #define _LINUX_CONTAINER_OF_H
 
+#include <linux/build_bug.h>
 #include <linux/stddef.h>
 
 #define typeof_member(T, m) __typeof__(((T *)0)->m)

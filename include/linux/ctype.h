@@ -6,6 +6,9 @@
 #ifndef _LINUX_CTYPE_H
 #define _LINUX_CTYPE_H
 
+#include <linux/stddef.h>
+#include <linux/types.h>
+
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 

@@ -4,7 +4,15 @@
 #define __LINUX_DCACHE_H
 
 #include <kmemu/dcache.h>
+#include <linux/rculist.h>
+#include <linux/stringhash.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+
+static __always_inline struct inode *d_inode(const struct dentry *dentry)
+{
+	return dentry->d_inode;
+}
 
 #define QSTR_INIT(n, l) { .len = l, .name = n }
 

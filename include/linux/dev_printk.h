@@ -8,6 +8,7 @@
 
 #include <kmemu/device.h>
 #include <linux/compiler.h>
+#include <linux/ratelimit.h>
 
 #ifndef dev_fmt
 #define dev_fmt(fmt) fmt

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/device.h> of Linux 6.12, as far as memory for devices needs it: a struct
- * device that may be all zero, its name, its managed memory, and the lines that it
- * prints.
+ * <linux/device.h> of Linux 6.12: a struct device that may be all zero, its name, its
+ * managed memory, its attributes, and the lines that it prints; buses that match and
+ * probe, drivers and classes. No power management, firmware nodes and links.
  */
 #ifndef _DEVICE_H_
 #define _DEVICE_H_
@@ -12,7 +12,10 @@
 #include <linux/dev_printk.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/ioport.h>
+#include <linux/kobject.h>
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -65,6 +68,243 @@ static __always_inline void set_dev_node(struct device *dev, int node)
 {
 	dev->numa_node = node;
 }
+
+#ifndef __cplusplus
+
+#define kobj_to_dev(__kobj) container_of(__kobj, struct device, kobj)
+
+static inline void device_lock(struct device *dev)
+{
+	kmemu_mutex_lock(&dev->mutex);
+}
+
+static inline int device_trylock(struct device *dev)
+{
+	return kmemu_mutex_trylock(&dev->mutex);
+}
+
+static inline void device_unlock(struct device *dev)
+{
+	kmemu_mutex_unlock(&dev->mutex);
+}
+
+static inline bool device_is_registered(struct device *dev)
+{
+	return dev->kmemu_entry.next != NULL;
+}
+
+static inline bool device_is_bound(struct device *dev)
+{
+	return dev->driver != NULL;
+}
+
+static inline void device_set_of_node_from_dev(struct device *dev, const struct device *dev2)
+{
+	dev->of_node = dev2->of_node;
+}
+
+static inline struct device_node *dev_of_node(struct device *dev)
+{
+	return dev->of_node;
+}
+
+__kmemu_c int __must_check device_attach(struct device *dev) __kmemu_is(kmemu_device_attach);
+__kmemu_c struct device *__root_device_register(const char *name)
+	__kmemu_is(kmemu_root_device_register);
+#define root_device_register(name) __root_device_register(name)
+__kmemu_c void root_device_unregister(struct device *dev)
+	__kmemu_is(kmemu_root_device_unregister);
+
+static inline int device_for_each_child(struct device *dev, void *data,
+					int (*fn)(struct device *dev, void *data))
+{
+	struct kmemu_device_filter children = { .parent = dev };
+
+	return kmemu_device_for_each(&children, data, fn);
+}
+
+static inline int device_for_each_child_reverse(struct device *dev, void *data,
+						int (*fn)(struct device *dev, void *data))
+{
+	struct kmemu_device_filter children = { .parent = dev, .reverse = true };
+
+	return kmemu_device_for_each(&children, data, fn);
+}
+
+static inline struct device *device_find_child(struct device *dev, void *data,
+					       int (*match)(struct device *dev, void *data))
+{
+	struct kmemu_device_filter children = { .parent = dev };
+
+	return kmemu_device_find(&children, data, (int (*)(struct device *, const void *))match);
+}
+
+static inline int device_match_name(struct device *dev, const void *name)
+{
+	const char *s = dev_name(dev);
+
+	return s && !strcmp(s, (const char *)name);
+}
+
+static inline int device_match_devt(struct device *dev, const void *pdevt)
+{
+	return dev->devt == *(const unsigned int *)pdevt;
+}
+
+static inline int device_match_any(struct device *dev, const void *unused)
+{
+	(void)dev;
+	(void)unused;
+	return 1;
+}
+
+static inline struct device *device_find_child_by_name(struct device *parent, const char *name)
+{
+	struct kmemu_device_filter children = { .parent = parent };
+
+	return kmemu_device_find(&children, name, device_match_name);
+}
+
+/* --- attributes: kmemu_sysfs_read(&dev->kobj, "name", buf, size) reads one */
+
+#define DEVICE_ATTR(_name, _mode, _show, _store) \
+	struct device_attribute dev_attr_##_name = __ATTR(_name, _mode, _show, _store)
+#define DEVICE_ATTR_PREALLOC(_name, _mode, _show, _store) DEVICE_ATTR(_name, _mode, _show, _store)
+#define DEVICE_ATTR_RW(_name) struct device_attribute dev_attr_##_name = __ATTR_RW(_name)
+#define DEVICE_ATTR_RO(_name) struct device_attribute dev_attr_##_name = __ATTR_RO(_name)
+#define DEVICE_ATTR_WO(_name) struct device_attribute dev_attr_##_name = __ATTR_WO(_name)
+#define DEVICE_ATTR_ADMIN_RW(_name) \
+	struct device_attribute dev_attr_##_name = __ATTR_RW_MODE(_name, 0600)
+#define DEVICE_ATTR_ADMIN_RO(_name) \
+	struct device_attribute dev_attr_##_name = __ATTR_RO_MODE(_name, 0400)
+#define DRIVER_ATTR_RW(_name) struct driver_attribute driver_attr_##_name = __ATTR_RW(_name)
+#define DRIVER_ATTR_RO(_name) struct driver_attribute driver_attr_##_name = __ATTR_RO(_name)
+#define DRIVER_ATTR_WO(_name) struct driver_attribute driver_attr_##_name = __ATTR_WO(_name)
+
+static inline int device_create_file(struct device *dev, const struct device_attribute *attr)
+{
+	return sysfs_create_file(&dev->kobj, &attr->attr);
+}
+
+static inline void device_remove_file(struct device *dev, const struct device_attribute *attr)
+{
+	sysfs_remove_file(&dev->kobj, &attr->attr);
+}
+
+static inline int __must_check device_create_bin_file(struct device *dev,
+						      const struct bin_attribute *attr)
+{
+	return sysfs_create_bin_file(&dev->kobj, attr);
+}
+
+static inline void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr)
+{
+	sysfs_remove_bin_file(&dev->kobj, attr);
+}
+
+static inline int __must_check device_add_groups(struct device *dev,
+						 const struct attribute_group **groups)
+{
+	return sysfs_create_groups(&dev->kobj, groups);
+}
+
+static inline void device_remove_groups(struct device *dev, const struct attribute_group **groups)
+{
+	sysfs_remove_groups(&dev->kobj, groups);
+}
+
+static inline int driver_create_file(struct device_driver *drv,
+				     const struct driver_attribute *attr)
+{
+	return sysfs_create_file(&drv->kmemu_kobj, &attr->attr);
+}
+
+static inline void driver_remove_file(struct device_driver *drv,
+				      const struct driver_attribute *attr)
+{
+	sysfs_remove_file(&drv->kmemu_kobj, &attr->attr);
+}
+
+/* --- buses, drivers, classes */
+
+__kmemu_c int __must_check bus_register(const struct bus_type *bus)
+	__kmemu_is(kmemu_bus_register);
+__kmemu_c void bus_unregister(const struct bus_type *bus) __kmemu_is(kmemu_bus_unregister);
+__kmemu_c int __must_check driver_register(struct device_driver *drv)
+	__kmemu_is(kmemu_driver_register);
+__kmemu_c void driver_unregister(struct device_driver *drv) __kmemu_is(kmemu_driver_unregister);
+__kmemu_c struct device_driver *driver_find(const char *name, const struct bus_type *bus)
+	__kmemu_is(kmemu_driver_find);
+__kmemu_c struct class *__must_check class_create(const char *name)
+	__kmemu_is(kmemu_class_create);
+__kmemu_c void class_destroy(const struct class *cls) __kmemu_is(kmemu_class_destroy);
+__kmemu_c int __must_check class_register(const struct class *cls)
+	__kmemu_is(kmemu_class_register);
+__kmemu_c struct device *device_create_with_groups(const struct class *cls, struct device *parent,
+						   unsigned int devt, void *drvdata,
+						   const struct attribute_group **groups,
+						   const char *fmt, ...)
+	__kmemu_is(kmemu_device_create) __attribute__((__format__(__printf__, 6, 7)));
+#define device_create(cls, parent, devt, drvdata, fmt, ...) \
+	device_create_with_groups(cls, parent, devt, drvdata, NULL, fmt, ##__VA_ARGS__)
+__kmemu_c void device_destroy(const struct class *cls, unsigned int devt)
+	__kmemu_is(kmemu_device_destroy);
+
+/* A class that was registered is the caller's; one that was created is freed. */
+static inline void class_unregister(const struct class *cls)
+{
+	(void)cls;
+}
+
+static inline int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *data,
+				   int (*fn)(struct device *dev, void *data))
+{
+	struct kmemu_device_filter on_bus = { .bus = bus, .after = start };
+
+	return kmemu_device_for_each(&on_bus, data, fn);
+}
+
+static inline struct device *bus_find_device(const struct bus_type *bus, struct device *start,
+					     const void *data,
+					     int (*match)(struct device *dev, const void *data))
+{
+	struct kmemu_device_filter on_bus = { .bus = bus, .after = start };
+
+	return kmemu_device_find(&on_bus, data, match);
+}
+
+static inline struct device *bus_find_device_by_name(const struct bus_type *bus,
+						     struct device *start, const char *name)
+{
+	return bus_find_device(bus, start, name, device_match_name);
+}
+
+static inline struct device *class_find_device(const struct class *cls,
+					       const struct device *start, const void *data,
+					       int (*match)(struct device *, const void *))
+{
+	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
+
+	return kmemu_device_find(&of_class, data, match);
+}
+
+static inline struct device *class_find_device_by_name(const struct class *cls, const char *name)
+{
+	return class_find_device(cls, NULL, name, device_match_name);
+}
+
+static inline int class_for_each_device(const struct class *cls, const struct device *start,
+					void *data, int (*fn)(struct device *dev, void *data))
+{
+	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
+
+	return kmemu_device_for_each(&of_class, data, fn);
+}
+
+__kmemu_c void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res)
+	__kmemu_is(kmemu_devm_ioremap_resource);
+
+#endif /* __cplusplus */
 
 /* --- managed resources */
 
@@ -150,5 +390,8 @@ __kmemu_c void devm_remove_action(struct device *dev, void (*action)(void *), vo
 	__kmemu_is(kmemu_devm_remove_action);
 __kmemu_c void devm_release_action(struct device *dev, void (*action)(void *), void *data)
 	__kmemu_is(kmemu_devm_release_action);
+
+#define MODULE_ALIAS_CHARDEV(major, minor) __kmemu_file_scope
+#define MODULE_ALIAS_CHARDEV_MAJOR(major) __kmemu_file_scope
 
 #endif /* _DEVICE_H_ */

@@ -6,6 +6,7 @@
 #ifndef _LINUX_DMA_DIRECT_H
 #define _LINUX_DMA_DIRECT_H 1
 
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 
 static __always_inline dma_addr_t phys_to_dma(struct device *dev, phys_addr_t paddr)

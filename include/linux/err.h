@@ -5,6 +5,7 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define MAX_ERRNO 4095
@@ -39,5 +40,8 @@ static __always_inline int PTR_ERR_OR_ZERO(const void *ptr)
 {
 	return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;
 }
+
+#define IOMEM_ERR_PTR(err) ((__force void __iomem *)ERR_PTR(err))
+#define ERR_PTR_PCPU(error) ((void __percpu *)(unsigned long)ERR_PTR(error))
 
 #endif /* _LINUX_ERR_H */

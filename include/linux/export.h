@@ -4,7 +4,9 @@
 #define _LINUX_EXPORT_H
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/stringify.h>
+#include <linux/types.h>
 
 #define EXPORT_SYMBOL(sym) __kmemu_file_scope
 #define EXPORT_SYMBOL_GPL(sym) __kmemu_file_scope

@@ -13,7 +13,9 @@
 #ifndef __cplusplus
 
 #include <kmemu/bitmap.h>
+#include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/typecheck.h>
 
 #define small_const_nbits(nbits) \
 	(__builtin_constant_p(nbits) && (nbits) <= BITS_PER_LONG && (nbits) > 0)

@@ -1,44 +1,139 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/fs.h> of Linux 6.12, as far as a character driver's functions need it: there
- * are no files, tests call them. libc may read the system's through this one.
+ * <linux/fs.h> of Linux 6.12, as far as a driver's file functions need it: there are
+ * no files, tests call them. libc may read the system's through this one, so in C++
+ * nothing else comes along.
  */
 #ifndef _KMEMU_LINUX_FS_H
 #define _KMEMU_LINUX_FS_H
 
 #include_next <linux/fs.h>
 
+#include <kmemu/fs.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <sys/types.h>
 
-struct module;
+#ifndef __cplusplus
+/* libc's is a long, which "%lld" does not print. */
+#undef loff_t
+#define loff_t __kernel_loff_t
 
-struct inode {
-	void *i_private;
-	unsigned long i_ino;
-};
+#include <linux/dcache.h>
+#include <linux/kdev_t.h>
+#include <linux/sched/signal.h>
+#include <linux/semaphore.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/xarray.h>
+#endif
 
-struct file {
-	struct inode *f_inode;
-	void *private_data;
-	unsigned int f_flags;
-	loff_t f_pos;
-};
+#define FMODE_READ KMEMU_FMODE_READ
+#define FMODE_WRITE KMEMU_FMODE_WRITE
+#define FMODE_LSEEK KMEMU_FMODE_LSEEK
+#define FMODE_PREAD KMEMU_FMODE_PREAD
+#define FMODE_PWRITE KMEMU_FMODE_PWRITE
 
-struct file_operations {
-	struct module *owner;
-	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
-	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
-	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
-	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
-	int (*open)(struct inode *inode, struct file *file);
-	int (*release)(struct inode *inode, struct file *file);
-};
+#define MAX_LFS_FILESIZE ((loff_t)(~0ULL >> 1))
 
-static inline struct inode *file_inode(const struct file *file)
+static __always_inline struct inode *file_inode(const struct file *file)
 {
 	return file->f_inode;
 }
+
+static __always_inline struct dentry *file_dentry(const struct file *file)
+{
+	return file->f_path.dentry;
+}
+
+static __always_inline loff_t i_size_read(const struct inode *inode)
+{
+	return READ_ONCE(inode->i_size);
+}
+
+static __always_inline void i_size_write(struct inode *inode, loff_t size)
+{
+	WRITE_ONCE(inode->i_size, size);
+}
+
+static __always_inline unsigned int iminor(const struct inode *inode)
+{
+	return inode->i_rdev & ((1u << 20) - 1);
+}
+
+static __always_inline unsigned int imajor(const struct inode *inode)
+{
+	return inode->i_rdev >> 20;
+}
+
+/* libc's <fcntl.h> has none of these names. */
+__kmemu_c int simple_open(struct inode *inode, struct file *file) __kmemu_is(kmemu_simple_open);
+__kmemu_c ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *ppos,
+					  const void *from, size_t available)
+	__kmemu_is(kmemu_simple_read_from_buffer);
+__kmemu_c ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *ppos,
+					 const void __user *from, size_t count)
+	__kmemu_is(kmemu_simple_write_to_buffer);
+__kmemu_c loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)
+	__kmemu_is(kmemu_fixed_size_llseek);
+
+static __always_inline __maybe_unused loff_t default_llseek(struct file *file, loff_t offset,
+							    int whence)
+{
+	return fixed_size_llseek(file, offset, whence, MAX_LFS_FILESIZE);
+}
+
+static __inline __maybe_unused loff_t noop_llseek(struct file *file, loff_t offset, int whence)
+{
+	(void)offset;
+	(void)whence;
+	return file->f_pos;
+}
+
+#define generic_file_llseek default_llseek
+#define no_llseek ((loff_t(*)(struct file *, loff_t, int))NULL)
+
+static __inline __maybe_unused int nonseekable_open(struct inode *inode, struct file *file)
+{
+	(void)inode;
+	file->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE);
+	return 0;
+}
+#define stream_open(inode, file) nonseekable_open(inode, file)
+
+__kmemu_c int simple_attr_open(struct inode *inode, struct file *file,
+			       int (*get)(void *, u64 *), int (*set)(void *, u64), const char *fmt)
+	__kmemu_is(kmemu_simple_attr_open);
+__kmemu_c int simple_attr_release(struct inode *inode, struct file *file)
+	__kmemu_is(kmemu_simple_attr_release);
+__kmemu_c ssize_t simple_attr_read(struct file *file, char __user *buf, size_t len, loff_t *ppos)
+	__kmemu_is(kmemu_simple_attr_read);
+__kmemu_c ssize_t simple_attr_write(struct file *file, const char __user *buf, size_t len,
+				    loff_t *ppos) __kmemu_is(kmemu_simple_attr_write);
+__kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user *buf, size_t len,
+					   loff_t *ppos)
+	__kmemu_is(kmemu_simple_attr_write_signed);
+
+#define __simple_attr_check_format(fmt, ...) ((void)sizeof(__builtin_printf(fmt, ##__VA_ARGS__)))
+#define DEFINE_SIMPLE_ATTRIBUTE_XSIGNED(__fops, __get, __set, __fmt, __write)             \
+	static int __fops##_open(struct inode *inode, struct file *file)                  \
+	{                                                                                 \
+		__simple_attr_check_format(__fmt, 0ull);                                  \
+		return simple_attr_open(inode, file, __get, __set, __fmt);                \
+	}                                                                                 \
+	static const struct file_operations __fops = {                                    \
+		.owner = 0,                                                               \
+		.llseek = generic_file_llseek,                                            \
+		.read = simple_attr_read,                                                 \
+		.write = __write,                                                         \
+		.open = __fops##_open,                                                    \
+		.release = simple_attr_release,                                           \
+	}
+#define DEFINE_SIMPLE_ATTRIBUTE(fops, get, set, fmt) \
+	DEFINE_SIMPLE_ATTRIBUTE_XSIGNED(fops, get, set, fmt, simple_attr_write)
+#define DEFINE_SIMPLE_ATTRIBUTE_SIGNED(fops, get, set, fmt) \
+	DEFINE_SIMPLE_ATTRIBUTE_XSIGNED(fops, get, set, fmt, simple_attr_write_signed)
 
 #endif /* _KMEMU_LINUX_FS_H */

@@ -7,6 +7,8 @@
 #ifndef __cplusplus
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
 __kmemu_c unsigned long gcd(unsigned long a, unsigned long b) __kmemu_is(kmemu_gcd);
 

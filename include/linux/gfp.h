@@ -11,6 +11,7 @@
 #include <kmemu/mm.h>
 #include <linux/compiler.h>
 #include <linux/gfp_types.h>
+#include <linux/topology.h>
 #include <linux/types.h>
 
 #define NUMA_NO_NODE (-1)

@@ -4,6 +4,7 @@
 #define __LINUX_GFP_TYPES_H
 
 #include <kmemu/kmemu.h>
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define __GFP_DMA KMEMU___GFP_DMA

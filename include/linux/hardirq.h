@@ -8,6 +8,7 @@
 #define LINUX_HARDIRQ_H
 
 #include <linux/irqflags.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 
 #define irq_enter() kmemu_irq_enter()

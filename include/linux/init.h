@@ -8,6 +8,7 @@
 #define _LINUX_INIT_H
 
 #include <kmemu/module.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
@@ -19,6 +20,8 @@
 #define __initdata
 #define __initconst
 #define __exitdata
+#define __meminit
+#define __meminitdata
 #define __refdata
 #define __ref
 #define __refconst

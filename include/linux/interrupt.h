@@ -10,6 +10,7 @@
 #include <kmemu/irq.h>
 #include <linux/bottom_half.h>
 #include <linux/hardirq.h>
+#include <linux/hrtimer.h>
 #include <linux/irqflags.h>
 #include <linux/irqreturn.h>
 #include <linux/kernel.h>
@@ -23,6 +24,7 @@
 #define IRQF_TRIGGER_FALLING 0x00000002
 #define IRQF_TRIGGER_HIGH 0x00000004
 #define IRQF_TRIGGER_LOW 0x00000008
+#define IRQF_TRIGGER_MASK 0x0000000f
 #define IRQF_SHARED KMEMU_IRQF_SHARED
 #define IRQF_PROBE_SHARED 0x00000100
 #define IRQF_NOBALANCING 0x00000800
@@ -46,11 +48,40 @@ static __always_inline int __must_check request_irq(unsigned int irq, irq_handle
 	return request_threaded_irq(irq, handler, NULL, flags, name, dev);
 }
 
+struct device;
+
+__kmemu_c int __must_check devm_request_threaded_irq(struct device *dev, unsigned int irq,
+						     irq_handler_t handler,
+						     irq_handler_t thread_fn,
+						     unsigned long flags, const char *name,
+						     void *dev_id)
+	__kmemu_is(kmemu_devm_request_threaded_irq);
+
+static __always_inline int __must_check devm_request_irq(struct device *dev, unsigned int irq,
+							 irq_handler_t handler,
+							 unsigned long flags, const char *name,
+							 void *dev_id)
+{
+	return devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, dev_id);
+}
+
+__kmemu_c void devm_free_irq(struct device *dev, unsigned int irq, void *dev_id)
+	__kmemu_is(kmemu_devm_free_irq);
 __kmemu_c const void *free_irq(unsigned int irq, void *dev) __kmemu_is(kmemu_free_irq);
 __kmemu_c void disable_irq(unsigned int irq) __kmemu_is(kmemu_disable_irq);
 __kmemu_c void disable_irq_nosync(unsigned int irq) __kmemu_is(kmemu_disable_irq_nosync);
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
 __kmemu_c void synchronize_irq(unsigned int irq) __kmemu_is(kmemu_synchronize_irq);
+
+/* There is no power management, and no CPU to choose. */
+static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
+{
+	(void)irq;
+	(void)on;
+	return 0;
+}
+#define enable_irq_wake(irq) irq_set_irq_wake(irq, 1)
+#define disable_irq_wake(irq) irq_set_irq_wake(irq, 0)
 
 /* --- tasklets */
 

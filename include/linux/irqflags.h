@@ -8,6 +8,8 @@
 
 #include <kmemu/context.h>
 #include <linux/compiler.h>
+#include <linux/cpumask.h>
+#include <linux/percpu-defs.h>
 #include <linux/types.h>
 
 #define local_irq_disable() kmemu_local_irq_disable()

@@ -8,6 +8,7 @@
 
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
+#include <linux/sched.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 

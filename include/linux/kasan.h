@@ -4,6 +4,7 @@
 #define _LINUX_KASAN_H
 
 #include <linux/compiler.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 static __always_inline void kasan_disable_current(void)

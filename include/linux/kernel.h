@@ -64,6 +64,18 @@
 
 #define trace_printk(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
 
+enum system_states {
+	SYSTEM_BOOTING,
+	SYSTEM_SCHEDULING,
+	SYSTEM_FREEING_INITMEM,
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+	SYSTEM_POWER_OFF,
+	SYSTEM_RESTART,
+	SYSTEM_SUSPEND,
+};
+#define system_state SYSTEM_RUNNING
+
 #define VERIFY_OCTAL_PERMISSIONS(perms) (perms)
 
 #endif /* _KMEMU_LINUX_KERNEL_H */

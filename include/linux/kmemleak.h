@@ -10,7 +10,9 @@
 
 #include <kmemu/mm.h>
 #include <linux/compiler.h>
+#include <linux/slab.h>
 #include <linux/types.h>
+#include <linux/vmalloc.h>
 
 #define kmemleak_init() do { } while (0)
 #define kmemleak_alloc(p, size, min_count, gfp) \

@@ -7,6 +7,7 @@
 #ifndef __cplusplus
 
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 
 struct kref {
 	refcount_t refcount;

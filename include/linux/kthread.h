@@ -8,6 +8,7 @@
 
 #include <linux/err.h>
 #include <linux/sched.h>
+#include <linux/timer.h>
 
 #define kthread_create(threadfn, data, namefmt, arg...) \
 	kmemu_kthread_create(threadfn, data, namefmt, ##arg)
@@ -51,5 +52,62 @@ static __always_inline void kthread_bind(struct task_struct *k, unsigned int cpu
 	(void)k;
 	(void)cpu;
 }
+
+/* --- work for a thread of one's own */
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/kthread_worker.h>
+
+enum { KTW_FREEZABLE = 1 << 0 };
+
+#define KTHREAD_WORKER_INIT(worker) { .work_list = { &(worker).work_list, &(worker).work_list } }
+#define KTHREAD_WORK_INIT(work, fn) { .node = { &(work).node, &(work).node }, .func = (fn) }
+#define DEFINE_KTHREAD_WORKER(worker) struct kthread_worker worker = KTHREAD_WORKER_INIT(worker)
+#define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)
+#define kthread_init_worker(worker) kmemu_kthread_init_worker(worker)
+#define kthread_worker_fn kmemu_kthread_worker_fn
+#define kthread_create_worker(flags, namefmt, ...) \
+	kmemu_kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
+#define kthread_create_worker_on_cpu(cpu, flags, namefmt, ...) \
+	((void)(cpu), kmemu_kthread_create_worker(flags, namefmt, ##__VA_ARGS__))
+#define kthread_delayed_work_timer_fn kmemu_kthread_delayed_work_timer_fn
+
+static inline void kthread_init_work(struct kthread_work *work, kthread_work_func_t fn)
+{
+	work->node.next = work->node.prev = &work->node;
+	work->func = fn;
+	work->worker = NULL;
+	work->canceling = 0;
+}
+
+#define kthread_init_delayed_work(dwork, fn)                                         \
+	do {                                                                         \
+		kthread_init_work(&(dwork)->work, (fn));                             \
+		timer_setup(&(dwork)->timer, kthread_delayed_work_timer_fn, TIMER_IRQSAFE); \
+	} while (0)
+
+__kmemu_c void kthread_destroy_worker(struct kthread_worker *worker)
+	__kmemu_is(kmemu_kthread_destroy_worker);
+__kmemu_c bool kthread_queue_work(struct kthread_worker *worker, struct kthread_work *work)
+	__kmemu_is(kmemu_kthread_queue_work);
+__kmemu_c bool kthread_queue_delayed_work(struct kthread_worker *worker,
+					  struct kthread_delayed_work *dwork,
+					  unsigned long delay)
+	__kmemu_is(kmemu_kthread_queue_delayed_work);
+__kmemu_c bool kthread_mod_delayed_work(struct kthread_worker *worker,
+					struct kthread_delayed_work *dwork, unsigned long delay)
+	__kmemu_is(kmemu_kthread_mod_delayed_work);
+__kmemu_c void kthread_flush_work(struct kthread_work *work)
+	__kmemu_is(kmemu_kthread_flush_work);
+__kmemu_c void kthread_flush_worker(struct kthread_worker *worker)
+	__kmemu_is(kmemu_kthread_flush_worker);
+__kmemu_c bool kthread_cancel_work_sync(struct kthread_work *work)
+	__kmemu_is(kmemu_kthread_cancel_work_sync);
+__kmemu_c bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *work)
+	__kmemu_is(kmemu_kthread_cancel_delayed_work_sync);
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_KTHREAD_H */

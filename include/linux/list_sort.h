@@ -10,6 +10,7 @@
 #ifndef __cplusplus
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 typedef int __attribute__((__nonnull__(2, 3)))

@@ -7,6 +7,7 @@
 #ifndef __cplusplus
 
 #include <linux/compiler.h>
+#include <linux/log2.h>
 #include <linux/types.h>
 
 /* First, since its abs is another one. */

@@ -12,10 +12,12 @@
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mmdebug.h>
 #include <linux/overflow.h>
 #include <linux/page-flags.h>
 #include <linux/percpu.h>

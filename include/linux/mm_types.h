@@ -8,6 +8,8 @@
 
 #include <kmemu/page.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 typedef unsigned long vm_flags_t;
 typedef struct {

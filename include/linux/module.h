@@ -12,12 +12,16 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/kobject.h>
+#include <linux/notifier.h>
 #include <linux/random.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
 
 struct module;
+struct notifier_block;
 
 #define module_init(fn) __define_initcall(fn, 6)
 #define module_exit(fn) __exitcall(fn)
@@ -64,6 +68,34 @@ static __always_inline const char *module_name(struct module *module)
 {
 	(void)module;
 	return "kernel";
+}
+
+/* A module is a program: its text and data are one. */
+static __always_inline bool within_module(unsigned long addr, const struct module *mod)
+{
+	(void)addr;
+	(void)mod;
+	return true;
+}
+
+enum module_state {
+	MODULE_STATE_LIVE,
+	MODULE_STATE_COMING,
+	MODULE_STATE_GOING,
+	MODULE_STATE_UNFORMED,
+};
+
+/* Nothing is loaded or removed while a program runs. */
+static __always_inline int register_module_notifier(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
+}
+
+static __always_inline int unregister_module_notifier(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
 }
 
 #define symbol_get(x) (&(x))

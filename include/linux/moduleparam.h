@@ -6,6 +6,7 @@
 #ifndef _LINUX_MODULE_PARAMS_H
 #define _LINUX_MODULE_PARAMS_H
 
+#include <asm/div64.h>
 #include <kmemu/module.h>
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
@@ -13,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/stringify.h>
 
+#define __MODULE_STRING(x) __stringify(x)
 #define MODULE_PARAM_PREFIX KBUILD_MODNAME "."
 #define MODULE_PARM_DESC(name, description) __kmemu_file_scope
 

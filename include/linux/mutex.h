@@ -6,6 +6,8 @@
 #include <kmemu/locks.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 struct mutex {

@@ -3,6 +3,7 @@
 #ifndef _LINUX_ONCE_LITE_H
 #define _LINUX_ONCE_LITE_H
 
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #define __ONCE_LITE_IF(condition)                                                          \

@@ -5,6 +5,7 @@
 
 #include <kmemu/printk.h>
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 __kmemu_c void panic(const char *fmt, ...) __kmemu_is(kmemu_panic) __noreturn __printf(1, 2);

@@ -7,6 +7,9 @@
 #ifndef _LINUX_PRANDOM_H
 #define _LINUX_PRANDOM_H
 
+#include <asm/div64.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct rnd_state {

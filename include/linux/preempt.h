@@ -8,7 +8,11 @@
 #define _LINUX_PREEMPT_H
 
 #include <kmemu/context.h>
+#include <linux/args.h>
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/linkage.h>
 #include <linux/types.h>
 
 #define PREEMPT_BITS 8
@@ -64,5 +68,14 @@
 #define preempt_enable_notrace() kmemu_preempt_enable()
 #define preempt_enable_no_resched_notrace() kmemu_preempt_enable()
 #define preempt_check_resched() do { } while (0)
+
+/* A thread never moves. */
+static __always_inline void migrate_disable(void)
+{
+}
+
+static __always_inline void migrate_enable(void)
+{
+}
 
 #endif /* _LINUX_PREEMPT_H */

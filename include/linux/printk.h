@@ -14,6 +14,7 @@
 #include <linux/once_lite.h>
 #include <linux/ratelimit_types.h>
 #include <linux/stdarg.h>
+#include <linux/string.h>
 
 #define CONSOLE_LOGLEVEL_DEFAULT 7
 #define CONSOLE_LOGLEVEL_QUIET 4

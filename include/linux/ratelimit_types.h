@@ -3,7 +3,9 @@
 #ifndef _LINUX_RATELIMIT_TYPES_H
 #define _LINUX_RATELIMIT_TYPES_H
 
+#include <asm/byteorder.h>
 #include <kmemu/printk.h>
+#include <linux/bits.h>
 #include <linux/compiler.h>
 
 #define DEFAULT_RATELIMIT_INTERVAL 5000

@@ -12,6 +12,7 @@
 #include <linux/bottom_half.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
 

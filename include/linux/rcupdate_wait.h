@@ -6,6 +6,7 @@
 #include <linux/completion.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 
 #define cond_resched_tasks_rcu_qs() ((void)cond_resched())
 

@@ -12,6 +12,8 @@
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/limits.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
 
 typedef struct refcount_struct {
 	atomic_t refs;
@@ -101,6 +103,29 @@ static inline __must_check bool refcount_dec_if_one(refcount_t *r)
 static inline __must_check bool refcount_dec_not_one(refcount_t *r)
 {
 	return atomic_fetch_add_unless(&r->refs, -1, 1) != 1;
+}
+
+/* True: it is 0 now, and the lock is held. */
+static inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
+{
+	if (refcount_dec_not_one(r))
+		return false;
+	mutex_lock(lock);
+	if (refcount_dec_and_test(r))
+		return true;
+	mutex_unlock(lock);
+	return false;
+}
+
+static inline __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
+{
+	if (refcount_dec_not_one(r))
+		return false;
+	spin_lock(lock);
+	if (refcount_dec_and_test(r))
+		return true;
+	spin_unlock(lock);
+	return false;
 }
 
 #endif /* __cplusplus */

@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/jhash.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>

@@ -9,6 +9,7 @@
 #include <kmemu/locks.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct rw_semaphore {

@@ -3,6 +3,7 @@
 #ifndef _LINUX_SCATTERLIST_H
 #define _LINUX_SCATTERLIST_H
 
+#include <asm/io.h>
 #include <kmemu/scatterlist.h>
 #include <linux/io.h>
 #include <linux/mm.h>

@@ -5,6 +5,7 @@
 
 #include <kmemu/locks.h>
 #include <linux/compiler.h>
+#include <linux/spinlock.h>
 
 struct semaphore {
 	struct kmemu_semaphore sem;

@@ -9,6 +9,7 @@
 #include <kmemu/mm.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -14,6 +14,7 @@
 
 #include <kmemu/slab.h>
 #include <linux/gfp.h>
+#include <linux/hash.h>
 #include <linux/kasan.h>
 #include <linux/rcupdate.h>
 

@@ -7,6 +7,10 @@
 #define __LINUX_SMP_H
 
 #include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/pfn.h>
 #include <linux/preempt.h>
 
 #define raw_smp_processor_id() ((int)kmemu_smp_processor_id())

@@ -7,6 +7,7 @@
 #ifndef __cplusplus
 
 #include <linux/compiler.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);

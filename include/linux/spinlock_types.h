@@ -7,6 +7,8 @@
 #define __LINUX_SPINLOCK_TYPES_H
 
 #include <kmemu/context.h>
+#include <linux/atomic.h>
+#include <linux/rbtree_types.h>
 #include <linux/types.h>
 
 typedef struct raw_spinlock {

@@ -10,6 +10,7 @@
 #include <kmemu/printk.h>
 #include <linux/compiler.h>
 #include <linux/stdarg.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 #ifndef __cplusplus

@@ -3,7 +3,9 @@
 #ifndef _LINUX_SRCU_H
 #define _LINUX_SRCU_H
 
+#include <linux/completion.h>
 #include <linux/rcupdate.h>
+#include <linux/timex.h>
 
 #define DEFINE_SRCU(name) struct srcu_struct name = { 0, { 0, 0 }, 0 }
 #define DEFINE_STATIC_SRCU(name) static DEFINE_SRCU(name)

@@ -16,12 +16,20 @@
 #include <kmemu/lib.h>
 #include <linux/args.h>
 #include <linux/array_size.h>
+#include <linux/bitfield.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kern_levels.h>
 #include <linux/kstrtox.h>
+#include <linux/linkage.h>
+#include <linux/once_lite.h>
 #include <linux/overflow.h>
+#include <linux/panic.h>
+#include <linux/ratelimit_types.h>
+#include <linux/stdarg.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 

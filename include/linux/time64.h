@@ -3,6 +3,7 @@
 #ifndef _LINUX_TIME64_H
 #define _LINUX_TIME64_H
 
+#include <asm/div64.h>
 #include <linux/types.h>
 
 typedef s64 time64_t;
@@ -53,6 +54,23 @@ static inline struct timespec64 timespec64_sub(struct timespec64 lhs, struct tim
 static inline struct timespec64 timespec64_add(struct timespec64 lhs, struct timespec64 rhs)
 {
 	return ns_to_timespec64(timespec64_to_ns(&lhs) + timespec64_to_ns(&rhs));
+}
+
+static inline int timespec64_compare(const struct timespec64 *lhs, const struct timespec64 *rhs)
+{
+	if (lhs->tv_sec != rhs->tv_sec)
+		return lhs->tv_sec < rhs->tv_sec ? -1 : 1;
+	return (lhs->tv_nsec > rhs->tv_nsec) - (lhs->tv_nsec < rhs->tv_nsec);
+}
+
+static inline int timespec64_equal(const struct timespec64 *a, const struct timespec64 *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static inline bool timespec64_valid(const struct timespec64 *ts)
+{
+	return ts->tv_sec >= 0 && (unsigned long)ts->tv_nsec < NSEC_PER_SEC;
 }
 
 #endif /* _LINUX_TIME64_H */

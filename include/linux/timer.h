@@ -12,6 +12,7 @@
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 
 #define TIMER_DEFERRABLE 0x00080000
 #define TIMER_PINNED 0x00100000

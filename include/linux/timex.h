@@ -7,5 +7,6 @@
 #define _LINUX_TIMEX_H
 
 #include <asm/timex.h>
+#include <linux/time.h>
 
 #endif /* _LINUX_TIMEX_H */

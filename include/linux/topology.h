@@ -3,6 +3,8 @@
 #ifndef _LINUX_TOPOLOGY_H
 #define _LINUX_TOPOLOGY_H
 
+#include <linux/page-flags.h>
+#include <linux/random.h>
 #include <linux/smp.h>
 
 #define numa_node_id() 0

@@ -27,8 +27,15 @@ typedef __u64 u64;
 
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
+typedef unsigned int fmode_t;
+typedef unsigned int oom_flags_t;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
+typedef phys_addr_t resource_size_t;
+typedef u64 sector_t;
+typedef unsigned short umode_t;
+typedef unsigned long irq_hw_number_t;
+#define pgoff_t unsigned long
 
 typedef struct {
 	int counter;

@@ -16,6 +16,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #define TASK_SIZE_MAX ((1ul << 47) - 4096)

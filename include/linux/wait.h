@@ -186,4 +186,35 @@ static inline bool wq_has_sleeper(struct wait_queue_head *q)
 #define wait_event_idle_timeout(wq, condition, timeout) \
 	wait_event_timeout(wq, condition, timeout)
 
+/* The lock is held where the condition is looked at, and not while it waits. */
+#define __kmemu_wait_cmd(wq, condition, state, before, after, name)                       \
+	do {                                                                              \
+		struct wait_queue_entry __wait;                                           \
+		init_wait(&__wait);                                                       \
+		while (prepare_to_wait(&(wq), &__wait, state), !(condition)) {            \
+			before;                                                           \
+			kmemu_might_sleep_in(name);                                       \
+			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
+			after;                                                            \
+		}                                                                         \
+		finish_wait(&(wq), &__wait);                                              \
+	} while (0)
+#define wait_event_cmd(wq, condition, cmd1, cmd2) \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, cmd1, cmd2, "wait_event_cmd")
+#define wait_event_lock_irq(wq, condition, lock)                                          \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock)),   \
+			 spin_lock_irq(&(lock)), "wait_event_lock_irq")
+#define wait_event_lock_irq_cmd(wq, condition, lock, cmd)                                 \
+	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock));   \
+			 cmd, spin_lock_irq(&(lock)), "wait_event_lock_irq")
+#define wait_event_interruptible_lock_irq(wq, condition, lock)                            \
+	__extension__({                                                                   \
+		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
+				 spin_unlock_irq(&(lock)), spin_lock_irq(&(lock)),        \
+				 "wait_event_interruptible_lock_irq");                    \
+		0;                                                                        \
+	})
+#define wait_event_freezable_timeout(wq, condition, timeout) \
+	wait_event_interruptible_timeout(wq, condition, timeout)
+
 #endif /* _KMEMU_LINUX_WAIT_H */

@@ -63,6 +63,9 @@ static inline void __kmemu_init_delayed_work(struct delayed_work *work, work_fun
 #define destroy_work_on_stack(work) ((void)(work))
 #define destroy_delayed_work_on_stack(work) ((void)(work))
 
+#define from_work(var, callback_work, work_fieldname) \
+	container_of(callback_work, __typeof__(*var), work_fieldname)
+
 static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 {
 	return (struct delayed_work *)((char *)work -

@@ -58,6 +58,20 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
 	lines 1 "$TMP/out" '^refused: Input/output error$'
 	options=
+
+	# Brought by dlopen, and asked of dlsym.
+	for z in lazy now; do
+		$CC -D_GNU_SOURCE -DPLUGIN -shared -fPIC -Wl,-z,$z -o "$TMP/late_$z.so" \
+			"$SRCDIR/aux/buffers_late.c" -laio || fail "cc late_$z"
+	done
+	build buffers_late -ldl libaio.h
+	finds contig-vmalloc "$TMP/buffers_late" symbol "$TMP/file" 1048576
+	finds clean "$TMP/buffers_late" symbol "$TMP/file" 65536
+	for z in lazy now; do
+		finds contig-vmalloc "$TMP/buffers_late" plugin "$TMP/file" 1048576 "$TMP/late_$z.so"
+		finds contig-vmalloc "$TMP/buffers_late" again "$TMP/file" 1048576 "$TMP/late_$z.so"
+		finds clean "$TMP/buffers_late" again "$TMP/file" 65536 "$TMP/late_$z.so"
+	done
 fi
 
 # By system calls: what is registered is judged, what is submitted is not.

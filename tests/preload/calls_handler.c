@@ -88,6 +88,8 @@ static void call(void)
 static void on_signal(int signo)
 {
 	(void)signo;
+	if (is("exit"))
+		exit(0);
 	call();
 }
 

@@ -42,6 +42,11 @@ expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context.blocking=fail" \
 lines 1 "$TMP/err" '^pthread_exit\(\) may sleep, in the handler of SIGUSR2 .*: it ends the thread'
 lines 1 "$TMP/err" .
 
+# What the library does at the end is no call of the program's.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit" "$TESTDIR/calls_handler" exit
+lines 0 "$TMP/err" ' may sleep'
+lines 1 "$TMP/err" 'verdict: clean'
+
 # In full it is the kernel's text.
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
 	"$TESTDIR/calls_handler" printf

@@ -3,6 +3,7 @@
  * handler, and what is inside is one. Each call of inside() is a finding, none
  * of outside() is; the number of the former is printed. For context_left.sh.
  */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -25,8 +26,11 @@ static void inside(void)
 	allocate();
 }
 
+static int (*preempt_count)(void);
+
 static void outside(void)
 {
+	CHECK(!preempt_count || !preempt_count());
 	allocate();
 }
 
@@ -231,6 +235,7 @@ int main(void)
 	stack_t alt = { .ss_sp = alternate, .ss_size = sizeof(alternate) };
 
 	setvbuf(stdout, NULL, _IONBF, 0);
+	preempt_count = (int (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_count");
 	warm_up();
 	install(0);
 	all();

@@ -32,7 +32,8 @@ for cc in gcc "clang -gdwarf-aranges"; do
 	line_of 'dma_map_single('
 	grep -Eq "^kmemu: dma-memory.* ring_probe.*/ring\.c:$n\)" "$TMP/err" ||
 		fail "$cc: the mapping of vmalloc memory was not found at line $n"
-	lines 1 "$TMP/err" '^kmemu: verdict: findings='
+	lines 1 "$TMP/err" '^kmemu: verdict: findings=3$'
+	lines 1 "$TMP/err" ' <IRQ>$'
 	expect 0 "$BUILDDIR/kmemu" run "$TMP/ring_mended"
 	lines 1 "$TMP/out" '^ok 1 ring'
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'

@@ -8,6 +8,9 @@ verdict clean
 expect 1 "$K" false
 verdict clean
 expect 42 "$K" run -- sh -c 'exit 42'
+# A process that says no end was looked at all the same.
+grep -q 'handlers: 0; atomic sections: 0; buffers: no O_DIRECT' "$TMP/err" ||
+	fail "nothing was looked at: $(grep coverage "$TMP/err")"
 expect 42 "$K" -q -- sh -c 'exit 42'
 [ "$(cat "$TMP/err")" = 'kmemu: verdict: clean' ] || fail "-q says more: $(cat "$TMP/err")"
 for n in 2 124 125 126 127 128 137 255; do

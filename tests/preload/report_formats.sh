@@ -12,7 +12,7 @@ match() {
 	function pattern(s) {
 		if (s == "@") # an empty line
 			return "^$"
-		gsub(/[][.+*?()|{}^$]/, "\\\\&", s)
+		gsub(/[][+.*?()|{}^$]/, "\\\\&", s)
 		gsub(/%pGg/, "(__)?GFP_[A-Z_]+(\\|(__)?GFP_[A-Z_]+)*", s)
 		gsub(/%pS/, "([^ ]+\\+0x[0-9a-f]+\\/0x[0-9a-f]+ \\[[^]]+\\]|[^ ]+\\+0x[0-9a-f]+ \\([0-9a-f]*\\))", s)
 		gsub(/%p/, HEX16, s)
@@ -98,7 +98,7 @@ mem_info="1 Mem-Info:
 1  sec_pagetables:%lu bounce:%lu
 1  kernel_misc_reclaimable:%lu
 1  free:%lu free_pcp:%lu free_cma:%lu
-1 Node %d active_anon:%lukB inactive_anon:%lukB active_file:%lukB inactive_file:%lukB unevictable:%lukB isolated(anon):%lukB isolated(file):%lukB mapped:%lukB dirty:%lukB writeback:%lukB shmem:%lukB shmem_thp:%lukB shmem_pmdmapped:%lukB anon_thp:%lukB writeback_tmp:%lukB kernel_stack:%lukB pagetables:%lukB sec_pagetables:%lukB all_unreclaimable? yes
+1 Node %d active_anon:%lukB inactive_anon:%lukB active_file:%lukB inactive_file:%lukB unevictable:%lukB isolated(anon):%lukB isolated(file):%lukB mapped:%lukB dirty:%lukB writeback:%lukB shmem:%lukB shmem_thp:%lukB shmem_pmdmapped:%lukB anon_thp:%lukB writeback_tmp:%lukB kernel_stack:%lukB pagetables:%lukB sec_pagetables:%lukB all_unreclaimable? %s
 $(echo "$zone" | sed 's/ZONE/DMA/')
 $(echo "$zone" | sed 's/ZONE/DMA32/')
 $(echo "$lists" | sed 's/ZONE/DMA/')
@@ -188,6 +188,9 @@ report out-of-memory mem=64M oom=kill <<END
 1 report_kinds invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=0
 $dump_stack
 $mem_info
+1 Unreclaimable slab info:
+1 Name                      Used          Total
++ %s %luKB %luKB
 1 Tasks state (memory values in pages):
 1 [  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name
 1 [%d] %d %d %lu %lu %lu %lu %lu %ld %lu %d report_kinds

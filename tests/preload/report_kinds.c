@@ -112,6 +112,49 @@ __attribute__((noinline)) static void sleep_in_atomic(void)
 	free(kept);
 }
 
+#if defined(__x86_64__)
+#define TRAP_FLAG 0x100
+
+static void *(*malloc_of_all)(size_t size);
+static volatile int stepped;
+
+/* After each instruction, until it is malloc's first one that would be next. */
+static void steps(int signo, siginfo_t *info, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	(void)info;
+	if (regs[REG_RIP] != (greg_t)malloc_of_all)
+		return;
+	regs[REG_EFL] &= ~TRAP_FLAG;
+	stepped = signo;
+	if (!mended)
+		kept = malloc_of_all(100);
+}
+
+__attribute__((noinline)) static void reentrant_malloc(void)
+{
+	struct sigaction act = { .sa_sigaction = steps, .sa_flags = SA_SIGINFO };
+	void *p;
+
+	malloc_of_all = (void *(*)(size_t))dlsym(RTLD_DEFAULT, "malloc");
+	sigaction(SIGTRAP, &act, NULL);
+	__asm__ __volatile__("lea -128(%%rsp), %%rsp; pushfq; orq %0, (%%rsp); popfq;"
+			     "lea 128(%%rsp), %%rsp"
+			     :
+			     : "i"(TRAP_FLAG)
+			     : "memory", "cc");
+	p = malloc_of_all(40);
+	CHECK(stepped && p && !kept == !!mended);
+	free(p);
+	free(kept);
+}
+#else
+static void reentrant_malloc(void)
+{
+}
+#endif
+
 __attribute__((noinline)) static void vmalloc_in_atomic(void)
 {
 	interrupt(SIGUSR1, allocates_large);
@@ -344,6 +387,7 @@ static const struct {
 	{ "kernel-warning", kernel_warning },
 	{ "handler", handler },
 	{ "sleep-in-atomic", sleep_in_atomic },
+	{ "reentrant-malloc", reentrant_malloc },
 	{ "vmalloc-in-atomic", vmalloc_in_atomic },
 	{ "vfree-in-atomic", vfree_in_atomic },
 	{ "cant-sleep", cant_sleep },

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -165,6 +166,67 @@ static void inconsistent_in_handler(void)
 	raise(SIGALRM);
 }
 
+static void reads(int signo)
+{
+	(void)signo;
+	pthread_rwlock_rdlock(&rwlock);
+	pthread_rwlock_unlock(&rwlock);
+}
+
+static void locks(int signo)
+{
+	(void)signo;
+	pthread_mutex_lock(&mutex);
+	pthread_mutex_unlock(&mutex);
+}
+
+/* Readers of a handler and elsewhere go together: no finding before there is a writer. */
+static void inconsistent_rwlock(void)
+{
+	signal(SIGALRM, reads);
+	raise(SIGALRM);
+	reads(0);
+	counts_with(SIG_BLOCK);
+	pthread_rwlock_wrlock(&rwlock);
+	pthread_rwlock_unlock(&rwlock);
+	counts_with(SIG_UNBLOCK);
+}
+
+static void inconsistent_mutex(void)
+{
+	signal(SIGALRM, locks);
+	raise(SIGALRM);
+	counts_with(SIG_BLOCK);
+	locks(0);
+	counts_with(SIG_UNBLOCK);
+}
+
+/* usleep() waits, printf() may. */
+static void waits(void)
+{
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	usleep(1);
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+}
+
+static void prints(int signo)
+{
+	printf("%d\n", signo);
+}
+
+static void blocking_call(void)
+{
+	if (mended) {
+		prints(SIGALRM);
+		return;
+	}
+	signal(SIGALRM, prints);
+	raise(SIGALRM);
+}
+
 /* The API, in what this program is run with. */
 static void imbalance(void)
 {
@@ -190,6 +252,10 @@ static const struct {
 	{ "lock-held-at-exit", held_at_exit },
 	{ "inconsistent-lock-state", inconsistent },
 	{ "inconsistent-in-handler", inconsistent_in_handler },
+	{ "inconsistent-rwlock", inconsistent_rwlock },
+	{ "inconsistent-mutex", inconsistent_mutex },
+	{ "scheduling-while-atomic", waits },
+	{ "blocking-call", blocking_call },
 	{ "context-imbalance", imbalance },
 };
 

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "core/check/buffers.h"
+#include "core/lib/stackdepot.h"
 #include "core/mm/phys.h"
 
 static char in_bss[4096];
@@ -17,7 +18,8 @@ static char in_bss[4096];
 /* The errno, and that it was told when there is one. */
 static int judge(const void *at, size_t bytes)
 {
-	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true, .at = at, .bytes = bytes, .of = 1 };
+	struct buffer_part p = { .call = "read", .fd = -1, .way = WAY_IN, .direct = true,
+				 .at = at, .bytes = bytes, .of = 1 };
 	bool told = false;
 	int err = buffer_judge(&p, &told);
 
@@ -80,6 +82,23 @@ HEAP_TEST(masks, "dma.mask=24 " FAIL)
 	UNIT_EQ(judge(low, 4096), 0);
 }
 
+/* The allocation's stack where the cache keeps it. */
+HEAP_TEST(stack_of_a_debug_cache, FAIL)
+{
+	struct kmem_cache *s = kmem_cache_create("c", 64, 0, KMEMU_SLAB_STORE_USER, NULL);
+	struct buffer_part part = { .call = "read", .fd = -1 };
+	const unsigned long *entries;
+	struct phys_buffer b;
+	struct report_io io;
+	struct report r;
+
+	part.at = kmem_cache_alloc(s, GFP_KERNEL);
+	phys_lookup(part.at, &b);
+	buffer_facts(&part, &b, &r, &io);
+	OK(r.allocated && stack_depot_fetch(r.allocated, &entries) > 1);
+}
+
 UNIT_MAIN("contig", UNIT_TEST(kinds_of_memory), UNIT_TEST(mapping_below_thread_descriptor),
 	  UNIT_TEST(static_data_in_strict),
-	  UNIT_TEST(masks));
+	  UNIT_TEST(masks),
+	  UNIT_TEST(stack_of_a_debug_cache));

@@ -9,6 +9,7 @@
 #include "core/check/functions.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
+#include "core/mm/util.h"
 #include "core/report/funcs.h"
 #include "core/report/report.h"
 
@@ -272,6 +273,32 @@ HEAP_TEST(wrong_flags_are_reported, "log=/dev/null")
 	UNIT_EQ(report_count(REPORT_GFP_WARNING), 4);
 }
 
+/* 6.12: not even tried. vmalloc and a program's realloc have no such limit. */
+HEAP_TEST(kvmalloc_ends_at_int_max, "log=/dev/null report.dedup=0")
+{
+	size_t crazy = (size_t)INT32_MAX + 1;
+	void *p;
+
+	OK(!kmemu_kvmalloc(crazy, GFP_KERNEL) && !kmemu_kvzalloc(crazy, GFP_KERNEL));
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 2);
+	OK(!kmemu_kvmalloc(crazy, GFP_KERNEL | __GFP_NOWARN));
+	OK(!kmemu_kvmalloc(crazy, GFP_ATOMIC));
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 2);
+	p = kmemu_kvmalloc(100, GFP_KERNEL);
+	OK(p && !kmemu_kvrealloc(p, crazy, GFP_KERNEL));
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 3);
+	p = kvrealloc_sized(p, 128, crazy, GFP_KERNEL);
+	OK(p != NULL);
+	kmemu_kvfree(p);
+	p = kmemu_kvmalloc(INT32_MAX, GFP_KERNEL);
+	OK(p != NULL);
+	kmemu_kvfree(p);
+	p = kmemu_vmalloc(crazy);
+	OK(p != NULL);
+	kmemu_kvfree(p);
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 3);
+}
+
 HEAP_TEST(wrong_flags_fail, "log=/dev/null gfp.check=fail")
 {
 	struct kmem_cache *s = kmem_cache_create("made", 200, 0, 0, construct);
@@ -301,4 +328,5 @@ UNIT_MAIN("gfp_rules",
 	  UNIT_TEST(nofail_that_may_not_sleep),
 	  UNIT_TEST(nofail_from_plenty),
 	  UNIT_TEST(wrong_flags_are_reported),
+	  UNIT_TEST(kvmalloc_ends_at_int_max),
 	  UNIT_TEST(wrong_flags_fail));

@@ -124,8 +124,27 @@ static void short_form_is_complete(void)
 	}
 }
 
+/* kswapd gives up only where no zone of the request has enough. */
+static void all_unreclaimable_is_no_memory_at_all(void)
+{
+	struct report_mem m = mem;
+	char buf[8192];
+	struct text_buf t;
+
+	for (int enough = 0; enough < 2; enough++) {
+		m.zone[1].free = 120 + (unsigned long)enough;
+		m.zone[1].high = 100;
+		m.zone[1].lowmem_reserve[2] = 20;
+		text_init(&t, buf, sizeof(buf), 1);
+		put_mem_info(&t, &m);
+		CU_ASSERT_PTR_NOT_NULL(
+			strstr(buf, enough ? "all_unreclaimable? no" : "all_unreclaimable? yes"));
+	}
+}
+
 UNIT_MAIN("kernel_text",
 	  UNIT_TEST(gfp_names),
 	  UNIT_TEST(lines_have_stamps),
 	  UNIT_TEST(any_size_of_buffer),
-	  UNIT_TEST(short_form_is_complete));
+	  UNIT_TEST(short_form_is_complete),
+	  UNIT_TEST(all_unreclaimable_is_no_memory_at_all));

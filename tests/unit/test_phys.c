@@ -7,6 +7,7 @@
 #include "tests/unit/heap.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include "core/mm/phys.h"
@@ -75,6 +76,57 @@ HEAP_TEST(areas_of_vmalloc, "")
 	UNIT_EQ(kind_of(p), KMEMU_PHYS_VMALLOC_FREE);
 	UNIT_EQ(kind_of((void *)(VMALLOC_END - PAGE_SIZE)), KMEMU_PHYS_VMALLOC_FREE);
 }
+
+#ifdef __x86_64__
+static char *of_thread;
+static pthread_barrier_t at;
+
+static void *lends_its_stack(void *arg)
+{
+	char large[100000], small[16];
+
+	memset(large, 0, sizeof(large));
+	for (int i = 0; i < 2; i++) {
+		of_thread = i ? large : small;
+		pthread_barrier_wait(&at);
+		pthread_barrier_wait(&at);
+	}
+	return arg;
+}
+
+/* Its stack is in memory of ours: only that is a stack. */
+static void on_stack_of(pthread_attr_t *attr)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, attr, lends_its_stack, NULL);
+	for (int i = 0; i < 2; i++) {
+		pthread_barrier_wait(&at);
+		UNIT_EQ(kind_of(of_thread), KMEMU_PHYS_STACK);
+		pthread_barrier_wait(&at);
+	}
+	pthread_join(thread, NULL);
+}
+
+HEAP_TEST(stacks_of_other_threads, "")
+{
+	char *m = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_attr_t attr;
+
+	phys_init();
+	pthread_barrier_init(&at, NULL, 2);
+	on_stack_of(NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstack(&attr, m + (1 << 19), 1 << 19);
+	on_stack_of(&attr);
+	UNIT_EQ(kind_of(m + (1 << 19)), KMEMU_PHYS_STACK); /* it has ended; the block is there */
+	UNIT_EQ(kind_of(m + (1 << 19) - 1), KMEMU_PHYS_FOREIGN);
+	/* In vain so often that it is not looked for any more. */
+	for (int i = 0; i < 300; i++)
+		kind_of(m);
+	UNIT_EQ(kind_of(of_thread), KMEMU_PHYS_FOREIGN);
+}
+#endif
 
 HEAP_TEST(the_programs_own_memory, "")
 {
@@ -173,5 +225,8 @@ static void public_call(void)
 
 UNIT_MAIN("phys", UNIT_TEST(objects_of_slabs), UNIT_TEST(blocks_of_pages),
 	  UNIT_TEST(areas_of_vmalloc), UNIT_TEST(the_programs_own_memory),
+#ifdef __x86_64__
+	  UNIT_TEST(stacks_of_other_threads),
+#endif
 	  UNIT_TEST(linear_memory_is_one_run), UNIT_TEST(vmalloc_memory_is_many_runs),
 	  UNIT_TEST(public_call));

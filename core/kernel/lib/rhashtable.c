@@ -26,9 +26,9 @@
 #include <errno.h>
 
 #include "core/kernel/lib/rcu.h"
+#include "core/kernel/lib/rhashtable.h"
 #include "core/os/os.h"
 #include "include/kmemu/kmemu.h"
-#include "include/kmemu/rhashtable.h"
 
 #define MIN_SIZE 4u
 #define MAX_SIZE (1u << 28)
@@ -97,20 +97,6 @@ static bool same_key(struct rhashtable *ht, const void *key, const struct rhash_
 	if (ht->p.obj_cmpfn)
 		return !ht->p.obj_cmpfn(&arg, obj);
 	return !__builtin_memcmp(obj + ht->p.key_offset, key, ht->p.key_len);
-}
-
-static unsigned long lock(struct rhashtable *ht)
-{
-	unsigned long flags = kmemu_spin_irq_save();
-
-	kmemu_spin_lock(&ht->lock);
-	return flags;
-}
-
-static void unlock(struct rhashtable *ht, unsigned long flags)
-{
-	kmemu_spin_unlock(&ht->lock);
-	kmemu_spin_irq_restore(flags);
 }
 
 /* --- tables */
@@ -210,13 +196,13 @@ static void resize(struct rhashtable *ht)
 
 	if (!tbl)
 		return;
-	flags = lock(ht);
+	flags = rht_lock(ht);
 	if (wanted_size(ht) == size && ht->tbl->size != size) {
 		old = ht->tbl;
 		move_all(ht, tbl);
 		unused = NULL;
 	}
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 	if (old)
 		after_grace_period(&old->rcu, free_table);
 	if (unused)
@@ -293,11 +279,11 @@ static void *insert(struct rhashtable *ht, const void *key, struct rhash_head *o
 KMEMU_EXPORT void *kmemu_rhashtable_insert(struct rhashtable *ht, const void *key,
 					   struct rhash_head *obj)
 {
-	unsigned long flags = lock(ht);
+	unsigned long flags = rht_lock(ht);
 	void *found = insert(ht, key, obj);
 	bool grow = wanted_size(ht) > ht->tbl->size;
 
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 	if (grow)
 		resize(ht);
 	return found;
@@ -342,7 +328,7 @@ static int take_out(struct rhashtable *ht, struct rhash_head *obj)
 
 KMEMU_EXPORT int kmemu_rhashtable_remove(struct rhashtable *ht, struct rhash_head *obj)
 {
-	unsigned long flags = lock(ht);
+	unsigned long flags = rht_lock(ht);
 	int gone = take_out(ht, obj);
 	bool shrink = false;
 
@@ -350,7 +336,7 @@ KMEMU_EXPORT int kmemu_rhashtable_remove(struct rhashtable *ht, struct rhash_hea
 		__atomic_store_n(&ht->nelems.counter, ht->nelems.counter - 1, __ATOMIC_RELAXED);
 		shrink = ht->p.automatic_shrinking && wanted_size(ht) < ht->tbl->size;
 	}
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 	if (shrink)
 		resize(ht);
 	return min(gone, 0);
@@ -359,7 +345,7 @@ KMEMU_EXPORT int kmemu_rhashtable_remove(struct rhashtable *ht, struct rhash_hea
 KMEMU_EXPORT int kmemu_rhashtable_replace(struct rhashtable *ht, struct rhash_head *obj_old,
 					  struct rhash_head *obj_new)
 {
-	unsigned long flags = lock(ht);
+	unsigned long flags = rht_lock(ht);
 	unsigned int i = bucket_of(ht, ht->tbl, obj_old);
 	struct rhash_lock_head **bucket = &ht->tbl->buckets[i];
 	struct rhash_head *before = NULL, *h;
@@ -372,7 +358,7 @@ KMEMU_EXPORT int kmemu_rhashtable_replace(struct rhashtable *ht, struct rhash_he
 		unlink_after(bucket, before, obj_new);
 		error = 0;
 	}
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 	return error;
 }
 

@@ -11,8 +11,8 @@
 
 #include <errno.h>
 
+#include "core/kernel/lib/rhashtable.h"
 #include "include/kmemu/kmemu.h"
-#include "include/kmemu/rhashtable.h"
 
 static void list_init(struct list_head *l)
 {
@@ -52,20 +52,6 @@ static struct rhash_head *next_of(const struct rhash_head *head)
 	return __atomic_load_n(&head->next, __ATOMIC_ACQUIRE);
 }
 
-static unsigned long lock(struct rhashtable *ht)
-{
-	unsigned long flags = kmemu_spin_irq_save();
-
-	kmemu_spin_lock(&ht->lock);
-	return flags;
-}
-
-static void unlock(struct rhashtable *ht, unsigned long flags)
-{
-	kmemu_spin_unlock(&ht->lock);
-	kmemu_spin_irq_restore(flags);
-}
-
 static void begin_table(struct rhashtable_iter *iter, struct bucket_table *tbl)
 {
 	iter->walker.tbl = tbl;
@@ -76,21 +62,21 @@ static void begin_table(struct rhashtable_iter *iter, struct bucket_table *tbl)
 
 KMEMU_EXPORT void kmemu_rhashtable_walk_enter(struct rhashtable *ht, struct rhashtable_iter *iter)
 {
-	unsigned long flags = lock(ht);
+	unsigned long flags = rht_lock(ht);
 
 	iter->ht = ht;
 	iter->end_of_table = false;
 	begin_table(iter, ht->tbl);
 	list_put(&iter->walker.list, &ht->tbl->walkers);
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 }
 
 KMEMU_EXPORT void kmemu_rhashtable_walk_exit(struct rhashtable_iter *iter)
 {
-	unsigned long flags = lock(iter->ht);
+	unsigned long flags = rht_lock(iter->ht);
 
 	list_take(&iter->walker.list);
-	unlock(iter->ht, flags);
+	rht_unlock(iter->ht, flags);
 }
 
 /* What was answered last, if it is there still. */
@@ -123,12 +109,12 @@ KMEMU_EXPORT int kmemu_rhashtable_walk_start_check(struct rhashtable_iter *iter)
 	bool anew;
 
 	kmemu_rcu_read_lock();
-	flags = lock(ht);
+	flags = rht_lock(ht);
 	list_take(&iter->walker.list);
 	anew = !iter->walker.tbl;
 	if (anew)
 		begin_table(iter, ht->tbl);
-	unlock(ht, flags);
+	rht_unlock(ht, flags);
 	if (anew) {
 		iter->end_of_table = false;
 		return -EAGAIN;
@@ -140,13 +126,13 @@ KMEMU_EXPORT int kmemu_rhashtable_walk_start_check(struct rhashtable_iter *iter)
 
 KMEMU_EXPORT void kmemu_rhashtable_walk_stop(struct rhashtable_iter *iter)
 {
-	unsigned long flags = lock(iter->ht);
+	unsigned long flags = rht_lock(iter->ht);
 
 	if (iter->walker.tbl == iter->ht->tbl)
 		list_put(&iter->walker.list, &iter->ht->tbl->walkers);
 	else
 		iter->walker.tbl = NULL;
-	unlock(iter->ht, flags);
+	rht_unlock(iter->ht, flags);
 	kmemu_rcu_read_unlock();
 }
 

@@ -7,6 +7,7 @@
 #define _LINUX_SCHED_MM_H
 
 #include <linux/gfp.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 
 /* What the page allocator makes of flags in this thread. */

@@ -3,7 +3,11 @@
 #ifndef _LINUX_SCHED_SIGNAL_H
 #define _LINUX_SCHED_SIGNAL_H
 
+#include <linux/hrtimer.h>
+#include <linux/ratelimit.h>
+#include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 
 #endif /* _LINUX_SCHED_SIGNAL_H */

@@ -5,6 +5,10 @@
 
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
+#include <linux/kref.h>
+#include <linux/rbtree.h>
+#include <linux/rwsem.h>
+#include <linux/srcu.h>
 
 __kmemu_c struct task_struct *get_task_struct(struct task_struct *t)
 	__kmemu_is(kmemu_get_task_struct);

@@ -1,0 +1,402 @@
+/*
+ * bus.c - buses that match and probe, drivers, classes (kernel: drivers/base/bus.c,
+ * dd.c, driver.c, class.c; root_device_register() of core.c).
+ *
+ * All devices that are added are one list; a bus that is registered has a list of
+ * drivers. A device without a driver and a driver meet in attach(), which probes with
+ * the device's mutex held. A probe that says -EPROBE_DEFER is tried again whenever
+ * another one succeeds.
+ *
+ * Different from the kernel: a probe runs on the thread that registers, also where the
+ * driver prefers another; no links between devices, no power management; a bus that
+ * nobody registered (struct bus_type in a test) binds nothing.
+ *
+ * Locks: a device's mutex, then model_lock over the lists; under the latter nothing is
+ * called.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/bus.h"
+#include "core/kernel/sysfs.h"
+#include "core/lib/list.h"
+#include "include/kmemu/locks.h"
+#include "include/kmemu/printk.h"
+
+#define EPROBE_DEFER_ 517 /* the kernel's own */
+
+struct bus {
+	struct list_head entry, drivers;
+	const struct bus_type *type;
+};
+
+static struct kmemu_mutex model_lock;
+static struct list_head devices = { &devices, &devices };
+static struct list_head buses = { &buses, &buses };
+
+static struct bus *bus_of(const struct bus_type *type)
+{
+	struct list_head *at;
+
+	for (at = buses.next; at != &buses; at = at->next)
+		if (container_of(at, struct bus, entry)->type == type)
+			return container_of(at, struct bus, entry);
+	return NULL;
+}
+
+static bool same_name(const struct bus_type *a, const struct bus_type *b)
+{
+	return a == b || (a->name && b->name && !strcmp(a->name, b->name));
+}
+
+KMEMU_EXPORT int kmemu_bus_register(const struct bus_type *type)
+{
+	struct bus *bus = kmalloc_for(sizeof(*bus), GFP_KERNEL, "bus_register", CALLER);
+	struct list_head *at;
+	bool there = false;
+
+	if (!bus)
+		return -ENOMEM;
+	bus->type = type;
+	INIT_LIST_HEAD(&bus->drivers);
+	kmemu_mutex_lock(&model_lock);
+	for (at = buses.next; at != &buses; at = at->next)
+		there |= same_name(container_of(at, struct bus, entry)->type, type);
+	if (!there)
+		list_add_tail(&bus->entry, &buses);
+	kmemu_mutex_unlock(&model_lock);
+	if (there)
+		kfree_for(bus, CALLER);
+	return there ? -EEXIST : 0;
+}
+
+KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
+{
+	struct bus *bus;
+
+	kmemu_mutex_lock(&model_lock);
+	bus = bus_of(type);
+	if (bus)
+		list_del(&bus->entry);
+	kmemu_mutex_unlock(&model_lock);
+	kfree_for(bus, CALLER);
+}
+
+/* --- walking the devices --------------------------------------------------- */
+
+static bool is_meant(const struct kmemu_device_filter *f, const struct device *dev)
+{
+	return (!f->parent || dev->parent == f->parent) && (!f->bus || dev->bus == f->bus) &&
+	       (!f->cls || dev->class == f->cls);
+}
+
+/* Those that are meant, with references, as they were at one moment; NULL: no memory. */
+static struct device **snapshot(const struct kmemu_device_filter *f, size_t *n)
+{
+	struct list_head *at;
+	struct device **all;
+	size_t room = 0;
+
+	kmemu_mutex_lock(&model_lock);
+	for (at = devices.next; at != &devices; at = at->next)
+		room++;
+	kmemu_mutex_unlock(&model_lock);
+	all = kmemu_kmalloc((room + 1) * sizeof(struct device *), GFP_KERNEL);
+	*n = 0;
+	if (!all)
+		return NULL;
+	kmemu_mutex_lock(&model_lock);
+	for (at = devices.next; at != &devices && *n < room; at = at->next) {
+		struct device *dev = container_of(at, struct device, kmemu_entry);
+
+		if (is_meant(f, dev))
+			all[(*n)++] = kmemu_get_device(dev);
+		if (dev == f->after)
+			while (*n)
+				kmemu_kobject_put(&all[--*n]->kobj);
+	}
+	kmemu_mutex_unlock(&model_lock);
+	return all;
+}
+
+KMEMU_EXPORT int kmemu_device_for_each(const struct kmemu_device_filter *filter, void *data,
+				       int (*fn)(struct device *dev, void *data))
+{
+	size_t n;
+	struct device **all = snapshot(filter, &n);
+	int err = all ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < n; i++) {
+		struct device *dev = all[filter->reverse ? n - 1 - i : i];
+
+		if (!err && dev->kmemu_entry.next)
+			err = fn(dev, data);
+		kmemu_put_device(dev);
+	}
+	kmemu_kfree(all);
+	return err;
+}
+
+struct wanted {
+	const void *data;
+	int (*match)(struct device *dev, const void *data);
+	struct device *found;
+};
+
+static int is_wanted(struct device *dev, void *data)
+{
+	struct wanted *w = data;
+
+	if (!w->match(dev, w->data))
+		return 0;
+	w->found = kmemu_get_device(dev);
+	return 1;
+}
+
+KMEMU_EXPORT struct device *kmemu_device_find(const struct kmemu_device_filter *filter,
+					      const void *data,
+					      int (*match)(struct device *dev, const void *data))
+{
+	struct wanted w = { data, match, NULL };
+
+	kmemu_device_for_each(filter, &w, is_wanted);
+	return w.found;
+}
+
+/* --- probing --------------------------------------------------------------- */
+
+static int call_probe(struct device *dev, struct device_driver *drv)
+{
+	int err = 0;
+
+	if (dev->bus->probe)
+		err = dev->bus->probe(dev);
+	else if (drv->probe)
+		err = drv->probe(dev);
+	return err ? err : device_add_groups(dev, drv->dev_groups);
+}
+
+/* Kernel: really_probe(). 1: bound. */
+static int probe(struct device *dev, struct device_driver *drv)
+{
+	int err;
+
+	if (dev->kmemu_devres) {
+		kmemu_dev_printk(2, dev, "Resources present before probing\n");
+		return 0;
+	}
+	dev->driver = drv;
+	err = call_probe(dev, drv);
+	dev->kmemu_deferred = err == -EPROBE_DEFER_;
+	if (!err)
+		return 1;
+	kmemu_devres_release_all(dev);
+	dev->driver = NULL;
+	dev->driver_data = NULL;
+	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
+		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
+				 err);
+	return 0;
+}
+
+static bool matches(struct device *dev, struct device_driver *drv)
+{
+	return !dev->bus->match || dev->bus->match(dev, drv) > 0;
+}
+
+/* 1: bound now. */
+static int attach(struct device *dev, struct device_driver *drv)
+{
+	int bound = 0;
+
+	if (!matches(dev, drv))
+		return 0;
+	kmemu_mutex_lock(&dev->mutex);
+	if (!dev->driver && dev->kmemu_entry.next)
+		bound = probe(dev, drv);
+	kmemu_mutex_unlock(&dev->mutex);
+	return bound;
+}
+
+/* The nth driver of a bus. */
+static struct device_driver *nth_driver(const struct bus_type *type, size_t n)
+{
+	struct device_driver *drv = NULL;
+	struct list_head *at;
+	struct bus *bus;
+
+	kmemu_mutex_lock(&model_lock);
+	bus = type ? bus_of(type) : NULL;
+	for (at = bus ? bus->drivers.next : NULL; bus && at != &bus->drivers; at = at->next)
+		if (!n--) {
+			drv = container_of(at, struct device_driver, kmemu_entry);
+			break;
+		}
+	kmemu_mutex_unlock(&model_lock);
+	return drv;
+}
+
+static int try_drivers(struct device *dev)
+{
+	struct device_driver *drv;
+
+	for (size_t n = 0; !dev->driver && (drv = nth_driver(dev->bus, n)); n++)
+		if (attach(dev, drv))
+			return 1;
+	return 0;
+}
+
+static int try_again(struct device *dev, void *data)
+{
+	if (dev->kmemu_deferred && !dev->driver)
+		*(bool *)data |= try_drivers(dev);
+	return 0;
+}
+
+/* Somebody was bound: who waited for that may go on, and so on. */
+static void retry_deferred(void)
+{
+	static const struct kmemu_device_filter all = { 0 };
+	bool bound;
+
+	do {
+		bound = false;
+		kmemu_device_for_each(&all, &bound, try_again);
+	} while (bound);
+}
+
+void bus_add_device(struct device *dev)
+{
+	kmemu_mutex_lock(&model_lock);
+	list_add_tail(&dev->kmemu_entry, &devices);
+	kmemu_mutex_unlock(&model_lock);
+	if (try_drivers(dev))
+		retry_deferred();
+}
+
+bool bus_remove_device(struct device *dev)
+{
+	bool there;
+
+	if (!dev->kmemu_entry.next)
+		return false;
+	kmemu_mutex_lock(&model_lock);
+	there = dev->kmemu_entry.next;
+	if (there)
+		list_del(&dev->kmemu_entry);
+	dev->kmemu_entry.next = NULL;
+	kmemu_mutex_unlock(&model_lock);
+	return there;
+}
+
+KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
+{
+	int bound = dev->driver || try_drivers(dev);
+
+	if (bound)
+		retry_deferred();
+	return bound;
+}
+
+/* --- drivers --------------------------------------------------------------- */
+
+static ssize_t driver_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct driver_attribute *a = container_of(attr, struct driver_attribute, attr);
+
+	return a->show ? a->show(container_of(kobj, struct device_driver, kmemu_kobj), buf) : -EIO;
+}
+
+static ssize_t driver_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			    size_t count)
+{
+	struct driver_attribute *a = container_of(attr, struct driver_attribute, attr);
+
+	return a->store ? a->store(container_of(kobj, struct device_driver, kmemu_kobj), buf,
+				   count) :
+			  -EIO;
+}
+
+static const struct sysfs_ops driver_sysfs_ops = { driver_show, driver_store };
+static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
+
+static int attach_device(struct device *dev, void *data)
+{
+	if (!dev->driver && attach(dev, data))
+		retry_deferred();
+	return 0;
+}
+
+static struct device_driver *find_driver(struct bus *bus, const char *name)
+{
+	struct list_head *at;
+
+	for (at = bus->drivers.next; at != &bus->drivers; at = at->next) {
+		struct device_driver *drv = container_of(at, struct device_driver, kmemu_entry);
+
+		if (!strcmp(drv->name, name))
+			return drv;
+	}
+	return NULL;
+}
+
+KMEMU_EXPORT struct device_driver *kmemu_driver_find(const char *name,
+						     const struct bus_type *type)
+{
+	struct device_driver *drv;
+	struct bus *bus;
+
+	kmemu_mutex_lock(&model_lock);
+	bus = bus_of(type);
+	drv = bus ? find_driver(bus, name) : NULL;
+	kmemu_mutex_unlock(&model_lock);
+	return drv;
+}
+
+KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
+{
+	struct kmemu_device_filter on_bus = { .bus = drv->bus };
+	struct bus *bus;
+	int err = 0;
+
+	kmemu_kobject_init(&drv->kmemu_kobj, &driver_ktype);
+	kmemu_mutex_lock(&model_lock);
+	bus = drv->bus ? bus_of(drv->bus) : NULL;
+	if (!bus)
+		err = -EINVAL;
+	else if (find_driver(bus, drv->name))
+		err = -EBUSY;
+	else
+		list_add_tail(&drv->kmemu_entry, &bus->drivers);
+	kmemu_mutex_unlock(&model_lock);
+	if (err) {
+		kmemu_printk("\0013Error: Driver '%s' %s\n", drv->name,
+			     err == -EBUSY ? "is already registered, aborting..." :
+					     "was unable to register: its bus was not initialized");
+		return err;
+	}
+	for (const struct attribute_group **g = drv->groups; g && *g && !err; g++)
+		err = kmemu_sysfs_create(&drv->kmemu_kobj, NULL, *g, false);
+	return err ? err : kmemu_device_for_each(&on_bus, drv, attach_device);
+}
+
+static int detach_device(struct device *dev, void *data)
+{
+	kmemu_mutex_lock(&dev->mutex);
+	if (dev->driver == data)
+		device_unbind(dev, CALLER);
+	kmemu_mutex_unlock(&dev->mutex);
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_driver_unregister(struct device_driver *drv)
+{
+	struct kmemu_device_filter on_bus = { .bus = drv->bus, .reverse = true };
+
+	kmemu_mutex_lock(&model_lock);
+	list_del(&drv->kmemu_entry);
+	kmemu_mutex_unlock(&model_lock);
+	kmemu_device_for_each(&on_bus, drv, detach_device);
+	sysfs_remove_all(&drv->kmemu_kobj, CALLER);
+}

@@ -1,0 +1,14 @@
+/*
+ * bus.h - what device.c and bus.c have for each other.
+ */
+#pragma once
+
+#include "include/kmemu/device.h"
+
+/* Into the list of all devices; probed if its bus has a driver for it. */
+void bus_add_device(struct device *dev);
+/* False: it was not added. */
+bool bus_remove_device(struct device *dev);
+/* The driver's remove, then what it managed. */
+void device_unbind(struct device *dev, const void *caller);
+int device_add_groups(struct device *dev, const struct attribute_group **groups);

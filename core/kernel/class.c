@@ -1,0 +1,134 @@
+/*
+ * class.c - classes, and devices that are made for them (kernel: drivers/base/class.c;
+ * device_create() and root_device_register() of drivers/base/core.c).
+ *
+ * Locks: none of its own.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/bus.h"
+#include "core/kernel/sysfs.h"
+
+static void class_created_release(const struct class *cls)
+{
+	kfree_for(cls, NULL);
+}
+
+KMEMU_EXPORT int kmemu_class_register(const struct class *cls)
+{
+	return cls->name ? 0 : -EINVAL;
+}
+
+KMEMU_EXPORT struct class *kmemu_class_create(const char *name)
+{
+	struct class *cls = kmalloc_for(sizeof(*cls), GFP_KERNEL | __GFP_ZERO, "class_create",
+					CALLER);
+
+	if (!cls)
+		return (void *)-ENOMEM;
+	cls->name = name;
+	cls->class_release = class_created_release;
+	return cls;
+}
+
+KMEMU_EXPORT void kmemu_class_destroy(const struct class *cls)
+{
+	if (cls && (uintptr_t)cls < (uintptr_t)-4095 && cls->class_release)
+		cls->class_release(cls);
+}
+
+static void created_release(struct device *dev)
+{
+	kfree_for(dev, NULL);
+}
+
+static struct device *create(const struct class *cls, struct device *parent, const char *fmt,
+			     va_list ap, const char *func, const void *caller)
+{
+	struct device *dev = kmalloc_for(sizeof(*dev), GFP_KERNEL | __GFP_ZERO, func, caller);
+
+	if (!dev)
+		return NULL;
+	kmemu_device_initialize(dev);
+	dev->class = cls;
+	dev->parent = parent;
+	dev->release = created_release;
+	if (kobject_set_name_vargs(&dev->kobj, fmt, ap, func, caller)) {
+		kmemu_put_device(dev);
+		return NULL;
+	}
+	return dev;
+}
+
+KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct device *parent,
+						unsigned int devt, void *drvdata,
+						const struct attribute_group **groups,
+						const char *fmt, ...)
+{
+	struct device *dev;
+	va_list ap;
+	int err = -ENOMEM;
+
+	if (!cls || (uintptr_t)cls >= (uintptr_t)-4095)
+		return (void *)-ENODEV;
+	va_start(ap, fmt);
+	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
+	va_end(ap);
+	if (dev) {
+		dev->devt = devt;
+		dev->groups = groups;
+		dev->driver_data = drvdata;
+		err = kmemu_device_add(dev);
+	}
+	if (err) {
+		kmemu_put_device(dev);
+		return (void *)(intptr_t)err;
+	}
+	return dev;
+}
+
+static int has_devt(struct device *dev, const void *data)
+{
+	return dev->devt == *(const unsigned int *)data;
+}
+
+KMEMU_EXPORT void kmemu_device_destroy(const struct class *cls, unsigned int devt)
+{
+	struct kmemu_device_filter of_class = { .cls = cls };
+	struct device *dev = kmemu_device_find(&of_class, &devt, has_devt);
+
+	if (dev) {
+		kmemu_put_device(dev);
+		kmemu_device_unregister(dev);
+	}
+}
+
+__attribute__((format(printf, 1, 2))) static struct device *create_root(const char *fmt, ...)
+{
+	struct device *dev;
+	va_list ap;
+
+	va_start(ap, fmt);
+	dev = create(NULL, NULL, fmt, ap, "root_device_register", CALLER);
+	va_end(ap);
+	return dev;
+}
+
+KMEMU_EXPORT struct device *kmemu_root_device_register(const char *name)
+{
+	struct device *dev = create_root("%s", name);
+	int err = dev ? kmemu_device_add(dev) : -ENOMEM;
+
+	if (err) {
+		kmemu_put_device(dev);
+		return (void *)(intptr_t)err;
+	}
+	return dev;
+}
+
+KMEMU_EXPORT void kmemu_root_device_unregister(struct device *dev)
+{
+	kmemu_device_unregister(dev);
+}

@@ -1,0 +1,294 @@
+/*
+ * debugfs.c - a tree of files that are functions (kernel: fs/debugfs/inode.c, file.c).
+ *
+ * A node is a dentry, its inode and the file's functions in one object of kmalloc, so
+ * that a driver that forgets debugfs_remove() has a leak here as there. Who reads or
+ * writes a file counts in `users`; remove takes the nodes out of the tree, so that
+ * nobody comes, and waits until it is 0. The tree, users and lookup() have a reference.
+ *
+ * Different from the kernel: nothing is mounted, kmemu_debugfs_read() is the reader;
+ * no modes of directories, no automounts.
+ *
+ * Locks: tree_lock, over the links and `users`; no function of a file is called and
+ * nothing is allocated under it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/debugfs.h"
+#include "core/lib/list.h"
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/printk.h"
+
+struct node {
+	struct dentry dentry;
+	struct inode inode;
+	const struct file_operations *fops; /* NULL: a directory */
+	struct list_head child, children;
+	u32 users, refs;
+	bool gone; /* nothing is added below */
+	char name[];
+};
+
+static struct kmemu_mutex tree_lock;
+static struct kmemu_wait_queue no_users = { .head = { &no_users.head, &no_users.head } };
+static unsigned long last_ino;
+static struct node root = {
+	.refs = 1,
+	.dentry = { .d_parent = &root.dentry, .d_inode = &root.inode },
+	.inode = { .i_mode = S_IFDIR | 0700 },
+	.children = { &root.children, &root.children },
+};
+
+static struct node *node_of(struct dentry *dentry)
+{
+	return dentry ? container_of(dentry, struct node, dentry) : &root;
+}
+
+static bool is_err(const void *p)
+{
+	return (uintptr_t)p >= (uintptr_t)-4095;
+}
+
+static struct node *find_child(struct node *dir, const char *name, size_t len)
+{
+	struct list_head *at;
+
+	for (at = dir->children.next; at != &dir->children; at = at->next) {
+		struct node *n = container_of(at, struct node, child);
+
+		if (n->dentry.d_name.len == len && !memcmp(n->name, name, len))
+			return n;
+	}
+	return NULL;
+}
+
+static void put(struct node *n, u32 users, const void *caller)
+{
+	bool last;
+
+	kmemu_mutex_lock(&tree_lock);
+	n->users -= users;
+	last = !--n->refs;
+	kmemu_mutex_unlock(&tree_lock);
+	kmemu_wake_up(&no_users, KMEMU_TASK_NORMAL, 0, NULL);
+	if (last) {
+		kfree_for(n->dentry.d_fsdata, caller);
+		kfree_for(n, caller);
+	}
+}
+
+static struct node *get(struct node *n, u32 users)
+{
+	if (n) {
+		n->refs++;
+		n->users += users;
+	}
+	return n;
+}
+
+/* --- making and removing --------------------------------------------------- */
+
+static struct node *new_node(const char *name, unsigned short mode, const void *caller)
+{
+	size_t len = strlen(name);
+	struct node *n = kmalloc_for(sizeof(*n) + len + 1, GFP_KERNEL | __GFP_ZERO,
+				     "debugfs_create", caller);
+
+	if (!n)
+		return NULL;
+	memcpy(n->name, name, len + 1);
+	n->dentry.d_name.name = (unsigned char *)n->name;
+	n->dentry.d_name.len = (unsigned int)len;
+	n->dentry.d_inode = &n->inode;
+	n->inode.i_mode = mode;
+	n->refs = 1;
+	INIT_LIST_HEAD(&n->children);
+	return n;
+}
+
+struct dentry *debugfs_create(const char *name, unsigned short mode, struct dentry *parent,
+			      void *data, const struct file_operations *fops, const void *caller)
+{
+	struct node *dir, *n;
+	bool there;
+
+	if (is_err(parent))
+		return parent;
+	dir = node_of(parent);
+	n = new_node(name, mode, caller);
+	if (!n)
+		return (void *)-ENOMEM;
+	n->inode.i_private = data;
+	n->fops = fops;
+	n->dentry.d_parent = &dir->dentry;
+	kmemu_mutex_lock(&tree_lock);
+	there = find_child(dir, name, strlen(name)) || dir->gone;
+	if (!there) {
+		n->inode.i_ino = ++last_ino;
+		list_add_tail(&n->child, &dir->children);
+	}
+	kmemu_mutex_unlock(&tree_lock);
+	if (!there)
+		return &n->dentry;
+	kmemu_printk("\0013debugfs: %s '%s' in directory '%s' already present!\n",
+		     fops ? "File" : "Directory", name, dir == &root ? "/" : dir->name);
+	kfree_for(n, caller);
+	return (void *)-EEXIST;
+}
+
+KMEMU_EXPORT struct dentry *kmemu_debugfs_create_file(const char *name, unsigned short mode,
+						      struct dentry *parent, void *data,
+						      const struct file_operations *fops)
+{
+	static const struct file_operations none;
+
+	if (!(mode & S_IFMT))
+		mode |= S_IFREG;
+	return debugfs_create(name, mode, parent, data, fops ? fops : &none, CALLER);
+}
+
+KMEMU_EXPORT struct dentry *kmemu_debugfs_create_dir(const char *name, struct dentry *parent)
+{
+	return debugfs_create(name, S_IFDIR | 0755, parent, NULL, NULL, CALLER);
+}
+
+/* The leaf that comes first below n, n itself when it has none; out of the tree. */
+static struct node *take_leaf(struct node *n)
+{
+	kmemu_mutex_lock(&tree_lock);
+	n->gone = true;
+	while (n->children.next != &n->children) {
+		n = container_of(n->children.next, struct node, child);
+		n->gone = true;
+	}
+	list_del(&n->child);
+	while (n->users) {
+		struct kmemu_wait_entry wait = { .private_data = kmemu_current(),
+						 .func = kmemu_autoremove_wake_function,
+						 .entry = { &wait.entry, &wait.entry } };
+
+		kmemu_prepare_to_wait(&no_users, &wait, KMEMU_TASK_UNINTERRUPTIBLE);
+		kmemu_mutex_unlock(&tree_lock);
+		kmemu_schedule();
+		kmemu_finish_wait(&no_users, &wait);
+		kmemu_mutex_lock(&tree_lock);
+	}
+	kmemu_mutex_unlock(&tree_lock);
+	return n;
+}
+
+KMEMU_EXPORT void kmemu_debugfs_remove(struct dentry *dentry)
+{
+	struct node *top, *n;
+
+	if (!dentry || is_err(dentry))
+		return;
+	top = node_of(dentry);
+	do {
+		n = take_leaf(top);
+		put(n, 0, CALLER);
+	} while (n != top);
+}
+
+KMEMU_EXPORT struct dentry *kmemu_debugfs_lookup(const char *name, struct dentry *parent)
+{
+	struct node *n;
+
+	if (is_err(parent) || !name)
+		return NULL;
+	kmemu_mutex_lock(&tree_lock);
+	n = get(find_child(node_of(parent), name, strlen(name)), 0);
+	kmemu_mutex_unlock(&tree_lock);
+	return n ? &n->dentry : NULL;
+}
+
+KMEMU_EXPORT void kmemu_dput(struct dentry *dentry)
+{
+	if (dentry)
+		put(node_of(dentry), 0, CALLER);
+}
+
+/* --- reading and writing --------------------------------------------------- */
+
+static struct node *find_path(const char *path)
+{
+	struct node *n = &root;
+
+	kmemu_mutex_lock(&tree_lock);
+	while (n && *(path += strspn(path, "/"))) {
+		size_t len = strcspn(path, "/");
+
+		n = find_child(n, path, len);
+		path += len;
+	}
+	get(n, 1);
+	kmemu_mutex_unlock(&tree_lock);
+	return n;
+}
+
+static int open_path(const char *path, unsigned int mode, struct file *file)
+{
+	struct node *n = find_path(path);
+	int err = 0;
+
+	if (!n)
+		return -ENOENT;
+	*file = (struct file){ .f_path = { &n->dentry },
+			       .f_inode = &n->inode,
+			       .f_op = n->fops,
+			       .f_mode = mode | KMEMU_FMODE_LSEEK };
+	file->f_flags = mode & KMEMU_FMODE_WRITE ? O_WRONLY : O_RDONLY;
+	if (!n->fops)
+		err = -EISDIR;
+	else if (!(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
+		err = -EACCES;
+	else if (n->fops->open)
+		err = n->fops->open(&n->inode, file);
+	if (err)
+		put(n, 1, NULL);
+	return err;
+}
+
+static void close_file(struct file *file)
+{
+	if (file->f_op->release)
+		file->f_op->release(file->f_inode, file);
+	put(node_of(file->f_path.dentry), 1, NULL);
+}
+
+KMEMU_EXPORT ssize_t kmemu_debugfs_read(const char *path, char *buf, size_t size)
+{
+	struct file file;
+	ssize_t n = open_path(path, KMEMU_FMODE_READ | KMEMU_FMODE_PREAD, &file);
+	size_t done = 0;
+
+	if (n)
+		return n;
+	if (!file.f_op->read)
+		n = -EINVAL;
+	while (!n && done < size) {
+		n = file.f_op->read(&file, buf + done, size - done, &file.f_pos);
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+		n = 0;
+	}
+	close_file(&file);
+	return done ? (ssize_t)done : n;
+}
+
+KMEMU_EXPORT ssize_t kmemu_debugfs_write(const char *path, const char *buf, size_t size)
+{
+	struct file file;
+	ssize_t n = open_path(path, KMEMU_FMODE_WRITE | KMEMU_FMODE_PWRITE, &file);
+
+	if (n)
+		return n;
+	n = file.f_op->write ? file.f_op->write(&file, buf, size, &file.f_pos) : -EINVAL;
+	close_file(&file);
+	return n;
+}

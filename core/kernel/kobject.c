@@ -1,0 +1,253 @@
+/*
+ * kobject.c - counted objects with a name and a parent (kernel: lib/kobject.c).
+ *
+ * Different from the kernel: no uevents, no name spaces; an object's place in sysfs is
+ * what sysfs.c keeps of it.
+ *
+ * Locks: kset_lock, over the lists of all ksets; nothing is called under it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/sysfs.h"
+#include "core/lib/list.h"
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/locks.h"
+#include "include/kmemu/printk.h"
+
+static struct kmemu_mutex kset_lock;
+
+KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+{
+	kobj->refs = 1;
+	INIT_LIST_HEAD(&kobj->entry);
+	kobj->ktype = ktype;
+	kobj->added = false;
+	kobj->attrs = NULL;
+}
+
+int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
+			   const void *caller)
+{
+	char name[256], *copy;
+	int n = kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
+
+	copy = kmalloc_for((size_t)n + 1, GFP_KERNEL, func, caller);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, name, (size_t)n + 1);
+	kfree_for(kobj->name, caller);
+	kobj->name = copy;
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_kobject_set_name(struct kobject *kobj, const char *fmt, ...)
+{
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	err = kobject_set_name_vargs(kobj, fmt, ap, "kobject_set_name", CALLER);
+	va_end(ap);
+	return err;
+}
+
+static struct kobject *find_in(struct kset *kset, const char *name)
+{
+	struct list_head *at;
+
+	for (at = kset->list.next; at != &kset->list; at = at->next) {
+		struct kobject *k = container_of(at, struct kobject, entry);
+
+		if (k->name && !strcmp(k->name, name))
+			return k;
+	}
+	return NULL;
+}
+
+/* Kernel: kobject_add_internal(), kobj_kset_join(). */
+static int add(struct kobject *kobj, struct kobject *parent)
+{
+	int err = 0;
+
+	if (!kobj->name || !kobj->name[0])
+		return -EINVAL;
+	if (!parent && kobj->kset)
+		parent = &kobj->kset->kobj;
+	if (kobj->kset) {
+		kmemu_mutex_lock(&kset_lock);
+		if (find_in(kobj->kset, kobj->name))
+			err = -EEXIST;
+		else
+			list_add_tail(&kobj->entry, &kobj->kset->list);
+		kmemu_mutex_unlock(&kset_lock);
+	}
+	if (err) {
+		kmemu_printk("\0013kobject_add_internal failed for %s with -EEXIST, don't try to "
+			     "register things with the same name in the same directory.\n",
+			     kobj->name);
+		return err;
+	}
+	if (kobj->kset)
+		kmemu_kobject_get(&kobj->kset->kobj);
+	kobj->parent = kmemu_kobject_get(parent);
+	kobj->added = true;
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt,
+				   ...)
+{
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	err = kobject_set_name_vargs(kobj, fmt, ap, "kobject_add", CALLER);
+	va_end(ap);
+	return err ? err : add(kobj, parent);
+}
+
+KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype,
+					    struct kobject *parent, const char *fmt, ...)
+{
+	va_list ap;
+	int err;
+
+	kmemu_kobject_init(kobj, ktype);
+	va_start(ap, fmt);
+	err = kobject_set_name_vargs(kobj, fmt, ap, "kobject_init_and_add", CALLER);
+	va_end(ap);
+	return err ? err : add(kobj, parent);
+}
+
+KMEMU_EXPORT void kmemu_kobject_del(struct kobject *kobj)
+{
+	struct kobject *parent;
+
+	if (!kobj || !kobj->added)
+		return;
+	sysfs_remove_all(kobj, CALLER);
+	kobj->added = false;
+	parent = kobj->parent;
+	kobj->parent = NULL;
+	if (kobj->kset) {
+		kmemu_mutex_lock(&kset_lock);
+		list_del(&kobj->entry);
+		INIT_LIST_HEAD(&kobj->entry);
+		kmemu_mutex_unlock(&kset_lock);
+		kmemu_kobject_put(&kobj->kset->kobj);
+	}
+	kmemu_kobject_put(parent);
+}
+
+KMEMU_EXPORT struct kobject *kmemu_kobject_get(struct kobject *kobj)
+{
+	if (kobj)
+		__atomic_fetch_add(&kobj->refs, 1, __ATOMIC_RELAXED);
+	return kobj;
+}
+
+KMEMU_EXPORT void kmemu_kobject_put(struct kobject *kobj)
+{
+	const char *name;
+
+	if (!kobj || __atomic_sub_fetch(&kobj->refs, 1, __ATOMIC_ACQ_REL))
+		return;
+	kmemu_kobject_del(kobj);
+	sysfs_remove_all(kobj, CALLER);
+	name = kobj->name;
+	kobj->name = NULL;
+	if (kobj->ktype && kobj->ktype->release)
+		kobj->ktype->release(kobj); /* it may free the object */
+	else
+		kmemu_printk("\0013kobject: '%s': does not have a release() function, it is "
+			     "broken and must be fixed. See Documentation/core-api/kobject.rst.\n",
+			     name);
+	kfree_for(name, CALLER);
+}
+
+/* --- made here ------------------------------------------------------------- */
+
+static ssize_t kobj_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct kobj_attribute *a = container_of(attr, struct kobj_attribute, attr);
+
+	return a->show ? a->show(kobj, a, buf) : -EIO;
+}
+
+static ssize_t kobj_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			  size_t count)
+{
+	struct kobj_attribute *a = container_of(attr, struct kobj_attribute, attr);
+
+	return a->store ? a->store(kobj, a, buf, count) : -EIO;
+}
+
+KMEMU_EXPORT const struct sysfs_ops kmemu_kobj_sysfs_ops = { kobj_show, kobj_store };
+
+static void kobj_release(struct kobject *kobj)
+{
+	kfree_for(kobj, NULL);
+}
+
+static void kset_release(struct kobject *kobj)
+{
+	kfree_for(container_of(kobj, struct kset, kobj), NULL);
+}
+
+static const struct kobj_type kobj_ktype = { .release = kobj_release,
+					     .sysfs_ops = &kmemu_kobj_sysfs_ops };
+static const struct kobj_type kset_ktype = { .release = kset_release,
+					     .sysfs_ops = &kmemu_kobj_sysfs_ops };
+
+KMEMU_EXPORT struct kobject *kmemu_kobject_create_and_add(const char *name,
+							  struct kobject *parent)
+{
+	struct kobject *kobj = kmalloc_for(sizeof(*kobj), GFP_KERNEL | __GFP_ZERO,
+					   "kobject_create_and_add", CALLER);
+
+	if (!kobj)
+		return NULL;
+	kmemu_kobject_init(kobj, &kobj_ktype);
+	if (kmemu_kobject_add(kobj, parent, "%s", name)) {
+		kmemu_kobject_put(kobj);
+		return NULL;
+	}
+	return kobj;
+}
+
+KMEMU_EXPORT int kmemu_kset_register(struct kset *kset)
+{
+	const struct kobj_type *ktype = kset->kobj.ktype;
+
+	INIT_LIST_HEAD(&kset->list);
+	kmemu_kobject_init(&kset->kobj, ktype);
+	return add(&kset->kobj, kset->kobj.parent);
+}
+
+KMEMU_EXPORT struct kset *kmemu_kset_create_and_add(const char *name, struct kobject *parent)
+{
+	struct kset *kset = kmalloc_for(sizeof(*kset), GFP_KERNEL | __GFP_ZERO,
+					"kset_create_and_add", CALLER);
+
+	if (!kset)
+		return NULL;
+	INIT_LIST_HEAD(&kset->list);
+	kmemu_kobject_init(&kset->kobj, &kset_ktype);
+	if (kmemu_kobject_add(&kset->kobj, parent, "%s", name)) {
+		kmemu_kobject_put(&kset->kobj);
+		return NULL;
+	}
+	return kset;
+}
+
+KMEMU_EXPORT struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *name)
+{
+	struct kobject *found;
+
+	kmemu_mutex_lock(&kset_lock);
+	found = kmemu_kobject_get(find_in(kset, name));
+	kmemu_mutex_unlock(&kset_lock);
+	return found;
+}

@@ -1,0 +1,272 @@
+/*
+ * kthread_worker.c - work for a thread of one's own (kernel: kernel/kthread.c).
+ *
+ * The thread takes the first work of the list, runs it with nothing locked, and sleeps
+ * while there is none. A flush is a work of its own that completes, queued behind the
+ * one that is waited for, or at the head of the list when that one runs.
+ *
+ * Different from the kernel: a delayed work that waits for its timer is not in a list
+ * of the worker's, so who destroys the worker cancels it before, as there.
+ *
+ * Locks: the worker's, with signals blocked; taken by timers too. Nothing is called
+ * under it but the waking of the thread.
+ */
+#include <errno.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/kthread_worker.h"
+#include "include/kmemu/printk.h"
+
+static u64 lock(struct kthread_worker *worker)
+{
+	return kernel_lock((struct kernel_lock *)&worker->lock);
+}
+
+static void unlock(struct kthread_worker *worker, u64 mask)
+{
+	kernel_unlock((struct kernel_lock *)&worker->lock, mask);
+}
+
+static bool is_queued(const struct kthread_work *work)
+{
+	return work->node.next && work->node.next != &work->node;
+}
+
+KMEMU_EXPORT void kmemu_kthread_init_worker(struct kthread_worker *worker)
+{
+	*worker = (struct kthread_worker){ 0 };
+	INIT_LIST_HEAD(&worker->work_list);
+}
+
+static struct kthread_work *take_work(struct kthread_worker *worker)
+{
+	struct kthread_work *work = NULL;
+	u64 mask = lock(worker);
+
+	worker->current_work = NULL;
+	if (worker->work_list.next != &worker->work_list) {
+		work = container_of(worker->work_list.next, struct kthread_work, node);
+		list_del_init(&work->node);
+	}
+	worker->current_work = work;
+	unlock(worker, mask);
+	return work;
+}
+
+KMEMU_EXPORT int kmemu_kthread_worker_fn(void *data)
+{
+	struct kthread_worker *worker = data;
+	struct kthread_work *work;
+
+	worker->task = kmemu_current();
+	for (;;) {
+		kmemu_set_current_state(KMEMU_TASK_INTERRUPTIBLE);
+		if (kmemu_kthread_should_stop())
+			break;
+		work = take_work(worker);
+		if (work) {
+			kmemu_set_current_state(KMEMU_TASK_RUNNING);
+			work->func(work);
+		} else {
+			kmemu_schedule();
+		}
+	}
+	kmemu_set_current_state(KMEMU_TASK_RUNNING);
+	worker->task = NULL;
+	return 0;
+}
+
+KMEMU_EXPORT struct kthread_worker *kmemu_kthread_create_worker(unsigned int flags,
+								const char *fmt, ...)
+{
+	struct kthread_worker *worker = kmalloc_for(sizeof(*worker), GFP_KERNEL,
+						    "kthread_create_worker", CALLER);
+	struct task_struct *task;
+	char name[16];
+	va_list ap;
+
+	if (!worker)
+		return (void *)-ENOMEM;
+	kmemu_kthread_init_worker(worker);
+	worker->flags = flags;
+	va_start(ap, fmt);
+	kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	task = kmemu_kthread_create(kmemu_kthread_worker_fn, worker, "%s", name);
+	if ((uintptr_t)task >= (uintptr_t)-4095) {
+		kfree_for(worker, CALLER);
+		return (void *)task;
+	}
+	worker->task = task;
+	kmemu_wake_up_process(task);
+	return worker;
+}
+
+KMEMU_EXPORT void kmemu_kthread_destroy_worker(struct kthread_worker *worker)
+{
+	struct task_struct *task = worker->task;
+
+	if (!task)
+		return;
+	kmemu_kthread_flush_worker(worker);
+	kmemu_kthread_stop(task);
+	if (worker->work_list.next != &worker->work_list)
+		kmemu_warn("kernel/kthread.c", 0, 0, "kthread_destroy_worker: works are queued");
+	kfree_for(worker, CALLER);
+}
+
+/* --- queueing -------------------------------------------------------------- */
+
+/* The lock is held. */
+static void insert(struct kthread_worker *worker, struct kthread_work *work,
+		   struct list_head *before)
+{
+	list_add_tail(&work->node, before);
+	work->worker = worker;
+	if (worker->task && !worker->current_work)
+		task_wake(task_of(worker->task), KMEMU_TASK_NORMAL);
+}
+
+KMEMU_EXPORT bool kmemu_kthread_queue_work(struct kthread_worker *worker,
+					   struct kthread_work *work)
+{
+	u64 mask = lock(worker);
+	bool queued = !is_queued(work) && !work->canceling;
+
+	if (queued)
+		insert(worker, work, &worker->work_list);
+	unlock(worker, mask);
+	return queued;
+}
+
+KMEMU_EXPORT void kmemu_kthread_delayed_work_timer_fn(struct timer_list *timer)
+{
+	struct kthread_work *work = &container_of(timer, struct kthread_delayed_work, timer)->work;
+
+	if (work->worker)
+		kmemu_kthread_queue_work(work->worker, work);
+}
+
+/* Armed under the lock, so that a cancel sees the work or the timer. */
+static bool queue_delayed(struct kthread_worker *worker, struct kthread_delayed_work *dwork,
+			  unsigned long delay, bool modify)
+{
+	struct kthread_work *work = &dwork->work;
+	u64 mask;
+	bool pending, free;
+
+	if (!delay) {
+		pending = modify && kmemu_del_timer(&dwork->timer);
+		if (!modify && kmemu_timer_pending(&dwork->timer))
+			return false;
+		free = kmemu_kthread_queue_work(worker, work);
+		return modify ? pending || !free : free;
+	}
+	mask = lock(worker);
+	pending = is_queued(work) || kmemu_timer_pending(&dwork->timer);
+	free = !work->canceling && (modify || !pending);
+	if (free && is_queued(work))
+		list_del_init(&work->node);
+	if (free)
+		work->worker = worker;
+	unlock(worker, mask);
+	if (free)
+		kmemu_mod_timer(&dwork->timer, kmemu_jiffies() + delay);
+	return modify ? pending : free;
+}
+
+KMEMU_EXPORT bool kmemu_kthread_queue_delayed_work(struct kthread_worker *worker,
+						   struct kthread_delayed_work *dwork,
+						   unsigned long delay)
+{
+	return queue_delayed(worker, dwork, delay, false);
+}
+
+KMEMU_EXPORT bool kmemu_kthread_mod_delayed_work(struct kthread_worker *worker,
+						 struct kthread_delayed_work *dwork,
+						 unsigned long delay)
+{
+	return queue_delayed(worker, dwork, delay, true);
+}
+
+/* --- waiting --------------------------------------------------------------- */
+
+struct flush {
+	struct kthread_work work;
+	struct kmemu_completion done;
+};
+
+static void flushed(struct kthread_work *work)
+{
+	kmemu_complete(&container_of(work, struct flush, work)->done);
+}
+
+KMEMU_EXPORT void kmemu_kthread_flush_work(struct kthread_work *work)
+{
+	struct flush flush = { .work = { .func = flushed } };
+	struct kthread_worker *worker = READ_ONCE(work->worker);
+	bool waits = true;
+	u64 mask;
+
+	might_sleep_in("kthread_flush_work", CALLER);
+	if (!worker)
+		return;
+	mask = lock(worker);
+	if (is_queued(work))
+		insert(worker, &flush.work, work->node.next);
+	else if (worker->current_work == work)
+		insert(worker, &flush.work, worker->work_list.next);
+	else
+		waits = false;
+	unlock(worker, mask);
+	if (waits)
+		completion_wait(&flush.done, SLEEP_FOREVER);
+}
+
+KMEMU_EXPORT void kmemu_kthread_flush_worker(struct kthread_worker *worker)
+{
+	struct flush flush = { .work = { .func = flushed } };
+
+	might_sleep_in("kthread_flush_worker", CALLER);
+	kmemu_kthread_queue_work(worker, &flush.work);
+	completion_wait(&flush.done, SLEEP_FOREVER);
+}
+
+static bool cancel(struct kthread_work *work, struct timer_list *timer)
+{
+	struct kthread_worker *worker = READ_ONCE(work->worker);
+	bool was;
+	u64 mask;
+
+	if (!worker)
+		return false;
+	mask = lock(worker);
+	work->canceling++;
+	unlock(worker, mask);
+	was = timer && kmemu_del_timer_sync(timer);
+	mask = lock(worker);
+	if (is_queued(work)) {
+		list_del_init(&work->node);
+		was = true;
+	}
+	unlock(worker, mask);
+	kmemu_kthread_flush_work(work);
+	mask = lock(worker);
+	work->canceling--;
+	unlock(worker, mask);
+	return was;
+}
+
+KMEMU_EXPORT bool kmemu_kthread_cancel_work_sync(struct kthread_work *work)
+{
+	might_sleep_in("kthread_cancel_work_sync", CALLER);
+	return cancel(work, NULL);
+}
+
+KMEMU_EXPORT bool kmemu_kthread_cancel_delayed_work_sync(struct kthread_delayed_work *dwork)
+{
+	might_sleep_in("kthread_cancel_delayed_work_sync", CALLER);
+	return cancel(&dwork->work, &dwork->timer);
+}

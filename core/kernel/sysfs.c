@@ -1,0 +1,244 @@
+/*
+ * sysfs.c - attributes of objects (kernel: fs/sysfs/file.c, group.c).
+ *
+ * What was created is a list of the object's: single attributes and groups, whose
+ * attributes are looked up when they are read. show() gets a zeroed page, and what it
+ * says it wrote must be less than that; store() gets a copy with a 0 behind it, a page
+ * at the most.
+ *
+ * Different from the kernel: an attribute that is removed while another thread reads
+ * it is not waited for.
+ *
+ * Locks: sysfs_lock, over all lists; show, store and is_visible are called without it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/sysfs.h"
+#include "include/kmemu/kmemu.h"
+#include "include/kmemu/locks.h"
+#include "include/kmemu/printk.h"
+
+struct entry {
+	struct entry *next;
+	const struct attribute *attr; /* NULL: a group */
+	const struct attribute_group *group;
+	bool bin;
+};
+
+static struct kmemu_mutex sysfs_lock;
+
+/* An attribute of an object, and what may be done with it. */
+struct found {
+	struct attribute *attr;
+	struct bin_attribute *bin;
+	unsigned short mode;
+};
+
+static bool find_in_group(struct kobject *kobj, const struct attribute_group *group,
+			  const char *name, struct found *f)
+{
+	for (int i = 0; group->attrs && group->attrs[i]; i++) {
+		if (strcmp(group->attrs[i]->name, name))
+			continue;
+		f->attr = group->attrs[i];
+		f->mode = group->is_visible ? group->is_visible(kobj, f->attr, i) : f->attr->mode;
+		return f->mode;
+	}
+	for (int i = 0; group->bin_attrs && group->bin_attrs[i]; i++) {
+		if (strcmp(group->bin_attrs[i]->attr.name, name))
+			continue;
+		f->bin = group->bin_attrs[i];
+		f->mode = group->is_bin_visible ? group->is_bin_visible(kobj, f->bin, i) :
+						  f->bin->attr.mode;
+		return f->mode;
+	}
+	return false;
+}
+
+/* The part of name behind the group's, NULL: it is of another group. */
+static const char *in_group(const struct attribute_group *group, const char *name)
+{
+	size_t n = group->name ? strlen(group->name) : 0;
+
+	if (!group->name)
+		return strchr(name, '/') ? NULL : name;
+	return !strncmp(name, group->name, n) && name[n] == '/' ? name + n + 1 : NULL;
+}
+
+static bool find_in_entry(struct kobject *kobj, const struct entry *e, const char *name,
+			  struct found *f)
+{
+	const char *rest;
+
+	if (e->group) {
+		rest = in_group(e->group, name);
+		return rest && find_in_group(kobj, e->group, rest, f);
+	}
+	if (strcmp(e->attr->name, name))
+		return false;
+	f->mode = e->attr->mode;
+	if (e->bin)
+		f->bin = container_of((struct attribute *)e->attr, struct bin_attribute, attr);
+	else
+		f->attr = (struct attribute *)e->attr;
+	return true;
+}
+
+static bool find(struct kobject *kobj, const char *name, struct found *f)
+{
+	const struct attribute_group **groups = kobj->ktype ? kobj->ktype->default_groups : NULL;
+	struct entry *e;
+
+	*f = (struct found){ 0 };
+	for (e = kobj->attrs; e; e = e->next)
+		if (find_in_entry(kobj, e, name, f))
+			return true;
+	for (; groups && *groups; groups++) {
+		struct entry of_type = { .group = *groups };
+
+		if (find_in_entry(kobj, &of_type, name, f))
+			return true;
+	}
+	return false;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
+				    const struct attribute_group *group, bool bin)
+{
+	struct found f;
+	struct entry *e;
+	bool there;
+
+	e = kmalloc_for(sizeof(*e), GFP_KERNEL, "sysfs_create", CALLER);
+	if (!e)
+		return -ENOMEM;
+	kmemu_mutex_lock(&sysfs_lock);
+	there = attr && find(kobj, attr->name, &f);
+	if (!there) {
+		*e = (struct entry){ .next = kobj->attrs, .attr = attr, .group = group,
+				     .bin = bin };
+		kobj->attrs = e;
+	}
+	kmemu_mutex_unlock(&sysfs_lock);
+	if (!there)
+		return 0;
+	kfree_for(e, CALLER);
+	kmemu_printk("\0014sysfs: cannot create duplicate filename '%s/%s'\n",
+		     kobj->name ? kobj->name : "", attr->name);
+	return -EEXIST;
+}
+
+/* Takes it from the list; NULL: it is not there. Both NULL: any. */
+static struct entry *take(struct kobject *kobj, const struct attribute *attr,
+			  const struct attribute_group *group)
+{
+	struct entry **at, *e;
+
+	kmemu_mutex_lock(&sysfs_lock);
+	at = (struct entry **)&kobj->attrs;
+	while (*at && (attr || group) && ((*at)->attr != attr || (*at)->group != group))
+		at = &(*at)->next;
+	e = *at;
+	if (e)
+		*at = e->next;
+	kmemu_mutex_unlock(&sysfs_lock);
+	return e;
+}
+
+KMEMU_EXPORT void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
+				     const struct attribute_group *group)
+{
+	struct entry *e = attr || group ? take(kobj, attr, group) : NULL;
+
+	if (e)
+		kfree_for(e, CALLER);
+}
+
+void sysfs_remove_all(struct kobject *kobj, const void *caller)
+{
+	struct entry *e;
+
+	while ((e = take(kobj, NULL, NULL)))
+		kfree_for(e, caller);
+}
+
+/* --- reading and writing --------------------------------------------------- */
+
+static int find_for(struct kobject *kobj, const char *name, struct found *f, unsigned int mode)
+{
+	bool there;
+
+	kmemu_mutex_lock(&sysfs_lock);
+	there = find(kobj, name, f);
+	kmemu_mutex_unlock(&sysfs_lock);
+	if (!there)
+		return -ENOENT;
+	return f->mode & mode ? 0 : -EACCES;
+}
+
+static const struct sysfs_ops *ops_of(struct kobject *kobj)
+{
+	return kobj->ktype ? kobj->ktype->sysfs_ops : NULL;
+}
+
+static ssize_t show(struct kobject *kobj, struct found *f, char *page, size_t size)
+{
+	const struct sysfs_ops *ops = ops_of(kobj);
+	ssize_t n;
+
+	if (f->bin)
+		return f->bin->read ? f->bin->read(NULL, kobj, f->bin, page, 0, size) : -EIO;
+	n = ops && ops->show ? ops->show(kobj, f->attr, page) : -EIO;
+	if (n >= (ssize_t)PAGE_SIZE) {
+		kmemu_printk("fill_read_buffer: %pS returned bad count\n", (void *)ops->show);
+		n = PAGE_SIZE - 1;
+	}
+	return n;
+}
+
+KMEMU_EXPORT ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf,
+				      size_t size)
+{
+	struct found f;
+	ssize_t n = find_for(kobj, name, &f, 0444);
+	char *page;
+
+	if (n)
+		return n;
+	page = kmemu_kzalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	n = show(kobj, &f, page, min(size, (size_t)PAGE_SIZE));
+	if (n > 0) {
+		n = (ssize_t)min((size_t)n, size);
+		memcpy(buf, page, (size_t)n);
+	}
+	kmemu_kfree(page);
+	return n;
+}
+
+KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf,
+				       size_t size)
+{
+	const struct sysfs_ops *ops = ops_of(kobj);
+	struct found f;
+	ssize_t n = find_for(kobj, name, &f, 0222);
+	char *copy;
+
+	if (n)
+		return n;
+	size = min(size, (size_t)PAGE_SIZE);
+	copy = kmemu_kmalloc(size + 1, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, buf, size);
+	copy[size] = '\0';
+	if (f.bin)
+		n = f.bin->write ? f.bin->write(NULL, kobj, f.bin, copy, 0, size) : -EIO;
+	else
+		n = ops && ops->store ? ops->store(kobj, f.attr, copy, size) : -EIO;
+	kmemu_kfree(copy);
+	return n;
+}

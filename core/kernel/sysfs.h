@@ -1,0 +1,13 @@
+/*
+ * sysfs.h - what kobject.c, sysfs.c and device.c have for each other.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "include/kmemu/kobject.h"
+
+int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
+			   const void *caller) __attribute__((__format__(__printf__, 2, 0)));
+/* What was created for it, all of it. */
+void sysfs_remove_all(struct kobject *kobj, const void *caller);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs.h - what a driver's file functions get (kernel: include/linux/fs.h), and files
+ * that are one value or a buffer (fs/libfs.c). There is no file system: a test, or
+ * kmemu_debugfs_read() of <kmemu/debugfs.h>, opens files and calls the functions.
+ */
+#ifndef KMEMU_FS_H
+#define KMEMU_FS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "dcache.h"
+#include "locks.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct module;
+struct vm_area_struct;
+struct poll_table_struct;
+
+struct inode {
+	unsigned short i_mode;
+	unsigned int i_rdev;
+	unsigned long i_ino;
+	long long i_size;
+	void *i_private;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	const struct file_operations *f_op;
+	void *private_data;
+	unsigned int f_flags;
+	unsigned int f_mode; /* FMODE_* */
+	long long f_pos;
+};
+
+/* In the kernel's order, as far as it is called here. */
+struct file_operations {
+	struct module *owner;
+	long long (*llseek)(struct file *file, long long offset, int whence);
+	ssize_t (*read)(struct file *file, char *buf, size_t count, long long *pos);
+	ssize_t (*write)(struct file *file, const char *buf, size_t count, long long *pos);
+	unsigned int (*poll)(struct file *file, struct poll_table_struct *table);
+	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
+	int (*open)(struct inode *inode, struct file *file);
+	int (*flush)(struct file *file, void *id);
+	int (*release)(struct inode *inode, struct file *file);
+	int (*fsync)(struct file *file, long long start, long long end, int datasync);
+	int (*fasync)(int fd, struct file *file, int on);
+};
+
+#define KMEMU_FMODE_READ 0x1u
+#define KMEMU_FMODE_WRITE 0x2u
+#define KMEMU_FMODE_LSEEK 0x4u
+#define KMEMU_FMODE_PREAD 0x8u
+#define KMEMU_FMODE_PWRITE 0x10u
+
+/*
+ * fs/libfs.c, fs/read_write.c. read_from_buffer: of `available` bytes at `from`, to
+ * user memory. write_to_buffer: the other way. llseek: up to `size` bytes.
+ */
+int kmemu_simple_open(struct inode *inode, struct file *file);
+ssize_t kmemu_simple_read_from_buffer(void *to, size_t count, long long *pos, const void *from,
+				      size_t available);
+ssize_t kmemu_simple_write_to_buffer(void *to, size_t available, long long *pos, const void *from,
+				     size_t count);
+long long kmemu_fixed_size_llseek(struct file *file, long long offset, int whence, long long size);
+
+/* A file that is one number, by its functions; either may be NULL. */
+int kmemu_simple_attr_open(struct inode *inode, struct file *file,
+			   int (*get)(void *data, unsigned long long *val),
+			   int (*set)(void *data, unsigned long long val), const char *fmt);
+int kmemu_simple_attr_release(struct inode *inode, struct file *file);
+ssize_t kmemu_simple_attr_read(struct file *file, char *buf, size_t len, long long *pos);
+ssize_t kmemu_simple_attr_write(struct file *file, const char *buf, size_t len, long long *pos);
+ssize_t kmemu_simple_attr_write_signed(struct file *file, const char *buf, size_t len,
+				       long long *pos);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_FS_H */

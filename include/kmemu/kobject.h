@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kobject.h - counted objects with attributes (kernel: include/linux/kobject.h,
+ * sysfs.h; lib/kobject.c, fs/sysfs). Nothing is mounted: who wants an attribute's text
+ * calls kmemu_sysfs_read(), which gives show() a page, as sysfs does.
+ */
+#ifndef KMEMU_KOBJECT_H
+#define KMEMU_KOBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct kobject;
+struct file;
+
+struct attribute {
+	const char *name;
+	unsigned short mode;
+};
+
+struct bin_attribute {
+	struct attribute attr;
+	size_t size;
+#ifndef __cplusplus
+	void *private;
+#else
+	void *private_;
+#endif
+	ssize_t (*read)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			char *buf, long long pos, size_t count);
+	ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			 char *buf, long long pos, size_t count);
+};
+
+/* name NULL: the attributes lie beside the others. */
+struct attribute_group {
+	const char *name;
+	unsigned short (*is_visible)(struct kobject *kobj, struct attribute *attr, int n);
+	unsigned short (*is_bin_visible)(struct kobject *kobj, const struct bin_attribute *attr,
+					 int n);
+	struct attribute **attrs;
+	struct bin_attribute **bin_attrs;
+};
+
+struct sysfs_ops {
+	ssize_t (*show)(struct kobject *kobj, struct attribute *attr, char *buf);
+	ssize_t (*store)(struct kobject *kobj, struct attribute *attr, const char *buf,
+			 size_t count);
+};
+
+struct kobj_type {
+	void (*release)(struct kobject *kobj);
+	const struct sysfs_ops *sysfs_ops;
+	const struct attribute_group **default_groups;
+};
+
+struct kobject {
+	const char *name; /* kmalloc memory */
+	struct list_head entry; /* of kset */
+	struct kobject *parent; /* a reference, while it is added */
+	struct kset *kset;
+	const struct kobj_type *ktype;
+	unsigned int refs;
+	bool added;
+	void *attrs; /* what was created, newest first */
+};
+
+struct kobj_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct kobject *kobj, struct kobj_attribute *attr, char *buf);
+	ssize_t (*store)(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
+			 size_t count);
+};
+
+struct kset {
+	struct list_head list;
+	struct kobject kobj;
+};
+
+extern const struct sysfs_ops kmemu_kobj_sysfs_ops; /* for kobj_attribute */
+
+/*
+ * init: one reference. add: 0, -EINVAL (no name), -EEXIST (the kset has the name),
+ * -ENOMEM; takes a reference of the parent. put: the last one takes it away from its
+ * kset, calls ktype's release and frees the name. May sleep, but get.
+ */
+void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype);
+int kmemu_kobject_set_name(struct kobject *kobj, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+int kmemu_kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
+int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype,
+			       struct kobject *parent, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 4, 5)));
+void kmemu_kobject_del(struct kobject *kobj);
+struct kobject *kmemu_kobject_get(struct kobject *kobj);
+void kmemu_kobject_put(struct kobject *kobj);
+/* NULL: no memory. Freed at the last put. */
+struct kobject *kmemu_kobject_create_and_add(const char *name, struct kobject *parent);
+struct kset *kmemu_kset_create_and_add(const char *name, struct kobject *parent);
+int kmemu_kset_register(struct kset *kset);
+struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *name);
+
+/*
+ * 0, -EEXIST with the kernel's warning, -ENOMEM; group NULL: all (attr must be NULL).
+ * remove: what is not there is nothing.
+ */
+int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
+		       const struct attribute_group *group, bool bin);
+void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
+			const struct attribute_group *group);
+
+/*
+ * Read and write an attribute, "name" or "group/name". The bytes, or -ENOENT, -EACCES
+ * (mode), -EIO (no function), and what the function says.
+ */
+ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf, size_t size);
+ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_KOBJECT_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * resource.h - who has which addresses (kernel: include/linux/ioport.h,
+ * kernel/resource.c), for include/linux/ioport.h.
+ */
+#ifndef KMEMU_RESOURCE_H
+#define KMEMU_RESOURCE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct device;
+
+#define KMEMU_IORESOURCE_BUSY 0x80000000ul
+
+struct resource {
+	unsigned long long start, end; /* both belong to it */
+	const char *name;
+	unsigned long flags, desc;
+	struct resource *parent, *sibling, *child;
+};
+
+extern struct resource kmemu_ioport_resource; /* 64 KiB */
+extern struct resource kmemu_iomem_resource;
+
+/*
+ * request_resource: 0 or -EBUSY. request_region: a busy one of its own, kmalloc memory
+ * (GFP_KERNEL); NULL: somebody has a part of it, or no memory. Within a resource that
+ * is not busy, it is the child of that. release_region of what nobody has says so.
+ */
+int kmemu_request_resource(struct resource *root, struct resource *res);
+int kmemu_release_resource(struct resource *old);
+struct resource *kmemu_request_region(struct resource *root, unsigned long long start,
+				      unsigned long long n, const char *name, int flags);
+void kmemu_release_region(struct resource *root, unsigned long long start, unsigned long long n);
+struct resource *kmemu_devm_request_region(struct device *dev, struct resource *root,
+					   unsigned long long start, unsigned long long n,
+					   const char *name);
+void kmemu_devm_release_region(struct device *dev, struct resource *root,
+			       unsigned long long start, unsigned long long n);
+
+/* request_mem_region() and ioremap() of all of it, managed; an error pointer. */
+void *kmemu_devm_ioremap_resource(struct device *dev, const struct resource *res);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_RESOURCE_H */

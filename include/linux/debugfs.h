@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/debugfs.h> of Linux 6.12: a tree of files that are functions, in memory; a
+ * test reads and writes them by kmemu_debugfs_read() and kmemu_debugfs_write().
+ */
+#ifndef _DEBUGFS_H_
+#define _DEBUGFS_H_
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/debugfs.h>
+#include <linux/compiler.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/seq_file.h>
+#include <linux/types.h>
+
+__kmemu_c struct dentry *debugfs_create_file(const char *name, umode_t mode,
+					     struct dentry *parent, void *data,
+					     const struct file_operations *fops)
+	__kmemu_is(kmemu_debugfs_create_file);
+#define debugfs_create_file_unsafe(name, mode, parent, data, fops) \
+	debugfs_create_file(name, mode, parent, data, fops)
+__kmemu_c struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
+	__kmemu_is(kmemu_debugfs_create_dir);
+__kmemu_c struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent,
+						const char *dest)
+	__kmemu_is(kmemu_debugfs_create_symlink);
+__kmemu_c void debugfs_remove(struct dentry *dentry) __kmemu_is(kmemu_debugfs_remove);
+#define debugfs_remove_recursive debugfs_remove
+__kmemu_c struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
+	__kmemu_is(kmemu_debugfs_lookup);
+__kmemu_c void dput(struct dentry *dentry) __kmemu_is(kmemu_dput);
+
+static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
+{
+	struct dentry *dentry = debugfs_lookup(name, parent);
+
+	debugfs_remove(dentry);
+	dput(dentry);
+}
+
+static inline void debugfs_create_file_size(const char *name, umode_t mode,
+					    struct dentry *parent, void *data,
+					    const struct file_operations *fops, loff_t size)
+{
+	struct dentry *dentry = debugfs_create_file(name, mode, parent, data, fops);
+
+	if (!IS_ERR(dentry))
+		i_size_write(dentry->d_inode, size);
+}
+
+static inline bool debugfs_initialized(void)
+{
+	return true;
+}
+
+/* A file's functions are called while it cannot be removed. */
+static inline int debugfs_file_get(struct dentry *dentry)
+{
+	(void)dentry;
+	return 0;
+}
+
+static inline void debugfs_file_put(struct dentry *dentry)
+{
+	(void)dentry;
+}
+
+#define __debugfs_number(name, type, is)                                                \
+	static inline void debugfs_create_##name(const char *file, umode_t mode,        \
+						 struct dentry *parent, type *value)    \
+	{                                                                               \
+		kmemu_debugfs_create_number(file, mode, parent, value, KMEMU_DEBUGFS_##is); \
+	}
+__debugfs_number(u8, u8, U8)
+__debugfs_number(u16, u16, U16)
+__debugfs_number(u32, u32, U32)
+__debugfs_number(u64, u64, U64)
+__debugfs_number(ulong, unsigned long, U64)
+__debugfs_number(x8, u8, X8)
+__debugfs_number(x16, u16, X16)
+__debugfs_number(x32, u32, X32)
+__debugfs_number(x64, u64, X64)
+__debugfs_number(size_t, size_t, U64)
+__debugfs_number(atomic_t, atomic_t, S32)
+__debugfs_number(bool, bool, BOOL)
+#undef __debugfs_number
+
+__kmemu_c ssize_t debugfs_read_file_bool(struct file *file, char __user *buf, size_t count,
+					 loff_t *ppos) __kmemu_is(kmemu_debugfs_read_bool);
+__kmemu_c ssize_t debugfs_write_file_bool(struct file *file, const char __user *buf,
+					  size_t count, loff_t *ppos)
+	__kmemu_is(kmemu_debugfs_write_bool);
+__kmemu_c struct dentry *debugfs_create_blob(const char *name, umode_t mode,
+					     struct dentry *parent,
+					     struct debugfs_blob_wrapper *blob)
+	__kmemu_is(kmemu_debugfs_create_blob);
+
+static inline void debugfs_create_u32_array(const char *name, umode_t mode,
+					    struct dentry *parent,
+					    struct debugfs_u32_array *array)
+{
+	kmemu_debugfs_create_u32_array(name, mode, parent, array);
+}
+
+#define DEFINE_DEBUGFS_ATTRIBUTE(fops, get, set, fmt) \
+	DEFINE_SIMPLE_ATTRIBUTE(fops, get, set, fmt)
+#define DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(fops, get, set, fmt) \
+	DEFINE_SIMPLE_ATTRIBUTE_SIGNED(fops, get, set, fmt)
+#define debugfs_attr_read simple_attr_read
+#define debugfs_attr_write simple_attr_write
+
+#endif /* __cplusplus */
+
+#endif /* _DEBUGFS_H_ */

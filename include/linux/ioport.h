@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/ioport.h> of Linux 6.12: who has which addresses, in a tree as there. A region
+ * that is shared by turns (muxed) is one that is taken.
+ */
+#ifndef _LINUX_IOPORT_H
+#define _LINUX_IOPORT_H
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/device.h>
+#include <kmemu/resource.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#define IORESOURCE_BITS 0x000000ff
+#define IORESOURCE_TYPE_BITS 0x00001f00
+#define IORESOURCE_IO 0x00000100
+#define IORESOURCE_MEM 0x00000200
+#define IORESOURCE_REG 0x00000300
+#define IORESOURCE_IRQ 0x00000400
+#define IORESOURCE_DMA 0x00000800
+#define IORESOURCE_BUS 0x00001000
+#define IORESOURCE_PREFETCH 0x00002000
+#define IORESOURCE_READONLY 0x00004000
+#define IORESOURCE_CACHEABLE 0x00008000
+#define IORESOURCE_SIZEALIGN 0x00040000
+#define IORESOURCE_STARTALIGN 0x00080000
+#define IORESOURCE_MEM_64 0x00100000
+#define IORESOURCE_MUXED 0x00400000
+#define IORESOURCE_EXCLUSIVE 0x08000000
+#define IORESOURCE_DISABLED 0x10000000
+#define IORESOURCE_UNSET 0x20000000
+#define IORESOURCE_AUTO 0x40000000
+#define IORESOURCE_BUSY KMEMU_IORESOURCE_BUSY
+#define IORESOURCE_IRQ_HIGHEDGE (1 << 0)
+#define IORESOURCE_IRQ_LOWEDGE (1 << 1)
+#define IORESOURCE_IRQ_HIGHLEVEL (1 << 2)
+#define IORESOURCE_IRQ_LOWLEVEL (1 << 3)
+
+#define DEFINE_RES_NAMED(_start, _size, _name, _flags)                          \
+	(struct resource)                                                       \
+	{                                                                       \
+		.start = (_start), .end = (_start) + (_size)-1, .name = (_name), \
+		.flags = (_flags),                                              \
+	}
+#define DEFINE_RES(_start, _size, _flags) DEFINE_RES_NAMED(_start, _size, NULL, _flags)
+#define DEFINE_RES_MEM_NAMED(_start, _size, _name) \
+	DEFINE_RES_NAMED(_start, _size, _name, IORESOURCE_MEM)
+#define DEFINE_RES_MEM(_start, _size) DEFINE_RES_MEM_NAMED(_start, _size, NULL)
+#define DEFINE_RES_IO_NAMED(_start, _size, _name) \
+	DEFINE_RES_NAMED(_start, _size, _name, IORESOURCE_IO)
+#define DEFINE_RES_IO(_start, _size) DEFINE_RES_IO_NAMED(_start, _size, NULL)
+#define DEFINE_RES_IRQ_NAMED(_irq, _name) DEFINE_RES_NAMED(_irq, 1, _name, IORESOURCE_IRQ)
+#define DEFINE_RES_IRQ(_irq) DEFINE_RES_IRQ_NAMED(_irq, NULL)
+#define DEFINE_RES_DMA(_dma) DEFINE_RES(_dma, 1, IORESOURCE_DMA)
+
+__kmemu_c struct resource ioport_resource __kmemu_is(kmemu_ioport_resource);
+__kmemu_c struct resource iomem_resource __kmemu_is(kmemu_iomem_resource);
+
+static inline resource_size_t resource_size(const struct resource *res)
+{
+	return res->end - res->start + 1;
+}
+
+static inline unsigned long resource_type(const struct resource *res)
+{
+	return res->flags & IORESOURCE_TYPE_BITS;
+}
+
+static inline bool resource_contains(const struct resource *r1, const struct resource *r2)
+{
+	return resource_type(r1) == resource_type(r2) && r1->start <= r2->start &&
+	       r1->end >= r2->end;
+}
+
+static inline bool resource_overlaps(const struct resource *r1, const struct resource *r2)
+{
+	return r1->start <= r2->end && r1->end >= r2->start;
+}
+
+__kmemu_c int request_resource(struct resource *root, struct resource *new_)
+	__kmemu_is(kmemu_request_resource);
+#define insert_resource(root, new_) request_resource(root, new_)
+__kmemu_c int release_resource(struct resource *old) __kmemu_is(kmemu_release_resource);
+__kmemu_c struct resource *__request_region(struct resource *root, resource_size_t start,
+					    resource_size_t n, const char *name, int flags)
+	__kmemu_is(kmemu_request_region);
+__kmemu_c void __release_region(struct resource *root, resource_size_t start, resource_size_t n)
+	__kmemu_is(kmemu_release_region);
+__kmemu_c struct resource *__devm_request_region(struct device *dev, struct resource *root,
+						 resource_size_t start, resource_size_t n,
+						 const char *name)
+	__kmemu_is(kmemu_devm_request_region);
+__kmemu_c void __devm_release_region(struct device *dev, struct resource *root,
+				     resource_size_t start, resource_size_t n)
+	__kmemu_is(kmemu_devm_release_region);
+
+#define request_region(start, n, name) __request_region(&ioport_resource, (start), (n), (name), 0)
+#define request_muxed_region(start, n, name) request_region(start, n, name)
+#define request_mem_region(start, n, name) \
+	__request_region(&iomem_resource, (start), (n), (name), 0)
+#define request_mem_region_exclusive(start, n, name) request_mem_region(start, n, name)
+#define release_region(start, n) __release_region(&ioport_resource, (start), (n))
+#define release_mem_region(start, n) __release_region(&iomem_resource, (start), (n))
+#define devm_request_region(dev, start, n, name) \
+	__devm_request_region(dev, &ioport_resource, (start), (n), (name))
+#define devm_request_mem_region(dev, start, n, name) \
+	__devm_request_region(dev, &iomem_resource, (start), (n), (name))
+#define devm_release_region(dev, start, n) \
+	__devm_release_region(dev, &ioport_resource, (start), (n))
+#define devm_release_mem_region(dev, start, n) \
+	__devm_release_region(dev, &iomem_resource, (start), (n))
+
+#endif /* __cplusplus */
+
+#endif /* _LINUX_IOPORT_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/kobject.h> of Linux 6.12: counted objects. There are no uevents. */
+#ifndef _KOBJECT_H_
+#define _KOBJECT_H_
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/kobject.h>
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/sysfs.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+enum kobject_action {
+	KOBJ_ADD,
+	KOBJ_REMOVE,
+	KOBJ_CHANGE,
+	KOBJ_MOVE,
+	KOBJ_ONLINE,
+	KOBJ_OFFLINE,
+	KOBJ_BIND,
+	KOBJ_UNBIND,
+};
+
+__kmemu_c void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+	__kmemu_is(kmemu_kobject_init);
+__kmemu_c int kobject_set_name(struct kobject *kobj, const char *fmt, ...)
+	__kmemu_is(kmemu_kobject_set_name) __printf(2, 3);
+__kmemu_c int __must_check kobject_add(struct kobject *kobj, struct kobject *parent,
+				       const char *fmt, ...)
+	__kmemu_is(kmemu_kobject_add) __printf(3, 4);
+__kmemu_c int __must_check kobject_init_and_add(struct kobject *kobj,
+						const struct kobj_type *ktype,
+						struct kobject *parent, const char *fmt, ...)
+	__kmemu_is(kmemu_kobject_init_and_add) __printf(4, 5);
+__kmemu_c void kobject_del(struct kobject *kobj) __kmemu_is(kmemu_kobject_del);
+__kmemu_c struct kobject *kobject_get(struct kobject *kobj) __kmemu_is(kmemu_kobject_get);
+__kmemu_c void kobject_put(struct kobject *kobj) __kmemu_is(kmemu_kobject_put);
+__kmemu_c struct kobject *__must_check kobject_create_and_add(const char *name,
+							      struct kobject *parent)
+	__kmemu_is(kmemu_kobject_create_and_add);
+__kmemu_c struct kobject *kset_find_obj(struct kset *kset, const char *name)
+	__kmemu_is(kmemu_kset_find_obj);
+__kmemu_c int __must_check kset_register(struct kset *kset) __kmemu_is(kmemu_kset_register);
+__kmemu_c const struct sysfs_ops kobj_sysfs_ops __kmemu_is(kmemu_kobj_sysfs_ops);
+
+struct kset_uevent_ops;
+
+static inline struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *u,
+					       struct kobject *parent)
+{
+	(void)u;
+	return kmemu_kset_create_and_add(name, parent);
+}
+
+static inline const char *kobject_name(const struct kobject *kobj)
+{
+	return kobj->name;
+}
+
+static inline struct kset *to_kset(struct kobject *kobj)
+{
+	return kobj ? container_of(kobj, struct kset, kobj) : NULL;
+}
+
+static inline struct kset *kset_get(struct kset *k)
+{
+	return k ? to_kset(kobject_get(&k->kobj)) : NULL;
+}
+
+static inline void kset_put(struct kset *k)
+{
+	kobject_put(&k->kobj);
+}
+
+static inline void kset_unregister(struct kset *k)
+{
+	if (!k)
+		return;
+	kobject_del(&k->kobj);
+	kobject_put(&k->kobj);
+}
+
+static inline const struct kobj_type *get_ktype(const struct kobject *kobj)
+{
+	return kobj->ktype;
+}
+
+static inline int kobject_uevent(struct kobject *kobj, enum kobject_action action)
+{
+	(void)kobj;
+	(void)action;
+	return 0;
+}
+
+static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action action,
+				     char *envp[])
+{
+	(void)envp;
+	return kobject_uevent(kobj, action);
+}
+
+#endif /* __cplusplus */
+
+#endif /* _KOBJECT_H_ */

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/notifier.h> of Linux 6.12: chains of functions, called by priority. Atomic ones
+ * are walked under RCU, blocking ones under a semaphore and may sleep; raw ones are the
+ * caller's to protect.
+ */
+#ifndef _LINUX_NOTIFIER_H
+#define _LINUX_NOTIFIER_H
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <linux/errno.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+
+struct notifier_block;
+
+typedef int (*notifier_fn_t)(struct notifier_block *nb, unsigned long action, void *data);
+
+struct notifier_block {
+	notifier_fn_t notifier_call;
+	struct notifier_block __rcu *next;
+	int priority;
+};
+
+#define NOTIFY_DONE 0x0000
+#define NOTIFY_OK 0x0001
+#define NOTIFY_STOP_MASK 0x8000
+#define NOTIFY_BAD (NOTIFY_STOP_MASK | 0x0002)
+#define NOTIFY_STOP (NOTIFY_OK | NOTIFY_STOP_MASK)
+
+static inline int notifier_from_errno(int err)
+{
+	return err ? NOTIFY_STOP_MASK | (NOTIFY_OK - err) : NOTIFY_OK;
+}
+
+static inline int notifier_to_errno(int ret)
+{
+	ret &= ~NOTIFY_STOP_MASK;
+	return ret > NOTIFY_OK ? NOTIFY_OK - ret : 0;
+}
+
+struct raw_notifier_head {
+	struct notifier_block __rcu *head;
+};
+struct atomic_notifier_head {
+	spinlock_t lock;
+	struct notifier_block __rcu *head;
+};
+struct blocking_notifier_head {
+	struct rw_semaphore rwsem;
+	struct notifier_block __rcu *head;
+};
+
+#define RAW_NOTIFIER_INIT(name) { .head = NULL }
+#define RAW_NOTIFIER_HEAD(name) struct raw_notifier_head name = RAW_NOTIFIER_INIT(name)
+#define ATOMIC_NOTIFIER_INIT(name) { .lock = __SPIN_LOCK_UNLOCKED(name.lock), .head = NULL }
+#define ATOMIC_NOTIFIER_HEAD(name) struct atomic_notifier_head name = ATOMIC_NOTIFIER_INIT(name)
+#define BLOCKING_NOTIFIER_INIT(name) { .head = NULL }
+#define BLOCKING_NOTIFIER_HEAD(name) \
+	struct blocking_notifier_head name = BLOCKING_NOTIFIER_INIT(name)
+#define RAW_INIT_NOTIFIER_HEAD(name) ((void)((name)->head = NULL))
+#define ATOMIC_INIT_NOTIFIER_HEAD(name)       \
+	do {                                  \
+		spin_lock_init(&(name)->lock); \
+		(name)->head = NULL;          \
+	} while (0)
+#define BLOCKING_INIT_NOTIFIER_HEAD(name)   \
+	do {                                \
+		init_rwsem(&(name)->rwsem); \
+		(name)->head = NULL;        \
+	} while (0)
+
+/* --- raw: what the others do under their locks */
+
+static inline int raw_notifier_chain_register(struct raw_notifier_head *nh,
+					      struct notifier_block *nb)
+{
+	struct notifier_block **at = &nh->head;
+
+	for (; *at && (*at)->priority >= nb->priority; at = &(*at)->next)
+		if (WARN(*at == nb, "notifier callback %ps already registered",
+			 (void *)nb->notifier_call))
+			return -EEXIST;
+	nb->next = *at;
+	rcu_assign_pointer(*at, nb);
+	return 0;
+}
+
+static inline int raw_notifier_chain_unregister(struct raw_notifier_head *nh,
+						struct notifier_block *nb)
+{
+	struct notifier_block **at = &nh->head;
+
+	for (; *at; at = &(*at)->next)
+		if (*at == nb) {
+			rcu_assign_pointer(*at, nb->next);
+			return 0;
+		}
+	return -ENOENT;
+}
+
+static inline int raw_notifier_call_chain(struct raw_notifier_head *nh, unsigned long val, void *v)
+{
+	struct notifier_block *nb = rcu_dereference(nh->head), *next;
+	int ret = NOTIFY_DONE;
+
+	for (; nb && !(ret & NOTIFY_STOP_MASK); nb = next) {
+		next = rcu_dereference(nb->next);
+		ret = nb->notifier_call(nb, val, v);
+	}
+	return ret;
+}
+
+#define __kmemu_raw(nh) ((struct raw_notifier_head *)&(nh)->head)
+
+/* --- atomic */
+
+static inline int atomic_notifier_chain_register(struct atomic_notifier_head *nh,
+						 struct notifier_block *nb)
+{
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&nh->lock, flags);
+	ret = raw_notifier_chain_register(__kmemu_raw(nh), nb);
+	spin_unlock_irqrestore(&nh->lock, flags);
+	return ret;
+}
+
+static inline int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh,
+						   struct notifier_block *nb)
+{
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&nh->lock, flags);
+	ret = raw_notifier_chain_unregister(__kmemu_raw(nh), nb);
+	spin_unlock_irqrestore(&nh->lock, flags);
+	synchronize_rcu();
+	return ret;
+}
+
+static inline int atomic_notifier_call_chain(struct atomic_notifier_head *nh, unsigned long val,
+					     void *v)
+{
+	int ret;
+
+	rcu_read_lock();
+	ret = raw_notifier_call_chain(__kmemu_raw(nh), val, v);
+	rcu_read_unlock();
+	return ret;
+}
+
+/* --- blocking */
+
+static inline int blocking_notifier_chain_register(struct blocking_notifier_head *nh,
+						   struct notifier_block *nb)
+{
+	int ret;
+
+	down_write(&nh->rwsem);
+	ret = raw_notifier_chain_register(__kmemu_raw(nh), nb);
+	up_write(&nh->rwsem);
+	return ret;
+}
+
+static inline int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
+						     struct notifier_block *nb)
+{
+	int ret;
+
+	down_write(&nh->rwsem);
+	ret = raw_notifier_chain_unregister(__kmemu_raw(nh), nb);
+	up_write(&nh->rwsem);
+	return ret;
+}
+
+static inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh,
+					       unsigned long val, void *v)
+{
+	int ret;
+
+	down_read(&nh->rwsem);
+	ret = raw_notifier_call_chain(__kmemu_raw(nh), val, v);
+	up_read(&nh->rwsem);
+	return ret;
+}
+
+#endif /* __cplusplus */
+
+#endif /* _LINUX_NOTIFIER_H */

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/sysfs.h> of Linux 6.12: attributes of objects. Nothing is mounted; who wants an
+ * attribute's text calls kmemu_sysfs_read().
+ */
+#ifndef _SYSFS_H_
+#define _SYSFS_H_
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+#include <kmemu/kobject.h>
+#include <linux/bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/stat.h>
+#include <linux/stringify.h>
+#include <linux/types.h>
+
+#define sysfs_attr_init(attr) do { } while (0)
+#define sysfs_bin_attr_init(attr) do { } while (0)
+
+#define __ATTR(_name, _mode, _show, _store)                                     \
+	{                                                                       \
+		.attr = { .name = __stringify(_name), .mode = (_mode) },        \
+		.show = _show, .store = _store,                                 \
+	}
+#define __ATTR_PREALLOC(_name, _mode, _show, _store) __ATTR(_name, _mode, _show, _store)
+#define __ATTR_RO(_name) __ATTR(_name, 0444, _name##_show, NULL)
+#define __ATTR_RO_MODE(_name, _mode) __ATTR(_name, _mode, _name##_show, NULL)
+#define __ATTR_RW_MODE(_name, _mode) __ATTR(_name, _mode, _name##_show, _name##_store)
+#define __ATTR_WO(_name) __ATTR(_name, 0200, NULL, _name##_store)
+#define __ATTR_RW(_name) __ATTR(_name, 0644, _name##_show, _name##_store)
+#define __ATTR_NULL { .attr = { .name = NULL } }
+#define __ATTR_IGNORE_LOCKDEP(_name, _mode, _show, _store) __ATTR(_name, _mode, _show, _store)
+
+#define __ATTRIBUTE_GROUPS(_name)                                               \
+	static const struct attribute_group *_name##_groups[] = {               \
+		&_name##_group,                                                 \
+		NULL,                                                           \
+	}
+#define ATTRIBUTE_GROUPS(_name)                                                 \
+	static const struct attribute_group _name##_group = {                   \
+		.attrs = _name##_attrs,                                         \
+	};                                                                      \
+	__ATTRIBUTE_GROUPS(_name)
+#define BIN_ATTRIBUTE_GROUPS(_name)                                             \
+	static const struct attribute_group _name##_group = {                   \
+		.bin_attrs = _name##_attrs,                                     \
+	};                                                                      \
+	__ATTRIBUTE_GROUPS(_name)
+
+#define __BIN_ATTR(_name, _mode, _read, _write, _size)                          \
+	{                                                                       \
+		.attr = { .name = __stringify(_name), .mode = (_mode) },        \
+		.size = _size, .read = _read, .write = _write,                  \
+	}
+#define __BIN_ATTR_RO(_name, _size) __BIN_ATTR(_name, 0444, _name##_read, NULL, _size)
+#define __BIN_ATTR_RW(_name, _size) __BIN_ATTR(_name, 0644, _name##_read, _name##_write, _size)
+#define __BIN_ATTR_WO(_name, _size) __BIN_ATTR(_name, 0200, NULL, _name##_write, _size)
+#define BIN_ATTR(_name, _mode, _read, _write, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR(_name, _mode, _read, _write, _size)
+#define BIN_ATTR_RO(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_RO(_name, _size)
+#define BIN_ATTR_RW(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_RW(_name, _size)
+#define BIN_ATTR_WO(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_WO(_name, _size)
+
+static inline int __must_check sysfs_create_file(struct kobject *kobj,
+						 const struct attribute *attr)
+{
+	return kmemu_sysfs_create(kobj, attr, NULL, false);
+}
+
+static inline void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
+{
+	kmemu_sysfs_remove(kobj, attr, NULL);
+}
+
+static inline void sysfs_remove_files(struct kobject *kobj, const struct attribute *const *attr)
+{
+	while (*attr)
+		sysfs_remove_file(kobj, *attr++);
+}
+
+static inline int __must_check sysfs_create_files(struct kobject *kobj,
+						  const struct attribute *const *attr)
+{
+	for (int i = 0; attr[i]; i++) {
+		int err = sysfs_create_file(kobj, attr[i]);
+
+		if (err) {
+			while (i--)
+				sysfs_remove_file(kobj, attr[i]);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static inline int __must_check sysfs_create_bin_file(struct kobject *kobj,
+						     const struct bin_attribute *attr)
+{
+	return kmemu_sysfs_create(kobj, &attr->attr, NULL, true);
+}
+
+static inline void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)
+{
+	kmemu_sysfs_remove(kobj, &attr->attr, NULL);
+}
+
+static inline int __must_check sysfs_create_group(struct kobject *kobj,
+						  const struct attribute_group *grp)
+{
+	return kmemu_sysfs_create(kobj, NULL, grp, false);
+}
+
+static inline void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	kmemu_sysfs_remove(kobj, NULL, grp);
+}
+
+static inline void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)
+{
+	for (; groups && *groups; groups++)
+		sysfs_remove_group(kobj, *groups);
+}
+
+static inline int __must_check sysfs_create_groups(struct kobject *kobj,
+						   const struct attribute_group **groups)
+{
+	for (int i = 0; groups && groups[i]; i++) {
+		int err = sysfs_create_group(kobj, groups[i]);
+
+		if (err) {
+			while (i--)
+				sysfs_remove_group(kobj, groups[i]);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static inline int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	(void)kobj; /* is_visible() is asked at each read */
+	(void)grp;
+	return 0;
+}
+
+/* Nobody polls. */
+static inline void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)
+{
+	(void)kobj;
+	(void)dir;
+	(void)attr;
+}
+
+/* Into show()'s page, behind `at` bytes. */
+static __printf(3, 4) __maybe_unused inline int sysfs_emit_at(char *buf, int at, const char *fmt,
+							     ...)
+{
+	va_list args;
+	int len;
+
+	if (WARN(!buf || at < 0 || at >= (int)PAGE_SIZE || offset_in_page(buf),
+		 "invalid sysfs_emit_at: buf:%p at:%d\n", (void *)buf, at))
+		return 0;
+	va_start(args, fmt);
+	len = vscnprintf(buf + at, PAGE_SIZE - (size_t)at, fmt, args);
+	va_end(args);
+	return len;
+}
+#define sysfs_emit(buf, fmt, ...) sysfs_emit_at(buf, 0, fmt, ##__VA_ARGS__)
+
+#endif /* __cplusplus */
+
+#endif /* _SYSFS_H_ */
