@@ -196,7 +196,9 @@ void target_close(struct target *t)
 
 void target_say_failed(const struct target *t, int err)
 {
-	if (err == EAGAIN && t->pid)
+	if (err == ENODATA)
+		say("%s has no heap yet: it asked for no block", t->name);
+	else if (err == EAGAIN && t->pid)
 		say("%s changes faster than it can be read: try again", t->name);
 	else if (t->pid)
 		say("%s has ended, or its heap cannot be read", t->name);

@@ -217,8 +217,16 @@ ssize_t view_print(const struct view_reader *r, const struct view_roots *roots, 
 		   char *buf, size_t size)
 {
 	const struct view *v = find_view(name);
+	struct list_head caches;
 
-	return v ? print(v, r, roots, buf, size) : -ENOENT;
+	if (!v)
+		return -ENOENT;
+	/* The first of them come with the heap, and never go. */
+	if (!view_read(r, &caches, roots->slab_caches, sizeof(caches)))
+		return -EFAULT;
+	if ((u64)caches.next == roots->slab_caches)
+		return -ENODATA;
+	return print(v, r, roots, buf, size);
 }
 
 /* --- of the own process --- */

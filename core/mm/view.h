@@ -56,7 +56,8 @@ const char *view_roots_check(const struct view_roots *roots);
 
 /*
  * Writes the view `name` as text, at most size - 1 bytes and a NUL. Returns the
- * length that the whole text has, or -ENOENT (no such view), -EFAULT (memory
+ * length that the whole text has, or -ENOENT (no such view), -ENODATA (the heap
+ * comes with the first block, and there was none), -EFAULT (memory
  * that must be there cannot be read), -EAGAIN (what is read changed faster than
  * it could be followed, repeatedly).
  */
