@@ -57,7 +57,8 @@ void armed_init(bool checked)
 	init_on_alloc = kmemu_opts.init_on_alloc ? __GFP_ZERO : 0;
 	init_on_free = kmemu_opts.init_on_free;
 	slab_no_hits = slab_accounting || init_on_alloc || init_on_free;
-	slab_armed_word |= checked || slab_no_hits || alloc_tags_on || slab_counting || gfp_by_caller;
+	slab_armed_word |= checked || slab_no_hits || alloc_tags_on || slab_counting ||
+			   gfp_by_caller;
 	armed_refresh();
 }
 
