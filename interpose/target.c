@@ -45,6 +45,8 @@
 #define PHDRS_AT_ONCE 8
 #define PHDRS_MAX 512
 #define NOTES_BYTES 256 /* ours is among the first */
+#define DYNS_AT_ONCE 16
+#define NEEDED_LOOKED_AT 8 /* the compiler names its sanitizer's library first */
 
 static const struct target_reason
 	reason_static = { "static", "the program is statically linked: no library can be preloaded",
@@ -55,6 +57,9 @@ static const struct target_reason
 			  "run it as its owner, or without the set-id bits and capabilities" },
 	reason_no_glibc = { "no-glibc", "the program's loader is not glibc's",
 			    "link it with glibc" },
+	reason_sanitizer = { "sanitizer",
+			     "its sanitizer ends the program, as it must be the first library",
+			     "run it by `kmemu run` itself, which leaves it alone" },
 	reason_preload = { "dropped-preload", "its environment has no LD_PRELOAD with kmemu in it",
 			   "keep LD_PRELOAD when the environment is made new" },
 	reason_options = { "dropped-options", "its environment has lost the variables KMEMU_*",
@@ -163,28 +168,102 @@ static bool is_linked(int fd, const Elf64_Phdr *ph)
 	return n > 0 && os_linked_in(notes, (size_t)n);
 }
 
+struct headers {
+	int fd;
+	const Elf64_Ehdr *eh;
+	unsigned int next; /* the header that follows */
+	Elf64_Phdr ph[PHDRS_AT_ONCE];
+};
+
+/* One program header after the other; NULL: there is no more. */
+static const Elf64_Phdr *next_header(struct headers *h)
+{
+	unsigned int i = h->next++;
+
+	if (i >= min(h->eh->e_phnum, PHDRS_MAX) || h->eh->e_phentsize != sizeof(h->ph[0]))
+		return NULL;
+	if (i % PHDRS_AT_ONCE == 0 &&
+	    os_pread(h->fd, h->ph, sizeof(h->ph), h->eh->e_phoff + i * sizeof(h->ph[0])) <
+		    (ssize_t)sizeof(h->ph[0]))
+		return NULL;
+	return &h->ph[i % PHDRS_AT_ONCE];
+}
+
+/* Where the file has what is at this address; 0: nowhere. */
+static Elf64_Off offset_of(struct headers *h, Elf64_Addr addr)
+{
+	const Elf64_Phdr *ph;
+
+	h->next = 0;
+	while ((ph = next_header(h)))
+		if (ph->p_type == PT_LOAD && addr - ph->p_vaddr < ph->p_filesz)
+			return addr - ph->p_vaddr + ph->p_offset;
+	return 0;
+}
+
+/* Of gcc, which are shared objects and want to be the first; clang's are inside. */
+static bool is_first_library(int fd, Elf64_Off at)
+{
+	char name[] = "libhwasan.so";
+
+	if (os_pread(fd, name, sizeof(name) - 1, at) != (ssize_t)sizeof(name) - 1)
+		return false;
+	return str_has_prefix(name, "libasan.so") || str_has_prefix(name, "libtsan.so") ||
+	       str_has_prefix(name, "libhwasan.so");
+}
+
+static __noinline bool needs_sanitizer(struct headers *h, Elf64_Off at, Elf64_Xword size)
+{
+	Elf64_Xword needed[NEEDED_LOOKED_AT];
+	unsigned int i, n = 0, nr_needed = 0;
+	Elf64_Dyn dyn[DYNS_AT_ONCE];
+	Elf64_Off strtab = 0;
+	ssize_t bytes;
+
+	for (; size >= sizeof(dyn[0]) && !strtab;
+	     at += sizeof(dyn), size -= min(size, sizeof(dyn))) {
+		bytes = os_pread(h->fd, dyn, min(sizeof(dyn), size), at);
+		n = bytes > 0 ? (unsigned int)((size_t)bytes / sizeof(dyn[0])) : 0;
+		for (i = 0; i < n && dyn[i].d_tag != DT_NULL; i++) {
+			if (dyn[i].d_tag == DT_NEEDED && nr_needed < NEEDED_LOOKED_AT)
+				needed[nr_needed++] = dyn[i].d_un.d_val;
+			else if (dyn[i].d_tag == DT_STRTAB)
+				strtab = offset_of(h, dyn[i].d_un.d_ptr);
+		}
+		if (i < DYNS_AT_ONCE)
+			break;
+	}
+	for (i = 0; strtab && i < nr_needed; i++)
+		if (is_first_library(h->fd, strtab + needed[i]))
+			return true;
+	return false;
+}
+
 /* The headers are read to the end: a note may be behind what else is found. */
 static const struct target_reason *judge_elf(int fd, const Elf64_Ehdr *eh, const char *path)
 {
 	const struct target_reason *reason = is_loader(path) ? NULL : &reason_static;
-	Elf64_Phdr ph[PHDRS_AT_ONCE], *at;
-	unsigned int i, count = min(eh->e_phnum, PHDRS_MAX);
+	struct headers h = { .fd = fd, .eh = eh };
+	Elf64_Xword dynamic_bytes = 0;
+	const Elf64_Phdr *at;
+	Elf64_Off dynamic = 0;
 
 	if (eh->e_ident[EI_CLASS] != ELFCLASS64 || eh->e_machine != os_elf_machine())
 		return &reason_machine;
-	if (eh->e_phentsize != sizeof(ph[0]))
-		return NULL;
-	for (i = 0; i < count; i++) {
-		if (i % PHDRS_AT_ONCE == 0 &&
-		    os_pread(fd, ph, sizeof(ph), eh->e_phoff + i * sizeof(ph[0])) <
-			    (ssize_t)sizeof(ph[0]))
-			return NULL;
-		at = &ph[i % PHDRS_AT_ONCE];
-		if (at->p_type == PT_INTERP)
+	while ((at = next_header(&h))) {
+		if (at->p_type == PT_INTERP) {
 			reason = judge_interp(fd, at);
-		else if (at->p_type == PT_NOTE && is_linked(fd, at))
+		} else if (at->p_type == PT_DYNAMIC) {
+			dynamic = at->p_offset;
+			dynamic_bytes = at->p_filesz;
+		} else if (at->p_type == PT_NOTE && is_linked(fd, at)) {
 			return NULL;
+		}
 	}
+	if (h.next <= min(eh->e_phnum, PHDRS_MAX))
+		return NULL; /* they cannot be read to the end */
+	if (!reason && in_preload && needs_sanitizer(&h, dynamic, dynamic_bytes))
+		return &reason_sanitizer;
 	return reason;
 }
 

@@ -30,15 +30,16 @@ static struct kmemu_mutex resource_lock;
 /* NULL: it is in now; else who is in the way. */
 static struct resource *insert(struct resource *root, struct resource *res)
 {
-	struct resource **at = &root->child;
+	struct resource **at = &root->child, *next;
 
 	if (res->end < res->start || res->start < root->start || res->end > root->end)
 		return root;
 	while (*at && (*at)->end < res->start)
 		at = &(*at)->sibling;
-	if (*at && (*at)->start <= res->end)
-		return *at;
-	res->sibling = *at;
+	next = *at;
+	if (next && next->start <= res->end)
+		return next;
+	res->sibling = next;
 	res->parent = root;
 	*at = res;
 	return NULL;

@@ -59,6 +59,11 @@ C
 obstacle own-malloc 'has a malloc of its own' "$TMP/own"
 if echo "$program" | compile asan -fsanitize=address && "$TMP/asan" >/dev/null 2>&1; [ $? -eq 6 ]; then
 	obstacle sanitizer 'is linked with a sanitizer' "$TMP/asan"
+	# Another program that starts it has us in front of it: it ends there.
+	"$K" run -- sh -c "$TMP/asan; exit 0" >"$TMP/out" 2>"$TMP/err" || fail "status $?"
+	lines 1 "$TMP/err" '^kmemu: unchecked: sanitizer: .*must be the first library'
+	[ "$(tail -n 1 "$TMP/err")" = "kmemu: verdict: unchecked: sanitizer" ] ||
+		fail "$(tail -n 1 "$TMP/err")"
 fi
 for s in address thread memory; do
 	echo "$program" >"$TMP/s.c"
