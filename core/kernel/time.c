@@ -40,6 +40,8 @@ u64 jiffies_to_time(u64 jiffies)
 	return since > 0 ? jiffies_begin() + (u64)min(since, most) * NS_PER_JIFFY : 0;
 }
 
+KMEMU_EXPORT unsigned long kmemu_loops_per_jiffy = 1UL << 12;
+
 KMEMU_EXPORT unsigned long kmemu_jiffies(void)
 {
 	u64 begin = jiffies_begin(), now = os_monotonic_ns();

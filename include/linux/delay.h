@@ -7,6 +7,12 @@
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 
+/*
+ * Kernel: init/main.c; loops of a delay that counts them. These go by the clock, so it
+ * keeps what it is before a kernel calibrates it.
+ */
+__kmemu_c unsigned long loops_per_jiffy __kmemu_is(kmemu_loops_per_jiffy);
+
 __kmemu_c void ndelay(unsigned long nsecs) __kmemu_is(kmemu_ndelay);
 __kmemu_c void udelay(unsigned long usecs) __kmemu_is(kmemu_udelay);
 __kmemu_c void msleep(unsigned int msecs) __kmemu_is(kmemu_msleep);
