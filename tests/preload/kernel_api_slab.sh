@@ -22,7 +22,7 @@ found after-free slab-corruption 'Poison of names object .* overwritten: .*first
 found left objects-remaining 'kmem_cache_destroy: names still has objects in use: 1 found'
 found gone destroyed-cache 'kmem_cache_alloc: cache names was destroyed'
 found wrong cache-create 'kmem_cache_create\(names, 0\): objects are of 1 byte to 4 MiB'
-found vmalloc-to-kfree invalid-free 'kfree: 0x[0-9a-f]+ is inside vmalloc area'
+found vmalloc-to-kfree invalid-free 'kfree: 0x[0-9a-f]+ is a vmalloc area of 8192 bytes, not for kfree'
 found other-cache wrong-cache 'is of cache names, not of b'
 quiet env KMEMU_SLAB_CHECK=off "$program" left
 expect 134 env KMEMU_SLAB_CHECK=panic "$program" wrong

@@ -4,6 +4,7 @@
 # of nothing else; what may be called there is not.
 . "$SRCDIR/lib.sh"
 cat >"$TMP/sleeps.c" <<'C'
+#include <stdio.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/device.h>
