@@ -33,6 +33,7 @@
  * limit on mappings comes near; later areas have none then.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "config/options.h"
 #include "core/mm/vmalloc.h"
@@ -247,6 +248,9 @@ void vmap_guard_set(struct vmap_area *a)
 		else
 			vmap.nr_holes++;
 	}
+	/* The page is there as it was; who grows over it must find zeroes. */
+	if (a->guard == GUARD_NONE && a->span > a->cap && os_discard(page, PAGE_SIZE))
+		memset(page, 0, PAGE_SIZE);
 }
 
 int vmap_guard_clear(struct vmap_area *a)

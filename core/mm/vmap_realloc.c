@@ -209,7 +209,7 @@ static bool move_contents(struct vmap_area *a, struct vmap_area *b, gfp_t flags)
 	vmap.pieces += moved > 0;
 	a->resident -= count;
 	b->resident += count;
-	b->dirty = moved;
+	b->dirty = max(b->dirty, moved); /* memory that was somebody's may be behind */
 	bytes = vmap_bytes(moved);
 	if (!vmap_claim_end(b) && vmap_charge(b, pages, flags)) {
 		memcpy((char *)vmap_addr(b) + bytes, (char *)vmap_addr(a) + bytes,
