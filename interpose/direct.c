@@ -6,10 +6,10 @@
  * so that each call is a miss and the slow path judges it (core/mm/armed.h). That
  * is right for every call, and costs a miss before each hit. So the calls that
  * can be told are led to entries without it: the jump slots of the modules that
- * are loaded then. Slots that hold an address which the program may compare
- * or keep stay as they are, and so does whoever asks
- * dlsym: they take the longer way to the same end. Of what is loaded later the slots
- * are led when that way was gone MISSED_MOST times.
+ * are loaded then. Slots that hold an address which the program may compare or
+ * keep stay as they are, and so does whoever asks dlsym: they take the longer way to
+ * the same end. Of what is loaded later the slots are led when that way was gone
+ * MISSED_MOST times.
  *
  * A slot is changed only if malloc of the process is ours, and this slot leads
  * to it or is not bound yet. Ours means this object's own function: the name is the
@@ -108,7 +108,6 @@ static u64 added; /* objects that were ever loaded when they were */
 static void lead_added(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
-
 	u64 now;
 
 	if (os_objects_added(&now))

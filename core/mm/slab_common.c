@@ -280,15 +280,18 @@ static void create_kmalloc_cache(enum kmalloc_cache_type type, unsigned int inde
 	list_add(&s->list, &slab_caches);
 }
 
+static void size_classes_clear(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
+		WRITE_ONCE(kmalloc_size_class[i], 0);
+}
+
 void slab_arm(void)
 {
-	unsigned int i;
-
 	if (READ_ONCE(slab_armed_word))
 		return;
 	__atomic_store_n(&slab_armed_word, true, __ATOMIC_SEQ_CST);
-	for (i = 0; i < ARRAY_SIZE(kmalloc_size_class); i++)
-		WRITE_ONCE(kmalloc_size_class[i], 0);
+	size_classes_clear();
 	if (__atomic_load_n(&class_table_ready, __ATOMIC_SEQ_CST))
 		limits_clear();
 }
@@ -305,6 +308,9 @@ void kmem_cache_init(void)
 		armed_size_class[i] = slab_no_hits ? 0 : cls;
 		kmalloc_size_class[i] = slab_armed ? 0 : cls;
 	}
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (slab_armed) /* by another thread, meanwhile */
+		size_classes_clear();
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)
 			create_kmalloc_cache((enum kmalloc_cache_type)type, i);
