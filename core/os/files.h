@@ -48,3 +48,16 @@ void os_signals_restore(u64 old);
  * in a signal handler; SIZE_MAX when it does not.
  */
 size_t os_signal_stack_left(void);
+
+/* Calls fn(arg) with the stack that ends at top, aligned to 16. Nothing unwinds out of it. */
+#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
+#define OS_CALL_ON_STACK true
+void os_call_on_stack(void *top, void (*fn)(void *), void *arg);
+#else
+#define OS_CALL_ON_STACK false /* it stays where it is */
+static inline void os_call_on_stack(void *top, void (*fn)(void *), void *arg)
+{
+	(void)top;
+	fn(arg);
+}
+#endif

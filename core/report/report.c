@@ -43,14 +43,17 @@
 #include "core/report/report.h"
 
 #include <stdlib.h>
+#include <sys/syscall.h>
 
 #include "core/lib/printk.h"
 #include "core/os/dl.h"
 #include "core/os/files.h"
+#include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/report/finding.h"
 #include "core/report/json.h"
 #include "core/report/suppress.h"
+#include "core/report/unwind_stack.h"
 
 #define SITE_SLOTS 32768
 #define RECENT_SLOTS 1024
@@ -323,21 +326,18 @@ static enum symbols_handler handler_of(const struct finding *f)
 	return HANDLER_ELSEWHERE;
 }
 
-/* The signals are blocked. */
-static unsigned int make_report(struct finding *f)
+/* The signals are blocked. owns: the large buffers. */
+static unsigned int make_report(struct finding *f, bool owns)
 {
 	unsigned int rule;
-	bool owns, no_load;
+	bool no_load;
 
 	finding_complete(f);
 	no_load = !names_are_wanted();
 	if (no_load)
 		symbols_no_load(true);
 	symbols_in_handler(handler_of(f));
-	owns = become_owner();
 	rule = look_closer(f, owns);
-	if (owns)
-		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 	symbols_in_handler(HANDLER_NONE);
 	if (no_load)
 		symbols_no_load(false);
@@ -357,24 +357,8 @@ static enum kmemu_policy panic(void)
 	return POLICY_FAIL;
 }
 
-static __noinline __cold enum kmemu_policy report_finding(const struct report *r,
-							   enum kmemu_policy policy)
+static enum kmemu_policy conclude(enum kmemu_policy policy, unsigned int rule)
 {
-	bool always = !report_kinds[r->kind].once_per_site || policy == POLICY_PANIC;
-	unsigned int rule;
-	struct finding f;
-	u64 mask;
-
-	if (reporting)
-		return policy;
-	finding_begin(&f, r, policy);
-	if (!is_recent(&f, &rule) || (always && !rule)) {
-		mask = os_signals_block();
-		reporting = true;
-		rule = make_report(&f);
-		reporting = false;
-		os_signals_restore(mask);
-	}
 	if (rule) {
 		suppress_hit(rule);
 		add_one(&suppressed);
@@ -383,11 +367,99 @@ static __noinline __cold enum kmemu_policy report_finding(const struct report *r
 	return kmemu_opts.panic_on_warn || policy == POLICY_PANIC ? panic() : policy;
 }
 
+/* Told once, and this is not news. Else *rule is the suppression that took it. */
+static bool is_told(const struct finding *f, unsigned int *rule)
+{
+	bool always = !report_kinds[f->r.kind].once_per_site || f->policy == POLICY_PANIC;
+
+	return is_recent(f, rule) && (!always || *rule);
+}
+
+/* --- on small stacks ------------------------------------------------------- */
+
+#define STACK_WANTED (16UL << 10) /* what the longest report takes, and half as much again */
+/* What the trace takes, which is of the stack that it begins on; without another stack all. */
+#define STACK_NEEDED (OS_CALL_ON_STACK ? 2304UL : STACK_WANTED)
+
+/* The owner's: its finding, and a stack for what is done with it. */
+static struct finding small_finding;
+static char report_stack[32 << 10] __aligned_to(16);
+static unsigned long lost;
+
+unsigned long report_lost(void)
+{
+	return READ_ONCE(lost);
+}
+
+static void small_main(void *rule)
+{
+	*(unsigned int *)rule = make_report(&small_finding, true);
+}
+
+/* A handler on an alternate stack: that is as small as the program needs. */
+static __noinline enum kmemu_policy report_on_small_stack(const struct report *r,
+							  enum kmemu_policy policy, size_t left)
+{
+	unsigned int rule = 0;
+	u64 mask;
+
+	if (left < STACK_NEEDED) {
+		add_one(&lost);
+		return policy;
+	}
+	mask = os_signals_block();
+	reporting = true;
+	if (become_owner()) {
+		finding_begin(&small_finding, r, policy);
+		if (!is_told(&small_finding, &rule))
+			os_call_on_stack(report_stack + sizeof(report_stack), small_main, &rule);
+		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	} else {
+		add_one(&lost);
+	}
+	reporting = false;
+	os_signals_restore(mask);
+	return conclude(policy, rule);
+}
+
+static __noinline enum kmemu_policy report_here(const struct report *r, enum kmemu_policy policy)
+{
+	unsigned int rule;
+	struct finding f;
+	bool owns;
+	u64 mask;
+
+	finding_begin(&f, r, policy);
+	if (!is_told(&f, &rule)) {
+		mask = os_signals_block();
+		reporting = true;
+		owns = become_owner();
+		rule = make_report(&f, owns);
+		if (owns)
+			__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+		reporting = false;
+		os_signals_restore(mask);
+	}
+	return conclude(policy, rule);
+}
+
+static __noinline __cold enum kmemu_policy report_finding(const struct report *r,
+							  enum kmemu_policy policy)
+{
+	size_t left = SIZE_MAX;
+
+	if (!stack_is_own((unsigned long)__builtin_frame_address(0)))
+		left = os_filter_kills(SYS_sigaltstack) ? STACK_NEEDED : os_signal_stack_left();
+	if (left < STACK_WANTED)
+		return report_on_small_stack(r, policy, left);
+	return report_here(r, policy);
+}
+
 enum kmemu_policy report_submit(const struct report *r)
 {
 	enum kmemu_policy policy = policy_of(r->kind);
 
-	if (policy == POLICY_OFF)
+	if (policy == POLICY_OFF || reporting) /* what a report does is nobody's finding */
 		return policy;
 	add_one(&counts[r->kind]);
 	remember_first(r);

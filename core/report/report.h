@@ -209,6 +209,8 @@ void report_prepare(void);
 
 /* Waits, not for ever, for the report that another thread is making. */
 void report_settle(void);
+/* Findings that nobody could be told of: the stack was too small, or the buffers taken. */
+unsigned long report_lost(void);
 
 /* In a fork child: a report that another thread was making is not made here. */
 void report_fork_child(void);

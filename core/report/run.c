@@ -499,6 +499,11 @@ void run_end(void)
 	if (!run_pid || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
 		return;
 	report_settle();
+	if (report_lost())
+		run_unchecked("small-stack", NULL,
+			      "a finding was met where there was no room to tell it, on an "
+			      "alternate signal stack",
+			      "give sigaltstack() 8 KiB more");
 	read_totals(&t);
 	if (events_on())
 		end_event(&t);

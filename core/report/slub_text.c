@@ -19,7 +19,7 @@
 #include "core/report/finding.h"
 
 #define PLACE_BYTES 320
-#define TRACE_BYTES 6144
+#define TRACE_BYTES 2048
 
 #define EQUALS "============================================================================="
 #define DASHES "-----------------------------------------------------------------------------"

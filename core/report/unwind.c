@@ -526,6 +526,7 @@ static void get_ready(void)
 void unwind_init(void)
 {
 	get_ready();
+	stack_note_main();
 	unwind_modules_learn();
 }
 

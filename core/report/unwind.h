@@ -25,8 +25,9 @@ struct stacktrace {
  * NULL entries[0] == caller: frames before it are dropped; if it is not met, it
  * is the first entry and what was found follows. At most depth entries, which
  * is at most STACK_DEPTH_MAX. Any context: no lock, no allocation, errno kept,
- * at most 1.3 KiB of stack beside *st. A signal handler that is deeper than
- * depth When caller lies in
+ * at most 1.3 KiB of stack beside *st. A signal handler that is deeper than depth
+ * leaves nr_irq 0 and by_signal false. When caller lies in kmemu's own object, or is
+ * NULL in a program that has kmemu inside, no frame is left out.
  */
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);
 

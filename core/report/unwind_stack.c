@@ -49,6 +49,7 @@ extern void *__libc_stack_end __attribute__((weak));
 static __thread struct stack_window own __initial_exec = EMPTY_WINDOW;
 /* This page is a hole: a stack pointer below is not on this thread's stack. */
 static __thread unsigned long hole __initial_exec;
+static unsigned long main_tp; /* of the thread that was seen on the main stack */
 
 static void own_set(unsigned long lo, unsigned long hi)
 {
@@ -90,16 +91,22 @@ static bool on_thread_stack(unsigned long sp, unsigned long top)
 	return true;
 }
 
+void stack_note_main(void)
+{
+	if (on_main_stack((unsigned long)__builtin_frame_address(0)))
+		WRITE_ONCE(main_tp, os_thread_pointer() & ~7UL);
+}
+
 /* sp's own page can be read: we run on it, or have asked. */
 static __noinline void open_slow(struct stack_window *w, unsigned long sp)
 {
 	unsigned long page = ALIGN_DOWN(sp, PAGE_SIZE);
 	unsigned long tp = os_thread_pointer() & ~7UL;
 
+	stack_note_main();
 	if (on_main_stack(sp))
 		own_set(page, main_stack_top());
-	else if (!on_main_stack((unsigned long)__builtin_frame_address(0)) &&
-		 on_thread_stack(sp, tp))
+	else if (tp != READ_ONCE(main_tp) && on_thread_stack(sp, tp))
 		own_set(page, tp);
 	else
 		*w = (struct stack_window){ page, page + PAGE_SIZE };

@@ -16,6 +16,8 @@ void stack_window_open(struct stack_window *w, unsigned long sp);
 /* Makes the aligned word at addr readable through the window, or says false. */
 bool stack_window_reach(struct stack_window *w, unsigned long addr);
 
+/* By a thread that runs where its stack is: it may ask on an alternate one later. */
+void stack_note_main(void);
 /* sp lies on the stack that libc gave this thread. System calls where it does not. */
 bool stack_is_own(unsigned long sp);
 
