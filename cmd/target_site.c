@@ -80,6 +80,7 @@ void target_site(void *ctx, unsigned long pc, char *buf, size_t size)
 {
 	struct target *t = ctx;
 	struct line line = { .line = 0 };
+	struct place_in_function f;
 	u64 offset;
 	const struct target_map *map = find_place(t, pc, &offset);
 
@@ -89,6 +90,8 @@ void target_site(void *ctx, unsigned long pc, char *buf, size_t size)
 	}
 	if (!lines_find(map->path, NULL, offset, &line))
 		line = (struct line){ .line = 0 };
+	if (!line.function && lines_find_place(map->path, offset, &f))
+		line.function = f.function;
 	print_site(t, map, offset, &line, buf, size);
 	free(line.file);
 	free(line.function);

@@ -81,6 +81,14 @@ show vmallocinfo --pid "$PID"
 grep -Evq '^0x[0-9a-f]{16}-0x[0-9a-f]{16} [ 0-9]{7} (work|main)\+0x[0-9a-f]+/0x[0-9a-f]+ pages=[0-9]+ vmalloc N0=[0-9]+$' \
 	"$TMP/vmallocinfo.shown" && fail "vmallocinfo: $(head -n 3 "$TMP/vmallocinfo.shown")"
 target_end
+# Without debugging information the function is known all the same.
+if have strip; then
+	strip -g -o "$TMP/view_show" "$TESTDIR/view_show"
+	target_start "leak=count" "$TMP/view_show" "$TMP"
+	show allocinfo --pid "$PID"
+	lines 1 "$TMP/allocinfo.shown" '^ +[0-9]+     2666 \?\?:0 func:(work|main) $'
+	target_end
+fi
 
 # Another build, a replaced library, a program linked with libkmemu.a do no harm.
 python3 - "$KMEMU_LIB" "$TMP/libkmemu.so" <<'END' || fail "no roots in the library"
