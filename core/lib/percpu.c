@@ -435,6 +435,7 @@ void percpu_vfork_leave(void)
 {
 	percpu_shared_leave();
 	context_vfork_leave();
+	os_tid_reset(); /* the child, in this thread's memory, may have looked at its own */
 }
 
 void percpu_fork_prepare(void)

@@ -270,6 +270,25 @@ HEAP_TEST(a_failed_fork_costs_nothing, "")
 	use_all_sizes();
 }
 
+/* In a bare preload the first block may be that of a vfork child, in this thread's memory. */
+static void vfork_body(void)
+{
+	pid_t pid;
+
+	percpu_vfork_enter();
+	pid = vfork();
+	if (!pid)
+		_exit(!kmemu_init());
+	percpu_vfork_leave();
+	OK(pid > 0);
+	UNIT_EQ(os_tid(), (u32)gettid());
+}
+
+static void the_heap_of_a_vfork_child_knows_its_parent(void)
+{
+	in_child(vfork_body);
+}
+
 UNIT_MAIN("fork",
 	  UNIT_TEST(the_child_has_a_heap),
 	  UNIT_TEST(so_has_the_grandchild),
@@ -280,4 +299,5 @@ UNIT_MAIN("fork",
 	  UNIT_TEST(forks_beside_working_threads_guarded),
 	  UNIT_TEST(a_fork_in_a_handler_keeps_the_interrupted_lock),
 	  UNIT_TEST(no_lock_is_left_taken),
-	  UNIT_TEST(a_failed_fork_costs_nothing));
+	  UNIT_TEST(a_failed_fork_costs_nothing),
+	  UNIT_TEST(the_heap_of_a_vfork_child_knows_its_parent));
