@@ -16,8 +16,10 @@
  * before the library does, and a dlopen of what is there already brings nothing.
  *
  * A slot of such a library is changed only if it leads to the function that is gone
- * on to, or to the library's own stub: there may be a second libaio. Only with the
- * loader's own lock, so nobody is being relocated meanwhile.
+ * on to, or to the library's own stub where it needs the one that has the function: there
+ * may be a second libaio, and the loader, when it binds a stub, keeps what it leads to.
+ * Only with the loader's own lock, taken by nobody else and not by this thread's dlopen,
+ * so nothing is being relocated meanwhile.
  *
  * What dlclose takes: a function that is not there any more is forgotten, and
  * which modules are known as well, since another may come to the same place.
@@ -28,6 +30,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <string.h>
 
 #include "core/check/buffers.h"
 #include "core/os/dl.h"
@@ -113,14 +116,30 @@ static void note_object(const struct os_object *o, void *set)
 		os_object_slots(o, *(const u64 *)set, note_slot, NULL);
 }
 
+/* libc stays; another library that has the function while o needs it. */
+static bool stays_for(const struct os_object *o, enum buffer_id id)
+{
+	const char *file;
+	struct os_object has;
+
+	if (buffer_is_copy(buffer_row(id)))
+		return true;
+	if (!os_object_find((uintptr_t)buffers_real[id], &has) || !has.name)
+		return false;
+	file = strrchr(has.name, '/');
+	return os_object_needs(o, file ? file + 1 : has.name);
+}
+
 /* late: only where the slot leads to what we go on to. */
 static bool may_lead(const struct os_object *o, const struct os_slot *slot, enum buffer_id id,
 		     bool late)
 {
 	uintptr_t to = __atomic_load_n(slot->at, __ATOMIC_RELAXED);
 
-	return slot->is_call && (!late || to == (uintptr_t)buffers_real[id] ||
-				 (to >= o->start && to < o->end));
+	if (!slot->is_call)
+		return false;
+	return !late || to == (uintptr_t)buffers_real[id] ||
+	       (to >= o->start && to < o->end && stays_for(o, id));
 }
 
 /* Then, when these are looked up, their slots are set. */
@@ -276,7 +295,7 @@ void __buffers_look(void)
 	int saved = errno;
 	u64 added;
 
-	if (!os_loader_trylock())
+	if (!os_loader_trylock_outside())
 		return;
 	if (os_objects_added(&added)) {
 		if (__atomic_exchange_n(&went, 0, __ATOMIC_RELAXED))

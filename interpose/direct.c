@@ -105,6 +105,7 @@ static bool malloc_is_ours(void)
 static bool led; /* slots are led at all */
 static u64 added; /* objects that were ever loaded when they were */
 
+/* Under the loader's lock, or in our constructor: nothing is relocated. */
 static void lead_added(void)
 {
 	bool counted = slab_counting || alloc_tags_on || buffers_armed;
@@ -115,15 +116,40 @@ static void lead_added(void)
 	os_objects_each(lead_all, &counted);
 }
 
+static bool direct_is_wanted(void)
+{
+	return slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours();
+}
+
 void direct_calls(void)
 {
 	int saved = errno;
 
-	if (slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours()) {
+	if (direct_is_wanted()) {
 		WRITE_ONCE(led, true);
 		lead_added();
 	}
 	errno = saved;
+}
+
+/* Refused by the loader: the next who comes by looks again. */
+static void direct_look(void)
+{
+	int saved = errno;
+	u64 now;
+
+	if (!READ_ONCE(led) || !os_loader_trylock_outside())
+		return;
+	if (os_objects_added(&now) && now != READ_ONCE(added))
+		lead_added();
+	os_loader_unlock();
+	errno = saved;
+}
+
+void direct_calls_late(void)
+{
+	WRITE_ONCE(led, direct_is_wanted());
+	direct_look();
 }
 
 /* One thread's turn is enough, and a count that is off by some is as good. */
@@ -131,13 +157,8 @@ void direct_missed(void)
 {
 	static u32 missed;
 	u32 n = READ_ONCE(missed) + 1;
-	int saved = errno;
-	u64 now;
 
 	WRITE_ONCE(missed, n);
-	if (likely(n % MISSED_MOST) || !READ_ONCE(led))
-		return;
-	if (os_loader_is_consistent() && os_objects_added(&now) && now != READ_ONCE(added))
-		lead_added();
-	errno = saved;
+	if (unlikely(n % MISSED_MOST == 0))
+		direct_look();
 }

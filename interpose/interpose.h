@@ -91,6 +91,7 @@ void free_counted(void *p);
 
 /* Armed: the calls of modules that are loaded now miss no more. Not in a handler. */
 void direct_calls(void);
+void direct_calls_late(void); /* the same in any context, at a moment's notice */
 /* A call was a hit that came the longer way. Its libraries may have been loaded later. */
 void direct_missed(void);
 

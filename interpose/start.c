@@ -33,19 +33,16 @@ void interpose_early(void)
 	errno = saved;
 }
 
-/*
- * Calls of malloc are judged from here on. A handler that counts is told of when it is
- * installed (signal.c), so this is in none.
- */
+/* Calls of malloc are judged from here on. Any context. */
 static void raise_comes(void)
 {
 	static bool done;
 
+	slab_arm();
 	if (READ_ONCE(done))
 		return;
 	WRITE_ONCE(done, true);
-	slab_arm();
-	direct_calls();
+	direct_calls_late();
 }
 
 /*

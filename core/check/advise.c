@@ -219,7 +219,7 @@ static enum tag_kind kind_of(struct tag_info *info, unsigned long pc)
 
 	if (likely(info->kind != TAG_NEW))
 		return (enum tag_kind)info->kind;
-	if (os_dl_is_ours((const void *)pc) && !os_dl_is_in_program())
+	if (os_dl_is_own_library((const void *)pc))
 		info->kind = TAG_RUNTIME;
 	else if (symbol_lookup(pc, &sym, NULL, 0) && !module_is_runtime(sym.module) &&
 		 !is_through(pc))

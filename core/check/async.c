@@ -318,7 +318,6 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 	u32 stack = 0, i;
 	int err = 0;
 
-	WRITE_ONCE(ring_passed, true);
 	if (!ring_read(ring, &queues))
 		return 0;
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
@@ -396,6 +395,8 @@ static int before_register(struct buffer_call *c, const struct buffer_row *row,
 
 int async_before(struct buffer_call *c, const struct buffer_row *row)
 {
+	if (row->shape >= SHAPE_RING && row->shape <= SHAPE_FILES_END)
+		WRITE_ONCE(ring_passed, true);
 	switch ((enum buffer_shape)row->shape) {
 	case SHAPE_AIO:
 		return before_aio(c, row);
@@ -423,6 +424,8 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 	case SHAPE_REGISTER:
 		return before_register(c, row, (unsigned int)c->arg[1], (const void *)c->arg[2],
 				       (unsigned int)c->arg[3]);
+	case SHAPE_RING_BEGIN:
+		return 0;
 	default: /* EVENTS, AIO_END, RING_END */
 		c->after = true;
 		return 0;

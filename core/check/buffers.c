@@ -481,6 +481,7 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_EVENTS:
 	case SHAPE_AIO_END:
 	case SHAPE_RING:
+	case SHAPE_RING_BEGIN:
 	case SHAPE_RING_END:
 	case SHAPE_REGISTERED:
 	case SHAPE_FILES:

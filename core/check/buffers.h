@@ -30,6 +30,7 @@ enum buffer_shape {
 	SHAPE_EVENTS, /* struct io_event [], filled by the call */
 	SHAPE_AIO_END, /* aio_context_t that ends */
 	SHAPE_RING, /* struct io_uring with entries to be submitted */
+	SHAPE_RING_BEGIN, /* struct io_uring that begins */
 	SHAPE_RING_END, /* struct io_uring that ends */
 	SHAPE_REGISTERED, /* struct iovec [] that a ring keeps */
 	SHAPE_FILES, /* int [] that a ring keeps; fd: the argument with the first's place */

@@ -38,6 +38,7 @@
 #include <string.h>
 
 #include "core/check/context.h"
+#include "core/os/dl.h"
 #include "core/report/call_site.h"
 #include "core/report/symbols.h"
 
@@ -152,7 +153,7 @@ static bool is_unwinders(const void *caller)
 
 static bool is_forbidden(const struct call_row *row, const struct context *c, const void *caller)
 {
-	if (!context_is_atomic(c) || !c->in_scope || context_is_own(caller) ||
+	if (!context_is_atomic(c) || !c->in_scope || os_dl_is_own_library(caller) ||
 	    is_unwinders(caller))
 		return false;
 	if (kmemu_opts.context_calls == CALLS_RT)

@@ -66,16 +66,11 @@ static bool scope_is(const char *word)
 	return !__builtin_strcmp(kmemu_opts.scope, word);
 }
 
-bool context_is_own(const void *pc)
-{
-	return os_dl_is_ours(pc) && !os_dl_is_in_program();
-}
-
 static bool pc_in_scope(unsigned long pc)
 {
 	struct symbol sym;
 
-	if (context_is_own((const void *)pc))
+	if (os_dl_is_own_library((const void *)pc))
 		return false;
 	if (scope_is("all"))
 		return true;

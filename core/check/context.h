@@ -44,8 +44,6 @@ void context_init(void);
 void context_look(struct context *c, const void *except);
 /* Code that rules speak about (scope=). */
 bool context_in_scope(const void *pc);
-/* The address is in this library, which is no part of the program. */
-bool context_is_own(const void *pc);
 /* The facts for a report. */
 void context_facts(const struct context *c, struct report_context *facts);
 

@@ -71,6 +71,11 @@ bool os_dl_is_in_program(void)
 	return os_dl_is_ours((const void *)getauxval(AT_PHDR));
 }
 
+bool os_dl_is_own_library(const void *p)
+{
+	return os_dl_is_ours(p) && !os_dl_is_in_program();
+}
+
 /* Its headers lie where the first of them says, or at its addresses as linked. */
 static uintptr_t program_bias(const ElfW(Phdr) *ph, unsigned long n)
 {

@@ -257,6 +257,20 @@ static void read_dynamic(const struct os_object *o, struct dynamic *d)
 	}
 }
 
+bool os_object_needs(const struct os_object *o, const char *file)
+{
+	struct dynamic d = { 0 };
+
+	if (!o->dynamic)
+		return false;
+	read_dynamic(o, &d);
+	for (const ElfW(Dyn) *dyn = o->dynamic; d.strtab && dyn->d_tag != DT_NULL; dyn++)
+		if (dyn->d_tag == DT_NEEDED && dyn->d_un.d_val < d.strtab_bytes &&
+		    !strcmp(d.strtab + dyn->d_un.d_val, file))
+			return true;
+	return false;
+}
+
 #if defined(__x86_64__)
 #define IS_SLOT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
 #define IS_CALL(type) ((type) == R_X86_64_JUMP_SLOT)
@@ -424,6 +438,16 @@ bool os_loader_trylock(void)
 	if (os_loader_is_consistent())
 		return true;
 	pthread_mutex_unlock(lock);
+	return false;
+}
+
+bool os_loader_trylock_outside(void)
+{
+	if (!os_loader_trylock())
+		return false;
+	if (loader_lock->__data.__count == 1)
+		return true;
+	pthread_mutex_unlock(loader_lock);
 	return false;
 }
 

@@ -57,6 +57,9 @@ bool os_pc_in_loader(uintptr_t pc);
 /* As the kernel ran it, NULL: unknown. For when /proc is not there. */
 const char *os_program_name(void);
 
+/* Whether o names a library of this file name among those that it needs. */
+bool os_object_needs(const struct os_object *o, const char *file);
+
 /* --- jump slots --- */
 
 struct os_slot {
@@ -88,6 +91,11 @@ int os_slot_set(const struct os_slot *slot);
  * has it, or this one is in the middle of the loader, or it can't be told.
  */
 bool os_loader_trylock(void);
+/*
+ * The same, and not in the middle of the loader's work either: it says that all is
+ * consistent while it relocates, and its lock is recursive. Before slots are set.
+ */
+bool os_loader_trylock_outside(void);
 void os_loader_unlock(void);
 /* In the child of a fork that this thread made with the lock. */
 void os_loader_unlock_child(void);

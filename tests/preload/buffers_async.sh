@@ -37,6 +37,7 @@ if build buffers_ring -luring liburing.h; then
 	lines 1 "$TMP/err" 'io_uring_register_buffers\(element 2 of 2: .*vmalloc memory'
 	finds clean "$TMP/buffers_ring" registered 65536
 	[ $status -eq 77 ] || lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 0 asynchronous, 2 registered, '
+	finds clean "$TMP/buffers_ring" idle 0
 	finds in-flight "$TMP/buffers_ring" flight freed
 	finds clean "$TMP/buffers_ring" flight kept
 	if timeout 20 "$TMP/buffers_ring" direct 4096 "$TMP/file" >/dev/null 2>&1; then
@@ -69,6 +70,9 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 			"$SRCDIR/aux/buffers_late.c" -laio || fail "cc late_$z"
 	done
 	build buffers_late -ldl libaio.h
+	build buffers_gone -ldl libaio.h
+	$CC -DPLUGIN -shared -fPIC -Wl,-z,lazy -o "$TMP/gone.so" "$SRCDIR/aux/buffers_gone.c" || fail "cc gone"
+	finds clean "$TMP/buffers_gone" "$TMP/gone.so"
 	finds contig-vmalloc "$TMP/buffers_late" symbol "$TMP/file" 1048576
 	finds clean "$TMP/buffers_late" symbol "$TMP/file" 65536
 	for z in lazy now; do

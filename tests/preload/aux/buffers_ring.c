@@ -106,9 +106,10 @@ int main(int argc, char **argv)
 		direct(argv[3], strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "fixed"))
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
-	else
+	else if (!strcmp(argv[1], "flight"))
 		in_flight(!strcmp(argv[2], "freed"));
-	io_uring_queue_exit(&ring);
+	if (strcmp(argv[1], "idle")) /* that one is open at exit */
+		io_uring_queue_exit(&ring);
 	puts("done");
 	return 0;
 }
