@@ -9,7 +9,7 @@
  * of the worker's, so who destroys the worker cancels it before, as there.
  *
  * Locks: the worker's, with signals blocked; taken by timers too. Nothing is called
- * under it but the waking of the thread.
+ * under it but the waking of the thread and the arming of a timer.
  */
 #include <errno.h>
 
@@ -169,11 +169,11 @@ static bool queue_delayed(struct kthread_worker *worker, struct kthread_delayed_
 	free = !work->canceling && (modify || !pending);
 	if (free && is_queued(work))
 		list_del_init(&work->node);
-	if (free)
+	if (free) {
 		work->worker = worker;
-	unlock(worker, mask);
-	if (free)
 		kmemu_mod_timer(&dwork->timer, kmemu_jiffies() + delay);
+	}
+	unlock(worker, mask);
 	return modify ? pending : free;
 }
 
