@@ -95,7 +95,7 @@ KMEMU_EXPORT struct kthread_worker *kmemu_kthread_create_worker(unsigned int fla
 	kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
 	va_end(ap);
 	task = kmemu_kthread_create(kmemu_kthread_worker_fn, worker, "%s", name);
-	if ((uintptr_t)task >= (uintptr_t)-4095) {
+	if (is_err(task)) {
 		kfree_for(worker, CALLER);
 		return (void *)task;
 	}

@@ -3,6 +3,7 @@
  * The device model and its counts when things go wrong or meet: what is told is looked
  * at by kernel_api_model.sh.
  */
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kthread.h>
@@ -33,7 +34,7 @@ static void counts(void)
 
 static int removes, bus_removes, slow_ms;
 static bool unregistered;
-static struct task_struct *unbinder;
+static DECLARE_COMPLETION(done);
 
 static ssize_t x_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -50,8 +51,8 @@ static int match(struct device *dev, const struct device_driver *drv)
 {
 	(void)dev;
 	(void)drv;
-	msleep((unsigned int)slow_ms);
-	CHECK(!unregistered);
+	msleep((unsigned int)READ_ONCE(slow_ms));
+	CHECK(!READ_ONCE(unregistered));
 	return 1;
 }
 
@@ -99,6 +100,7 @@ static int unbind(void *data)
 {
 	(void)data;
 	driver_unregister(&driver);
+	complete(&done);
 	return 0;
 }
 
@@ -106,6 +108,7 @@ static int add(void *data)
 {
 	(void)data;
 	new_device(&bus);
+	complete(&done);
 	return 0;
 }
 
@@ -126,33 +129,27 @@ static void unbinding(void)
 
 	/* both at once: it is removed once */
 	CHECK(driver_register(&driver) == 0 && dev.driver == &driver);
-	unbinder = kthread_run(unbind, NULL, "unbind");
-	CHECK(!IS_ERR(unbinder));
+	CHECK(!IS_ERR(kthread_run(unbind, NULL, "unbind")));
 	msleep(20);
 	get_device(&dev);
 	device_unregister(&dev);
 	CHECK(removes == 2);
 	put_device(&dev);
-	for (int i = 0; i < 10000 && driver_find("driver", &bus); i++)
-		msleep(1);
-	CHECK(!driver_find("driver", &bus));
+	wait_for_completion(&done);
+	CHECK(removes == 2);
 }
 
 /* A driver that is being tried on a device is waited for. */
 static void unregistering(void)
 {
-	struct device_driver *again = &driver;
-	struct task_struct *adder;
-
-	msleep(200); /* the thread before is through with it */
-	CHECK(driver_register(again) == 0);
+	reinit_completion(&done);
+	CHECK(driver_register(&driver) == 0);
 	slow_ms = 100;
-	adder = kthread_run(add, NULL, "add");
-	CHECK(!IS_ERR(adder));
+	CHECK(!IS_ERR(kthread_run(add, NULL, "add")));
 	msleep(30);
-	driver_unregister(again);
-	unregistered = true;
-	msleep(200);
+	driver_unregister(&driver);
+	WRITE_ONCE(unregistered, true);
+	wait_for_completion(&done);
 	unregistered = false;
 	slow_ms = 0;
 	device_unregister(&dev);
