@@ -79,8 +79,10 @@ KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
 
 	kmemu_mutex_lock(&model_lock);
 	bus = bus_of(type);
-	if (bus)
+	if (bus) {
 		list_del(&bus->entry);
+		list_del(&bus->drivers); /* those that are left have each other */
+	}
 	kmemu_mutex_unlock(&model_lock);
 	kfree_for(bus, CALLER);
 }

@@ -8,6 +8,7 @@
 #include <linux/device.h>
 #include <linux/kthread.h>
 #include <linux/refcount.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "check.h"
@@ -155,6 +156,23 @@ static void unregistering(void)
 	device_unregister(&dev);
 }
 
+/* A bus that goes before its driver: its memory is others' then. */
+static void bus_first(void)
+{
+	char *after;
+
+	new_device(&bus);
+	CHECK(driver_register(&driver) == 0 && dev.driver == &driver);
+	bus_unregister(&bus);
+	after = kzalloc(5 * sizeof(void *), GFP_KERNEL);
+	CHECK(after);
+	driver_unregister(&driver);
+	CHECK(!dev.driver && !memchr_inv(after, 0, 5 * sizeof(void *)));
+	kfree(after);
+	device_unregister(&dev);
+	bus_unregister(&other_bus);
+}
+
 static void refused(void)
 {
 	struct device_driver second = { .name = "driver", .bus = &bus };
@@ -248,6 +266,7 @@ int main(void)
 	unbinding();
 	unregistering();
 	refused();
+	bus_first();
 	attributes();
 	objects();
 	counts();
