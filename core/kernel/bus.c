@@ -127,6 +127,16 @@ static struct device **snapshot(const struct kmemu_device_filter *f, size_t *n)
 	return all;
 }
 
+static bool is_added(const struct device *dev)
+{
+	bool added;
+
+	kmemu_mutex_lock(&model_lock);
+	added = dev->kmemu_entry.next;
+	kmemu_mutex_unlock(&model_lock);
+	return added;
+}
+
 KMEMU_EXPORT int kmemu_device_for_each(const struct kmemu_device_filter *filter, void *data,
 				       int (*fn)(struct device *dev, void *data))
 {
@@ -137,7 +147,7 @@ KMEMU_EXPORT int kmemu_device_for_each(const struct kmemu_device_filter *filter,
 	for (size_t i = 0; i < n; i++) {
 		struct device *dev = all[filter->reverse ? n - 1 - i : i];
 
-		if (!err && dev->kmemu_entry.next)
+		if (!err && is_added(dev))
 			err = fn(dev, data);
 		kmemu_put_device(dev);
 	}
@@ -199,13 +209,13 @@ static int probe(struct device *dev, struct device_driver *drv)
 		kmemu_dev_printk(2, dev, "Resources present before probing\n");
 		return 0;
 	}
-	dev->driver = drv;
+	WRITE_ONCE(dev->driver, drv);
 	err = call_probe(dev, drv);
-	dev->kmemu_deferred = err == -EPROBE_DEFER_;
+	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_);
 	if (!err)
 		return add_groups(dev, drv);
 	kmemu_devres_release_all(dev);
-	dev->driver = NULL;
+	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
 	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
 		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
@@ -226,7 +236,7 @@ static int attach(struct device *dev, struct device_driver *drv)
 	if (!matches(dev, drv))
 		return 0;
 	kmemu_mutex_lock(&dev->mutex);
-	if (!dev->driver && dev->kmemu_entry.next)
+	if (!dev->driver && is_added(dev))
 		bound = probe(dev, drv);
 	kmemu_mutex_unlock(&dev->mutex);
 	return bound;
@@ -262,7 +272,7 @@ static int try_drivers(struct device *dev)
 	struct device_driver *drv;
 	int bound = 0;
 
-	for (size_t n = 0; !bound && !dev->driver && (drv = nth_driver(dev->bus, n)); n++) {
+	for (size_t n = 0; !bound && !READ_ONCE(dev->driver) && (drv = nth_driver(dev->bus, n)); n++) {
 		bound = attach(dev, drv);
 		put_driver(drv);
 	}
@@ -271,7 +281,7 @@ static int try_drivers(struct device *dev)
 
 static int try_again(struct device *dev, void *data)
 {
-	if (dev->kmemu_deferred && !dev->driver)
+	if (READ_ONCE(dev->kmemu_deferred) && !READ_ONCE(dev->driver))
 		*(bool *)data |= try_drivers(dev);
 	return 0;
 }
@@ -301,8 +311,6 @@ bool bus_remove_device(struct device *dev)
 {
 	bool there;
 
-	if (!dev->kmemu_entry.next)
-		return false;
 	kmemu_mutex_lock(&model_lock);
 	there = dev->kmemu_entry.next;
 	if (there)
@@ -314,7 +322,7 @@ bool bus_remove_device(struct device *dev)
 
 KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
 {
-	int bound = dev->driver || try_drivers(dev);
+	int bound = READ_ONCE(dev->driver) || try_drivers(dev);
 
 	if (bound)
 		retry_deferred();
@@ -345,7 +353,7 @@ static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
 
 static int attach_device(struct device *dev, void *data)
 {
-	if (!dev->driver && attach(dev, data))
+	if (!READ_ONCE(dev->driver) && attach(dev, data))
 		retry_deferred();
 	return 0;
 }

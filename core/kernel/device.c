@@ -154,7 +154,7 @@ void device_unbind(struct device *dev, const void *caller)
 	}
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
-	dev->driver = NULL;
+	WRITE_ONCE(dev->driver, NULL);
 	if (drv)
 		dev->driver_data = NULL;
 }
