@@ -272,7 +272,10 @@ static int try_drivers(struct device *dev)
 	struct device_driver *drv;
 	int bound = 0;
 
-	for (size_t n = 0; !bound && !READ_ONCE(dev->driver) && (drv = nth_driver(dev->bus, n)); n++) {
+	for (size_t n = 0; !bound && !READ_ONCE(dev->driver); n++) {
+		drv = nth_driver(dev->bus, n);
+		if (!drv)
+			break;
 		bound = attach(dev, drv);
 		put_driver(drv);
 	}
