@@ -12,6 +12,12 @@
 
 #define CALLER __builtin_return_address(0)
 
+/* Kernel: IS_ERR(). */
+static inline bool is_err(const void *p)
+{
+	return (uintptr_t)p >= (uintptr_t)-4095;
+}
+
 static inline bool kernel_is_ready(void)
 {
 	return likely(kmemu_is_ready()) || kmemu_init();

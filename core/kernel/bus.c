@@ -1,6 +1,6 @@
 /*
- * bus.c - buses that match and probe, drivers, classes (kernel: drivers/base/bus.c,
- * dd.c, driver.c, class.c; root_device_register() of core.c).
+ * bus.c - buses that match and probe, drivers (kernel: drivers/base/bus.c, dd.c,
+ * driver.c).
  *
  * All devices that are added are one list; a bus that is registered has a list of
  * drivers. A device without a driver and a driver meet in attach(), which probes with
@@ -19,6 +19,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
+#include "core/kernel/softirq.h"
 #include "core/kernel/sysfs.h"
 #include "core/lib/list.h"
 #include "include/kmemu/locks.h"
@@ -33,6 +34,7 @@ struct bus {
 
 static struct kmemu_mutex model_lock;
 static struct list_head devices = { &devices, &devices };
+static struct event driver_put; /* a driver has no users */
 static struct list_head buses = { &buses, &buses };
 
 static struct bus *bus_of(const struct bus_type *type)
@@ -77,8 +79,10 @@ KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
 
 	kmemu_mutex_lock(&model_lock);
 	bus = bus_of(type);
-	if (bus)
+	if (bus) {
 		list_del(&bus->entry);
+		list_del(&bus->drivers); /* those that are left have each other */
+	}
 	kmemu_mutex_unlock(&model_lock);
 	kfree_for(bus, CALLER);
 }
@@ -96,7 +100,7 @@ static struct device **snapshot(const struct kmemu_device_filter *f, size_t *n)
 {
 	struct list_head *at;
 	struct device **all;
-	size_t room = 0;
+	size_t room = 0, skip = 0;
 
 	kmemu_mutex_lock(&model_lock);
 	for (at = devices.next; at != &devices; at = at->next)
@@ -110,14 +114,27 @@ static struct device **snapshot(const struct kmemu_device_filter *f, size_t *n)
 	for (at = devices.next; at != &devices && *n < room; at = at->next) {
 		struct device *dev = container_of(at, struct device, kmemu_entry);
 
-		if (is_meant(f, dev))
-			all[(*n)++] = kmemu_get_device(dev);
+		if (is_meant(f, dev) && kobject_get_unless_zero(&dev->kobj))
+			all[(*n)++] = dev;
 		if (dev == f->after)
-			while (*n)
-				kmemu_kobject_put(&all[--*n]->kobj);
+			skip = *n;
 	}
 	kmemu_mutex_unlock(&model_lock);
+	for (size_t i = 0; i < skip; i++)
+		kmemu_put_device(all[i]); /* may take model_lock */
+	*n -= skip;
+	memmove(all, all + skip, *n * sizeof(struct device *));
 	return all;
+}
+
+static bool is_added(const struct device *dev)
+{
+	bool added;
+
+	kmemu_mutex_lock(&model_lock);
+	added = dev->kmemu_entry.next;
+	kmemu_mutex_unlock(&model_lock);
+	return added;
 }
 
 KMEMU_EXPORT int kmemu_device_for_each(const struct kmemu_device_filter *filter, void *data,
@@ -130,7 +147,7 @@ KMEMU_EXPORT int kmemu_device_for_each(const struct kmemu_device_filter *filter,
 	for (size_t i = 0; i < n; i++) {
 		struct device *dev = all[filter->reverse ? n - 1 - i : i];
 
-		if (!err && dev->kmemu_entry.next)
+		if (!err && is_added(dev))
 			err = fn(dev, data);
 		kmemu_put_device(dev);
 	}
@@ -168,13 +185,19 @@ KMEMU_EXPORT struct device *kmemu_device_find(const struct kmemu_device_filter *
 
 static int call_probe(struct device *dev, struct device_driver *drv)
 {
-	int err = 0;
-
 	if (dev->bus->probe)
-		err = dev->bus->probe(dev);
-	else if (drv->probe)
-		err = drv->probe(dev);
-	return err ? err : device_add_groups(dev, drv->dev_groups);
+		return dev->bus->probe(dev);
+	return drv->probe ? drv->probe(dev) : 0;
+}
+
+/* Without its groups a bound device is unbound. */
+static int add_groups(struct device *dev, struct device_driver *drv)
+{
+	if (!device_add_groups(dev, drv->dev_groups))
+		return 1;
+	kmemu_dev_printk(3, dev, "device_add_groups() failed\n");
+	device_unbind(dev, CALLER);
+	return 0;
 }
 
 /* Kernel: really_probe(). 1: bound. */
@@ -186,13 +209,13 @@ static int probe(struct device *dev, struct device_driver *drv)
 		kmemu_dev_printk(2, dev, "Resources present before probing\n");
 		return 0;
 	}
-	dev->driver = drv;
+	WRITE_ONCE(dev->driver, drv);
 	err = call_probe(dev, drv);
-	dev->kmemu_deferred = err == -EPROBE_DEFER_;
+	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_);
 	if (!err)
-		return 1;
+		return add_groups(dev, drv);
 	kmemu_devres_release_all(dev);
-	dev->driver = NULL;
+	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
 	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
 		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
@@ -213,13 +236,19 @@ static int attach(struct device *dev, struct device_driver *drv)
 	if (!matches(dev, drv))
 		return 0;
 	kmemu_mutex_lock(&dev->mutex);
-	if (!dev->driver && dev->kmemu_entry.next)
+	if (!dev->driver && is_added(dev))
 		bound = probe(dev, drv);
 	kmemu_mutex_unlock(&dev->mutex);
 	return bound;
 }
 
-/* The nth driver of a bus. */
+static void put_driver(struct device_driver *drv)
+{
+	if (__atomic_sub_fetch(&drv->kmemu_kobj.refs, 1, __ATOMIC_ACQ_REL) == 1)
+		event_signal(&driver_put); /* the driver may be gone */
+}
+
+/* The nth driver of a bus, with a reference that driver_unregister() waits for. */
 static struct device_driver *nth_driver(const struct bus_type *type, size_t n)
 {
 	struct device_driver *drv = NULL;
@@ -231,6 +260,7 @@ static struct device_driver *nth_driver(const struct bus_type *type, size_t n)
 	for (at = bus ? bus->drivers.next : NULL; bus && at != &bus->drivers; at = at->next)
 		if (!n--) {
 			drv = container_of(at, struct device_driver, kmemu_entry);
+			kmemu_kobject_get(&drv->kmemu_kobj);
 			break;
 		}
 	kmemu_mutex_unlock(&model_lock);
@@ -240,16 +270,21 @@ static struct device_driver *nth_driver(const struct bus_type *type, size_t n)
 static int try_drivers(struct device *dev)
 {
 	struct device_driver *drv;
+	int bound = 0;
 
-	for (size_t n = 0; !dev->driver && (drv = nth_driver(dev->bus, n)); n++)
-		if (attach(dev, drv))
-			return 1;
-	return 0;
+	for (size_t n = 0; !bound && !READ_ONCE(dev->driver); n++) {
+		drv = nth_driver(dev->bus, n);
+		if (!drv)
+			break;
+		bound = attach(dev, drv);
+		put_driver(drv);
+	}
+	return bound;
 }
 
 static int try_again(struct device *dev, void *data)
 {
-	if (dev->kmemu_deferred && !dev->driver)
+	if (READ_ONCE(dev->kmemu_deferred) && !READ_ONCE(dev->driver))
 		*(bool *)data |= try_drivers(dev);
 	return 0;
 }
@@ -279,8 +314,6 @@ bool bus_remove_device(struct device *dev)
 {
 	bool there;
 
-	if (!dev->kmemu_entry.next)
-		return false;
 	kmemu_mutex_lock(&model_lock);
 	there = dev->kmemu_entry.next;
 	if (there)
@@ -292,7 +325,7 @@ bool bus_remove_device(struct device *dev)
 
 KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
 {
-	int bound = dev->driver || try_drivers(dev);
+	int bound = READ_ONCE(dev->driver) || try_drivers(dev);
 
 	if (bound)
 		retry_deferred();
@@ -323,7 +356,7 @@ static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
 
 static int attach_device(struct device *dev, void *data)
 {
-	if (!dev->driver && attach(dev, data))
+	if (!READ_ONCE(dev->driver) && attach(dev, data))
 		retry_deferred();
 	return 0;
 }
@@ -360,15 +393,17 @@ KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
 	struct bus *bus;
 	int err = 0;
 
-	kmemu_kobject_init(&drv->kmemu_kobj, &driver_ktype);
 	kmemu_mutex_lock(&model_lock);
 	bus = drv->bus ? bus_of(drv->bus) : NULL;
 	if (!bus)
 		err = -EINVAL;
 	else if (find_driver(bus, drv->name))
 		err = -EBUSY;
-	else
+	else {
+		kmemu_kobject_init(&drv->kmemu_kobj, &driver_ktype);
+		drv->kmemu_kobj.name = drv->name;
 		list_add_tail(&drv->kmemu_entry, &bus->drivers);
+	}
 	kmemu_mutex_unlock(&model_lock);
 	if (err) {
 		kmemu_printk("\0013Error: Driver '%s' %s\n", drv->name,
@@ -378,7 +413,11 @@ KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
 	}
 	for (const struct attribute_group **g = drv->groups; g && *g && !err; g++)
 		err = kmemu_sysfs_create(&drv->kmemu_kobj, NULL, *g, false);
-	return err ? err : kmemu_device_for_each(&on_bus, drv, attach_device);
+	if (!err)
+		err = kmemu_device_for_each(&on_bus, drv, attach_device);
+	if (err)
+		kmemu_driver_unregister(drv);
+	return err;
 }
 
 static int detach_device(struct device *dev, void *data)
@@ -390,13 +429,42 @@ static int detach_device(struct device *dev, void *data)
 	return 0;
 }
 
-KMEMU_EXPORT void kmemu_driver_unregister(struct device_driver *drv)
+/* False: it is not registered. */
+static bool take_out(struct device_driver *drv)
 {
-	struct kmemu_device_filter on_bus = { .bus = drv->bus, .reverse = true };
+	bool there;
 
 	kmemu_mutex_lock(&model_lock);
-	list_del(&drv->kmemu_entry);
+	there = drv->kmemu_entry.next;
+	if (there)
+		list_del(&drv->kmemu_entry);
+	drv->kmemu_entry.next = NULL;
 	kmemu_mutex_unlock(&model_lock);
+	return there;
+}
+
+/* Those that had it from the list; its own reference stays. */
+static void wait_for_users(struct device_driver *drv)
+{
+	u32 seen;
+
+	for (;;) {
+		seen = event_read(&driver_put);
+		if (__atomic_load_n(&drv->kmemu_kobj.refs, __ATOMIC_ACQUIRE) == 1)
+			return;
+		event_wait(&driver_put, seen);
+	}
+}
+
+KMEMU_EXPORT void kmemu_driver_unregister(struct device_driver *drv)
+{
+	struct kmemu_device_filter on_bus = { .bus = drv ? drv->bus : NULL, .reverse = true };
+
+	if (!drv || !take_out(drv)) {
+		kmemu_warn("drivers/base/driver.c", 0, 0, "Unexpected driver unregister!");
+		return;
+	}
+	wait_for_users(drv);
 	kmemu_device_for_each(&on_bus, drv, detach_device);
 	sysfs_remove_all(&drv->kmemu_kobj, CALLER);
 }

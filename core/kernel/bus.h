@@ -9,6 +9,6 @@
 void bus_add_device(struct device *dev);
 /* False: it was not added. */
 bool bus_remove_device(struct device *dev);
-/* The driver's remove, then what it managed. */
+/* The driver's groups and remove, then what it managed; the device's mutex is held. */
 void device_unbind(struct device *dev, const void *caller);
 int device_add_groups(struct device *dev, const struct attribute_group **groups);

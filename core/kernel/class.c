@@ -35,7 +35,7 @@ KMEMU_EXPORT struct class *kmemu_class_create(const char *name)
 
 KMEMU_EXPORT void kmemu_class_destroy(const struct class *cls)
 {
-	if (cls && (uintptr_t)cls < (uintptr_t)-4095 && cls->class_release)
+	if (cls && !is_err(cls) && cls->class_release)
 		cls->class_release(cls);
 }
 
@@ -71,7 +71,7 @@ KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct 
 	va_list ap;
 	int err = -ENOMEM;
 
-	if (!cls || (uintptr_t)cls >= (uintptr_t)-4095)
+	if (!cls || is_err(cls))
 		return (void *)-ENODEV;
 	va_start(ap, fmt);
 	dev = create(cls, parent, fmt, ap, "device_create", CALLER);

@@ -48,11 +48,6 @@ static struct node *node_of(struct dentry *dentry)
 	return dentry ? container_of(dentry, struct node, dentry) : &root;
 }
 
-static bool is_err(const void *p)
-{
-	return (uintptr_t)p >= (uintptr_t)-4095;
-}
-
 static struct node *find_child(struct node *dir, const char *name, size_t len)
 {
 	struct list_head *at;
@@ -113,8 +108,8 @@ static struct node *new_node(const char *name, unsigned short mode, const void *
 struct dentry *debugfs_create(const char *name, unsigned short mode, struct dentry *parent,
 			      void *data, const struct file_operations *fops, const void *caller)
 {
-	struct node *dir, *n;
-	bool there;
+	struct node *dir, *n, *old;
+	bool there, is_dir;
 
 	if (is_err(parent))
 		return parent;
@@ -126,7 +121,9 @@ struct dentry *debugfs_create(const char *name, unsigned short mode, struct dent
 	n->fops = fops;
 	n->dentry.d_parent = &dir->dentry;
 	kmemu_mutex_lock(&tree_lock);
-	there = find_child(dir, name, strlen(name)) || dir->gone;
+	old = find_child(dir, name, strlen(name));
+	is_dir = old && S_ISDIR(old->inode.i_mode);
+	there = old || dir->gone;
 	if (!there) {
 		n->inode.i_ino = ++last_ino;
 		list_add_tail(&n->child, &dir->children);
@@ -134,8 +131,9 @@ struct dentry *debugfs_create(const char *name, unsigned short mode, struct dent
 	kmemu_mutex_unlock(&tree_lock);
 	if (!there)
 		return &n->dentry;
-	kmemu_printk("\0013debugfs: %s '%s' in directory '%s' already present!\n",
-		     fops ? "File" : "Directory", name, dir == &root ? "/" : dir->name);
+	kmemu_printk(is_dir ? "\0013debugfs: Directory '%s' with parent '%s' already present!\n" :
+			      "\0013debugfs: File '%s' in directory '%s' already present!\n",
+		     name, dir == &root ? "/" : dir->name);
 	kfree_for(n, caller);
 	return (void *)-EEXIST;
 }

@@ -187,7 +187,7 @@ KMEMU_EXPORT struct dentry *kmemu_debugfs_create_symlink(const char *name, struc
 		return (void *)-ENOMEM;
 	memcpy(copy, target, size);
 	dentry = debugfs_create(name, S_IFLNK | 0777, parent, copy, &fops, CALLER);
-	if ((uintptr_t)dentry >= (uintptr_t)-4095)
+	if (is_err(dentry))
 		kfree_for(copy, CALLER);
 	else
 		dentry->d_fsdata = copy; /* freed with it */

@@ -12,7 +12,7 @@
  * Different from the kernel: no uevents, no power management; a device that is all
  * zero works, since what of it is a list begins as NULL.
  *
- * Locks: those of sysfs.c and bus.c.
+ * Locks: those of sysfs.c and bus.c; a device's mutex while it is unbound.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,6 +22,7 @@
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
+#include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
 /* --- attributes ------------------------------------------------------------ */
@@ -67,12 +68,21 @@ static void release_kobj(struct kobject *kobj)
 static const struct kobj_type device_ktype = { .release = release_kobj,
 					       .sysfs_ops = &device_sysfs_ops };
 
+static void remove_groups(struct device *dev, const struct attribute_group **groups)
+{
+	for (; groups && *groups; groups++)
+		kmemu_sysfs_remove(&dev->kobj, NULL, *groups);
+}
+
 int device_add_groups(struct device *dev, const struct attribute_group **groups)
 {
 	int err = 0;
 
-	for (; groups && *groups && !err; groups++)
-		err = kmemu_sysfs_create(&dev->kobj, NULL, *groups, false);
+	for (size_t i = 0; groups && groups[i] && !err; i++) {
+		err = kmemu_sysfs_create(&dev->kobj, NULL, groups[i], false);
+		while (err && i--)
+			kmemu_sysfs_remove(&dev->kobj, NULL, groups[i]);
+	}
 	return err;
 }
 
@@ -135,28 +145,41 @@ void device_unbind(struct device *dev, const void *caller)
 {
 	const struct device_driver *drv = dev->driver;
 
-	if (dev->bus && dev->bus->remove)
-		dev->bus->remove(dev);
-	else if (drv && drv->remove)
-		drv->remove(dev);
+	if (drv) {
+		remove_groups(dev, drv->dev_groups);
+		if (dev->bus && dev->bus->remove)
+			dev->bus->remove(dev);
+		else if (drv->remove)
+			drv->remove(dev);
+	}
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
-	dev->driver = NULL;
+	WRITE_ONCE(dev->driver, NULL);
 	if (drv)
 		dev->driver_data = NULL;
 }
 
-KMEMU_EXPORT void kmemu_device_release_driver(struct device *dev)
+static void unbind(struct device *dev, const void *caller)
 {
-	device_unbind(dev, CALLER);
+	kmemu_mutex_lock(&dev->mutex);
+	device_unbind(dev, caller);
+	kmemu_mutex_unlock(&dev->mutex);
 }
 
+KMEMU_EXPORT void kmemu_device_release_driver(struct device *dev)
+{
+	unbind(dev, CALLER);
+}
+
+/* From the list first, so that nobody binds it again. */
 static void del(struct device *dev, const void *caller)
 {
-	device_unbind(dev, caller);
-	if (bus_remove_device(dev))
-		kmemu_put_device(dev->parent);
+	bool was_added = bus_remove_device(dev);
+
+	unbind(dev, caller);
 	sysfs_remove_all(&dev->kobj, caller);
+	if (was_added)
+		kmemu_put_device(dev->parent);
 }
 
 KMEMU_EXPORT void kmemu_device_del(struct device *dev)
@@ -173,15 +196,10 @@ KMEMU_EXPORT struct device *kmemu_get_device(struct device *dev)
 
 static void put(struct device *dev, const void *caller)
 {
-	const char *name;
-
-	if (!dev || __atomic_sub_fetch(&dev->kobj.refs, 1, __ATOMIC_ACQ_REL))
+	if (!dev || !kobject_unref(&dev->kobj))
 		return;
-	del(dev, caller);
-	name = dev->kobj.name;
-	dev->kobj.name = NULL;
-	release(dev);
-	kfree_for(name, caller);
+	del(dev, caller); /* so that reports name the caller */
+	kobject_cleanup(&dev->kobj, caller);
 }
 
 KMEMU_EXPORT void kmemu_put_device(struct device *dev)

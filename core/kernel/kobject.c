@@ -36,7 +36,8 @@ int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, co
 	copy = kmalloc_for((size_t)n + 1, GFP_KERNEL, func, caller);
 	if (!copy)
 		return -ENOMEM;
-	memcpy(copy, name, (size_t)n + 1);
+	for (int i = 0; i <= n; i++)
+		copy[i] = (char)(name[i] == '/' ? '!' : name[i]); /* no path */
 	kfree_for(kobj->name, caller);
 	kobj->name = copy;
 	return 0;
@@ -69,6 +70,7 @@ static struct kobject *find_in(struct kset *kset, const char *name)
 /* Kernel: kobject_add_internal(), kobj_kset_join(). */
 static int add(struct kobject *kobj, struct kobject *parent)
 {
+	const struct attribute_group **groups;
 	int err = 0;
 
 	if (!kobj->name || !kobj->name[0])
@@ -93,7 +95,11 @@ static int add(struct kobject *kobj, struct kobject *parent)
 		kmemu_kobject_get(&kobj->kset->kobj);
 	kobj->parent = kmemu_kobject_get(parent);
 	kobj->added = true;
-	return 0;
+	for (groups = kobj->ktype ? kobj->ktype->default_groups : NULL; groups && *groups; groups++)
+		err = err ? err : kmemu_sysfs_create(kobj, NULL, *groups, false);
+	if (err)
+		kmemu_kobject_del(kobj);
+	return err;
 }
 
 KMEMU_EXPORT int kmemu_kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt,
@@ -121,13 +127,14 @@ KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct k
 	return err ? err : add(kobj, parent);
 }
 
-KMEMU_EXPORT void kmemu_kobject_del(struct kobject *kobj)
+/* Its parent, whose reference is the caller's now; NULL: it was not added. */
+static struct kobject *del(struct kobject *kobj, const void *caller)
 {
 	struct kobject *parent;
 
-	if (!kobj || !kobj->added)
-		return;
-	sysfs_remove_all(kobj, CALLER);
+	if (!kobj->added)
+		return NULL;
+	sysfs_remove_all(kobj, caller);
 	kobj->added = false;
 	parent = kobj->parent;
 	kobj->parent = NULL;
@@ -138,7 +145,13 @@ KMEMU_EXPORT void kmemu_kobject_del(struct kobject *kobj)
 		kmemu_mutex_unlock(&kset_lock);
 		kmemu_kobject_put(&kobj->kset->kobj);
 	}
-	kmemu_kobject_put(parent);
+	return parent;
+}
+
+KMEMU_EXPORT void kmemu_kobject_del(struct kobject *kobj)
+{
+	if (kobj)
+		kmemu_kobject_put(del(kobj, CALLER));
 }
 
 KMEMU_EXPORT struct kobject *kmemu_kobject_get(struct kobject *kobj)
@@ -148,15 +161,28 @@ KMEMU_EXPORT struct kobject *kmemu_kobject_get(struct kobject *kobj)
 	return kobj;
 }
 
-KMEMU_EXPORT void kmemu_kobject_put(struct kobject *kobj)
+struct kobject *kobject_get_unless_zero(struct kobject *kobj)
 {
-	const char *name;
+	unsigned int refs = kobj ? __atomic_load_n(&kobj->refs, __ATOMIC_RELAXED) : 0;
 
-	if (!kobj || __atomic_sub_fetch(&kobj->refs, 1, __ATOMIC_ACQ_REL))
-		return;
-	kmemu_kobject_del(kobj);
-	sysfs_remove_all(kobj, CALLER);
-	name = kobj->name;
+	while (refs && !__atomic_compare_exchange_n(&kobj->refs, &refs, refs + 1, true,
+						    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	return refs ? kobj : NULL;
+}
+
+bool kobject_unref(struct kobject *kobj)
+{
+	return kobj && !__atomic_sub_fetch(&kobj->refs, 1, __ATOMIC_ACQ_REL);
+}
+
+/* The parent stays until release() is through. */
+void kobject_cleanup(struct kobject *kobj, const void *caller)
+{
+	struct kobject *parent = del(kobj, caller);
+	const char *name = kobj->name;
+
+	sysfs_remove_all(kobj, caller);
 	kobj->name = NULL;
 	if (kobj->ktype && kobj->ktype->release)
 		kobj->ktype->release(kobj); /* it may free the object */
@@ -164,7 +190,14 @@ KMEMU_EXPORT void kmemu_kobject_put(struct kobject *kobj)
 		kmemu_printk("\0013kobject: '%s': does not have a release() function, it is "
 			     "broken and must be fixed. See Documentation/core-api/kobject.rst.\n",
 			     name);
-	kfree_for(name, CALLER);
+	kfree_for(name, caller);
+	kmemu_kobject_put(parent);
+}
+
+KMEMU_EXPORT void kmemu_kobject_put(struct kobject *kobj)
+{
+	if (kobject_unref(kobj))
+		kobject_cleanup(kobj, CALLER);
 }
 
 /* --- made here ------------------------------------------------------------- */
@@ -247,7 +280,7 @@ KMEMU_EXPORT struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *
 	struct kobject *found;
 
 	kmemu_mutex_lock(&kset_lock);
-	found = kmemu_kobject_get(find_in(kset, name));
+	found = kobject_get_unless_zero(find_in(kset, name));
 	kmemu_mutex_unlock(&kset_lock);
 	return found;
 }

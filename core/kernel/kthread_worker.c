@@ -9,7 +9,7 @@
  * of the worker's, so who destroys the worker cancels it before, as there.
  *
  * Locks: the worker's, with signals blocked; taken by timers too. Nothing is called
- * under it but the waking of the thread.
+ * under it but the waking of the thread and the arming of a timer.
  */
 #include <errno.h>
 
@@ -55,12 +55,20 @@ static struct kthread_work *take_work(struct kthread_worker *worker)
 	return work;
 }
 
+static void set_task(struct kthread_worker *worker, struct task_struct *task)
+{
+	u64 mask = lock(worker);
+
+	worker->task = task;
+	unlock(worker, mask);
+}
+
 KMEMU_EXPORT int kmemu_kthread_worker_fn(void *data)
 {
 	struct kthread_worker *worker = data;
 	struct kthread_work *work;
 
-	worker->task = kmemu_current();
+	set_task(worker, kmemu_current());
 	for (;;) {
 		kmemu_set_current_state(KMEMU_TASK_INTERRUPTIBLE);
 		if (kmemu_kthread_should_stop())
@@ -74,7 +82,7 @@ KMEMU_EXPORT int kmemu_kthread_worker_fn(void *data)
 		}
 	}
 	kmemu_set_current_state(KMEMU_TASK_RUNNING);
-	worker->task = NULL;
+	set_task(worker, NULL);
 	return 0;
 }
 
@@ -95,7 +103,7 @@ KMEMU_EXPORT struct kthread_worker *kmemu_kthread_create_worker(unsigned int fla
 	kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
 	va_end(ap);
 	task = kmemu_kthread_create(kmemu_kthread_worker_fn, worker, "%s", name);
-	if ((uintptr_t)task >= (uintptr_t)-4095) {
+	if (is_err(task)) {
 		kfree_for(worker, CALLER);
 		return (void *)task;
 	}
@@ -124,7 +132,7 @@ static void insert(struct kthread_worker *worker, struct kthread_work *work,
 		   struct list_head *before)
 {
 	list_add_tail(&work->node, before);
-	work->worker = worker;
+	WRITE_ONCE(work->worker, worker);
 	if (worker->task && !worker->current_work)
 		task_wake(task_of(worker->task), KMEMU_TASK_NORMAL);
 }
@@ -144,9 +152,10 @@ KMEMU_EXPORT bool kmemu_kthread_queue_work(struct kthread_worker *worker,
 KMEMU_EXPORT void kmemu_kthread_delayed_work_timer_fn(struct timer_list *timer)
 {
 	struct kthread_work *work = &container_of(timer, struct kthread_delayed_work, timer)->work;
+	struct kthread_worker *worker = READ_ONCE(work->worker);
 
-	if (work->worker)
-		kmemu_kthread_queue_work(work->worker, work);
+	if (worker)
+		kmemu_kthread_queue_work(worker, work);
 }
 
 /* Armed under the lock, so that a cancel sees the work or the timer. */
@@ -169,11 +178,11 @@ static bool queue_delayed(struct kthread_worker *worker, struct kthread_delayed_
 	free = !work->canceling && (modify || !pending);
 	if (free && is_queued(work))
 		list_del_init(&work->node);
-	if (free)
-		work->worker = worker;
-	unlock(worker, mask);
-	if (free)
+	if (free) {
+		WRITE_ONCE(work->worker, worker);
 		kmemu_mod_timer(&dwork->timer, kmemu_jiffies() + delay);
+	}
+	unlock(worker, mask);
 	return modify ? pending : free;
 }
 

@@ -25,11 +25,6 @@
 
 #define START_TOKEN ((void *)1)
 
-static bool is_err(const void *p)
-{
-	return (uintptr_t)p >= (uintptr_t)-4095;
-}
-
 static bool overflowed(const struct seq_file *m)
 {
 	return m->count == m->size;

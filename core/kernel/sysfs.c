@@ -1,8 +1,8 @@
 /*
  * sysfs.c - attributes of objects (kernel: fs/sysfs/file.c, group.c).
  *
- * What was created is a list of the object's: single attributes and groups, whose
- * attributes are looked up when they are read. show() gets a zeroed page, and what it
+ * What was created is a list of the object's: single attributes and groups, which were
+ * asked what is visible when they were created. show() gets a zeroed page, and what it
  * says it wrote must be less than that; store() gets a copy with a 0 behind it, a page
  * at the most.
  *
@@ -25,6 +25,7 @@ struct entry {
 	const struct attribute *attr; /* NULL: a group */
 	const struct attribute_group *group;
 	bool bin;
+	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
 
 static struct kmemu_mutex sysfs_lock;
@@ -36,22 +37,53 @@ struct found {
 	unsigned short mode;
 };
 
-static bool find_in_group(struct kobject *kobj, const struct attribute_group *group,
-			  const char *name, struct found *f)
+static size_t attrs_of(const struct attribute_group *group)
 {
-	for (int i = 0; group->attrs && group->attrs[i]; i++) {
+	size_t n = 0;
+
+	while (group->attrs && group->attrs[n])
+		n++;
+	return n;
+}
+
+static size_t bin_attrs_of(const struct attribute_group *group)
+{
+	size_t n = 0;
+
+	while (group->bin_attrs && group->bin_attrs[n])
+		n++;
+	return n;
+}
+
+static void ask_modes(struct kobject *kobj, const struct attribute_group *group,
+		      unsigned short *modes)
+{
+	for (int i = 0; group->attrs && group->attrs[i]; i++)
+		*modes++ = group->is_visible ? group->is_visible(kobj, group->attrs[i], i) :
+					       group->attrs[i]->mode;
+	for (int i = 0; group->bin_attrs && group->bin_attrs[i]; i++)
+		*modes++ = group->is_bin_visible ?
+				   group->is_bin_visible(kobj, group->bin_attrs[i], i) :
+				   group->bin_attrs[i]->attr.mode;
+}
+
+static bool find_in_group(const struct entry *e, const char *name, struct found *f)
+{
+	const struct attribute_group *group = e->group;
+	size_t n = attrs_of(group);
+
+	for (size_t i = 0; i < n; i++) {
 		if (strcmp(group->attrs[i]->name, name))
 			continue;
 		f->attr = group->attrs[i];
-		f->mode = group->is_visible ? group->is_visible(kobj, f->attr, i) : f->attr->mode;
+		f->mode = e->modes[i];
 		return f->mode;
 	}
-	for (int i = 0; group->bin_attrs && group->bin_attrs[i]; i++) {
+	for (size_t i = 0; i < bin_attrs_of(group); i++) {
 		if (strcmp(group->bin_attrs[i]->attr.name, name))
 			continue;
 		f->bin = group->bin_attrs[i];
-		f->mode = group->is_bin_visible ? group->is_bin_visible(kobj, f->bin, i) :
-						  f->bin->attr.mode;
+		f->mode = e->modes[n + i];
 		return f->mode;
 	}
 	return false;
@@ -67,14 +99,13 @@ static const char *in_group(const struct attribute_group *group, const char *nam
 	return !strncmp(name, group->name, n) && name[n] == '/' ? name + n + 1 : NULL;
 }
 
-static bool find_in_entry(struct kobject *kobj, const struct entry *e, const char *name,
-			  struct found *f)
+static bool find_in_entry(const struct entry *e, const char *name, struct found *f)
 {
 	const char *rest;
 
 	if (e->group) {
 		rest = in_group(e->group, name);
-		return rest && find_in_group(kobj, e->group, rest, f);
+		return rest && find_in_group(e, rest, f);
 	}
 	if (strcmp(e->attr->name, name))
 		return false;
@@ -88,45 +119,70 @@ static bool find_in_entry(struct kobject *kobj, const struct entry *e, const cha
 
 static bool find(struct kobject *kobj, const char *name, struct found *f)
 {
-	const struct attribute_group **groups = kobj->ktype ? kobj->ktype->default_groups : NULL;
 	struct entry *e;
 
 	*f = (struct found){ 0 };
 	for (e = kobj->attrs; e; e = e->next)
-		if (find_in_entry(kobj, e, name, f))
+		if (find_in_entry(e, name, f))
 			return true;
-	for (; groups && *groups; groups++) {
-		struct entry of_type = { .group = *groups };
-
-		if (find_in_entry(kobj, &of_type, name, f))
-			return true;
-	}
 	return false;
+}
+
+static bool has_group(struct kobject *kobj, const char *name)
+{
+	struct entry *e;
+
+	for (e = kobj->attrs; e; e = e->next)
+		if (e->group && e->group->name && !strcmp(e->group->name, name))
+			return true;
+	return false;
+}
+
+/* The name of what is there already; NULL: nothing. */
+static const char *taken(struct kobject *kobj, const struct entry *e)
+{
+	const struct attribute_group *group = e->group;
+	size_t n = group ? attrs_of(group) : 0;
+	struct found f;
+
+	if (!group)
+		return find(kobj, e->attr->name, &f) ? e->attr->name : NULL;
+	if (group->name)
+		return has_group(kobj, group->name) ? group->name : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (e->modes[i] && find(kobj, group->attrs[i]->name, &f))
+			return group->attrs[i]->name;
+	for (size_t i = 0; i < bin_attrs_of(group); i++)
+		if (e->modes[n + i] && find(kobj, group->bin_attrs[i]->attr.name, &f))
+			return group->bin_attrs[i]->attr.name;
+	return NULL;
 }
 
 KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
 				    const struct attribute_group *group, bool bin)
 {
-	struct found f;
+	size_t n = group ? attrs_of(group) + bin_attrs_of(group) : 0;
+	const char *name;
 	struct entry *e;
-	bool there;
 
-	e = kmalloc_for(sizeof(*e), GFP_KERNEL, "sysfs_create", CALLER);
+	e = kmalloc_for(sizeof(*e) + n * sizeof(e->modes[0]), GFP_KERNEL, "sysfs_create", CALLER);
 	if (!e)
 		return -ENOMEM;
+	*e = (struct entry){ .attr = attr, .group = group, .bin = bin };
+	if (group)
+		ask_modes(kobj, group, e->modes);
 	kmemu_mutex_lock(&sysfs_lock);
-	there = attr && find(kobj, attr->name, &f);
-	if (!there) {
-		*e = (struct entry){ .next = kobj->attrs, .attr = attr, .group = group,
-				     .bin = bin };
+	name = taken(kobj, e);
+	if (!name) {
+		e->next = kobj->attrs;
 		kobj->attrs = e;
 	}
 	kmemu_mutex_unlock(&sysfs_lock);
-	if (!there)
+	if (!name)
 		return 0;
 	kfree_for(e, CALLER);
 	kmemu_printk("\0014sysfs: cannot create duplicate filename '%s/%s'\n",
-		     kobj->name ? kobj->name : "", attr->name);
+		     kobj->name ? kobj->name : "", name);
 	return -EEXIST;
 }
 

@@ -76,7 +76,8 @@ static struct kmemu_timer *take_due(u64 *wait_ns)
 
 static void fire(struct kmemu_timer *timer)
 {
-	enum raise_kind kind = timer->flags & KMEMU_TIMER_HARD ? RAISE_HARDIRQ : RAISE_SOFTIRQ;
+	u32 flags = READ_ONCE(timer->flags);
+	enum raise_kind kind = flags & KMEMU_TIMER_HARD ? RAISE_HARDIRQ : RAISE_SOFTIRQ;
 	struct interrupt i;
 	u64 mask;
 
@@ -141,7 +142,7 @@ static bool disarm(struct kmemu_timer *timer, u32 flags, bool *runs)
 	u64 mask = kernel_lock(&timer_lock);
 	bool was = dequeue(timer);
 
-	timer->flags |= flags;
+	WRITE_ONCE(timer->flags, timer->flags | flags);
 	*runs = running == timer && task_mine && task_mine->fn != timers;
 	kernel_unlock(&timer_lock, mask);
 	return was;

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 
+#include "core/kernel/alloc.h"
 #include "core/kunit/kunit.h"
 #include "include/kmemu/device.h"
 #include "include/kmemu/kmemu.h"
@@ -23,11 +24,6 @@ static const struct bus_type kunit_bus_type = { .name = "kunit" };
 static void *err_ptr(long err)
 {
 	return (void *)err;
-}
-
-static bool is_err(const void *p)
-{
-	return (uintptr_t)p >= (uintptr_t)-4095;
 }
 
 static void release(struct device *dev)

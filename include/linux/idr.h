@@ -21,10 +21,12 @@
 struct idr {
 	struct xarray idr_rt;
 	unsigned int idr_base, idr_next;
+	spinlock_t kmemu_lock; /* idr_lock()'s: here the xarray's own is taken by each call */
 };
 
 #define IDR_INIT_BASE(name, base) \
-	{ .idr_rt = XARRAY_INIT((name).idr_rt, XA_FLAGS_ALLOC), .idr_base = (base), .idr_next = 0 }
+	{ .idr_rt = XARRAY_INIT((name).idr_rt, XA_FLAGS_ALLOC), .idr_base = (base), .idr_next = 0, \
+	  .kmemu_lock = __SPIN_LOCK_UNLOCKED((name).kmemu_lock) }
 #define IDR_INIT(name) IDR_INIT_BASE(name, 0)
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 
@@ -33,6 +35,7 @@ static inline void idr_init_base(struct idr *idr, int base)
 	xa_init_flags(&idr->idr_rt, XA_FLAGS_ALLOC);
 	idr->idr_base = (unsigned int)base;
 	idr->idr_next = 0;
+	spin_lock_init(&idr->kmemu_lock);
 }
 
 static inline void idr_init(struct idr *idr)
@@ -180,8 +183,8 @@ static inline void idr_destroy(struct idr *idr)
 	idr->idr_next = 0;
 }
 
-#define idr_lock(idr) xa_lock(&(idr)->idr_rt)
-#define idr_unlock(idr) xa_unlock(&(idr)->idr_rt)
+#define idr_lock(idr) spin_lock(&(idr)->kmemu_lock)
+#define idr_unlock(idr) spin_unlock(&(idr)->kmemu_lock)
 
 #define idr_for_each_entry(idr, entry, id) \
 	for (id = 0; ((entry) = idr_get_next(idr, &(id))) != NULL; id += 1U)

@@ -84,7 +84,6 @@ static inline bool resource_overlaps(const struct resource *r1, const struct res
 
 __kmemu_c int request_resource(struct resource *root, struct resource *new_)
 	__kmemu_is(kmemu_request_resource);
-#define insert_resource(root, new_) request_resource(root, new_)
 __kmemu_c int release_resource(struct resource *old) __kmemu_is(kmemu_release_resource);
 __kmemu_c struct resource *__request_region(struct resource *root, resource_size_t start,
 					    resource_size_t n, const char *name, int flags)

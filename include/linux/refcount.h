@@ -33,10 +33,16 @@ static inline unsigned int refcount_read(const refcount_t *r)
 	return (unsigned int)atomic_read(&r->refs);
 }
 
-static inline void __refcount_saturate(refcount_t *r, const char *what)
+enum __refcount_wrong { __REFCOUNT_OVF, __REFCOUNT_ADD_UAF, __REFCOUNT_SUB_UAF, __REFCOUNT_LEAK };
+
+/* Each is told once in a file. */
+static inline void __refcount_saturate(refcount_t *r, enum __refcount_wrong what)
 {
 	refcount_set(r, REFCOUNT_SATURATED);
-	WARN_ONCE(1, "refcount_t: %s\n", what);
+	WARN_ONCE(what == __REFCOUNT_OVF, "refcount_t: saturated; leaking memory.\n");
+	WARN_ONCE(what == __REFCOUNT_ADD_UAF, "refcount_t: addition on 0; use-after-free.\n");
+	WARN_ONCE(what == __REFCOUNT_SUB_UAF, "refcount_t: underflow; use-after-free.\n");
+	WARN_ONCE(what == __REFCOUNT_LEAK, "refcount_t: decrement hit 0; leaking memory.\n");
 }
 
 static inline void refcount_add(int i, refcount_t *r)
@@ -44,9 +50,9 @@ static inline void refcount_add(int i, refcount_t *r)
 	int was = atomic_fetch_add(i, &r->refs);
 
 	if (unlikely(!was))
-		__refcount_saturate(r, "addition on 0; use-after-free.");
+		__refcount_saturate(r, __REFCOUNT_ADD_UAF);
 	else if (unlikely(was < 0 || was > INT_MAX - i))
-		__refcount_saturate(r, "saturated; leaking memory.");
+		__refcount_saturate(r, __REFCOUNT_OVF);
 }
 
 static inline void refcount_inc(refcount_t *r)
@@ -62,7 +68,7 @@ static inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
 	       !atomic_try_cmpxchg(&r->refs, &was, (int)((unsigned int)was + (unsigned int)i)))
 		;
 	if (unlikely(was < 0 || was > INT_MAX - i))
-		__refcount_saturate(r, "saturated; leaking memory.");
+		__refcount_saturate(r, __REFCOUNT_OVF);
 	return was != 0;
 }
 
@@ -78,7 +84,7 @@ static inline __must_check bool refcount_sub_and_test(int i, refcount_t *r)
 	if (was == i && i > 0)
 		return true;
 	if (unlikely(was <= 0 || was < i))
-		__refcount_saturate(r, "underflow; use-after-free.");
+		__refcount_saturate(r, __REFCOUNT_SUB_UAF);
 	return false;
 }
 
@@ -90,7 +96,7 @@ static inline __must_check bool refcount_dec_and_test(refcount_t *r)
 static inline void refcount_dec(refcount_t *r)
 {
 	if (unlikely(atomic_fetch_sub(1, &r->refs) <= 1))
-		__refcount_saturate(r, "decrement hit 0; leaking memory.");
+		__refcount_saturate(r, __REFCOUNT_LEAK);
 }
 
 static inline __must_check bool refcount_dec_if_one(refcount_t *r)
@@ -100,9 +106,20 @@ static inline __must_check bool refcount_dec_if_one(refcount_t *r)
 	return atomic_try_cmpxchg(&r->refs, &one, 0);
 }
 
+/* What is saturated or 0 stays, and is said to be not one. */
 static inline __must_check bool refcount_dec_not_one(refcount_t *r)
 {
-	return atomic_fetch_add_unless(&r->refs, -1, 1) != 1;
+	int was = atomic_read(&r->refs);
+
+	do {
+		if (unlikely(was == REFCOUNT_SATURATED))
+			return true;
+		if (was == 1)
+			return false;
+		if (WARN_ONCE(!was, "refcount_t: underflow; use-after-free.\n"))
+			return true;
+	} while (!atomic_try_cmpxchg(&r->refs, &was, was - 1));
+	return true;
 }
 
 /* True: it is 0 now, and the lock is held. */

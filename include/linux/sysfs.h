@@ -151,9 +151,8 @@ static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 
 static inline int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)
 {
-	(void)kobj; /* is_visible() is asked at each read */
-	(void)grp;
-	return 0;
+	kmemu_sysfs_remove(kobj, NULL, grp);
+	return kmemu_sysfs_create(kobj, NULL, grp, false);
 }
 
 /* Nobody polls. */

@@ -324,6 +324,11 @@ static void numbers(void)
 	idr_preload_end();
 	idr_destroy(&idr);
 	CHECK(idr_is_empty(&idr));
+	idr_lock(&idr);
+	CHECK(idr_alloc(&idr, &value, 0, 0, GFP_ATOMIC) == 0);
+	CHECK(idr_replace(&idr, &n, 0) == &value && idr_remove(&idr, 0) == &n);
+	idr_unlock(&idr);
+	idr_destroy(&idr);
 
 	CHECK(ida_alloc(&ida, GFP_KERNEL) == 0 && ida_alloc(&ida, GFP_KERNEL) == 1);
 	CHECK(ida_alloc_range(&ida, 1, 2, GFP_ATOMIC) == 2);
@@ -392,6 +397,37 @@ static void late(struct kthread_work *work)
 {
 	(void)work;
 	atomic_add(100, &ran);
+}
+
+static struct kthread_worker *again_worker;
+static struct kthread_delayed_work again;
+static atomic_t runs;
+
+static void do_again(struct kthread_work *work)
+{
+	(void)work;
+	atomic_inc(&runs);
+	kthread_queue_delayed_work(again_worker, &again, 1);
+}
+
+/* A work that queues itself is over once it was canceled. */
+static void canceled(void)
+{
+	again_worker = kthread_create_worker(0, "again");
+	CHECK(!IS_ERR(again_worker));
+	kthread_init_delayed_work(&again, do_again);
+	for (int i = 0; i < 5000; i++) {
+		int before = atomic_read(&runs);
+
+		kthread_queue_delayed_work(again_worker, &again, 0);
+		while (atomic_read(&runs) == before)
+			barrier();
+		for (int n = 0; n < i * 37 % 3000; n++)
+			barrier();
+		kthread_cancel_delayed_work_sync(&again);
+		CHECK(!timer_pending(&again.timer));
+	}
+	kthread_destroy_worker(again_worker);
 }
 
 static void workers(void)
@@ -522,6 +558,7 @@ int main(void)
 	numbers();
 	notifiers();
 	workers();
+	canceled();
 	cpus();
 	others();
 	return 0;

@@ -5,7 +5,7 @@
 told() {
 	expect 0 "$@"
 	lines 1 "$TMP/err" '.'
-	lines 1 "$TMP/err" "debugfs: Directory 'sub' in directory 'kt' already present!"
+	lines 1 "$TMP/err" "debugfs: Directory 'sub' with parent 'kt' already present!"
 }
 told "$TESTDIR/kernel_api_files"
 told env KMEMU_CONTEXT=warn KMEMU_LEAK=count "$TESTDIR/kernel_api_files"
