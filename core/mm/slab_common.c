@@ -308,8 +308,8 @@ void kmem_cache_init(void)
 		armed_size_class[i] = slab_no_hits ? 0 : cls;
 		kmalloc_size_class[i] = slab_armed ? 0 : cls;
 	}
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (slab_armed) /* by another thread, meanwhile */
+	/* By another thread, meanwhile; what is written, so that it comes behind the classes. */
+	if (__atomic_fetch_or((u8 *)&slab_armed_word, 0, __ATOMIC_SEQ_CST))
 		size_classes_clear();
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (i = 1; i < NR_KMALLOC_CLASSES; i++)
