@@ -311,13 +311,15 @@ static unsigned int look_closer(struct finding *f, bool owns)
 	return 0;
 }
 
+static struct finding small_finding; /* the owner's, of a handler on a small stack */
+
 /* What the handler interrupted, of which nothing may be left out of the trace. */
 static enum symbols_handler handler_of(const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
 
 	if (!st->by_signal)
-		return HANDLER_NONE;
+		return f == &small_finding ? HANDLER_IN_LOADER : HANDLER_NONE;
 	if (st->nr >= kmemu_opts.stack_depth)
 		return HANDLER_IN_LOADER;
 	for (unsigned int i = 0; i < st->nr; i++)
@@ -381,8 +383,7 @@ static bool is_told(const struct finding *f, unsigned int *rule)
 /* What the trace takes, which is of the stack that it begins on; without another stack all. */
 #define STACK_NEEDED (OS_CALL_ON_STACK ? 2304UL : STACK_WANTED)
 
-/* The owner's: its finding, and a stack for what is done with it. */
-static struct finding small_finding;
+/* The owner's, for what is done with small_finding. */
 static char report_stack[32 << 10] __aligned_to(16);
 static unsigned long lost;
 

@@ -171,9 +171,12 @@ for how in handler altstack thread; do
 	report "$TMP/pie" $how
 	named pie $how
 done
-# on an alternate stack with no room to read a file: its offset
-report "$TMP/pie" altstack-small
-offset pie "$TMP/pie" altstack-small
+# on an alternate stack with no room to read a file, which is done on another one; where
+# there is none (the plain-C build) it is not told
+if [ "${BUILDDIR%generic}" = "$BUILDDIR" ]; then
+	report "$TMP/pie" altstack-small
+	named pie altstack-small
+fi
 # a handler that interrupted the loader calls it no more: a name or an offset
 report "$TMP/pie" loader
 grep -Eq "^\[ *[0-9.]+\]  ($drop \[pie\]|pie\+0x[0-9a-f]+ \([0-9a-f]{40}\))\$" "$TMP/err" ||
