@@ -26,10 +26,19 @@ if have gdb; then
 	expect 0 gdb -q -nx -batch -ex "set environment LD_PRELOAD $KMEMU_LIB" \
 		-ex "set startup-with-shell off" -ex run -ex 'info inferiors' --args "$work"
 	grep -q 'exited normally' "$TMP/out" || fail "under gdb: $(tail -n 5 "$TMP/out")"
-	expect 0 gdb -q -nx -batch -ex "set environment LD_PRELOAD $KMEMU_LIB" \
-		-ex "set startup-with-shell off" -ex 'break fork' -ex run \
-		-ex 'print (int)strcmp((char *)strdup("abc"), "abc")' -ex continue --args "$work"
-	grep -q '= 0$' "$TMP/out" || fail "inferior call under gdb: $(tail -n 5 "$TMP/out")"
+	call_in() {
+		expect 0 gdb -q -nx -batch -ex "set environment LD_PRELOAD $1" \
+			-ex "set startup-with-shell off" -ex 'break fork' -ex run \
+			-ex 'print (int)strcmp((char *)strdup("abc"), "abc")' -ex continue \
+			--args "$work"
+		grep -q '= 0$' "$TMP/out"
+	}
+	# gdb 13 can't write the registers of a processor with AMX, whatever runs.
+	if call_in ""; then
+		call_in "$KMEMU_LIB" || fail "inferior call under gdb: $(tail -n 5 "$TMP/out")"
+	else
+		echo "gdb calls no function here: not tried"
+	fi
 else
 	echo "gdb is not installed: not tried"
 fi
