@@ -14,7 +14,7 @@
  * that with contexts off a call is one test and a jump. A caller's stack pointer
  * is the canonical frame address of the wrapper.
  *
- * Cost: off, a load, a branch and the jump. On, 3.8 ns for a pair of lock and
+ * Cost: off, a load, a branch and the jump. On, some 3 ns for a pair of lock and
  * unlock that takes 6.3 in libc.
  */
 #include <errno.h>
