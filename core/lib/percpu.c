@@ -255,9 +255,10 @@ unsigned int percpu_take(unsigned int cls, void **ptrs, unsigned int n)
 
 /*
  * A user holds a slot for some 20 cycles, but may be preempted in between, on a
- * busy machine for long: we yield, then sleep, up to 200 ms in all. A slot that stays taken belongs to
- * code that this very thread interrupted, or to a vfork child that was killed:
- * it is left out, and the next time it is not waited for again.
+ * busy machine for long: we yield, then sleep, up to 200 ms in all. A slot that
+ * stays taken belongs to code that this very thread interrupted, or to a vfork
+ * child that was killed: it is left out, and the next time it is not waited for
+ * again.
  */
 #define SPINS 64
 #define YIELDS 64
