@@ -185,7 +185,7 @@ int report_text(const struct report *r, char *buf, size_t size)
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size) ||
+	if (oops_line(r, buf, size) || lock_line(r, buf, size) || context_line(r, buf, size) ||
 	    slub_line(r, buf, size) || buffer_line(r, buf, size) || dma_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);
