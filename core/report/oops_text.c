@@ -112,17 +112,21 @@ static void put_regs(struct text_buf *t, const struct os_fault *f)
 void oops_text(struct text_buf *t, const struct finding *f)
 {
 	const struct os_fault *fault = f->r.fault;
-	unsigned int nr = __atomic_add_fetch(&die_counter, 1, __ATOMIC_RELAXED);
-	bool guard = hit_stack_guard(fault), page_fault = fault->trap == TRAP_PF && !guard;
+	bool guard, page_fault;
 	char line[256];
 
+	if (!fault)
+		return;
+	guard = hit_stack_guard(fault);
+	page_fault = fault->trap == TRAP_PF && !guard;
 	oops_line(&f->r, line, sizeof(line));
 	if (fault->trap == TRAP_PF)
 		text_put(t, "BUG: %s\n", line);
 	if (page_fault)
 		put_page_fault(t, fault);
 	text_put(t, "Oops: %s: %04x [#%u] PREEMPT SMP\n", guard ? "stack guard page" : f->r.rule,
-		 page_fault ? fault->error & ~PF_USER : 0, nr);
+		 page_fault ? fault->error & ~PF_USER : 0,
+		 __atomic_add_fetch(&die_counter, 1, __ATOMIC_RELAXED));
 	put_task_line(t, f);
 	put_regs(t, fault);
 	put_trace(t, f);
