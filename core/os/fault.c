@@ -3,9 +3,9 @@
  * arch/x86/mm/fault.c, arch/x86/kernel/traps.c, where it is an exception).
  *
  * The handler takes from the machine's context what the kernel's report of an oops
- * says. libc's own sigaction() is called: in libkmemu.so the name is ours, and would
- * make an interrupt of it. A signal that has a handler already (a sanitizer's, the
- * program's) keeps it.
+ * says. It is installed as the program's own would be: in libkmemu.so by
+ * interpose/signal.c, for which a fault is no interrupt. A signal that has a handler
+ * already (a sanitizer's, the program's) keeps it.
  *
  * SA_NODEFER: who leaves the handler by a jump leaves no signal blocked, and a fault in
  * the handler ends the process.
@@ -19,12 +19,8 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
-#include "core/os/dl_next.h"
 #include "core/os/os.h"
 
-typedef int (*sigaction_fn)(int, const struct sigaction *, struct sigaction *);
-
-static sigaction_fn libc_sigaction;
 static void (*catcher)(const struct os_fault *fault);
 static __thread bool catching __initial_exec;
 
@@ -57,7 +53,7 @@ static void by_default(int signo)
 {
 	struct sigaction act = { .sa_handler = SIG_DFL };
 
-	libc_sigaction(signo, &act, NULL);
+	sigaction(signo, &act, NULL);
 }
 
 static void on_fault(int signo, siginfo_t *info, void *context)
@@ -87,12 +83,10 @@ void os_fault_catch(void (*fn)(const struct os_fault *fault))
 	struct sigaction old;
 
 	catcher = fn;
-	if (!libc_sigaction)
-		libc_sigaction = (sigaction_fn)os_dl_next("sigaction");
-	for (size_t i = 0; libc_sigaction && i < ARRAY_SIZE(signos); i++)
-		if (!libc_sigaction(signos[i], NULL, &old) && !(old.sa_flags & SA_SIGINFO) &&
+	for (size_t i = 0; i < ARRAY_SIZE(signos); i++)
+		if (!sigaction(signos[i], NULL, &old) && !(old.sa_flags & SA_SIGINFO) &&
 		    old.sa_handler == SIG_DFL)
-			libc_sigaction(signos[i], &act, NULL);
+			sigaction(signos[i], &act, NULL);
 }
 
 void os_fault_stack(void *stack)

@@ -283,14 +283,16 @@ static void vfree_warning(struct text_buf *t, const struct finding *f)
 {
 	const char *func = f->r.func ? f->r.func : "kfree";
 	size_t n = __builtin_strlen(func);
-	bool frees = n >= 4 && !__builtin_strcmp(func + n - 4, "free");
+	bool unmaps = !__builtin_strcmp(func, "vunmap");
+	bool frees = unmaps || (n >= 4 && !__builtin_strcmp(func + n - 4, "free"));
 	bool aligned = (uintptr_t)f->r.addr % PAGE_SIZE == 0;
 
 	put_cut_here(t);
 	if (!frees)
 		text_put(t, "Trying to vrealloc() nonexistent vm area (%p)\n", f->r.addr);
 	else if (aligned)
-		text_put(t, "Trying to vfree() nonexistent vm area (%p)\n", f->r.addr);
+		text_put(t, "Trying to %s() nonexistent vm area (%p)\n",
+			 unmaps ? "vunmap" : "vfree", f->r.addr);
 	else
 		text_put(t, "Trying to vfree() bad address (%p)\n", f->r.addr);
 	put_warning(t, f);
@@ -383,7 +385,8 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f) || buffer_text(t, f) ||
 	    dma_text(t, f))
 		return;
-	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
+	if (r->func && !r->context &&
+	    (!__builtin_strcmp(r->func, "vfree") || !__builtin_strcmp(r->func, "vunmap"))) {
 		vfree_warning(t, f);
 		return;
 	}

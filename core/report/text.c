@@ -125,14 +125,15 @@ static int page_alloc_failure_text(const struct report *r, char *buf, size_t siz
 
 int gfp_unexpected_text(const struct report *r, char *buf, size_t size)
 {
+	unsigned int invalid = r->gfp & ~r->gfp_fixed;
 	char gfp[256], fixed[256];
 
-	gfp_print(gfp, sizeof(gfp), r->gfp);
+	gfp_print(gfp, sizeof(gfp), invalid);
 	gfp_print(fixed, sizeof(fixed), r->gfp_fixed);
 	return kmemu_scnprintf(buf, size,
 			       "Unexpected gfp: %#x (%s). "
 			       "Fixing up to gfp: %#x (%s). Fix your code!",
-			       r->gfp, gfp, r->gfp_fixed, fixed);
+			       invalid, gfp, r->gfp_fixed, fixed);
 }
 
 static int gfp_warning_text(const struct report *r, char *buf, size_t size)
