@@ -201,6 +201,23 @@ static bool is_api_header(const char *file)
 	       strncmp(file, "include/linux/", 14) == 0;
 }
 
+/*
+ * The unit that addr's code is of. The table of addresses (.debug_aranges) may have
+ * some units only, as clang writes none and is linked with what gcc made; then a
+ * neighbour is answered.
+ */
+static Dwarf_Die *unit_at(struct module *m, GElf_Addr addr, Dwarf_Addr *bias)
+{
+	Dwarf_Die *near = dwfl_module_addrdie(m->mod, addr, bias), *cu = NULL;
+
+	if (near && dwarf_haspc(near, addr - *bias) > 0)
+		return near;
+	while ((cu = dwfl_module_nextcu(m->mod, cu, bias)))
+		if (dwarf_haspc(cu, addr - *bias) > 0)
+			return cu;
+	return near;
+}
+
 /* Where the inlined function that `scope` is was called; NULL: it is none. */
 static const char *called_at(Dwarf_Die *cu, Dwarf_Die *scope, int *line)
 {
@@ -235,7 +252,7 @@ static int inlined_at(Dwarf_Die *cu, Dwarf_Addr addr, Dwarf_Die **chain)
 static const char *outside_of_api(struct module *m, GElf_Addr addr, const char *file, int *line)
 {
 	Dwarf_Addr bias;
-	Dwarf_Die *cu = dwfl_module_addrdie(m->mod, addr, &bias), *chain = NULL;
+	Dwarf_Die *cu = unit_at(m, addr, &bias), *chain = NULL;
 	int n = cu ? inlined_at(cu, addr - bias, &chain) : 0;
 
 	for (int i = 0; i < n && is_api_header(file); i++) {
@@ -249,9 +266,13 @@ static const char *outside_of_api(struct module *m, GElf_Addr addr, const char *
 
 static bool line_at(struct module *m, GElf_Addr addr, struct line *out)
 {
-	Dwfl_Line *line = dwfl_module_getsrc(m->mod, addr);
-	const char *file = line ? dwfl_lineinfo(line, NULL, &out->line, NULL, NULL, NULL) : NULL;
-	const char *dir = line ? dwfl_line_comp_dir(line) : NULL;
+	Dwarf_Addr bias;
+	Dwarf_Die *cu = unit_at(m, addr, &bias);
+	Dwarf_Line *line = cu ? dwarf_getsrc_die(cu, addr - bias) : NULL;
+	const char *file = line && !dwarf_lineno(line, &out->line) ?
+			   dwarf_linesrc(line, NULL, NULL) : NULL;
+	Dwarf_Attribute attr;
+	const char *dir = cu ? dwarf_formstring(dwarf_attr(cu, DW_AT_comp_dir, &attr)) : NULL;
 
 	if (file && is_api_header(file))
 		file = outside_of_api(m, addr, file, &out->line);

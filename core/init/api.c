@@ -47,7 +47,7 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 	RET_IF_NOT_READY(NULL);
 	if (!size) {
 		if (may_vfree(p, "vrealloc", CALLER))
-			vfree_from(told_free(p), CALLER);
+			vfree_from("vfree", told_free(p), CALLER);
 		return NULL;
 	}
 	if (unlikely(slab_armed) && (!p || size > vmalloc_size(p)) &&
@@ -65,7 +65,7 @@ KMEMU_EXPORT void kmemu_vfree(const void *p)
 {
 	RET_IF_NOT_READY();
 	if (may_vfree(p, "vfree", CALLER) && !vfree_mapped(p))
-		vfree_from(told_free(p), CALLER);
+		vfree_from("vfree", told_free(p), CALLER);
 }
 
 /* The kernel's leaves it to a work item; there is nothing here that has to wait. */
@@ -73,7 +73,7 @@ KMEMU_EXPORT void kmemu_vfree_atomic(const void *p)
 {
 	RET_IF_NOT_READY();
 	if (!vfree_mapped(p))
-		vfree_from(told_free(p), CALLER);
+		vfree_from("vfree", told_free(p), CALLER);
 }
 
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_virt_to_phys(const void *p)

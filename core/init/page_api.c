@@ -14,7 +14,7 @@
 #include "core/mm/vmap_page.h"
 #include "include/kmemu/mm.h"
 
-static struct page *alloc_pages_for(gfp_t flags, unsigned int order, const void *caller)
+static struct page *kmemu_alloc_pages_for(gfp_t flags, unsigned int order, const void *caller)
 {
 	struct page *page;
 
@@ -41,7 +41,7 @@ static void free_owned(struct page *page, const char *func, const void *caller)
 	free_pages(page, page->order);
 }
 
-static void free_pages_for(struct page *page, unsigned int order, const char *func,
+static void kmemu_free_pages_for(struct page *page, unsigned int order, const char *func,
 			   const void *caller)
 {
 	RET_IF_NOT_READY();
@@ -52,12 +52,12 @@ static void free_pages_for(struct page *page, unsigned int order, const char *fu
 
 KMEMU_EXPORT struct page *kmemu_alloc_pages(kmemu_gfp_t flags, unsigned int order)
 {
-	return alloc_pages_for(flags, order, CALLER);
+	return kmemu_alloc_pages_for(flags, order, CALLER);
 }
 
 KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int order)
 {
-	struct page *page = alloc_pages_for(flags & ~__GFP_HIGHMEM, order, CALLER);
+	struct page *page = kmemu_alloc_pages_for(flags & ~__GFP_HIGHMEM, order, CALLER);
 
 	return page ? (unsigned long)page_address(page) : 0;
 }
@@ -65,7 +65,7 @@ KMEMU_EXPORT unsigned long kmemu_get_free_pages(kmemu_gfp_t flags, unsigned int 
 KMEMU_EXPORT void kmemu_free_pages(struct page *page, unsigned int order)
 {
 	if (page)
-		free_pages_for(page, order, "__free_pages", CALLER);
+		kmemu_free_pages_for(page, order, "__free_pages", CALLER);
 }
 
 /* Kernel: VM_BUG_ON(!virt_addr_valid(addr)). */
@@ -77,7 +77,7 @@ static void free_addr(unsigned long addr, unsigned int order, const char *func,
 	if (!addr)
 		return;
 	if (in_direct_map(p) && pfn_valid(virt_to_pfn(p)))
-		free_pages_for(pfn_to_page(virt_to_pfn(p)), order, func, caller);
+		kmemu_free_pages_for(pfn_to_page(virt_to_pfn(p)), order, func, caller);
 	else
 		report_wrong_free(func, p, caller);
 }
@@ -151,7 +151,7 @@ KMEMU_EXPORT void *kmemu_alloc_pages_exact(size_t size, kmemu_gfp_t flags)
 			return NULL;
 		flags &= ~(__GFP_COMP | __GFP_HIGHMEM);
 	}
-	page = size ? alloc_pages_for(flags, order, CALLER) : NULL;
+	page = size ? kmemu_alloc_pages_for(flags, order, CALLER) : NULL;
 	return page ? keep_exact(page, order, size, CALLER) : NULL;
 }
 
@@ -173,7 +173,7 @@ KMEMU_EXPORT unsigned long kmemu_alloc_pages_bulk(kmemu_gfp_t flags, unsigned lo
 
 		if (array && array[i])
 			continue;
-		page = alloc_pages_for(flags, 0, CALLER);
+		page = kmemu_alloc_pages_for(flags, 0, CALLER);
 		if (!page)
 			break;
 		if (array)

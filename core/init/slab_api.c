@@ -7,7 +7,7 @@
  * 16, are misses here. Cost: kmalloc(64, GFP_KERNEL) of the header and kfree() are
  * malloc(64) and free() to the instruction (tests/preload/kernel_api_cost.sh).
  */
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 
 #include "core/init/api.h"
@@ -16,11 +16,12 @@
 #include "core/mm/gfp_check.h"
 #include "core/mm/slab.h"
 #include "core/mm/util.h"
+#include "include/kmemu/printk.h"
 #include "include/kmemu/rcu.h"
 
 /* --- kmalloc --- */
 
-static __noinline void *kmalloc_slow(size_t size, gfp_t flags, const void *caller)
+static __noinline void *kmemu_kmalloc_slow(size_t size, gfp_t flags, const void *caller)
 {
 	RET_IF_NOT_READY(NULL);
 	if (!may_alloc(size, flags, "kmalloc", caller))
@@ -32,14 +33,14 @@ KMEMU_EXPORT __line_aligned void *kmemu_kmalloc_kernel(size_t size)
 {
 	void *p = slab_alloc_hit(size);
 
-	return likely(p) ? p : kmalloc_slow(size, GFP_KERNEL, CALLER);
+	return likely(p) ? p : kmemu_kmalloc_slow(size, GFP_KERNEL, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags)
 {
 	void *p = size > 8 && gfp_is_plain(flags) ? slab_alloc_hit(size) : NULL;
 
-	return likely(p) ? p : kmalloc_slow(size, flags, CALLER);
+	return likely(p) ? p : kmemu_kmalloc_slow(size, flags, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kzalloc(size_t size, kmemu_gfp_t flags)
@@ -59,10 +60,10 @@ KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t fl
 	    !may_alloc(new_size, flags, "krealloc", CALLER))
 		return NULL;
 	block = armed_block(p);
-	return told_realloc(p, krealloc(p, new_size, flags), new_size, block, CALLER);
+	return told_realloc(p, krealloc_from(p, new_size, flags, CALLER), new_size, block, CALLER);
 }
 
-static __noinline void kfree_slow(const void *p, const void *caller)
+static __noinline void kmemu_kfree_slow(const void *p, const void *caller)
 {
 	RET_IF_NOT_READY();
 	may_free(p, "kfree", caller);
@@ -72,7 +73,7 @@ static __noinline void kfree_slow(const void *p, const void *caller)
 KMEMU_EXPORT __line_aligned void kmemu_kfree(const void *p)
 {
 	if (unlikely(!slab_free_hit((void *)p)))
-		kfree_slow(p, CALLER);
+		kmemu_kfree_slow(p, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kfree_sensitive(const void *p)
@@ -123,7 +124,7 @@ KMEMU_EXPORT void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags
 	if (!may_kvmalloc(size, flags, "kvrealloc", CALLER))
 		return NULL;
 	block = armed_block(p);
-	return told_realloc(p, kvrealloc(p, size, flags), size, block, CALLER);
+	return told_realloc(p, kvrealloc_from(p, size, flags, CALLER), size, block, CALLER);
 }
 
 KMEMU_EXPORT void kmemu_kvfree(const void *p)
@@ -146,10 +147,12 @@ KMEMU_EXPORT void kmemu_kvfree_sensitive(const void *p, size_t size)
 /* --- caches --- */
 
 /* Kernel: panic() of a cache that nothing can go on without. */
-static struct kmem_cache *or_panic(struct kmem_cache *s, unsigned int flags)
+static struct kmem_cache *or_panic(struct kmem_cache *s, const char *name, unsigned int size,
+				   const struct kmemu_cache_args *args, unsigned int flags)
 {
 	if (!s && (flags & KMEMU_SLAB_PANIC))
-		abort();
+		kmemu_panic("__kmem_cache_create_args: Failed to create slab '%s'. Error %d", name,
+			    kmem_cache_args_are_good(name, size, args, flags) ? -ENOMEM : -EINVAL);
 	return s;
 }
 
@@ -181,7 +184,8 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create(const char *name, unsign
 	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
 		return NULL;
 	prepare_rcu(flags);
-	return or_panic(kmem_cache_create_args(name, size, &args, flags, CALLER), flags);
+	return or_panic(kmem_cache_create_args(name, size, &args, flags, CALLER), name, size, &args,
+			flags);
 }
 
 KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create_args(const char *name, unsigned int size,
@@ -192,11 +196,12 @@ KMEMU_EXPORT struct kmem_cache *kmemu_kmem_cache_create_args(const char *name, u
 	if (!may_alloc(size, GFP_KERNEL, "kmem_cache_create", CALLER))
 		return NULL;
 	prepare_rcu(flags);
-	return or_panic(kmem_cache_create_args(name, size, args, flags, CALLER), flags);
+	return or_panic(kmem_cache_create_args(name, size, args, flags, CALLER), name, size, args,
+			flags);
 }
 
 /* size bytes of an object are wanted. */
-static void *cache_alloc(struct kmem_cache *s, gfp_t flags, size_t size, const void *caller)
+static void *kmemu_cache_alloc(struct kmem_cache *s, gfp_t flags, size_t size, const void *caller)
 {
 	void *p;
 
@@ -212,15 +217,15 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t flags, size_t size, const v
 
 KMEMU_EXPORT void *kmemu_kmem_cache_alloc(struct kmem_cache *s, kmemu_gfp_t flags)
 {
-	return cache_alloc(s, flags, s->object_size, CALLER);
+	return kmemu_cache_alloc(s, flags, s->object_size, CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_kmalloc_from_cache(struct kmem_cache *s, kmemu_gfp_t flags, size_t size)
 {
-	return cache_alloc(s, flags, size, CALLER);
+	return kmemu_cache_alloc(s, flags, size, CALLER);
 }
 
-static void cache_free(struct kmem_cache *s, void *p, const void *caller)
+static void kmemu_cache_free(struct kmem_cache *s, void *p, const void *caller)
 {
 	if (unlikely(s->gone) && !kmem_cache_check(s, "kmem_cache_free", caller))
 		return;
@@ -230,7 +235,7 @@ static void cache_free(struct kmem_cache *s, void *p, const void *caller)
 
 KMEMU_EXPORT void kmemu_kmem_cache_free(struct kmem_cache *s, void *p)
 {
-	cache_free(s, p, CALLER);
+	kmemu_cache_free(s, p, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_kmem_cache_alloc_bulk(struct kmem_cache *s, kmemu_gfp_t flags, size_t nr,
@@ -239,14 +244,14 @@ KMEMU_EXPORT int kmemu_kmem_cache_alloc_bulk(struct kmem_cache *s, kmemu_gfp_t f
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		p[i] = cache_alloc(s, flags, s->object_size, CALLER);
+		p[i] = kmemu_cache_alloc(s, flags, s->object_size, CALLER);
 		if (!p[i])
 			break;
 	}
 	if (i == nr)
 		return (int)nr;
 	while (i--)
-		cache_free(s, p[i], CALLER);
+		kmemu_cache_free(s, p[i], CALLER);
 	return 0;
 }
 
@@ -254,9 +259,9 @@ KMEMU_EXPORT void kmemu_kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, vo
 {
 	for (size_t i = 0; i < nr; i++) {
 		if (s)
-			cache_free(s, p[i], CALLER);
+			kmemu_cache_free(s, p[i], CALLER);
 		else
-			kfree_slow(p[i], CALLER);
+			kmemu_kfree_slow(p[i], CALLER);
 	}
 }
 

@@ -15,7 +15,7 @@
 
 #define PMD_SIZE (2UL << 20)
 
-static void *alloc_area(size_t size, size_t align, gfp_t flags, const char *func,
+static void *kmemu_alloc_area(size_t size, size_t align, gfp_t flags, const char *func,
 			const void *caller)
 {
 	enum alloc_how how = flags & __GFP_ZERO ? ALLOC_VZALLOC : ALLOC_VMALLOC;
@@ -42,41 +42,43 @@ KMEMU_EXPORT void *kmemu___vmalloc_node(size_t size, size_t align, kmemu_gfp_t f
 					const void *caller)
 {
 	(void)node;
-	return alloc_area(size, align, flags, "__vmalloc_node", caller ? caller : CALLER);
+	return kmemu_alloc_area(size, align, flags, "__vmalloc_node", caller ? caller : CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_user(size_t size)
 {
-	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_user",
+	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_user",
 				     CALLER), KMEMU_VM_USERMAP);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_32(size_t size)
 {
-	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL, "vmalloc_32", CALLER),
+	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL, "vmalloc_32", CALLER),
 			  VMAP_DMA32);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_32_user(size_t size)
 {
-	return with_flags(alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_32_user",
-				     CALLER), VMAP_DMA32 | KMEMU_VM_USERMAP);
+	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO,
+					   "vmalloc_32_user", CALLER),
+			  VMAP_DMA32 | KMEMU_VM_USERMAP);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_huge(size_t size, kmemu_gfp_t flags)
 {
 	size_t align = size >= PMD_SIZE ? PMD_SIZE : PAGE_SIZE;
-	void *p = alloc_area(size, align, flags, "vmalloc_huge", CALLER);
+	void *p = kmemu_alloc_area(size, align, flags, "vmalloc_huge", CALLER);
 
 	/* Kernel: the fallback to small pages. */
-	return p || align == PAGE_SIZE ? p :
-					 alloc_area(size, PAGE_SIZE, flags, "vmalloc_huge", CALLER);
+	if (!p && align != PAGE_SIZE)
+		p = kmemu_alloc_area(size, PAGE_SIZE, flags, "vmalloc_huge", CALLER);
+	return p;
 }
 
 /* --- mapped twice --- */
 
-static void *map_pages(struct page **pages, unsigned int count, enum vmap_kind kind, u32 vm_flags,
-		       const char *func, const void *caller)
+static void *kmemu_map_pages(struct page **pages, unsigned int count, enum vmap_kind kind,
+			     u32 vm_flags, const char *func, const void *caller)
 {
 	RET_IF_NOT_READY(NULL);
 	if (!may_vmalloc((size_t)count << PAGE_SHIFT, GFP_KERNEL, func, caller))
@@ -96,7 +98,7 @@ KMEMU_EXPORT void *kmemu_vmap(struct page **pages, unsigned int count, unsigned 
 	}
 	if (flags & KMEMU_VM_NO_GUARD && !gfp_warn("vmap", GFP_KERNEL, 0, "VM_NO_GUARD"))
 		return NULL;
-	p = map_pages(pages, count, VMAP_KIND_MAP, (u32)flags & ~KMEMU_VM_NO_GUARD, "vmap",
+	p = kmemu_map_pages(pages, count, VMAP_KIND_MAP, (u32)flags & ~KMEMU_VM_NO_GUARD, "vmap",
 		      CALLER);
 	if (!p || !(flags & KMEMU_VM_MAP_PUT_PAGES) || vm_struct_own_pages(p, pages, count))
 		return p;
@@ -140,12 +142,12 @@ KMEMU_EXPORT void kmemu_vunmap(const void *p)
 		return;
 	/* Kernel: an area of vmalloc's goes, its pages are lost. Here they go too. */
 	if (!vfree_mapped(p))
-		vfree_from(told_free(p), CALLER);
+		vfree_from("vunmap", told_free(p), CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vm_map_ram(struct page **pages, unsigned int count)
 {
-	return map_pages(pages, count, VMAP_KIND_RAM, 0, "vm_map_ram", CALLER);
+	return kmemu_map_pages(pages, count, VMAP_KIND_RAM, 0, "vm_map_ram", CALLER);
 }
 
 /* Kernel: BUG_ON(!addr), WARN_ON_ONCE(!va); with another count it goes wrong. */

@@ -56,8 +56,8 @@ static struct devres *devres_of(const void *res)
 	return container_of((u8 *)res, struct devres, data[0]);
 }
 
-static void *devres_new(kmemu_dr_release_t release, size_t size, gfp_t flags, const char *func,
-			const void *caller)
+static void *kmemu_devres_new(kmemu_dr_release_t release, size_t size, gfp_t flags,
+			      const char *func, const void *caller)
 {
 	struct devres *dr;
 	size_t bytes;
@@ -75,7 +75,7 @@ static void *devres_new(kmemu_dr_release_t release, size_t size, gfp_t flags, co
 
 KMEMU_EXPORT void *kmemu_devres_alloc(kmemu_dr_release_t release, size_t size, kmemu_gfp_t flags)
 {
-	return devres_new(release, size, flags | __GFP_ZERO, "devres_alloc", CALLER);
+	return kmemu_devres_new(release, size, flags | __GFP_ZERO, "devres_alloc", CALLER);
 }
 
 KMEMU_EXPORT void kmemu_devres_free(void *res)
@@ -196,7 +196,7 @@ static void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags, const ch
 
 	if (!size)
 		return KMEMU_ZERO_SIZE_PTR;
-	p = devres_new(devm_kmalloc_release, size, flags, func, caller);
+	p = kmemu_devres_new(devm_kmalloc_release, size, flags, func, caller);
 	if (p)
 		kmemu_devres_add(dev, p);
 	return p;
@@ -327,7 +327,7 @@ KMEMU_EXPORT unsigned long kmemu_devm_get_free_pages(struct device *dev, kmemu_g
 						     unsigned int order)
 {
 	struct page *page = alloc_pages_by(flags, order, "devm_get_free_pages", CALLER);
-	void **res = page ? devres_new(devm_pages_release, sizeof(*res), flags & ~__GFP_DMA,
+	void **res = page ? kmemu_devres_new(devm_pages_release, sizeof(*res), flags & ~__GFP_DMA,
 				       "devm_get_free_pages", CALLER) :
 			    NULL;
 
@@ -371,7 +371,7 @@ static int is_action(struct device *dev, void *res, void *match)
 
 static int add_action(struct device *dev, void (*action)(void *), void *data, const void *caller)
 {
-	struct action *a = devres_new(devm_action_release, sizeof(*a), GFP_KERNEL,
+	struct action *a = kmemu_devres_new(devm_action_release, sizeof(*a), GFP_KERNEL,
 				      "devm_add_action", caller);
 
 	if (!a)

@@ -17,8 +17,11 @@
 
 #include "core/init/init.h"
 #include "core/kernel/params.h"
+#include "core/kernel/oops.h"
 #include "core/kunit/kunit.h"
 #include "core/lib/printk.h"
+#include "core/os/fault.h"
+#include "core/os/os.h"
 #include "include/kmemu/kstrtox.h"
 
 enum { STATUS_OK,
@@ -205,6 +208,8 @@ KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char
 	}
 	if (parse_args(p, argc, argv))
 		return STATUS_USAGE;
+	oops_init();
+	os_fault_stack(os_map_any(OS_FAULT_STACK_BYTES)); /* for good */
 	for (int level = 0; level <= 7 && !kunit_options.list; level++)
 		init_level(p, level, &failed);
 	status = failed.nr ? STATUS_FAILED : run_suites(p);

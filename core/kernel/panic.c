@@ -81,6 +81,7 @@ KMEMU_EXPORT void kmemu_bug(const char *file, int line)
 			    .line = line };
 
 	kmemu_init();
+	kmemu_add_taint(7); /* TAINT_DIE */
 	report_submit(&r);
 	kunit_oops();
 	abort();

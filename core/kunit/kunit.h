@@ -18,6 +18,8 @@ void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (
 
 /* BUG(): ends the case that this thread runs; returns when there is none. */
 void kunit_oops(void);
+/* The same from the handler of a fault, which is left. */
+void kunit_fault(void);
 
 /* Lines of KTAP as they are, on standard output. */
 void kunit_print(const char *fmt, ...) __printf(1, 2);

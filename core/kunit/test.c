@@ -27,6 +27,7 @@
  */
 #include <errno.h>
 
+#include "core/kernel/oops.h"
 #include "core/kunit/kunit.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/os.h"
@@ -324,6 +325,7 @@ KMEMU_EXPORT int kmemu_kunit_run_suites(struct kunit_suite *const *suites, size_
 		wanted += kunit_suite_wanted(filter, suites[i]) && has_case(suites[i], filter);
 	if (!wanted)
 		return -ENOENT;
+	oops_init();
 	kunit_print("KTAP version 1\n");
 	if (!list)
 		kunit_print("1..%zu\n", wanted);

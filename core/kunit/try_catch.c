@@ -2,9 +2,9 @@
  * try_catch.c - a case in a thread of its own (kernel: lib/kunit/try-catch.c).
  *
  * The kernel starts a kthread for each case, so that an assertion that fails, or an
- * oops, ends the case by ending its thread. The same here: what a case left behind
- * of contexts and locks dies with its thread, and is reported there (kind
- * lock-held-at-exit). A case that does not end in 300 seconds has failed; its
+ * oops (core/kernel/oops.c), ends the case by ending its thread. The same here: what a
+ * case left behind of contexts and locks dies with its thread, and is reported there
+ * (kind lock-held-at-exit). A case that does not end in 300 seconds has failed; its
  * thread is left where it is, since nobody can stop it, with its record.
  *
  * Thrown in another thread (a kthread that the test started), that thread ends, and
@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "core/kunit/kunit.h"
+#include "core/os/fault.h"
 #include "core/os/os.h"
 #include "core/os/thread.h"
 #include "include/kmemu/kmemu.h"
@@ -27,6 +28,8 @@ static __initial_exec __thread struct kunit *current_test;
 /* On its own, not on the stack: a thread that was given up still has it. */
 struct run {
 	struct kunit_try_catch *tc;
+	void *fault_stack; /* NULL: none could be had */
+	void *before[5]; /* __builtin_setjmp(): run_try(), before the case */
 	u32 done;
 };
 
@@ -44,6 +47,7 @@ KMEMU_EXPORT struct kunit *kmemu_kunit_current_test(void)
 
 static void run_done(struct run *run)
 {
+	os_fault_stack(NULL);
 	__atomic_store_n(&run->done, 1, __ATOMIC_RELEASE);
 	os_futex_wake(&run->done, 1);
 }
@@ -54,8 +58,13 @@ static void run_try(void *arg)
 
 	current_run = run;
 	current_test = run->tc->test;
-	run->tc->try_(run->tc->context);
-	run->tc->try_result = 0;
+	os_fault_stack(run->fault_stack);
+	if (!__builtin_setjmp(run->before)) {
+		run->tc->try_(run->tc->context);
+		run->tc->try_result = 0;
+	}
+	run = current_run;
+	current_run = NULL;
 	run_done(run);
 }
 
@@ -82,6 +91,20 @@ void kunit_oops(void)
 {
 	if (current_run)
 		leave(-EINTR);
+}
+
+/*
+ * What a jump leaves behind is what the end of an oops leaves: nothing of what the case
+ * wanted to clean up is. An unwinder would have to find its way from a broken place.
+ */
+void kunit_fault(void)
+{
+	struct run *run = current_run;
+
+	if (!run)
+		return;
+	run->tc->try_result = -EINTR;
+	__builtin_longjmp(run->before, 1);
 }
 
 void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (*try_)(void *),
@@ -124,6 +147,13 @@ static void caught(struct kunit_try_catch *tc)
 	tc->catch_(tc->context);
 }
 
+static void run_free(struct run *run)
+{
+	if (run->fault_stack)
+		os_unmap(run->fault_stack, OS_FAULT_STACK_BYTES);
+	kmemu_kfree(run);
+}
+
 KMEMU_EXPORT void kmemu_kunit_try_catch_run(struct kunit_try_catch *tc, void *context)
 {
 	struct run *run = kmemu_kzalloc(sizeof(*run), KMEMU_GFP_KERNEL);
@@ -137,13 +167,14 @@ KMEMU_EXPORT void kmemu_kunit_try_catch_run(struct kunit_try_catch *tc, void *co
 		return;
 	}
 	run->tc = tc;
+	run->fault_stack = os_map_any(OS_FAULT_STACK_BYTES);
 	err = os_thread_start(run_try, run);
 	if (err)
 		tc->try_result = err;
 	else if (!wait_for(run))
 		tc->try_result = -ETIMEDOUT;
 	if (tc->try_result != -ETIMEDOUT)
-		kmemu_kfree(run);
+		run_free(run);
 	if (tc->try_result)
 		caught(tc);
 }

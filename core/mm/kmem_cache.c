@@ -82,13 +82,21 @@ static const char *wrong_args(const char *name, u32 size, const struct kmemu_cac
 		return "objects are of 1 byte to 4 MiB";
 	if (flags & ~SLAB_FLAGS_PERMITTED)
 		return "these are no flags of a cache";
-	if (args->align > PAGE_SIZE || (args->align && !is_power_of_2(args->align)))
+	if (args->align > PAGE_SIZE || !is_power_of_2(ALIGN(max(args->align, 8U), 8U)))
 		return "the alignment is a power of two up to a page";
 	if (args->use_freeptr_offset && (!(flags & KMEMU_SLAB_TYPESAFE_BY_RCU) || args->ctor ||
 					 args->freeptr_offset + sizeof(void *) > size ||
 					 args->freeptr_offset % sizeof(void *)))
 		return "the free pointer cannot lie there";
 	return NULL;
+}
+
+bool kmem_cache_args_are_good(const char *name, u32 size, const struct kmemu_cache_args *args,
+			      u32 flags)
+{
+	const struct kmemu_cache_args none = { .align = 0 };
+
+	return !wrong_args(name, size, args ? args : &none, flags);
 }
 
 /* Nothing may be copied where the region is none. */

@@ -377,6 +377,9 @@ size_t ksize(const void *p);
 struct kmem_cache *kmem_cache_create_args(const char *name, u32 size,
 					  const struct kmemu_cache_args *args, u32 flags,
 					  const void *caller);
+/* False: whatever memory there is, such a cache is not made. */
+bool kmem_cache_args_are_good(const char *name, u32 size, const struct kmemu_cache_args *args,
+			      u32 flags);
 struct kmem_cache *kmem_cache_create(const char *name, u32 size, u32 align, u32 flags,
 				     void (*ctor)(void *));
 /* 0, or -EBUSY: objects are in use, which is reported; the cache stays until they are not. */

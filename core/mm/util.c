@@ -240,34 +240,35 @@ void kfree_from(const void *p, const void *caller)
 		report_vmalloc("kfree", p, caller);
 }
 
-void report_wrong_free(const char *func, const void *p, const void *caller)
+/* An object's or a block's start is not what func frees: it is as good as inside. */
+static void report_no_area(const char *func, const void *p, const void *caller)
 {
 	struct object_info info;
 
-	if (is_vmalloc_addr(p)) {
-		report_vmalloc(func, p, caller);
-		return;
-	}
-	object_lookup(p, &info);
-	report_free(func, p, &info, NULL, caller);
-}
-
-void vfree_from(const void *p, const void *caller)
-{
-	struct object_info info;
-
-	if (!p)
-		return;
-	if (is_vmalloc_addr(p)) {
-		kvfree_from("vfree", p, caller);
-		return;
-	}
 	object_lookup(p, &info);
 	if (info.kind == OBJECT_SLAB)
 		info.kind = OBJECT_SLAB_INSIDE;
 	if (info.kind == OBJECT_LARGE)
 		info.kind = OBJECT_LARGE_INSIDE;
-	report_free("vfree", p, &info, NULL, caller);
+	report_free(func, p, &info, NULL, caller);
+}
+
+void report_wrong_free(const char *func, const void *p, const void *caller)
+{
+	if (is_vmalloc_addr(p))
+		report_vmalloc(func, p, caller);
+	else
+		report_no_area(func, p, caller);
+}
+
+void vfree_from(const char *func, const void *p, const void *caller)
+{
+	if (!p)
+		return;
+	if (is_vmalloc_addr(p))
+		kvfree_from(func, p, caller);
+	else
+		report_no_area(func, p, caller);
 }
 
 /* An object of another cache goes to that one, as the kernel does. */
@@ -338,7 +339,7 @@ void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
 	return move_to(p, old, size, flags);
 }
 
-void *kvrealloc(const void *p, size_t size, gfp_t flags)
+void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
 {
 	size_t old;
 
@@ -346,23 +347,32 @@ void *kvrealloc(const void *p, size_t size, gfp_t flags)
 		return kvmalloc(size, flags);
 	if (unlikely(size > INT32_MAX) && !is_vmalloc_addr(p))
 		return crazy_size("kvrealloc", flags);
-	old = kvsize_from("kvrealloc", p, __builtin_return_address(0));
+	old = kvsize_from("kvrealloc", p, caller);
 	return old ? kvrealloc_sized(p, old, size, flags) : NULL;
 }
 
-void *krealloc(const void *p, size_t size, gfp_t flags)
+void *kvrealloc(const void *p, size_t size, gfp_t flags)
+{
+	return kvrealloc_from(p, size, flags, __builtin_return_address(0));
+}
+
+void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
 {
 	size_t old;
 
+	if (is_vmalloc_addr(p)) {
+		report_vmalloc("krealloc", p, caller);
+		return size ? NULL : KMEMU_ZERO_SIZE_PTR;
+	}
 	if (!size) {
-		kvfree(p);
+		kfree_from(p, caller);
 		return KMEMU_ZERO_SIZE_PTR;
 	}
 	if ((unsigned long)p <= 16)
 		return kmalloc(size, flags);
 	if (size > kmemu_opts.kmalloc_max)
 		return NULL;
-	old = kvsize_from("krealloc", p, __builtin_return_address(0));
+	old = kvsize_from("krealloc", p, caller);
 	if (!old)
 		return NULL;
 	if (size > old)
@@ -370,4 +380,9 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
 	if (want_init_on_alloc(flags))
 		memset((char *)p + size, 0, old - size);
 	return (void *)p;
+}
+
+void *krealloc(const void *p, size_t size, gfp_t flags)
+{
+	return krealloc_from(p, size, flags, __builtin_return_address(0));
 }

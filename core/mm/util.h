@@ -10,7 +10,7 @@
 void kvfree_from(const char *func, const void *p, const void *caller);
 /* The strict ones: what belongs to the other allocator is reported, dropped. */
 void kfree_from(const void *p, const void *caller);
-void vfree_from(const void *p, const void *caller);
+void vfree_from(const char *func, const void *p, const void *caller);
 /* p is not what func frees: reported. */
 void report_wrong_free(const char *func, const void *p, const void *caller);
 /* Usable bytes of p, 0 (reported) when p is no live block. */
@@ -24,3 +24,5 @@ static inline bool keeps_place(size_t old, size_t size)
 /* p is a live block of `old` usable bytes: the kernel's kvrealloc. */
 void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags);
 void *krealloc(const void *p, size_t size, gfp_t flags);
+void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);
+void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);

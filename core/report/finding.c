@@ -81,7 +81,9 @@ static u64 hash_frame(u64 hash, unsigned long pc)
 
 /*
  * In the static library our frames are the program's: the call site is the one that
- * called the API, whose functions are kmemu_*. 0: names do not tell.
+ * called the API, whose functions are kmemu_*: those, too, that are static and that one
+ * of these ends by calling, and who called is gone then. kmemu_run_program() is who calls
+ * the program. 0: names do not tell.
  */
 static unsigned int site_behind_api(const struct stacktrace *st)
 {
@@ -91,7 +93,8 @@ static unsigned int site_behind_api(const struct stacktrace *st)
 
 	for (unsigned int i = 0; i < st->nr; i++) {
 		if (symbol_lookup(st->entries[i], &sym, name, sizeof(name)) && sym.name &&
-		    !__builtin_strncmp(sym.name, "kmemu_", 6))
+		    !__builtin_strncmp(sym.name, "kmemu_", 6) &&
+		    __builtin_strncmp(sym.name, "kmemu_run_program", 17) != 0)
 			site = i + 1;
 		else if (site)
 			break;

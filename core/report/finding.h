@@ -64,6 +64,13 @@ void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usag
 		unsigned long pc);
 void taint_bad_page(void);
 const char *print_tainted(char buf[48]);
+/* Kernel: dump_stack_print_info(), show_trace_log_lvl(): the parts of dump_stack(). */
+void put_task_line(struct text_buf *t, const struct finding *f);
+void put_trace(struct text_buf *t, const struct finding *f);
+void taint_die(void);
+/* oops_text.c: the report; and its line, 0: it is another kind. */
+void oops_text(struct text_buf *t, const struct finding *f);
+int oops_line(const struct report *r, char *buf, size_t size);
 /* slub_text.c: "Allocated in" and the stack, nothing where it was not kept. */
 void put_stack_of(struct text_buf *t, const char *what, u32 handle);
 void object_already_free(struct text_buf *t, const struct finding *f);

@@ -18,6 +18,7 @@
  *	not-managed	  the same, devm_kfree's
  *	kernel-warning	  that WARN, with its file and line
  *	kernel-bug	  "kernel BUG at", then the stack; no registers
+ *	kernel-oops	  oops_text.c
  *
  * All others get a WARN whose message is the line of text.c.
  *
@@ -111,7 +112,15 @@ void text_put(struct text_buf *t, const char *fmt, ...)
 
 /* --- taint --------------------------------------------------------------- */
 
-enum { TAINT_BAD_PAGE = 5, TAINT_WARN = 9, TAINT_FLAGS_COUNT = 19 };
+enum { TAINT_BAD_PAGE = 5, TAINT_DIE = 7, TAINT_WARN = 9, TAINT_FLAGS_COUNT = 19 };
+
+static const struct {
+	int flag;
+	char letter;
+	const char *name;
+} taints[] = { { TAINT_BAD_PAGE, 'B', "BAD_PAGE" },
+	       { TAINT_DIE, 'D', "DIE" },
+	       { TAINT_WARN, 'W', "WARN" } };
 
 static u32 tainted;
 
@@ -130,6 +139,11 @@ void taint_bad_page(void)
 	add_taint(TAINT_BAD_PAGE);
 }
 
+void taint_die(void)
+{
+	add_taint(TAINT_DIE);
+}
+
 /* Kernel: print_tainted(). */
 const char *print_tainted(char buf[48])
 {
@@ -139,11 +153,28 @@ const char *print_tainted(char buf[48])
 	if (!mask)
 		return "Not tainted";
 	n = kmemu_scnprintf(buf, 48, "Tainted: G%18s", "");
-	if (mask & 1U << TAINT_BAD_PAGE)
-		buf[n - TAINT_FLAGS_COUNT + TAINT_BAD_PAGE] = 'B';
-	if (mask & 1U << TAINT_WARN)
-		buf[n - TAINT_FLAGS_COUNT + TAINT_WARN] = 'W';
+	for (size_t i = 0; i < ARRAY_SIZE(taints); i++)
+		if (mask & 1U << taints[i].flag)
+			buf[n - TAINT_FLAGS_COUNT + taints[i].flag] = taints[i].letter;
 	return buf;
+}
+
+/* Kernel: print_tainted_verbose(). */
+static void put_tainted(struct text_buf *t)
+{
+	u32 mask = READ_ONCE(tainted);
+	const char *comma = "";
+
+	if (!mask)
+		return;
+	text_put(t, "Tainted: ");
+	for (size_t i = 0; i < ARRAY_SIZE(taints); i++) {
+		if (!(mask & 1U << taints[i].flag))
+			continue;
+		text_put(t, "%s[%c]=%s", comma, taints[i].letter, taints[i].name);
+		comma = ", ";
+	}
+	text_put(t, "\n");
 }
 
 /* --- dump_stack, WARN ---------------------------------------------------- */
@@ -177,7 +208,7 @@ void put_kernel_ident(struct text_buf *t)
 }
 
 /* Kernel: show_trace_log_lvl(). */
-static void put_trace(struct text_buf *t, const struct finding *f)
+void put_trace(struct text_buf *t, const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
 	unsigned int nr = t->brief ? min(st->nr, (u16)BRIEF_FRAMES) : st->nr;
@@ -194,18 +225,19 @@ static void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, " </TASK>\n");
 }
 
-void put_dump_stack(struct text_buf *t, const struct finding *f)
+void put_task_line(struct text_buf *t, const struct finding *f)
 {
 	const struct report_task *task = &f->r.task;
-	u32 mask = READ_ONCE(tainted);
 	char taint[48];
 
 	text_put(t, "CPU: %u UID: %u PID: %d Comm: %pE %s %s #1\n", task->cpu, task->uid,
 		 task->tid, task->comm, print_tainted(taint), RELEASE);
-	if (mask)
-		text_put(t, "Tainted: %s%s%s\n", mask & 1U << TAINT_BAD_PAGE ? "[B]=BAD_PAGE" : "",
-			 mask == (1U << TAINT_BAD_PAGE | 1U << TAINT_WARN) ? ", " : "",
-			 mask & 1U << TAINT_WARN ? "[W]=WARN" : "");
+	put_tainted(t);
+}
+
+void put_dump_stack(struct text_buf *t, const struct finding *f)
+{
+	put_task_line(t, f);
 	put_trace(t, f);
 }
 
@@ -251,14 +283,16 @@ static void vfree_warning(struct text_buf *t, const struct finding *f)
 {
 	const char *func = f->r.func ? f->r.func : "kfree";
 	size_t n = __builtin_strlen(func);
-	bool frees = n >= 4 && !__builtin_strcmp(func + n - 4, "free");
+	bool unmaps = !__builtin_strcmp(func, "vunmap");
+	bool frees = unmaps || (n >= 4 && !__builtin_strcmp(func + n - 4, "free"));
 	bool aligned = (uintptr_t)f->r.addr % PAGE_SIZE == 0;
 
 	put_cut_here(t);
 	if (!frees)
 		text_put(t, "Trying to vrealloc() nonexistent vm area (%p)\n", f->r.addr);
 	else if (aligned)
-		text_put(t, "Trying to vfree() nonexistent vm area (%p)\n", f->r.addr);
+		text_put(t, "Trying to %s() nonexistent vm area (%p)\n",
+			 unmaps ? "vunmap" : "vfree", f->r.addr);
 	else
 		text_put(t, "Trying to vfree() bad address (%p)\n", f->r.addr);
 	put_warning(t, f);
@@ -338,6 +372,7 @@ static void kernel_bug(struct text_buf *t, const struct finding *f)
 	text_put(t, "kernel BUG at %s:%d!\n", f->r.file, f->r.line);
 	put_dump_stack(t, f);
 	text_put(t, "---[ end trace 0000000000000000 ]---\n");
+	taint_die();
 }
 
 /* --- by kind ------------------------------------------------------------- */
@@ -350,7 +385,8 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 	if (context_text(t, f) || lock_text(t, f) || slub_text(t, f) || buffer_text(t, f) ||
 	    dma_text(t, f))
 		return;
-	if (r->func && !r->context && !__builtin_strcmp(r->func, "vfree")) {
+	if (r->func && !r->context &&
+	    (!__builtin_strcmp(r->func, "vfree") || !__builtin_strcmp(r->func, "vunmap"))) {
 		vfree_warning(t, f);
 		return;
 	}
@@ -400,6 +436,9 @@ static void by_kind(struct text_buf *t, const struct finding *f)
 		break;
 	case REPORT_KERNEL_BUG:
 		kernel_bug(t, f);
+		break;
+	case REPORT_KERNEL_OOPS:
+		oops_text(t, f);
 		break;
 	default:
 		warn_line(t, f);

@@ -313,14 +313,17 @@ static unsigned int look_closer(struct finding *f, bool owns)
 
 static struct finding small_finding; /* the owner's, of a handler on a small stack */
 
-/* What the handler interrupted, of which nothing may be left out of the trace. */
+/*
+ * What the handler interrupted, of which nothing may be left out of the trace. A fault's
+ * handler interrupted who faults: the innermost frames say it.
+ */
 static enum symbols_handler handler_of(const struct finding *f)
 {
 	const struct stacktrace *st = &f->here;
 
-	if (!st->by_signal)
+	if (!st->by_signal && !f->r.fault)
 		return f == &small_finding ? HANDLER_IN_LOADER : HANDLER_NONE;
-	if (st->nr >= kmemu_opts.stack_depth)
+	if (st->nr >= kmemu_opts.stack_depth && !f->r.fault)
 		return HANDLER_IN_LOADER;
 	for (unsigned int i = 0; i < st->nr; i++)
 		if (os_pc_in_loader(st->entries[i] - 1))

@@ -163,6 +163,7 @@ struct report {
 	unsigned int gfp_fixed; /* GFP_UNEXPECTED: what is left of gfp */
 	const char *rule; /* what was broken; KERNEL_WARNING: its words; BAD_PAGE: the reason */
 	const struct report_page *page; /* BAD_PAGE */
+	const struct os_fault *fault; /* KERNEL_OOPS; rule: the exception's name */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
 	const struct report_track *alloc_track, *free_track; /* of debug caches */
 	u64 now_ms; /* by the tracks' clock */

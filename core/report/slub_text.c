@@ -13,6 +13,8 @@
  * Locks: none. A debug cache is locked while its report is made, so its bytes are
  * read where they are; of any other cache the object's bytes are a copy (report.c).
  */
+#include <string.h>
+
 #include "core/lib/printk.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/plan.h"
@@ -261,8 +263,9 @@ static void cache_create(struct text_buf *t, const struct finding *f)
 		return;
 	}
 	put_cut_here(t);
-	text_put(t, "kmem_cache_create(%s): %s\n", r->cache, r->rule);
-	put_warning(t, f);
+	if (r->rule && strstr(r->rule, "already exists"))
+		text_put(t, "kmem_cache of name '%s' already exists\n", r->cache);
+	put_warning(t, f); /* the others are WARN_ON() */
 }
 
 bool slub_text(struct text_buf *t, const struct finding *f)

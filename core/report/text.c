@@ -125,14 +125,15 @@ static int page_alloc_failure_text(const struct report *r, char *buf, size_t siz
 
 int gfp_unexpected_text(const struct report *r, char *buf, size_t size)
 {
+	unsigned int invalid = r->gfp & ~r->gfp_fixed;
 	char gfp[256], fixed[256];
 
-	gfp_print(gfp, sizeof(gfp), r->gfp);
+	gfp_print(gfp, sizeof(gfp), invalid);
 	gfp_print(fixed, sizeof(fixed), r->gfp_fixed);
 	return kmemu_scnprintf(buf, size,
 			       "Unexpected gfp: %#x (%s). "
 			       "Fixing up to gfp: %#x (%s). Fix your code!",
-			       r->gfp, gfp, r->gfp_fixed, fixed);
+			       invalid, gfp, r->gfp_fixed, fixed);
 }
 
 static int gfp_warning_text(const struct report *r, char *buf, size_t size)
@@ -185,7 +186,7 @@ int report_text(const struct report *r, char *buf, size_t size)
 	default:
 		break;
 	}
-	if (lock_line(r, buf, size) || context_line(r, buf, size) ||
+	if (oops_line(r, buf, size) || lock_line(r, buf, size) || context_line(r, buf, size) ||
 	    slub_line(r, buf, size) || buffer_line(r, buf, size) || dma_line(r, buf, size))
 		return (int)__builtin_strlen(buf);
 	return kmemu_scnprintf(buf, size, "report of unknown kind %d", (int)r->kind);

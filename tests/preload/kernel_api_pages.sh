@@ -24,7 +24,7 @@ wrong kfree 'kfree: 0x[0-9a-f]+ is a page block of 8192 bytes, not for kfree'
 wrong vfree 'vfree: 0x[0-9a-f]+ is an object of kmalloc-64, not for vfree'
 wrong kfree-area 'kfree: 0x[0-9a-f]+ is a vmalloc area of [0-9]+ bytes, not for kfree'
 wrong percpu 'free_percpu: '
-wrong vunmap 'vfree: 0x[0-9a-f]+ is in free memory'
+wrong vunmap 'vunmap: 0x[0-9a-f]+ is in free memory'
 
 for cc in gcc clang; do
 	have $cc || continue

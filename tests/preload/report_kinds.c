@@ -263,7 +263,7 @@ __attribute__((noinline)) static void cache_create(void)
 {
 	create_fn create = (create_fn)dlsym(RTLD_DEFAULT, "kmemu_kmem_cache_create");
 
-	CHECK(!create("names", 16, mended ? 8 : 12, 0, NULL) == !mended);
+	CHECK(!create("names", 16, mended ? 8 : 24, 0, NULL) == !mended);
 }
 
 __attribute__((noinline)) static void large(void)

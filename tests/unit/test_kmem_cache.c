@@ -69,7 +69,10 @@ HEAP_TEST(wrong_arguments, "slab.check=count")
 	OK(!make("b", (4 << 20) + 1, 0));
 	OK(!make("c", 64, 1));
 	OK(!make("d", 64, KMEMU_SLAB_SKIP_KFENCE));
-	OK(!kmem_cache_create("e", 64, 3, 0, NULL));
+	s = kmem_cache_create("less-than-a-word", 64, 3, KMEMU_SLAB_NO_MERGE, NULL); /* 8 it is */
+	OK(s);
+	kmem_cache_destroy(s);
+	OK(!kmem_cache_create("e", 64, 24, 0, NULL));
 	OK(!kmem_cache_create_args("f", 64, &freeptr, 0, NULL));
 	UNIT_EQ(report_count(REPORT_CACHE_CREATE), 7);
 	s = kmem_cache_create_args("g", 64, &freeptr, KMEMU_SLAB_TYPESAFE_BY_RCU, NULL);

@@ -361,23 +361,23 @@ HEAP_TEST(wrong_frees_are_named_and_dropped, "invalid_free=count")
 	expect_report(REPORT_INVALID_FREE);
 	kfree_from(area, NULL);
 	expect_report(REPORT_INVALID_FREE); /* kfree of vmalloc memory */
-	vfree_from(small, NULL);
+	vfree_from("vfree", small, NULL);
 	expect_report(REPORT_INVALID_FREE);
-	vfree_from(large, NULL);
+	vfree_from("vfree", large, NULL);
 	expect_report(REPORT_INVALID_FREE);
 	UNIT_EQ(vmalloc_size(area), MB); /* all of them live */
 	UNIT_EQ(ksize(small), 64);
 	UNIT_EQ(ksize(large), 32768);
 	kvfree(small);
 	kvfree(large);
-	vfree_from(area, NULL);
-	vfree_from(NULL, NULL);
+	vfree_from("vfree", area, NULL);
+	vfree_from("vfree", NULL, NULL);
 	note_counts();
 	kvfree(small);
 	expect_report(REPORT_DOUBLE_FREE);
 	kvfree(large);
 	expect_report(REPORT_DOUBLE_FREE);
-	vfree_from(area, NULL);
+	vfree_from("vfree", area, NULL);
 	expect_report(REPORT_FREE_FREED_AREA);
 }
 

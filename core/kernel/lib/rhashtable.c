@@ -106,7 +106,7 @@ static bool may_sleep(void)
 	return !kmemu_preempt_count() && !kmemu_irqs_disabled() && !kmemu_rcu_preempt_depth();
 }
 
-static struct bucket_table *new_table(unsigned int size)
+static struct bucket_table *kmemu_new_table(unsigned int size)
 {
 	size_t bytes = sizeof(struct bucket_table) + size * sizeof(void *);
 	struct bucket_table *tbl =
@@ -191,7 +191,7 @@ static void move_all(struct rhashtable *ht, struct bucket_table *to)
 static void resize(struct rhashtable *ht)
 {
 	unsigned int size = wanted_size(ht);
-	struct bucket_table *tbl = new_table(size), *unused = tbl, *old = NULL;
+	struct bucket_table *tbl = kmemu_new_table(size), *unused = tbl, *old = NULL;
 	unsigned long flags;
 
 	if (!tbl)
@@ -238,7 +238,7 @@ KMEMU_EXPORT int kmemu_rhashtable_init(struct rhashtable *ht,
 	size = max(size, (unsigned int)ht->p.min_size);
 	if (ht->p.max_size)
 		size = min(size, ht->p.max_size);
-	ht->tbl = new_table(size);
+	ht->tbl = kmemu_new_table(size);
 	return ht->tbl ? 0 : -ENOMEM;
 }
 

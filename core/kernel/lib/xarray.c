@@ -247,7 +247,7 @@ static int make_room(struct xa_state *xas, void *head)
  * that is greater than what is asked for stops the walk. head_will_do: index 0 may
  * be the head itself.
  */
-static void *create(struct xa_state *xas, bool head_will_do)
+static void *kmemu_xas_create(struct xa_state *xas, bool head_will_do)
 {
 	struct xarray *xa = xas->xa;
 	void **place = &xa->xa_head, *entry;
@@ -415,7 +415,7 @@ static void store_slots(struct xa_state *xas, void *entry)
 KMEMU_EXPORT void *kmemu_xas_store(struct xa_state *xas, void *entry)
 {
 	bool head_will_do = !xa_is_node(entry) && !xa_is_zero(entry);
-	void *old = entry ? create(xas, head_will_do) : kmemu_xas_load(xas);
+	void *old = entry ? kmemu_xas_create(xas, head_will_do) : kmemu_xas_load(xas);
 	struct xa_node *node = xas->xa_node;
 
 	if (xas_invalid(xas))
@@ -450,7 +450,7 @@ KMEMU_EXPORT void kmemu_xas_create_range(struct xa_state *xas)
 		xas->xa_offset |= sibs;
 	xas->xa_shift = xas->xa_sibs = 0;
 	for (;;) {
-		create(xas, true);
+		kmemu_xas_create(xas, true);
 		if (xas_error(xas)) {
 			xas->xa_shift = shift;
 			xas->xa_sibs = sibs;
@@ -612,7 +612,7 @@ static int store_range(struct xa_state *xas, unsigned long first, unsigned long 
 	if (entry) {
 		/* First the nodes that the end needs, which are the smallest. */
 		xas_set_order(xas, last, last + 1 ? (unsigned int)__builtin_ctzl(last + 1) : 64);
-		create(xas, true);
+		kmemu_xas_create(xas, true);
 	}
 	while (!xas_error(xas)) {
 		unsigned long size;

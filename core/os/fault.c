@@ -1,0 +1,99 @@
+/*
+ * fault.c - an instruction that cannot be done is a signal here (kernel:
+ * arch/x86/mm/fault.c, arch/x86/kernel/traps.c, where it is an exception).
+ *
+ * The handler takes from the machine's context what the kernel's report of an oops
+ * says. It is installed as the program's own would be: in libkmemu.so by
+ * interpose/signal.c, for which a fault is no interrupt. A signal that has a handler
+ * already (a sanitizer's, the program's) keeps it.
+ *
+ * SA_NODEFER: who leaves the handler by a jump leaves no signal blocked, and a fault in
+ * the handler ends the process.
+ *
+ * Locks: none. Cost: four system calls, once.
+ */
+#include "core/os/fault.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#include "core/os/os.h"
+
+static void (*catcher)(const struct os_fault *fault);
+static __thread bool catching __initial_exec;
+
+#if defined(__x86_64__)
+static void read_machine(struct os_fault *f, const ucontext_t *uc)
+{
+	static const int order[NR_FAULT_REGS] = { REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI,
+						  REG_RDI, REG_RBP, REG_R8,  REG_R9,  REG_R10,
+						  REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+						  REG_RSP, REG_RIP, REG_EFL };
+	const greg_t *gregs = uc->uc_mcontext.gregs;
+
+	for (int i = 0; i < NR_FAULT_REGS; i++)
+		f->r[i] = (unsigned long)gregs[order[i]];
+	if (f->sent)
+		return;
+	f->trap = (unsigned int)gregs[REG_TRAPNO];
+	f->error = (unsigned int)gregs[REG_ERR];
+	if (f->trap == TRAP_PF)
+		f->address = (unsigned long)gregs[REG_CR2];
+}
+#else
+static void read_machine(struct os_fault *f, const ucontext_t *uc)
+{
+	(void)f, (void)uc;
+}
+#endif
+
+static void by_default(int signo)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+
+	sigaction(signo, &act, NULL);
+}
+
+static void on_fault(int signo, siginfo_t *info, void *context)
+{
+	struct os_fault f = { .signo = signo, .sent = info->si_code <= 0 };
+	int saved = errno;
+
+	f.trap = signo == SIGFPE ? TRAP_DE : signo == SIGILL ? TRAP_UD : TRAP_PF;
+	f.address = signo == SIGSEGV || signo == SIGBUS ? (unsigned long)info->si_addr : 0;
+	read_machine(&f, context);
+	if (!catching && !f.sent) {
+		catching = true;
+		catcher(&f);
+		catching = false;
+	}
+	by_default(signo); /* the instruction is done again */
+	if (f.sent)
+		os_kill_self(signo);
+	errno = saved;
+}
+
+void os_fault_catch(void (*fn)(const struct os_fault *fault))
+{
+	static const int signos[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+	struct sigaction act = { .sa_sigaction = on_fault,
+				 .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+	struct sigaction old;
+
+	catcher = fn;
+	for (size_t i = 0; i < ARRAY_SIZE(signos); i++)
+		if (!sigaction(signos[i], NULL, &old) && !(old.sa_flags & SA_SIGINFO) &&
+		    old.sa_handler == SIG_DFL)
+			sigaction(signos[i], &act, NULL);
+}
+
+void os_fault_stack(void *stack)
+{
+	stack_t ss = { .ss_sp = stack,
+		       .ss_size = stack ? OS_FAULT_STACK_BYTES : 0,
+		       .ss_flags = stack ? 0 : SS_DISABLE };
+
+	os_call(SYS_sigaltstack, (long)&ss, 0, 0, 0, 0, 0);
+}
