@@ -11,11 +11,10 @@
 #ifndef __cplusplus
 
 #include <asm/barrier.h>
+#include <asm/processor.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define ATOMIC_INIT(i) { (i) }
-#define ATOMIC64_INIT(i) { (i) }
 #define ATOMIC_LONG_INIT(i) { (i) }
 
 typedef struct {

@@ -7,6 +7,7 @@
 #include <linux/compiler.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 struct completion {
 	struct kmemu_completion x;

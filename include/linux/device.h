@@ -391,6 +391,10 @@ __kmemu_c void devm_remove_action(struct device *dev, void (*action)(void *), vo
 __kmemu_c void devm_release_action(struct device *dev, void (*action)(void *), void *data)
 	__kmemu_is(kmemu_devm_release_action);
 
+#ifndef __cplusplus
+#include <linux/rhashtable.h>
+#endif
+
 #define MODULE_ALIAS_CHARDEV(major, minor) __kmemu_file_scope
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __kmemu_file_scope
 

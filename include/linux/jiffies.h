@@ -6,6 +6,7 @@
 #ifndef _LINUX_JIFFIES_H
 #define _LINUX_JIFFIES_H
 
+#include <asm/processor.h>
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
 #include <linux/sched.h>
@@ -13,8 +14,10 @@
 #include <linux/types.h>
 
 #undef HZ /* <sys/param.h> has one */
-#define HZ KMEMU_HZ
+#define HZ CONFIG_HZ
+#ifdef __cplusplus
 #define USER_HZ 100
+#endif
 #define CLOCKS_PER_SEC_KERNEL USER_HZ
 #define TICK_NSEC (1000000000L / HZ)
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
@@ -97,7 +100,6 @@ static __always_inline unsigned long round_jiffies_up(unsigned long j)
 	return (j + HZ - 1) / HZ * HZ;
 }
 
-#define USER_HZ 100
 static __always_inline clock_t jiffies_to_clock_t(unsigned long x)
 {
 	return (clock_t)((u64)x * TICK_NSEC / (NSEC_PER_SEC / USER_HZ));

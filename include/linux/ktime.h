@@ -8,8 +8,6 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-typedef s64 ktime_t;
-
 static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
 {
 	return secs >= KTIME_SEC_MAX ? KTIME_MAX : secs * NSEC_PER_SEC + (s64)nsecs;

@@ -11,7 +11,10 @@
 
 #include_next <linux/sched.h>
 
+#include <asm/page.h>
+#include <asm/processor.h>
 #include <kmemu/context.h>
+#include <kmemu/irq.h>
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -40,8 +43,10 @@
 #define TASK_COMM_LEN KMEMU_TASK_COMM_LEN
 #define MAX_SCHEDULE_TIMEOUT ((long)KMEMU_MAX_SCHEDULE_TIMEOUT)
 
+#ifdef __cplusplus
 #define current kmemu_current()
 #define get_current() kmemu_current()
+#endif
 
 #define set_current_state(state) kmemu_set_current_state(state)
 #define __set_current_state(state) WRITE_ONCE(current->__state, (state))
