@@ -161,9 +161,20 @@ static __always_inline unsigned long vma_pages(const struct vm_area_struct *vma)
 #define si_mem_available() ((long)kmemu_nr_free_pages())
 
 #ifndef __cplusplus
+#include <linux/bit_spinlock.h>
+#include <linux/cred.h>
 #include <linux/idr.h>
 #include <linux/ioport.h>
+#include <linux/jump_label.h>
 #include <linux/kobject.h>
+#include <linux/local_lock.h>
+#include <linux/nodemask.h>
+#include <linux/percpu-refcount.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/percpu_counter.h>
+#include <linux/radix-tree.h>
+#include <linux/range.h>
+#include <linux/seqlock.h>
 #include <linux/wait_bit.h>
 #endif
 
