@@ -52,7 +52,9 @@ static inline int percpu_counter_init_many(struct percpu_counter *fbc, s64 amoun
 
 static inline void percpu_counter_destroy_many(struct percpu_counter *fbc, u32 nr_counters)
 {
-	for (u32 i = 0; i < nr_counters; i++) {
+	u32 i;
+
+	for (i = 0; i < nr_counters; i++) {
 		free_percpu(fbc[i].counters);
 		fbc[i].counters = NULL;
 	}

@@ -127,10 +127,6 @@ static __always_inline int task_tgid_nr(struct task_struct *task)
 #include <linux/sched/prio.h>
 
 /* Said, and without effect: the system's scheduler is asked for nothing. */
-struct sched_param {
-	int sched_priority;
-};
-
 static inline void set_user_nice(struct task_struct *p, long nice)
 {
 	(void)p;

@@ -91,7 +91,9 @@ static inline void guid_gen(guid_t *u)
 /* xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx; what follows is not looked at. */
 static inline bool __must_check uuid_is_valid(const char *uuid)
 {
-	for (unsigned int i = 0; i < UUID_STRING_LEN; i++) {
+	unsigned int i;
+
+	for (i = 0; i < UUID_STRING_LEN; i++) {
 		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 
 		if (dash ? uuid[i] != '-' : hex_to_bin((unsigned char)uuid[i]) < 0)
@@ -103,10 +105,11 @@ static inline bool __must_check uuid_is_valid(const char *uuid)
 static inline int __kmemu_uuid_parse(const char *s, __u8 b[16], const __u8 ei[16])
 {
 	static const __u8 at[16] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34 };
+	unsigned int i;
 
 	if (!uuid_is_valid(s))
 		return -EINVAL;
-	for (unsigned int i = 0; i < 16; i++)
+	for (i = 0; i < 16; i++)
 		b[ei[i]] = (__u8)(hex_to_bin((unsigned char)s[at[i]]) << 4 |
 				  hex_to_bin((unsigned char)s[at[i] + 1]));
 	return 0;
