@@ -66,7 +66,8 @@ static int trees(void)
 	    radix_tree_lookup(&tree, 2000) != &pair[0] ||
 	    radix_tree_gang_lookup(&tree, found, 1, 4) != 3)
 		return 2;
-	radix_tree_for_each_slot(slot, &tree, &iter, 1000) {
+	radix_tree_for_each_slot(slot, &tree, &iter, 1000)
+	{
 		sum += iter.index + (*slot == &pair[1]);
 		radix_tree_iter_delete(&tree, &iter, slot);
 	}
