@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* <asm/page.h> of Linux 6.12 for x86-64, as far as the headers here need it. */
+/*
+ * <asm/page.h> of Linux 6.12 for x86-64, with <linux/pfn.h> and asm-generic's
+ * memory_model.h, getorder.h and pgtable_types.h: pages and their addresses. Any context,
+ * but where memory is mapped (page_address() of a page of vmalloc).
+ */
 #ifndef _ASM_X86_PAGE_H
 #define _ASM_X86_PAGE_H
 
 #include <kmemu/mm.h>
+#include <kmemu/phys.h>
+#include <linux/compiler.h>
 #include <linux/log2.h>
+#include <linux/numa.h>
+#include <linux/types.h>
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
@@ -23,5 +31,83 @@
 /* copy_page() and clear_page(): of whole pages, at page boundaries. */
 #define clear_page(page) __builtin_memset((page), 0, PAGE_SIZE)
 #define copy_page(to, from) __builtin_memcpy((to), (from), PAGE_SIZE)
+
+/* --- addresses ------------------------------------------------------------- */
+
+__kmemu_c void *page_address(const struct page *page) __kmemu_is(kmemu_page_address);
+__kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_virt_to_page);
+
+static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
+{
+	return kmemu_debug_virt_to_phys(p);
+}
+
+__kmemu_c void *phys_to_virt(phys_addr_t phys) __kmemu_is(kmemu_phys_to_virt);
+
+static __always_inline unsigned long page_to_pfn(const struct page *page)
+{
+	return (unsigned long)(page - kmemu_mem_map());
+}
+
+static __always_inline struct page *pfn_to_page(unsigned long pfn)
+{
+	return kmemu_mem_map() + pfn;
+}
+
+#define __pa(x) ((unsigned long)virt_to_phys((const volatile void *)(x)))
+#define __va(x) phys_to_virt((phys_addr_t)(x))
+#define pfn_to_kaddr(pfn) __va((phys_addr_t)(pfn) << PAGE_SHIFT)
+#define virt_to_pfn(kaddr) (__pa(kaddr) >> PAGE_SHIFT)
+#define __phys_to_pfn(paddr) PHYS_PFN(paddr)
+#define __pfn_to_phys(pfn) PFN_PHYS(pfn)
+
+#define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
+#define phys_to_page(phys) pfn_to_page(PHYS_PFN(phys))
+
+__kmemu_c int pfn_valid(unsigned long pfn) __kmemu_is(kmemu_pfn_valid);
+__kmemu_c int __virt_addr_valid(const void *p) __kmemu_is(kmemu_virt_addr_valid);
+/* Of linear memory alone: a program's own data is not the kernel's image. */
+#define virt_addr_valid(kaddr) __virt_addr_valid((const void *)(unsigned long)(kaddr))
+#define page_to_virt(page) page_address(page)
+#define page_to_nid(page) ((void)(page), 0)
+#define nth_page(page, n) ((page) + (n))
+#define lowmem_page_address(page) page_address(page)
+
+/* log2 of the pages that size bytes take; of 0 bytes as the kernel's: 52. */
+static __always_inline int get_order(unsigned long size)
+{
+	if (!size)
+		return 64 - PAGE_SHIFT;
+	size = (size - 1) >> PAGE_SHIFT;
+	return size ? 64 - __builtin_clzl(size) : 0;
+}
+
+/* --- protections: said, and nobody looks at them ------------------------------ */
+
+typedef struct {
+	unsigned long pgprot;
+} pgprot_t;
+
+#define pgprot_val(x) ((x).pgprot)
+#define __pgprot(x) ((pgprot_t){ (x) })
+#define PAGE_KERNEL __pgprot(0x8000000000000163UL)
+#define PAGE_KERNEL_RO __pgprot(0x8000000000000161UL)
+#define PAGE_KERNEL_EXEC __pgprot(0x163UL)
+#define PAGE_KERNEL_NOCACHE __pgprot(0x800000000000017bUL)
+#define PAGE_KERNEL_IO PAGE_KERNEL
+#define PAGE_NONE __pgprot(0x8000000000000120UL)
+#define PAGE_READONLY __pgprot(0x8000000000000025UL)
+#define PAGE_SHARED __pgprot(0x8000000000000027UL)
+#define PAGE_COPY PAGE_READONLY
+#define PAGE_SHARED_EXEC __pgprot(0x27UL)
+#define PAGE_READONLY_EXEC __pgprot(0x25UL)
+#define pgprot_noncached(prot) __pgprot(pgprot_val(prot) | 0x18UL)
+#define pgprot_writecombine(prot) __pgprot(pgprot_val(prot) | 0x08UL)
+#define pgprot_writethrough(prot) __pgprot(pgprot_val(prot) | 0x80UL)
+#define pgprot_device(prot) pgprot_noncached(prot)
+#define pgprot_decrypted(prot) (prot)
+#define pgprot_encrypted(prot) (prot)
+
+#include <linux/pfn.h>
 
 #endif /* _ASM_X86_PAGE_H */

@@ -111,6 +111,18 @@ struct device_dma_parameters {
 	unsigned long segment_boundary_mask; /* 0: none */
 };
 
+/* Kernel: struct dev_pm_info, as far as what wakes the machine goes. */
+struct dev_pm_info {
+	struct pm_message {
+		int event;
+	} power_state;
+	bool can_wakeup, should_wakeup;
+	bool async_suspend, no_pm;
+	unsigned int driver_flags; /* DPM_FLAG_* */
+	void *subsys_data;
+};
+typedef struct pm_message pm_message_t;
+
 struct device {
 	struct kobject kobj; /* its name, references and attributes */
 	struct device *parent;
@@ -133,6 +145,8 @@ struct device {
 	const struct attribute_group **groups;
 	void (*release)(struct device *dev); /* at the last put_device() */
 	bool offline, offline_disabled, can_match;
+	bool dma_coherent, uevent_suppress;
+	struct dev_pm_info power;
 	/* private */
 	struct list_head kmemu_entry; /* of all that are added; NULL: it is not */
 	bool kmemu_deferred; /* its probe said -EPROBE_DEFER */

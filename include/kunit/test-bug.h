@@ -5,6 +5,7 @@
 
 #include <kmemu/kunit.h>
 #include <linux/compiler.h>
+#include <linux/gfp.h>
 #include <linux/sched.h>
 #include <linux/stddef.h>
 

@@ -11,11 +11,10 @@
 #ifndef __cplusplus
 
 #include <asm/barrier.h>
+#include <asm/processor.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define ATOMIC_INIT(i) { (i) }
-#define ATOMIC64_INIT(i) { (i) }
 #define ATOMIC_LONG_INIT(i) { (i) }
 
 typedef struct {
@@ -39,6 +38,17 @@ typedef struct {
 				    __ATOMIC_SEQ_CST)
 #define xchg(ptr, val) __atomic_exchange_n((ptr), (val), __ATOMIC_SEQ_CST)
 #define xchg_relaxed(ptr, val) xchg(ptr, val)
+#define xchg_acquire(ptr, val) xchg(ptr, val)
+#define xchg_release(ptr, val) xchg(ptr, val)
+#define cmpxchg64_local(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define cmpxchg64_relaxed(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define try_cmpxchg_acquire(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
+#define try_cmpxchg_release(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
+#define try_cmpxchg_relaxed(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
+#define try_cmpxchg_local(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
+#define try_cmpxchg64(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
+#define sync_cmpxchg(ptr, old, new_) cmpxchg(ptr, old, new_)
+#define sync_try_cmpxchg(ptr, oldp, new_) try_cmpxchg(ptr, oldp, new_)
 
 /* atomic_NAME(), _NAME_return() and fetch_NAME() for one builtin. */
 #define __KMEMU_ATOMIC_OP(prefix, atype, itype, name, builtin)                          \
@@ -149,6 +159,22 @@ typedef struct {
 	{                                                                               \
 		return prefix##_fetch_add_unless(v, a, u) != u;                         \
 	}                                                                               \
+	static __always_inline bool prefix##_inc_unless_negative(atype *v)              \
+	{                                                                               \
+		itype was = prefix##_read(v);                                           \
+                                                                                        \
+		while (was >= 0 && !prefix##_try_cmpxchg(v, &was, was + 1))             \
+			;                                                               \
+		return was >= 0;                                                        \
+	}                                                                               \
+	static __always_inline bool prefix##_dec_unless_positive(atype *v)              \
+	{                                                                               \
+		itype was = prefix##_read(v);                                           \
+                                                                                        \
+		while (was <= 0 && !prefix##_try_cmpxchg(v, &was, was - 1))             \
+			;                                                               \
+		return was <= 0;                                                        \
+	}                                                                               \
 	static __always_inline bool prefix##_inc_not_zero(atype *v)                     \
 	{                                                                               \
 		return prefix##_add_unless(v, 1, 0);                                    \
@@ -167,6 +193,13 @@ __KMEMU_ATOMIC(atomic64, atomic64_t, s64)
 __KMEMU_ATOMIC(atomic_long, atomic_long_t, long)
 #undef __KMEMU_ATOMIC
 #undef __KMEMU_ATOMIC_OP
+
+#define atomic_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
+#define atomic_cond_read_relaxed(v, c) smp_cond_load_relaxed(&(v)->counter, (c))
+#define atomic64_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
+#define atomic_long_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
+
+#include <linux/atomic/atomic-arch-fallback.h>
 
 #endif /* __cplusplus */
 

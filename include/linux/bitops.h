@@ -15,7 +15,7 @@
 #include <linux/types.h>
 
 /* Declares ffs(), which is the kernel's, too. */
-#include <strings.h>
+#include <kmemu/strings.h>
 
 #define BITS_TO_LONGS(nr) (((nr) + BITS_PER_LONG - 1ul) / BITS_PER_LONG)
 #define BITS_TO_U64(nr) (((nr) + 63ul) / 64)

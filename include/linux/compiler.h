@@ -201,4 +201,8 @@
 #define __cond_acquires(x)
 #define ACCESS_PRIVATE(p, member) ((p)->member)
 
+#ifndef __cplusplus
+#include <linux/types.h>
+#endif
+
 #endif /* _LINUX_COMPILER_H */

@@ -7,6 +7,7 @@
 #include <linux/compiler.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 struct completion {
 	struct kmemu_completion x;
@@ -53,5 +54,22 @@ static __always_inline bool completion_done(struct completion *c)
 {
 	return kmemu_completion_done(&c->x);
 }
+
+#ifndef __cplusplus
+
+#define wait_for_completion_io_timeout(x, timeout) wait_for_completion_timeout(x, timeout)
+#define complete_on_current_cpu(x) complete(x)
+
+static inline int wait_for_completion_state(struct completion *x, unsigned int state)
+{
+	if (state & TASK_INTERRUPTIBLE)
+		return wait_for_completion_interruptible(x);
+	if (state & TASK_WAKEKILL)
+		return wait_for_completion_killable(x);
+	wait_for_completion(x);
+	return 0;
+}
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_COMPLETION_H */

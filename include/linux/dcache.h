@@ -9,6 +9,9 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+/* Of debugfs_lookup(). */
+__kmemu_c void dput(struct dentry *dentry) __kmemu_is(kmemu_dput);
+
 static __always_inline struct inode *d_inode(const struct dentry *dentry)
 {
 	return dentry->d_inode;

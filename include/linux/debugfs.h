@@ -31,7 +31,6 @@ __kmemu_c void debugfs_remove(struct dentry *dentry) __kmemu_is(kmemu_debugfs_re
 #define debugfs_remove_recursive debugfs_remove
 __kmemu_c struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
 	__kmemu_is(kmemu_debugfs_lookup);
-__kmemu_c void dput(struct dentry *dentry) __kmemu_is(kmemu_dput);
 
 static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
 {

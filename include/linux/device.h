@@ -2,7 +2,8 @@
 /*
  * <linux/device.h> of Linux 6.12: a struct device that may be all zero, its name, its
  * managed memory, its attributes, and the lines that it prints; buses that match and
- * probe, drivers and classes. No power management, firmware nodes and links.
+ * probe, drivers and classes. No firmware nodes and links, and
+ * of power management what a driver says of itself.
  */
 #ifndef _DEVICE_H_
 #define _DEVICE_H_
@@ -390,6 +391,11 @@ __kmemu_c void devm_remove_action(struct device *dev, void (*action)(void *), vo
 	__kmemu_is(kmemu_devm_remove_action);
 __kmemu_c void devm_release_action(struct device *dev, void (*action)(void *), void *data)
 	__kmemu_is(kmemu_devm_release_action);
+
+#ifndef __cplusplus
+#include <linux/pm.h>
+#include <linux/rhashtable.h>
+#endif
 
 #define MODULE_ALIAS_CHARDEV(major, minor) __kmemu_file_scope
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __kmemu_file_scope

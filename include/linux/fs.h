@@ -133,4 +133,22 @@ __kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user 
 #define DEFINE_SIMPLE_ATTRIBUTE_SIGNED(fops, get, set, fmt) \
 	DEFINE_SIMPLE_ATTRIBUTE_XSIGNED(fops, get, set, fmt, simple_attr_write_signed)
 
+#ifndef __cplusplus
+
+/* Of file->f_flags, as <fcntl.h> says them. */
+#ifndef O_ACCMODE
+#define O_ACCMODE 0003
+#define O_RDONLY 00
+#define O_WRONLY 01
+#define O_RDWR 02
+#endif
+#ifndef O_NONBLOCK
+#define O_NONBLOCK 04000
+#endif
+#ifndef O_APPEND
+#define O_APPEND 02000
+#endif
+
+#endif /* __cplusplus */
+
 #endif /* _KMEMU_LINUX_FS_H */

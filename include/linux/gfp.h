@@ -14,8 +14,6 @@
 #include <linux/topology.h>
 #include <linux/types.h>
 
-#define NUMA_NO_NODE (-1)
-
 #define MAX_PAGE_ORDER 10
 #define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
 #define MAX_ORDER_NR_PAGES (1 << MAX_PAGE_ORDER)
@@ -90,5 +88,11 @@ static __always_inline struct folio *folio_alloc(gfp_t flags, unsigned int order
 #define __get_free_pages_noprof __get_free_pages
 #define get_zeroed_page_noprof get_zeroed_page
 #define alloc_pages_exact_noprof alloc_pages_exact
+
+#include <linux/mmdebug.h>
+#include <linux/percpu.h>
+#ifndef __cplusplus
+#include <linux/notifier.h>
+#endif
 
 #endif /* __LINUX_GFP_H */

@@ -7,9 +7,13 @@
 #ifndef LINUX_HARDIRQ_H
 #define LINUX_HARDIRQ_H
 
+#include <kmemu/irq.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+
+/* Waits until no handler of it runs; may sleep. */
+__kmemu_c void synchronize_irq(unsigned int irq) __kmemu_is(kmemu_synchronize_irq);
 
 #define irq_enter() kmemu_irq_enter()
 #define irq_exit() kmemu_irq_exit()

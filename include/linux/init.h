@@ -9,7 +9,9 @@
 
 #include <kmemu/module.h>
 #include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/export.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
 
@@ -25,7 +27,6 @@
 #define __refdata
 #define __ref
 #define __refconst
-#define __ro_after_init
 #define __exit_p(x) (x)
 #endif
 

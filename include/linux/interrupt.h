@@ -73,7 +73,6 @@ __kmemu_c const void *free_irq(unsigned int irq, void *dev) __kmemu_is(kmemu_fre
 __kmemu_c void disable_irq(unsigned int irq) __kmemu_is(kmemu_disable_irq);
 __kmemu_c void disable_irq_nosync(unsigned int irq) __kmemu_is(kmemu_disable_irq_nosync);
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
-__kmemu_c void synchronize_irq(unsigned int irq) __kmemu_is(kmemu_synchronize_irq);
 
 /* There is no power management, and no CPU to choose. */
 static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)

@@ -6,6 +6,7 @@
 #ifndef _LINUX_JIFFIES_H
 #define _LINUX_JIFFIES_H
 
+#include <asm/processor.h>
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
 #include <linux/sched.h>
@@ -13,8 +14,10 @@
 #include <linux/types.h>
 
 #undef HZ /* <sys/param.h> has one */
-#define HZ KMEMU_HZ
+#define HZ CONFIG_HZ
+#ifdef __cplusplus
 #define USER_HZ 100
+#endif
 #define CLOCKS_PER_SEC_KERNEL USER_HZ
 #define TICK_NSEC (1000000000L / HZ)
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
@@ -97,7 +100,6 @@ static __always_inline unsigned long round_jiffies_up(unsigned long j)
 	return (j + HZ - 1) / HZ * HZ;
 }
 
-#define USER_HZ 100
 static __always_inline clock_t jiffies_to_clock_t(unsigned long x)
 {
 	return (clock_t)((u64)x * TICK_NSEC / (NSEC_PER_SEC / USER_HZ));
@@ -112,5 +114,70 @@ static __always_inline clock_t jiffies_delta_to_clock_t(long delta)
 {
 	return jiffies_to_clock_t(delta > 0 ? (unsigned long)delta : 0);
 }
+
+#ifndef __cplusplus
+
+#define TICK_USEC ((USEC_PER_SEC + HZ / 2) / HZ)
+#define USER_TICK_USEC ((1000000UL + USER_HZ / 2) / USER_HZ)
+#define MAX_SEC_IN_JIFFIES ((long)(MAX_JIFFY_OFFSET / HZ))
+#define time_is_before_jiffies64(a) time_after64(get_jiffies_64(), a)
+#define time_is_after_jiffies64(a) time_before64(get_jiffies_64(), a)
+#define time_in_range64(a, b, c) (time_after_eq64(a, b) && time_before_eq64(a, c))
+#define time_after32(a, b) ((s32)((u32)(b) - (u32)(a)) < 0)
+#define time_before32(b, a) time_after32(a, b)
+#define preset_lpj 0UL
+
+static inline u64 jiffies64_to_nsecs(u64 j)
+{
+	return j * TICK_NSEC;
+}
+
+static inline u64 jiffies64_to_msecs(u64 j)
+{
+	return j * (1000 / HZ);
+}
+
+static inline unsigned int jiffies_delta_to_msecs(long delta)
+{
+	return jiffies_to_msecs(delta > 0 ? (unsigned long)delta : 0);
+}
+
+static inline void jiffies_to_timespec64(const unsigned long j, struct timespec64 *value)
+{
+	*value = ns_to_timespec64((s64)jiffies_to_nsecs(j));
+}
+
+static inline unsigned long timespec64_to_jiffies(const struct timespec64 *value)
+{
+	u64 sec = (u64)value->tv_sec;
+
+	if (sec >= (u64)MAX_SEC_IN_JIFFIES)
+		return MAX_JIFFY_OFFSET;
+	return sec * HZ + ((u64)value->tv_nsec + TICK_NSEC - 1) / TICK_NSEC;
+}
+
+static inline u64 jiffies_64_to_clock_t(u64 x)
+{
+	return x * TICK_NSEC / (NSEC_PER_SEC / USER_HZ);
+}
+
+static inline u64 nsec_to_clock_t(u64 x)
+{
+	return x / (NSEC_PER_SEC / USER_HZ);
+}
+
+static inline unsigned long round_jiffies_up_relative(unsigned long j)
+{
+	unsigned long now = jiffies;
+
+	return round_jiffies_up(now + j) - now;
+}
+
+#define __round_jiffies(j, cpu) ((void)(cpu), round_jiffies(j))
+#define __round_jiffies_relative(j, cpu) ((void)(cpu), round_jiffies_relative(j))
+#define __round_jiffies_up(j, cpu) ((void)(cpu), round_jiffies_up(j))
+#define __round_jiffies_up_relative(j, cpu) ((void)(cpu), round_jiffies_up_relative(j))
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_JIFFIES_H */

@@ -11,6 +11,7 @@
 #define CONFIG_BUG 1
 #define CONFIG_DEBUG_ATOMIC_SLEEP 1
 #define CONFIG_DEBUG_VIRTUAL 1
+#define CONFIG_HZ 250
 #define CONFIG_KUNIT 1
 #define CONFIG_MMU 1
 #define CONFIG_MODULES 1
@@ -26,6 +27,11 @@
 #ifdef __x86_64__
 #define CONFIG_X86 1
 #define CONFIG_X86_64 1
+#endif
+
+/* The order of bytes in a word; <endian.h> says the same. */
+#ifndef __LITTLE_ENDIAN
+#define __LITTLE_ENDIAN 1234
 #endif
 
 /* 1 when the macro is defined as 1, else 0: its value is pasted to a name that is a comma. */

@@ -107,6 +107,37 @@ static inline int kobject_uevent_env(struct kobject *kobj, enum kobject_action a
 	return kobject_uevent(kobj, action);
 }
 
+#define UEVENT_NUM_ENVP 64
+#define UEVENT_BUFFER_SIZE 2048
+
+/* What an object's uevent() adds to; nobody is told of it. */
+struct kobj_uevent_env {
+	char *argv[3];
+	char *envp[UEVENT_NUM_ENVP];
+	int envp_idx;
+	char buf[UEVENT_BUFFER_SIZE];
+	int buflen;
+};
+
+/* 0, or -ENOMEM: it is full. */
+static __printf(2, 3) __maybe_unused inline int add_uevent_var(struct kobj_uevent_env *env,
+							       const char *format, ...)
+{
+	int left = UEVENT_BUFFER_SIZE - env->buflen, len;
+	va_list args;
+
+	if (WARN(env->envp_idx >= UEVENT_NUM_ENVP, "add_uevent_var: too many keys\n"))
+		return -ENOMEM;
+	va_start(args, format);
+	len = vsnprintf(&env->buf[env->buflen], (size_t)left, format, args);
+	va_end(args);
+	if (WARN(len >= left, "add_uevent_var: buffer size too small\n"))
+		return -ENOMEM;
+	env->envp[env->envp_idx++] = &env->buf[env->buflen];
+	env->buflen += len + 1;
+	return 0;
+}
+
 /* Where the kernel hangs what is of no device. */
 #define kernel_kobj kmemu_root_kobj(0)
 #define firmware_kobj kmemu_root_kobj(1)

@@ -8,8 +8,6 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-typedef s64 ktime_t;
-
 static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
 {
 	return secs >= KTIME_SEC_MAX ? KTIME_MAX : secs * NSEC_PER_SEC + (s64)nsecs;
@@ -96,5 +94,24 @@ static __always_inline s64 ktime_divns(const ktime_t kt, s64 div)
 {
 	return kt / div;
 }
+
+#ifndef __cplusplus
+
+/* KTIME_MAX when the sum is above. */
+static inline ktime_t ktime_add_safe(const ktime_t lhs, const ktime_t rhs)
+{
+	ktime_t sum;
+
+	return __builtin_add_overflow(lhs, rhs, &sum) || sum < 0 ? KTIME_MAX : sum;
+}
+
+static inline bool ktime_to_timespec64_cond(const ktime_t kt, struct timespec64 *ts)
+{
+	if (kt)
+		*ts = ktime_to_timespec64(kt);
+	return kt != 0;
+}
+
+#endif /* __cplusplus */
 
 #endif /* _LINUX_KTIME_H */

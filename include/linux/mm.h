@@ -36,49 +36,7 @@
 #define PAGE_ALIGNED(addr) (((unsigned long)(addr) & ~PAGE_MASK) == 0)
 #define offset_in_page(p) ((unsigned long)(p) & ~PAGE_MASK)
 
-/* --- addresses ------------------------------------------------------------- */
-
-__kmemu_c void *page_address(const struct page *page) __kmemu_is(kmemu_page_address);
-__kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_virt_to_page);
-
-static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
-{
-	return kmemu_debug_virt_to_phys(p);
-}
-
-__kmemu_c void *phys_to_virt(phys_addr_t phys) __kmemu_is(kmemu_phys_to_virt);
-
-static __always_inline unsigned long page_to_pfn(const struct page *page)
-{
-	return (unsigned long)(page - kmemu_mem_map());
-}
-
-static __always_inline struct page *pfn_to_page(unsigned long pfn)
-{
-	return kmemu_mem_map() + pfn;
-}
-
-#define page_to_phys(page) PFN_PHYS(page_to_pfn(page))
-#define phys_to_page(phys) pfn_to_page(PHYS_PFN(phys))
-
-__kmemu_c int pfn_valid(unsigned long pfn) __kmemu_is(kmemu_pfn_valid);
-__kmemu_c int __virt_addr_valid(const void *p) __kmemu_is(kmemu_virt_addr_valid);
-/* Of linear memory alone: a program's own data is not the kernel's image. */
-#define virt_addr_valid(kaddr) __virt_addr_valid((const void *)(unsigned long)(kaddr))
-#define page_to_virt(page) page_address(page)
-#define page_to_nid(page) ((void)(page), 0)
-#define nth_page(page, n) ((page) + (n))
 #define virt_to_head_page(p) compound_head(virt_to_page(p))
-#define lowmem_page_address(page) page_address(page)
-
-/* log2 of the pages that size bytes take; of 0 bytes as the kernel's: 52. */
-static __always_inline int get_order(unsigned long size)
-{
-	if (!size)
-		return 64 - PAGE_SHIFT;
-	size = (size - 1) >> PAGE_SHIFT;
-	return size ? 64 - __builtin_clzl(size) : 0;
-}
 
 /* --- references, compound pages -------------------------------------------- */
 
@@ -141,16 +99,13 @@ static __always_inline int trylock_page(struct page *page)
 
 /* --- folios ---------------------------------------------------------------- */
 
-#define page_folio(page) ((struct folio *)compound_head(page))
 #define virt_to_folio(p) page_folio(virt_to_page(p))
-#define folio_page(folio, n) (&(folio)->page + (n))
 #define folio_page_idx(folio, p) ((p) - &(folio)->page)
 #define folio_address(folio) page_address(&(folio)->page)
 #define folio_pfn(folio) page_to_pfn(&(folio)->page)
 #define folio_order(folio) compound_order(&(folio)->page)
 #define folio_nr_pages(folio) compound_nr(&(folio)->page)
 #define folio_size(folio) page_size(&(folio)->page)
-#define folio_test_large(folio) (folio_order(folio) > 0)
 #define folio_test_slab(folio) PageSlab(&(folio)->page)
 #define folio_ref_count(folio) page_count(&(folio)->page)
 #define folio_get(folio) get_page(&(folio)->page)
@@ -204,5 +159,23 @@ static __always_inline unsigned long vma_pages(const struct vm_area_struct *vma)
 #define nr_free_pages() kmemu_nr_free_pages()
 #define nr_free_buffer_pages() kmemu_nr_free_pages()
 #define si_mem_available() ((long)kmemu_nr_free_pages())
+
+#ifndef __cplusplus
+#include <linux/bit_spinlock.h>
+#include <linux/cred.h>
+#include <linux/idr.h>
+#include <linux/ioport.h>
+#include <linux/jump_label.h>
+#include <linux/kobject.h>
+#include <linux/local_lock.h>
+#include <linux/nodemask.h>
+#include <linux/percpu-refcount.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/percpu_counter.h>
+#include <linux/radix-tree.h>
+#include <linux/range.h>
+#include <linux/seqlock.h>
+#include <linux/wait_bit.h>
+#endif
 
 #endif /* _LINUX_MM_H */

@@ -6,23 +6,11 @@
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
 
+#include <asm/page.h>
 #include <kmemu/page.h>
 #include <linux/types.h>
-#include <linux/wait.h>
-#include <linux/workqueue.h>
 
 typedef unsigned long vm_flags_t;
-typedef struct {
-	unsigned long pgprot;
-} pgprot_t;
-
-#define pgprot_val(x) ((x).pgprot)
-#define __pgprot(x) ((pgprot_t){ (x) })
-#define PAGE_KERNEL __pgprot(0x8000000000000163UL)
-#define PAGE_KERNEL_RO __pgprot(0x8000000000000161UL)
-#define PAGE_KERNEL_EXEC __pgprot(0x163UL)
-#define PAGE_KERNEL_NOCACHE __pgprot(0x800000000000017bUL)
-
 struct folio {
 	struct page page;
 };
@@ -81,5 +69,8 @@ static inline void *folio_get_private(struct folio *folio)
 	return (void *)folio->page.private;
 }
 #endif
+
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #endif /* _LINUX_MM_TYPES_H */

@@ -11,6 +11,7 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -19,6 +20,7 @@
 #include <linux/random.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
+#include <linux/uuid.h>
 
 struct module;
 struct notifier_block;

@@ -191,6 +191,76 @@ static inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh
 	return ret;
 }
 
+/* --- srcu: walked in a section that may sleep */
+
+struct srcu_notifier_head {
+	struct mutex mutex;
+	struct srcu_struct srcu;
+	struct notifier_block __rcu *head;
+};
+
+#define SRCU_NOTIFIER_INIT(name) { .mutex = __MUTEX_INITIALIZER(name.mutex), .head = NULL }
+#define SRCU_NOTIFIER_HEAD(name) struct srcu_notifier_head name = SRCU_NOTIFIER_INIT(name)
+#define SRCU_NOTIFIER_HEAD_STATIC(name) static SRCU_NOTIFIER_HEAD(name)
+
+static inline void srcu_init_notifier_head(struct srcu_notifier_head *nh)
+{
+	mutex_init(&nh->mutex);
+	init_srcu_struct(&nh->srcu);
+	nh->head = NULL;
+}
+#define srcu_cleanup_notifier_head(name) cleanup_srcu_struct(&(name)->srcu)
+
+static inline int srcu_notifier_chain_register(struct srcu_notifier_head *nh,
+					       struct notifier_block *nb)
+{
+	int ret;
+
+	mutex_lock(&nh->mutex);
+	ret = raw_notifier_chain_register(__kmemu_raw(nh), nb);
+	mutex_unlock(&nh->mutex);
+	return ret;
+}
+
+static inline int srcu_notifier_chain_unregister(struct srcu_notifier_head *nh,
+						 struct notifier_block *nb)
+{
+	int ret;
+
+	mutex_lock(&nh->mutex);
+	ret = raw_notifier_chain_unregister(__kmemu_raw(nh), nb);
+	mutex_unlock(&nh->mutex);
+	synchronize_srcu(&nh->srcu);
+	return ret;
+}
+
+static inline int srcu_notifier_call_chain(struct srcu_notifier_head *nh, unsigned long val,
+					   void *v)
+{
+	int idx = srcu_read_lock(&nh->srcu);
+	int ret = raw_notifier_call_chain(__kmemu_raw(nh), val, v);
+
+	srcu_read_unlock(&nh->srcu, idx);
+	return ret;
+}
+
+static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
+						 unsigned long val_up, unsigned long val_down,
+						 void *v)
+{
+	struct notifier_block *nb, *failed = NULL;
+	int ret = NOTIFY_DONE;
+
+	for (nb = rcu_dereference(nh->head); nb && !failed; nb = rcu_dereference(nb->next)) {
+		ret = nb->notifier_call(nb, val_up, v);
+		if (ret & NOTIFY_STOP_MASK)
+			failed = nb;
+	}
+	for (nb = rcu_dereference(nh->head); failed && nb != failed; nb = rcu_dereference(nb->next))
+		nb->notifier_call(nb, val_down, v);
+	return ret;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_NOTIFIER_H */

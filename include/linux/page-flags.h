@@ -119,6 +119,10 @@ __KMEMU_PAGE_FLAG(HWPoison, hwpoison)
 
 #define compound_head(page) kmemu_compound_head(page)
 
+#define page_folio(page) ((struct folio *)compound_head((struct page *)(page)))
+#define folio_page(folio, n) (&(folio)->page + (n))
+#define folio_test_large(folio) (kmemu_compound_order(&(folio)->page) > 0)
+
 static inline int PageSlab(const struct page *page)
 {
 	return kmemu_page_is_slab(page);

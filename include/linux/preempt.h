@@ -7,6 +7,7 @@
 #ifndef _LINUX_PREEMPT_H
 #define _LINUX_PREEMPT_H
 
+#include <asm/processor.h>
 #include <kmemu/context.h>
 #include <linux/args.h>
 #include <linux/build_bug.h>

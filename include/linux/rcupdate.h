@@ -102,4 +102,38 @@ __kmemu_c void kvfree_rcu_barrier(void) __kmemu_is(kmemu_kvfree_rcu_barrier);
 DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 #endif
 
+#ifndef __cplusplus
+
+#define ULONG_CMP_GE(a, b) (ULONG_MAX / 2 >= (a) - (b))
+#define ULONG_CMP_LT(a, b) (ULONG_MAX / 2 < (a) - (b))
+#define rcu_read_lock_bh_held() (kmemu_softirq_count() != 0 || kmemu_irqs_disabled())
+#define rcu_read_lock_sched_held() (kmemu_preempt_count() != 0 || kmemu_irqs_disabled())
+#define rcu_read_lock_sched_notrace() rcu_read_lock_sched()
+#define rcu_read_unlock_sched_notrace() rcu_read_unlock_sched()
+#define rcu_is_watching() true
+#define rcu_sleep_check() do { } while (0)
+#define rcu_lockdep_current_cpu_online() true
+#define rcu_expedite_gp() do { } while (0)
+#define rcu_unexpedite_gp() do { } while (0)
+#define synchronize_rcu_tasks() synchronize_rcu()
+#define synchronize_rcu_tasks_rude() synchronize_rcu()
+#define synchronize_rcu_tasks_trace() synchronize_rcu()
+#define call_rcu_tasks(head, func) call_rcu(head, func)
+#define call_rcu_tasks_trace(head, func) call_rcu(head, func)
+#define rcu_barrier_tasks() rcu_barrier()
+#define rcu_read_lock_trace() rcu_read_lock()
+#define rcu_read_unlock_trace() rcu_read_unlock()
+
+static inline void rcu_head_init(struct callback_head *rhp)
+{
+	rhp->func = (rcu_callback_t)~0L;
+}
+
+static inline bool rcu_head_after_call_rcu(struct callback_head *rhp, rcu_callback_t f)
+{
+	return READ_ONCE(rhp->func) == f;
+}
+
+#endif /* __cplusplus */
+
 #endif /* __LINUX_RCUPDATE_H */

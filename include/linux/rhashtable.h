@@ -10,6 +10,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <linux/rculist_nulls.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/jhash.h>

@@ -11,7 +11,10 @@
 
 #include_next <linux/sched.h>
 
+#include <asm/page.h>
+#include <asm/processor.h>
 #include <kmemu/context.h>
+#include <kmemu/irq.h>
 #include <kmemu/sched.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -37,11 +40,22 @@
 #define TASK_KILLABLE (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_IDLE (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
 
+#define TASK_FREEZABLE 0x00002000
+#define TASK_FREEZABLE_UNSAFE TASK_FREEZABLE
+#define TASK_FROZEN 0x00008000
+#define PF_IDLE 0x00000002
+#define PF_NOFREEZE 0x00008000
+#define PF_KSWAPD 0x00020000
+#define PF_LOCAL_THROTTLE 0x00100000
+#define PF_NO_SETAFFINITY 0x04000000
+
 #define TASK_COMM_LEN KMEMU_TASK_COMM_LEN
 #define MAX_SCHEDULE_TIMEOUT ((long)KMEMU_MAX_SCHEDULE_TIMEOUT)
 
+#ifdef __cplusplus
 #define current kmemu_current()
 #define get_current() kmemu_current()
+#endif
 
 #define set_current_state(state) kmemu_set_current_state(state)
 #define __set_current_state(state) WRITE_ONCE(current->__state, (state))
@@ -107,5 +121,73 @@ static __always_inline int task_tgid_nr(struct task_struct *task)
 }
 
 #include <linux/sched/task.h>
+
+#ifndef __cplusplus
+
+#include <linux/sched/prio.h>
+
+/* Said, and without effect: the system's scheduler is asked for nothing. */
+static inline void set_user_nice(struct task_struct *p, long nice)
+{
+	(void)p;
+	(void)nice;
+}
+#define task_nice(p) ((void)(p), 0)
+#define sched_set_fifo(p) ((void)(p))
+#define sched_set_fifo_low(p) ((void)(p))
+#define sched_set_normal(p, nice) ((void)(p), (void)(nice))
+#define sched_setscheduler_nocheck(p, policy, param) ((void)(p), (void)(param), 0)
+
+struct cpumask;
+static inline int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *new_mask)
+{
+	(void)p;
+	(void)new_mask;
+	return 0;
+}
+
+#define is_idle_task(p) ((void)(p), false)
+#define task_is_runnable(p) task_is_running(p)
+#define idle_cpu(cpu) ((void)(cpu), 0)
+#define test_tsk_need_resched(p) ((void)(p), 0)
+#define schedule_preempt_disabled()       \
+	do {                              \
+		preempt_enable();         \
+		schedule();               \
+		preempt_disable();        \
+	} while (0)
+
+static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *p)
+{
+	__builtin_memcpy(buf, p->comm, size < TASK_COMM_LEN ? size : TASK_COMM_LEN);
+	buf[(size < TASK_COMM_LEN ? size : TASK_COMM_LEN) - 1] = '\0';
+	return buf;
+}
+#define get_task_comm(buf, p) __get_task_comm(buf, sizeof(buf), p)
+
+#define task_pid_vnr(p) task_pid_nr(p)
+#define task_tgid_vnr(p) task_tgid_nr(p)
+#define task_pid_nr_ns(p, ns) task_pid_nr(p)
+#define task_tgid_nr_ns(p, ns) task_tgid_nr(p)
+#define same_thread_group(p1, p2) ((p1)->tgid == (p2)->tgid)
+#define thread_group_leader(p) ((p)->pid == (p)->tgid)
+#define flush_signals(p) ((void)(p))
+#define allow_signal(sig) ((void)(sig))
+#define cond_resched_rwlock_read(lock)  \
+	({                              \
+		read_unlock(lock);      \
+		cond_resched();         \
+		read_lock(lock);        \
+		1;                      \
+	})
+#define cond_resched_rwlock_write(lock) \
+	({                              \
+		write_unlock(lock);     \
+		cond_resched();         \
+		write_lock(lock);       \
+		1;                      \
+	})
+
+#endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_SCHED_H */

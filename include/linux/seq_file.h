@@ -201,6 +201,8 @@ static inline struct hlist_node *seq_hlist_next(void *v, struct hlist_head *head
 	return v == SEQ_START_TOKEN ? head->first : ((struct hlist_node *)v)->next;
 }
 
+#include <linux/mm.h>
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SEQ_FILE_H */

@@ -10,6 +10,7 @@
 #ifndef __LINUX_SPINLOCK_H
 #define __LINUX_SPINLOCK_H
 
+#include <asm/page.h>
 #include <linux/bottom_half.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>

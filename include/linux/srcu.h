@@ -27,4 +27,21 @@ __kmemu_c void synchronize_srcu(struct srcu_struct *s) __kmemu_is(kmemu_synchron
 __kmemu_c void synchronize_srcu_expedited(struct srcu_struct *s)
 	__kmemu_is(kmemu_synchronize_srcu);
 
+#ifndef __cplusplus
+
+#define srcu_read_lock_nmisafe(s) srcu_read_lock(s)
+#define srcu_read_unlock_nmisafe(s, idx) srcu_read_unlock(s, idx)
+#define srcu_read_lock_notrace(s) srcu_read_lock(s)
+#define srcu_read_unlock_notrace(s, idx) srcu_read_unlock(s, idx)
+#define srcu_down_read(s) srcu_read_lock(s)
+#define srcu_up_read(s, idx) srcu_read_unlock(s, idx)
+/* Whether anybody is in one: whose it is, nobody notes. */
+#define srcu_read_lock_held(s) (READ_ONCE((s)->readers[0]) || READ_ONCE((s)->readers[1]))
+#define smp_mb__after_srcu_read_unlock() smp_mb()
+
+DEFINE_LOCK_GUARD_1(srcu, struct srcu_struct, _T->idx = srcu_read_lock(_T->lock),
+		    srcu_read_unlock(_T->lock, _T->idx), int idx)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_SRCU_H */

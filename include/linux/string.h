@@ -9,8 +9,8 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/strings.h>
 #include <string.h>
-#include <strings.h>
 
 #include <kmemu/kmemu.h>
 #include <kmemu/lib.h>

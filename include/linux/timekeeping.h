@@ -43,4 +43,39 @@ static __always_inline void ktime_get_real_ts64(struct timespec64 *ts)
 	*ts = ns_to_timespec64(ktime_get_real());
 }
 
+#ifndef __cplusplus
+
+enum tk_offsets { TK_OFFS_REAL, TK_OFFS_BOOT, TK_OFFS_TAI, TK_OFFS_MAX };
+
+/* TAI is what the clock of the machine makes of it, which is UTC. */
+#define ktime_get_clocktai() ktime_get_real()
+#define ktime_get_coarse_real() ktime_get_real()
+#define ktime_get_coarse_boottime() ktime_get_boottime()
+#define ktime_get_coarse_ns() ktime_get_ns()
+#define ktime_get_coarse_real_ns() ktime_get_real_ns()
+#define ktime_get_coarse_boottime_ns() ktime_get_boottime_ns()
+#define ktime_get_clocktai_ns() ktime_get_real_ns()
+#define ktime_get_real_fast_ns() ktime_get_real_ns()
+#define ktime_get_boot_fast_ns() ktime_get_boottime_ns()
+#define ktime_get_raw_fast_ns() ktime_get_ns()
+#define ktime_get_tai_fast_ns() ktime_get_real_ns()
+#define ktime_get_boottime_seconds() ((time64_t)(kmemu_ktime_get_boottime() / NSEC_PER_SEC))
+#define ktime_get_boottime_ts64(ts) ((void)(*(ts) = ns_to_timespec64(ktime_get_boottime())))
+#define ktime_get_raw_ts64(ts) ktime_get_ts64(ts)
+#define ktime_get_coarse_ts64(ts) ktime_get_ts64(ts)
+#define ktime_get_coarse_real_ts64(ts) ktime_get_real_ts64(ts)
+#define ktime_get_clocktai_ts64(ts) ktime_get_real_ts64(ts)
+#define getboottime64(ts) \
+	((void)(*(ts) = ns_to_timespec64(ktime_get_real() - ktime_get_boottime())))
+
+static inline ktime_t ktime_mono_to_any(ktime_t tmono, enum tk_offsets offs)
+{
+	ktime_t other = offs == TK_OFFS_BOOT ? ktime_get_boottime() : ktime_get_real();
+
+	return tmono + (other - ktime_get());
+}
+#define ktime_mono_to_real(mono) ktime_mono_to_any(mono, TK_OFFS_REAL)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_TIMEKEEPING_H */

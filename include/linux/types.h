@@ -17,6 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Every file of the kernel's has these, as its build gives them. */
+#ifndef __cplusplus
+#include <kmemu/kernel_types.h>
+#include <linux/compiler.h>
+
+#ifndef BITS_PER_LONG
+#define BITS_PER_LONG 64
+#endif
+#endif
+
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;
 typedef unsigned int fmode_t;
@@ -29,12 +39,21 @@ typedef unsigned short umode_t;
 typedef unsigned long irq_hw_number_t;
 #define pgoff_t unsigned long
 
+typedef s64 ktime_t;
 typedef struct {
 	int counter;
 } atomic_t;
 typedef struct {
 	s64 counter;
 } atomic64_t;
+#ifndef __cplusplus
+#define ATOMIC_INIT(i) { (i) }
+#define ATOMIC64_INIT(i) { (i) }
+#ifdef __SIZEOF_INT128__
+__extension__ typedef __int128 s128;
+__extension__ typedef unsigned __int128 u128;
+#endif
+#endif
 
 /* What sorts and searches calls. */
 typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);

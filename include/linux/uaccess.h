@@ -17,10 +17,9 @@
 #include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/types.h>
-
-#define TASK_SIZE_MAX ((1ul << 47) - 4096)
-#define TASK_SIZE TASK_SIZE_MAX
 
 #define access_ok(addr, size) __kmemu_access_ok((unsigned long)(addr), (size))
 #define user_addr_max() TASK_SIZE_MAX

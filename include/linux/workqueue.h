@@ -7,6 +7,7 @@
 #define _LINUX_WORKQUEUE_H
 
 #include <kmemu/workqueue.h>
+#include <linux/percpu.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>

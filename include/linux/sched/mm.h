@@ -58,4 +58,37 @@ static __always_inline unsigned int memalloc_pin_save(void)
 
 __kmemu_c void memalloc_pin_restore(unsigned int flags) __kmemu_is(kmemu_memalloc_flags_restore);
 
+#ifndef __cplusplus
+
+/* Reclaim is entered, for lockdep, which keeps no order here. */
+static inline void fs_reclaim_acquire(gfp_t gfp_mask)
+{
+	(void)gfp_mask;
+}
+
+static inline void fs_reclaim_release(gfp_t gfp_mask)
+{
+	(void)gfp_mask;
+}
+
+/* A pause before an allocation is tried again. */
+static inline void memalloc_retry_wait(gfp_t gfp_flags)
+{
+	__set_current_state(TASK_UNINTERRUPTIBLE);
+	gfp_flags = current_gfp_context(gfp_flags);
+	if (gfpflags_allow_blocking(gfp_flags) && !(gfp_flags & __GFP_NORETRY))
+		io_schedule_timeout(1);
+	else
+		io_schedule_timeout(HZ / 50);
+}
+
+struct mem_cgroup;
+static inline struct mem_cgroup *set_active_memcg(struct mem_cgroup *memcg)
+{
+	(void)memcg;
+	return NULL;
+}
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_SCHED_MM_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* <linux/kmod.h> of Linux 6.12: there are no modules to load. */
+#ifndef __LINUX_KMOD_H__
+#define __LINUX_KMOD_H__
+
+#include <linux/compiler.h>
+#include <linux/errno.h>
+
+static inline __printf(2, 3) int __request_module(bool wait, const char *name, ...)
+{
+	(void)wait;
+	(void)name;
+	return -ENOSYS;
+}
+#define request_module(mod...) __request_module(true, mod)
+#define request_module_nowait(mod...) __request_module(false, mod)
+#define try_then_request_module(x, mod...) \
+	((x) ?: (__request_module(true, mod), (x)))
+
+#endif /* __LINUX_KMOD_H__ */

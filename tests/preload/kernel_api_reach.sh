@@ -1,0 +1,15 @@
+#!/bin/sh
+# What a kernel header brings along, in a file that does not ask for it: by gcc and clang
+# without a warning; with contexts checked nothing is found.
+. "$SRCDIR/lib.sh"
+quiet "$TESTDIR/kernel_api_reach"
+quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_reach"
+for cc in gcc clang; do
+	have $cc || continue
+	$cc -O2 -Wall -Wextra -Werror -funsigned-char -Iinclude tests/preload/kernel_api_reach.c \
+		-o "$TMP/t" "$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" ||
+		fail "$cc: $(head -n 3 "$TMP/cc")"
+	[ ! -x "$TMP/t" ] || quiet "$TMP/t"
+	rm -f "$TMP/t"
+done
+done_ok
