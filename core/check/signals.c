@@ -2,7 +2,8 @@
  * signals.c - the signals that context.hardirq and its kin name: SIGALRM, ALRM,
  * 14, RTMIN+2, all (kernel: no counterpart; its interrupts have no names).
  *
- * A word that is no signal is named once and makes the verdict "unchecked".
+ * A word that is no signal is named once and makes the verdict "unchecked"; where
+ * no other is left, the default stands.
  * libc's sigabbrev_np() is a table: no locale, no lock, no allocation.
  */
 #include <signal.h>
@@ -57,19 +58,21 @@ static int signal_of(const char *word)
 	return n >= 1 && n <= SIGNAL_MAX ? n : -1;
 }
 
-static u64 bits_of(const char *word)
+static u64 bits_of(const char *word, const char *option)
 {
 	int n = signal_of(word);
 
 	if (n > 0)
 		return 1UL << (n - 1);
-	printk("kmemu: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
-	       word);
-	options_count_bad(word);
+	if (!option)
+		return 0;
+	printk("kmemu: %s: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
+	       option, word);
+	options_count_bad(option);
 	return 0;
 }
 
-u64 context_signals(const char *list, bool *all)
+static u64 read_list(const char *list, const char *option, bool *all)
 {
 	u64 bits = 0;
 
@@ -86,7 +89,16 @@ u64 context_signals(const char *list, bool *all)
 		if (!strcmp(word, "all"))
 			*all = true;
 		else if (n)
-			bits |= bits_of(word);
+			bits |= bits_of(word, option);
 	}
+	return bits;
+}
+
+u64 context_signals(const char *option, const char *list, bool *all)
+{
+	u64 bits = read_list(list, option, all);
+
+	if (!bits && !*all)
+		bits = read_list(option_find(option)->def, NULL, all);
 	return bits;
 }
