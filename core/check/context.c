@@ -327,6 +327,8 @@ void context_look(struct context *c, const void *except)
 		note_unknown_stack();
 	add_asked(&look);
 	c->in_scope = c->in_scope && c->site;
+	c->known = look.known;
+	c->except = except;
 	end_of_sum(c);
 }
 
@@ -338,6 +340,8 @@ void context_facts(const struct context *c, struct report_context *facts)
 	facts->non_block = c->non_block;
 	facts->irqs_disabled = c->irqs_disabled;
 	facts->why = c->why;
+	facts->holds = c->known;
+	facts->except = c->except;
 }
 
 /*
