@@ -40,6 +40,7 @@
 #include "core/check/functions.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/lib/signal_name.h"
 #include "core/os/filter.h"
 #include "core/os/dl_next.h"
 #include "core/os/os.h"
@@ -356,15 +357,17 @@ _Unwind_Reason_Code signal_personality(int version, _Unwind_Action actions,
 
 void signal_end(void)
 {
+	char name[SIGNAL_NAME_BYTES];
 	struct sigaction act;
 
 	if (!context_armed || !real_sigaction || os_filter_kills(SYS_rt_sigaction))
 		return;
-	for (int signo = 1; signo <= 64; signo++) {
-		if (real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||
+	for (int signo = 1; signo <= SIGNAL_MAX; signo++) {
+		if (context_of_signal(signo, false, false) == RAISE_NONE ||
+		    real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||
 		    signal_stub_at((void *)act.sa_sigaction) >= 0)
 			continue;
-		run_unchecked("signal-handler", sigabbrev_np(signo),
+		run_unchecked("signal-handler", signal_name(signo, name),
 			      "a handler was installed by a raw system call; it is not looked at",
 			      "install it by sigaction(), or name its signal in context.ignore");
 	}

@@ -425,9 +425,12 @@ void context_init(void)
 		return;
 	context_may_come = slab_arm;
 	gfp_must_not_sleep = must_not_sleep;
-	signals.hardirq = context_signals("context.hardirq", kmemu_opts.context_hardirq, &signals.hard_all);
-	signals.softirq = context_signals("context.softirq", kmemu_opts.context_softirq, &signals.soft_all);
-	signals.ignored = context_signals("context.ignore", kmemu_opts.context_ignore, &signals.ignore_all);
+	signals.hardirq = context_signals("context.hardirq", kmemu_opts.context_hardirq,
+					  &signals.hard_all);
+	signals.softirq = context_signals("context.softirq", kmemu_opts.context_softirq,
+					  &signals.soft_all);
+	signals.ignored = context_signals("context.ignore", kmemu_opts.context_ignore,
+					  &signals.ignore_all);
 	lock_init();
 	context_always = context_functions_on || kmemu_opts.context_sched[0] ||
 			 kmemu_opts.context_sigmask != SIGMASK_OFF;

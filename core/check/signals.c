@@ -6,15 +6,11 @@
  * no other is left, the default stands.
  * libc's sigabbrev_np() is a table: no locale, no lock, no allocation.
  */
-#include <signal.h>
-#include <string.h>
-
 #include "core/check/context.h"
 #include "core/lib/printk.h"
+#include "core/lib/signal_name.h"
 
 #define WORD_BYTES 32
-#define RT_FIRST   34 /* SIGRTMIN as programs see it: libc keeps 32 and 33 */
-#define SIGNAL_MAX 64
 
 static int number_of(const char *word)
 {
@@ -30,8 +26,8 @@ static int number_of(const char *word)
 /* "RTMIN+2", "RTMAX-1" behind "SIG"; -1: it is none. */
 static int rt_number(const char *word)
 {
-	int base = strncmp(word, "RTMIN", 5) ? SIGNAL_MAX : RT_FIRST;
-	int sign = base == RT_FIRST ? 1 : -1, n = 0;
+	int base = strncmp(word, "RTMIN", 5) ? SIGNAL_MAX : SIGNAL_RT_FIRST;
+	int sign = base == SIGNAL_RT_FIRST ? 1 : -1, n = 0;
 
 	if (strncmp(word, "RTMIN", 5) && strncmp(word, "RTMAX", 5))
 		return -1;
@@ -52,7 +48,7 @@ static int signal_of(const char *word)
 		word += 3;
 	if (n < 0)
 		n = rt_number(word);
-	for (int i = 1; n < 0 && i < RT_FIRST; i++)
+	for (int i = 1; n < 0 && i < SIGNAL_RT_FIRST; i++)
 		if (sigabbrev_np(i) && !strcmp(sigabbrev_np(i), word))
 			n = i;
 	return n >= 1 && n <= SIGNAL_MAX ? n : -1;

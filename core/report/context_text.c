@@ -18,8 +18,7 @@
  *
  * Locks: none.
  */
-#include <string.h>
-
+#include "core/lib/signal_name.h"
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
 
@@ -32,21 +31,12 @@ static const char *level_of(const struct raise *why)
 	return why->kind == RAISE_HARDIRQ ? "hardirq" : "softirq";
 }
 
-static int signal_name(int signo, char *buf, size_t size)
-{
-	const char *name = sigabbrev_np(signo);
-
-	if (name)
-		return kmemu_scnprintf(buf, size, "SIG%s", name);
-	return kmemu_scnprintf(buf, size, "signal %d", signo);
-}
-
 static int handler_text(const struct raise *why, char *buf, size_t size)
 {
-	char name[32];
+	char name[SIGNAL_NAME_BYTES];
 
-	signal_name(why->signo, name, sizeof(name));
-	return kmemu_scnprintf(buf, size, "in the handler of %s (%s)", name, level_of(why));
+	return kmemu_scnprintf(buf, size, "in the handler of %s (%s)",
+			       signal_name(why->signo, name), level_of(why));
 }
 
 static int function_text(const struct raise *why, char *buf, size_t size)

@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include "core/lib/signal_name.h"
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
 
@@ -69,14 +70,12 @@ static int taken_text(const struct raise *r, char *buf, size_t size)
 
 static void signal_text(const struct report_context *c, char *buf, size_t size)
 {
-	const char *name = c->other_signo ? sigabbrev_np(c->other_signo) : NULL;
+	char name[SIGNAL_NAME_BYTES];
 
 	if (!c->other_signo)
 		kmemu_scnprintf(buf, size, "%s", c->softirq ? "a softirq" : "a hard interrupt");
-	else if (name)
-		kmemu_scnprintf(buf, size, "the handler of SIG%s", name);
 	else
-		kmemu_scnprintf(buf, size, "the handler of signal %d", c->other_signo);
+		kmemu_scnprintf(buf, size, "the handler of %s", signal_name(c->other_signo, name));
 }
 
 static int inconsistent_line(const struct report *r, char *buf, size_t size)

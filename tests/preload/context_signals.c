@@ -1,10 +1,14 @@
 // flags: -Wno-deprecated-declarations
 /*
  * What a program is told of its own handlers, however it installs them: printed,
- * and the same without the library. For context_signals.sh.
+ * and the same without the library. With "raw NUMBER" a handler that libc does not
+ * know of; with "timer" one of a POSIX timer's signal that allocates. For
+ * context_signals.sh.
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -137,11 +141,50 @@ static void queued(void)
 	}
 }
 
-int main(void)
+/* The kernel's struct sigaction; never returned from, so without a restorer. */
+static int raw(int signo)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		unsigned long mask;
+	} act = { plain, 0, NULL, 0 };
+
+	CHECK(!syscall(SYS_rt_sigaction, signo, &act, NULL, sizeof(act.mask)));
+	return 0;
+}
+
+static void allocates(int signo)
+{
+	ran += signo;
+	free(opaque(malloc(100)));
+}
+
+static int by_timer(void)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 2 };
+	struct itimerspec soon = { .it_value = { 0, 1000000 } };
+	timer_t timer;
+
+	signal(event.sigev_signo, allocates);
+	CHECK(!timer_create(CLOCK_MONOTONIC, &event, &timer));
+	CHECK(!timer_settime(timer, 0, &soon, NULL));
+	while (!ran)
+		;
+	raise(event.sigev_signo);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	static char alternate[64 << 10];
 	stack_t alt = { .ss_sp = alternate, .ss_size = sizeof(alternate) };
 
+	if (argc > 2)
+		return raw(atoi(argv[2]));
+	if (argc > 1)
+		return by_timer();
 	alt_lo = alternate;
 	alt_hi = alternate + sizeof(alternate);
 	CHECK(!sigaltstack(&alt, NULL));
