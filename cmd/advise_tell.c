@@ -19,6 +19,7 @@
 #include "cmd/lines.h"
 #include "cmd/outfile.h"
 #include "core/lib/preempt.h"
+#include "core/lib/signal_name.h"
 
 /* --- which, and in which order --------------------------------------------- */
 
@@ -135,17 +136,11 @@ static void put(struct words *w, const char *between, const char *word)
 
 static void put_signals(struct words *by, u64 signals)
 {
-	char name[32];
+	char name[SIGNAL_NAME_BYTES];
 
-	for (int sig = 1; sig <= 64; sig++) {
-		if (!(signals >> (sig - 1) & 1))
-			continue;
-		if (sigabbrev_np(sig))
-			snprintf(name, sizeof(name), "SIG%s", sigabbrev_np(sig));
-		else
-			snprintf(name, sizeof(name), "signal %d", sig);
-		put(by, ", ", name);
-	}
+	for (int sig = 1; sig <= SIGNAL_MAX; sig++)
+		if (signals >> (sig - 1) & 1)
+			put(by, ", ", signal_name(sig, name));
 }
 
 static void put_raised(struct words *by, u32 raised)

@@ -560,8 +560,8 @@ static void count_findings(struct gathered *g)
 static void look_for_unmatched(struct gathered *g)
 {
 	for (size_t i = 0; i < g->nr_unmatched; i++)
-		gather_unchecked(g, -1, RULES_UNMATCHED, g->unmatched[i], RULES_UNMATCHED_DETAIL,
-				 RULES_UNMATCHED_REMEDY);
+		add_unchecked(g, -1, RULES_UNMATCHED, g->unmatched[i], RULES_UNMATCHED_DETAIL,
+			      RULES_UNMATCHED_REMEDY);
 }
 
 void gather_finish(struct gathered *g)

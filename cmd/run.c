@@ -44,6 +44,7 @@
 #include "cmd/outfile.h"
 #include "cmd/program.h"
 #include "cmd/settings.h"
+#include "core/lib/signal_name.h"
 #include "core/os/linked.h"
 
 extern char **environ;
@@ -319,20 +320,14 @@ static void say_obstacle(const struct run *r)
 	fflush(r->log);
 }
 
-static const char *signal_name(int sig)
-{
-	const char *name = sigabbrev_np(sig);
-
-	return name ? name : "unknown";
-}
-
 static void say_signal(const struct run *r)
 {
 	const struct launched *l = &r->launched;
+	char name[SIGNAL_NAME_BYTES];
 
 	if (l->signal && !r->c->quiet)
-		fprintf(r->log, "kmemu: %s was killed by SIG%s%s\n", printable(r->c->argv[0]),
-			signal_name(l->signal), l->dumped_core ? " (core dumped)" : "");
+		fprintf(r->log, "kmemu: %s was killed by %s%s\n", printable(r->c->argv[0]),
+			signal_name(l->signal, name), l->dumped_core ? " (core dumped)" : "");
 }
 
 /* --- what only the command can know --------------------------------------- */

@@ -262,6 +262,21 @@ static bool is_path(struct text t)
 	return true;
 }
 
+/* Each of a list's words is one of the row's; a row without words takes any. */
+static bool are_words(const struct option_row *row, struct text t)
+{
+	while (row->words[0] && t.n) {
+		struct text word = { t.s, 0 };
+
+		while (word.n < t.n && t.s[word.n] != ',')
+			word.n++;
+		if (word_index(row->words, word) < 0)
+			return false;
+		t = text_skip(t, word.n + 1);
+	}
+	return true;
+}
+
 /* --- by type ------------------------------------------------------------- */
 
 union value {
@@ -295,7 +310,7 @@ static bool read_value(const struct option_row *row, struct text t, union value 
 	case OPTION_STRING:
 	case OPTION_LIST:
 		v->t = t;
-		return !has_nul(t);
+		return !has_nul(t) && (row->type == OPTION_STRING || are_words(row, t));
 	case OPTION_LOG:
 		v->t = t;
 		return t.n > 0 && !has_nul(t) && is_path(t);
@@ -453,6 +468,8 @@ static int print_bounds(const struct option_row *row, const char *what, char *bu
 
 int option_expects(const struct option_row *row, char *buf, size_t size)
 {
+	int n;
+
 	switch (row->type) {
 	case OPTION_BOOL:
 		return kmemu_scnprintf(buf, size, "0 or 1");
@@ -469,7 +486,8 @@ int option_expects(const struct option_row *row, char *buf, size_t size)
 	case OPTION_STRING:
 		return kmemu_scnprintf(buf, size, "a text");
 	case OPTION_LIST:
-		return kmemu_scnprintf(buf, size, "a list a,b,...");
+		n = kmemu_scnprintf(buf, size, row->words[0] ? "a list of " : "a list a,b,...");
+		return n + print_choice(row->words, buf + n, size - (size_t)n);
 	case OPTION_LOG:
 		return kmemu_scnprintf(buf, size,
 				       "stderr or a path, in it %%p pid, %%e program, %%t time");

@@ -27,6 +27,7 @@
 
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/os/dl.h"
 #include "core/os/dl_next.h"
 #include "core/os/os.h"
 #include "interpose/calls.h"
@@ -42,6 +43,12 @@
 static bool counts(enum raise_kind kind)
 {
 	return kind == RAISE_MUTEX ? lock_mutexes : lock_rwlocks;
+}
+
+/* The loader's, which we hold over a fork, say: its child would be atomic for ever. */
+static bool is_ours(const void *caller)
+{
+	return os_dl_is_own_library(caller);
 }
 
 /* A thread that waits for it while it has it waits for ever. */
@@ -76,7 +83,7 @@ static __noinline bool may_take(enum call_id id, enum raise_kind kind, const voi
 static __noinline void taken(enum raise_kind kind, const void *lock, unsigned int how, int ret,
 			     const void *caller, unsigned long sp)
 {
-	if ((!ret || ret == EOWNERDEAD) && counts(kind))
+	if ((!ret || ret == EOWNERDEAD) && counts(kind) && !is_ours(caller))
 		lock_acquired(kind, lock, how, caller, sp);
 }
 
@@ -100,7 +107,7 @@ static __noinline bool may_release(enum call_id id, enum raise_kind kind, const 
 	if (!counts(kind))
 		return may_call(id, caller, ret);
 	*ret = EPERM;
-	return context_drop_lock(kind, lock) || is_asked(kind, lock) ||
+	return is_ours(caller) || context_drop_lock(kind, lock) || is_asked(kind, lock) ||
 	       __lock_releases(kind, lock, is_free(kind, lock), call_name(id), caller);
 }
 

@@ -40,6 +40,7 @@
 #include "core/check/functions.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/lib/signal_name.h"
 #include "core/os/filter.h"
 #include "core/os/dl_next.h"
 #include "core/os/os.h"
@@ -57,6 +58,7 @@ static sigaction_fn real_sigaction;
 static int (*real_siginterrupt)(int, int);
 static sighandler_t (*real_sigset)(int, sighandler_t);
 static u64 interrupts; /* siginterrupt(signo, 1): a bit each */
+static u64 one_shot_plain; /* installed last with SA_RESETHAND, without SA_SIGINFO */
 
 void signal_resolve(void)
 {
@@ -141,11 +143,33 @@ static void to_stub(struct sigaction *act)
 	act->sa_flags |= SA_SIGINFO;
 }
 
+/*
+ * A one-shot handler's flags outlive it: with SIG_DFL the kernel tells those of the
+ * stub, which no stub's number explains any more.
+ */
+static void note_one_shot(int signo, const struct sigaction *act)
+{
+	u64 bit = signo >= 1 && signo <= 64 ? 1UL << (signo - 1) : 0;
+
+	if (act->sa_flags & (int)SA_RESETHAND && !(act->sa_flags & SA_SIGINFO))
+		__atomic_fetch_or(&one_shot_plain, bit, __ATOMIC_RELAXED);
+	else if (READ_ONCE(one_shot_plain) & bit)
+		__atomic_fetch_and(&one_shot_plain, ~bit, __ATOMIC_RELAXED);
+}
+
+static bool was_one_shot_plain(int signo, const struct sigaction *act)
+{
+	return act->sa_handler == SIG_DFL && act->sa_flags & (int)SA_RESETHAND &&
+	       signo <= 64 && READ_ONCE(one_shot_plain) >> (signo - 1) & 1;
+}
+
 /* What the program is told. */
-static void from_stub(struct sigaction *act)
+static void from_stub(int signo, struct sigaction *act)
 {
 	int i = signal_stub_at((void *)act->sa_sigaction);
 
+	if (was_one_shot_plain(signo, act))
+		act->sa_flags &= ~SA_SIGINFO;
 	if (i < 0)
 		return;
 	act->sa_sigaction = (void (*)(int, siginfo_t *, void *))bound[i].handler;
@@ -168,7 +192,9 @@ KMEMU_EXPORT int sigaction(int signo, const struct sigaction *act, struct sigact
 	}
 	ret = real_sigaction(signo, act ? &stub : NULL, old);
 	if (!ret && old)
-		from_stub(old);
+		from_stub(signo, old);
+	if (!ret && act)
+		note_one_shot(signo, act);
 	return ret;
 }
 
@@ -331,15 +357,17 @@ _Unwind_Reason_Code signal_personality(int version, _Unwind_Action actions,
 
 void signal_end(void)
 {
+	char name[SIGNAL_NAME_BYTES];
 	struct sigaction act;
 
 	if (!context_armed || !real_sigaction || os_filter_kills(SYS_rt_sigaction))
 		return;
-	for (int signo = 1; signo <= 64; signo++) {
-		if (real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||
+	for (int signo = 1; signo <= SIGNAL_MAX; signo++) {
+		if (context_of_signal(signo, false, false) == RAISE_NONE ||
+		    real_sigaction(signo, NULL, &act) < 0 || !is_handler(&act) ||
 		    signal_stub_at((void *)act.sa_sigaction) >= 0)
 			continue;
-		run_unchecked("signal-handler", sigabbrev_np(signo),
+		run_unchecked("signal-handler", signal_name(signo, name),
 			      "a handler was installed by a raw system call; it is not looked at",
 			      "install it by sigaction(), or name its signal in context.ignore");
 	}

@@ -327,6 +327,8 @@ void context_look(struct context *c, const void *except)
 		note_unknown_stack();
 	add_asked(&look);
 	c->in_scope = c->in_scope && c->site;
+	c->known = look.known;
+	c->except = except;
 	end_of_sum(c);
 }
 
@@ -338,6 +340,8 @@ void context_facts(const struct context *c, struct report_context *facts)
 	facts->non_block = c->non_block;
 	facts->irqs_disabled = c->irqs_disabled;
 	facts->why = c->why;
+	facts->holds = c->known;
+	facts->except = c->except;
 }
 
 /*
@@ -421,9 +425,12 @@ void context_init(void)
 		return;
 	context_may_come = slab_arm;
 	gfp_must_not_sleep = must_not_sleep;
-	signals.hardirq = context_signals(kmemu_opts.context_hardirq, &signals.hard_all);
-	signals.softirq = context_signals(kmemu_opts.context_softirq, &signals.soft_all);
-	signals.ignored = context_signals(kmemu_opts.context_ignore, &signals.ignore_all);
+	signals.hardirq = context_signals("context.hardirq", kmemu_opts.context_hardirq,
+					  &signals.hard_all);
+	signals.softirq = context_signals("context.softirq", kmemu_opts.context_softirq,
+					  &signals.soft_all);
+	signals.ignored = context_signals("context.ignore", kmemu_opts.context_ignore,
+					  &signals.ignore_all);
 	lock_init();
 	context_always = context_functions_on || kmemu_opts.context_sched[0] ||
 			 kmemu_opts.context_sigmask != SIGMASK_OFF;

@@ -17,6 +17,8 @@ struct context {
 	bool reentrant; /* in a handler that interrupted the allocator */
 	bool in_scope; /* a frame of the program's lies above something that was raised */
 	struct raise why; /* what forbids to sleep: the strongest, of these the newest */
+	bool known; /* the stack that runs is: its locks count, but for except */
+	const void *except;
 	const void *site; /* innermost frame of the program's, NULL: none was met */
 };
 
@@ -60,8 +62,8 @@ extern __hidden unsigned long context_malloc_text, context_malloc_text_end;
 /* Stacks on which no context was believed, since nothing is known of them. */
 unsigned long context_unknown_stacks(void);
 
-/* The signals of a list like context.hardirq's, a bit each (1 << (signo - 1)); *all: or all. */
-u64 context_signals(const char *list, bool *all);
+/* The signals of such an option's list, a bit each (1 << (signo - 1)); *all: or all. */
+u64 context_signals(const char *option, const char *list, bool *all);
 /*
  * How a handler of signo counts, RAISE_NONE: not. timer: si_code says a POSIX
  * timer; fault: the thread itself did it, which counts for signals that are named.

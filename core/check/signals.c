@@ -2,18 +2,15 @@
  * signals.c - the signals that context.hardirq and its kin name: SIGALRM, ALRM,
  * 14, RTMIN+2, all (kernel: no counterpart; its interrupts have no names).
  *
- * A word that is no signal is named once and makes the verdict "unchecked".
+ * A word that is no signal is named once and makes the verdict "unchecked"; where
+ * no other is left, the default stands.
  * libc's sigabbrev_np() is a table: no locale, no lock, no allocation.
  */
-#include <signal.h>
-#include <string.h>
-
 #include "core/check/context.h"
 #include "core/lib/printk.h"
+#include "core/lib/signal_name.h"
 
 #define WORD_BYTES 32
-#define RT_FIRST   34 /* SIGRTMIN as programs see it: libc keeps 32 and 33 */
-#define SIGNAL_MAX 64
 
 static int number_of(const char *word)
 {
@@ -29,8 +26,8 @@ static int number_of(const char *word)
 /* "RTMIN+2", "RTMAX-1" behind "SIG"; -1: it is none. */
 static int rt_number(const char *word)
 {
-	int base = strncmp(word, "RTMIN", 5) ? SIGNAL_MAX : RT_FIRST;
-	int sign = base == RT_FIRST ? 1 : -1, n = 0;
+	int base = strncmp(word, "RTMIN", 5) ? SIGNAL_MAX : SIGNAL_RT_FIRST;
+	int sign = base == SIGNAL_RT_FIRST ? 1 : -1, n = 0;
 
 	if (strncmp(word, "RTMIN", 5) && strncmp(word, "RTMAX", 5))
 		return -1;
@@ -51,25 +48,27 @@ static int signal_of(const char *word)
 		word += 3;
 	if (n < 0)
 		n = rt_number(word);
-	for (int i = 1; n < 0 && i < RT_FIRST; i++)
+	for (int i = 1; n < 0 && i < SIGNAL_RT_FIRST; i++)
 		if (sigabbrev_np(i) && !strcmp(sigabbrev_np(i), word))
 			n = i;
 	return n >= 1 && n <= SIGNAL_MAX ? n : -1;
 }
 
-static u64 bits_of(const char *word)
+static u64 bits_of(const char *word, const char *option)
 {
 	int n = signal_of(word);
 
 	if (n > 0)
 		return 1UL << (n - 1);
-	printk("kmemu: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
-	       word);
-	options_count_bad(word);
+	if (!option)
+		return 0;
+	printk("kmemu: %s: no signal is named '%s'; expected names as SIGALRM, numbers, or all\n",
+	       option, word);
+	options_count_bad(option);
 	return 0;
 }
 
-u64 context_signals(const char *list, bool *all)
+static u64 read_list(const char *list, const char *option, bool *all)
 {
 	u64 bits = 0;
 
@@ -86,7 +85,16 @@ u64 context_signals(const char *list, bool *all)
 		if (!strcmp(word, "all"))
 			*all = true;
 		else if (n)
-			bits |= bits_of(word);
+			bits |= bits_of(word, option);
 	}
+	return bits;
+}
+
+u64 context_signals(const char *option, const char *list, bool *all)
+{
+	u64 bits = read_list(list, option, all);
+
+	if (!bits && !*all)
+		bits = read_list(option_find(option)->def, NULL, all);
 	return bits;
 }

@@ -11,15 +11,14 @@
  *					the first
  *
  * Different from the kernel: "at %s:%d" names the program's call site, but for
- * might_sleep() and cant_sleep(), whose file and line are known; a lock is
- * shown as lockdep shows those that are held; behind "kernel BUG at" follows the
+ * might_sleep() and cant_sleep(), whose file and line are known; locks that are
+ * held are shown as lockdep shows them, none is not mentioned; behind "kernel BUG at" follows the
  * stack and not an oops, since nobody dies. The last line says in one sentence
  * what made it atomic and what would be right.
  *
  * Locks: none.
  */
-#include <string.h>
-
+#include "core/lib/signal_name.h"
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
 
@@ -32,21 +31,12 @@ static const char *level_of(const struct raise *why)
 	return why->kind == RAISE_HARDIRQ ? "hardirq" : "softirq";
 }
 
-static int signal_name(int signo, char *buf, size_t size)
-{
-	const char *name = sigabbrev_np(signo);
-
-	if (name)
-		return kmemu_scnprintf(buf, size, "SIG%s", name);
-	return kmemu_scnprintf(buf, size, "signal %d", signo);
-}
-
 static int handler_text(const struct raise *why, char *buf, size_t size)
 {
-	char name[32];
+	char name[SIGNAL_NAME_BYTES];
 
-	signal_name(why->signo, name, sizeof(name));
-	return kmemu_scnprintf(buf, size, "in the handler of %s (%s)", name, level_of(why));
+	return kmemu_scnprintf(buf, size, "in the handler of %s (%s)",
+			       signal_name(why->signo, name), level_of(why));
 }
 
 static int function_text(const struct raise *why, char *buf, size_t size)
@@ -142,30 +132,32 @@ int context_line(const struct report *r, char *buf, size_t size)
 
 /* --- the kernel's text --------------------------------------------------- */
 
-static bool is_lock(const struct raise *why)
+#define LOCKS (1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_MUTEX | 1U << RAISE_RWLOCK)
+#define PREEMPTION_OFF (LOCKS | 1U << RAISE_PREEMPT)
+
+/* Kernel: debug_show_held_locks(). */
+static void put_held_locks(struct text_buf *t, const struct finding *f)
 {
-	return why->kind >= RAISE_SPIN && why->kind <= RAISE_RWLOCK;
+	if (f->r.context->holds)
+		put_locks(t, f, LOCKS, f->r.context->except);
 }
 
-/* Kernel: lockdep_print_held_locks() of the one that we tell of. */
-static void put_held_lock(struct text_buf *t, const struct finding *f)
+/* Kernel: current->preempt_disable_ip, that of the first. */
+static void put_disabled_at(struct text_buf *t, const struct report_context *facts)
 {
-	const struct raise *why = &f->r.context->why;
-
-	if (!is_lock(why))
-		return;
-	text_put(t, "1 lock held by %s/%d:\n #0: ", f->r.task.comm, f->r.task.tid);
-	print_lock(t, why->what, why->kind, "+.+.", (unsigned long)why->pc);
-}
-
-static void put_disabled_at(struct text_buf *t, const struct raise *why)
-{
+	const struct context_stack *c = context_mine;
+	const struct raise *r = c ? c->raises : NULL, *end = c ? r + min(c->nr, RAISES_MAX) : NULL;
 	char place[PLACE_BYTES];
 
-	if (why->by_handler || !why->pc || !(why->kind == RAISE_PREEMPT || is_lock(why)))
+	if (!facts->holds || !(facts->preempt_count & PREEMPT_MASK))
 		return;
-	symbol_print(place, sizeof(place), (unsigned long)why->pc);
-	text_put(t, "Preemption disabled at:\n[<%p>] %s\n", why->pc, place);
+	while (r < end && !(r->kind > RAISE_DROPPED && PREEMPTION_OFF >> r->kind & 1 &&
+			    !(facts->except && r->what == facts->except)))
+		r++;
+	if (r == end || !r->pc)
+		return;
+	symbol_print(place, sizeof(place), (unsigned long)r->pc);
+	text_put(t, "Preemption disabled at:\n[<%p>] %s\n", r->pc, place);
 }
 
 static const char *print_place(const struct finding *f, char *buf, size_t size)
@@ -202,8 +194,8 @@ static void sleeping_function(struct text_buf *t, const struct finding *f)
 		 f->r.task.comm);
 	text_put(t, "preempt_count: %x, expected: 0\n", c->preempt_count);
 	text_put(t, "RCU nest depth: %u, expected: 0\n", c->rcu_depth);
-	put_held_lock(t, f);
-	put_disabled_at(t, &c->why);
+	put_held_locks(t, f);
+	put_disabled_at(t, c);
 	put_dump_stack(t, f);
 	taint_warn();
 }
@@ -215,8 +207,8 @@ static void schedule_bug(struct text_buf *t, const struct finding *f)
 
 	text_put(t, "BUG: scheduling while atomic: %s/%d/0x%08x\n", f->r.task.comm, f->r.task.tid,
 		 c->preempt_count);
-	put_held_lock(t, f);
-	put_disabled_at(t, &c->why);
+	put_held_locks(t, f);
+	put_disabled_at(t, c);
 	put_dump_stack(t, f);
 	taint_warn();
 }

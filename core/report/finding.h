@@ -60,8 +60,8 @@ void put_warning(struct text_buf *t, const struct finding *f);
 void taint_warn(void);
 void put_kernel_ident(struct text_buf *t);
 void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int nr, int spaces);
-void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
-		unsigned long pc);
+/* What this stack holds, of these kinds (1 << RAISE_*), but for one; nothing where that is none. */
+void put_locks(struct text_buf *t, const struct finding *f, u32 kinds, const void *except);
 void taint_bad_page(void);
 const char *print_tainted(char buf[48]);
 /* Kernel: dump_stack_print_info(), show_trace_log_lvl(): the parts of dump_stack(). */

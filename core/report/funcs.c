@@ -203,6 +203,11 @@ static void mark_matched(const struct func_rules *rules, unsigned int i)
 	WRITE_ONCE(rules->rule[i].is_matched, true);
 }
 
+static void mark_behind(const struct func_rules *rules, unsigned int i)
+{
+	WRITE_ONCE(rules->rule[i].is_behind, true);
+}
+
 /* The first rule that takes all of the module; the number of rules: none. */
 static unsigned int rule_of_all(const struct making *mk)
 {
@@ -217,6 +222,9 @@ static unsigned int rule_of_all(const struct making *mk)
 
 static void find_wanted(struct making *mk, unsigned int end)
 {
+	for (unsigned int i = end + 1; i < mk->rules->nr; i++)
+		if (mk->rules->rule[i].module && rule_means(&mk->rules->rule[i], mk->m))
+			mark_behind(mk->rules, i);
 	mk->nr_wanted = 0;
 	for (unsigned int i = 0; i < end; i++)
 		if (rule_means(&mk->rules->rule[i], mk->m))
@@ -225,11 +233,18 @@ static void find_wanted(struct making *mk, unsigned int end)
 
 static u32 rule_of_name(struct making *mk, const char *symbol)
 {
+	u32 first = FUNC_NONE;
+
 	func_name_begin(&mk->name, symbol);
-	for (unsigned int i = 0; i < mk->nr_wanted; i++)
-		if (func_name_matches(&mk->name, mk->rules->rule[mk->wanted[i]].function))
-			return mk->wanted[i];
-	return FUNC_NONE;
+	for (unsigned int i = 0; i < mk->nr_wanted; i++) {
+		if (!func_name_matches(&mk->name, mk->rules->rule[mk->wanted[i]].function))
+			continue;
+		if (first != FUNC_NONE)
+			mark_behind(mk->rules, mk->wanted[i]);
+		else
+			first = mk->wanted[i];
+	}
+	return first;
 }
 
 static void add_functions(struct making *mk, const struct elf_symbols *syms)

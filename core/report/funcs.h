@@ -25,6 +25,7 @@ struct func_rule {
 	u32 value;
 	bool is_matched; /* something matched it, once */
 	bool is_hidden; /* `*` stands before it */
+	bool is_behind; /* what it matches, an earlier rule matches, too */
 };
 
 struct func_table;

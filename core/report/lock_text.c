@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include "core/lib/signal_name.h"
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
 
@@ -69,14 +70,12 @@ static int taken_text(const struct raise *r, char *buf, size_t size)
 
 static void signal_text(const struct report_context *c, char *buf, size_t size)
 {
-	const char *name = c->other_signo ? sigabbrev_np(c->other_signo) : NULL;
+	char name[SIGNAL_NAME_BYTES];
 
 	if (!c->other_signo)
 		kmemu_scnprintf(buf, size, "%s", c->softirq ? "a softirq" : "a hard interrupt");
-	else if (name)
-		kmemu_scnprintf(buf, size, "the handler of SIG%s", name);
 	else
-		kmemu_scnprintf(buf, size, "the handler of signal %d", c->other_signo);
+		kmemu_scnprintf(buf, size, "the handler of %s", signal_name(c->other_signo, name));
 }
 
 static int inconsistent_line(const struct report *r, char *buf, size_t size)
@@ -180,7 +179,8 @@ static void put_head(struct text_buf *t, const char *title, size_t length)
 }
 
 /* Kernel: print_lock(). usage: what is known of how it was taken. */
-void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage, unsigned long pc)
+static void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
+		       unsigned long pc)
 {
 	int wait_type = kind == RAISE_MUTEX ? 3 : 2; /* LD_WAIT_SLEEP, LD_WAIT_SPIN */
 	char place[PLACE_BYTES];
@@ -212,8 +212,14 @@ static const char *usage_of(const struct finding *f, const void *lock, char char
 	return chars;
 }
 
+static bool is_held(const struct raise *r, u32 kinds, const void *except)
+{
+	return r->kind > RAISE_DROPPED && !r->by_handler && kinds >> r->kind & 1 &&
+	       !(except && r->what == except);
+}
+
 /* Kernel: lockdep_print_held_locks(). */
-static void put_held_locks(struct text_buf *t, const struct finding *f)
+void put_locks(struct text_buf *t, const struct finding *f, u32 kinds, const void *except)
 {
 	const struct context_stack *c = context_mine;
 	const struct report_task *task = &f->r.task;
@@ -221,20 +227,25 @@ static void put_held_locks(struct text_buf *t, const struct finding *f)
 	char chars[5];
 
 	for (u32 i = 0; c && i < c->nr; i++)
-		held += c->raises[i].kind > RAISE_DROPPED && !c->raises[i].by_handler;
-	if (!held)
-		text_put(t, "no locks held by %s/%d.\n", task->comm, task->tid);
-	else
+		held += is_held(&c->raises[i], kinds, except);
+	if (held)
 		text_put(t, "%u lock%s held by %s/%d:\n", held, held > 1 ? "s" : "", task->comm,
 			 task->tid);
 	for (u32 i = 0; held && i < c->nr; i++) {
 		const struct raise *r = &c->raises[i];
 
-		if (r->kind <= RAISE_DROPPED || r->by_handler)
+		if (!is_held(r, kinds, except))
 			continue;
 		text_put(t, " #%u: ", n++);
 		print_lock(t, r->what, r->kind, usage_of(f, r->what, chars), (unsigned long)r->pc);
 	}
+	if (!held && kinds == ~0U)
+		text_put(t, "no locks held by %s/%d.\n", task->comm, task->tid);
+}
+
+static void put_held_locks(struct text_buf *t, const struct finding *f)
+{
+	put_locks(t, f, ~0U, NULL);
 }
 
 static void put_backtrace(struct text_buf *t, const struct finding *f)

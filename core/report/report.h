@@ -100,6 +100,8 @@ struct report_context {
 	u32 preempt_count, rcu_depth, non_block;
 	bool irqs_disabled;
 	struct raise why; /* what forbids to sleep; why.kind RAISE_NONE: nothing */
+	bool holds; /* locks of the stack that runs are held by it, but for this one: */
+	const void *except;
 	const char *call; /* the libc call that may sleep, and why */
 	const char *reason;
 	const char *mend; /* what is wanted instead: "GFP_ATOMIC"; NULL: nothing helps here */

@@ -164,12 +164,15 @@ bool rules_add(struct func_rules *rules, struct text pattern, u32 value, char *w
 int rules_unmatched_text(const struct func_rules *rules, const struct func_rule *rule, char *buf,
 			 size_t size)
 {
+	const char *what = "matches no function";
 	char name[160];
 
 	func_rule_print(rule, name, sizeof(name));
-	return kmemu_scnprintf(buf, size, "%s: '%s' %s", rules->option, name,
-			       rule->is_hidden ? "is behind '*', which matches everything" :
-						 "matches no function");
+	if (rule->is_hidden)
+		what = "is behind '*', which matches everything";
+	else if (READ_ONCE(rule->is_behind))
+		what = "is behind another rule, which matches the same";
+	return kmemu_scnprintf(buf, size, "%s: '%s' %s", rules->option, name, what);
 }
 
 static void say_unmatched(const struct func_rules *rules)

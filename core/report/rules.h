@@ -31,5 +31,5 @@ int rules_unmatched_text(const struct func_rules *rules, const struct func_rule 
 void rules_end(void);
 
 #define RULES_UNMATCHED "unmatched-name"
-#define RULES_UNMATCHED_DETAIL "a rule names a function that is nowhere"
+#define RULES_UNMATCHED_DETAIL "the rule has no effect"
 #define RULES_UNMATCHED_REMEDY "see the symbols by `nm -C FILE`; stripped functions have no name"

@@ -443,7 +443,7 @@ static void look_at_options(void)
 {
 	if (options_status.bad)
 		run_unchecked("bad-option", options_status.first_bad,
-			      "an option could not be taken, its default stands",
+			      "an option or a part of it could not be taken, its default stands",
 			      "correct it; `kmemu options` lists them all");
 	if (options_status.not_built)
 		run_unchecked("not-built-option", options_status.first_not_built,

@@ -23,6 +23,8 @@ bad 'expected 0 or 1' KMEMU_SUMMARY=maybe
 bad 'expected' KMEMU_PURGE_MS=soon
 bad 'cannot be read' KMEMU_CONFIG="$TMP/there-is-no-such-file"
 bad 'expected .*plain' KMEMU_PROFILE=loose
+bad 'expected a list of fifo, rr or deadline' KMEMU_CONTEXT_SCHED=fifo,rt
+bad "context.ignore: no signal is named 'SIGFOO'" KMEMU_CONTEXT=warn KMEMU_CONTEXT_IGNORE=USR1,SIGFOO
 bad 'not built yet' KMEMU_OPTIONS=failslab=1,2,3,4
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS='aa=1 aa=2 large=x large=y' "$TESTDIR/alloc_work"
 [ "$(wc -l <"$TMP/err")" -le 4 ] || fail "the same words several times"

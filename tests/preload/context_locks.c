@@ -4,9 +4,12 @@
  * rwlock and condition rightly, `many` prints how many pages more are resident
  * after NUMBER threads. For context_locks.sh.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <threads.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -106,6 +109,18 @@ static void two(void *(*f)(void *), void *arg)
 		pthread_join(thread[i], NULL);
 }
 
+/* Nothing of what the library locks over a fork is held in the child. */
+static void forks(void)
+{
+	int (*preempt_count)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_count");
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(preempt_count ? preempt_count() : 0);
+	CHECK(waitpid(pid, &status, 0) == pid && !status);
+}
+
 static int mutexes(void)
 {
 	static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
@@ -124,6 +139,7 @@ static int mutexes(void)
 	mtx_destroy(&mtx);
 	two(waits, NULL);
 	two(reads, &rwlock);
+	forks();
 	free(opaque(malloc(100)));
 	return 0;
 }

@@ -87,6 +87,12 @@ wrong 'gfp.rules=main!dma_smal:kernel' "gfp.rules: 'main!dma_smal' matches no fu
 	unmatched-name
 wrong 'gfp.rules=*:kernel;main!dma_*:dma' \
 	"gfp.rules: 'main!dma_\\*' is behind '\\*', which matches everything" unmatched-name
+for rules in 'dma_alloc:dma;main!dma_alloc:kernel' 'main!dma_*:dma;main!dma_alloc:kernel' \
+	'main!*:dma;main!dma_alloc:kernel'; do
+	wrong "gfp.rules=$rules" \
+		"gfp.rules: 'main!dma_alloc' is behind another rule, which matches the same" \
+		unmatched-name
+done
 wrong 'context.functions=hardirq:no_such' "context.functions: 'no_such' matches no function" \
 	unmatched-name
 wrong 'context.functions=irq:dma_alloc' \
@@ -107,6 +113,6 @@ lines 1 "$TMP/err" '^kmemu: verdict: clean$'
 lines 1 "$TMP/out" '^large: DMA$'
 expect 0 "$K" run -o 'page_alloc=count gfp.rules=no_such:dma|kernel;*:kernel' -- \
 	sh -c "/bin/echo; $TESTDIR/gfp_flags; /bin/echo"
-lines 1 "$TMP/err" "^kmemu: unchecked: unmatched-name: gfp.rules: 'no_such' matches no function"
+lines 1 "$TMP/err" "^kmemu: unchecked: unmatched-name: gfp.rules: 'no_such' matches no function: the rule has no effect; "
 lines 1 "$TMP/err" '^kmemu: verdict: unchecked: unmatched-name$'
 done_ok

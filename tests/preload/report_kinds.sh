@@ -114,7 +114,7 @@ report out-of-pages mem=64M
 program=report_locks
 for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-exit \
 	inconsistent-lock-state inconsistent-in-handler context-imbalance \
-	scheduling-while-atomic blocking-call; do
+	scheduling-while-atomic two-locks interrupted-lock blocking-call; do
 	report $name
 done
 report spinlock-recursion context.balance=fail

@@ -217,6 +217,42 @@ static void prints(int signo)
 	printf("%d\n", signo);
 }
 
+/* Both are told, and where preemption went off. */
+static void two_locks(void)
+{
+	static pthread_spinlock_t inner;
+
+	pthread_spin_init(&inner, PTHREAD_PROCESS_PRIVATE);
+	pthread_spin_lock(&spinlock);
+	pthread_spin_lock(&inner);
+	if (mended)
+		pthread_spin_unlock(&inner);
+	if (mended)
+		pthread_spin_unlock(&spinlock);
+	free(opaque(malloc(100)));
+	if (!mended)
+		pthread_spin_unlock(&inner);
+	if (!mended)
+		pthread_spin_unlock(&spinlock);
+}
+
+static void allocates(int signo)
+{
+	free(opaque(malloc(100 + (size_t)signo * 0)));
+}
+
+static void interrupted_lock(void)
+{
+	if (mended) {
+		allocates(0);
+		return;
+	}
+	signal(SIGUSR1, allocates);
+	pthread_spin_lock(&spinlock);
+	raise(SIGUSR1);
+	pthread_spin_unlock(&spinlock);
+}
+
 static void blocking_call(void)
 {
 	if (mended) {
@@ -255,6 +291,8 @@ static const struct {
 	{ "inconsistent-rwlock", inconsistent_rwlock },
 	{ "inconsistent-mutex", inconsistent_mutex },
 	{ "scheduling-while-atomic", waits },
+	{ "two-locks", two_locks },
+	{ "interrupted-lock", interrupted_lock },
 	{ "blocking-call", blocking_call },
 	{ "context-imbalance", imbalance },
 };

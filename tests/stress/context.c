@@ -23,6 +23,7 @@
  * Environment: KMEMU_STRESS_SECONDS, KMEMU_SEED, CONTEXT_THREADS (8), CONTEXT_LOG: the log.
  * CONTEXT_WEAK=1: handlers are told by the stack pointer alone (ARCH=generic): no
  * builtin jumps, vfork children keep nothing, nothing is known of re-entrance.
+ * CONTEXT_MUTEX=1: mutexes and rwlocks count as spinlocks (context.locks=).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -44,7 +45,7 @@
 #define SYNC_ALT (SIGRTMIN + 3)
 
 static unsigned int nr_threads;
-static bool weak_run;
+static bool weak_run, mutex_run;
 static volatile bool stop;
 static int null_fd;
 static void (*preempt_disable)(void), (*preempt_enable)(void);
@@ -125,12 +126,60 @@ static void calls(struct where w)
 	if (write(null_fd, "", 1) != 1)
 		die("write");
 	if (!w.handler) {
-		if (w.lock)
+		if (w.lock && !mutex_run)
 			expect(K_MUTEX, NONE);
 		pthread_mutex_lock(&me.mutex);
 		pthread_mutex_unlock(&me.mutex);
 	}
 	me.busy--;
+}
+
+/* The mutex is none that is held while its condition is waited for, and is again behind it. */
+static void mutex_section(struct where w)
+{
+	struct where held = w;
+	struct timespec past = { 0, 0 };
+
+	held.lock |= mutex_run;
+	held.depth++;
+	me.busy++;
+	if (w.lock && !mutex_run)
+		expect(K_MUTEX, NONE);
+	pthread_mutex_lock(&me.outer_mutex);
+	at(MUTEXED, held);
+	if (w.lock)
+		expect(K_COND, NONE);
+	pthread_cond_timedwait(&me.cond, &me.outer_mutex, &past);
+	me.busy--;
+	at(MUTEXED, held);
+	ops(held, 2);
+	me.busy++;
+	pthread_mutex_unlock(&me.outer_mutex);
+	me.busy--;
+	at(UNLOCKED, w);
+}
+
+static void read_section(struct where w)
+{
+	struct where held = w;
+
+	held.lock |= mutex_run;
+	held.depth++;
+	me.busy++;
+	for (int i = 0; i < 2; i++) {
+		if (held.lock && !mutex_run)
+			expect(K_RWLOCK, NONE);
+		pthread_rwlock_rdlock(&me.rwlock);
+		me.busy--;
+		at(READ_LOCKED, held);
+		ops(held, 1);
+		me.busy++;
+	}
+	pthread_rwlock_unlock(&me.rwlock);
+	at(READ_LOCKED, held);
+	pthread_rwlock_unlock(&me.rwlock);
+	me.busy--;
+	at(UNLOCKED, w);
 }
 
 /* --- handlers that are asked for ------------------------------------------- */
@@ -641,6 +690,9 @@ static void thread_begin(uint64_t random)
 	pthread_spin_init(&me.async_lock, PTHREAD_PROCESS_PRIVATE);
 	pthread_spin_init(&me.odd_lock, PTHREAD_PROCESS_PRIVATE);
 	pthread_mutex_init(&me.mutex, NULL);
+	pthread_mutex_init(&me.outer_mutex, NULL);
+	pthread_cond_init(&me.cond, NULL);
+	pthread_rwlock_init(&me.rwlock, NULL);
 	me.ready = true;
 }
 
@@ -822,6 +874,7 @@ static void (*const task_ops[])(struct where) = {
 	section,     section,	  jump_near,	   jump_far,	       jump_inner,
 	jump_setcontext, swap_out, coroutine_with_lock, coroutine_in_handler, async_region,
 	async_region, jump_with_lock, api_section, bad_unlock,	       irqlock,
+	mutex_section, read_section,
 	jump_builtin,
 };
 #define NR_TASK_OPS (sizeof(task_ops) / sizeof(task_ops[0]))
@@ -953,6 +1006,7 @@ static void prepare(void)
 	seed = env_number("KMEMU_SEED", (uint64_t)time(NULL));
 	nr_threads = (unsigned int)env_number("CONTEXT_THREADS", 8);
 	weak_run = env_number("CONTEXT_WEAK", 0);
+	mutex_run = env_number("CONTEXT_MUTEX", 0);
 	truth = shared(sizeof(*truth) * NR_KEYS);
 	totals = shared(4 * sizeof(*totals));
 	preempt_count = (int (*)(void))dlsym(RTLD_DEFAULT, "kmemu_preempt_count");

@@ -25,7 +25,7 @@
 	X(JUMPED_FAR) X(BUILTIN) X(SETCONTEXT) X(SWAPPED) X(VFORK_CHILD) X(VFORKED)     \
 	X(FORK_CHILD) X(FORKED) X(EXITED) X(UNLOCKED) X(ASYNC) X(ASYNC_LOCK)            \
 	X(ASYNC_LEFT) X(ASYNC_LEFT_BUILTIN) X(ASYNC_SWAPPED) X(API) X(HELPER)           \
-	X(HELPER_LOCK) X(NESTED) X(DONE) X(NONE)
+	X(HELPER_LOCK) X(NESTED) X(DONE) X(MUTEXED) X(READ_LOCKED) X(NONE)
 enum site {
 #define X(name) name,
 	SITES(X)
@@ -45,6 +45,7 @@ static const char *const site_names[NR_SITES] = {
 	X(EXIT, "pthread_exit()") X(FORK, "fork()") X(VFORK, "vfork()")                  \
 	X(CREATE, "pthread_create()") X(WAITPID, "waitpid()")                            \
 	X(HELD, "a thread ends with") X(UNLOCK, "pthread_spin_unlock: ")                 \
+	X(COND, "pthread_cond_timedwait()") X(RWLOCK, "pthread_rwlock_rdlock()")         \
 	X(IRQLOCK, "lock 0x") X(REENTRANT, "which interrupted the allocator")
 enum key {
 #define X(name, text) K_##name,
@@ -86,7 +87,9 @@ static __thread struct thread {
 	void (*request)(struct where w);
 	struct where request_where;
 	pthread_spinlock_t locks[3][4], async_lock, odd_lock;
-	pthread_mutex_t mutex;
+	pthread_mutex_t mutex, outer_mutex;
+	pthread_cond_t cond;
+	pthread_rwlock_t rwlock;
 	struct coroutine co[3]; /* the last is of asynchronous handlers */
 	char *alt;
 	struct rng rng;

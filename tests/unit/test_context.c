@@ -133,7 +133,14 @@ HEAP_TEST(signals_by_name, "context=warn context.hardirq=SEGV,SIGRTMIN+1,10 cont
 HEAP_TEST(bad_signals_are_said, "context=warn context.hardirq=SIGBANANA,0,65,RTMIN-1 log=/dev/null")
 {
 	UNIT_EQ(options_status.bad, 4);
+	UNIT_EQ(context_of_signal(SIGUSR1, false, false), RAISE_HARDIRQ); /* the default */
+}
+
+HEAP_TEST(good_signals_stay, "context=warn context.hardirq=SIGBANANA,USR2 log=/dev/null")
+{
+	UNIT_EQ(options_status.bad, 1);
 	UNIT_EQ(context_of_signal(SIGUSR1, false, false), RAISE_NONE);
+	UNIT_EQ(context_of_signal(SIGUSR2, false, false), RAISE_HARDIRQ);
 }
 
 /* The policies of the parts. */
@@ -178,6 +185,6 @@ HEAP_TEST(rt_forbids_all_flags, "context=fail preempt=rt log=/dev/null")
 UNIT_MAIN("context", UNIT_TEST(task_context_is_nothing), UNIT_TEST(offsets_are_the_kernels),
 	  UNIT_TEST(raises_add_up), UNIT_TEST(a_lock_can_be_left_out),
 	  UNIT_TEST(rt_may_sleep_where_it_may), UNIT_TEST(signals_by_default),
-	  UNIT_TEST(signals_by_name), UNIT_TEST(bad_signals_are_said),
+	  UNIT_TEST(signals_by_name), UNIT_TEST(bad_signals_are_said), UNIT_TEST(good_signals_stay),
 	  UNIT_TEST(parts_have_the_wholes_policy), UNIT_TEST(policies_decide),
 	  UNIT_TEST(vfree_may_be_deferred), UNIT_TEST(rt_forbids_all_flags));

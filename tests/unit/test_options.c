@@ -118,7 +118,7 @@ static const char *other_value(const struct option_row *row)
 	case OPTION_STRING:
 		return strcmp(row->name, "config") ? "words" : config_name;
 	case OPTION_LIST:
-		return "a,b";
+		return row->words[0] ? "fifo,rr" : "a,b";
 	case OPTION_LOG:
 		return log_name;
 	case OPTION_PATH:
@@ -137,8 +137,9 @@ static const char *wrong_value(const struct option_row *row)
 {
 	switch (row->type) {
 	case OPTION_STRING:
-	case OPTION_LIST:
 		return NULL; /* anything is right */
+	case OPTION_LIST:
+		return row->words[0] ? "fifo,banana" : NULL;
 	case OPTION_LOG:
 	case OPTION_PATH:
 		return "%q";
