@@ -42,6 +42,7 @@
 #define REQUESTS_MAX 1024
 #define VECTOR_MAX   1024u
 #define STACK_DEPTH  8
+#define CHOICES_MAX  32u
 #define FDS_LOOKED_AT 1024 /* at the end, */
 #define FDS_GAP	     16 /* until so many are not open */
 
@@ -273,69 +274,188 @@ static void after_events(const struct buffer_call *c, long nr)
 
 /* --- liburing ------------------------------------------------------------------------ */
 
-/* True: the entry hands memory over. */
+/* How a request moves its memory; 0: it has none, or it is not known. */
+static u8 entry_way(const struct io_uring_entry *e)
+{
+	switch (e->opcode) {
+	case RING_READV:
+	case RING_READV_FIXED:
+	case RING_READ_FIXED:
+	case RING_READ:
+	case RING_READ_MULTISHOT:
+	case RING_RECV:
+	case RING_RECVMSG:
+		return WAY_IN;
+	case RING_WRITEV:
+	case RING_WRITEV_FIXED:
+	case RING_WRITE_FIXED:
+	case RING_WRITE:
+	case RING_SEND:
+	case RING_SEND_ZC:
+	case RING_SENDMSG:
+	case RING_SENDMSG_ZC:
+		return WAY_OUT;
+	default:
+		return 0;
+	}
+}
+
+static bool is_message_entry(const struct io_uring_entry *e)
+{
+	return e->opcode == RING_SENDMSG || e->opcode == RING_RECVMSG ||
+	       e->opcode == RING_SENDMSG_ZC;
+}
+
+static bool is_socket_entry(const struct io_uring_entry *e)
+{
+	return is_message_entry(e) || e->opcode == RING_SEND || e->opcode == RING_RECV ||
+	       e->opcode == RING_SEND_ZC;
+}
+
+static bool is_vector_entry(const struct io_uring_entry *e)
+{
+	return e->opcode == RING_READV || e->opcode == RING_WRITEV ||
+	       e->opcode == RING_READV_FIXED || e->opcode == RING_WRITEV_FIXED;
+}
+
+/* The entry's own memory; false: it hands none over. */
 static bool entry_memory(struct request *q, const struct io_uring_entry *e)
 {
-	static const u8 ways[] = {
-		[RING_READV] = WAY_IN,	    [RING_WRITEV] = WAY_OUT,   [RING_READ_FIXED] = WAY_IN,
-		[RING_WRITE_FIXED] = WAY_OUT, [RING_SENDMSG] = WAY_OUT,  [RING_RECVMSG] = WAY_IN,
-		[RING_READ] = WAY_IN,	    [RING_WRITE] = WAY_OUT,    [RING_SEND] = WAY_OUT,
-		[RING_RECV] = WAY_IN,
-	};
 	struct msghdr msg;
 
-	if (e->opcode >= ARRAY_SIZE(ways) || !ways[e->opcode])
-		return false;
-	q->part.way = ways[e->opcode];
 	q->part.at = (const void *)e->addr;
 	q->part.bytes = e->len;
-	if (e->opcode == RING_READV || e->opcode == RING_WRITEV) {
+	if (is_vector_entry(e)) {
 		q->vec = (const void *)e->addr;
 		q->nr_vec = e->len;
-	} else if (e->opcode == RING_SENDMSG || e->opcode == RING_RECVMSG) {
+	} else if (is_message_entry(e)) {
 		if (!os_read_safe(&msg, (const void *)e->addr, sizeof(msg)))
 			return false;
 		q->vec = msg.msg_iov;
 		q->nr_vec = msg.msg_iovlen;
 	}
-	return e->addr != 0; /* none: the ring chooses a buffer */
+	return q->part.way && e->addr;
 }
 
-static bool is_file_entry(const struct io_uring_entry *e)
+/* Of a buffer that the ring chooses, as much as the request wants of it. */
+static size_t chosen_bytes(const struct io_uring_entry *e, size_t bytes)
 {
-	return e->opcode < RING_SENDMSG || e->opcode == RING_READ || e->opcode == RING_WRITE;
+	return e->len && !is_vector_entry(e) && !is_message_entry(e) ? min((size_t)e->len, bytes) :
+								       bytes;
+}
+
+/* Memory of the ring's choice: each buffer that it may be, those that were judged once. */
+static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
+			  const struct io_uring_entry *e, u32 *stack)
+{
+	struct ring_choice choices[CHOICES_MAX];
+	u32 nr, i;
+
+	aim(q);
+	nr = ring_group_choices(ring_fd, e->buf_index, q->part.direct, choices, CHOICES_MAX);
+	q->part.of = nr;
+	for (i = 0; i < nr && !q->err; i++) {
+		q->part.at = choices[i].at;
+		q->part.bytes = chosen_bytes(e, choices[i].bytes);
+		q->part.nr = i;
+		if (choices[i].is_new)
+			judge_piece(q, c);
+	}
+	if (q->err || !kmemu_opts.contig)
+		return q->err;
+	if (!*stack)
+		*stack = stack_here(c->caller);
+	for (i = 0; i < nr; i++) {
+		q->part.at = choices[i].at;
+		q->part.bytes = chosen_bytes(e, choices[i].bytes);
+		q->flight.buffer = choices[i].number + 1u;
+		if (choices[i].is_there)
+			fly(q, *stack);
+	}
+	return 0;
 }
 
 static bool ring_passed; /* some call of liburing's was seen */
 static bool raw_told;
 
+static int submit_entry(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
+			const struct io_uring_entry *e, u32 *stack)
+{
+	int ring_fd = queues->ring_fd;
+
+	if (e->opcode == RING_PROVIDE_BUFFERS) {
+		ring_group_provide(ring_fd, e->buf_index, (const void *)e->addr, e->len,
+				   (u32)e->fd);
+		return 0;
+	}
+	q->part.way = entry_way(e);
+	q->part.fd = e->flags & RING_FIXED_FILE ? -1 : e->fd;
+	q->part.odirect = q->part.fd < 0 && fixed_file_is_direct(ring_fd, (u32)e->fd);
+	q->part.offset = (long)e->off;
+	q->part.has_offset = !is_socket_entry(e) && q->part.offset >= 0;
+	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
+				     .name = e->user_data, .tail = ring_tail(queues) };
+	if (q->part.way && e->flags & RING_CHOOSES)
+		return submit_choices(q, c, ring_fd, e, stack);
+	return entry_memory(q, e) ? submit(q, c, stack) : 0;
+}
+
 static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 {
-	const void *ring = (const void *)c->arg[0];
 	struct io_uring_queues queues;
 	struct io_uring_entry e;
 	struct request q;
 	u32 stack = 0, i;
 	int err = 0;
 
-	if (!ring_read(ring, &queues))
+	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
 		begin_request(&q, c, row);
-		if (!ring_entry(&queues, i, &e) || !entry_memory(&q, &e))
-			continue;
-		q.part.fd = e.flags & RING_FIXED_FILE ? -1 : e.fd;
-		q.part.odirect = q.part.fd < 0 && fixed_file_is_direct(ring, (u32)e.fd);
-		q.part.offset = (long)e.off;
-		q.part.has_offset = is_file_entry(&e) && q.part.offset >= 0;
-		q.flight = (struct flight){ .by = FLIGHT_RING, .owner = ring, .name = e.user_data,
-					    .tail = ring_tail(&queues) };
-		err = submit(&q, c, &stack);
+		if (ring_entry(&queues, i, &e))
+			err = submit_entry(&q, c, &queues, &e, &stack);
 	}
 	return err;
 }
 
-/* --- buffers that a ring keeps ---------------------------------------------------------- */
+/* --- what a ring keeps: buffers, files, groups ------------------------------------------ */
+
+static int ring_fd_of(const void *ring)
+{
+	struct io_uring_queues queues;
+
+	return ring_read(ring, &queues) ? queues.ring_fd : -1;
+}
+
+static void forget_ring(int fd)
+{
+	fixed_files_end(fd);
+	ring_groups_end(fd);
+}
+
+/* include/uapi/linux/io_uring.h: struct io_uring_buf_reg. */
+struct buf_reg {
+	u64 addr;
+	u32 entries;
+	u16 group, flags;
+	u64 resv[3];
+};
+
+static void begin_group(int fd, const void *arg)
+{
+	struct buf_reg reg;
+
+	if (os_read_safe(&reg, arg, sizeof(reg)))
+		ring_group_begin(fd, reg.group, (const void *)reg.addr, reg.entries);
+}
+
+static void end_group(int fd, const void *arg)
+{
+	struct buf_reg reg;
+
+	if (os_read_safe(&reg, arg, sizeof(reg)))
+		ring_group_end(fd, reg.group);
+}
 
 static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 			    const struct iovec *vec, size_t n)
@@ -367,15 +487,72 @@ struct rsrc_update {
 	u32 nr, resv2;
 };
 
-enum { REGISTER_BUFFERS = 0, REGISTER_BUFFERS2 = 15, REGISTER_BUFFERS_UPDATE = 16 };
+/* Of files the first word is the first place, too. */
+struct files_update {
+	u32 offset, resv;
+	u64 fds;
+};
 
-static int before_register(struct buffer_call *c, const struct buffer_row *row,
-			   unsigned int opcode, const void *arg, unsigned int n)
+enum {
+	REGISTER_BUFFERS = 0,
+	REGISTER_FILES = 2,
+	UNREGISTER_FILES = 3,
+	REGISTER_FILES_UPDATE = 6,
+	REGISTER_FILES2 = 13,
+	REGISTER_FILES_UPDATE2 = 14,
+	REGISTER_BUFFERS2 = 15,
+	REGISTER_BUFFERS_UPDATE = 16,
+	REGISTER_PBUF_RING = 22,
+	UNREGISTER_PBUF_RING = 23,
+	USE_REGISTERED_RING = 1u << 31, /* the descriptor is an index of registered rings */
+};
+
+/* Files, by the structures of io_uring_register(2). */
+static void note_files(int fd, unsigned int opcode, const void *arg, unsigned int n)
 {
+	struct files_update two;
 	struct rsrc_update update;
 	struct rsrc rsrc;
 
 	switch (opcode) {
+	case REGISTER_FILES:
+		fixed_files_end(fd);
+		fixed_files_note(fd, 0, arg, n);
+		break;
+	case REGISTER_FILES2:
+		fixed_files_end(fd);
+		if (os_read_safe(&rsrc, arg, sizeof(rsrc)) && rsrc.data)
+			fixed_files_note(fd, 0, (const int *)rsrc.data, rsrc.nr);
+		break;
+	case REGISTER_FILES_UPDATE:
+		if (os_read_safe(&two, arg, sizeof(two)))
+			fixed_files_note(fd, two.offset, (const int *)two.fds, n);
+		break;
+	default:
+		if (os_read_safe(&update, arg, sizeof(update)))
+			fixed_files_note(fd, update.offset, (const int *)update.data, update.nr);
+		break;
+	}
+}
+
+static int judge_registered2(struct buffer_call *c, const struct buffer_row *row,
+			     const struct rsrc_update *arg)
+{
+	struct rsrc_update update;
+
+	if (!os_read_safe(&update, arg, sizeof(update)) || !update.data)
+		return 0;
+	return judge_registered(c, row, (const void *)update.data, update.nr);
+}
+
+static int before_register(struct buffer_call *c, const struct buffer_row *row)
+{
+	unsigned int opcode = (unsigned int)c->arg[1], n = (unsigned int)c->arg[3];
+	const void *arg = (const void *)c->arg[2];
+	int fd = opcode & USE_REGISTERED_RING ? -1 : (int)c->arg[0];
+	struct rsrc rsrc;
+
+	switch (opcode & ~USE_REGISTERED_RING) {
 	case REGISTER_BUFFERS:
 		return judge_registered(c, row, arg, n);
 	case REGISTER_BUFFERS2:
@@ -383,9 +560,23 @@ static int before_register(struct buffer_call *c, const struct buffer_row *row,
 			return 0;
 		return judge_registered(c, row, (const void *)rsrc.data, rsrc.nr);
 	case REGISTER_BUFFERS_UPDATE:
-		if (!os_read_safe(&update, arg, sizeof(update)) || !update.data)
-			return 0;
-		return judge_registered(c, row, (const void *)update.data, update.nr);
+		return judge_registered2(c, row, arg);
+	case REGISTER_FILES:
+	case REGISTER_FILES2:
+	case REGISTER_FILES_UPDATE:
+	case REGISTER_FILES_UPDATE2:
+		if (kmemu_opts.contig)
+			note_files(fd, opcode & ~USE_REGISTERED_RING, arg, n);
+		return 0;
+	case UNREGISTER_FILES:
+		fixed_files_end(fd);
+		return 0;
+	case REGISTER_PBUF_RING:
+		begin_group(fd, arg);
+		return 0;
+	case UNREGISTER_PBUF_RING:
+		end_group(fd, arg);
+		return 0;
 	default:
 		return 0;
 	}
@@ -395,7 +586,7 @@ static int before_register(struct buffer_call *c, const struct buffer_row *row,
 
 int async_before(struct buffer_call *c, const struct buffer_row *row)
 {
-	if (row->shape >= SHAPE_RING && row->shape <= SHAPE_FILES_END)
+	if (row->shape >= SHAPE_RING && row->shape < SHAPE_REGISTER)
 		WRITE_ONCE(ring_passed, true);
 	switch ((enum buffer_shape)row->shape) {
 	case SHAPE_AIO:
@@ -414,19 +605,23 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 					(unsigned int)c->arg[row->n]);
 	case SHAPE_FILES:
 		if (kmemu_opts.contig)
-			fixed_files_note((const void *)c->arg[0],
+			fixed_files_note(ring_fd_of((const void *)c->arg[0]),
 					 row->fd == ARG_NO ? 0 : (u32)c->arg[row->fd],
 					 (const int *)c->arg[row->at], (u32)c->arg[row->n]);
 		return 0;
 	case SHAPE_FILES_END:
-		fixed_files_end((const void *)c->arg[0]);
+		fixed_files_end(ring_fd_of((const void *)c->arg[0]));
+		return 0;
+	case SHAPE_GROUP_END:
+		ring_group_end(ring_fd_of((const void *)c->arg[0]), (u16)c->arg[row->n]);
 		return 0;
 	case SHAPE_REGISTER:
-		return before_register(c, row, (unsigned int)c->arg[1], (const void *)c->arg[2],
-				       (unsigned int)c->arg[3]);
-	case SHAPE_RING_BEGIN:
+		return before_register(c, row);
+	case SHAPE_RING_END:
+		forget_ring(ring_fd_of((const void *)c->arg[0]));
+		c->after = true;
 		return 0;
-	default: /* EVENTS, AIO_END, RING_END */
+	default: /* EVENTS, AIO_END, RING_BEGIN, GROUP, GROUP_MADE */
 		c->after = true;
 		return 0;
 	}
@@ -453,7 +648,19 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 		break;
 	case SHAPE_RING_END:
 		flight_end(FLIGHT_RING, (const void *)c->arg[0], 0);
-		fixed_files_end((const void *)c->arg[0]);
+		break;
+	case SHAPE_RING_BEGIN: /* the number may have been another ring's */
+		if ((int)ret >= 0)
+			forget_ring(ring_fd_of((const void *)c->arg[row->at]));
+		break;
+	case SHAPE_GROUP:
+		if (!(int)ret)
+			begin_group(ring_fd_of((const void *)c->arg[0]),
+				    (const void *)c->arg[row->at]);
+		break;
+	case SHAPE_GROUP_MADE:
+		ring_group_begin(ring_fd_of((const void *)c->arg[0]), (u16)c->arg[row->n],
+				 (const void *)ret, (u32)c->arg[row->at]);
 		break;
 	default:
 		break;

@@ -486,6 +486,9 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_REGISTERED:
 	case SHAPE_FILES:
 	case SHAPE_FILES_END:
+	case SHAPE_GROUP:
+	case SHAPE_GROUP_MADE:
+	case SHAPE_GROUP_END:
 	case SHAPE_REGISTER:
 		return async_before(c, row);
 	default:

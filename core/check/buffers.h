@@ -35,6 +35,9 @@ enum buffer_shape {
 	SHAPE_REGISTERED, /* struct iovec [] that a ring keeps */
 	SHAPE_FILES, /* int [] that a ring keeps; fd: the argument with the first's place */
 	SHAPE_FILES_END, /* a ring keeps none any more */
+	SHAPE_GROUP, /* struct io_uring_buf_reg: buffers that a ring chooses from */
+	SHAPE_GROUP_MADE, /* the same, made by the call */
+	SHAPE_GROUP_END, /* n: the argument with its number */
 	SHAPE_REGISTER, /* io_uring_register(2) */
 	SHAPE_OPENS, /* flags: the result may be O_DIRECT */
 	SHAPE_DUPS, /* the result is what fd is */
@@ -182,10 +185,33 @@ void async_end(void);
 
 /* --- fixed_files.c: files that a ring keeps ---------------------------------- */
 
-/* Files are put to the places from `from` on. */
-void fixed_files_note(const void *ring, u32 from, const int *fds, u32 n);
-void fixed_files_end(const void *ring);
-bool fixed_file_is_direct(const void *ring, u32 i);
+/* Rings are known by their descriptors. Files are put to the places from `from` on. */
+void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n);
+void fixed_files_end(int ring_fd);
+bool fixed_file_is_direct(int ring_fd, u32 i);
+
+/* --- ring_groups.c: buffers that a ring chooses from --------------------------- */
+
+/* struct io_uring_buf[entries] at `bufs`, where the program puts buffers. */
+void ring_group_begin(int ring_fd, u16 group, const void *bufs, u32 entries);
+void ring_group_end(int ring_fd, u16 group);
+void ring_groups_end(int ring_fd);
+/* n buffers of so many bytes, one behind the other, are put in by an entry of the ring. */
+void ring_group_provide(int ring_fd, u16 group, const void *at, u32 bytes, u32 n);
+
+struct ring_choice {
+	const void *at;
+	size_t bytes;
+	u16 number;
+	bool is_new; /* not asked for before */
+	bool is_there; /* it is known that it was not chosen yet */
+};
+
+/*
+ * Writes up to n buffers that a request of the group may get, and returns how many.
+ * direct: to a device; what was asked for without it is new then.
+ */
+u32 ring_group_choices(int ring_fd, u16 group, bool direct, struct ring_choice *choices, u32 n);
 
 /* --- flight.c ---------------------------------------------------------------- */
 
@@ -201,6 +227,7 @@ struct flight {
 	const void *owner; /* aio_context_t or struct io_uring */
 	u64 name; /* struct aiocb, struct iocb, or user_data */
 	u32 tail; /* of the ring's completions when it was submitted */
+	u32 buffer; /* its number in a group, from 1; 0: it is no buffer of the ring's choice */
 	u32 age; /* submissions before it */
 	u32 stack; /* where, in the depot */
 };

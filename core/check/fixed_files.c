@@ -4,8 +4,8 @@
  *
  * A request with IOSQE_FIXED_FILE names a place in the ring's table, and the
  * descriptor that was put there may be closed since. So what it was is asked
- * when it is registered, by liburing's functions; a file that comes there by an
- * open of the ring itself, or by a raw system call, is not known to be O_DIRECT.
+ * when it is registered, by liburing's functions or syscall(); a file that comes there by
+ * an open of the ring itself is not known to be O_DIRECT.
  *
  * Locks: none; a ring is registered by one thread at a time. Memory: 32 rings of
  * 1024 files; of more nothing is known. Cost: F_GETFL for each file.
@@ -18,27 +18,27 @@
 #define SKIP	 (-2) /* IORING_REGISTER_FILES_SKIP: what is there stays */
 
 static struct ring_files {
-	const void *ring;
+	u32 ring; /* 1 + its descriptor; 0: free */
 	u64 direct[NR_FILES / 64];
 } rings[NR_RINGS];
 static u32 rings_used; /* never less again */
 
-static struct ring_files *find(const void *ring)
+static struct ring_files *find(int ring_fd)
 {
 	for (u32 i = 0; i < READ_ONCE(rings_used); i++)
-		if (__atomic_load_n(&rings[i].ring, __ATOMIC_ACQUIRE) == ring)
+		if (__atomic_load_n(&rings[i].ring, __ATOMIC_ACQUIRE) == (u32)ring_fd + 1)
 			return &rings[i];
 	return NULL;
 }
 
-static struct ring_files *find_or_take(const void *ring)
+static struct ring_files *find_or_take(int ring_fd)
 {
-	struct ring_files *r = find(ring);
+	struct ring_files *r = find(ring_fd);
 
 	for (u32 i = 0; !r && i < NR_RINGS; i++) {
-		const void *none = NULL;
+		u32 none = 0;
 
-		if (!__atomic_compare_exchange_n(&rings[i].ring, &none, ring, false,
+		if (!__atomic_compare_exchange_n(&rings[i].ring, &none, (u32)ring_fd + 1, false,
 						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
 		r = &rings[i];
@@ -57,12 +57,12 @@ static void set(struct ring_files *r, u32 i, bool direct)
 		__atomic_fetch_and(&r->direct[i / 64], ~(1UL << i % 64), __ATOMIC_RELAXED);
 }
 
-void fixed_files_note(const void *ring, u32 from, const int *fds, u32 n)
+void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n)
 {
-	struct ring_files *r = find(ring);
+	struct ring_files *r = find(ring_fd);
 	int fd;
 
-	for (u32 i = 0; i < min(n, NR_FILES) && from + i < NR_FILES; i++) {
+	for (u32 i = 0; ring_fd >= 0 && i < min(n, NR_FILES) && from + i < NR_FILES; i++) {
 		bool direct;
 
 		if (!os_read_safe(&fd, fds + i, sizeof(fd)))
@@ -71,26 +71,26 @@ void fixed_files_note(const void *ring, u32 from, const int *fds, u32 n)
 			continue;
 		direct = fd >= 0 && buffers_fd_is_direct(fd);
 		if (direct && !r)
-			r = find_or_take(ring);
+			r = find_or_take(ring_fd);
 		if (r)
 			set(r, from + i, direct);
 	}
 }
 
-bool fixed_file_is_direct(const void *ring, u32 i)
+bool fixed_file_is_direct(int ring_fd, u32 i)
 {
-	const struct ring_files *r = find(ring);
+	const struct ring_files *r = find(ring_fd);
 
 	return r && i < NR_FILES && READ_ONCE(r->direct[i / 64]) >> i % 64 & 1;
 }
 
-void fixed_files_end(const void *ring)
+void fixed_files_end(int ring_fd)
 {
-	struct ring_files *r = find(ring);
+	struct ring_files *r = find(ring_fd);
 
 	if (!r)
 		return;
 	for (u32 i = 0; i < NR_FILES / 64; i++)
 		WRITE_ONCE(r->direct[i], 0);
-	__atomic_store_n(&r->ring, NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&r->ring, 0, __ATOMIC_RELEASE);
 }

@@ -16,7 +16,8 @@
  *	aio		the control block's error is not EINPROGRESS any more
  *	libaio		an event of its iocb lies between the ring's tail at submission
  *			and now; or as many requests came since as the ring has places
- *	liburing	the same with user_data
+ *	liburing	the same with user_data, unless another completion of it follows
+ *			(zero copy); or a completion that the buffer was chosen for
  *
  * Frees are seen by core/mm/armed.h, where the watch is put at the first request: a
  * program that makes none pays nothing.
@@ -80,6 +81,7 @@ void flight_begin(const struct flight *f)
 	slot->owner = f->owner;
 	slot->name = f->name;
 	slot->tail = f->tail;
+	slot->buffer = f->buffer;
 	slot->stack = f->stack;
 	slot->age = __atomic_fetch_add(&submissions, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&nr_live, 1, __ATOMIC_RELAXED);
@@ -137,7 +139,7 @@ static bool is_over(const struct flight *f)
 	case FLIGHT_LIBAIO:
 		return libaio_completed(f->owner, f->name, f->tail, since);
 	default:
-		return ring_completed(f->owner, f->name, f->tail);
+		return ring_completed(f->owner, f->name, f->buffer, f->tail);
 	}
 }
 

@@ -18,6 +18,9 @@
 #define ENTRIES_MAX	 (1u << 16)
 #define SETUP_SQE128	 (1u << 10)
 #define SETUP_CQE32	 (1u << 11)
+#define CQE_F_BUFFER	 (1u << 0) /* its number is in the upper half */
+#define CQE_F_MORE	 (1u << 1) /* another completion of the request follows */
+#define CQE_BUFFER_SHIFT 16
 #define AIO_RING_MAGIC	 0xa10a10a1u
 #define AIO_RING_HEADER	 32
 #define COMPLETIONS_SEEN 512u /* more are not looked through */
@@ -51,12 +54,25 @@ u32 ring_tail(const struct io_uring_queues *q)
 	return read_word(&tail, q->cq.ktail) ? tail : 0;
 }
 
-bool ring_completed(const void *ring, u64 user_data, u32 tail)
+struct io_uring_completion {
+	u64 user_data;
+	int res;
+	u32 flags;
+};
+
+static bool is_end(const struct io_uring_completion *e, u64 user_data, u32 buffer)
 {
+	if (e->user_data == user_data)
+		return buffer || !(e->flags & CQE_F_MORE);
+	return buffer && e->flags & CQE_F_BUFFER && e->flags >> CQE_BUFFER_SHIFT == buffer - 1;
+}
+
+bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+{
+	struct io_uring_completion seen;
 	struct io_uring_queues q;
 	u32 now, mask;
 	size_t bytes;
-	u64 seen;
 
 	if (!ring_read(ring, &q) || !read_word(&mask, q.cq.kring_mask) ||
 	    !read_word(&now, q.cq.ktail) || now - tail > min(mask + 1, COMPLETIONS_SEEN))
@@ -64,7 +80,7 @@ bool ring_completed(const void *ring, u64 user_data, u32 tail)
 	bytes = q.flags & SETUP_CQE32 ? 32 : 16;
 	for (; tail != now; tail++)
 		if (!os_read_safe(&seen, q.cq.cqes + (tail & mask) * bytes, sizeof(seen)) ||
-		    seen == user_data)
+		    is_end(&seen, user_data, buffer))
 			return true;
 	return false;
 }

@@ -36,7 +36,7 @@ struct io_uring_entry {
 	u64 off, addr;
 	u32 len, rw_flags;
 	u64 user_data;
-	u16 buf_index;
+	u16 buf_index; /* with RING_CHOOSES: the group */
 };
 
 enum {
@@ -50,9 +50,17 @@ enum {
 	RING_WRITE = 23,
 	RING_SEND = 26,
 	RING_RECV = 27,
+	RING_PROVIDE_BUFFERS = 31,
+	RING_SEND_ZC = 47,
+	RING_SENDMSG_ZC = 48,
+	RING_READ_MULTISHOT = 49,
+	RING_READV_FIXED = 60,
+	RING_WRITEV_FIXED = 61,
 };
 
-#define RING_FIXED_FILE 1 /* entry.flags: fd is an index of registered files */
+/* entry.flags */
+#define RING_FIXED_FILE 0x01 /* fd is an index of registered files */
+#define RING_CHOOSES	0x20 /* IOSQE_BUFFER_SELECT: memory of the ring's own choice */
 
 /* False: it is no ring that can be read. */
 bool ring_read(const void *ring, struct io_uring_queues *q);
@@ -60,8 +68,12 @@ bool ring_read(const void *ring, struct io_uring_queues *q);
 bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e);
 /* The tail of its completions. */
 u32 ring_tail(const struct io_uring_queues *q);
-/* A completion of user_data came since the tail was so; true when it can't be told. */
-bool ring_completed(const void *ring, u64 user_data, u32 tail);
+/*
+ * A completion of user_data came since the tail was so, or one that the buffer of this
+ * number was chosen for (from 1; 0: it was not for the ring to choose); true when it
+ * can't be told. One that says that a notification follows is no end.
+ */
+bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail);
 
 /* libaio: the same of the ring of events behind an aio_context_t. */
 u32 libaio_tail(const void *ctx);

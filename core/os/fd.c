@@ -22,6 +22,7 @@
 #define WANT_DIOALIGN 0x2000u /* STATX_DIOALIGN */
 #define STATX_WORDS   64
 #define AT_MEM_ALIGN  38 /* stx_dio_mem_align, in words of 4 bytes */
+#define PBUF_STATUS   26 /* IORING_REGISTER_PBUF_STATUS */
 
 int os_fd_flags(int fd)
 {
@@ -69,4 +70,12 @@ void os_fd_path(int fd, char *buf, size_t size)
 		link[n++] = digit[--i];
 	link[n] = '\0';
 	os_file_link(link, buf, size);
+}
+
+long os_ring_group_head(int ring_fd, u16 group)
+{
+	u32 status[10] = { group }; /* struct io_uring_buf_status */
+	long err = os_call(SYS_io_uring_register, ring_fd, PBUF_STATUS, (long)status, 1, 0, 0);
+
+	return err < 0 ? err : (long)status[1];
 }

@@ -16,3 +16,8 @@ bool os_fd_dio_align(int fd, u32 *mem, u32 *offset);
 long os_fd_offset(int fd);
 /* The path of what it is open for, terminated and perhaps cut; "": not known. */
 void os_fd_path(int fd, char *buf, size_t size);
+/*
+ * Of a ring's group of buffers: how many of them were chosen so far, as its tail counts;
+ * -errno: there is no such group, or the kernel (before 6.8) does not tell.
+ */
+long os_ring_group_head(int ring_fd, u16 group);

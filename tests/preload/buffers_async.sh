@@ -28,11 +28,14 @@ build() {
 		echo "no $3"
 		return 1
 	fi
-	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" "$2" 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
+	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" $2 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
 }
 options=
 
-if build buffers_ring -luring liburing.h; then
+if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
+	$CC -D_GNU_SOURCE -shared -fPIC -o "$TMP/setup.so" "$SRCDIR/aux/buffers_setup.c" -luring &&
+	$CC -D_GNU_SOURCE -o "$TMP/buffers_ring" "$SRCDIR/aux/buffers_ring.c" -luring \
+		"$TMP/setup.so"; then
 	finds contig-vmalloc "$TMP/buffers_ring" registered 1048576
 	lines 1 "$TMP/err" 'io_uring_register_buffers\(element 2 of 2: .*vmalloc memory'
 	finds clean "$TMP/buffers_ring" registered 65536
@@ -40,6 +43,10 @@ if build buffers_ring -luring liburing.h; then
 	finds clean "$TMP/buffers_ring" idle 0
 	finds in-flight "$TMP/buffers_ring" flight freed
 	finds clean "$TMP/buffers_ring" flight kept
+	finds in-flight "$TMP/buffers_ring" group_flight freed
+	finds clean "$TMP/buffers_ring" group_flight kept
+	finds usercopy "$TMP/buffers_ring" group_length 1
+	finds clean "$TMP/buffers_ring" group_length 0
 	if timeout 20 "$TMP/buffers_ring" direct 4096 "$TMP/file" >/dev/null 2>&1; then
 		finds contig-vmalloc "$TMP/buffers_ring" direct 1048576 "$TMP/file"
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
@@ -47,6 +54,10 @@ if build buffers_ring -luring liburing.h; then
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
+		for way in group provided setup; do
+			finds contig-vmalloc "$TMP/buffers_ring" $way 1048576 "$TMP/file"
+			finds clean "$TMP/buffers_ring" $way 65536 "$TMP/file"
+		done
 		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
@@ -62,6 +73,17 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	options=contig=fail
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
 	lines 1 "$TMP/out" '^refused: Input/output error$'
+	options=
+
+	# Asked of the loader in other ways; nobody's first.
+	build buffers_asked "-ldl -laio" libaio.h
+	for way in next version libc libc_version; do
+		finds contig-vmalloc "$TMP/buffers_asked" $way "$TMP/file" 1048576
+		finds clean "$TMP/buffers_asked" $way "$TMP/file" 65536
+	done
+	options=usercopy.calls=all
+	finds usercopy "$TMP/buffers_asked" copy "$TMP/file" 65
+	finds clean "$TMP/buffers_asked" copy "$TMP/file" 64
 	options=
 
 	# Brought by dlopen, and asked of dlsym.

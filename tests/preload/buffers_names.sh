@@ -40,12 +40,12 @@ for library in aio uring; do
 	so=$(ls /lib/*/lib$library.so.? 2>/dev/null | head -n 1)
 	[ -n "$so" ] || continue
 	nm -D --defined-only "$so" | sed 's/.* //; s/@.*//' | sort -u >"$TMP/has"
-	awk '$1 == "other" && $3 ~ /^(SUBMIT|EVENTS|AIO_END|RING|RING_END|REGISTERED|FILES|FILES_END|REGISTER)$/ { print $2 }' \
+	awk '$1 == "other" && $3 ~ /^(SUBMIT|EVENTS|AIO_END|RING|RING_END|REGISTERED|FILES|FILES_END|GROUP|GROUP_MADE|GROUP_END|REGISTER)$/ { print $2 }' \
 		"$TMP/buffers" | grep "^io_$([ $library = aio ] && echo '[sgdp]' || echo uring)" |
 		sort | comm -23 - "$TMP/has" >"$TMP/unknown"
 	[ ! -s "$TMP/unknown" ] || echo "not in this $so: $(tr '\n' ' ' <"$TMP/unknown")"
 	# And all of theirs that submit, wait, or keep memory or files.
-	grep -E '^io_(p?getevents|submit|destroy|uring_(submit.*|wait_cqe.*|queue_exit|(un)?register_files.*|register_buffers.*|register))$' \
+	grep -E '^io_(p?getevents|submit|destroy|uring_(submit.*|wait_cqe.*|queue_exit|(un)?register_files.*|register_buffers.*|(setup|free|(un)?register)_buf_ring|register))$' \
 		"$TMP/has" | grep -v _sparse | while read -r name; do
 		awk -v n="$name" '$2 == n { found = 1 } END { exit !found }' "$TMP/buffers" || echo "$name"
 	done >"$TMP/missing"

@@ -44,17 +44,17 @@ static void completions_since(void)
 {
 	u32 before = cq_tail;
 
-	CU_ASSERT(!ring_completed(&ring, 5, before));
+	CU_ASSERT(!ring_completed(&ring, 5, 0, before));
 	complete(4);
-	CU_ASSERT(!ring_completed(&ring, 5, before));
+	CU_ASSERT(!ring_completed(&ring, 5, 0, before));
 	complete(5);
-	CU_ASSERT(ring_completed(&ring, 5, before));
-	CU_ASSERT(!ring_completed(&ring, 5, cq_tail)); /* that was of one before */
+	CU_ASSERT(ring_completed(&ring, 5, 0, before));
+	CU_ASSERT(!ring_completed(&ring, 5, 0, cq_tail)); /* that was of one before */
 	complete(1);
 	complete(2);
 	complete(3);
-	CU_ASSERT(ring_completed(&ring, 9, before)); /* overwritten: it can't be told */
-	CU_ASSERT(ring_completed((void *)8, 9, 0));
+	CU_ASSERT(ring_completed(&ring, 9, 0, before)); /* overwritten: it can't be told */
+	CU_ASSERT(ring_completed((void *)8, 9, 0, 0));
 }
 
 static struct {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <liburing.h>
+#include <sys/mman.h>
 
 #include "../check.h"
 
@@ -95,6 +96,110 @@ static void in_flight(int freed)
 	CHECK(reap() == 0);
 }
 
+/* --- buffers of the ring's choice ----------------------------------------------- */
+
+#define GROUP 3
+
+/* Newer liburings have it; a library of buffers_async.sh's own has it for all. */
+struct io_uring_buf_ring *io_uring_setup_buf_ring(struct io_uring *r, unsigned int entries,
+						  int group, unsigned int flags, int *err);
+
+static struct io_uring_buf_ring *bufs;
+
+static void begin_group(int setup)
+{
+	struct io_uring_buf_reg reg = { .ring_entries = 4, .bgid = GROUP };
+	int err;
+
+	if (setup) {
+		bufs = io_uring_setup_buf_ring(&ring, 4, GROUP, 0, &err);
+		if (!bufs)
+			exit(77);
+		return;
+	}
+	bufs = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	reg.ring_addr = (unsigned long)bufs;
+	if (io_uring_register_buf_ring(&ring, &reg, 0))
+		exit(77);
+	io_uring_buf_ring_init(bufs);
+}
+
+static void put_in(void *p, unsigned int size, int number)
+{
+	io_uring_buf_ring_add(bufs, p, size, (unsigned short)number, 3, 0);
+	io_uring_buf_ring_advance(bufs, 1);
+}
+
+static void choose(int fd, unsigned int size, unsigned long user_data)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	io_uring_prep_read(sqe, fd, NULL, size, 0);
+	sqe->flags |= IOSQE_BUFFER_SELECT;
+	sqe->buf_group = GROUP;
+	sqe->user_data = user_data;
+	CHECK(io_uring_submit(&ring) >= 1);
+}
+
+/* The second of two buffers, at O_DIRECT. */
+static void group_direct(const char *path, size_t size, int setup)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT);
+
+	begin_group(setup);
+	put_in(aligned(4096), 4096, 0);
+	choose(fd, 4096, 1);
+	CHECK(reap() == 4096);
+	put_in(aligned(size), (unsigned int)size, 1);
+	choose(fd, 4096, 2);
+	CHECK(reap() == 4096);
+}
+
+/* The same, put in by an entry of the ring. */
+static void provided(const char *path, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT);
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	io_uring_prep_provide_buffers(sqe, aligned(size), 4096, 1, GROUP, 0);
+	sqe->flags |= IOSQE_IO_LINK;
+	choose(fd, 4096, 2);
+	CHECK(reap() >= 0 && reap() == 4096);
+}
+
+/* Freed while the ring may choose it; "kept": freed when it was chosen for another request. */
+static void group_flight(int freed)
+{
+	char *p[3] = { malloc(100), malloc(100), malloc(100) };
+
+	CHECK(pipe(ends) == 0);
+	begin_group(0);
+	for (int i = 0; i < 3; i++)
+		put_in(p[i], 100, i);
+	choose(ends[0], 100, 1);
+	choose(ends[0], 100, 2);
+	if (freed)
+		free(opaque(p[1]));
+	CHECK(write(ends[1], "x", 1) == 1 && reap() == 1);
+	free(p[0]);
+	CHECK(write(ends[1], "x", 1) == 1 && reap() == 1);
+	if (!freed)
+		free(p[1]);
+	free(p[2]);
+	/* Chosen long ago: a new request says nothing of these. */
+	choose(ends[0], 100, 3);
+}
+
+/* Longer than its object, by n bytes. */
+static void group_length(unsigned int n)
+{
+	CHECK(pipe(ends) == 0);
+	begin_group(0);
+	put_in(malloc(64), 64 + n, 0);
+	choose(ends[0], 0, 1);
+	CHECK(write(ends[1], "x", 1) == 1 && reap() == 1);
+}
+
 int main(int argc, char **argv)
 {
 	CHECK(argc > 2);
@@ -108,6 +213,14 @@ int main(int argc, char **argv)
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else if (!strcmp(argv[1], "flight"))
 		in_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "group") || !strcmp(argv[1], "setup"))
+		group_direct(argv[3], strtoul(argv[2], NULL, 0), argv[1][0] == 's');
+	else if (!strcmp(argv[1], "provided"))
+		provided(argv[3], strtoul(argv[2], NULL, 0));
+	else if (!strcmp(argv[1], "group_flight"))
+		group_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "group_length"))
+		group_length((unsigned int)strtoul(argv[2], NULL, 0));
 	if (strcmp(argv[1], "idle")) /* that one is open at exit */
 		io_uring_queue_exit(&ring);
 	puts("done");
