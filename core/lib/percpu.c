@@ -404,6 +404,31 @@ unsigned long percpu_count(unsigned int cls)
 	return n;
 }
 
+/* The slot that this thread uses now, as any_slot() counts; nr_slots(): none yet. */
+static u32 slot_here(void)
+{
+	struct percpu_slot *mine = guarded_mine();
+	u32 i = READ_ONCE(percpu_bytes) ? percpu_this_slot() : 0;
+
+	while (!READ_ONCE(percpu_bytes) && i < nr_slots() && any_slot(i) != mine)
+		i++;
+	return i;
+}
+
+void percpu_peek(unsigned int cls, void (*fn)(void *ctx, const void *ptr, bool here), void *ctx)
+{
+	u32 i, cur, here = slot_here();
+	const void *p;
+
+	for (i = 0; i < nr_slots(); i++) {
+		struct percpu_slot *slot = any_slot(i);
+
+		for (cur = READ_ONCE(slot->hdr[cls].cur); (p = READ_ONCE(*slot_word(slot, cur)));
+		     cur--)
+			fn(ctx, p, i == here);
+	}
+}
+
 /* --- vfork and fork --- */
 
 static void vforks_add(int delta)

@@ -66,24 +66,44 @@ static unsigned long reclaimable_pages(void)
 	return pages;
 }
 
-/* Blocks there are counted as used; which zone they are of is not kept: the first choice. */
+/* What is on a page list is counted as used. */
+struct pcp_sum {
+	struct report_mem *m;
+	unsigned long block_pages; /* of the list that is read */
+	unsigned long pages; /* of all zones */
+};
+
+static void count_pcp(void *ctx, const void *p, bool here)
+{
+	struct pcp_sum *sum = ctx;
+	unsigned long pfn = virt_to_pfn(p);
+
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		if (pfn < zones[i].start_pfn || pfn >= zones[i].end_pfn)
+			continue;
+		sum->pages += sum->block_pages;
+		sum->m->zone[i].free_pcp += sum->block_pages;
+		if (here)
+			sum->m->zone[i].local_pcp += sum->block_pages;
+	}
+}
+
 static unsigned long read_pcp(struct report_mem *m)
 {
-	unsigned long pages = 0;
-	unsigned int i = m->nr_zones;
+	struct pcp_sum sum = { .m = m };
 
-	for (unsigned int o = 0; o <= PCP_MAX_ORDER; o++)
-		pages += percpu_count(CLASS_PCP + o) << o;
-	while (i > 1 && !m->zone[i - 1].present)
-		i--;
-	m->zone[i - 1].free_pcp = pages;
-	return pages;
+	for (unsigned int o = 0; o <= PCP_MAX_ORDER; o++) {
+		sum.block_pages = 1UL << o;
+		percpu_peek(CLASS_PCP + o, count_pcp, &sum);
+	}
+	return sum.pages;
 }
 
 void report_mem_read(struct report_mem *m, gfp_t flags)
 {
 	bool locked = spin_lock(&zone_lock);
 	struct page_stats ps;
+	unsigned long pcp;
 
 	*m = (struct report_mem){ .nr_zones = highest_zone(flags) + 1 };
 	for (int i = 0; i < MAX_NR_ZONES; i++)
@@ -91,7 +111,8 @@ void report_mem_read(struct report_mem *m, gfp_t flags)
 	if (locked)
 		zone_unlock();
 	page_stats_read(&ps);
-	ps.used -= min(read_pcp(m), ps.used);
+	pcp = read_pcp(m);
+	ps.used -= min(pcp, ps.used);
 	m->slab_reclaimable = min(reclaimable_pages(), ps.used);
 	m->slab_unreclaimable = ps.used - m->slab_reclaimable;
 }

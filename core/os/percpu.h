@@ -155,6 +155,8 @@ void percpu_reset(unsigned int cls);
 bool percpu_holds(unsigned int cls, const void *p);
 /* Pointers now cached in class cls, all slots (racy unless stopped). */
 unsigned long percpu_count(unsigned int cls);
+/* Calls fn for each of these (racy as well); here: in the slot that this thread uses. */
+void percpu_peek(unsigned int cls, void (*fn)(void *ctx, const void *ptr, bool here), void *ctx);
 
 /* Around vfork: both sides use the guarded way meanwhile. */
 void percpu_vfork_enter(void);

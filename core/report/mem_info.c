@@ -57,9 +57,10 @@ static void put_totals(struct text_buf *t, const struct report_mem *m)
 {
 	unsigned long free = 0, pcp = 0;
 
-	for (unsigned int i = 0; i < m->nr_zones; i++) {
+	/* Kernel: free pages of all zones, but the lists of those that are shown. */
+	for (unsigned int i = 0; i < REPORT_ZONES; i++) {
 		free += m->zone[i].free;
-		pcp += m->zone[i].free_pcp;
+		pcp += i < m->nr_zones ? m->zone[i].free_pcp : 0;
 	}
 	text_put(t,
 		 "active_anon:0 inactive_anon:0 isolated_anon:0\n"
@@ -101,11 +102,11 @@ static void put_zone(struct text_buf *t, const struct report_zone *z)
 		 "Node 0 %s free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB "
 		 "reserved_highatomic:%luKB active_anon:0kB inactive_anon:0kB active_file:0kB "
 		 "inactive_file:0kB unevictable:0kB writepending:0kB present:%lukB "
-		 "managed:%lukB mlocked:0kB bounce:0kB free_pcp:%lukB local_pcp:0kB "
+		 "managed:%lukB mlocked:0kB bounce:0kB free_pcp:%lukB local_pcp:%lukB "
 		 "free_cma:0kB\n",
 		 z->name, kb(z->free), kb(z->min), kb(z->low), kb(z->high),
 		 kb(z->reserved_highatomic), kb(z->present),
-		 kb(z->managed), kb(z->free_pcp));
+		 kb(z->managed), kb(z->free_pcp), kb(z->local_pcp));
 	text_put(t, "lowmem_reserve[]:");
 	for (int i = 0; i < NR_KERNEL_ZONES; i++)
 		text_put(t, " %ld", (long)z->lowmem_reserve[min(i, REPORT_ZONES - 1)]);

@@ -72,7 +72,8 @@ struct report_bytes {
 struct report_mem {
 	struct report_zone {
 		const char *name;
-		unsigned long free, min, low, high, present, managed, free_pcp, reserved_highatomic;
+		unsigned long free, min, low, high, present, managed, reserved_highatomic;
+		unsigned long free_pcp, local_pcp; /* on page lists: of all CPUs, of this one */
 		unsigned long lowmem_reserve[REPORT_ZONES];
 		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
 		unsigned long nr_highatomic[REPORT_ORDERS]; /* of these, in the reserve */

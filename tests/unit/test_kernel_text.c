@@ -142,9 +142,29 @@ static void all_unreclaimable_is_no_memory_at_all(void)
 	}
 }
 
+/* The kernel's `free:` is of all zones, free_pcp: of those that may be used. */
+static void totals(void)
+{
+	struct report_mem m = mem;
+	char buf[8192];
+	struct text_buf t;
+
+	m.nr_zones = 2;
+	for (unsigned int i = 0; i < 3; i++) {
+		m.zone[i].free = 1000;
+		m.zone[i].free_pcp = 10 + i;
+		m.zone[i].local_pcp = i;
+	}
+	text_init(&t, buf, sizeof(buf), 1);
+	put_mem_info(&t, &m);
+	CU_ASSERT_PTR_NOT_NULL(strstr(buf, " free:3000 free_pcp:21 free_cma:0\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buf, " free_pcp:44kB local_pcp:4kB free_cma:0kB\n"));
+}
+
 UNIT_MAIN("kernel_text",
 	  UNIT_TEST(gfp_names),
 	  UNIT_TEST(lines_have_stamps),
 	  UNIT_TEST(any_size_of_buffer),
 	  UNIT_TEST(short_form_is_complete),
-	  UNIT_TEST(all_unreclaimable_is_no_memory_at_all));
+	  UNIT_TEST(all_unreclaimable_is_no_memory_at_all),
+	  UNIT_TEST(totals));

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "core/mm/show_mem.h"
 #include "core/report/report.h"
 
 static unsigned long cached(unsigned int order)
@@ -52,6 +53,45 @@ HEAP_TEST(the_block_freed_last_comes_back, "")
 		free_pages(a, o);
 		free_pages(b, o);
 	}
+}
+
+static int zone_of(const struct page *page)
+{
+	unsigned long at = page_to_pfn(page) << PAGE_SHIFT;
+
+	return at < 16UL << 20 ? ZONE_DMA : at < 4UL << 30 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+
+static struct report_zone zone_now(int zone)
+{
+	struct report_mem m;
+
+	report_mem_read(&m, GFP_KERNEL);
+	return m.zone[zone];
+}
+
+/* Mem-Info: what this CPU keeps, in the zone that it is of. */
+HEAP_TEST(what_a_cpu_keeps_is_told_by_zone, "")
+{
+	struct page *a = alloc_pages(GFP_KERNEL, 0), *b = alloc_pages(GFP_KERNEL, 2);
+	struct page *dma = alloc_pages(GFP_KERNEL | __GFP_DMA, 1);
+	int top = zone_of(a);
+	struct report_zone before, after;
+
+	drain();
+	before = zone_now(top);
+	UNIT_EQ(before.free_pcp, 0);
+	free_pages(a, 0);
+	free_pages(b, 2);
+	after = zone_now(top);
+	UNIT_EQ(after.free_pcp, 5);
+	UNIT_EQ(after.local_pcp, 5);
+	UNIT_EQ(zone_now(ZONE_DMA).free_pcp, 0);
+	free_pages(dma, 1);
+	UNIT_EQ(zone_now(ZONE_DMA).local_pcp, zone_now(ZONE_DMA).free_pcp);
+	UNIT_EQ(zone_now(top).free_pcp, 5);
+	drain();
+	UNIT_EQ(zone_now(top).free_pcp + zone_now(ZONE_DMA).free_pcp, 0);
 }
 
 HEAP_TEST(no_more_than_the_limit_is_kept, "")
@@ -254,7 +294,7 @@ HEAP_TEST(threads_lose_nothing_on_the_guarded_way, "percpu=guarded")
 
 UNIT_MAIN("pcp",
 	  UNIT_TEST(the_block_freed_last_comes_back),
-	  UNIT_TEST(no_more_than_the_limit_is_kept),
+	  UNIT_TEST(what_a_cpu_keeps_is_told_by_zone), UNIT_TEST(no_more_than_the_limit_is_kept),
 	  UNIT_TEST(a_full_list_gives_half_of_it_back),
 	  UNIT_TEST(higher_orders_are_not_kept),
 	  UNIT_TEST(zeroed_blocks_come_from_elsewhere),
