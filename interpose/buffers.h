@@ -13,11 +13,6 @@ extern __hidden buffer_fn buffers_real[NR_BUFFERS];
 /* Ours that stands before a function that is no entry. */
 void *buffers_led(enum buffer_id id);
 
-/* The call of this name that slots lead to us; NR_BUFFERS: none, or not wanted. */
-enum buffer_id buffers_slot_id(const char *name);
-/* fn is what such a call goes on to, if it does not know yet; it may go by dlclose. */
-void buffers_adopt(enum buffer_id id, void *fn);
-
 /* The calls of libraries that have no entry are led to us. Not in a handler. */
 void buffers_lead_slots(void);
 /* Before a dlopen, and behind a dlclose. */

@@ -6,7 +6,7 @@
  *
  * Calls are led by the jump slots of the modules, as direct.c does: those of the
  * start in the constructor. Slots that hold an address which the program may keep stay
- * as they are. Who asks for such a function by name gets ours (buffers_symbols.c).
+ * as they are. Who asks dlsym for such a function gets ours, which goes on to it.
  *
  * What dlopen brings. The wrapper of dlopen may not see its end (deepbind.c), so it
  * leaves a mark, and the next who comes by looks: a call of dlsym, or any call that is
@@ -61,7 +61,8 @@ _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 
 /* --- names ------------------------------------------------------------------------- */
 
-enum buffer_id buffers_slot_id(const char *name)
+/* The call of this name that slots lead to us; NR_BUFFERS: none, or not wanted. */
+static enum buffer_id id_of(const char *name)
 {
 	/* Most modules have hundreds of slots, and none of them is asked for. */
 	if (!buffers_copies_are_wanted() && (name[0] != 'i' || name[1] != 'o'))
@@ -84,17 +85,9 @@ static u64 led_names(void)
 	u64 set = 0;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
-		if (buffers_slot_id(buffer_name(led_by_slots[i])) != NR_BUFFERS)
+		if (id_of(buffer_name(led_by_slots[i])) != NR_BUFFERS)
 			set |= os_slot_set_of(buffer_name(led_by_slots[i]));
 	return set;
-}
-
-void buffers_adopt(enum buffer_id id, void *fn)
-{
-	if (buffers_real[id])
-		return;
-	came_late[BITS_OF(id)] |= BIT_OF(id);
-	buffers_real[id] = (buffer_fn)fn;
 }
 
 static bool is_called(enum buffer_id id)
@@ -108,7 +101,7 @@ static bool is_called(enum buffer_id id)
 static void note_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
 		      void *arg)
 {
-	enum buffer_id id = buffers_slot_id(name);
+	enum buffer_id id = id_of(name);
 
 	(void)o;
 	(void)slot;
@@ -153,7 +146,7 @@ static bool may_lead(const struct os_object *o, const struct os_slot *slot, enum
 static void lead(const struct os_object *o, const char *name, const struct os_slot *slot,
 		 void *late)
 {
-	enum buffer_id id = buffers_slot_id(name);
+	enum buffer_id id = id_of(name);
 	struct os_slot led = *slot;
 
 	if (id == NR_BUFFERS || !buffers_real[id] || !may_lead(o, slot, id, late != NULL))
@@ -250,8 +243,10 @@ static void find_late(enum buffer_id id)
 		w.found = os_dlsym_default(w.name);
 	else
 		os_objects_each(look_for, &w);
-	if (w.found)
-		buffers_adopt(id, w.found);
+	if (w.found) {
+		came_late[BITS_OF(id)] |= BIT_OF(id);
+		buffers_real[id] = (buffer_fn)w.found;
+	}
 }
 
 static void lead_what_came(void)
@@ -316,7 +311,7 @@ void __buffers_look(void)
 	errno = saved;
 }
 
-/* --- dlopen and dlclose ----------------------------------------------------------------- */
+/* --- dlopen, dlsym and dlclose ---------------------------------------------------------- */
 
 void buffers_dlopen(void)
 {
@@ -332,4 +327,52 @@ void buffers_dlclose(void)
 	WRITE_ONCE(went, 1);
 	WRITE_ONCE(buffers_looks, LOOKS_AFTER);
 	__buffers_look();
+}
+
+typedef void *(*dlsym_fn)(void *, const char *);
+
+static dlsym_fn real_dlsym;
+
+/* By dlvsym, which is libc's: what dl_next.c asks of dlsym would come back here. */
+static dlsym_fn behind_dlsym(void)
+{
+	static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
+						"GLIBC_2.27", "GLIBC_2.36" };
+	dlsym_fn real = __atomic_load_n(&real_dlsym, __ATOMIC_RELAXED);
+
+	for (unsigned int i = 0; unlikely(!real) && i < ARRAY_SIZE(versions); i++)
+		real = (dlsym_fn)os_dlvsym_next("dlsym", versions[i]);
+	__atomic_store_n(&real_dlsym, real, __ATOMIC_RELAXED);
+	return real;
+}
+
+/* NULL: the real one is asked. RTLD_NEXT is an interposer's, which wants what is behind it. */
+static __noinline void *asked(void *handle, const char *name, const void *caller)
+{
+	enum buffer_id id;
+	void *real;
+
+	if (os_dl_is_ours(caller))
+		return NULL;
+	buffers_look();
+	id = name && handle != RTLD_NEXT ? id_of(name) : NR_BUFFERS;
+	if (id == NR_BUFFERS)
+		return NULL;
+	real = behind_dlsym()(handle, name);
+	if (real && !buffers_real[id]) {
+		came_late[BITS_OF(id)] |= BIT_OF(id);
+		buffers_real[id] = (buffer_fn)real;
+	}
+	return real && real == (void *)buffers_real[id] ? buffers_led(id) : NULL;
+}
+
+/*
+ * The real one tells its caller by the return address: it is jumped to, as
+ * deepbind.c does.
+ */
+KMEMU_EXPORT void *dlsym(void *handle, const char *name)
+{
+	void *led = buffers_armed ? asked(handle, name, __builtin_return_address(0)) : NULL;
+
+	return led ? led : behind_dlsym()(handle, name);
 }

@@ -56,6 +56,11 @@ __noinline void *os_dlsym_next(const char *name)
 	return dlsym(RTLD_NEXT, name);
 }
 
+__noinline void *os_dlvsym_next(const char *name, const char *version)
+{
+	return dlvsym(RTLD_NEXT, name, version);
+}
+
 bool os_dl_is_ours(const void *p)
 {
 	return (const char *)p >= __ehdr_start && (const char *)p < _end;
@@ -270,34 +275,6 @@ void *os_module_symbol(const struct os_module *m, const char *name)
 	u32 i = m ? sym_find(m, name, 0) : 0;
 
 	return i ? (void *)(m->base + ((ElfW(Sym) *)m->symtab)[i].st_value) : NULL;
-}
-
-struct function {
-	const char *name;
-	void *found;
-};
-
-static int look_for_function(struct dl_phdr_info *info, size_t size, void *arg)
-{
-	struct function *f = arg;
-
-	(void)size;
-	for (unsigned int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-		const void *dyn = (const void *)(info->dlpi_addr + ph->p_vaddr);
-
-		if (ph->p_type == PT_DYNAMIC && dyn != (const void *)_DYNAMIC)
-			f->found = os_dl_function(info->dlpi_addr, dyn, f->name);
-	}
-	return f->found != NULL;
-}
-
-void *os_dl_libc_function(const char *name)
-{
-	struct function f = { name, NULL };
-
-	dl_iterate_phdr(look_for_function, &f);
-	return f.found;
 }
 
 static int protect(uintptr_t addr, int prot)

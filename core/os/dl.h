@@ -19,11 +19,8 @@ struct os_module {
 	const u16 *versym; /* DT_VERSYM, NULL: no versions */
 };
 
-/*
- * libc's function of this name, of the version that is linked to, or that of a library
- * beside it (libdl before glibc 2.34); by their tables, without dlsym. Not in a handler.
- */
-void *os_dl_libc_function(const char *name);
+/* As os_dlsym_next for one version of the symbol; NULL: no such version. */
+void *os_dlvsym_next(const char *name, const char *version);
 /* The libc that this object was bound to; NULL when it cannot be read. */
 const struct os_module *os_dl_libc(void);
 /* The address of a symbol that the module itself defines, or NULL. */

@@ -28,7 +28,7 @@ build() {
 		echo "no $3"
 		return 1
 	fi
-	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" $2 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
+	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" "$2" 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
 }
 options=
 
@@ -73,17 +73,6 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	options=contig=fail
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
 	lines 1 "$TMP/out" '^refused: Input/output error$'
-	options=
-
-	# Asked of the loader in other ways; nobody's first.
-	build buffers_asked "-ldl -laio" libaio.h
-	for way in next version libc libc_version; do
-		finds contig-vmalloc "$TMP/buffers_asked" $way "$TMP/file" 1048576
-		finds clean "$TMP/buffers_asked" $way "$TMP/file" 65536
-	done
-	options=usercopy.calls=all
-	finds usercopy "$TMP/buffers_asked" copy "$TMP/file" 65
-	finds clean "$TMP/buffers_asked" copy "$TMP/file" 64
 	options=
 
 	# Brought by dlopen, and asked of dlsym.

@@ -287,8 +287,8 @@ static void edges(void)
 	kmemu_kfree(NULL);
 	kmemu_kfree(KMEMU_ZERO_SIZE_PTR);
 	if (kmemu_kmem_cache_create("bad", 0, 0, 0, NULL) ||
-	    kmemu_kmem_cache_create("bad", 64, 3, 0, NULL))
-		die("kmem_cache_create takes a size of 0 or an alignment of 3");
+	    kmemu_kmem_cache_create("bad", 64, 24, 0, NULL))
+		die("kmem_cache_create takes a size of 0 or an alignment of 24");
 }
 
 int main(void)
