@@ -11,6 +11,7 @@
  * 1024 files; of more nothing is known. Cost: F_GETFL for each file.
  */
 #include "core/check/buffers.h"
+#include "core/check/key_table.h"
 #include "core/os/os.h"
 
 #define NR_RINGS 32u
@@ -18,35 +19,29 @@
 #define SKIP	 (-2) /* IORING_REGISTER_FILES_SKIP: what is there stays */
 
 static struct ring_files {
-	u32 ring; /* 1 + its descriptor; 0: free */
 	u64 direct[NR_FILES / 64];
-} rings[NR_RINGS];
-static u32 rings_used; /* never less again */
+} files[NR_RINGS];
+static u64 keys[NR_RINGS];
+static struct key_table rings = { keys, NR_RINGS, 0 };
+
+/* -1, no ring, has 0. */
+static u64 key_of(int ring_fd)
+{
+	return (u32)ring_fd + 1u;
+}
 
 static struct ring_files *find(int ring_fd)
 {
-	for (u32 i = 0; i < READ_ONCE(rings_used); i++)
-		if (__atomic_load_n(&rings[i].ring, __ATOMIC_ACQUIRE) == (u32)ring_fd + 1)
-			return &rings[i];
-	return NULL;
+	int i = key_find(&rings, key_of(ring_fd));
+
+	return i < 0 ? NULL : &files[i];
 }
 
 static struct ring_files *find_or_take(int ring_fd)
 {
-	struct ring_files *r = find(ring_fd);
+	int i = key_find_or_take(&rings, key_of(ring_fd));
 
-	for (u32 i = 0; !r && i < NR_RINGS; i++) {
-		u32 none = 0;
-
-		if (!__atomic_compare_exchange_n(&rings[i].ring, &none, (u32)ring_fd + 1, false,
-						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-			continue;
-		r = &rings[i];
-		for (u32 used = READ_ONCE(rings_used); used <= i;)
-			__atomic_compare_exchange_n(&rings_used, &used, i + 1, false,
-						    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	}
-	return r;
+	return i < 0 ? NULL : &files[i];
 }
 
 static void set(struct ring_files *r, u32 i, bool direct)
@@ -86,11 +81,11 @@ bool fixed_file_is_direct(int ring_fd, u32 i)
 
 void fixed_files_end(int ring_fd)
 {
-	struct ring_files *r = find(ring_fd);
+	int ring = key_find(&rings, key_of(ring_fd));
 
-	if (!r)
+	if (ring < 0)
 		return;
 	for (u32 i = 0; i < NR_FILES / 64; i++)
-		WRITE_ONCE(r->direct[i], 0);
-	__atomic_store_n(&r->ring, 0, __ATOMIC_RELEASE);
+		WRITE_ONCE(files[ring].direct[i], 0);
+	key_release(&rings, ring);
 }

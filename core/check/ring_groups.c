@@ -21,6 +21,7 @@
  * is known. Cost: two system calls for a request, and one for 16 buffers that came.
  */
 #include "core/check/buffers.h"
+#include "core/check/key_table.h"
 #include "core/os/fd.h"
 #include "core/os/os.h"
 
@@ -43,14 +44,14 @@ struct provided {
 };
 
 static struct group {
-	u64 key; /* 0: free */
 	const struct buf *bufs; /* NULL: by entries */
 	u32 entries; /* a power of two */
 	u16 seen[2]; /* tail, when a request asked; [1]: one to a device */
 	u32 nr_provided; /* so far; the last NR_PROVIDED are kept */
 	struct provided provided[NR_PROVIDED];
 } groups[NR_GROUPS];
-static u32 groups_used; /* never less again */
+static u64 keys[NR_GROUPS];
+static struct key_table table = { keys, NR_GROUPS, 0 };
 
 /* --- the table ----------------------------------------------------------------- */
 
@@ -61,36 +62,22 @@ static u64 key_of(int ring_fd, u16 group)
 
 static struct group *find(u64 key)
 {
-	for (u32 i = 0; i < READ_ONCE(groups_used); i++)
-		if (__atomic_load_n(&groups[i].key, __ATOMIC_ACQUIRE) == key)
-			return &groups[i];
-	return NULL;
+	int i = key_find(&table, key);
+
+	return i < 0 ? NULL : &groups[i];
 }
 
 static struct group *find_or_take(u64 key)
 {
-	struct group *g = find(key);
+	int i = key_find_or_take(&table, key);
 
-	for (u32 i = 0; !g && i < NR_GROUPS; i++) {
-		u64 none = 0;
-
-		if (!__atomic_compare_exchange_n(&groups[i].key, &none, key, false,
-						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-			continue;
-		g = &groups[i];
-		for (u32 used = READ_ONCE(groups_used); used <= i;)
-			__atomic_compare_exchange_n(&groups_used, &used, i + 1, false,
-						    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	}
-	return g;
+	return i < 0 ? NULL : &groups[i];
 }
 
-static void end_group(struct group *g)
+static void end_group(int i)
 {
-	g->bufs = NULL;
-	g->entries = g->nr_provided = 0;
-	g->seen[0] = g->seen[1] = 0;
-	__atomic_store_n(&g->key, 0, __ATOMIC_RELEASE);
+	groups[i] = (struct group){ .bufs = NULL };
+	key_release(&table, i);
 }
 
 void ring_group_begin(int ring_fd, u16 group, const void *bufs, u32 entries)
@@ -109,17 +96,17 @@ void ring_group_begin(int ring_fd, u16 group, const void *bufs, u32 entries)
 
 void ring_group_end(int ring_fd, u16 group)
 {
-	struct group *g = find(key_of(ring_fd, group));
+	int i = key_find(&table, key_of(ring_fd, group));
 
-	if (g)
-		end_group(g);
+	if (i >= 0)
+		end_group(i);
 }
 
 void ring_groups_end(int ring_fd)
 {
-	for (u32 i = 0; i < READ_ONCE(groups_used); i++)
-		if (READ_ONCE(groups[i].key) >> 16 == (u64)(u32)ring_fd + 1)
-			end_group(&groups[i]);
+	for (u32 i = 0; i < READ_ONCE(table.used); i++)
+		if (READ_ONCE(keys[i]) >> 16 == (u64)(u32)ring_fd + 1)
+			end_group((int)i);
 }
 
 void ring_group_provide(int ring_fd, u16 group, const void *at, u32 bytes, u32 n)

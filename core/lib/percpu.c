@@ -390,20 +390,6 @@ bool percpu_holds(unsigned int cls, const void *p)
 	return false;
 }
 
-unsigned long percpu_count(unsigned int cls)
-{
-	unsigned long n = 0;
-	u32 i, cur;
-
-	for (i = 0; i < nr_slots(); i++) {
-		struct percpu_slot *slot = any_slot(i);
-
-		for (cur = READ_ONCE(slot->hdr[cls].cur); READ_ONCE(*slot_word(slot, cur)); cur--)
-			n++;
-	}
-	return n;
-}
-
 /* The slot that this thread uses now, as any_slot() counts; nr_slots(): none yet. */
 static u32 slot_here(void)
 {

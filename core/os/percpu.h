@@ -153,9 +153,10 @@ void percpu_drain(unsigned int cls, void (*fn)(void *ctx, void *ptr), void *ctx)
 void percpu_reset(unsigned int cls);
 /* Whether p lies in a stack of class cls; exact only for a p that stays. */
 bool percpu_holds(unsigned int cls, const void *p);
-/* Pointers now cached in class cls, all slots (racy unless stopped). */
-unsigned long percpu_count(unsigned int cls);
-/* Calls fn for each of these (racy as well); here: in the slot that this thread uses. */
+/*
+ * Calls fn for each pointer now cached in class cls, all slots (racy unless stopped);
+ * here: in the slot that this thread uses.
+ */
 void percpu_peek(unsigned int cls, void (*fn)(void *ctx, const void *ptr, bool here), void *ctx);
 
 /* Around vfork: both sides use the guarded way meanwhile. */

@@ -27,6 +27,21 @@
 
 #define OK(cond) unit_eq(!!(cond), 1, #cond, __FILE__, __LINE__)
 
+static inline void count_cached(void *n, const void *p, bool here)
+{
+	(void)p, (void)here;
+	++*(unsigned long *)n;
+}
+
+/* Pointers now cached in class cls, all slots (racy unless stopped). */
+static inline unsigned long percpu_count(unsigned int cls)
+{
+	unsigned long n = 0;
+
+	percpu_peek(cls, count_cached, &n);
+	return n;
+}
+
 static inline u64 rnd(u64 *state)
 {
 	*state ^= *state << 13;
