@@ -90,10 +90,12 @@ CMD_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(INCLUDES) -D_GNU_SOURCE= -fno-strict-al
 CMD_LDFLAGS = -pthread -Wl,-z,now -Wl,-z,relro -Wl,--as-needed $(LDFLAGS)
 CMD_LIBS = -ldw -lelf -ljansson
 
+# What the library calls of its own names is its own, also where the program defines
+# such a name; nor is it searched for at each start.
 # No _init and _fini: the latter is the last of the text, run at exit, and would
 # make what lies around it resident in every process.
 LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
-	-Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
+	-Wl,-Bsymbolic-functions -Wl,-z,now -Wl,-z,relro -Wl,-z,nodelete -Wl,-z,defs \
 	-Wl,-z,noexecstack -Wl,--as-needed -static-libgcc \
 	-Wl,--version-script,$(O)/libkmemu.map -Wl,-T,$(O)/start.ld $(LDFLAGS)
 

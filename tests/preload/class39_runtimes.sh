@@ -3,6 +3,12 @@
 # is installed: same output, same status, nothing on standard error.
 # run: timeout=120
 . "$SRCDIR/lib.sh"
+# It defines libc's names itself; any options may be on.
+own=$TESTDIR/class39_own_names
+same "$own"
+for options in context=warn context.locks=spin+mutex contig=warn profile=audit; do
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="$options" KMEMU_LOG="$TMP/log" "$own"
+done
 try() {
 	have "$1" && same "$@"
 }
