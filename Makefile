@@ -126,6 +126,8 @@ CORE_SRCS := $(filter-out $(A_SRCS) $(CORE_EARLY) $(CORE_LATE),$(wildcard core/i
 	core/lib/*.c config/*.c core/os/*.c core/os/*.S core/check/*.c)) $(CORE_EARLY) $(CORE_LATE)
 ifeq ($(ARCH),generic)
 CORE_SRCS := $(filter-out %_x86_64.S %_x86_64.c,$(CORE_SRCS))
+else
+CORE_SRCS := $(filter-out %_generic.c,$(CORE_SRCS))
 endif
 CMD_SRCS := $(wildcard cmd/*.c)
 INTERPOSE_SRCS := $(wildcard interpose/*.c interpose/*.S)

@@ -49,15 +49,8 @@ void os_signals_restore(u64 old);
  */
 size_t os_signal_stack_left(void);
 
-/* Calls fn(arg) with the stack that ends at top, aligned to 16. Nothing unwinds out of it. */
-#if defined(__x86_64__) && !defined(KMEMU_ARCH_GENERIC)
-#define OS_CALL_ON_STACK true
-void os_call_on_stack(void *top, void (*fn)(void *), void *arg);
-#else
-#define OS_CALL_ON_STACK false /* it stays where it is */
-static inline void os_call_on_stack(void *top, void (*fn)(void *), void *arg)
-{
-	(void)top;
-	fn(arg);
-}
-#endif
+/*
+ * Calls fn(arg) on a stack of size bytes, a multiple of 16, with bottom aligned to 16.
+ * Nothing unwinds out of it. One call at a time.
+ */
+void os_call_on_stack(void *bottom, size_t size, void (*fn)(void *), void *arg);

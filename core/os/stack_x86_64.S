@@ -15,9 +15,9 @@ os_call_on_stack:
 	.cfi_rel_offset %rbp, 0
 	movq	%rsp, %rbp
 	.cfi_def_cfa_register %rbp
-	movq	%rdi, %rsp
-	movq	%rdx, %rdi
-	call	*%rsi
+	leaq	(%rdi,%rsi), %rsp
+	movq	%rcx, %rdi
+	call	*%rdx
 	movq	%rbp, %rsp
 	popq	%rbp
 	.cfi_def_cfa %rsp, 8

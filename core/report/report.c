@@ -383,8 +383,7 @@ static bool is_told(const struct finding *f, unsigned int *rule)
 /* --- on small stacks ------------------------------------------------------- */
 
 #define STACK_WANTED (16UL << 10) /* what the longest report takes, and half as much again */
-/* What the trace takes, which is of the stack that it begins on; without another stack all. */
-#define STACK_NEEDED (OS_CALL_ON_STACK ? 2304UL : STACK_WANTED)
+#define STACK_NEEDED 2304UL	  /* what the trace takes, which is of the stack that it begins on */
 
 /* The owner's, for what is done with small_finding. */
 static char report_stack[32 << 10] __aligned_to(16);
@@ -416,7 +415,7 @@ static __noinline enum kmemu_policy report_on_small_stack(const struct report *r
 	if (become_owner()) {
 		finding_begin(&small_finding, r, policy);
 		if (!is_told(&small_finding, &rule))
-			os_call_on_stack(report_stack + sizeof(report_stack), small_main, &rule);
+			os_call_on_stack(report_stack, sizeof(report_stack), small_main, &rule);
 		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 	} else {
 		add_one(&lost);
