@@ -17,8 +17,9 @@
  * child, which is about to run another program in the parent's memory, nor in a
  * fork child of a process that had threads: one of these may have held the
  * loader's lock, and nobody would release it. What the parent had prepared serves
- * there. Libraries that are loaded after a filter that kills for an open() have no
- * names of functions.
+ * there. A child by a clone() that nobody saw may be one of these, too, so it only
+ * notes its filter. Libraries that are loaded after a filter that kills for an open()
+ * have no names of functions.
  *
  * The filter is run before (core/os/filter.c). One that kills for what a report
  * needs ends the checked part of the run here, with verdict "unchecked:
@@ -42,6 +43,7 @@
 #include "core/lib/printk.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
+#include "core/os/percpu.h"
 #include "core/os/task.h"
 #include "core/report/run.h"
 #include "core/report/symbols.h"
@@ -81,7 +83,7 @@ void seccomp_fork_child(bool had_threads)
 /* A line or an event may not be worth the program's life. */
 static const int needed[] = {
 	SYS_write, SYS_newfstatat, SYS_rt_sigprocmask, SYS_rt_sigpending, SYS_getpid, SYS_gettid,
-	SYS_getcpu, SYS_geteuid, SYS_prctl, SYS_process_vm_readv,
+	SYS_getcpu, SYS_geteuid, SYS_prctl,
 };
 
 static bool kills_reports(void)
@@ -117,11 +119,11 @@ static bool may_filter(const void *prog)
 static void before_filter(const void *prog)
 {
 	int saved = errno;
-	bool armed = run_is_armed(), seals;
+	bool armed = run_is_armed(), known = owner.pid == os_pid(), seals;
 
 	kmemu_init(); /* while its system calls are allowed */
-	if (owner.pid == os_pid() && may_filter(prog)) {
-		if (armed) {
+	if ((known || !percpu_is_shared()) && may_filter(prog)) {
+		if (armed && known) {
 			prepare();
 			printk_prepare();
 		}

@@ -437,6 +437,11 @@ void percpu_shared_leave(void)
 	vforks_add(-1);
 }
 
+bool percpu_is_shared(void)
+{
+	return READ_ONCE(vforks) != 0;
+}
+
 void percpu_vfork_enter(void)
 {
 	context_vfork_enter();

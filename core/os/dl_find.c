@@ -34,6 +34,7 @@
 #include <sys/syscall.h>
 
 #include "core/os/dl_find.h"
+#include "core/os/filter.h"
 #include "core/os/os.h"
 
 #define MAX_LISTED 1024
@@ -212,9 +213,11 @@ bool os_readable(const void *p)
 	static u32 way; /* 0 not known, 1 by the signal mask, 2 by a copy */
 	unsigned long copy;
 
-	if (!READ_ONCE(way))
-		WRITE_ONCE(way, ask_kernel((void *)8) == -EFAULT ? 1 : 2);
-	if (READ_ONCE(way) == 1)
-		return ask_kernel(p) == -EINVAL;
-	return os_read_safe(&copy, p, sizeof(copy));
+	if (!os_filter_kills(SYS_rt_sigprocmask)) {
+		if (!READ_ONCE(way))
+			WRITE_ONCE(way, ask_kernel((void *)8) == -EFAULT ? 1 : 2);
+		if (READ_ONCE(way) == 1)
+			return ask_kernel(p) == -EINVAL;
+	}
+	return !os_filter_kills(SYS_process_vm_readv) && os_read_safe(&copy, p, sizeof(copy));
 }

@@ -165,6 +165,8 @@ void percpu_vfork_leave(void);
 /* The same for a child that runs beside us, on a stack of its own. */
 void percpu_shared_enter(void);
 void percpu_shared_leave(void);
+/* Whether a child now runs in our memory (vfork and the like), or we are such a child. */
+bool percpu_is_shared(void);
 /* fork: prepare holds the state, child frees what dead threads held. */
 void percpu_fork_prepare(void);
 void percpu_fork_parent(void);

@@ -383,7 +383,8 @@ static bool is_told(const struct finding *f, unsigned int *rule)
 /* --- on small stacks ------------------------------------------------------- */
 
 #define STACK_WANTED (16UL << 10) /* what the longest report takes, and half as much again */
-#define STACK_NEEDED 2304UL	  /* what the trace takes, which is of the stack that it begins on */
+/* What the trace takes, which is of the stack that it begins on. */
+#define STACK_NEEDED 2304UL
 
 /* The owner's, for what is done with small_finding. */
 static char report_stack[32 << 10] __aligned_to(16);

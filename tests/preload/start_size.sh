@@ -21,7 +21,6 @@ without=$(median $bare)
 ours=$(median $bare LD_PRELOAD="$KMEMU_LIB")
 [ $((ours - without)) -le 400 ] || fail "$((ours - without)) KiB more than the $without without us"
 
-
 # Who looks at a process without a heap is told so; with an option it is there at start.
 views() {
 	status=$1 words=$2
