@@ -26,6 +26,7 @@
 
 #include "config/options.h"
 #include "core/check/context.h"
+#include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
 #include "core/mm/gfp_rules.h"
@@ -383,10 +384,13 @@ static gfp_t realloc_flags(size_t size, gfp_t flags)
 }
 
 /* What stays in its place is no new object, but asked for again. */
-static void told_realloc(const void *p, const void *q, size_t size, u64 block, const void *caller)
+static void told_realloc(const void *p, size_t old, const void *q, size_t size, u64 block,
+			 const void *caller)
 {
 	armed_freed(block);
 	if (q != p) {
+		if (!context_is_task())
+			locks_freed(p, old, "krealloc", caller);
 		armed_count_free(p);
 		armed_alloc(q, size, ALLOC_REALLOC, caller);
 	} else if (armed_watch) {
@@ -417,7 +421,7 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const v
 	if (unlikely(!q))
 		return enomem();
 	if (unlikely(slab_armed))
-		told_realloc(p, q, size, block, caller);
+		told_realloc(p, old, q, size, block, caller);
 	errno = saved;
 	return q;
 }

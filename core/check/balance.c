@@ -45,18 +45,28 @@ void lock_init(void)
 	__atomic_fetch_or(&lock_watch, LOCK_WATCHED, __ATOMIC_RELEASE);
 }
 
-static enum kmemu_policy submit(enum report_kind kind, const void *lock, int owner,
-				const struct raise *why, const char *func, const void *caller)
+/* found: kind, func, caller, and the memory where it is about some. */
+static enum kmemu_policy submit_found(const struct report *found, const void *lock, int owner,
+				      const struct raise *why)
 {
 	struct report_context facts = { .lock = lock, .owner = owner };
-	struct report r = { .kind = kind, .func = func, .caller = caller, .context = &facts };
+	struct report r = *found;
 
-	if (!context_in_scope(caller))
+	if (!context_in_scope(r.caller))
 		return POLICY_OFF;
 	facts.preempt_count = context_preempt_count();
 	if (why)
 		facts.why = *why;
+	r.context = &facts;
 	return report_submit(&r);
+}
+
+static enum kmemu_policy submit(enum report_kind kind, const void *lock, int owner,
+				const struct raise *why, const char *func, const void *caller)
+{
+	struct report r = { .kind = kind, .func = func, .caller = caller };
+
+	return submit_found(&r, lock, owner, why);
 }
 
 /* --- locks --------------------------------------------------------------- */
@@ -103,6 +113,28 @@ void lock_forget(const void *lock, const char *func, const void *caller)
 	       func, caller);
 	context_release(holder, lock);
 	context_settle();
+}
+
+/*
+ * Kernel: debug_check_no_locks_freed(). The lock stays held, as there: its release
+ * will find its entry.
+ */
+void locks_freed(const void *p, size_t bytes, const char *func, const void *caller)
+{
+	struct report r = { .kind = REPORT_HELD_LOCK_FREED, .func = func, .caller = caller,
+			    .addr = p, .size = bytes };
+	const struct context_stack *c = context_mine;
+	u32 i;
+
+	if (!c || !bytes || kmemu_opts.context_balance == POLICY_OFF)
+		return;
+	context_settle();
+	for (i = 0; i < min(c->nr, RAISES_MAX); i++) {
+		const struct raise *held = &c->raises[i];
+
+		if (raise_is_lock(held->kind) && (uintptr_t)held->what - (uintptr_t)p < bytes)
+			submit_found(&r, held->what, (int)c->owner, held);
+	}
 }
 
 /* --- the API --------------------------------------------------------------- */

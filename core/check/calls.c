@@ -171,6 +171,24 @@ static bool is_judged(const struct call_row *row)
 	return kmemu_opts.context_blocking && row->where & tables[kmemu_opts.context_calls];
 }
 
+/*
+ * Not all calls of the tables may sleep: what needs an owner is wrong in an interrupt
+ * whether it is free or not, and what a real-time thread must not do may be just slow.
+ */
+static void set_reason(struct report_context *facts, const struct call_row *row)
+{
+	enum call_why why = (enum call_why)row->why;
+
+	facts->call = call_name((enum call_id)row->base);
+	if (kmemu_opts.context_calls == CALLS_RT) {
+		facts->wrong = row->where & CALL_KERNEL ? NULL : "may take long";
+		why = why == WHY_OWNER ? WHY_SYSTEM : why;
+	} else if (row->where & CALL_INTR) {
+		facts->wrong = "is not for interrupts";
+	}
+	facts->reason = call_why(why);
+}
+
 static bool tell(const struct call_row *row, const struct context *c, const void *caller)
 {
 	enum call_id id = (enum call_id)row->base;
@@ -182,8 +200,7 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 			    .context = &facts };
 
 	context_facts(c, &facts);
-	facts.call = call_name(id);
-	facts.reason = call_why((enum call_why)row->why);
+	set_reason(&facts, row);
 	told = NULL; /* a call that fails has no inside */
 	if (report_submit(&r) == POLICY_FAIL && row->fails != FAILS_NOT &&
 	    !call_site_is_runtime((unsigned long)caller))

@@ -88,7 +88,10 @@ static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, con
 	return context_is_task() || __might_alloc(size, flags, area, func, caller);
 }
 
-/* kmalloc memory may be freed anywhere, but not by a handler that interrupted the allocator. */
+/*
+ * kmalloc memory may be freed anywhere, but not by a handler that interrupted the
+ * allocator, nor with a lock in it that is held.
+ */
 static __always_inline void might_free(const void *p, const char *func, const void *caller)
 {
 	if (unlikely(!context_is_task()))

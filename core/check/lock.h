@@ -48,6 +48,8 @@ static __always_inline bool lock_releases(enum raise_kind kind, const void *lock
 
 /* The lock is set up anew, or will be no lock any more. Somebody should not hold it. */
 void lock_forget(const void *lock, const char *func, const void *caller);
+/* Memory is freed. This thread should hold no lock that lies in it. bytes 0: not known. */
+void locks_freed(const void *p, size_t bytes, const char *func, const void *caller);
 
 /*
  * preempt_enable() and its kin: context_drop(), or a report when nothing of the

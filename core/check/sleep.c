@@ -28,6 +28,9 @@
 #include "core/check/context.h"
 
 #include "core/check/calls.h"
+#include "core/check/lock.h"
+#include "core/mm/mm.h"
+#include "core/mm/slab.h"
 
 static const char *mend_of(gfp_t flags, bool area)
 {
@@ -67,11 +70,22 @@ static bool reentry_allowed(const struct report *r, const struct context *c)
 	return !c->reentrant || submit(&again, c, NULL);
 }
 
+/* Of a live object, block or area; 0: p is no such thing. */
+static size_t bytes_of(const void *p)
+{
+	unsigned long cls;
+
+	if (slab_lookup(p, &cls))
+		return CLASS_TABLE->size[cls];
+	return is_vmalloc_addr(p) ? vmalloc_size(p) : 0;
+}
+
 void __might_free(const void *p, const char *func, const void *caller)
 {
 	struct report r = { .func = func, .addr = p, .caller = caller };
 	struct context c;
 
+	locks_freed(p, bytes_of(p), func, caller);
 	if (!context_in_handler())
 		return;
 	context_look(&c, NULL);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/check/context.h"
+#include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/mm/armed.h"
 
@@ -72,7 +73,11 @@ static inline bool may_kvmalloc(size_t size, gfp_t flags, const char *func, cons
 
 static inline bool may_vfree(const void *p, const char *func, const void *caller)
 {
-	return likely(!slab_armed) || !p || might_vfree(p, func, caller);
+	if (likely(!slab_armed) || !p)
+		return true;
+	if (!context_is_task())
+		locks_freed(p, vmalloc_size(p), func, caller);
+	return might_vfree(p, func, caller);
 }
 
 static inline void may_free(const void *p, const char *func, const void *caller)

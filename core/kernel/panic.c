@@ -84,6 +84,7 @@ KMEMU_EXPORT void kmemu_bug(const char *file, int line)
 	kmemu_add_taint(7); /* TAINT_DIE */
 	report_submit(&r);
 	kunit_oops();
+	report_last_words();
 	abort();
 }
 
@@ -119,5 +120,6 @@ KMEMU_EXPORT void kmemu_panic(const char *fmt, ...)
 	kmemu_printk("\0010Kernel panic - not syncing: %s\n", message);
 	dump_stack(__builtin_return_address(0));
 	kmemu_printk("\0010---[ end Kernel panic - not syncing: %s ]---\n", message);
+	report_last_words();
 	abort();
 }

@@ -202,7 +202,8 @@ static bool slab_init_bits(struct page *page)
 /* Kernel: new_slab(), kmalloc_fix_flags(). False: refused. */
 static bool check_flags(const struct kmem_cache *s, gfp_t *flags)
 {
-	gfp_t given = *flags & ~s->allocflags;
+	/* A zone that is the cache's own is none of its caller's mistakes; GFP_DMA is said. */
+	gfp_t given = *flags & ~(s->allocflags & ~__GFP_DMA);
 
 	if (!gfp_fix_flags(&given))
 		return false;

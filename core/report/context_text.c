@@ -4,6 +4,8 @@
  * BUG_ON(in_interrupt())).
  *
  *	sleep-in-atomic, blocking-call	"BUG: sleeping function called from invalid context"
+ *					or, of a call that does not sleep, a WARN (as
+ *					rt_mutex_trylock()'s WARN_ON_ONCE(!in_task()))
  *	cant-sleep			"BUG: assuming atomic context"
  *	scheduling-while-atomic		"BUG: scheduling while atomic"
  *	vmalloc-in-atomic		in interrupt context "kernel BUG at", else as the first
@@ -120,7 +122,8 @@ int context_line(const struct report *r, char *buf, size_t size)
 	if (r->kind == REPORT_REENTRANT_MALLOC)
 		n = kmemu_scnprintf(buf, size, "%s %s, which interrupted the allocator", call, why);
 	else
-		n = kmemu_scnprintf(buf, size, "%s may sleep, %s", call, why);
+		n = kmemu_scnprintf(buf, size, "%s %s, %s", call, c->wrong ? c->wrong : "may sleep",
+				    why);
 	if (c->reason)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, ": it %s", c->reason);
 	if (r->kind == REPORT_VMALLOC_IN_ATOMIC)
@@ -232,9 +235,12 @@ bool context_text(struct text_buf *t, const struct finding *f)
 		return false;
 	switch (f->r.kind) {
 	case REPORT_SLEEP_IN_ATOMIC:
-	case REPORT_BLOCKING_CALL:
 		sleeping_function(t, f);
 		return true;
+	case REPORT_BLOCKING_CALL:
+		if (!c->wrong)
+			sleeping_function(t, f);
+		return !c->wrong;
 	case REPORT_CANT_SLEEP:
 		assuming_atomic(t, f);
 		return true;

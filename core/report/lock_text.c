@@ -269,11 +269,12 @@ static void print_held_locks_bug(struct text_buf *t, const struct finding *f)
 static void print_freed_lock_bug(struct text_buf *t, const struct finding *f)
 {
 	const struct report_context *c = f->r.context;
-	const u8 *lock = c->lock;
+	const u8 *lock = c->lock, *from = f->r.size ? f->r.addr : lock;
+	size_t bytes = f->r.size ? f->r.size : sizeof(int);
 
 	put_head(t, "held lock freed!", 25);
 	text_put(t, "%s/%d is freeing memory %px-%px, with a lock still held there!\n",
-		 f->r.task.comm, f->r.task.tid, lock, lock + 3);
+		 f->r.task.comm, f->r.task.tid, from, from + bytes - 1);
 	print_lock(t, lock, c->why.kind, "+.+.", (unsigned long)c->why.pc);
 	put_held_locks(t, f);
 	put_backtrace(t, f);

@@ -105,6 +105,7 @@ void report_oom_kill(const struct report *r, unsigned long used_kb)
 	} else {
 		say_two_lines(r, used_kb);
 	}
+	report_last_words();
 	os_kill_self(SIGKILL);
 	abort();
 }

@@ -52,6 +52,7 @@
 #include "core/os/os.h"
 #include "core/report/finding.h"
 #include "core/report/json.h"
+#include "core/report/run.h"
 #include "core/report/suppress.h"
 #include "core/report/unwind_stack.h"
 
@@ -349,6 +350,28 @@ static unsigned int make_report(struct finding *f, bool owns)
 	return rule;
 }
 
+/* The owner's, for what is done with small_finding, and for the last words. */
+static char report_stack[32 << 10] __aligned_to(16);
+
+static void tell_end(void *unused)
+{
+	(void)unused;
+	run_panic();
+}
+
+void report_last_words(void)
+{
+	u64 mask = os_signals_block();
+
+	reporting = true;
+	if (become_owner()) {
+		os_call_on_stack(report_stack + sizeof(report_stack), tell_end, NULL);
+		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
+	}
+	reporting = false;
+	os_signals_restore(mask);
+}
+
 /*
  * A handler of SIGABRT may have findings of its own, and abort() inside of one
  * calls it again and again: it aborts once, then only goes on to fail.
@@ -357,8 +380,10 @@ static enum kmemu_policy panic(void)
 {
 	static bool panicking;
 
-	if (!__atomic_exchange_n(&panicking, true, __ATOMIC_RELAXED))
+	if (!__atomic_exchange_n(&panicking, true, __ATOMIC_RELAXED)) {
+		report_last_words();
 		abort();
+	}
 	return POLICY_FAIL;
 }
 
@@ -386,8 +411,6 @@ static bool is_told(const struct finding *f, unsigned int *rule)
 /* What the trace takes, which is of the stack that it begins on. */
 #define STACK_NEEDED 2304UL
 
-/* The owner's, for what is done with small_finding. */
-static char report_stack[32 << 10] __aligned_to(16);
 static unsigned long lost;
 
 unsigned long report_lost(void)

@@ -105,6 +105,7 @@ struct report_context {
 	const void *except;
 	const char *call; /* the libc call that may sleep, and why */
 	const char *reason;
+	const char *wrong; /* what is wrong with the call when not that; NULL: it may sleep */
 	const char *mend; /* what is wanted instead: "GFP_ATOMIC"; NULL: nothing helps here */
 	/* Locks: the other place. */
 	const void *lock;
@@ -213,6 +214,9 @@ void report_prepare(void);
 
 /* Waits, not for ever, for the report that another thread is making. */
 void report_settle(void);
+
+/* The process is about to be ended by a report: what its end has to say is said. Any context. */
+void report_last_words(void);
 /* Findings that nobody could be told of: the stack was too small, or the buffers taken. */
 unsigned long report_lost(void);
 

@@ -11,7 +11,8 @@
  *
  * A process that ends by _exit, abort, a signal or exec has no `end` and prints
  * none: there is no way to be called. Its findings were written when they
- * happened, and it counts as checked; what it counted is lost.
+ * happened, and it counts as checked; what it counted is lost. One that a report
+ * ends (policy panic, a BUG) says its end before.
  *
  * A fork child inherits all counters. It is a process of its own, so it notes
  * where they stood and says the difference at its end; what made its parent
@@ -70,6 +71,7 @@ static char event_text[EVENT_BYTES];
 static char run_comm[32]; /* when it was read last */
 static bool sealed; /* no file can be opened */
 static bool is_fork_child; /* its heap is its parent's copy */
+static u32 ended; /* the end was told */
 
 bool run_is_checked(void)
 {
@@ -467,6 +469,7 @@ void run_fork_child(void)
 		return;
 	note_base();
 	is_fork_child = true;
+	WRITE_ONCE(ended, 0);
 	if (events_on())
 		start_event();
 	if (unchecked.reason)
@@ -491,11 +494,21 @@ static void print_suppressions(void)
 			printk("kmemu: suppression without use: %s\n", line);
 }
 
-void run_end(void)
+static void tell_end(void)
 {
-	static u32 ended;
 	struct run_totals t;
 
+	read_totals(&t);
+	if (events_on())
+		end_event(&t);
+	if (kmemu_opts.verdict) {
+		print_suppressions();
+		run_print_end(&t, put_line);
+	}
+}
+
+void run_end(void)
+{
 	if (!run_pid || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
 		return;
 	report_settle();
@@ -504,13 +517,16 @@ void run_end(void)
 			      "a finding was met where there was no room to tell it, on an "
 			      "alternate signal stack",
 			      "give sigaltstack() 8 KiB more");
-	read_totals(&t);
-	if (events_on())
-		end_event(&t);
-	if (kmemu_opts.verdict) {
-		print_suppressions();
-		run_print_end(&t, put_line);
-	}
+	tell_end();
+}
+
+/* Names of leaks would be looked for wherever the panic was: in a handler, under any lock. */
+void run_panic(void)
+{
+	if (!run_pid || run_pid != os_pid() || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
+		return;
+	run_leaks = NULL;
+	tell_end();
 }
 
 /* --- filters -------------------------------------------------------------- */

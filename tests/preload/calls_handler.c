@@ -16,6 +16,7 @@
 
 static const char *what;
 static sem_t sem;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static int is(const char *word)
 {
@@ -81,6 +82,8 @@ static void call(void)
 		CHECK(wait(NULL) > 0);
 	if (is("sem_post"))
 		CHECK(sem_post(&sem) == 0 && sem_trywait(&sem) == 0);
+	if (is("trylock"))
+		CHECK(pthread_mutex_trylock(&mutex) == 0 && pthread_mutex_unlock(&mutex) == 0);
 	if (is("localtime"))
 		CHECK(localtime(&(time_t){ 86400 }) != NULL);
 }

@@ -55,6 +55,22 @@ expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
 	"$TESTDIR/calls_handler" nanosleep
 lines 1 "$TMP/err" 'BUG: scheduling while atomic: calls_handler/[0-9]+/0x00010000'
 
+# A try-lock never sleeps: what is wrong with it in an interrupt is that a mutex has an owner.
+run trylock kernel
+for call in trylock unlock; do
+	lines 1 "$TMP/err" "^pthread_mutex_$call\(\) is not for interrupts, in the handler of SIGUSR1 \(hardirq\): it needs an owner, and an interrupt is nobody$"
+done
+lines 2 "$TMP/err" .
+# Slow but not asleep, and no interrupt's question.
+run trylock rt
+lines 1 "$TMP/err" '^pthread_mutex_unlock\(\) may take long, in the handler of SIGUSR1 \(hardirq\): it enters the kernel$'
+lines 1 "$TMP/err" .
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="context=warn report=full" \
+	"$TESTDIR/calls_handler" trylock
+lines 0 "$TMP/err" 'sleep'
+lines 2 "$TMP/err" 'WARNING: CPU: '
+lines 2 "$TMP/err" '\] pthread_mutex_(try|un)lock\(\) is not for interrupts'
+
 # Nothing is judged without contexts.
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/calls_handler" printf
 quiet "$TESTDIR/calls_handler" printf

@@ -53,6 +53,17 @@ zones NORMAL vmalloc NORMAL vmalloc
 run "gfp.rules=$dma" many
 run 'gfp=kernel|zero' zero
 
+# What is dropped is said, and what is left: the zone that may be had, too.
+fixed() {
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp=$1 gfp.check=warn report=line" \
+		"$TESTDIR/gfp_flags"
+	grep -q "Fixing up to gfp: $2\. Fix your code!" "$TMP/err" || fail "$1: $(head -n 2 "$TMP/err")"
+	[ "$(grep -c 'Fixing up' "$TMP/err")" -eq "$(grep -c "Fixing up to gfp: $2\." "$TMP/err")" ] ||
+		fail "$1: another rest: $(cat "$TMP/err")"
+}
+fixed 'kernel|GFP_DMA32' '0x1*2*[cd]c0 (GFP_KERNEL[^ ]*)'
+fixed 'kernel|GFP_DMA|__GFP_HIGHMEM' '0x1*2*[cd]c1 (GFP_KERNEL|GFP_DMA[^ ]*)'
+
 # A library that comes later, its constructor's malloc among them.
 LD_LIBRARY_PATH=$TESTDIR
 export LD_LIBRARY_PATH

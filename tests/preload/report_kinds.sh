@@ -112,7 +112,7 @@ report large large=warn
 report out-of-memory mem=64M
 report out-of-pages mem=64M
 program=report_locks
-for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-held-at-exit \
+for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-in-freed lock-held-at-exit \
 	inconsistent-lock-state inconsistent-in-handler context-imbalance \
 	scheduling-while-atomic two-locks interrupted-lock blocking-call; do
 	report $name

@@ -112,6 +112,23 @@ static void held_lock_freed(void)
 	pthread_spin_destroy(&spinlock);
 }
 
+static void lock_in_freed(void)
+{
+	struct counted {
+		char name[24];
+		pthread_spinlock_t lock;
+	} *p = malloc(sizeof(*p));
+	pthread_spinlock_t *volatile lock = &p->lock;
+
+	CHECK(p && pthread_spin_init(lock, 0) == 0);
+	pthread_spin_lock(lock);
+	if (mended)
+		pthread_spin_unlock(lock);
+	free(p);
+	if (!mended)
+		pthread_spin_unlock(lock); /* as such programs do: nothing new */
+}
+
 static void *leaves(void *arg)
 {
 	pthread_spin_lock(&spinlock);
@@ -285,6 +302,7 @@ static const struct {
 	{ "spinlock-recursion", recursion },
 	{ "rwlock-recursion", rwlock_recursion },
 	{ "held-lock-freed", held_lock_freed },
+	{ "lock-in-freed", lock_in_freed },
 	{ "lock-held-at-exit", held_at_exit },
 	{ "inconsistent-lock-state", inconsistent },
 	{ "inconsistent-in-handler", inconsistent_in_handler },

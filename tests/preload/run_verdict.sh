@@ -44,6 +44,13 @@ for way in return exit quick thread running; do
 	status_is $?
 	cmp -s "$TMP/out" "$TMP/out.with" || fail "$way: other output"
 done
+# A report that ends the program says its end before: what was counted till then.
+for word in invalid_free=panic panic_on_warn=1; do
+	run env KMEMU_LOG="$TMP/$word" KMEMU_OPTIONS="$word" "$TESTDIR/invalid_free" double 64
+	status_is 134
+	[ "$(tail -n 1 "$TMP/$word")" = 'kmemu: verdict: findings=1' ] || fail "$word: no verdict"
+	lines 1 "$TMP/$word" '^kmemu: coverage: allocations: [1-9][0-9]*; '
+done
 for way in _exit abort kill; do
 	run "$TESTDIR/class19_ways_out" $way
 	lines 0 "$TMP/err" 'verdict'
