@@ -9,7 +9,6 @@
  * would be dear. Those that are rare, and that direct I/O is done with, are unwound:
  *
  *	areas of vmalloc
- *	blocks above the largest of kmalloc's caches
  *	what was asked for with an alignment, of a class above 256 bytes
  *
  * All of these come by slow paths, where one branch more is no cost while this is off.

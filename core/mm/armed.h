@@ -96,7 +96,7 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 		return;
 	if (slab_counting)
 		armed_count_alloc(size);
-	if (unlikely(alloc_stacks_on) && (size > KMALLOC_MAX_CACHE_SIZE || is_vmalloc_addr(p)))
+	if (unlikely(alloc_stacks_on) && is_vmalloc_addr(p))
 		alloc_stack_keep(p, caller);
 	if (unlikely(armed_watch))
 		armed_watch->alloc(p, size, how, caller);

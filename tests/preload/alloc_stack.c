@@ -2,7 +2,7 @@
  * For alloc_stack.sh: memory of two call sites at one address, and a buffer that is
  * too short for its call, so that the report names who allocated it. "first": an aligned
  * block. "again": it was freed, and the same address given to a malloc of another function.
- * "area", "block": what is above the cap, above kmalloc's caches.
+ * "area", "block": what is above the cap, and below.
  */
 #include <fcntl.h>
 #include "check.h"

@@ -12,7 +12,7 @@ allocated() { # options case functions
 for options in usercopy=warn "usercopy=warn leak=count" "contig=warn usercopy=warn"; do
 	allocated "$options" first "innermost former_owner main "
 	allocated "$options" area "from_malloc later_owner main "
-	allocated "$options" block "from_malloc later_owner main "
+	allocated "$options" block "from_malloc "
 	allocated "$options" again "from_malloc "
 done
 allocated "usercopy=warn stack_depth=2" first "innermost former_owner "
