@@ -34,6 +34,7 @@
 
 #include "core/check/buffers.h"
 #include "core/lib/stackdepot.h"
+#include "core/mm/alloc_stack.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/pagemap.h"
 #include "core/mm/phys.h"
@@ -47,18 +48,20 @@ void (*contig_met)(const void *object);
 
 /* --- facts ------------------------------------------------------------------- */
 
-/* A debug cache keeps the stack; else the call site is known, with leak= (audit). */
+/* A debug cache keeps the stack, and so do some kinds; else the call site is known. */
 static u32 allocated_at(const struct phys_buffer *b)
 {
 	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
 	struct report r = { .alloc_track = NULL };
+	u32 stack;
 
 	if (b->cache)
 		debug_describe(&r, b->cache, b->object);
 	if (r.alloc_track && r.alloc_track->handle)
 		return r.alloc_track->handle;
-	return pc ? stack_depot_save(&pc, 1) : 0;
+	stack = alloc_stack_of(b->object, pc);
+	return stack || !pc ? stack : stack_depot_save(&pc, 1);
 }
 
 static void count_runs(const struct buffer_part *p, struct report_io *io)

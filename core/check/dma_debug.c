@@ -44,6 +44,7 @@
 #include "core/lib/preempt.h"
 #include "core/lib/stackdepot.h"
 #include "core/mm/armed.h"
+#include "core/mm/vmap_page.h"
 #include "core/os/dl.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
@@ -323,7 +324,7 @@ static bool say_memory(enum dma_text text, const struct dma_mapping *m, const vo
 
 static bool virt_addr_valid(const void *p)
 {
-	return in_direct_map(p) && pfn_valid(virt_to_pfn(p));
+	return in_direct_map(p) && page_exists(virt_to_pfn(p));
 }
 
 /* In a segment of a loaded object that nobody may write. */
@@ -522,16 +523,46 @@ static const void *who_frees(const void *api)
 	return (const void *)a.pc;
 }
 
+static bool take_in_flight(u64 start, size_t size, struct dma_debug_entry *e)
+{
+	bool found;
+
+	if (!lock_entries())
+		return false;
+	found = find_in_flight(start, size, e);
+	spin_unlock(&dma_debug_lock);
+	return found;
+}
+
+/* A page of it that is mapped was asked for by vmalloc_to_page(), which numbers all. */
+static bool area_in_flight(const void *p, struct dma_debug_entry *e)
+{
+	size_t size = vmalloc_size(p), at;
+	bool found = false;
+
+	if (!size || vmalloc_known_pfn(p) == PFN_NONE)
+		return false;
+	for (at = 0; at < size && !found; at += PAGE_SIZE) {
+		unsigned long pfn = vmalloc_known_pfn((const char *)p + at);
+
+		found = pfn != PFN_NONE && take_in_flight((u64)pfn << PAGE_SHIFT, PAGE_SIZE, e);
+	}
+	return found;
+}
+
 /* armed.h: p is freed, or was just now. */
 static __noinline void memory_is_freed(const void *p)
 {
 	struct dma_debug_entry e;
 	bool found;
 
-	if (is_off() || !READ_ONCE(nr_entries) || !in_direct_map(p) || !lock_entries())
+	if (is_off() || !READ_ONCE(nr_entries))
 		return;
-	found = find_in_flight((u64)p - PAGE_OFFSET, size_at(p), &e);
-	spin_unlock(&dma_debug_lock);
+	if (is_vmalloc_addr(p))
+		found = area_in_flight(p, &e);
+	else
+		found = in_direct_map(p) &&
+			take_in_flight((u64)p - PAGE_OFFSET, size_at(p), &e);
 	if (found)
 		say_in_flight(&e, p, "kfree", who_frees(__builtin_return_address(0)), NULL);
 }

@@ -103,7 +103,10 @@ KMEMU_EXPORT unsigned long kmemu_virt_to_pfn(const void *p)
 KMEMU_EXPORT unsigned long kmemu_vmalloc_to_pfn(const void *p)
 {
 	RET_IF_NOT_READY(PFN_NONE);
-	return is_vmalloc_addr(p) ? vmalloc_to_pfn(p) : PFN_NONE;
+	if (!is_vmalloc_addr(p))
+		return PFN_NONE;
+	vmalloc_to_page(p); /* pfn_valid() of it is true, pfn_to_page() may be used */
+	return vmalloc_to_pfn(p);
 }
 
 KMEMU_EXPORT int kmemu_is_vmalloc_addr(const void *p)

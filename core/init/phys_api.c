@@ -7,6 +7,7 @@
 #include "core/mm/pagemap.h"
 #include "core/mm/phys.h"
 #include "core/mm/slab.h"
+#include "core/mm/vmap_page.h"
 
 static void tell(const void *p, struct kmemu_phys_buffer *buffer)
 {
@@ -45,12 +46,12 @@ KMEMU_EXPORT const char *kmemu_phys_kind_name(enum kmemu_phys_kind kind)
 
 KMEMU_EXPORT int kmemu_virt_addr_valid(const void *p)
 {
-	return in_direct_map(p) && pfn_valid(virt_to_pfn(p));
+	return in_direct_map(p) && page_exists(virt_to_pfn(p));
 }
 
 KMEMU_EXPORT int kmemu_pfn_valid(unsigned long pfn)
 {
-	return pfn_valid(pfn);
+	return page_exists(pfn);
 }
 
 KMEMU_EXPORT struct page *kmemu_pfn_to_page(unsigned long pfn)

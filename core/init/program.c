@@ -68,9 +68,12 @@ static unsigned int leaks(struct run_leak *leaks, unsigned int n)
 {
 	const struct view_reader own = { .read = read_own };
 	struct alloc_tag_counters top[16];
-	long nr = alloc_tag_top_users(&own, &alloc_tag_roots, top, min(n, 16U));
+	long nr = 0;
 	unsigned int i;
 
+	/* Tags are kept for others, too. */
+	if (kmemu_opts.leak != POLICY_OFF)
+		nr = alloc_tag_top_users(&own, &alloc_tag_roots, top, min(n, 16U));
 	for (i = 0; nr > 0 && i < min((unsigned int)nr, min(n, 16U)); i++)
 		leaks[i] = (struct run_leak){ top[i].pc, top[i].calls, top[i].bytes };
 	return i;

@@ -62,7 +62,8 @@ struct alloc_tag_roots alloc_tag_roots;
 
 void alloc_tag_init(void)
 {
-	if (kmemu_opts.leak == POLICY_OFF && !kmemu_opts.advise[0])
+	if (kmemu_opts.leak == POLICY_OFF && !kmemu_opts.advise[0] && !kmemu_opts.contig &&
+	    !kmemu_opts.usercopy)
 		return;
 	pcs = os_map_any(NR_ALLOC_TAGS * sizeof(*pcs));
 	alloc_tag_roots = (struct alloc_tag_roots){ .pcs = (u64)pcs,
@@ -149,6 +150,11 @@ void alloc_tag_start(void)
 		if (tag && call_site_is_runtime(pcs[tag - 1]))
 			__atomic_or_fetch(&pcs[tag - 1], RUNTIME, __ATOMIC_RELAXED);
 	}
+}
+
+bool alloc_tag_is_started(void)
+{
+	return READ_ONCE(started);
 }
 
 static u64 tag_addr(unsigned long p, unsigned int shift)

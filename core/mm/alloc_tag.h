@@ -1,7 +1,7 @@
 /*
  * alloc_tag.h - who allocated what is alive, by call site (kernel:
  * lib/alloc_tag.c, include/linux/alloc_tag.h). On with leak= other than off, and
- * with advise=.
+ * with advise=, contig= and usercopy=.
  */
 #pragma once
 
@@ -52,6 +52,7 @@ static __always_inline u32 *alloc_tag_at(unsigned long mark)
  * act for their caller are looked through. Outside handlers.
  */
 void alloc_tag_start(void);
+bool alloc_tag_is_started(void);
 /* Remembers that `caller` allocated p. */
 void alloc_tag_set(const void *p, const void *caller);
 

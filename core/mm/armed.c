@@ -53,6 +53,8 @@ void armed_init(bool checked)
 {
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
+	if (alloc_tags_on && (kmemu_opts.contig || kmemu_opts.usercopy))
+		alloc_stack_init();
 	slab_counting = kmemu_opts.verdict || kmemu_opts.json[0];
 	init_on_alloc = kmemu_opts.init_on_alloc ? __GFP_ZERO : 0;
 	init_on_free = kmemu_opts.init_on_free;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/options.h"
+#include "core/mm/alloc_stack.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
@@ -95,6 +96,8 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 		return;
 	if (slab_counting)
 		armed_count_alloc(size);
+	if (unlikely(alloc_stacks_on) && is_vmalloc_addr(p))
+		alloc_stack_keep(p, caller);
 	if (unlikely(armed_watch))
 		armed_watch->alloc(p, size, how, caller);
 	else if (alloc_tags_on)

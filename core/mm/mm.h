@@ -182,6 +182,8 @@ u32 vmalloc_tag(const void *p); /* 0: none */
 /* Start of the area (guard not included) that holds p, or NULL. */
 void *vmalloc_area_start(const void *p, size_t *size);
 unsigned long vmalloc_to_pfn(const void *p);
+/* The same where somebody has asked before; else PFN_NONE. */
+unsigned long vmalloc_known_pfn(const void *p);
 unsigned long vmalloc_purge(u64 age_ms); /* as page_purge */
 /* As page_unmap_free, of both: at a limit of the process. False: in a handler. */
 bool vmalloc_unmap_free(void);

@@ -118,6 +118,11 @@ struct page *vmalloc_pfn_to_page(unsigned long pfn)
 	return page_is_vmalloc(page) ? page : NULL;
 }
 
+bool page_exists(unsigned long pfn)
+{
+	return pfn_valid(pfn) || vmalloc_pfn_to_page(pfn);
+}
+
 static struct page *make_page(struct vmap_area *a, unsigned long pfn, const void *p)
 {
 	struct page *page = pfn_to_page(pfn);
@@ -180,6 +185,21 @@ bool vmalloc_page_map(struct page *page)
 	ok = page->flags & PAGE_FLAG_ALIAS || map_direct(page);
 	vmap_lock_put();
 	return ok;
+}
+
+bool vmalloc_range_map(unsigned long phys, size_t bytes)
+{
+	unsigned long pfn = phys >> PAGE_SHIFT, last = (phys + max(bytes, (size_t)1) - 1) >> PAGE_SHIFT;
+	struct page *page;
+
+	if (pfn_valid(pfn) && !page_is_vmalloc(pfn_to_page(pfn)))
+		return true;
+	for (; pfn <= last; pfn++) {
+		page = vmalloc_pfn_to_page(pfn);
+		if (!page || !vmalloc_page_map(page))
+			return false;
+	}
+	return true;
 }
 
 void vmalloc_page_drop(unsigned long pfn)

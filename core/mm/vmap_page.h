@@ -19,8 +19,16 @@ void page_unshare(struct page *head);
 struct page *vmalloc_to_page(const void *p);
 /* A struct page that vmalloc_to_page() made, of this frame; NULL: it did not. */
 struct page *vmalloc_pfn_to_page(unsigned long pfn);
+/* There is a struct page: of the page allocator's memory, or as above. */
+bool page_exists(unsigned long pfn);
 /* The frame's bytes can be seen at page_address() from now on; false: they cannot. */
 bool vmalloc_page_map(struct page *page);
+
+/*
+ * Bytes that begin in a page of vmalloc can be seen in the direct map from now on, and
+ * so can any other memory's; false: some is none of these, or cannot be mapped.
+ */
+bool vmalloc_range_map(unsigned long phys, size_t bytes);
 
 /*
  * Maps nr pages one behind the other; kind VMAP_KIND_MAP or VMAP_KIND_RAM. NULL:

@@ -113,7 +113,7 @@ static bool pfns_assign(struct vmap_area *a)
 	return true;
 }
 
-unsigned long vmalloc_to_pfn(const void *p)
+static unsigned long pfn_of(const void *p, bool assign)
 {
 	unsigned long pfn = PFN_NONE;
 	bool locked = vmap_lock_get();
@@ -122,10 +122,20 @@ unsigned long vmalloc_to_pfn(const void *p)
 
 	if (a && a->state == VMAP_LIVE) {
 		page = (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
-		if (page < a->pages && (page < a->nr_pfns || (locked && pfns_assign(a))))
+		if (page < a->pages && (page < a->nr_pfns || (assign && locked && pfns_assign(a))))
 			pfn = a->pfns[page];
 	}
 	if (locked)
 		vmap_lock_put();
 	return pfn;
+}
+
+unsigned long vmalloc_to_pfn(const void *p)
+{
+	return pfn_of(p, true);
+}
+
+unsigned long vmalloc_known_pfn(const void *p)
+{
+	return pfn_of(p, false);
 }

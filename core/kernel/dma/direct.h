@@ -7,6 +7,7 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
+#include "core/mm/vmap_page.h"
 
 #define IO_TLB_SHIFT 11
 #define IO_TLB_SIZE (1UL << IO_TLB_SHIFT)

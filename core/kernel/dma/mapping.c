@@ -5,6 +5,9 @@
  * and judges it, as in the kernel: a mapping after it was made, an unmapping after
  * it is gone, a list's before.
  *
+ * A page of vmalloc gets its bytes in the direct map (vmap_page.c) when it is mapped for a
+ * device, since that is where a device finds them.
+ *
  * Different from the kernel: what BUG_ON() and WARN_ON_ONCE() catch there (no
  * direction, no mask, flags that make no sense) is a finding, and the call fails
  * without harm; memory without a physical address is refused (dma_debug.c).
@@ -55,6 +58,10 @@ static bool is_right(const struct dma_mapping *m)
 static u64 map(struct dma_mapping *m, const void *p, unsigned long attrs)
 {
 	m->paddr = (u64)p - PAGE_OFFSET;
+	if (!vmalloc_range_map(m->paddr, m->size)) {
+		debug_dma_map_single(m, NULL);
+		return KMEMU_DMA_MAPPING_ERROR;
+	}
 	m->dev_addr = dma_direct_map(m, m->paddr, attrs);
 	if (m->dev_addr == KMEMU_DMA_MAPPING_ERROR || debug_dma_map(m, p, attrs))
 		return m->dev_addr;
@@ -77,7 +84,7 @@ KMEMU_EXPORT kmemu_dma_addr_t kmemu_dma_map_single_attrs(struct device *dev, voi
 static bool is_page(const struct page *page)
 {
 	return (unsigned long)page - VMEMMAP_BASE < MAX_PLAN_PFN * sizeof(*page) &&
-	       pfn_valid(page_to_pfn(page));
+	       page_exists(page_to_pfn(page));
 }
 
 KMEMU_EXPORT kmemu_dma_addr_t kmemu_dma_map_page_attrs(struct device *dev, struct page *page,
@@ -208,7 +215,8 @@ static int map_entries(struct dma_mapping *m, struct scatterlist *sgl, int nents
 	for (int i = 0; i < nents; i++, sg = kmemu_sg_next(sg)) {
 		m->size = sg ? sg->length : 0;
 		m->dev_addr = KMEMU_DMA_MAPPING_ERROR;
-		if (sg && is_page(sg_page(sg)))
+		if (sg && is_page(sg_page(sg)) &&
+		    vmalloc_range_map((u64)sg_virt(sg) - PAGE_OFFSET, m->size))
 			m->dev_addr = dma_direct_map(m, (u64)sg_virt(sg) - PAGE_OFFSET, attrs);
 		else
 			debug_dma_map_single(m, NULL);

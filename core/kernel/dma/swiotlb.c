@@ -11,10 +11,10 @@
  * 256 KiB is the most, page aligned from a page on, and keeps the address bits
  * that dma_parms.min_align_mask names. 64 MiB in all.
  *
- * Different from the kernel: the pool is made in blocks of 4 MiB when it is used,
- * not at boot; one list for all CPUs instead of areas; a small device is as badly
- * off as there: below 4 GiB is not below 16 MiB. Active where there is memory
- * beyond 4 GiB, or with swiotlb=force.
+ * Different from the kernel: the pool is made in blocks of 4 MiB (of a segment where
+ * memory is fragmented) when it is used, not at boot; one list for all CPUs instead of
+ * areas; a small device is as badly off as there: below 4 GiB is not below 16 MiB.
+ * Active where there is memory beyond 4 GiB, or with swiotlb=force.
  *
  * Invariant: used slots = the sum of slots[].nr over starts of mappings.
  *
@@ -26,9 +26,10 @@
 #include "core/kernel/dma/direct.h"
 #include "core/os/os.h"
 
-#define BLOCK_ORDER MAX_PAGE_ORDER
-#define BLOCK_SLOTS ((unsigned int)((PAGE_SIZE << BLOCK_ORDER) >> IO_TLB_SHIFT))
-#define NR_BLOCKS (IO_TLB_SLOTS / BLOCK_SLOTS)
+#define SEGMENT_BYTES ((u64)IO_TLB_SEGSIZE << IO_TLB_SHIFT)
+#define SEGMENT_ORDER 6U /* 256 KiB */
+#define NR_SEGMENTS (IO_TLB_SLOTS / IO_TLB_SEGSIZE)
+#define BLOCK_SEGMENTS ((unsigned int)((PAGE_SIZE << MAX_PAGE_ORDER) / SEGMENT_BYTES))
 
 /* Of a mapping's first slot; all others of it are `used` alone. */
 struct io_tlb_slot {
@@ -40,7 +41,8 @@ struct io_tlb_slot {
 
 kmemu_lock_t swiotlb_lock = KMEMU_LOCK_INIT(LOCK_SWIOTLB);
 static struct io_tlb_slot *slots; /* IO_TLB_SLOTS */
-static u64 block_at[NR_BLOCKS]; /* physical; 0: not made yet */
+static u64 segment_at[NR_SEGMENTS]; /* physical; 0: not made yet */
+static unsigned int nr_segments; /* made, the first ones */
 static unsigned int used_slots;
 
 bool swiotlb_is_active(void)
@@ -63,16 +65,18 @@ size_t swiotlb_max_mapping_size(const struct device *dev)
 
 static u64 slot_addr(unsigned int i)
 {
-	return block_at[i / BLOCK_SLOTS] + ((u64)(i % BLOCK_SLOTS) << IO_TLB_SHIFT);
+	return segment_at[i / IO_TLB_SEGSIZE] + ((u64)(i % IO_TLB_SEGSIZE) << IO_TLB_SHIFT);
 }
 
 /* The slot that holds a device address; IO_TLB_SLOTS: none. */
 static unsigned int slot_of(u64 addr)
 {
-	for (unsigned int b = 0; b < NR_BLOCKS; b++)
-		if (block_at[b] && addr - block_at[b] < PAGE_SIZE << BLOCK_ORDER)
-			return b * BLOCK_SLOTS +
-			       (unsigned int)((addr - block_at[b]) >> IO_TLB_SHIFT);
+	unsigned int nr = __atomic_load_n(&nr_segments, __ATOMIC_ACQUIRE);
+
+	for (unsigned int s = 0; s < nr; s++)
+		if (addr - segment_at[s] < SEGMENT_BYTES)
+			return s * IO_TLB_SEGSIZE +
+			       (unsigned int)((addr - segment_at[s]) >> IO_TLB_SHIFT);
 	return IO_TLB_SLOTS;
 }
 
@@ -83,16 +87,32 @@ bool swiotlb_holds(u64 addr)
 
 /* --- under the lock ----------------------------------------------------------- */
 
-static bool make_block(unsigned int b)
+static struct page *new_block(unsigned int order)
 {
-	struct page *page;
+	return alloc_pages(__GFP_DMA32 | __GFP_NOWARN, order);
+}
+
+/* The next segments; one alone where memory is fragmented. False: no memory. */
+static bool make_segments(void)
+{
+	unsigned int n = nr_segments % BLOCK_SEGMENTS ? 1 : BLOCK_SEGMENTS;
+	struct page *page = NULL;
 
 	if (!slots)
 		slots = os_map_any(PAGE_ALIGN(IO_TLB_SLOTS * sizeof(*slots)));
-	page = slots ? alloc_pages(__GFP_DMA32 | __GFP_NOWARN, BLOCK_ORDER) : NULL;
-	if (page)
-		WRITE_ONCE(block_at[b], (u64)page_to_pfn(page) << PAGE_SHIFT);
-	return page;
+	if (slots && n > 1)
+		page = new_block(MAX_PAGE_ORDER);
+	if (slots && !page) {
+		n = 1;
+		page = new_block(SEGMENT_ORDER);
+	}
+	if (!page)
+		return false;
+	for (unsigned int i = 0; i < n; i++)
+		segment_at[nr_segments + i] = ((u64)page_to_pfn(page) << PAGE_SHIFT) +
+					      i * SEGMENT_BYTES;
+	__atomic_store_n(&nr_segments, nr_segments + n, __ATOMIC_RELEASE);
+	return true;
 }
 
 /* Consecutive free slots of the segment that begins at `first`; IO_TLB_SLOTS: none. */
@@ -114,7 +134,7 @@ static unsigned int find_slots(unsigned int nr, unsigned int stride)
 	unsigned int at, segment;
 
 	for (segment = 0; segment < IO_TLB_SLOTS; segment += IO_TLB_SEGSIZE) {
-		if (!block_at[segment / BLOCK_SLOTS] && !make_block(segment / BLOCK_SLOTS))
+		if (segment / IO_TLB_SEGSIZE == nr_segments && !make_segments())
 			return IO_TLB_SLOTS;
 		at = find_in_segment(segment, nr, stride);
 		if (at < IO_TLB_SLOTS)
@@ -191,6 +211,8 @@ static void bounce(unsigned int at, u64 addr, u64 size, u64 keep, bool to_buffer
 
 	if (offset >= slots[at].size)
 		return;
+	if (!vmalloc_range_map(slots[at].orig + offset, min(size, slots[at].size - offset)))
+		return; /* an area that is gone, which dma_debug.c tells of */
 	size = min(size, slots[at].size - offset);
 	if (to_buffer)
 		memcpy(buffer, virt(addr), size);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/*
+ * alloc_stack.h - the whole stacks of allocations whose memory devices get (kernel:
+ * struct track's handle of mm/slub.c, for all objects). On with contig= and usercopy=.
+ * alloc_stack.c has the theory.
+ */
+#pragma once
+
+#include "core/os/compiler.h"
+
+/* A class above this is worth a stack when alignment was asked for: a disk's block. */
+#define ALLOC_STACK_ALIGNED 256
+
+extern __hidden bool alloc_stacks_on;
+
+/* From the options, when one of both is on. */
+void alloc_stack_init(void);
+/* Keeps the stack of p's allocation, which caller made. Any context; some microseconds. */
+void alloc_stack_keep(const void *p, const void *caller);
+/*
+ * The stack of p's allocation from `pc`, its call site, outward, in the depot; 0: it was not
+ * kept, or is another's, who had the address before.
+ */
+u32 alloc_stack_of(const void *p, unsigned long pc);
