@@ -214,6 +214,43 @@ KMEMU_EXPORT void kmemu_devm_iounmap(struct device *dev, volatile void *addr)
 		say_bad_address(addr, CALLER);
 }
 
+/* Kernel: memremap(), RAM by its own address and what is none as ioremap(). */
+static void *remap(u64 phys, size_t size, const void *caller)
+{
+	return pfn_valid(phys >> PAGE_SHIFT) ? (char *)pfn_to_virt(phys >> PAGE_SHIFT) + (phys & ~PAGE_MASK) : map(phys, size, caller);
+}
+
+static void devm_memremap_release(struct device *dev, void *res)
+{
+	void *p = *(void **)res;
+
+	(void)dev;
+	if (!in_direct_map(p))
+		unmap(p, NULL);
+}
+
+KMEMU_EXPORT void *kmemu_devm_memremap(struct device *dev, unsigned long long phys, size_t size,
+				       unsigned long flags)
+{
+	void **res = kmemu_devres_alloc(devm_memremap_release, sizeof(*res), GFP_KERNEL);
+
+	if (!res)
+		return (void *)-ENOMEM;
+	*res = flags ? remap(phys, size, CALLER) : NULL;
+	if (!*res) {
+		kmemu_devres_free(res);
+		return (void *)-ENXIO;
+	}
+	kmemu_devres_add(dev, res);
+	return *res;
+}
+
+KMEMU_EXPORT void kmemu_devm_memunmap(struct device *dev, void *addr)
+{
+	if (kmemu_devres_release(dev, devm_memremap_release, devm_ioremap_match, addr))
+		say_bad_address(addr, CALLER);
+}
+
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_debug_virt_to_phys(const volatile void *p)
 {
 	return debug_virt_to_phys((const void *)p, CALLER);

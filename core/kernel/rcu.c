@@ -13,9 +13,15 @@
  * each thread execute a barrier, and looks at what they have raised until each was
  * seen with nothing: who raises later sees what was unlinked.
  *
+ * Who polls has a cookie, the value of the next grace period; one that has ended with
+ * that value or a later one began behind the cookie.
+ *
  * Callbacks are called in softirq context by a thread, in the order that they
  * came; what kvfree_rcu() got is freed behind them in process context, as vfree
  * may sleep.
+ *
+ * SRCU's callbacks are called by a work of their domain's, so that a reader of one domain
+ * holds up no other's.
  *
  * Different from the kernel: no expedited ways, since nothing is slow; who waits
  * within a section of its own waits for the others only (and is told, as it may not
@@ -31,6 +37,8 @@
 #include "include/kmemu/rcu.h"
 
 static u64 gp = 2;
+static unsigned long gp_ended = 2; /* all that began before it was that have ended */
+static unsigned long gp_wanted; /* by who polls */
 
 struct rcu_list {
 	struct callback_head *newest;
@@ -125,6 +133,17 @@ static bool wait_for_context(const struct context_stack *c, void *arg)
 	return true;
 }
 
+/* The larger of both stays. */
+static void raise_to(unsigned long *word, unsigned long value)
+{
+	unsigned long old = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+	while (old < value &&
+	       !__atomic_compare_exchange_n(word, &old, value, true, __ATOMIC_ACQ_REL,
+					    __ATOMIC_RELAXED))
+		;
+}
+
 static void wait_gp(void)
 {
 	u64 until = __atomic_add_fetch(&gp, 2, __ATOMIC_SEQ_CST);
@@ -135,6 +154,7 @@ static void wait_gp(void)
 	context_for_each_other(wait_for_context, NULL);
 	context_rests(false);
 	os_smp_mb();
+	raise_to(&gp_ended, until);
 }
 
 KMEMU_EXPORT void kmemu_synchronize_rcu(void)
@@ -215,7 +235,8 @@ static int rcu_thread(void *unused)
 		u32 seen = __atomic_load_n(&rcu.word, __ATOMIC_ACQUIRE);
 		struct callback_head *calls = take_all(&callbacks), *blocks = take_all(&frees);
 
-		if (!calls && !blocks) {
+		if (!calls && !blocks &&
+		    __atomic_load_n(&gp_wanted, __ATOMIC_ACQUIRE) <= READ_ONCE(gp_ended)) {
 			os_futex_wait(&rcu.word, seen);
 			continue;
 		}
@@ -280,6 +301,40 @@ KMEMU_EXPORT void kmemu_kvfree_rcu_barrier(void)
 	wait_for_list(&frees);
 }
 
+/* --- polling --------------------------------------------------------------------- */
+
+/* What was unlinked before is seen by who enters a section behind the look at gp. */
+KMEMU_EXPORT unsigned long kmemu_get_state_synchronize_rcu(void)
+{
+	os_smp_mb();
+	return __atomic_load_n(&gp, __ATOMIC_SEQ_CST) + 2;
+}
+
+KMEMU_EXPORT unsigned long kmemu_start_poll_synchronize_rcu(void)
+{
+	unsigned long cookie = kmemu_get_state_synchronize_rcu();
+
+	raise_to(&gp_wanted, cookie);
+	service_wake(&rcu);
+	return cookie;
+}
+
+KMEMU_EXPORT int kmemu_poll_state_synchronize_rcu(unsigned long cookie)
+{
+	bool ended = __atomic_load_n(&gp_ended, __ATOMIC_ACQUIRE) >= cookie;
+
+	os_smp_mb();
+	return ended;
+}
+
+KMEMU_EXPORT void kmemu_cond_synchronize_rcu(unsigned long cookie)
+{
+	if (kmemu_poll_state_synchronize_rcu(cookie))
+		return;
+	might_sleep_in("cond_synchronize_rcu", CALLER);
+	wait_gp();
+}
+
 /* --- srcu ------------------------------------------------------------------------ */
 
 KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
@@ -306,10 +361,12 @@ static void wait_for_readers(struct srcu_struct *s, u32 idx)
 }
 
 /* Twice: a reader may have read idx long before it counts itself. */
-KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
+static void wait_srcu_gp(struct srcu_struct *s)
 {
-	might_sleep_in("synchronize_srcu", CALLER);
+	unsigned long mine;
+
 	word_lock(&s->lock, os_tid());
+	mine = __atomic_add_fetch(&s->begun, 1, __ATOMIC_SEQ_CST);
 	for (int i = 0; i < 2; i++) {
 		u32 old = __atomic_fetch_add(&s->idx, 1, __ATOMIC_SEQ_CST);
 
@@ -317,5 +374,94 @@ KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
 		wait_for_readers(s, old);
 	}
 	os_smp_mb();
+	__atomic_store_n(&s->ended, mine, __ATOMIC_RELEASE);
 	word_unlock(&s->lock);
+}
+
+KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
+{
+	might_sleep_in("synchronize_srcu", CALLER);
+	wait_srcu_gp(s);
+}
+
+/* Kernel: srcu_invoke_callbacks(). */
+static void call_with_bh_off(struct callback_head *head)
+{
+	while (head) {
+		struct callback_head *next = head->next;
+		struct interrupt i;
+
+		interrupt_enter(&i, RAISE_BH, (const void *)head->func);
+		head->func(head);
+		interrupt_exit(&i);
+		kernel_irqs_on();
+		head = next;
+	}
+}
+
+static void srcu_work(struct work_struct *work)
+{
+	struct srcu_struct *s = container_of(work, struct srcu_struct, work);
+	struct callback_head *calls = take_all((struct rcu_list *)&s->callbacks);
+
+	if (!calls && __atomic_load_n(&s->wanted, __ATOMIC_ACQUIRE) <= READ_ONCE(s->ended))
+		return;
+	wait_srcu_gp(s);
+	call_with_bh_off(calls);
+}
+
+static void want_srcu_work(struct srcu_struct *s)
+{
+	WRITE_ONCE(s->work.func, srcu_work);
+	kmemu_queue_work(kmemu_system_wq(3), &s->work);
+}
+
+KMEMU_EXPORT void kmemu_call_srcu(struct srcu_struct *s, struct callback_head *head,
+				  void (*func)(struct callback_head *head))
+{
+	head->func = func;
+	push((struct rcu_list *)&s->callbacks, head);
+	want_srcu_work(s);
+}
+
+KMEMU_EXPORT void kmemu_srcu_barrier(struct srcu_struct *s)
+{
+	struct barrier b = { .head = { .func = barrier_done } };
+
+	might_sleep_in("srcu_barrier", CALLER);
+	kmemu_call_srcu(s, &b.head, barrier_done);
+	completion_wait(&b.done, SLEEP_FOREVER);
+}
+
+KMEMU_EXPORT void kmemu_cleanup_srcu_struct(struct srcu_struct *s)
+{
+	might_sleep_in("cleanup_srcu_struct", CALLER);
+	if (READ_ONCE(s->readers[0]) || READ_ONCE(s->readers[1])) {
+		kernel_warn(CALLER, "kernel/rcu/srcutree.c", 656, "readers are in a section");
+		return;
+	}
+	kmemu_flush_work(&s->work);
+}
+
+KMEMU_EXPORT unsigned long kmemu_get_state_synchronize_srcu(struct srcu_struct *s)
+{
+	os_smp_mb();
+	return __atomic_load_n(&s->begun, __ATOMIC_SEQ_CST) + 1 + KMEMU_RCU_COMPLETED;
+}
+
+KMEMU_EXPORT unsigned long kmemu_start_poll_synchronize_srcu(struct srcu_struct *s)
+{
+	unsigned long cookie = kmemu_get_state_synchronize_srcu(s);
+
+	raise_to(&s->wanted, cookie - KMEMU_RCU_COMPLETED);
+	want_srcu_work(s);
+	return cookie;
+}
+
+KMEMU_EXPORT int kmemu_poll_state_synchronize_srcu(struct srcu_struct *s, unsigned long cookie)
+{
+	bool ended = __atomic_load_n(&s->ended, __ATOMIC_ACQUIRE) + KMEMU_RCU_COMPLETED >= cookie;
+
+	os_smp_mb();
+	return ended;
 }

@@ -55,6 +55,175 @@ KMEMU_EXPORT int kmemu_request_resource(struct resource *root, struct resource *
 	return conflict ? -EBUSY : 0;
 }
 
+/* --- from above: what is there already becomes the new one's ------------------ */
+
+static bool covers(const struct resource *a, const struct resource *b)
+{
+	return a->start <= b->start && a->end >= b->end;
+}
+
+/* The last of the siblings from `first` on that reach into res; NULL: one not wholly. */
+static struct resource *last_within(struct resource *first, const struct resource *res)
+{
+	struct resource *last = first;
+
+	for (; first && first->start <= res->end; first = first->sibling) {
+		if (!covers(res, first))
+			return NULL;
+		last = first;
+	}
+	return last;
+}
+
+/* res takes the place of siblings, from `first` to `last`, which become its children. */
+static void adopt(struct resource *root, struct resource *res, struct resource *first,
+		  struct resource *last)
+{
+	struct resource **at = &root->child;
+
+	while (*at != first)
+		at = &(*at)->sibling;
+	*at = res;
+	res->parent = root;
+	res->sibling = last->sibling;
+	res->child = first;
+	last->sibling = NULL;
+	for (; first; first = first->sibling)
+		first->parent = res;
+}
+
+/* NULL: it is in, as deep as it fits; else who is in the way. */
+static struct resource *insert_from_above(struct resource *root, struct resource *res)
+{
+	struct resource *first, *last;
+
+	while ((first = insert(root, res)) && first != root && first != res &&
+	       covers(first, res) && !covers(res, first))
+		root = first;
+	if (!first || first == root || first == res)
+		return first;
+	last = last_within(first, res);
+	if (!last)
+		return first;
+	adopt(root, res, first, last);
+	return NULL;
+}
+
+KMEMU_EXPORT struct resource *kmemu_insert_resource(struct resource *parent,
+						    struct resource *res)
+{
+	struct resource *conflict;
+
+	kmemu_mutex_lock(&resource_lock);
+	conflict = insert_from_above(parent, res);
+	kmemu_mutex_unlock(&resource_lock);
+	return conflict;
+}
+
+/* Its children take its place, where they lie between the same neighbours. */
+KMEMU_EXPORT int kmemu_remove_resource(struct resource *old)
+{
+	struct resource **at, *child, *last = NULL;
+
+	kmemu_mutex_lock(&resource_lock);
+	at = old->parent ? &old->parent->child : NULL;
+	while (at && *at && *at != old)
+		at = &(*at)->sibling;
+	if (!at || !*at) {
+		kmemu_mutex_unlock(&resource_lock);
+		return -EINVAL;
+	}
+	for (child = old->child; child; child = child->sibling) {
+		child->parent = old->parent;
+		last = child;
+	}
+	*at = last ? old->child : old->sibling;
+	if (last)
+		last->sibling = old->sibling;
+	old->parent = old->sibling = old->child = NULL;
+	kmemu_mutex_unlock(&resource_lock);
+	return 0;
+}
+
+/* --- where there is room ------------------------------------------------------- */
+
+struct wanted {
+	u64 size, min, max, align;
+	kmemu_resource_alignf alignf;
+	void *data;
+};
+
+/* In a gap, both ends belong to it. */
+static bool fits(struct resource *res, u64 start, u64 end, const struct wanted *w)
+{
+	u64 align = w->align ? w->align : 1;
+
+	start = max(start, w->min);
+	end = min(end, w->max);
+	if (start > end || start > ~0UL - (align - 1))
+		return false;
+	res->start = (start + align - 1) & ~(align - 1);
+	res->end = end;
+	if (w->alignf)
+		res->start = w->alignf(w->data, res, w->size, align);
+	if (res->start < start || res->start > end || end - res->start < w->size - 1)
+		return false;
+	res->end = res->start + w->size - 1;
+	return true;
+}
+
+/* Kernel: __find_resource_space(). */
+static bool find_space(struct resource *root, struct resource *res, const struct wanted *w)
+{
+	struct resource avail = *res;
+	u64 start = root->start;
+
+	for (struct resource *child = root->child; child; child = child->sibling) {
+		if (child->start > start && fits(&avail, start, child->start - 1, w))
+			goto found;
+		start = child->end + 1;
+		if (!start)
+			return false;
+	}
+	if (start > root->end || !fits(&avail, start, root->end, w))
+		return false;
+found:
+	res->start = avail.start;
+	res->end = avail.end;
+	return true;
+}
+
+KMEMU_EXPORT int kmemu_allocate_resource(struct resource *root, struct resource *res,
+					 unsigned long long size, unsigned long long min,
+					 unsigned long long max, unsigned long long align,
+					 kmemu_resource_alignf alignf, void *data)
+{
+	struct wanted w = { size, min, max, align, alignf, data };
+	int err = -EBUSY;
+
+	if (!size || res->parent)
+		return -EINVAL;
+	kmemu_mutex_lock(&resource_lock);
+	if (find_space(root, res, &w) && !insert(root, res))
+		err = 0;
+	kmemu_mutex_unlock(&resource_lock);
+	return err;
+}
+
+KMEMU_EXPORT struct resource *kmemu_lookup_resource(struct resource *root,
+						    unsigned long long start)
+{
+	struct resource *res;
+
+	kmemu_mutex_lock(&resource_lock);
+	for (res = root->child; res && res->start != start; res = res->sibling)
+		;
+	kmemu_mutex_unlock(&resource_lock);
+	return res;
+}
+
+/* --- out of the tree ------------------------------------------------------------ */
+
 static bool take_out(struct resource *res)
 {
 	struct resource **at = res->parent ? &res->parent->child : NULL;
@@ -190,6 +359,40 @@ KMEMU_EXPORT void kmemu_devm_release_region(struct device *dev, struct resource 
 	struct region_devres r = { root, start, n };
 
 	kmemu_devres_release(dev, devm_region_release, devm_region_match, &r);
+}
+
+static void devm_resource_release(struct device *dev, void *res)
+{
+	(void)dev;
+	kmemu_release_resource(*(struct resource **)res);
+}
+
+static int devm_resource_match(struct device *dev, void *res, void *match_data)
+{
+	(void)dev;
+	return *(void **)res == match_data;
+}
+
+KMEMU_EXPORT int kmemu_devm_request_resource(struct device *dev, struct resource *root,
+					     struct resource *res)
+{
+	struct resource **r = kmemu_devres_alloc(devm_resource_release, sizeof(*r), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (r)
+		err = kmemu_request_resource(root, res);
+	if (err) {
+		kmemu_devres_free(r);
+		return err;
+	}
+	*r = res;
+	kmemu_devres_add(dev, r);
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_devm_release_resource(struct device *dev, struct resource *res)
+{
+	kmemu_devres_release(dev, devm_resource_release, devm_resource_match, res);
 }
 
 KMEMU_EXPORT void *kmemu_devm_ioremap_resource(struct device *dev, const struct resource *res)

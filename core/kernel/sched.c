@@ -376,3 +376,25 @@ KMEMU_EXPORT void kmemu_udelay(unsigned long us)
 {
 	kmemu_ndelay(us * 1000);
 }
+
+/* --- faults: what copies from user memory says whether it may sleep -------------- */
+
+KMEMU_EXPORT void kmemu_pagefault_disable(void)
+{
+	task_current()->pagefaults_off++;
+	context_order();
+}
+
+KMEMU_EXPORT void kmemu_pagefault_enable(void)
+{
+	struct task *task = task_current();
+
+	context_order();
+	if (task->pagefaults_off)
+		task->pagefaults_off--;
+}
+
+KMEMU_EXPORT unsigned int kmemu_pagefault_disabled(void)
+{
+	return task_mine ? task_mine->pagefaults_off : 0;
+}

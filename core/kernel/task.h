@@ -43,6 +43,7 @@ struct task {
 	/* rcu.c: the grace period in which its section began, odd; 0: in none */
 	u64 rcu_section;
 	u32 rcu_nesting;
+	u32 pagefaults_off; /* kernel: pagefault_disabled */
 	/* irq.c, softirq.c: raised while this thread had them off */
 	u32 softirqs_pending;
 	u32 in_irq; /* handlers of ours that run */

@@ -173,6 +173,13 @@ KMEMU_EXPORT void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, i
 	unlock_queue(q, mask);
 }
 
+/* The caller has the queue's lock. */
+KMEMU_EXPORT void kmemu_wake_up_locked(struct kmemu_wait_queue *q, unsigned int mode, int nr,
+				       void *key)
+{
+	wake_all(q, mode, nr, key);
+}
+
 /* Kernel: bit_waitqueue(), __var_waitqueue(). */
 KMEMU_EXPORT struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p)
 {

@@ -11,6 +11,8 @@
  * Each work that is queued gets the next number. To flush is to wait until none
  * with a number up to now is queued or running, of that work or of that queue.
  *
+ * Work of a queue with WQ_BH runs on a worker as well, in softirq context.
+ *
  * Different from the kernel: no CPUs, so bound and unbound, priorities and
  * concurrency levels are the same; workers stay; every queue has its rescuer, as
  * nobody waits for memory.
@@ -28,8 +30,11 @@
 #include "include/kmemu/workqueue.h"
 
 #define WORKERS_MAX   256
+#define BH_WQS	      7 /* of the system's, from here on: WQ_BH */
 #define WQ_MAX	      64 /* more are mapped */
 #define WQ_DFL_ACTIVE 256
+#define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
+#define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
 
 struct workqueue_struct {
 	struct list_head entry; /* in free_wqs */
@@ -50,7 +55,7 @@ static struct list_head free_wqs = LIST_HEAD_INIT(free_wqs);
 static u32 nr_workers, nr_idle;
 static u64 last_seq;
 static struct event news, done; /* for workers; for those who wait */
-static struct workqueue_struct system_wqs[8];
+static struct workqueue_struct system_wqs[9];
 
 /* --- under the lock ------------------------------------------------------------ */
 
@@ -149,6 +154,18 @@ static void put(struct worker *w)
 		event_signal(&news); /* what had to wait for this one */
 }
 
+static void call(const struct workqueue_struct *wq, struct work_struct *work)
+{
+	struct interrupt i;
+	bool bh = wq->flags & KMEMU_WQ_BH;
+
+	if (bh)
+		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)work->func);
+	work->func(work);
+	if (bh)
+		interrupt_exit(&i);
+}
+
 /* Kernel: process_one_work(). The work may be freed by its function. */
 static void process(struct worker *w)
 {
@@ -156,7 +173,7 @@ static void process(struct worker *w)
 	struct work_struct *work = w->current;
 
 	task->private_data = (unsigned long)work;
-	work->func(work);
+	call(w->wq, work);
 	task->private_data = 0;
 	if (unlikely(!context_is_task()))
 		lock_thread_end();
@@ -206,7 +223,7 @@ static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigne
 
 KMEMU_EXPORT int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
-	return queue(wq, work, KMEMU_WORK_PENDING | KMEMU_WORK_CANCELING);
+	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES);
 }
 
 /* Kernel: delayed_work_timer_fn(). */
@@ -214,7 +231,7 @@ static void timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dw = container_of(t, struct delayed_work, timer);
 
-	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | KMEMU_WORK_CANCELING);
+	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES);
 }
 
 KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
@@ -226,7 +243,7 @@ KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct de
 	if (!delay)
 		return kmemu_queue_work(wq, &dw->work);
 	mask = kernel_lock(&wq_lock);
-	fresh = !(dw->work.data & (KMEMU_WORK_PENDING | KMEMU_WORK_CANCELING));
+	fresh = !(dw->work.data & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
 		WRITE_ONCE(dw->work.data, dw->work.data | KMEMU_WORK_PENDING);
 		dw->work.wq = wq;
@@ -287,17 +304,18 @@ static void rcu_work_fn(struct callback_head *head)
 {
 	struct rcu_work *rw = container_of(head, struct rcu_work, rcu);
 
-	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | KMEMU_WORK_CANCELING);
+	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | REFUSES);
 }
 
 KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rw)
 {
 	u64 mask = kernel_lock(&wq_lock);
-	bool fresh = !(rw->work.data & KMEMU_WORK_PENDING);
+	bool fresh = !(rw->work.data & (KMEMU_WORK_PENDING | DISABLED));
 
-	WRITE_ONCE(rw->work.data, rw->work.data | KMEMU_WORK_PENDING);
-	if (fresh)
+	if (fresh) {
+		WRITE_ONCE(rw->work.data, rw->work.data | KMEMU_WORK_PENDING);
 		rw->work.wq = wq;
+	}
 	kernel_unlock(&wq_lock, mask);
 	if (fresh)
 		kmemu_call_rcu(&rw->rcu, rcu_work_fn);
@@ -399,17 +417,24 @@ static void wait_until_idle(struct work_struct *work)
 	allow(work);
 }
 
-KMEMU_EXPORT int kmemu_cancel_work_sync(struct work_struct *work)
+/* Kernel: __cancel_work_sync(). What runs in softirq context ends soon. */
+static void might_wait(const struct work_struct *work, const char *func, const void *caller)
 {
-	bool was;
+	const struct workqueue_struct *wq = READ_ONCE(work->wq);
 
-	might_sleep_in("cancel_work_sync", CALLER);
-	was = grab(work, KMEMU_WORK_CANCELING);
+	if (!wq || !(wq->flags & KMEMU_WQ_BH))
+		might_sleep_in(func, caller);
+}
+
+static bool cancel_sync(struct work_struct *work)
+{
+	bool was = grab(work, KMEMU_WORK_CANCELING);
+
 	wait_until_idle(work);
 	return was;
 }
 
-KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
+static bool cancel_delayed(struct delayed_work *dw)
 {
 	bool was = grab_delayed(dw, false);
 
@@ -417,14 +442,81 @@ KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
 	return was;
 }
 
-KMEMU_EXPORT int kmemu_cancel_delayed_work_sync(struct delayed_work *dw)
+static bool cancel_delayed_sync(struct delayed_work *dw)
 {
-	bool was;
+	bool was = grab_delayed(dw, true);
 
-	might_sleep_in("cancel_delayed_work_sync", CALLER);
-	was = grab_delayed(dw, true);
 	wait_until_idle(&dw->work);
 	return was;
+}
+
+KMEMU_EXPORT int kmemu_cancel_work_sync(struct work_struct *work)
+{
+	might_wait(work, "cancel_work_sync", CALLER);
+	return cancel_sync(work);
+}
+
+KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
+{
+	return cancel_delayed(dw);
+}
+
+KMEMU_EXPORT int kmemu_cancel_delayed_work_sync(struct delayed_work *dw)
+{
+	might_wait(&dw->work, "cancel_delayed_work_sync", CALLER);
+	return cancel_delayed_sync(dw);
+}
+
+/* --- disabling: first it is refused, so that what is taken off then stays off -------- */
+
+static void add_disabled(struct work_struct *work)
+{
+	u64 mask = kernel_lock(&wq_lock);
+
+	WRITE_ONCE(work->data, work->data + KMEMU_WORK_DISABLED);
+	kernel_unlock(&wq_lock, mask);
+}
+
+KMEMU_EXPORT int kmemu_disable_work(struct work_struct *work)
+{
+	add_disabled(work);
+	return grab(work, 0);
+}
+
+KMEMU_EXPORT int kmemu_disable_work_sync(struct work_struct *work)
+{
+	might_wait(work, "disable_work_sync", CALLER);
+	add_disabled(work);
+	return cancel_sync(work);
+}
+
+KMEMU_EXPORT int kmemu_disable_delayed_work(struct delayed_work *dw)
+{
+	add_disabled(&dw->work);
+	return cancel_delayed(dw);
+}
+
+KMEMU_EXPORT int kmemu_disable_delayed_work_sync(struct delayed_work *dw)
+{
+	might_wait(&dw->work, "disable_delayed_work_sync", CALLER);
+	add_disabled(&dw->work);
+	return cancel_delayed_sync(dw);
+}
+
+KMEMU_EXPORT int kmemu_enable_work(struct work_struct *work)
+{
+	static u32 told;
+	u64 mask = kernel_lock(&wq_lock);
+	bool was = work->data & DISABLED, still;
+
+	if (was)
+		WRITE_ONCE(work->data, work->data - KMEMU_WORK_DISABLED);
+	still = work->data & DISABLED;
+	kernel_unlock(&wq_lock, mask);
+	if (!was && !__atomic_exchange_n(&told, 1, __ATOMIC_RELAXED))
+		kernel_warn(CALLER, "kernel/workqueue.c", 4362,
+			    "workqueue: work disable count underflowed\n");
+	return !still;
 }
 
 KMEMU_EXPORT unsigned int kmemu_work_busy(struct work_struct *work)
@@ -533,7 +625,9 @@ KMEMU_EXPORT struct workqueue_struct *kmemu_system_wq(int n)
 {
 	struct workqueue_struct *wq = &system_wqs[(u32)n % ARRAY_SIZE(system_wqs)];
 
-	if (unlikely(!READ_ONCE(wq->max_active)))
+	if (unlikely(!READ_ONCE(wq->max_active))) {
+		WRITE_ONCE(wq->flags, wq - system_wqs >= BH_WQS ? KMEMU_WQ_BH : 0);
 		WRITE_ONCE(wq->max_active, WQ_DFL_ACTIVE);
+	}
 	return wq;
 }

@@ -69,14 +69,21 @@ unsigned int pcpu_nr_cpus(void)
 	return min(os_nr_cpus(), PCPU_MAX_CPUS);
 }
 
+static __thread u16 this_cpu __initial_exec; /* + 1 */
+
 unsigned int pcpu_this_cpu(void)
 {
-	static __thread u16 mine __initial_exec; /* + 1 */
 	static u32 next;
 
-	if (unlikely(!mine))
-		mine = (u16)(__atomic_fetch_add(&next, 1, __ATOMIC_RELAXED) % pcpu_nr_cpus() + 1);
-	return mine - 1U;
+	if (unlikely(!this_cpu))
+		this_cpu = (u16)(__atomic_fetch_add(&next, 1, __ATOMIC_RELAXED) % pcpu_nr_cpus() +
+				 1);
+	return this_cpu - 1U;
+}
+
+void pcpu_bind(unsigned int cpu)
+{
+	this_cpu = (u16)(cpu + 1);
 }
 
 static char *unit_addr(unsigned long offset, unsigned int cpu)

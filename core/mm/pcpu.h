@@ -19,5 +19,7 @@ bool pcpu_free(void *p);
 void *pcpu_ptr(const void *p, unsigned int cpu, const char *start, const char *end);
 unsigned int pcpu_this_cpu(void);
 unsigned int pcpu_nr_cpus(void);
+/* The calling thread, which has not asked yet, is on that one. */
+void pcpu_bind(unsigned int cpu);
 /* Bytes of one CPU that are in use. */
 unsigned long pcpu_used_bytes(void);

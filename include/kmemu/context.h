@@ -45,6 +45,10 @@ extern "C" {
  * kmemu_rcu_preempt_depth: rcu_preempt_depth().
  */
 int kmemu_preempt_count(void);
+/* pagefault_disable(), counted for the thread; disabled: how often. Any context. */
+void kmemu_pagefault_disable(void);
+void kmemu_pagefault_enable(void);
+unsigned int kmemu_pagefault_disabled(void);
 unsigned int kmemu_softirq_count(void);
 int kmemu_irqs_disabled(void);
 int kmemu_rcu_preempt_depth(void);

@@ -113,6 +113,10 @@ extern unsigned char kmemu_io_ports[65536 + 3];
 void *kmemu_ioremap(kmemu_phys_addr_t phys, size_t size);
 void kmemu_iounmap(volatile void *addr);
 void *kmemu_devm_ioremap(struct device *dev, unsigned long long phys, unsigned long long size);
+/* RAM by its own address, else as ioremap (kernel/iomem.c); flags 0 or a failure: -ENXIO. */
+void *kmemu_devm_memremap(struct device *dev, unsigned long long phys, size_t size,
+			  unsigned long flags);
+void kmemu_devm_memunmap(struct device *dev, void *addr);
 void kmemu_devm_iounmap(struct device *dev, volatile void *addr);
 
 #ifdef __cplusplus

@@ -77,6 +77,13 @@ unsigned long kmemu_clear_user(void *to, unsigned long n);
 long kmemu_strncpy_from_user(char *dst, const char *src, long count);
 long kmemu_strnlen_user(const char *str, long n);
 
+/*
+ * The words of a text, parted by white space, and a NULL behind them; argc may be NULL.
+ * NULL: no memory. Freed by argv_free, which is not for NULL (lib/argv_split.c).
+ */
+char **kmemu_argv_split(unsigned int flags, const char *str, int *argc);
+void kmemu_argv_free(char **argv);
+
 #ifdef __cplusplus
 }
 #endif

@@ -101,6 +101,8 @@ void kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q, struct kmemu_wa
 				     unsigned int state);
 void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
 void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
+/* The caller has the queue's lock, as a spinlock with interrupts off. */
+void kmemu_wake_up_locked(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
 int kmemu_default_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,
 				void *key);
 int kmemu_autoremove_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,

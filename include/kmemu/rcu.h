@@ -11,6 +11,7 @@
 #define KMEMU_RCU_H
 
 #include "types.h"
+#include "workqueue.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,16 +34,46 @@ void kmemu_rcu_barrier(void);
 void kmemu_kvfree_call_rcu(struct callback_head *head, void *p);
 void kmemu_kvfree_rcu_barrier(void);
 
+/*
+ * A grace period that is looked at (get_state_synchronize_rcu): a cookie of now, which
+ * poll answers 1 for when one that began later has ended. start: also sees to it that one
+ * begins. Any context. cond_synchronize: waits for one if none has; may sleep. The cookie
+ * KMEMU_RCU_COMPLETED is always answered 1.
+ */
+#define KMEMU_RCU_COMPLETED 1ul
+unsigned long kmemu_get_state_synchronize_rcu(void);
+unsigned long kmemu_start_poll_synchronize_rcu(void);
+int kmemu_poll_state_synchronize_rcu(unsigned long cookie);
+void kmemu_cond_synchronize_rcu(unsigned long cookie);
+
 /* Sections that may sleep, of one domain (kernel: srcu_struct). All 0 is ready. */
 struct srcu_struct {
 	unsigned int idx; /* low bit: which one readers enter */
 	unsigned int readers[2]; /* waited on */
 	unsigned int lock;
+	/* Grace periods that began, that have ended, and how many somebody wants. */
+	unsigned long begun, ended, wanted;
+	struct callback_head *callbacks; /* newest first */
+	struct work_struct work; /* who calls them */
 };
 
 int kmemu_srcu_read_lock(struct srcu_struct *s);
 void kmemu_srcu_read_unlock(struct srcu_struct *s, int idx);
 void kmemu_synchronize_srcu(struct srcu_struct *s);
+
+/*
+ * As those of RCU. call: func(head) with bottom halves off, on a worker, in the order that
+ * they came; any context. barrier: waits until what was given to call before has run.
+ * cleanup: waits for the worker; with readers it is a WARN and nothing else. Both may
+ * sleep.
+ */
+void kmemu_call_srcu(struct srcu_struct *s, struct callback_head *head,
+		     void (*func)(struct callback_head *head));
+void kmemu_srcu_barrier(struct srcu_struct *s);
+void kmemu_cleanup_srcu_struct(struct srcu_struct *s);
+unsigned long kmemu_get_state_synchronize_srcu(struct srcu_struct *s);
+unsigned long kmemu_start_poll_synchronize_srcu(struct srcu_struct *s);
+int kmemu_poll_state_synchronize_srcu(struct srcu_struct *s, unsigned long cookie);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,26 @@ extern struct resource kmemu_iomem_resource;
  */
 int kmemu_request_resource(struct resource *root, struct resource *res);
 int kmemu_release_resource(struct resource *old);
+/*
+ * insert: as deep as it fits; resources that lie wholly within it become its children.
+ * NULL, or who is in the way. remove: the children take its place; 0 or -EINVAL.
+ * allocate: the first gap among root's children, from min to max; align: a power of two
+ * or 0; alignf, which may be NULL, answers where in the gap it begins. 0, -EBUSY, or
+ * -EINVAL: size 0, or it is in a tree (the kernel would move it). lookup: the child of
+ * root that begins there.
+ */
+typedef unsigned long long (*kmemu_resource_alignf)(void *data, const struct resource *avail,
+						    unsigned long long size,
+						    unsigned long long align);
+struct resource *kmemu_insert_resource(struct resource *parent, struct resource *res);
+int kmemu_remove_resource(struct resource *old);
+int kmemu_allocate_resource(struct resource *root, struct resource *res, unsigned long long size,
+			    unsigned long long min, unsigned long long max,
+			    unsigned long long align, kmemu_resource_alignf alignf, void *data);
+struct resource *kmemu_lookup_resource(struct resource *root, unsigned long long start);
+/* Managed: 0, -EBUSY or -ENOMEM. */
+int kmemu_devm_request_resource(struct device *dev, struct resource *root, struct resource *res);
+void kmemu_devm_release_resource(struct device *dev, struct resource *res);
 struct resource *kmemu_request_region(struct resource *root, unsigned long long start,
 				      unsigned long long n, const char *name, int flags);
 void kmemu_release_region(struct resource *root, unsigned long long start, unsigned long long n);

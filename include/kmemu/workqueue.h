@@ -30,6 +30,7 @@ struct work_struct {
 #define KMEMU_WORK_PENDING 0x1ul
 #define KMEMU_WORK_QUEUED 0x2ul /* not only waiting for its timer */
 #define KMEMU_WORK_CANCELING 0x4ul
+#define KMEMU_WORK_DISABLED 0x100ul /* one of them; from here on it is a count */
 
 struct delayed_work {
 	struct work_struct work;
@@ -41,6 +42,7 @@ struct rcu_work {
 	struct callback_head rcu;
 };
 
+#define KMEMU_WQ_BH 0x1u /* its work runs in softirq context */
 #define KMEMU_WQ_DRAINING 0x10000u
 #define KMEMU_WQ_ORDERED 0x20000u
 
@@ -48,7 +50,7 @@ struct rcu_work {
 struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags, int max_active,
 					       ...);
 void kmemu_destroy_workqueue(struct workqueue_struct *wq);
-/* system_wq and its kin; n: 0 to 7. */
+/* system_wq and its kin; n: 0 to 8, system_bh_wq from 7 on. */
 struct workqueue_struct *kmemu_system_wq(int n);
 
 /* queue: 0 when it was pending already. Any context. delay: jiffies. */
@@ -72,6 +74,16 @@ int kmemu_cancel_work(struct work_struct *work);
 int kmemu_cancel_work_sync(struct work_struct *work);
 int kmemu_cancel_delayed_work(struct delayed_work *work);
 int kmemu_cancel_delayed_work_sync(struct delayed_work *work);
+/*
+ * disable: cancels, and it cannot be queued until enable was called as often; 1: it was
+ * pending. enable: 1: it can be queued now; without a disable before it a WARN. What
+ * waits (_sync) may sleep, but for work of a WQ_BH queue. Else any context.
+ */
+int kmemu_disable_work(struct work_struct *work);
+int kmemu_disable_work_sync(struct work_struct *work);
+int kmemu_disable_delayed_work(struct delayed_work *work);
+int kmemu_disable_delayed_work_sync(struct delayed_work *work);
+int kmemu_enable_work(struct work_struct *work);
 void kmemu_flush_workqueue(struct workqueue_struct *wq);
 void kmemu_drain_workqueue(struct workqueue_struct *wq);
 /* Bit 0: pending, bit 1: running. */

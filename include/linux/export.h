@@ -16,6 +16,28 @@
 /* Takes the semicolon behind a macro that says nothing. */
 #define __kmemu_file_scope struct kmemu_nothing
 
+/* C alone: what a file's module is. Its address is a constant. */
+#ifndef __cplusplus
+#include <linux/compiler.h>
+
+enum module_state {
+	MODULE_STATE_LIVE,
+	MODULE_STATE_COMING,
+	MODULE_STATE_GOING,
+	MODULE_STATE_UNFORMED,
+};
+
+/* Each file has one of its own, by the name that its build gave it (KBUILD_MODNAME). */
+struct module {
+	enum module_state state;
+	char name[64 - sizeof(unsigned long)];
+	const char *version;
+};
+
+static struct module __maybe_unused __this_module = { .name = KBUILD_MODNAME };
+#define THIS_MODULE (&__this_module)
+#else
 #define THIS_MODULE ((struct module *)0)
+#endif
 
 #endif /* _LINUX_EXPORT_H */

@@ -71,6 +71,42 @@ __kmemu_io(64)
 #define iowrite16be(val, addr) writew(__builtin_bswap16((u16)(val)), addr)
 #define iowrite32be(val, addr) writel(__builtin_bswap32((u32)(val)), addr)
 
+#define ioread64be(addr) __builtin_bswap64(readq(addr))
+#define iowrite64be(val, addr) writeq(__builtin_bswap64((u64)(val)), addr)
+
+/* --- one register many times, as of a FIFO, in the order of memory (kernel:
+ * include/asm-generic/io.h) */
+
+#define __kmemu_io_rep(bits, letter)                                                       \
+	static inline void reads##letter(const volatile void __iomem *addr, void *buffer,  \
+					 unsigned int count)                               \
+	{                                                                                  \
+		u##bits *to = (u##bits *)buffer;                                           \
+		while (count--)                                                            \
+			*to++ = __kmemu_read##bits(addr);                                  \
+	}                                                                                  \
+	static inline void writes##letter(volatile void __iomem *addr, const void *buffer, \
+					  unsigned int count)                              \
+	{                                                                                  \
+		const u##bits *from = (const u##bits *)buffer;                             \
+		while (count--)                                                            \
+			__kmemu_write##bits(*from++, addr);                                \
+	}
+__kmemu_io_rep(8, b)
+__kmemu_io_rep(16, w)
+__kmemu_io_rep(32, l)
+__kmemu_io_rep(64, q)
+#undef __kmemu_io_rep
+
+#define ioread8_rep(addr, buf, count) readsb(addr, buf, count)
+#define ioread16_rep(addr, buf, count) readsw(addr, buf, count)
+#define ioread32_rep(addr, buf, count) readsl(addr, buf, count)
+#define ioread64_rep(addr, buf, count) readsq(addr, buf, count)
+#define iowrite8_rep(addr, buf, count) writesb(addr, buf, count)
+#define iowrite16_rep(addr, buf, count) writesw(addr, buf, count)
+#define iowrite32_rep(addr, buf, count) writesl(addr, buf, count)
+#define iowrite64_rep(addr, buf, count) writesq(addr, buf, count)
+
 /* --- many */
 
 static __always_inline void memcpy_fromio(void *to, const volatile void *from, size_t n)
@@ -120,7 +156,8 @@ enum {
 
 static inline void *memremap(phys_addr_t offset, size_t size, unsigned long flags)
 {
-	(void)flags;
+	if (!flags)
+		return NULL;
 	return pfn_valid(PHYS_PFN(offset)) ? phys_to_virt(offset) : ioremap(offset, size);
 }
 
@@ -128,6 +165,17 @@ static inline void memunmap(void *addr)
 {
 	if (!virt_addr_valid(addr))
 		iounmap(addr);
+}
+
+/* Managed; -ENXIO as an error pointer when it cannot be had (kernel: kernel/iomem.c). */
+__kmemu_c void *devm_memremap(struct device *dev, resource_size_t offset, size_t size,
+			      unsigned long flags) __kmemu_is(kmemu_devm_memremap);
+__kmemu_c void devm_memunmap(struct device *dev, void *addr) __kmemu_is(kmemu_devm_memunmap);
+
+static inline void __iowrite64_copy(void __iomem *to, const void *from, size_t count)
+{
+	for (; count--; to = (u64 *)to + 1, from = (const u64 *)from + 1)
+		writeq(*(const u64 *)from, to);
 }
 
 static inline void __iowrite32_copy(void __iomem *to, const void *from, size_t count)
@@ -176,11 +224,41 @@ __kmemu_port(l, 32)
 #define outb(val, port) __kmemu_outb((u8)(val), port)
 #define outw(val, port) __kmemu_outw((u16)(val), port)
 #define outl(val, port) __kmemu_outl((u32)(val), port)
+#define insb(port, buf, count) readsb(kmemu_io_ports + ((port) & 0xffff), buf, count)
+#define insw(port, buf, count) readsw(kmemu_io_ports + ((port) & 0xffff), buf, count)
+#define insl(port, buf, count) readsl(kmemu_io_ports + ((port) & 0xffff), buf, count)
+#define outsb(port, buf, count) writesb(kmemu_io_ports + ((port) & 0xffff), buf, count)
+#define outsw(port, buf, count) writesw(kmemu_io_ports + ((port) & 0xffff), buf, count)
+#define outsl(port, buf, count) writesl(kmemu_io_ports + ((port) & 0xffff), buf, count)
 #define inb_p(port) inb(port)
 #define inw_p(port) inw(port)
 #define inl_p(port) inl(port)
 #define outb_p(val, port) outb(val, port)
 #define outw_p(val, port) outw(val, port)
 #define outl_p(val, port) outl(val, port)
+
+	/* Ports by ioread8() and its kin; NULL: none, or more than there are (kernel: lib/iomap.c). */
+	static inline void __iomem *ioport_map(unsigned long port, unsigned int nr)
+{
+	return nr && port <= 0xffff && nr <= 0x10000 - port ? kmemu_io_ports + port : NULL;
+}
+
+static inline void ioport_unmap(void __iomem *addr)
+{
+	(void)addr;
+}
+
+static inline void __iomem *devm_ioport_map(struct device *dev, unsigned long port,
+					    unsigned int nr)
+{
+	(void)dev;
+	return ioport_map(port, nr);
+}
+
+static inline void devm_ioport_unmap(struct device *dev, void __iomem *addr)
+{
+	(void)dev;
+	(void)addr;
+}
 
 #endif /* _LINUX_IO_H */

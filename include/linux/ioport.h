@@ -13,6 +13,7 @@
 #include <kmemu/resource.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -36,6 +37,7 @@
 #define IORESOURCE_UNSET 0x20000000
 #define IORESOURCE_AUTO 0x40000000
 #define IORESOURCE_BUSY KMEMU_IORESOURCE_BUSY
+#define IORESOURCE_PCI_FIXED (1 << 4)
 #define IORESOURCE_IRQ_HIGHEDGE (1 << 0)
 #define IORESOURCE_IRQ_LOWEDGE (1 << 1)
 #define IORESOURCE_IRQ_HIGHLEVEL (1 << 2)
@@ -85,6 +87,30 @@ static inline bool resource_overlaps(const struct resource *r1, const struct res
 __kmemu_c int request_resource(struct resource *root, struct resource *new_)
 	__kmemu_is(kmemu_request_resource);
 __kmemu_c int release_resource(struct resource *old) __kmemu_is(kmemu_release_resource);
+typedef resource_size_t (*resource_alignf)(void *data, const struct resource *res,
+					   resource_size_t size, resource_size_t align);
+/* NULL, or who is in the way. */
+__kmemu_c struct resource *insert_resource_conflict(struct resource *parent,
+						    struct resource *new_)
+	__kmemu_is(kmemu_insert_resource);
+__kmemu_c int remove_resource(struct resource *old) __kmemu_is(kmemu_remove_resource);
+__kmemu_c int allocate_resource(struct resource *root, struct resource *new_,
+				resource_size_t size, resource_size_t min, resource_size_t max,
+				resource_size_t align, resource_alignf alignf, void *alignf_data)
+	__kmemu_is(kmemu_allocate_resource);
+__kmemu_c struct resource *lookup_resource(struct resource *root, resource_size_t start)
+	__kmemu_is(kmemu_lookup_resource);
+__kmemu_c int devm_request_resource(struct device *dev, struct resource *root,
+				    struct resource *new_)
+	__kmemu_is(kmemu_devm_request_resource);
+__kmemu_c void devm_release_resource(struct device *dev, struct resource *new_)
+	__kmemu_is(kmemu_devm_release_resource);
+
+static inline int insert_resource(struct resource *parent, struct resource *new_)
+{
+	return insert_resource_conflict(parent, new_) ? -EBUSY : 0;
+}
+
 __kmemu_c struct resource *__request_region(struct resource *root, resource_size_t start,
 					    resource_size_t n, const char *name, int flags)
 	__kmemu_is(kmemu_request_region);

@@ -54,7 +54,8 @@
 			might_sleep(); \
 	} while (0)
 #define might_resched() do { } while (0)
-#define might_fault() might_sleep()
+/* Kernel: not where faults are off (pagefault_disable()). */
+#define might_fault() might_sleep_if(!kmemu_pagefault_disabled())
 #define cant_sleep() kmemu_cant_sleep(__FILE__, __LINE__)
 #define cant_migrate() do { } while (0)
 #define sched_annotate_sleep() do { } while (0)

@@ -68,7 +68,12 @@ static __always_inline void module_put(struct module *module)
 
 static __always_inline const char *module_name(struct module *module)
 {
+#ifndef __cplusplus
+	if (module)
+		return module->name;
+#else
 	(void)module;
+#endif
 	return "kernel";
 }
 
@@ -79,13 +84,6 @@ static __always_inline bool within_module(unsigned long addr, const struct modul
 	(void)mod;
 	return true;
 }
-
-enum module_state {
-	MODULE_STATE_LIVE,
-	MODULE_STATE_COMING,
-	MODULE_STATE_GOING,
-	MODULE_STATE_UNFORMED,
-};
 
 /* Nothing is loaded or removed while a program runs. */
 static __always_inline int register_module_notifier(struct notifier_block *nb)

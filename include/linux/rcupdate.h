@@ -59,6 +59,43 @@ __kmemu_c void kvfree_call_rcu(struct callback_head *head, void *p)
 	__kmemu_is(kmemu_kvfree_call_rcu);
 __kmemu_c void kvfree_rcu_barrier(void) __kmemu_is(kmemu_kvfree_rcu_barrier);
 
+/* A grace period that is looked at: <kmemu/rcu.h>. */
+__kmemu_c unsigned long get_state_synchronize_rcu(void)
+	__kmemu_is(kmemu_get_state_synchronize_rcu);
+__kmemu_c unsigned long start_poll_synchronize_rcu(void)
+	__kmemu_is(kmemu_start_poll_synchronize_rcu);
+__kmemu_c unsigned long start_poll_synchronize_rcu_expedited(void)
+	__kmemu_is(kmemu_start_poll_synchronize_rcu);
+__kmemu_c void cond_synchronize_rcu(unsigned long oldstate)
+	__kmemu_is(kmemu_cond_synchronize_rcu);
+__kmemu_c void cond_synchronize_rcu_expedited(unsigned long oldstate)
+	__kmemu_is(kmemu_cond_synchronize_rcu);
+#define NUM_ACTIVE_RCU_POLL_OLDSTATE 2
+#define get_completed_synchronize_rcu() KMEMU_RCU_COMPLETED
+
+static __always_inline bool poll_state_synchronize_rcu(unsigned long oldstate)
+{
+	return kmemu_poll_state_synchronize_rcu(oldstate);
+}
+
+static __always_inline bool same_state_synchronize_rcu(unsigned long a, unsigned long b)
+{
+	return a == b;
+}
+
+/* Kernel: with the expedited ones, of which there are none here. */
+struct rcu_gp_oldstate {
+	unsigned long rgos_norm;
+};
+#define get_state_synchronize_rcu_full(s) \
+	((void)((s)->rgos_norm = get_state_synchronize_rcu()))
+#define start_poll_synchronize_rcu_full(s) \
+	((void)((s)->rgos_norm = start_poll_synchronize_rcu()))
+#define get_completed_synchronize_rcu_full(s) ((void)((s)->rgos_norm = KMEMU_RCU_COMPLETED))
+#define poll_state_synchronize_rcu_full(s) poll_state_synchronize_rcu((s)->rgos_norm)
+#define cond_synchronize_rcu_full(s) cond_synchronize_rcu((s)->rgos_norm)
+#define same_state_synchronize_rcu_full(a, b) ((a)->rgos_norm == (b)->rgos_norm)
+
 /* kvfree_rcu(p, field of its rcu_head); kvfree_rcu_mightsleep(p). NULL is nothing. */
 #define kvfree_rcu(ptr, rhf)                                               \
 	do {                                                               \

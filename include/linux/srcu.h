@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* <linux/srcu.h> of Linux 6.12, as far as sections and their end go. */
+/*
+ * <linux/srcu.h> of Linux 6.12: sections that may sleep, and their end, which is waited
+ * for, looked at, or called back (kernel: kernel/rcu/srcutree.c).
+ */
 #ifndef _LINUX_SRCU_H
 #define _LINUX_SRCU_H
 
@@ -7,16 +10,15 @@
 #include <linux/rcupdate.h>
 #include <linux/timex.h>
 
-#define DEFINE_SRCU(name) struct srcu_struct name = { 0, { 0, 0 }, 0 }
+#define DEFINE_SRCU(name) struct srcu_struct name = {}
 #define DEFINE_STATIC_SRCU(name) static DEFINE_SRCU(name)
 
 static inline int init_srcu_struct(struct srcu_struct *s)
 {
-	s->idx = s->readers[0] = s->readers[1] = s->lock = 0;
+	__builtin_memset(s, 0, sizeof(*s));
 	return 0;
 }
 
-#define cleanup_srcu_struct(s) ((void)(s))
 #define srcu_dereference(p, s) rcu_dereference(p)
 #define srcu_dereference_check(p, s, c) rcu_dereference(p)
 
@@ -26,6 +28,28 @@ __kmemu_c void srcu_read_unlock(struct srcu_struct *s, int idx)
 __kmemu_c void synchronize_srcu(struct srcu_struct *s) __kmemu_is(kmemu_synchronize_srcu);
 __kmemu_c void synchronize_srcu_expedited(struct srcu_struct *s)
 	__kmemu_is(kmemu_synchronize_srcu);
+
+__kmemu_c void cleanup_srcu_struct(struct srcu_struct *s) __kmemu_is(kmemu_cleanup_srcu_struct);
+__kmemu_c void call_srcu(struct srcu_struct *s, struct callback_head *head,
+			 void (*func)(struct callback_head *head)) __kmemu_is(kmemu_call_srcu);
+__kmemu_c void srcu_barrier(struct srcu_struct *s) __kmemu_is(kmemu_srcu_barrier);
+__kmemu_c unsigned long get_state_synchronize_srcu(struct srcu_struct *s)
+	__kmemu_is(kmemu_get_state_synchronize_srcu);
+__kmemu_c unsigned long start_poll_synchronize_srcu(struct srcu_struct *s)
+	__kmemu_is(kmemu_start_poll_synchronize_srcu);
+#define NUM_ACTIVE_SRCU_POLL_OLDSTATE 2
+#define get_completed_synchronize_srcu() KMEMU_RCU_COMPLETED
+
+static __always_inline bool poll_state_synchronize_srcu(struct srcu_struct *s,
+							unsigned long cookie)
+{
+	return kmemu_poll_state_synchronize_srcu(s, cookie);
+}
+
+static __always_inline bool same_state_synchronize_srcu(unsigned long a, unsigned long b)
+{
+	return a == b;
+}
 
 #ifndef __cplusplus
 

@@ -260,6 +260,10 @@ static inline char *kstrndup(const char *s, size_t max, gfp_t gfp)
 	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
 }
 
+__kmemu_c char **argv_split(gfp_t gfp, const char *str, int *argcp)
+	__kmemu_is(kmemu_argv_split);
+__kmemu_c void argv_free(char **argv) __kmemu_is(kmemu_argv_free);
+
 /* Read-only data of the program is not looked for: always a copy. */
 static inline const char *kstrdup_const(const char *s, gfp_t gfp)
 {

@@ -10,6 +10,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/context.h>
 #include <kmemu/lib.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -164,8 +165,54 @@ static __always_inline long copy_to_kernel_nofault(void *dst, const void *src, s
 }
 #define get_kernel_nofault(val, ptr) copy_from_kernel_nofault(&(val), (ptr), sizeof(val))
 
-#define pagefault_disable() do { } while (0)
-#define pagefault_enable() do { } while (0)
+/* Between the two what copies says nothing of sleeping: what is not there is an answer. */
+#define pagefault_disable() kmemu_pagefault_disable()
+#define pagefault_enable() kmemu_pagefault_enable()
+#define pagefault_disabled() (kmemu_pagefault_disabled() != 0)
+#define faulthandler_disabled() (pagefault_disabled() || in_atomic())
+
+/* Any context (kernel: mm/maccess.c). 0 or -EFAULT, what was there is copied. */
+static __always_inline long copy_from_user_nofault(void *dst, const void __user *src, size_t size)
+{
+	return __copy_from_user_inatomic(dst, src, size) ? -EFAULT : 0;
+}
+
+static __always_inline long copy_to_user_nofault(void __user *dst, const void *src, size_t size)
+{
+	return __copy_to_user_inatomic(dst, src, size) ? -EFAULT : 0;
+}
+
+/* The length with the 0, which is always there; -EFAULT. */
+static __always_inline long strncpy_from_user_nofault(char *dst, const void __user *src,
+						      long count)
+{
+	long n;
+
+	if (count <= 0)
+		return 0;
+	n = access_ok(src, 1) ? kmemu_strncpy_from_user(dst, (const char __user *)src, count) :
+				-EFAULT;
+	if (n < 0)
+		return n;
+	if (n == count)
+		n--;
+	dst[n] = '\0';
+	return n + 1;
+}
+
+static __always_inline long strncpy_from_kernel_nofault(char *dst, const void *src, long count)
+{
+	long n = strncpy_from_user_nofault(dst, src, count);
+
+	if (n < 0)
+		dst[0] = '\0';
+	return n;
+}
+
+static __always_inline long strnlen_user_nofault(const void __user *str, long count)
+{
+	return access_ok(str, 1) ? kmemu_strnlen_user((const char __user *)str, count) : 0;
+}
 #define untagged_addr(addr) (addr)
 
 #endif /* __cplusplus */

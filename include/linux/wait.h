@@ -139,6 +139,99 @@ static inline bool wq_has_sleeper(struct wait_queue_head *q)
 #define wake_up_interruptible_poll(x, m) \
 	__wake_up(x, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(m))
 
+/* --- of who has the queue's lock */
+
+__kmemu_c void __kmemu_wake_up_locked(struct wait_queue_head *q, unsigned int mode, int nr,
+				      void *key) __kmemu_is(kmemu_wake_up_locked);
+#define __wake_up_locked(x, mode, nr) __kmemu_wake_up_locked(x, mode, nr, NULL)
+#define __wake_up_locked_key(x, mode, key) __kmemu_wake_up_locked(x, mode, 1, key)
+#define wake_up_locked(x) __kmemu_wake_up_locked(x, TASK_NORMAL, 1, NULL)
+#define wake_up_all_locked(x) __kmemu_wake_up_locked(x, TASK_NORMAL, 0, NULL)
+#define wake_up_locked_poll(x, m) \
+	__kmemu_wake_up_locked(x, TASK_NORMAL, 1, (void *)(unsigned long)(m))
+
+/* C alone: <linux/list.h>. */
+#ifndef __cplusplus
+
+static inline void __add_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	list_add(&entry->entry, &q->head);
+}
+
+static inline void __add_wait_queue_exclusive(struct wait_queue_head *q,
+					      struct wait_queue_entry *entry)
+{
+	entry->flags |= WQ_FLAG_EXCLUSIVE;
+	list_add(&entry->entry, &q->head);
+}
+
+static inline void __add_wait_queue_entry_tail(struct wait_queue_head *q,
+					       struct wait_queue_entry *entry)
+{
+	list_add_tail(&entry->entry, &q->head);
+}
+
+static inline void __add_wait_queue_entry_tail_exclusive(struct wait_queue_head *q,
+							 struct wait_queue_entry *entry)
+{
+	entry->flags |= WQ_FLAG_EXCLUSIVE;
+	list_add_tail(&entry->entry, &q->head);
+}
+
+static inline void __remove_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	(void)q;
+	list_del(&entry->entry);
+}
+
+/* The lock is released while it waits. 0: no signal is ever pending. */
+#define __kmemu_wait_locked(wq, condition, take, release, state, name)                     \
+	__extension__({                                                                   \
+		struct wait_queue_entry __wait;                                           \
+		init_wait(&__wait);                                                       \
+		__wait.func = default_wake_function;                                      \
+		while (!(condition)) {                                                    \
+			if (list_empty(&__wait.entry))                                    \
+				__add_wait_queue_entry_tail(&(wq), &__wait);              \
+			set_current_state(state);                                         \
+			release(&(wq).lock);                                             \
+			kmemu_might_sleep_in(name);                                       \
+			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
+			take(&(wq).lock);                                                 \
+		}                                                                         \
+		if (!list_empty(&__wait.entry))                                           \
+			list_del_init(&__wait.entry);                                     \
+		__set_current_state(TASK_RUNNING);                                        \
+		0;                                                                        \
+	})
+#define wait_event_interruptible_locked(wq, condition)                                    \
+	__kmemu_wait_locked(wq, condition, spin_lock, spin_unlock, TASK_INTERRUPTIBLE,    \
+			    "wait_event_interruptible_locked")
+#define wait_event_interruptible_locked_irq(wq, condition)                                \
+	__kmemu_wait_locked(wq, condition, spin_lock_irq, spin_unlock_irq,                \
+			    TASK_INTERRUPTIBLE, "wait_event_interruptible_locked_irq")
+#define wait_event_killable_locked(wq, condition) \
+	wait_event_interruptible_locked(wq, condition)
+
+/* Kernel: -ERESTARTSYS when a signal is pending. */
+static inline long prepare_to_wait_event(struct wait_queue_head *q,
+					 struct wait_queue_entry *entry, int state)
+{
+	if (entry->flags & WQ_FLAG_EXCLUSIVE)
+		prepare_to_wait_exclusive(q, entry, (unsigned int)state);
+	else
+		prepare_to_wait(q, entry, (unsigned int)state);
+	return 0;
+}
+
+static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
+{
+	init_wait(entry);
+	entry->flags = (unsigned int)flags;
+}
+
+#endif /* __cplusplus */
+
 /*
  * Sleeps until the condition is true: 0; or the jiffies left, at least 1 when it is
  * true, 0 when the time was up and it is not.

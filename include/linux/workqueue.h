@@ -23,7 +23,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WQ_CPU_INTENSIVE (1 << 5)
 #define WQ_SYSFS (1 << 6)
 #define WQ_POWER_EFFICIENT (1 << 7)
-#define WQ_BH (1 << 0)
+#define WQ_BH KMEMU_WQ_BH
 #define __WQ_ORDERED KMEMU_WQ_ORDERED
 #define WQ_MAX_ACTIVE 2048
 #define WQ_DFL_ACTIVE 256
@@ -88,6 +88,8 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 #define system_freezable_wq kmemu_system_wq(4)
 #define system_power_efficient_wq kmemu_system_wq(5)
 #define system_freezable_power_efficient_wq kmemu_system_wq(6)
+#define system_bh_wq kmemu_system_wq(7)
+#define system_bh_highpri_wq kmemu_system_wq(8)
 
 #define alloc_workqueue(fmt, flags, max_active, args...) \
 	kmemu_alloc_workqueue(fmt, flags, max_active, ##args)
@@ -121,6 +123,11 @@ __kmemu_work_fn(flush_delayed_work, struct delayed_work)
 __kmemu_work_fn(cancel_delayed_work, struct delayed_work)
 __kmemu_work_fn(cancel_delayed_work_sync, struct delayed_work)
 __kmemu_work_fn(flush_rcu_work, struct rcu_work)
+__kmemu_work_fn(disable_work, struct work_struct)
+__kmemu_work_fn(disable_work_sync, struct work_struct)
+__kmemu_work_fn(disable_delayed_work, struct delayed_work)
+__kmemu_work_fn(disable_delayed_work_sync, struct delayed_work)
+__kmemu_work_fn(enable_work, struct work_struct)
 #undef __kmemu_work_fn
 
 static __always_inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
@@ -154,6 +161,28 @@ static __always_inline bool mod_delayed_work(struct workqueue_struct *wq,
 	return kmemu_mod_delayed_work(wq, work, delay);
 }
 
+static __always_inline bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq,
+						struct delayed_work *work, unsigned long delay)
+{
+	(void)cpu;
+	return kmemu_mod_delayed_work(wq, work, delay);
+}
+
+static __always_inline bool enable_delayed_work(struct delayed_work *work)
+{
+	return kmemu_enable_work(&work->work);
+}
+
+/* True: it is enabled, and queued. */
+static __always_inline bool enable_and_queue_work(struct workqueue_struct *wq,
+						  struct work_struct *work)
+{
+	if (!kmemu_enable_work(work))
+		return false;
+	kmemu_queue_work(wq, work);
+	return true;
+}
+
 static __always_inline bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *work)
 {
 	return kmemu_queue_rcu_work(wq, work);
@@ -172,6 +201,13 @@ static __always_inline bool schedule_work_on(int cpu, struct work_struct *work)
 
 static __always_inline bool schedule_delayed_work(struct delayed_work *work, unsigned long delay)
 {
+	return kmemu_queue_delayed_work(system_wq, work, delay);
+}
+
+static __always_inline bool schedule_delayed_work_on(int cpu, struct delayed_work *work,
+						     unsigned long delay)
+{
+	(void)cpu;
 	return kmemu_queue_delayed_work(system_wq, work, delay);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Shows that a grace period ends behind each section that had begun before, of every
  * kind that the kernel's PREEMPT_RCU knows; that callbacks come in order and in
- * softirq context, and are waited for; that blocks of kvfree_rcu() live as long; and
+ * softirq context, and are waited for; that blocks of kvfree_rcu() live as long; that
+ * cookies are true behind it, and SRCU's domains wait for their own readers only; and
  * that a thread which waits where it must not holds nobody up.
  */
 #include "tests/unit/heap.h"
@@ -190,8 +191,78 @@ HEAP_TEST(a_cache_is_destroyed_behind_what_is_on_its_way, "context=count")
 	kmemu_preempt_enable();
 }
 
+/* --- cookies, and domains of their own ------------------------------------------- */
+
+HEAP_TEST(a_cookie_is_true_behind_a_period_that_began_later, "")
+{
+	unsigned long cookie = kmemu_get_state_synchronize_rcu();
+
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(KMEMU_RCU_COMPLETED), 1);
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(cookie), 0);
+	kmemu_synchronize_rcu();
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(cookie), 1);
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(kmemu_get_state_synchronize_rcu()), 0);
+	cookie = kmemu_start_poll_synchronize_rcu();
+	for (int i = 0; i < 10000 && !kmemu_poll_state_synchronize_rcu(cookie); i++)
+		kmemu_msleep(1);
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(cookie), 1);
+	kmemu_cond_synchronize_rcu(cookie);
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(kmemu_get_state_synchronize_rcu()), 0);
+	cookie = kmemu_get_state_synchronize_rcu();
+	kmemu_cond_synchronize_rcu(cookie);
+	UNIT_EQ(kmemu_poll_state_synchronize_rcu(cookie), 1);
+}
+
+static struct srcu_struct domain, other;
+static int in_bh_off;
+
+static void srcu_called(struct callback_head *head)
+{
+	(void)head;
+	in_bh_off += (kmemu_preempt_count() & 0xff00) == 0x200;
+	order[load(called)] = 1;
+	__atomic_fetch_add(&called, 1, __ATOMIC_SEQ_CST);
+}
+
+HEAP_TEST(callbacks_wait_for_readers_of_their_domain, "context=warn")
+{
+	struct callback_head heads[2];
+	unsigned long cookie;
+	int idx;
+
+	store(called, 0);
+	in_bh_off = 0;
+	idx = kmemu_srcu_read_lock(&domain);
+	cookie = kmemu_start_poll_synchronize_srcu(&domain);
+	kmemu_call_srcu(&domain, &heads[0], srcu_called);
+	kmemu_call_srcu(&other, &heads[1], srcu_called);
+	kmemu_srcu_barrier(&other);
+	kmemu_msleep(20);
+	UNIT_EQ(load(called), 1);
+	UNIT_EQ(kmemu_poll_state_synchronize_srcu(&domain, cookie), 0);
+	kmemu_srcu_read_unlock(&domain, idx);
+	kmemu_srcu_barrier(&domain);
+	UNIT_EQ(load(called), 2);
+	UNIT_EQ(in_bh_off, 2);
+	UNIT_EQ(kmemu_poll_state_synchronize_srcu(&domain, cookie), 1);
+	UNIT_EQ(kmemu_poll_state_synchronize_srcu(&domain, KMEMU_RCU_COMPLETED), 1);
+	cookie = kmemu_get_state_synchronize_srcu(&domain);
+	UNIT_EQ(kmemu_poll_state_synchronize_srcu(&domain, cookie), 0);
+	kmemu_synchronize_srcu(&domain);
+	UNIT_EQ(kmemu_poll_state_synchronize_srcu(&domain, cookie), 1);
+	kmemu_cleanup_srcu_struct(&domain);
+	kmemu_cleanup_srcu_struct(&other);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 0);
+	idx = kmemu_srcu_read_lock(&domain);
+	kmemu_cleanup_srcu_struct(&domain);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 1);
+	kmemu_srcu_read_unlock(&domain, idx);
+}
+
 UNIT_MAIN("rcu", UNIT_TEST(a_cache_is_destroyed_behind_what_is_on_its_way),
 	  UNIT_TEST(each_section_holds_it_up),
 	  UNIT_TEST(it_ends_beside_who_locks_again_and_again),
 	  UNIT_TEST(who_waits_where_it_must_not_goes_on), UNIT_TEST(callbacks_come_in_order),
-	  UNIT_TEST(blocks_live_until_it_ends));
+	  UNIT_TEST(blocks_live_until_it_ends),
+	  UNIT_TEST(a_cookie_is_true_behind_a_period_that_began_later),
+	  UNIT_TEST(callbacks_wait_for_readers_of_their_domain));

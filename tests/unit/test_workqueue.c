@@ -39,6 +39,61 @@ HEAP_TEST(work_runs_once_and_is_waited_for, "")
 	UNIT_EQ(load(ran), 100);
 }
 
+static int softirqs;
+
+static void look(struct work_struct *work)
+{
+	(void)work;
+	__atomic_store_n(&softirqs, kmemu_preempt_count() >> 8 & 0xff, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&ran, 1, __ATOMIC_SEQ_CST);
+}
+
+HEAP_TEST(work_of_a_bh_queue_runs_in_softirq_context, "context=warn")
+{
+	struct work_struct work = { .func = look };
+
+	for (int i = 7; i <= 8; i++) {
+		UNIT_EQ(kmemu_queue_work(kmemu_system_wq(i), &work), 1);
+		kmemu_flush_work(&work);
+		UNIT_EQ(load(softirqs), 1);
+	}
+	UNIT_EQ(kmemu_queue_work(kmemu_system_wq(6), &work), 1);
+	kmemu_flush_work(&work);
+	UNIT_EQ(load(softirqs), 0);
+	UNIT_EQ(load(ran), 3);
+}
+
+HEAP_TEST(disabled_work_is_refused_as_often_as_it_was_disabled, "")
+{
+	struct work_struct work = { .func = count };
+	struct delayed_work later = { .work.func = count };
+	struct rcu_work behind = { .work.func = count };
+	struct workqueue_struct *wq = kmemu_system_wq(0);
+
+	UNIT_EQ(kmemu_queue_delayed_work(wq, &later, 1000 * KMEMU_HZ), 1);
+	UNIT_EQ(kmemu_disable_delayed_work_sync(&later), 1);
+	UNIT_EQ(kmemu_disable_delayed_work(&later), 0);
+	UNIT_EQ(kmemu_queue_delayed_work(wq, &later, 0), 0);
+	UNIT_EQ(kmemu_mod_delayed_work(wq, &later, 0), 0);
+	UNIT_EQ(kmemu_work_busy(&later.work), 0);
+	UNIT_EQ(kmemu_enable_work(&later.work), 0);
+	UNIT_EQ(kmemu_queue_delayed_work(wq, &later, 1), 0);
+	UNIT_EQ(kmemu_enable_work(&later.work), 1);
+	UNIT_EQ(kmemu_disable_work(&work), 0);
+	UNIT_EQ(kmemu_cancel_work_sync(&work), 0); /* it stays disabled */
+	UNIT_EQ(kmemu_queue_work(wq, &work), 0);
+	UNIT_EQ(kmemu_disable_work_sync(&behind.work), 0);
+	UNIT_EQ(kmemu_queue_rcu_work(wq, &behind), 0);
+	UNIT_EQ(kmemu_flush_rcu_work(&behind), 0);
+	UNIT_EQ(load(ran), 0);
+	UNIT_EQ(kmemu_enable_work(&work), 1);
+	UNIT_EQ(kmemu_queue_work(wq, &work), 1);
+	UNIT_EQ(kmemu_queue_delayed_work(wq, &later, 1), 1);
+	kmemu_flush_work(&work);
+	kmemu_flush_delayed_work(&later);
+	UNIT_EQ(load(ran), 2);
+}
+
 static void fire(struct timer_list *t)
 {
 	int n = __atomic_fetch_add(&ran, 1, __ATOMIC_SEQ_CST);
@@ -89,4 +144,6 @@ HEAP_TEST(a_grace_period_waits_for_readers, "")
 }
 
 UNIT_MAIN("workqueue", UNIT_TEST(work_runs_once_and_is_waited_for),
+	  UNIT_TEST(work_of_a_bh_queue_runs_in_softirq_context),
+	  UNIT_TEST(disabled_work_is_refused_as_often_as_it_was_disabled),
 	  UNIT_TEST(timers_fire_in_order), UNIT_TEST(a_grace_period_waits_for_readers));
