@@ -186,7 +186,7 @@ static bool may_free_block(const char *func, const struct object_info *info, con
 		if (report_free(func, info->object, &inside, NULL, caller) == POLICY_FAIL)
 			return false;
 	}
-	return page_put(info->page) != NULL;
+	return page_put(info->page, caller) != NULL;
 }
 
 void kvfree_from(const char *func, const void *p, const void *caller)
