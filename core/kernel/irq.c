@@ -419,6 +419,16 @@ KMEMU_EXPORT void kmemu_disable_irq(unsigned int irq)
 		wait_idle(&descs[irq], true);
 }
 
+/* False: a threaded handler is at it. */
+KMEMU_EXPORT bool kmemu_disable_hardirq(unsigned int irq)
+{
+	kmemu_disable_irq_nosync(irq);
+	if (irq >= NR_IRQS)
+		return false;
+	wait_idle(&descs[irq], false);
+	return !READ_ONCE(descs[irq].threads_active);
+}
+
 /* Kernel: __enable_irq(), check_irq_resend(). */
 KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 {
@@ -435,7 +445,8 @@ KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 	due = desc->pending && !is_masked(desc);
 	kernel_unlock(&irq_lock, mask);
 	if (unbalanced)
-		printk("Unbalanced enable for IRQ %u\n", irq);
+		kernel_warn_text(CALLER, "kernel/irq/manage.c", 789, "Unbalanced enable for IRQ %u",
+				 irq);
 	if (due)
 		kmemu_raise_irq(irq);
 }

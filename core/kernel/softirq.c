@@ -223,11 +223,16 @@ KMEMU_EXPORT void kmemu_tasklet_disable_nosync(struct tasklet_struct *t)
 	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
 }
 
+KMEMU_EXPORT void kmemu_tasklet_disable_in_atomic(struct tasklet_struct *t)
+{
+	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+	wait_until_clear(t, KMEMU_TASKLET_RUN);
+}
+
 KMEMU_EXPORT void kmemu_tasklet_disable(struct tasklet_struct *t)
 {
 	might_sleep_in("tasklet_disable", CALLER);
-	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
-	wait_until_clear(t, KMEMU_TASKLET_RUN);
+	kmemu_tasklet_disable_in_atomic(t);
 }
 
 KMEMU_EXPORT void kmemu_tasklet_enable(struct tasklet_struct *t)

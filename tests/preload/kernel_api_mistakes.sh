@@ -11,6 +11,7 @@ cat >"$TMP/mistakes.c" <<'C'
 #include <linux/interrupt.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -27,6 +28,7 @@ struct object {
 static char *what = "";
 module_param(what, charp, 0);
 static DEFINE_SPINLOCK(lock);
+static DEFINE_MUTEX(mutex);
 static DECLARE_COMPLETION(done);
 static struct kmem_cache *cache;
 static struct timer_list timer;
@@ -156,6 +158,19 @@ static int __init mistakes_init(void)
 		return run_irq(irq_stays_off);
 	} else if (!strcmp(what, "irq-not-mine")) {
 		free_irq(6, &id); /* HERE irq-not-mine */
+	} else if (!strcmp(what, "irq-unbalanced")) {
+		enable_irq(6); /* HERE irq-unbalanced */
+	} else if (!strcmp(what, "mutex-unlock")) {
+		mutex_unlock(&mutex); /* HERE mutex-unlock */
+	} else if (!strcmp(what, "mutex")) {
+		if (!mutex_trylock(&mutex) || mutex_trylock(&mutex))
+			return -EBUSY;
+		mutex_unlock(&mutex);
+		mutex_lock(&mutex);
+		mutex_unlock(&mutex);
+	} else if (!strcmp(what, "mutex-twice")) {
+		mutex_lock(&mutex);
+		mutex_lock(&mutex);
 	} else if (!strcmp(what, "no-barrier") || !strcmp(what, "barrier")) {
 		o = kmem_cache_alloc(cache, GFP_KERNEL);
 		if (!o)
@@ -212,13 +227,25 @@ found work-own kernel-warning 'cancel_work_sync\(\) waits for the work whose fun
 found tasklet-leak kernel-warning 'huh, entered softirq 6 TASKLET tasklet_leaks\+0x0/.* exited with 00000101'
 found irq-on kernel-warning 'irq 5 handler irq_comes_on\+0x0/.* enabled interrupts'
 found irq-not-mine kernel-warning 'Trying to free already-free IRQ 6'
+found irq-unbalanced kernel-warning 'Unbalanced enable for IRQ 6'
+found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) != current\)'
 found no-barrier objects-remaining 'mistakes.*Objects remaining'
 found put-twice bad-page 'nonzero _refcount'
 found cache-null foreign-free 'kmem_cache_free'
 found cap gfp-warning 'kmalloc: size above kmalloc_max: order:6, mode:0xcc0\(GFP_KERNEL\)'
 found cap-realloc gfp-warning 'krealloc: size above kmalloc_max'
 found all-memory page-alloc-failure 'vmalloc error: size 1125899906842624, exceeds total pages'
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off barrier put cap-nowarn \
+# It waits for ever, as there.
+KMEMU_OPTIONS="log=$TMP/log" "$TMP/mistakes" what=mutex-twice &
+pid=$!
+nr=0
+until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/dev/null; do
+	nr=$((nr + 1))
+	[ $nr -lt 100 ] || fail "mutex-twice is not told"
+	sleep 0.1
+done
+kill $pid
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
