@@ -420,7 +420,7 @@ KMEMU_EXPORT void kmemu_disable_irq(unsigned int irq)
 }
 
 /* False: a threaded handler is at it. */
-KMEMU_EXPORT bool kmemu_disable_hardirq(unsigned int irq)
+KMEMU_EXPORT int kmemu_disable_hardirq(unsigned int irq)
 {
 	kmemu_disable_irq_nosync(irq);
 	if (irq >= NR_IRQS)

@@ -60,7 +60,7 @@ int kmemu_request_threaded_irq(unsigned int irq, int (*handler)(int irq, void *d
 const void *kmemu_free_irq(unsigned int irq, void *dev);
 void kmemu_disable_irq(unsigned int irq);
 void kmemu_disable_irq_nosync(unsigned int irq);
-bool kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
+int kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
 

@@ -71,8 +71,12 @@ __kmemu_c void devm_free_irq(struct device *dev, unsigned int irq, void *dev_id)
 	__kmemu_is(kmemu_devm_free_irq);
 __kmemu_c const void *free_irq(unsigned int irq, void *dev) __kmemu_is(kmemu_free_irq);
 __kmemu_c void disable_irq(unsigned int irq) __kmemu_is(kmemu_disable_irq);
-__kmemu_c bool disable_hardirq(unsigned int irq) __kmemu_is(kmemu_disable_hardirq);
 __kmemu_c void disable_irq_nosync(unsigned int irq) __kmemu_is(kmemu_disable_irq_nosync);
+static __always_inline bool disable_hardirq(unsigned int irq)
+{
+	return kmemu_disable_hardirq(irq);
+}
+
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
 
 /* There is no power management, and no CPU to choose. */
