@@ -23,7 +23,7 @@ KMEMU_EXPORT void *kmemu_vmalloc(size_t size)
 	RET_IF_NOT_READY(NULL);
 	if (!size)
 		return vmalloc_nothing(GFP_KERNEL);
-	if (!may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
+	if (exceeds_memory(size, GFP_KERNEL) || !may_vmalloc(size, GFP_KERNEL, "vmalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL), size, ALLOC_VMALLOC, CALLER);
 }
@@ -33,7 +33,8 @@ KMEMU_EXPORT void *kmemu_vzalloc(size_t size)
 	RET_IF_NOT_READY(NULL);
 	if (!size)
 		return vmalloc_nothing(GFP_KERNEL | __GFP_ZERO);
-	if (!may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
+	if (exceeds_memory(size, GFP_KERNEL | __GFP_ZERO) ||
+	    !may_vmalloc(size, GFP_KERNEL | __GFP_ZERO, "vzalloc", CALLER))
 		return NULL;
 	return told(__vmalloc(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO), size, ALLOC_VZALLOC,
 		    CALLER);
@@ -50,6 +51,8 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 			vfree_from("vfree", told_free(p), CALLER);
 		return NULL;
 	}
+	if (exceeds_memory(size, flags))
+		return NULL;
 	if (unlikely(slab_armed) && (!p || size > vmalloc_size(p)) &&
 	    !may_vmalloc(size, flags, "vrealloc", CALLER))
 		return NULL;

@@ -65,6 +65,25 @@ static inline bool may_vmalloc(size_t size, gfp_t flags, const char *func, const
 	return likely(!slab_armed) || might_alloc(size, flags, true, func, caller);
 }
 
+#define MEM_MIN (1UL << 20) /* the least that mem= takes */
+
+/*
+ * Kernel: __vmalloc_node_range_noprof(). Here and not in core/mm: a program's malloc of
+ * more than the default of a terabyte has its reasons, and is only refused.
+ */
+static inline bool exceeds_memory(size_t size, gfp_t flags)
+{
+	struct page_stats ps;
+
+	if (likely(size < MEM_MIN))
+		return false;
+	page_stats_read(&ps);
+	if (likely(size >> PAGE_SHIFT <= ps.managed))
+		return false;
+	out_of_vmalloc(flags, size, true);
+	return true;
+}
+
 static inline bool may_kvmalloc(size_t size, gfp_t flags, const char *func, const void *caller)
 {
 	return size > kmemu_opts.kmalloc_max ? may_vmalloc(size, flags, func, caller) :

@@ -21,6 +21,7 @@
 #include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/kernel/pending.h"
+#include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
@@ -210,10 +211,20 @@ KMEMU_EXPORT void kmemu_local_irq_disable(void)
 	IRQ_SAVE();
 }
 
+/* Kernel: __handle_irq_event_percpu() asks behind the handler. */
+static void note_irqs_on(void)
+{
+	struct task *task = task_mine;
+
+	if (unlikely(task && task->in_irq))
+		task->irqs_came_on = 1;
+}
+
 /* Of a flag that is on already, nothing is wrong. */
 KMEMU_EXPORT void kmemu_local_irq_enable(void)
 {
 	context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	note_irqs_on();
 	kernel_irqs_on();
 }
 
@@ -243,6 +254,7 @@ KMEMU_EXPORT void kmemu_spin_irq_enable(void)
 	if (kmemu_opts.preempt == PREEMPT_RT)
 		return;
 	context_drop(RAISE_IRQS_OFF, NULL, NULL);
+	note_irqs_on();
 	kernel_irqs_on();
 }
 

@@ -101,7 +101,7 @@ KMEMU_EXPORT void kmemu_get_page(struct page *page)
 
 KMEMU_EXPORT void kmemu_put_page(struct page *page)
 {
-	page = page_put(page);
+	page = page_put(page, CALLER);
 	if (page)
 		free_owned(page, "put_page", CALLER);
 }

@@ -5,6 +5,7 @@
  * pcpu_alloc_noprof()), and hands on to core/mm.
  */
 #include "core/init/api.h"
+#include "core/kernel/task.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/pcpu.h"
 #include "core/mm/shrinker.h"
@@ -62,11 +63,14 @@ KMEMU_EXPORT struct shrinker *kmemu_shrinker_alloc(unsigned int flags, const cha
 
 KMEMU_EXPORT void kmemu_shrinker_register(struct shrinker *shrinker)
 {
+	might_sleep_in("shrinker_register", CALLER);
 	shrinker_register(shrinker);
 }
 
 KMEMU_EXPORT void kmemu_shrinker_free(struct shrinker *shrinker)
 {
+	if (shrinker)
+		might_sleep_in("shrinker_free", CALLER);
 	shrinker_free(shrinker);
 }
 

@@ -283,6 +283,7 @@ KMEMU_EXPORT int kmemu_kmem_cache_destroy(struct kmem_cache *s)
 
 KMEMU_EXPORT int kmemu_kmem_cache_shrink(struct kmem_cache *s)
 {
+	might_sleep_in("kmem_cache_shrink", CALLER); /* kernel: cpus_read_lock() */
 	return kmem_cache_check(s, "kmem_cache_shrink", CALLER) ? kmem_cache_shrink(s) : 0;
 }
 

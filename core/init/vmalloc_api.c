@@ -26,7 +26,7 @@ static void *kmemu_alloc_area(size_t size, size_t align, gfp_t flags, const char
 		gfp_warn(func, flags, 0, size ? "alignment is no power of two" : "size 0");
 		return NULL;
 	}
-	if (!may_vmalloc(size, flags, func, caller))
+	if (exceeds_memory(size, flags) || !may_vmalloc(size, flags, func, caller))
 		return NULL;
 	return told(__vmalloc(size, max(align, PAGE_SIZE), flags), size, how, caller);
 }

@@ -66,7 +66,7 @@ static void wake_thread(struct irq_desc *desc, struct irqaction *a)
 }
 
 /* Kernel: __handle_irq_event_percpu(). */
-static void call_handlers(struct irq_desc *desc, int irq)
+static void call_handlers(struct task *task, struct irq_desc *desc, int irq)
 {
 	for (struct irqaction *a = READ_ONCE(desc->action); a; a = READ_ONCE(a->next)) {
 		struct interrupt i;
@@ -74,8 +74,15 @@ static void call_handlers(struct irq_desc *desc, int irq)
 
 		if (a->handler) {
 			interrupt_enter(&i, RAISE_HARDIRQ, (const void *)a->handler);
+			task->irqs_came_on = 0;
 			result = a->handler(irq, a->dev);
-			interrupt_exit(&i);
+			interrupt_exit(&i, (const void *)a->handler,
+				       "irq: %pS preempt leak: %08x -> %08x");
+			if (task->irqs_came_on)
+				kernel_warn_text((const char *)a->handler + 1,
+						 "kernel/irq/handle.c", 161,
+						 "irq %u handler %pS enabled interrupts", irq,
+						 (const void *)a->handler);
 		}
 		if (result & KMEMU_IRQ_WAKE_THREAD && a->thread)
 			wake_thread(desc, a);
@@ -126,7 +133,7 @@ static void handle_irq(struct task *task, u32 irq)
 		return;
 	task->in_irq++;
 	do
-		call_handlers(desc, (int)irq);
+		call_handlers(task, desc, (int)irq);
 	while (again(desc));
 	task->in_irq--;
 }
@@ -369,10 +376,14 @@ KMEMU_EXPORT const void *kmemu_free_irq(unsigned int irq, void *dev)
 	struct irqaction *a;
 	const char *name;
 
+	if (context_has(1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ | 1U << RAISE_NMI))
+		kernel_warn_text(CALLER, "kernel/irq/manage.c", 1898,
+				 "Trying to free IRQ %u from IRQ context!", irq);
 	might_sleep_in("free_irq", CALLER);
 	a = irq < NR_IRQS ? unlink_action(&descs[irq], dev) : NULL;
 	if (!a) {
-		printk("Trying to free already-free IRQ %u\n", irq);
+		kernel_warn_text(CALLER, "kernel/irq/manage.c", 1919,
+				 "Trying to free already-free IRQ %u", irq);
 		return NULL;
 	}
 	wait_idle(&descs[irq], true);
@@ -408,6 +419,16 @@ KMEMU_EXPORT void kmemu_disable_irq(unsigned int irq)
 		wait_idle(&descs[irq], true);
 }
 
+/* False: a threaded handler is at it. */
+KMEMU_EXPORT int kmemu_disable_hardirq(unsigned int irq)
+{
+	kmemu_disable_irq_nosync(irq);
+	if (irq >= NR_IRQS)
+		return false;
+	wait_idle(&descs[irq], false);
+	return !READ_ONCE(descs[irq].threads_active);
+}
+
 /* Kernel: __enable_irq(), check_irq_resend(). */
 KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 {
@@ -424,7 +445,8 @@ KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 	due = desc->pending && !is_masked(desc);
 	kernel_unlock(&irq_lock, mask);
 	if (unbalanced)
-		printk("Unbalanced enable for IRQ %u\n", irq);
+		kernel_warn_text(CALLER, "kernel/irq/manage.c", 789, "Unbalanced enable for IRQ %u",
+				 irq);
 	if (due)
 		kmemu_raise_irq(irq);
 }

@@ -11,31 +11,45 @@
  * is nothing any more, which is harmless.
  *
  * Different from the kernel: no handing over to the first waiter, no spinning on
- * the owner, and no lockdep for these.
+ * the owner, and of lockdep only that a mutex is not taken twice by a thread.
  *
  * Locks: none but themselves. Cost: one atomic operation without contention.
  */
 #include "core/kernel/task.h"
+#include "core/lib/word_lock.h"
 
 /* --- mutex ----------------------------------------------------------------- */
 
+static bool is_mine(const struct kmemu_mutex *lock)
+{
+	return (READ_ONCE(lock->word) & ~WORD_WAITERS) == os_tid();
+}
+
+/* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
+static void take(struct kmemu_mutex *lock, const char *func, const void *caller)
+{
+	might_sleep_in(func, caller);
+	if (unlikely(is_mine(lock)))
+		kernel_warn_text(caller, "kernel/locking/lockdep.c", 0,
+				 "possible recursive locking detected: %s() of a mutex that this "
+				 "thread has", func);
+	word_lock(&lock->word, os_tid());
+}
+
 KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
 {
-	might_sleep_in("mutex_lock", CALLER);
-	word_lock(&lock->word, os_tid());
+	take(lock, "mutex_lock", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
 {
-	might_sleep_in("mutex_lock_interruptible", CALLER);
-	word_lock(&lock->word, os_tid());
+	take(lock, "mutex_lock_interruptible", CALLER);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
 {
-	might_sleep_in("mutex_lock_killable", CALLER);
-	word_lock(&lock->word, os_tid());
+	take(lock, "mutex_lock_killable", CALLER);
 	return 0;
 }
 
@@ -44,8 +58,12 @@ KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
 	return word_try(&lock->word, os_tid());
 }
 
+/* Kernel: with CONFIG_DEBUG_MUTEXES. */
 KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
 {
+	if (unlikely(!is_mine(lock)))
+		kernel_warn(CALLER, "kernel/locking/mutex.c", 928,
+			    "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
 	word_unlock(&lock->word);
 }
 

@@ -72,6 +72,17 @@ void kernel_warn(const void *caller, const char *file, int line, const char *tex
 					.rule = text });
 }
 
+void kernel_warn_text(const void *caller, const char *file, int line, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	kmemu_vscnprintf_k(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	kernel_warn(caller, file, line, text);
+}
+
 KMEMU_EXPORT void kmemu_bug(const char *file, int line)
 {
 	struct report r = { .kind = REPORT_KERNEL_BUG,

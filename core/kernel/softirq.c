@@ -62,10 +62,16 @@ void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
 	i->raise = (struct raise){ .kind = (u8)kind, .what = fn, .pc = fn, .sp = CALLER_SP };
 	rcu_enter();
 	i->raised = context_raise(&i->raise);
+	i->count = context_preempt_count();
 }
 
-void interrupt_exit(struct interrupt *i)
+void interrupt_exit(struct interrupt *i, const void *fn, const char *leak)
 {
+	u32 count = context_preempt_count();
+
+	if (unlikely(i->raised && count != i->count))
+		kernel_warn_text((const char *)fn + 1, "kernel/softirq.c", 581, leak, fn, i->count,
+				 count);
 	if (i->raised)
 		context_drop((enum raise_kind)i->raise.kind, i->raise.what, NULL);
 	rcu_leave();
@@ -124,7 +130,9 @@ static void call(struct tasklet_struct *t)
 		t->callback(t);
 	else
 		t->func(t->data);
-	interrupt_exit(&i);
+	interrupt_exit(&i, (const void *)t->func,
+		       "huh, entered softirq 6 TASKLET %pS with preempt_count %08x, "
+		       "exited with %08x?");
 }
 
 static bool run_one(void)
@@ -215,11 +223,16 @@ KMEMU_EXPORT void kmemu_tasklet_disable_nosync(struct tasklet_struct *t)
 	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
 }
 
+KMEMU_EXPORT void kmemu_tasklet_disable_in_atomic(struct tasklet_struct *t)
+{
+	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+	wait_until_clear(t, KMEMU_TASKLET_RUN);
+}
+
 KMEMU_EXPORT void kmemu_tasklet_disable(struct tasklet_struct *t)
 {
 	might_sleep_in("tasklet_disable", CALLER);
-	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
-	wait_until_clear(t, KMEMU_TASKLET_RUN);
+	kmemu_tasklet_disable_in_atomic(t);
 }
 
 KMEMU_EXPORT void kmemu_tasklet_enable(struct tasklet_struct *t)

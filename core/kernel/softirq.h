@@ -50,11 +50,13 @@ static inline void event_signal(struct event *e)
 /* The context around a function: raised where fn is called, which is what a report names. */
 struct interrupt {
 	struct raise raise;
+	u32 count; /* preempt_count() as fn found it */
 	bool raised;
 };
 
 void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn);
-void interrupt_exit(struct interrupt *i);
+/* leak: what is said if fn left with another count: of fn, the count before and behind. */
+void interrupt_exit(struct interrupt *i, const void *fn, const char *leak);
 
 /* In an interrupt of ours, or in bottom halves that are off: its end will run what is pending. */
 bool softirq_will_run(void);

@@ -47,6 +47,7 @@ struct task {
 	/* irq.c, softirq.c: raised while this thread had them off */
 	u32 softirqs_pending;
 	u32 in_irq; /* handlers of ours that run */
+	u32 irqs_came_on; /* the one that runs enabled interrupts */
 	u64 irqs_pending[NR_IRQS / 64];
 	/* kthread.c */
 	int (*fn)(void *data);
@@ -107,6 +108,7 @@ static __always_inline void might_schedule(const char *func, const void *caller)
 
 /* panic.c: a WARN of the kernel's own code, about its caller; file and line are 6.12's. */
 void kernel_warn(const void *caller, const char *file, int line, const char *text);
+void kernel_warn_text(const void *caller, const char *file, int line, const char *fmt, ...);
 
 /* --- the lock of core/kernel's own lists ----------------------------------- */
 

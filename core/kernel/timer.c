@@ -7,8 +7,8 @@
  * time in nanoseconds; they differ by the context in which they fire.
  *
  * Different from the kernel: a timer fires within the system's own delay behind
- * its time, not at a tick; deferrable and pinned are nothing; from its own
- * function a timer is not waited for.
+ * its time, not at a tick; deferrable and pinned are nothing; who waits for a
+ * timer from its own function, there for ever, is told and goes on.
  *
  * Invariants: the list is in order of expires_ns, equal ones as they came;
  * entry.next is NULL of what is not on it.
@@ -74,16 +74,31 @@ static struct kmemu_timer *take_due(u64 *wait_ns)
 	return timer;
 }
 
+static void fire_list(struct kmemu_timer *timer)
+{
+	struct timer_list *t = container_of(timer, struct timer_list, timer);
+
+	t->function(t);
+}
+
+static const void *function_of(const struct kmemu_timer *timer)
+{
+	return timer->fire == fire_list ?
+		       (const void *)container_of(timer, struct timer_list, timer)->function :
+		       (const void *)container_of(timer, struct hrtimer, timer)->function;
+}
+
 static void fire(struct kmemu_timer *timer)
 {
 	u32 flags = READ_ONCE(timer->flags);
 	enum raise_kind kind = flags & KMEMU_TIMER_HARD ? RAISE_HARDIRQ : RAISE_SOFTIRQ;
+	const void *fn = function_of(timer);
 	struct interrupt i;
 	u64 mask;
 
 	interrupt_enter(&i, kind, (const void *)timer->fire);
 	timer->fire(timer); /* may free it */
-	interrupt_exit(&i);
+	interrupt_exit(&i, fn, "timer: %pS preempt leak: %08x -> %08x");
 	mask = kernel_lock(&timer_lock);
 	running = NULL;
 	kernel_unlock(&timer_lock, mask);
@@ -143,12 +158,17 @@ static bool disarm(struct kmemu_timer *timer, u32 flags, bool *runs)
 	bool was = dequeue(timer);
 
 	WRITE_ONCE(timer->flags, timer->flags | flags);
-	*runs = running == timer && task_mine && task_mine->fn != timers;
+	*runs = running == timer;
 	kernel_unlock(&timer_lock, mask);
 	return was;
 }
 
-static bool disarm_sync(struct kmemu_timer *timer, u32 flags)
+static bool is_own(const struct kmemu_timer *timer)
+{
+	return task_mine && task_mine->fn == timers && READ_ONCE(running) == timer;
+}
+
+static bool disarm_sync(struct kmemu_timer *timer, u32 flags, const char *func, const void *caller)
 {
 	bool was = false, runs;
 
@@ -157,6 +177,11 @@ static bool disarm_sync(struct kmemu_timer *timer, u32 flags)
 		u32 seen = event_read(&changed);
 
 		was |= disarm(timer, flags, &runs);
+		if (runs && is_own(timer)) {
+			kernel_warn_text(caller, "kernel/time/timer.c", 0,
+					 "%s() waits for the timer whose function calls it", func);
+			return was;
+		}
 		if (!runs)
 			return was;
 		event_wait(&changed, seen);
@@ -164,13 +189,6 @@ static bool disarm_sync(struct kmemu_timer *timer, u32 flags)
 }
 
 /* --- timer_list ------------------------------------------------------------------ */
-
-static void fire_list(struct kmemu_timer *timer)
-{
-	struct timer_list *t = container_of(timer, struct timer_list, timer);
-
-	t->function(t);
-}
 
 static int mod(struct timer_list *t, unsigned long expires, enum arm how)
 {
@@ -212,7 +230,7 @@ static void check_sync(const struct timer_list *t, const void *caller)
 KMEMU_EXPORT int kmemu_del_timer_sync(struct timer_list *t)
 {
 	check_sync(t, CALLER);
-	return disarm_sync(&t->timer, 0);
+	return disarm_sync(&t->timer, 0, "timer_delete_sync", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
@@ -225,7 +243,7 @@ KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
 KMEMU_EXPORT int kmemu_timer_shutdown_sync(struct timer_list *t)
 {
 	check_sync(t, CALLER);
-	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN);
+	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN, "timer_shutdown_sync", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_timer_pending(const struct timer_list *t)
@@ -258,7 +276,7 @@ KMEMU_EXPORT int kmemu_hrtimer_try_to_cancel(struct hrtimer *t)
 
 KMEMU_EXPORT int kmemu_hrtimer_cancel(struct hrtimer *t)
 {
-	return disarm_sync(&t->timer, 0);
+	return disarm_sync(&t->timer, 0, "hrtimer_cancel", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_hrtimer_active(const struct hrtimer *t)

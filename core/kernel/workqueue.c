@@ -375,11 +375,20 @@ static bool wait_for(struct flush *f)
 	}
 }
 
+/* There for ever: the thread is at it, and nobody else will end it. */
+static void check_own(const struct work_struct *work, const char *func, const void *caller)
+{
+	if (unlikely(work == kmemu_current_work()))
+		kernel_warn_text(caller, "kernel/workqueue.c", 0,
+				 "%s() waits for the work whose function calls it", func);
+}
+
 KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
 {
 	struct flush f = { .work = work };
 
 	might_sleep_in("flush_work", CALLER);
+	check_own(work, "flush_work", CALLER);
 	return wait_for(&f);
 }
 
@@ -388,6 +397,7 @@ KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
 	struct flush f = { .work = &dw->work };
 
 	might_sleep_in("flush_delayed_work", CALLER);
+	check_own(&dw->work, "flush_delayed_work", CALLER);
 	if (kmemu_del_timer_sync(&dw->timer))
 		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED);
 	return wait_for(&f);
@@ -398,6 +408,7 @@ KMEMU_EXPORT int kmemu_flush_rcu_work(struct rcu_work *rw)
 	struct flush f = { .work = &rw->work };
 
 	might_sleep_in("flush_rcu_work", CALLER);
+	check_own(&rw->work, "flush_rcu_work", CALLER);
 	if ((READ_ONCE(rw->work.data) & (KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED)) ==
 	    KMEMU_WORK_PENDING)
 		kmemu_rcu_barrier();
@@ -424,6 +435,7 @@ static void might_wait(const struct work_struct *work, const char *func, const v
 
 	if (!wq || !(wq->flags & KMEMU_WQ_BH))
 		might_sleep_in(func, caller);
+	check_own(work, func, caller);
 }
 
 static bool cancel_sync(struct work_struct *work)

@@ -8,9 +8,10 @@
  *	__GFP_NOFAIL without __GFP_DIRECT_RECLAIM, or above order 1: WARN
  *	    (mm/page_alloc.c __alloc_pages_slowpath), and the first may be NULL;
  *	an order above MAX_PAGE_ORDER: WARN unless __GFP_NOWARN, NULL;
+ *	kmalloc above the cap: the same, which there is that order (kmalloc_max=4M);
  *	vmalloc(0): WARN, NULL (mm/vmalloc.c __vmalloc_node_range);
  *	kvmalloc above INT_MAX: WARN unless __GFP_NOWARN, NULL (mm/util.c).
- * All but the last three only where the request comes to a slow path: one that is
+ * All but the last four only where the request comes to a slow path: one that is
  * served from a slab that exists, or from plenty, is silent. So here.
  *
  * Different: reported once for each call site and not once in all; with

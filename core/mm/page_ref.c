@@ -234,9 +234,8 @@ static struct page *checked(struct page *head, const char *func, const void *cal
 	return head;
 }
 
-struct page *page_put(struct page *page)
+struct page *page_put(struct page *page, const void *caller)
 {
-	const void *caller = __builtin_return_address(0);
 	struct page *head = block_of(page);
 
 	if (!head || (head != page && !page_is_compound(head))) {

@@ -23,7 +23,7 @@ void get_page(struct page *page);
  * page_put: of put_page(). page_free: of __free_pages(), which says the order;
  * what is not so is reported for caller.
  */
-struct page *page_put(struct page *page);
+struct page *page_put(struct page *page, const void *caller);
 struct page *page_free(struct page *page, unsigned int order, const char *func,
 		       const void *caller);
 /* A block of pages of their own; false (reported): it is none, or compound. */

@@ -368,6 +368,8 @@ unsigned int kmalloc_index(size_t size);
 struct kmem_cache *kmalloc_slab(size_t size, gfp_t flags);
 size_t kmalloc_size_roundup(size_t size);
 void *kmalloc(size_t size, gfp_t flags);
+/* NULL, which func's caller is told of unless __GFP_NOWARN. */
+__noinline __cold void *kmalloc_too_large(const char *func, size_t size, gfp_t flags);
 /* size by an alignment: natural alignment of classes and blocks gives it. */
 void *kmalloc_aligned(size_t size, size_t align, gfp_t flags);
 void *kmalloc_large(size_t size, unsigned int order, gfp_t flags);

@@ -391,12 +391,19 @@ static void *__kmalloc(size_t size, size_t room, gfp_t flags)
 	return p;
 }
 
+void *kmalloc_too_large(const char *func, size_t size, gfp_t flags)
+{
+	if (!(flags & __GFP_NOWARN))
+		gfp_warn(func, flags, (unsigned int)get_order(size), "size above kmalloc_max");
+	return NULL;
+}
+
 void *kmalloc(size_t size, gfp_t flags)
 {
 	if (unlikely(!size))
 		return KMEMU_ZERO_SIZE_PTR;
 	if (unlikely(size > kmemu_opts.kmalloc_max))
-		return NULL;
+		return kmalloc_too_large("kmalloc", size, flags);
 	return __kmalloc(size, size, flags);
 }
 

@@ -186,7 +186,7 @@ static bool may_free_block(const char *func, const struct object_info *info, con
 		if (report_free(func, info->object, &inside, NULL, caller) == POLICY_FAIL)
 			return false;
 	}
-	return page_put(info->page) != NULL;
+	return page_put(info->page, caller) != NULL;
 }
 
 void kvfree_from(const char *func, const void *p, const void *caller)
@@ -271,13 +271,14 @@ void vfree_from(const char *func, const void *p, const void *caller)
 		report_no_area(func, p, caller);
 }
 
-/* An object of another cache goes to that one, as the kernel does. */
+/*
+ * An object of another cache goes to that one, as the kernel does. NULL is no object:
+ * the kernel's looks for its slab, and that is an oops. mempool_free() takes NULL.
+ */
 void kmem_cache_free_from(struct kmem_cache *s, void *p, const void *caller)
 {
 	struct object_info info;
 
-	if (!p)
-		return;
 	object_lookup(p, &info);
 	if (info.kind == OBJECT_LARGE && !info.page->requested)
 		kfree_large(info.page); /* alloc_emergency's */
@@ -311,9 +312,9 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 	return size;
 }
 
-static void *move_to(const void *p, size_t old, size_t size, gfp_t flags)
+/* q: of size bytes, or NULL. */
+static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flags)
 {
-	void *q = kvmalloc_any(size, flags & ~__GFP_ZERO);
 	size_t n = min(old, size);
 
 	if (!q)
@@ -336,7 +337,7 @@ void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
 			memset((char *)p + size, 0, old - size);
 		return (void *)p;
 	}
-	return move_to(p, old, size, flags);
+	return move_to(kvmalloc_any(size, flags & ~__GFP_ZERO), p, old, size, flags);
 }
 
 void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
@@ -371,12 +372,12 @@ void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
 	if ((unsigned long)p <= 16)
 		return kmalloc(size, flags);
 	if (size > kmemu_opts.kmalloc_max)
-		return NULL;
+		return kmalloc_too_large("krealloc", size, flags);
 	old = kvsize_from("krealloc", p, caller);
 	if (!old)
 		return NULL;
 	if (size > old)
-		return move_to(p, old, size, flags);
+		return move_to(kmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags);
 	if (want_init_on_alloc(flags))
 		memset((char *)p + size, 0, old - size);
 	return (void *)p;

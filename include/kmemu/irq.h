@@ -60,6 +60,7 @@ int kmemu_request_threaded_irq(unsigned int irq, int (*handler)(int irq, void *d
 const void *kmemu_free_irq(unsigned int irq, void *dev);
 void kmemu_disable_irq(unsigned int irq);
 void kmemu_disable_irq_nosync(unsigned int irq);
+int kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
 
@@ -91,6 +92,7 @@ struct tasklet_struct {
 
 void kmemu_tasklet_schedule(struct tasklet_struct *t); /* any context */
 void kmemu_tasklet_disable(struct tasklet_struct *t); /* waits; may sleep */
+void kmemu_tasklet_disable_in_atomic(struct tasklet_struct *t); /* waits */
 void kmemu_tasklet_disable_nosync(struct tasklet_struct *t);
 void kmemu_tasklet_enable(struct tasklet_struct *t);
 void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */

@@ -17,6 +17,12 @@ static __always_inline struct inode *d_inode(const struct dentry *dentry)
 	return dentry->d_inode;
 }
 
+/* vm.vfs_cache_pressure is 100. */
+static inline unsigned long vfs_pressure_ratio(unsigned long val)
+{
+	return val;
+}
+
 #define QSTR_INIT(n, l) { .len = l, .name = n }
 
 #endif /* __LINUX_DCACHE_H */

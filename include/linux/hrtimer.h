@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 
 enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
@@ -94,5 +95,25 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 {
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
+
+/* In the state that the caller set; rounded up to jiffies. 0: the time was up; NULL: for ever. */
+static inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
+{
+	ktime_t left;
+
+	if (!expires)
+		return schedule_timeout(MAX_SCHEDULE_TIMEOUT) ? -EINTR : 0;
+	left = mode & HRTIMER_MODE_REL ? *expires : ktime_sub(*expires, ktime_get());
+	if (left <= 0) {
+		__set_current_state(TASK_RUNNING);
+		return 0;
+	}
+	return schedule_timeout((long)nsecs_to_jiffies((u64)left + NSEC_PER_SEC / HZ - 1)) ?
+		       -EINTR :
+		       0;
+}
+
+#define schedule_hrtimeout_range(expires, delta, mode) \
+	((void)(delta), schedule_hrtimeout(expires, mode))
 
 #endif /* _LINUX_HRTIMER_H */

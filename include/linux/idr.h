@@ -2,7 +2,7 @@
 /*
  * <linux/idr.h> of Linux 6.12: numbers for pointers (IDR) and numbers alone (IDA), in
  * an xarray. As in the kernel an IDR is its user's to lock, an IDA is not; NULL has a
- * number, too, and idr_find() answers it. idr_preload() is not needed: what is under a
+ * number, too, and idr_find() answers it. idr_preload() puts nothing by: what is under a
  * spinlock asks with GFP_NOWAIT or GFP_ATOMIC, and may fail.
  */
 #ifndef __IDR_H__
@@ -45,7 +45,7 @@ static inline void idr_init(struct idr *idr)
 
 static inline void idr_preload(gfp_t gfp)
 {
-	(void)gfp;
+	might_alloc(gfp);
 	preempt_disable();
 }
 

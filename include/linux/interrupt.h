@@ -72,6 +72,11 @@ __kmemu_c void devm_free_irq(struct device *dev, unsigned int irq, void *dev_id)
 __kmemu_c const void *free_irq(unsigned int irq, void *dev) __kmemu_is(kmemu_free_irq);
 __kmemu_c void disable_irq(unsigned int irq) __kmemu_is(kmemu_disable_irq);
 __kmemu_c void disable_irq_nosync(unsigned int irq) __kmemu_is(kmemu_disable_irq_nosync);
+static __always_inline bool disable_hardirq(unsigned int irq)
+{
+	return kmemu_disable_hardirq(irq);
+}
+
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
 
 /* There is no power management, and no CPU to choose. */
@@ -132,6 +137,8 @@ static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned 
 __kmemu_c void tasklet_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_schedule);
 __kmemu_c void tasklet_hi_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_schedule);
 __kmemu_c void tasklet_disable(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_disable);
+__kmemu_c void tasklet_disable_in_atomic(struct tasklet_struct *t)
+	__kmemu_is(kmemu_tasklet_disable_in_atomic);
 __kmemu_c void tasklet_disable_nosync(struct tasklet_struct *t)
 	__kmemu_is(kmemu_tasklet_disable_nosync);
 __kmemu_c void tasklet_enable(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_enable);

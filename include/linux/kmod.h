@@ -5,10 +5,12 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 
 static inline __printf(2, 3) int __request_module(bool wait, const char *name, ...)
 {
-	(void)wait;
+	if (wait)
+		might_sleep();
 	(void)name;
 	return -ENOSYS;
 }

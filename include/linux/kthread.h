@@ -6,6 +6,7 @@
 #ifndef _LINUX_KTHREAD_H
 #define _LINUX_KTHREAD_H
 
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/sched.h>
 #include <linux/timer.h>
@@ -28,6 +29,14 @@ __kmemu_c void kthread_parkme(void) __kmemu_is(kmemu_kthread_parkme);
 __kmemu_c void *kthread_data(struct task_struct *k) __kmemu_is(kmemu_kthread_data);
 __kmemu_c void kthread_exit(long result) __kmemu_is(kmemu_kthread_exit)
 	__attribute__((__noreturn__));
+
+static inline void __attribute__((__noreturn__)) kthread_complete_and_exit(struct completion *done,
+									   long result)
+{
+	if (done)
+		complete(done);
+	kthread_exit(result);
+}
 
 static __always_inline bool kthread_should_stop(void)
 {

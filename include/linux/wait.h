@@ -15,6 +15,7 @@
 
 #include <kmemu/locks.h>
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -277,6 +278,17 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 #define wait_event_interruptible_timeout(wq, condition, timeout)                          \
 	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, timeout,         \
 		     "wait_event_interruptible_timeout")
+/* Rounded up to jiffies. */
+#define __kmemu_wait_ns(wq, condition, timeout, state, name)                              \
+	(__kmemu_wait(wq, condition, state, prepare_to_wait,                              \
+		      (long)nsecs_to_jiffies((u64)(timeout) + NSEC_PER_SEC / HZ - 1), name) ? \
+		 0 :                                                                      \
+		 -ETIME)
+#define wait_event_hrtimeout(wq, condition, timeout) \
+	__kmemu_wait_ns(wq, condition, timeout, TASK_UNINTERRUPTIBLE, "wait_event_hrtimeout")
+#define wait_event_interruptible_hrtimeout(wq, condition, timeout)             \
+	__kmemu_wait_ns(wq, condition, timeout, TASK_INTERRUPTIBLE, \
+			"wait_event_interruptible_hrtimeout")
 #define wait_event_interruptible_exclusive(wq, condition) \
 	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
 		       "wait_event_interruptible_exclusive")

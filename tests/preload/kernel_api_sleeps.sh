@@ -11,13 +11,17 @@ cat >"$TMP/sleeps.c" <<'C'
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 #include <linux/hrtimer.h>
+#include <linux/idr.h>
 #include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/kmod.h>
 #include <linux/kthread.h>
 #include <linux/mempool.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/rhashtable.h>
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>
 #include <linux/shrinker.h>
@@ -44,6 +48,9 @@ static int dev_id;
 static u64 mask = DMA_BIT_MASK(32);
 static struct device dev = { .init_name = "d", .dma_mask = &mask,
 			     .coherent_dma_mask = DMA_BIT_MASK(32) };
+
+static struct rhashtable table;
+static const struct rhashtable_params params = { .key_len = 4, .head_offset = 8 };
 
 static void timer_fn(struct timer_list *t) { }
 static void work_fn(struct work_struct *w) { }
@@ -79,6 +86,9 @@ static int __init sleeps_init(void)
 	struct kmem_cache *cache = kmem_cache_create("c", 10, 0, 0, NULL);
 	static struct hrtimer hr;
 	void *area = vmalloc(100);
+	struct shrinker *shrinker = shrinker_alloc(0, "s");
+	struct dma_pool *pool = dma_pool_create("p", &dev, 32, 8, 0);
+	void __iomem *io = ioremap(0xf0000000, 100);
 	char buf[8] = "";
 	dma_addr_t addr;
 	int nr = 0;
@@ -87,6 +97,8 @@ static int __init sleeps_init(void)
 	hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	sema_init(&count, 1);
 	complete_all(&done);
+	if (rhashtable_init(&table, &params))
+		return 1;
 	CASE("mutex_lock", DO(mutex_lock(&mutex)));
 	CASE("mutex_lock_interruptible", mutex_lock_interruptible(&mutex));
 	CASE("down_read", DO(down_read(&sem)));
@@ -127,6 +139,15 @@ static int __init sleeps_init(void)
 	CASE("alloc_percpu", alloc_percpu(int));
 	CASE("dma_alloc_coherent", dma_alloc_coherent(&dev, 100, &addr, GFP_KERNEL));
 	CASE("shrinker_alloc", shrinker_alloc(0, "s"));
+	CASE("shrinker_register", DO(shrinker_register(shrinker)));
+	CASE("shrinker_free", DO(shrinker_free(shrinker)));
+	CASE("kmem_cache_shrink", kmem_cache_shrink(cache));
+	CASE("dma_pool_destroy", DO(dma_pool_destroy(pool)));
+	CASE("iounmap", DO(iounmap(io)));
+	CASE("rhashtable_init", rhashtable_init(&table, &params));
+	CASE("rhashtable_destroy", DO(rhashtable_destroy(&table)));
+	CASE("might_sleep", request_module("m"));
+	CASE("might_sleep", DO(idr_preload(GFP_KERNEL)));
 	CASE("cond_resched", cond_resched());
 	CASE("schedule", DO(schedule()));
 	CASE("msleep", DO(msleep(0)));
@@ -146,6 +167,13 @@ static int __init sleeps_init(void)
 	CASE("", DO(kmem_cache_destroy(NULL)));
 	CASE("", DO(udelay(1)));
 	CASE("", DO(disable_irq_nosync(5)));
+	CASE("", request_module_nowait("m"));
+	CASE("", DO(iounmap(NULL)));
+	CASE("", DO(dma_pool_destroy(NULL)));
+	CASE("", DO(shrinker_free(NULL)));
+	CASE("", DO(idr_preload(GFP_NOWAIT); idr_preload_end()));
+	CASE("", del_timer_sync(&timer));
+	CASE("", hrtimer_cancel(&hr));
 	return 1;
 }
 module_init(sleeps_init);
@@ -160,5 +188,5 @@ while KMEMU_OPTIONS="context=warn log=$TMP/log" "$TMP/sleeps" which=$nr >"$TMP/o
 	rm -f "$TMP/log"
 	nr=$((nr + 1))
 done
-[ "$nr" -eq 59 ] || fail "$nr cases: $(cat "$TMP/out")"
+[ "$nr" -eq 75 ] || fail "$nr cases: $(cat "$TMP/out")"
 done_ok

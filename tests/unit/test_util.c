@@ -78,6 +78,9 @@ HEAP_TEST(above_a_page_vmalloc_helps_out, "mem=8M")
 	OK(!kmalloc(64 * KB, GFP_KERNEL));
 	OK(!kvmalloc(64 * KB, GFP_ATOMIC));
 	OK(!kvmalloc(64 * KB, GFP_NOWAIT));
+	p = kmalloc(100, GFP_KERNEL);
+	OK(!krealloc(p, 64 * KB, GFP_KERNEL)); /* vmalloc is not for krealloc */
+	kvfree(p);
 	p = kvmalloc(64 * KB, GFP_KERNEL);
 	OK(p && is_vmalloc_addr(p));
 	if (p)
@@ -164,6 +167,23 @@ HEAP_TEST(krealloc_fails_and_p_lives, "")
 	OK(!krealloc(p, 128 * KB + 1, GFP_KERNEL));
 	OK(!krealloc(p, SIZE_MAX, GFP_KERNEL));
 	OK(filled(p, 100, 1));
+	kvfree(p);
+}
+
+HEAP_TEST(above_the_cap_is_told, "gfp.check=count")
+{
+	void *p = kmalloc(100, GFP_KERNEL);
+
+	OK(!kmalloc(128 * KB + 1, GFP_KERNEL | __GFP_NOWARN));
+	OK(!krealloc(p, 128 * KB + 1, GFP_KERNEL | __GFP_NOWARN));
+	kvfree(kvmalloc(128 * KB + 1, GFP_KERNEL));
+	kvfree(kvrealloc(NULL, 128 * KB + 1, GFP_KERNEL));
+	OK(!kmalloc_aligned(128 * KB + 1, 64, GFP_KERNEL)); /* a program's */
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 0);
+	OK(!kmalloc(128 * KB + 1, GFP_KERNEL));
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 1);
+	OK(!krealloc(p, SIZE_MAX, GFP_ATOMIC));
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 2);
 	kvfree(p);
 }
 
@@ -408,7 +428,8 @@ static void free_to_another_cache(int freed)
 	kmem_cache_free(b, p); /* kernel: "Wrong slab cache" */
 	kmem_cache_free(b, q);
 	UNIT_EQ(report_count(REPORT_WRONG_CACHE), 2);
-	kmem_cache_free(b, NULL);
+	kmem_cache_free(b, NULL); /* kernel: an oops; "Object is not a Slab page" with debugging */
+	UNIT_EQ(report_count(REPORT_FOREIGN_FREE), 1);
 	kmem_cache_free(a, p);
 	UNIT_EQ(report_count(REPORT_DOUBLE_FREE), freed);
 	kmem_cache_free(a, p);
@@ -447,6 +468,7 @@ UNIT_MAIN("util",
 	  UNIT_TEST(krealloc_copies_the_whole_bucket),
 	  UNIT_TEST(krealloc_with_zero_clears_the_tail),
 	  UNIT_TEST(krealloc_fails_and_p_lives),
+	  UNIT_TEST(above_the_cap_is_told),
 	  UNIT_TEST(krealloc_out_of_memory),
 	  UNIT_TEST(kvrealloc_crosses_the_cap),
 	  UNIT_TEST(a_block_that_is_much_too_great_moves),

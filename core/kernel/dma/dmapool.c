@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "core/kernel/dma/direct.h"
+#include "core/kernel/task.h"
 
 #define POOL_POISON_FREED 0xa7
 #define POOL_POISON_ALLOCATED 0xa9
@@ -138,8 +139,10 @@ static void destroy(struct dma_pool *pool, const void *caller)
 
 KMEMU_EXPORT void kmemu_dma_pool_destroy(struct dma_pool *pool)
 {
-	if (pool)
-		destroy(pool, CALLER);
+	if (!pool)
+		return;
+	might_sleep_in("dma_pool_destroy", CALLER);
+	destroy(pool, CALLER);
 }
 
 /* --- blocks ------------------------------------------------------------------------- */

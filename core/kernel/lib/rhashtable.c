@@ -27,6 +27,7 @@
 
 #include "core/kernel/lib/rcu.h"
 #include "core/kernel/lib/rhashtable.h"
+#include "core/kernel/task.h"
 #include "core/os/os.h"
 #include "include/kmemu/kmemu.h"
 
@@ -221,6 +222,7 @@ KMEMU_EXPORT int kmemu_rhashtable_init(struct rhashtable *ht,
 {
 	unsigned int size = 64;
 
+	might_sleep_in("rhashtable_init", CALLER);
 	if ((!params->key_len && !params->obj_hashfn) ||
 	    (params->obj_hashfn && !params->obj_cmpfn))
 		return -EINVAL;
@@ -365,6 +367,7 @@ KMEMU_EXPORT int kmemu_rhashtable_replace(struct rhashtable *ht, struct rhash_he
 KMEMU_EXPORT void kmemu_rhashtable_free_and_destroy(struct rhashtable *ht,
 						    void (*free_fn)(void *, void *), void *arg)
 {
+	might_sleep_in("rhashtable_destroy", CALLER);
 	for (unsigned int i = 0; free_fn && i < ht->tbl->size; i++) {
 		struct rhash_head *h = chain(&ht->tbl->buckets[i]), *next;
 

@@ -1,0 +1,253 @@
+#!/bin/sh
+# run: timeout=120
+# Mistakes of drivers that end in a hang, a leak or an oops in the kernel: each is told
+# in one finding, at its line, and the program goes on; what is nearly it is silent.
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/kmemu.inc"
+cat >"$TMP/mistakes.c" <<'C'
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/timer.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+
+struct object {
+	struct rcu_head rcu;
+	int value;
+};
+
+static char *what = "";
+module_param(what, charp, 0);
+static DEFINE_SPINLOCK(lock);
+static DEFINE_MUTEX(mutex);
+static DECLARE_COMPLETION(done);
+static struct kmem_cache *cache;
+static struct timer_list timer;
+static struct hrtimer hr;
+static struct work_struct work;
+static struct tasklet_struct tasklet;
+static int id;
+
+static void timer_waits(struct timer_list *t)
+{
+	if (!strcmp(what, "timer-own"))
+		timer_delete_sync(t); /* HERE timer-own */
+	else
+		timer_delete(t);
+	complete(&done);
+}
+
+static void timer_leaks(struct timer_list *t)
+{ /* HERE timer-leak */
+	(void)t;
+	spin_lock(&lock);
+	complete(&done);
+}
+
+static enum hrtimer_restart hr_waits(struct hrtimer *t)
+{
+	if (!strcmp(what, "hrtimer-own"))
+		hrtimer_cancel(t); /* HERE hrtimer-own */
+	else if (hrtimer_try_to_cancel(t) != -1)
+		pr_err("its function runs\n");
+	complete(&done);
+	return HRTIMER_NORESTART;
+}
+
+static void work_waits(struct work_struct *w)
+{
+	if (!strcmp(what, "work-own"))
+		cancel_work_sync(w); /* HERE work-own */
+	else
+		cancel_work(w);
+	complete(&done);
+}
+
+static void tasklet_leaks(struct tasklet_struct *t)
+{ /* HERE tasklet-leak */
+	(void)t;
+	preempt_disable();
+	complete(&done);
+}
+
+static irqreturn_t irq_comes_on(int irq, void *d)
+{ /* HERE irq-on */
+	(void)irq;
+	(void)d;
+	spin_lock_irq(&lock);
+	spin_unlock_irq(&lock);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t irq_stays_off(int irq, void *d)
+{
+	unsigned long flags;
+
+	(void)irq;
+	(void)d;
+	spin_lock_irqsave(&lock, flags);
+	spin_unlock_irqrestore(&lock, flags);
+	return IRQ_HANDLED;
+}
+
+static void free_object(struct rcu_head *head)
+{
+	kmem_cache_free(cache, container_of(head, struct object, rcu));
+}
+
+static void run_timer(void (*fn)(struct timer_list *t))
+{
+	timer_setup(&timer, fn, 0);
+	mod_timer(&timer, jiffies);
+	wait_for_completion(&done);
+	msleep(5);
+}
+
+static int run_irq(irq_handler_t fn)
+{
+	int err = request_irq(5, fn, 0, "mistakes", &id);
+
+	if (!err) {
+		kmemu_raise_irq(5);
+		free_irq(5, &id);
+	}
+	return err;
+}
+
+static int __init mistakes_init(void)
+{
+	struct object *o;
+	struct page *page;
+	void *p;
+
+	cache = kmem_cache_create("mistakes", sizeof(struct object), 0, 0, NULL);
+	if (!cache)
+		return -ENOMEM;
+	if (!strcmp(what, "timer-own") || !strcmp(what, "timer-not-sync")) {
+		run_timer(timer_waits);
+	} else if (!strcmp(what, "timer-leak")) {
+		run_timer(timer_leaks);
+	} else if (!strcmp(what, "hrtimer-own") || !strcmp(what, "hrtimer-try")) {
+		hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hr.function = hr_waits;
+		hrtimer_start(&hr, 1000, HRTIMER_MODE_REL);
+		wait_for_completion(&done);
+		hrtimer_cancel(&hr);
+	} else if (!strcmp(what, "work-own") || !strcmp(what, "work-not-sync")) {
+		INIT_WORK(&work, work_waits);
+		schedule_work(&work);
+		wait_for_completion(&done);
+		flush_work(&work);
+	} else if (!strcmp(what, "tasklet-leak")) {
+		tasklet_setup(&tasklet, tasklet_leaks);
+		tasklet_schedule(&tasklet);
+		wait_for_completion(&done);
+		tasklet_kill(&tasklet);
+	} else if (!strcmp(what, "irq-on")) {
+		return run_irq(irq_comes_on);
+	} else if (!strcmp(what, "irq-off")) {
+		return run_irq(irq_stays_off);
+	} else if (!strcmp(what, "irq-not-mine")) {
+		free_irq(6, &id); /* HERE irq-not-mine */
+	} else if (!strcmp(what, "irq-unbalanced")) {
+		enable_irq(6); /* HERE irq-unbalanced */
+	} else if (!strcmp(what, "mutex-unlock")) {
+		mutex_unlock(&mutex); /* HERE mutex-unlock */
+	} else if (!strcmp(what, "mutex")) {
+		if (!mutex_trylock(&mutex) || mutex_trylock(&mutex))
+			return -EBUSY;
+		mutex_unlock(&mutex);
+		mutex_lock(&mutex);
+		mutex_unlock(&mutex);
+	} else if (!strcmp(what, "mutex-twice")) {
+		mutex_lock(&mutex);
+		mutex_lock(&mutex);
+	} else if (!strcmp(what, "no-barrier") || !strcmp(what, "barrier")) {
+		o = kmem_cache_alloc(cache, GFP_KERNEL);
+		if (!o)
+			return -ENOMEM;
+		kfree_rcu_mightsleep(kmalloc(8, GFP_KERNEL));
+		call_rcu(&o->rcu, free_object);
+		if (!strcmp(what, "barrier"))
+			rcu_barrier();
+		kmem_cache_destroy(cache); /* HERE no-barrier */
+		rcu_barrier();
+	} else if (!strcmp(what, "put-twice") || !strcmp(what, "put")) {
+		page = alloc_page(GFP_KERNEL);
+		get_page(page);
+		put_page(page);
+		put_page(page);
+		if (!strcmp(what, "put-twice"))
+			put_page(page); /* HERE put-twice */
+	} else if (!strcmp(what, "cache-null")) {
+		kmem_cache_free(cache, NULL); /* HERE cache-null */
+	} else if (!strcmp(what, "cap")) {
+		kfree(kmalloc(256 << 10, GFP_KERNEL)); /* HERE cap */
+	} else if (!strcmp(what, "cap-realloc")) {
+		p = kmalloc(100, GFP_KERNEL);
+		kfree(krealloc(p, 256 << 10, GFP_KERNEL) ?: p); /* HERE cap-realloc */
+	} else if (!strcmp(what, "cap-nowarn")) {
+		kfree(kmalloc(256 << 10, GFP_KERNEL | __GFP_NOWARN));
+		kvfree(kvmalloc(256 << 10, GFP_KERNEL));
+	} else if (!strcmp(what, "all-memory")) {
+		vfree(vmalloc(1UL << 50)); /* HERE all-memory */
+	} else if (!strcmp(what, "all-memory-nowarn")) {
+		vfree(__vmalloc(1UL << 50, GFP_KERNEL | __GFP_NOWARN));
+	} else {
+		return -EINVAL;
+	}
+	return 0;
+}
+module_init(mistakes_init);
+MODULE_LICENSE("Dual MIT/GPL");
+C
+cc -g -O1 -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="mistakes"' -o "$TMP/mistakes" \
+	"$TMP/mistakes.c" "$BUILDDIR/libkmemu.a" -pthread || fail "it does not compile"
+# found WHAT KIND TEXT
+found() {
+	expect 0 "$K" "$TMP/mistakes" "what=$1"
+	grep -Eq -- "$3" "$TMP/err" || fail "$1: not told: $(cat "$TMP/err")"
+	n=$(grep -n "HERE $1 " "$TMP/mistakes.c" | cut -d: -f1)
+	grep -Eq "^kmemu: $2-[0-9a-f]{16} .*/mistakes\.c:$n\)" "$TMP/err" ||
+		fail "$1: not at line $n: $(grep '^kmemu: ' "$TMP/err")"
+}
+found timer-own kernel-warning 'timer_delete_sync\(\) waits for the timer whose function calls it'
+found timer-leak kernel-warning 'timer: timer_leaks\+0x0/.* preempt leak: 00000100 -> 00000101'
+found hrtimer-own kernel-warning 'hrtimer_cancel\(\) waits for the timer whose function calls it'
+found work-own kernel-warning 'cancel_work_sync\(\) waits for the work whose function calls it'
+found tasklet-leak kernel-warning 'huh, entered softirq 6 TASKLET tasklet_leaks\+0x0/.* exited with 00000101'
+found irq-on kernel-warning 'irq 5 handler irq_comes_on\+0x0/.* enabled interrupts'
+found irq-not-mine kernel-warning 'Trying to free already-free IRQ 6'
+found irq-unbalanced kernel-warning 'Unbalanced enable for IRQ 6'
+found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) != current\)'
+found no-barrier objects-remaining 'mistakes.*Objects remaining'
+found put-twice bad-page 'nonzero _refcount'
+found cache-null foreign-free 'kmem_cache_free'
+found cap gfp-warning 'kmalloc: size above kmalloc_max: order:6, mode:0xcc0\(GFP_KERNEL\)'
+found cap-realloc gfp-warning 'krealloc: size above kmalloc_max'
+found all-memory page-alloc-failure 'vmalloc error: size 1125899906842624, exceeds total pages'
+# It waits for ever, as there.
+KMEMU_OPTIONS="log=$TMP/log" "$TMP/mistakes" what=mutex-twice &
+pid=$!
+nr=0
+until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/dev/null; do
+	nr=$((nr + 1))
+	[ $nr -lt 100 ] || fail "mutex-twice is not told"
+	sleep 0.1
+done
+kill $pid
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex barrier put cap-nowarn \
+	all-memory-nowarn; do
+	expect 0 "$K" "$TMP/mistakes" "what=$silent"
+	lines 1 "$TMP/err" '^kmemu: verdict: clean'
+done
+done_ok
