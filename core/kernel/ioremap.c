@@ -220,7 +220,11 @@ KMEMU_EXPORT void kmemu_devm_iounmap(struct device *dev, volatile void *addr)
 /* Kernel: memremap(), RAM by its own address and what is none as ioremap(). */
 static void *remap(u64 phys, size_t size, const void *caller)
 {
-	return pfn_valid(phys >> PAGE_SHIFT) ? (char *)pfn_to_virt(phys >> PAGE_SHIFT) + (phys & ~PAGE_MASK) : map(phys, size, caller);
+	unsigned long pfn = phys >> PAGE_SHIFT;
+
+	if (pfn_valid(pfn))
+		return (char *)pfn_to_virt(pfn) + (phys & ~PAGE_MASK);
+	return map(phys, size, caller);
 }
 
 static void devm_memremap_release(struct device *dev, void *res)

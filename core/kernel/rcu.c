@@ -425,11 +425,12 @@ static void call_with_bh_off(struct callback_head *head)
 {
 	while (head) {
 		struct callback_head *next = head->next;
+		void (*func)(struct callback_head *head) = head->func;
 		struct interrupt i;
 
-		interrupt_enter(&i, RAISE_BH, (const void *)head->func);
-		head->func(head);
-		interrupt_exit(&i);
+		interrupt_enter(&i, RAISE_BH, (const void *)func);
+		func(head);
+		interrupt_exit(&i, (const void *)func, "srcu: %pS preempt leak: %08x -> %08x");
 		kernel_irqs_on();
 		head = next;
 	}

@@ -87,7 +87,7 @@ static void call(csd_t *csd)
 		unlock(csd);
 	interrupt_enter(&i, RAISE_HARDIRQ, name);
 	func(info);
-	interrupt_exit(&i);
+	interrupt_exit(&i, name, "smp: %pS preempt leak: %08x -> %08x");
 	if (sync)
 		unlock(csd);
 }

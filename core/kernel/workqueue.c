@@ -156,14 +156,15 @@ static void put(struct worker *w)
 
 static void call(const struct workqueue_struct *wq, struct work_struct *work)
 {
+	void (*func)(struct work_struct *work) = work->func;
 	struct interrupt i;
 	bool bh = wq->flags & KMEMU_WQ_BH;
 
 	if (bh)
-		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)work->func);
-	work->func(work);
+		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)func);
+	func(work);
 	if (bh)
-		interrupt_exit(&i);
+		interrupt_exit(&i, (const void *)func, "workqueue: %pS preempt leak: %08x -> %08x");
 }
 
 /* Kernel: process_one_work(). The work may be freed by its function. */

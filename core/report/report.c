@@ -365,7 +365,7 @@ void report_last_words(void)
 
 	reporting = true;
 	if (become_owner()) {
-		os_call_on_stack(report_stack + sizeof(report_stack), tell_end, NULL);
+		os_call_on_stack(report_stack, sizeof(report_stack), tell_end, NULL);
 		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 	}
 	reporting = false;

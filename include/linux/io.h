@@ -237,7 +237,7 @@ __kmemu_port(l, 32)
 #define outw_p(val, port) outw(val, port)
 #define outl_p(val, port) outl(val, port)
 
-	/* Ports by ioread8() and its kin; NULL: none, or more than there are (kernel: lib/iomap.c). */
+	/* Ports by ioread8() and its kin; NULL: none, or too many (kernel: lib/iomap.c). */
 	static inline void __iomem *ioport_map(unsigned long port, unsigned int nr)
 {
 	return nr && port <= 0xffff && nr <= 0x10000 - port ? kmemu_io_ports + port : NULL;
