@@ -476,13 +476,15 @@ KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
 
 /* --- alignment --- */
 
-static __malloc_text void *memalign_any(size_t align, size_t size, const void *caller)
+static __malloc_text void *memalign_any(size_t align, size_t size, enum alloc_how how,
+					const void *caller)
 {
-	return alloc_any(size, max(align, (size_t)16), ALLOC_ALIGNED, caller);
+	return alloc_any(size, max(align, (size_t)16), how, caller);
 }
 
 /* glibc's memalign and its aligned_alloc: any alignment, rounded up. */
-static __malloc_text void *memalign_rounded(size_t align, size_t size, const void *caller)
+static __malloc_text void *memalign_rounded(size_t align, size_t size, enum alloc_how how,
+					    const void *caller)
 {
 	if (unlikely(align > SIZE_MAX / 2 + 1)) {
 		errno = EINVAL;
@@ -490,17 +492,17 @@ static __malloc_text void *memalign_rounded(size_t align, size_t size, const voi
 	}
 	if (align > 16 && !is_power_of_2(align))
 		align = 1UL << fls64(align - 1);
-	return memalign_any(align, size, caller);
+	return memalign_any(align, size, how, caller);
 }
 
 KMEMU_EXPORT __malloc_text void *memalign(size_t align, size_t size)
 {
-	return memalign_rounded(align, size, __builtin_return_address(0));
+	return memalign_rounded(align, size, ALLOC_MEMALIGN, __builtin_return_address(0));
 }
 
 KMEMU_EXPORT __malloc_text void *aligned_alloc(size_t align, size_t size)
 {
-	return memalign_rounded(align, size, __builtin_return_address(0));
+	return memalign_rounded(align, size, ALLOC_ALIGNED, __builtin_return_address(0));
 }
 
 KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t size)
@@ -510,7 +512,7 @@ KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t s
 
 	if (align % sizeof(void *) || !is_power_of_2(align))
 		return EINVAL;
-	p = memalign_any(align, size, __builtin_return_address(0));
+	p = memalign_any(align, size, ALLOC_POSIX_MEMALIGN, __builtin_return_address(0));
 	errno = saved;
 	if (!p)
 		return ENOMEM;
@@ -520,14 +522,14 @@ KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t s
 
 KMEMU_EXPORT __malloc_text void *valloc(size_t size)
 {
-	return memalign_any(PAGE_SIZE, size, __builtin_return_address(0));
+	return memalign_any(PAGE_SIZE, size, ALLOC_VALLOC, __builtin_return_address(0));
 }
 
 KMEMU_EXPORT __malloc_text void *pvalloc(size_t size)
 {
 	if (unlikely(size > PTRDIFF_MAX))
 		return enomem();
-	return memalign_any(PAGE_SIZE, max(PAGE_ALIGN(size), PAGE_SIZE),
+	return memalign_any(PAGE_SIZE, max(PAGE_ALIGN(size), PAGE_SIZE), ALLOC_VALLOC,
 			    __builtin_return_address(0));
 }
 

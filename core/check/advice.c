@@ -44,6 +44,9 @@ const char *const alloc_how_names[NR_ALLOC_HOWS] = {
 	[ALLOC_CALLOC_ARRAY] = "calloc",
 	[ALLOC_REALLOC] = "realloc",
 	[ALLOC_ALIGNED] = "aligned_alloc",
+	[ALLOC_MEMALIGN] = "memalign",
+	[ALLOC_POSIX_MEMALIGN] = "posix_memalign",
+	[ALLOC_VALLOC] = "valloc",
 	[ALLOC_KMALLOC] = "kmalloc",
 	[ALLOC_KZALLOC] = "kzalloc",
 	[ALLOC_KREALLOC] = "krealloc",
@@ -58,6 +61,9 @@ const char *const alloc_how_names[NR_ALLOC_HOWS] = {
 #define HOW(how) (1U << (how))
 #define ZEROED (HOW(ALLOC_CALLOC) | HOW(ALLOC_KZALLOC) | HOW(ALLOC_KVZALLOC) | HOW(ALLOC_VZALLOC))
 #define MOVED (HOW(ALLOC_REALLOC) | HOW(ALLOC_KREALLOC))
+#define ALIGNED                                                                  \
+	(HOW(ALLOC_ALIGNED) | HOW(ALLOC_MEMALIGN) | HOW(ALLOC_POSIX_MEMALIGN) | \
+	 HOW(ALLOC_VALLOC))
 #define FALLS_BACK (HOW(ALLOC_KVMALLOC) | HOW(ALLOC_KVZALLOC) | HOW(ALLOC_VMALLOC) | \
 		    HOW(ALLOC_VZALLOC))
 #define KEPT (HOW(ALLOC_CACHE) | HOW(ALLOC_PAGES)) /* chosen with care already */
@@ -146,7 +152,7 @@ static void align(const struct advice_facts *f, struct advice *a)
 {
 	bool fixed = f->least == f->most, cache = fixed && f->dma != DMA_YES;
 
-	if (!(f->how & HOW(ALLOC_ALIGNED)) || f->most > f->cap)
+	if (!(f->how & ALIGNED) || f->most > f->cap)
 		return;
 	if (fixed && is_power_of_2(f->most)) {
 		if (f->dma != DMA_YES)

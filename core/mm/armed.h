@@ -22,7 +22,10 @@ enum alloc_how {
 	ALLOC_CALLOC, /* of one object */
 	ALLOC_CALLOC_ARRAY, /* of more, or of none */
 	ALLOC_REALLOC,
-	ALLOC_ALIGNED,
+	ALLOC_ALIGNED, /* this one and the next three ask for an alignment */
+	ALLOC_MEMALIGN,
+	ALLOC_POSIX_MEMALIGN,
+	ALLOC_VALLOC, /* of pages: also pvalloc */
 	ALLOC_KMALLOC,
 	ALLOC_KZALLOC,
 	ALLOC_KREALLOC,

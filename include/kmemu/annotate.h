@@ -52,12 +52,22 @@ static void *kmemu_annotate_dlsym(void *handle, const char *name)
 
 static __typeof__(kmemu_annotate) *kmemu_annotate_ptr;
 
+#ifdef __cplusplus /* no old-style cast in who includes this */
+#define KMEMU_ANNOTATE_NULL_ nullptr
+#else
+#define KMEMU_ANNOTATE_NULL_ ((void *)0)
+#endif
+
 __attribute__((__constructor__, __unused__)) static void kmemu_annotate_find(void)
 {
+	void *found = KMEMU_ANNOTATE_NULL_;
+
 	if (kmemu_annotate_linked)
 		kmemu_annotate_ptr = kmemu_annotate_linked;
 	else if (kmemu_annotate_dlsym)
-		*(void **)&kmemu_annotate_ptr = kmemu_annotate_dlsym((void *)0, "kmemu_annotate");
+		found = kmemu_annotate_dlsym(KMEMU_ANNOTATE_NULL_, "kmemu_annotate");
+	if (found)
+		__builtin_memcpy(&kmemu_annotate_ptr, &found, sizeof(found));
 }
 
 static __inline __attribute__((__always_inline__)) void kmemu_annotate_call(int op,
@@ -75,14 +85,14 @@ static __inline __attribute__((__always_inline__)) void kmemu_annotate_call(int 
 #define KMEMU_ATOMIC_EXIT(what) KMEMU_ANNOTATE_END_(ATOMIC, what)
 #define KMEMU_SPIN_LOCKED(lock) KMEMU_ANNOTATE_BEGIN_(SPINLOCK, lock)
 #define KMEMU_SPIN_UNLOCKED(lock) KMEMU_ANNOTATE_END_(SPINLOCK, lock)
-#define KMEMU_HARDIRQ_ENTER() KMEMU_ANNOTATE_BEGIN_(HARDIRQ, (void *)0)
-#define KMEMU_HARDIRQ_EXIT() KMEMU_ANNOTATE_END_(HARDIRQ, (void *)0)
-#define KMEMU_SOFTIRQ_ENTER() KMEMU_ANNOTATE_BEGIN_(SOFTIRQ, (void *)0)
-#define KMEMU_SOFTIRQ_EXIT() KMEMU_ANNOTATE_END_(SOFTIRQ, (void *)0)
-#define KMEMU_NON_BLOCK_ENTER() KMEMU_ANNOTATE_BEGIN_(NON_BLOCK, (void *)0)
-#define KMEMU_NON_BLOCK_EXIT() KMEMU_ANNOTATE_END_(NON_BLOCK, (void *)0)
-#define KMEMU_IGNORE_ENTER() KMEMU_ANNOTATE_BEGIN_(IGNORE, (void *)0)
-#define KMEMU_IGNORE_EXIT() KMEMU_ANNOTATE_END_(IGNORE, (void *)0)
+#define KMEMU_HARDIRQ_ENTER() KMEMU_ANNOTATE_BEGIN_(HARDIRQ, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_HARDIRQ_EXIT() KMEMU_ANNOTATE_END_(HARDIRQ, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_SOFTIRQ_ENTER() KMEMU_ANNOTATE_BEGIN_(SOFTIRQ, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_SOFTIRQ_EXIT() KMEMU_ANNOTATE_END_(SOFTIRQ, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_NON_BLOCK_ENTER() KMEMU_ANNOTATE_BEGIN_(NON_BLOCK, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_NON_BLOCK_EXIT() KMEMU_ANNOTATE_END_(NON_BLOCK, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_IGNORE_ENTER() KMEMU_ANNOTATE_BEGIN_(IGNORE, KMEMU_ANNOTATE_NULL_)
+#define KMEMU_IGNORE_EXIT() KMEMU_ANNOTATE_END_(IGNORE, KMEMU_ANNOTATE_NULL_)
 
 #ifdef __cplusplus
 namespace kmemu

@@ -3,6 +3,7 @@
  * Call sites whose advice is known: each function is one row of
  * tests/golden/advise.txt. With an argument it ends by it: `kill`, `_exit`, `exec`.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ SITE void straddling(size_t n)
 SITE void always_above(void)
 {
 	void *volatile p = malloc(1 << 20);
+
+	free(p);
+}
+
+SITE void posix_aligned(void)
+{
+	void *p;
+
+	if (posix_memalign(&p, 64, 256) == 0)
+		free(p);
+}
+
+SITE void paged(void)
+{
+	void *volatile p = memalign(4096, 8192);
 
 	free(p);
 }
@@ -145,6 +161,8 @@ int main(int argc, char **argv)
 	straddling(131073);
 	always_above();
 	aligned();
+	posix_aligned();
+	paged();
 	handlers();
 	if (argc > 1)
 		end(argv[1]);

@@ -28,7 +28,20 @@ cp tests/preload/annotate.c "$TMP/annotate.cc"
 for cc in gcc clang g++ clang++; do
 	have $cc || continue
 	f=tests/preload/annotate.c
-	case $cc in *++) f=$TMP/annotate.cc ;; esac
+	case $cc in
+	*++)
+		f=$TMP/annotate.cc
+		printf '%s\n' '#include <kmemu/annotate.h>' 'int lock;' 'void f(); void f()' \
+			'{ kmemu::spin_locked g(&lock); KMEMU_HARDIRQ_ENTER(); KMEMU_HARDIRQ_EXIT(); }' \
+			>"$TMP/strict.cc"
+		strict='-Wold-style-cast -Wzero-as-null-pointer-constant -Wconversion -Wshadow'
+		for std in c++11 c++20; do
+			# shellcheck disable=SC2086
+			$cc -std=$std -Wall -Wextra -pedantic -Werror $strict -Iinclude -c "$TMP/strict.cc" \
+				-o "$TMP/strict.o" 2>"$TMP/cc" || fail "$cc $std: $(head -n 3 "$TMP/cc")"
+		done
+		;;
+	esac
 	for how in -O0 "-O2 -no-pie -fno-pie" "-O2 $KMEMU_LIB -Wl,-rpath,$BUILDDIR" -static -static-pie; do
 		program=$TMP/program
 		$cc -Wall -Wextra -pedantic -Werror -I. $f $how -o "$program" 2>"$TMP/cc" ||
