@@ -189,7 +189,8 @@ bool vmalloc_page_map(struct page *page)
 
 bool vmalloc_range_map(unsigned long phys, size_t bytes)
 {
-	unsigned long pfn = phys >> PAGE_SHIFT, last = (phys + max(bytes, (size_t)1) - 1) >> PAGE_SHIFT;
+	unsigned long pfn = phys >> PAGE_SHIFT;
+	unsigned long last = (phys + max(bytes, (size_t)1) - 1) >> PAGE_SHIFT;
 	struct page *page;
 
 	if (pfn_valid(pfn) && !page_is_vmalloc(pfn_to_page(pfn)))
