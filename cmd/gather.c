@@ -509,12 +509,14 @@ static void count_processes(struct gathered *g)
 	for (size_t i = 0; i < g->nr_processes; i++) {
 		const struct process *p = &g->processes[i];
 
-		if (!p->followed)
+		if (!p->followed) {
 			g->not_followed++;
-		else if (p->unchecked)
+		} else if (p->unchecked) {
 			g->totals.unchecked++;
-		else
+		} else {
 			g->totals.processes++;
+			g->totals.uncounted += !p->ended;
+		}
 	}
 }
 

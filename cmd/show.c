@@ -29,7 +29,7 @@ static int usage(FILE *f, int status)
 	      "                how fragmented the free memory is, for each order\n"
 	      "  zoneinfo      zones: watermarks, counters, per-CPU lists\n"
 	      "  meminfo       memory as a whole\n"
-	      "  allocinfo     live allocations by call site (leak=count, contig= or usercopy=)\n\n"
+	      "  allocinfo     live allocations by call site, with leak=, contig= or usercopy=\n\n"
 	      "  -p, --pid PID     a process that runs on kmemu. Without it: the one process of\n"
 	      "                    yours that was started with KMEMU_OPTIONS=observe=1\n"
 	      "  -c, --core FILE   a core file of such a process\n"

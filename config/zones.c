@@ -55,6 +55,7 @@ bool zones_parse(struct text t, struct zones_ends *v)
 
 bool frag_parse(struct text t, struct frag_value *v)
 {
+	size_t all = t.n;
 	struct text percent = next_item(&t);
 	u64 n;
 
@@ -64,5 +65,5 @@ bool frag_parse(struct text t, struct frag_value *v)
 	if (!text_number(percent, &n) || n > 100)
 		return false;
 	v->percent = (u32)n;
-	return !t.n || text_number(t, &v->seed);
+	return percent.n == all || text_number(t, &v->seed);
 }

@@ -89,19 +89,22 @@ static size_t offset_of(const struct report *r)
 	return (size_t)((const char *)r->addr - (const char *)r->object);
 }
 
-/* Kernel: usercopy_abort(). */
+/* Kernel: usercopy_abort(), check_bogus_address(). */
 static int usercopy_text(const struct report *r, char *buf, size_t size)
 {
 	const struct report_io *io = r->io;
+	size_t end = (size_t)r->addr + r->size;
+	bool wraps = end - 1 < (size_t)r->addr;
 	char name[64] = "";
 
-	if (r->cache)
+	if (r->cache && !wraps)
 		kmemu_scnprintf(name, sizeof(name), " '%s'", r->cache);
 	return kmemu_scnprintf(
 		buf, size,
 		"Kernel memory %s attempt detected %s %s%s (offset %zu, size %zu)!",
-		io->to_memory ? "overwrite" : "exposure", io->to_memory ? "to" : "from", io->owner,
-		name, offset_of(r), r->size);
+		io->to_memory ? "overwrite" : "exposure", io->to_memory ? "to" : "from",
+		wraps ? "wrapped address" : io->owner, name, wraps ? 0 : offset_of(r),
+		wraps ? end : r->size);
 }
 
 static int misaligned_text(const struct report *r, char *buf, size_t size)

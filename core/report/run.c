@@ -119,7 +119,8 @@ static int print_buffers(const struct run_totals *t, char *buf, size_t size)
 				    (unsigned long)c->direct, (unsigned long)c->async,
 				    (unsigned long)c->registered);
 	else
-		n = kmemu_scnprintf(buf, size, "buffers: no O_DIRECT call");
+		n = kmemu_scnprintf(buf, size, "buffers: no O_DIRECT call%s",
+				    t->uncounted ? " by those that ended by exit" : "");
 	if (c->others)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu other",
 				     (unsigned long)c->others);

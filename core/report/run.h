@@ -32,6 +32,7 @@ struct run_totals {
 	bool buffers; /* the same of memory at calls: judged.direct to .copies */
 	unsigned long processes, unchecked; /* checked; could not be looked at */
 	unsigned long linked; /* of the processes: with kmemu inside, malloc is libc's */
+	unsigned long uncounted; /* of the processes: did not end by exit, so judged lacks theirs */
 	unsigned long findings; /* distinct ones */
 	unsigned long kind_findings[NR_REPORT_KINDS]; /* distinct, by kind */
 	unsigned long kind_reports[NR_REPORT_KINDS]; /* with repeats and what is only counted */

@@ -55,11 +55,18 @@ static void copies(size_t size, size_t length)
 	say("strcpy", p[0]);
 }
 
+static void wraps(size_t size, size_t length)
+{
+	say("write", write(open("/dev/null", O_WRONLY), malloc(size), length));
+}
+
 int main(int argc, char **argv)
 {
 	CHECK(argc > 3);
 	overwrites = argc > 4; /* where it is not done */
-	(!strcmp(argv[1], "copies") ? copies : system_calls)(strtoul(argv[2], NULL, 0),
+	(!strcmp(argv[1], "copies") ? copies :
+	 !strcmp(argv[1], "wraps")  ? wraps :
+				      system_calls)(strtoul(argv[2], NULL, 0),
 							      strtoul(argv[3], NULL, 0));
 	return 0;
 }

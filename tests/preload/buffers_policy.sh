@@ -41,6 +41,10 @@ for options in usercopy=off usercopy=count; do
 	[ ! -s "$TMP/err" ] || fail "$options: $(cat "$TMP/err")"
 done
 
+# A length of -1: to the kernel it is the address that is wrong.
+run usercopy=warn "wraps 50 18446744073709551615"
+found 1 "^write(fd [0-9]*, 0x.*, 18446744073709551615): Kernel memory exposure attempt detected from wrapped address (offset 0, size [0-9]*)!"
+
 run usercopy=warn "copies 50 200"
 [ ! -s "$TMP/err" ] || fail "memcpy without usercopy.calls=all: $(cat "$TMP/err")"
 run "usercopy=warn usercopy.calls=all" "copies 50 200"

@@ -20,6 +20,15 @@ if have python3; then
 	grep -v '^kmemu: ' "$TMP/err" && fail "more than the verdict's lines"
 fi
 
+# What a process did that left by _exit is not known, and not said to be nothing.
+echo '#include <unistd.h>
+int main(int argc, char **argv) { if (argc > 1) _exit(0); return 0; }' >"$TMP/leaves.c"
+"$CC" -o "$TMP/leaves" "$TMP/leaves.c" || fail "leaves.c"
+expect 0 "$K" run -- "$TMP/leaves"
+lines 1 "$TMP/err" '; buffers: no O_DIRECT call, [0-9]'
+expect 0 "$K" run -- "$TMP/leaves" now
+lines 1 "$TMP/err" '; buffers: no O_DIRECT call by those that ended by exit, [0-9]'
+
 # make -j4 with gcc.
 if have make; then
 	mkdir "$TMP/project"

@@ -6,9 +6,11 @@
  */
 #include "tests/unit/heap.h"
 
+#include <errno.h>
 #include <pthread.h>
 
 #include "core/check/dma_debug.h"
+#include "include/kmemu/scatterlist.h"
 
 static unsigned long long mask = ~0ULL;
 static struct device devs[2] = { { .init_name = "one", .dma_mask = &mask },
@@ -143,5 +145,18 @@ HEAP_TEST(the_best_fit, "dma_debug=count")
 	UNIT_EQ(report_count(REPORT_DMA_SIZE) + report_count(REPORT_DMA_NOT_MAPPED), 0);
 }
 
+/* Kernel: __dma_map_sg_attrs() warns, and dma_map_sgtable() says -EIO. */
+HEAP_TEST(a_list_of_nothing, "dma_debug=count")
+{
+	struct scatterlist sg = { .length = 0 };
+	struct sg_table table = { .sgl = &sg };
+
+	UNIT_EQ(kmemu_dma_map_sg_attrs(&devs[0], &sg, 0, DMA_TO_DEVICE, 0), 0);
+	UNIT_EQ(report_count(REPORT_DMA_SG_COUNT), 1);
+	UNIT_EQ(kmemu_dma_map_sgtable(&devs[0], &table, DMA_TO_DEVICE, 0), -EIO);
+	UNIT_EQ(debug_dma_entries(), 0);
+}
+
 UNIT_MAIN("dma_debug", UNIT_TEST(right_use_is_silent), UNIT_TEST(in_flight),
-	  UNIT_TEST(a_sync_far_inside), UNIT_TEST(the_best_fit));
+	  UNIT_TEST(a_sync_far_inside), UNIT_TEST(the_best_fit),
+	  UNIT_TEST(a_list_of_nothing));

@@ -95,5 +95,24 @@ HEAP_TEST(managed, "dma_debug=warn")
 	UNIT_EQ(report_findings_total(), 0);
 }
 
+/* An address inside of a block is none of a block, and its neighbour is not written to. */
+HEAP_TEST(inside_of_a_block, "dma_debug=warn")
+{
+	kmemu_dma_addr_t addr, next;
+	struct dma_pool *pool = kmemu_dma_pool_create("inside", &dev, 64, 64, 0);
+	char *p = kmemu_dma_pool_alloc(pool, GFP_KERNEL, &addr);
+	char *q = kmemu_dma_pool_alloc(pool, GFP_KERNEL, &next);
+
+	memset(q, 'q', 64);
+	kmemu_dma_pool_free(pool, p + 8, addr + 8);
+	UNIT_EQ(report_findings_total(), 1);
+	for (int i = 0; i < 64; i++)
+		OK(q[i] == 'q');
+	kmemu_dma_pool_free(pool, p, addr);
+	kmemu_dma_pool_free(pool, q, next);
+	kmemu_dma_pool_destroy(pool);
+	UNIT_EQ(report_findings_total(), 1);
+}
+
 UNIT_MAIN("dmapool", UNIT_TEST(rules_of_create), UNIT_TEST(blocks), UNIT_TEST(blocks_unchecked),
-	  UNIT_TEST(managed));
+	  UNIT_TEST(managed), UNIT_TEST(inside_of_a_block));

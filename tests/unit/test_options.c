@@ -294,7 +294,7 @@ static void zones_and_frag(void)
 	static const char *const bad[] = { "zones=DMA:5M", "zones=DMA:32M,DMA32:16M",
 					   "zones=HIGH:4M",
 					   "zones=DMA", "frag=101", "frag=,7",
-					   "frag=50,x", "frag=5%" };
+					   "frag=50,x", "frag=50,", "frag=5%" };
 	char word[64];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(good); i++) {

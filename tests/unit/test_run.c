@@ -62,6 +62,9 @@ static void no_direct_call_is_said(void)
 	struct run_totals t = { .judged = { .copies = 7 }, .buffers = true };
 
 	CU_ASSERT_PTR_NOT_NULL(strstr(told(&t), "; buffers: no O_DIRECT call, 7 copied; proc"));
+	t.uncounted = 1;
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		told(&t), "; buffers: no O_DIRECT call by those that ended by exit, 7 copied"));
 	t.judged.direct = 3;
 	t.judged.registered = 2;
 	CU_ASSERT_PTR_NOT_NULL(strstr(

@@ -287,6 +287,14 @@ KMEMU_EXPORT void *kmemu_dma_pool_alloc(struct dma_pool *pool, kmemu_gfp_t flags
 	return block;
 }
 
+/* As cut() cuts: blocks lie one behind the other, none across the boundary. */
+static bool is_start(const struct dma_pool *pool, u64 offset)
+{
+	u64 inside = offset % pool->boundary;
+
+	return inside % pool->size == 0 && inside + pool->size <= pool->boundary;
+}
+
 /* Kernel: pool_block_err(). Under the lock; *text where it is true. */
 static bool is_bad(const struct dma_pool *pool, const void *p, u64 dma, enum dma_text *text)
 {
@@ -294,7 +302,7 @@ static bool is_bad(const struct dma_pool *pool, const void *p, u64 dma, enum dma
 	u64 bit, *used;
 
 	*text = DMA_POOL_BAD;
-	if (!page || (u64)p - PAGE_OFFSET != dma)
+	if (!page || (u64)p - PAGE_OFFSET != dma || !is_start(pool, dma - page->dma))
 		return true;
 	*text = DMA_POOL_FREE;
 	used = used_word(page, dma, &bit);

@@ -262,7 +262,11 @@ static int map_sg(struct device *dev, struct scatterlist *sgl, int nents, int di
 	if (!kernel_is_ready() || !is_right(&m))
 		return 0;
 	n = map_entries(&m, sgl, nents, attrs);
-	if (n <= 0 || kmemu_opts.dma_debug == POLICY_OFF || note_entries(&m, sgl, n, attrs))
+	if (n == 0) { /* kernel: WARN_ON_ONCE(), ents is no error */
+		say_wordless(REPORT_DMA_SG_COUNT, &m, "the list has no entries");
+		return -EIO;
+	}
+	if (n < 0 || kmemu_opts.dma_debug == POLICY_OFF || note_entries(&m, sgl, n, attrs))
 		return n;
 	undo_sg(&m, sgl, n);
 	return -EINVAL;
