@@ -217,7 +217,9 @@ KMEMU_EXPORT void kmemu_devm_iounmap(struct device *dev, volatile void *addr)
 /* Kernel: memremap(), RAM by its own address and what is none as ioremap(). */
 static void *remap(u64 phys, size_t size, const void *caller)
 {
-	return pfn_valid(phys >> PAGE_SHIFT) ? (char *)pfn_to_virt(phys >> PAGE_SHIFT) + (phys & ~PAGE_MASK) : map(phys, size, caller);
+	if (!pfn_valid(phys >> PAGE_SHIFT))
+		return map(phys, size, caller);
+	return (char *)pfn_to_virt(phys >> PAGE_SHIFT) + (phys & ~PAGE_MASK);
 }
 
 static void devm_memremap_release(struct device *dev, void *res)
