@@ -84,7 +84,18 @@ KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
 		list_del(&bus->drivers); /* those that are left have each other */
 	}
 	kmemu_mutex_unlock(&model_lock);
+	bus_notify_forget(type, CALLER);
 	kfree_for(bus, CALLER);
+}
+
+bool bus_is_registered(const struct bus_type *type)
+{
+	bool there;
+
+	kmemu_mutex_lock(&model_lock);
+	there = bus_of(type);
+	kmemu_mutex_unlock(&model_lock);
+	return there;
 }
 
 /* --- walking the devices --------------------------------------------------- */
@@ -193,8 +204,10 @@ static int call_probe(struct device *dev, struct device_driver *drv)
 /* Without its groups a bound device is unbound. */
 static int add_groups(struct device *dev, struct device_driver *drv)
 {
-	if (!device_add_groups(dev, drv->dev_groups))
+	if (!device_add_groups(dev, drv->dev_groups)) {
+		bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
 		return 1;
+	}
 	kmemu_dev_printk(3, dev, "device_add_groups() failed\n");
 	device_unbind(dev, CALLER);
 	return 0;
@@ -210,10 +223,12 @@ static int probe(struct device *dev, struct device_driver *drv)
 		return 0;
 	}
 	WRITE_ONCE(dev->driver, drv);
+	bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
 	err = call_probe(dev, drv);
 	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_);
 	if (!err)
 		return add_groups(dev, drv);
+	bus_notify(dev, BUS_NOTIFY_DRIVER_NOT_BOUND);
 	kmemu_devres_release_all(dev);
 	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
@@ -306,6 +321,7 @@ void bus_add_device(struct device *dev)
 	kmemu_mutex_lock(&model_lock);
 	list_add_tail(&dev->kmemu_entry, &devices);
 	kmemu_mutex_unlock(&model_lock);
+	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
 	if (try_drivers(dev))
 		retry_deferred();
 }
@@ -358,6 +374,20 @@ static int attach_device(struct device *dev, void *data)
 {
 	if (!READ_ONCE(dev->driver) && attach(dev, data))
 		retry_deferred();
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_driver_attach(struct device_driver *drv)
+{
+	struct kmemu_device_filter on_bus = { .bus = drv->bus };
+
+	return kmemu_device_for_each(&on_bus, drv, attach_device);
+}
+
+KMEMU_EXPORT int kmemu_device_reprobe(struct device *dev)
+{
+	kmemu_device_release_driver(dev);
+	kmemu_device_attach(dev);
 	return 0;
 }
 

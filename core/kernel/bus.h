@@ -11,4 +11,9 @@ void bus_add_device(struct device *dev);
 bool bus_remove_device(struct device *dev);
 /* The driver's groups and remove, then what it managed; the device's mutex is held. */
 void device_unbind(struct device *dev, const void *caller);
+bool bus_is_registered(const struct bus_type *type);
+/* Calls who listens to the device's bus. */
+void bus_notify(struct device *dev, enum bus_notifier_event event);
+/* The bus is no more, and nobody listens. */
+void bus_notify_forget(const struct bus_type *type, const void *caller);
 int device_add_groups(struct device *dev, const struct attribute_group **groups);

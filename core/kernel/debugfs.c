@@ -30,7 +30,8 @@ struct node {
 	struct list_head child, children;
 	u32 users, refs;
 	bool gone; /* nothing is added below */
-	char name[];
+	char *name; /* first_name, or kmalloc memory since it was renamed */
+	char first_name[];
 };
 
 static struct kmemu_mutex tree_lock;
@@ -71,6 +72,8 @@ static void put(struct node *n, u32 users, const void *caller)
 	kmemu_mutex_unlock(&tree_lock);
 	kmemu_wake_up(&no_users, KMEMU_TASK_NORMAL, 0, NULL);
 	if (last) {
+		if (n->name != n->first_name)
+			kfree_for(n->name, caller);
 		kfree_for(n->dentry.d_fsdata, caller);
 		kfree_for(n, caller);
 	}
@@ -95,7 +98,7 @@ static struct node *new_node(const char *name, unsigned short mode, const void *
 
 	if (!n)
 		return NULL;
-	memcpy(n->name, name, len + 1);
+	n->name = memcpy(n->first_name, name, len + 1);
 	n->dentry.d_name.name = (unsigned char *)n->name;
 	n->dentry.d_name.len = (unsigned int)len;
 	n->dentry.d_inode = &n->inode;
@@ -190,6 +193,57 @@ KMEMU_EXPORT void kmemu_debugfs_remove(struct dentry *dentry)
 		n = take_leaf(top);
 		put(n, 0, CALLER);
 	} while (n != top);
+}
+
+static bool is_below(const struct node *n, const struct node *dir)
+{
+	while (n != dir && n != &root)
+		n = node_of(n->dentry.d_parent);
+	return n == dir;
+}
+
+/* Under the lock. The former name is for the caller to free; NULL: it is not possible. */
+static char *move(struct node *n, struct node *old_dir, struct node *dir, char *name, size_t len)
+{
+	char *old = n->name;
+
+	if (n->gone || dir->gone || !S_ISDIR(dir->inode.i_mode) ||
+	    n->dentry.d_parent != &old_dir->dentry || is_below(dir, n) ||
+	    find_child(dir, name, len))
+		return NULL;
+	list_del(&n->child);
+	list_add_tail(&n->child, &dir->children);
+	n->dentry.d_parent = &dir->dentry;
+	n->name = name;
+	n->dentry.d_name.name = (unsigned char *)name;
+	n->dentry.d_name.len = (unsigned int)len;
+	return old;
+}
+
+KMEMU_EXPORT struct dentry *kmemu_debugfs_rename(struct dentry *old_dir, struct dentry *dentry,
+						 struct dentry *dir, const char *name)
+{
+	size_t len = strlen(name);
+	struct node *n;
+	char *copy, *old;
+
+	if (is_err(old_dir) || is_err(dir))
+		return is_err(old_dir) ? old_dir : dir;
+	if (!dentry || is_err(dentry))
+		return dentry;
+	n = node_of(dentry);
+	copy = kmalloc_for(len + 1, GFP_KERNEL, "debugfs_rename", CALLER);
+	if (!copy)
+		return (void *)-ENOMEM;
+	memcpy(copy, name, len + 1);
+	kmemu_mutex_lock(&tree_lock);
+	old = move(n, node_of(old_dir), node_of(dir), copy, len);
+	kmemu_mutex_unlock(&tree_lock);
+	if (!old)
+		kfree_for(copy, CALLER);
+	else if (old != n->first_name)
+		kfree_for(old, CALLER);
+	return old ? dentry : (void *)-EINVAL;
 }
 
 KMEMU_EXPORT struct dentry *kmemu_debugfs_lookup(const char *name, struct dentry *parent)

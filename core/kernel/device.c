@@ -146,6 +146,7 @@ void device_unbind(struct device *dev, const void *caller)
 	const struct device_driver *drv = dev->driver;
 
 	if (drv) {
+		bus_notify(dev, BUS_NOTIFY_UNBIND_DRIVER);
 		remove_groups(dev, drv->dev_groups);
 		if (dev->bus && dev->bus->remove)
 			dev->bus->remove(dev);
@@ -155,8 +156,10 @@ void device_unbind(struct device *dev, const void *caller)
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
 	WRITE_ONCE(dev->driver, NULL);
-	if (drv)
+	if (drv) {
 		dev->driver_data = NULL;
+		bus_notify(dev, BUS_NOTIFY_UNBOUND_DRIVER);
+	}
 }
 
 static void unbind(struct device *dev, const void *caller)
@@ -176,10 +179,14 @@ static void del(struct device *dev, const void *caller)
 {
 	bool was_added = bus_remove_device(dev);
 
+	if (was_added)
+		bus_notify(dev, BUS_NOTIFY_DEL_DEVICE);
 	unbind(dev, caller);
 	sysfs_remove_all(&dev->kobj, caller);
-	if (was_added)
-		kmemu_put_device(dev->parent);
+	if (!was_added)
+		return;
+	bus_notify(dev, BUS_NOTIFY_REMOVED_DEVICE);
+	kmemu_put_device(dev->parent);
 }
 
 KMEMU_EXPORT void kmemu_device_del(struct device *dev)

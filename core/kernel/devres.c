@@ -6,7 +6,7 @@
  * Releasing all takes the list away and calls the releases in reverse order of
  * adding, as there; what they add meanwhile is released too.
  *
- * Different from the kernel: groups are not there. Data is aligned to 16 bytes,
+ * Different from the kernel: data is aligned to 16 bytes,
  * so devm_kmalloc(64) is a kmalloc of 64 and the header, as in the kernel.
  *
  * Locks: devres_lock of the kernel is a word of the device's there; here one for
@@ -18,46 +18,32 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/devres.h"
 #include "core/lib/word_lock.h"
 #include "core/os/files.h"
 #include "core/os/os.h"
-
 #include "core/report/report.h"
 #include "include/kmemu/device.h"
 #include "include/kmemu/printk.h"
 
-struct devres {
-	struct devres *next;
-	kmemu_dr_release_t release;
-	size_t size;
-	void *unused;
-	u8 data[] __aligned_to(16);
-};
+static u32 lock_word;
 
-static u32 devres_lock;
-
-/* Kernel: spin_lock_irqsave(). Returns what unlock() wants. */
-static u64 lock(void)
+u64 devres_lock(void)
 {
 	u64 mask = os_signals_block();
 
-	word_lock(&devres_lock, os_tid());
+	word_lock(&lock_word, os_tid());
 	return mask;
 }
 
-static void unlock(u64 mask)
+void devres_unlock(u64 mask)
 {
-	word_unlock(&devres_lock);
+	word_unlock(&lock_word);
 	os_signals_restore(mask);
 }
 
-static struct devres *devres_of(const void *res)
-{
-	return container_of((u8 *)res, struct devres, data[0]);
-}
-
-static void *kmemu_devres_new(kmemu_dr_release_t release, size_t size, gfp_t flags,
-			      const char *func, const void *caller)
+void *devres_new(kmemu_dr_release_t release, size_t size, gfp_t flags, const char *func,
+		 const void *caller)
 {
 	struct devres *dr;
 	size_t bytes;
@@ -75,7 +61,7 @@ static void *kmemu_devres_new(kmemu_dr_release_t release, size_t size, gfp_t fla
 
 KMEMU_EXPORT void *kmemu_devres_alloc(kmemu_dr_release_t release, size_t size, kmemu_gfp_t flags)
 {
-	return kmemu_devres_new(release, size, flags | __GFP_ZERO, "devres_alloc", CALLER);
+	return devres_new(release, size, flags | __GFP_ZERO, "devres_alloc", CALLER);
 }
 
 KMEMU_EXPORT void kmemu_devres_free(void *res)
@@ -87,11 +73,11 @@ KMEMU_EXPORT void kmemu_devres_free(void *res)
 KMEMU_EXPORT void kmemu_devres_add(struct device *dev, void *res)
 {
 	struct devres *dr = devres_of(res);
-	u64 mask = lock();
+	u64 mask = devres_lock();
 
 	dr->next = dev->kmemu_devres;
 	dev->kmemu_devres = dr;
-	unlock(mask);
+	devres_unlock(mask);
 }
 
 static struct devres **find(struct device *dev, kmemu_dr_release_t release,
@@ -108,11 +94,11 @@ static struct devres **find(struct device *dev, kmemu_dr_release_t release,
 KMEMU_EXPORT void *kmemu_devres_find(struct device *dev, kmemu_dr_release_t release,
 				     kmemu_dr_match_t match, void *match_data)
 {
-	u64 mask = lock();
+	u64 mask = devres_lock();
 	struct devres **at = find(dev, release, match, match_data);
 	void *data = at ? (*at)->data : NULL;
 
-	unlock(mask);
+	devres_unlock(mask);
 	return data;
 }
 
@@ -120,14 +106,14 @@ KMEMU_EXPORT void *kmemu_devres_remove(struct device *dev, kmemu_dr_release_t re
 				       kmemu_dr_match_t match, void *match_data)
 {
 	struct devres *dr = NULL;
-	u64 mask = lock();
+	u64 mask = devres_lock();
 	struct devres **at = find(dev, release, match, match_data);
 
 	if (at) {
 		dr = *at;
 		*at = dr->next;
 	}
-	unlock(mask);
+	devres_unlock(mask);
 	return dr ? dr->data : NULL;
 }
 
@@ -160,14 +146,18 @@ KMEMU_EXPORT int kmemu_devres_release_all(struct device *dev)
 	int n = 0;
 
 	for (;;) {
-		u64 mask = lock();
+		u64 mask = devres_lock();
 
 		dr = dev->kmemu_devres;
 		if (dr)
 			dev->kmemu_devres = dr->next;
-		unlock(mask);
+		devres_unlock(mask);
 		if (!dr)
 			return n;
+		if (devres_is_marker(dr)) {
+			devres_free_marker(dr, CALLER);
+			continue;
+		}
 		if (dr->release)
 			dr->release(dev, dr->data);
 		kfree_for(dr, CALLER);
@@ -196,7 +186,7 @@ static void *devm_kmalloc(struct device *dev, size_t size, gfp_t flags, const ch
 
 	if (!size)
 		return KMEMU_ZERO_SIZE_PTR;
-	p = kmemu_devres_new(devm_kmalloc_release, size, flags, func, caller);
+	p = devres_new(devm_kmalloc_release, size, flags, func, caller);
 	if (p)
 		kmemu_devres_add(dev, p);
 	return p;
@@ -327,7 +317,7 @@ KMEMU_EXPORT unsigned long kmemu_devm_get_free_pages(struct device *dev, kmemu_g
 						     unsigned int order)
 {
 	struct page *page = alloc_pages_by(flags, order, "devm_get_free_pages", CALLER);
-	void **res = page ? kmemu_devres_new(devm_pages_release, sizeof(*res), flags & ~__GFP_DMA,
+	void **res = page ? devres_new(devm_pages_release, sizeof(*res), flags & ~__GFP_DMA,
 				       "devm_get_free_pages", CALLER) :
 			    NULL;
 
@@ -371,7 +361,7 @@ static int is_action(struct device *dev, void *res, void *match)
 
 static int add_action(struct device *dev, void (*action)(void *), void *data, const void *caller)
 {
-	struct action *a = kmemu_devres_new(devm_action_release, sizeof(*a), GFP_KERNEL,
+	struct action *a = devres_new(devm_action_release, sizeof(*a), GFP_KERNEL,
 				      "devm_add_action", caller);
 
 	if (!a)

@@ -17,7 +17,6 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
-#include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
 #include "core/os/files.h"
 #include "core/os/os.h"
@@ -176,8 +175,6 @@ static void unmap(const volatile void *addr, const void *caller)
 
 KMEMU_EXPORT void kmemu_iounmap(volatile void *addr)
 {
-	if (addr)
-		might_sleep_in("iounmap", CALLER);
 	unmap(addr, CALLER);
 }
 
@@ -220,11 +217,9 @@ KMEMU_EXPORT void kmemu_devm_iounmap(struct device *dev, volatile void *addr)
 /* Kernel: memremap(), RAM by its own address and what is none as ioremap(). */
 static void *remap(u64 phys, size_t size, const void *caller)
 {
-	unsigned long pfn = phys >> PAGE_SHIFT;
-
-	if (pfn_valid(pfn))
-		return (char *)pfn_to_virt(pfn) + (phys & ~PAGE_MASK);
-	return map(phys, size, caller);
+	if (!pfn_valid(phys >> PAGE_SHIFT))
+		return map(phys, size, caller);
+	return (char *)pfn_to_virt(phys >> PAGE_SHIFT) + (phys & ~PAGE_MASK);
 }
 
 static void devm_memremap_release(struct device *dev, void *res)

@@ -6,6 +6,10 @@
  * says it wrote must be less than that; store() gets a copy with a 0 behind it, a page
  * at the most.
  *
+ * A link is an entry with a name and whose it is, and is read through: "link/attribute".
+ * It has no reference; who goes is taken out of the links that lead there, which stay and
+ * lead nowhere, as there.
+ *
  * Different from the kernel: an attribute that is removed while another thread reads
  * it is not waited for.
  *
@@ -22,13 +26,18 @@
 
 struct entry {
 	struct entry *next;
-	const struct attribute *attr; /* NULL: a group */
+	const struct attribute *attr; /* NULL: a group, or a link */
 	const struct attribute_group *group;
+	char *link; /* its name, kmalloc memory; NULL: it is none */
+	struct kobject *target; /* NULL: it is gone */
+	struct entry *next_link; /* of all that are in a list */
 	bool bin;
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
 
 static struct kmemu_mutex sysfs_lock;
+static struct entry *links;
+static struct kobject top; /* of links that no object has */
 
 /* An attribute of an object, and what may be done with it. */
 struct found {
@@ -103,6 +112,8 @@ static bool find_in_entry(const struct entry *e, const char *name, struct found 
 {
 	const char *rest;
 
+	if (e->link)
+		return false;
 	if (e->group) {
 		rest = in_group(e->group, name);
 		return rest && find_in_group(e, rest, f);
@@ -128,6 +139,31 @@ static bool find(struct kobject *kobj, const char *name, struct found *f)
 	return false;
 }
 
+static struct entry *find_link(struct kobject *kobj, const char *name, size_t len)
+{
+	struct entry *e;
+
+	for (e = kobj->attrs; e; e = e->next)
+		if (e->link && strlen(e->link) == len && !memcmp(e->link, name, len))
+			return e;
+	return NULL;
+}
+
+/* Through links, for whose names *name goes on behind; NULL: one leads nowhere. */
+static struct kobject *follow(struct kobject *kobj, const char **name)
+{
+	for (int depth = 0; kobj && depth < 40; depth++) {
+		size_t len = strcspn(*name, "/");
+		struct entry *e = (*name)[len] ? find_link(kobj, *name, len) : NULL;
+
+		if (!e)
+			return kobj;
+		kobj = e->target;
+		*name += len + 1;
+	}
+	return NULL;
+}
+
 static bool has_group(struct kobject *kobj, const char *name)
 {
 	struct entry *e;
@@ -138,6 +174,12 @@ static bool has_group(struct kobject *kobj, const char *name)
 	return false;
 }
 
+/* By a directory, which a link is, too. */
+static bool is_taken(struct kobject *kobj, const char *name)
+{
+	return has_group(kobj, name) || find_link(kobj, name, strlen(name));
+}
+
 /* The name of what is there already; NULL: nothing. */
 static const char *taken(struct kobject *kobj, const struct entry *e)
 {
@@ -145,10 +187,14 @@ static const char *taken(struct kobject *kobj, const struct entry *e)
 	size_t n = group ? attrs_of(group) : 0;
 	struct found f;
 
+	if (e->link)
+		return is_taken(kobj, e->link) || find(kobj, e->link, &f) ? e->link : NULL;
 	if (!group)
-		return find(kobj, e->attr->name, &f) ? e->attr->name : NULL;
+		return is_taken(kobj, e->attr->name) || find(kobj, e->attr->name, &f) ?
+			       e->attr->name :
+			       NULL;
 	if (group->name)
-		return has_group(kobj, group->name) ? group->name : NULL;
+		return is_taken(kobj, group->name) ? group->name : NULL;
 	for (size_t i = 0; i < n; i++)
 		if (e->modes[i] && find(kobj, group->attrs[i]->name, &f))
 			return group->attrs[i]->name;
@@ -186,6 +232,110 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 	return -EEXIST;
 }
 
+/* --- links ------------------------------------------------------------------ */
+
+static void forget_link(struct entry *e)
+{
+	struct entry **at = &links;
+
+	while (*at != e)
+		at = &(*at)->next_link;
+	*at = e->next_link;
+}
+
+static struct entry *new_link(struct kobject *target, const char *name, const void *caller)
+{
+	size_t size = strlen(name) + 1;
+	struct entry *e = kmalloc_for(sizeof(*e), GFP_KERNEL, "sysfs_create_link", caller);
+	char *copy = e ? kmalloc_for(size, GFP_KERNEL, "sysfs_create_link", caller) : NULL;
+
+	if (!copy) {
+		kfree_for(e, caller);
+		return NULL;
+	}
+	*e = (struct entry){ .link = memcpy(copy, name, size), .target = target };
+	return e;
+}
+
+static void free_entry(struct entry *e, const void *caller)
+{
+	if (e)
+		kfree_for(e->link, caller);
+	kfree_for(e, caller);
+}
+
+KMEMU_EXPORT int kmemu_sysfs_create_link(struct kobject *kobj, struct kobject *target,
+					 const char *name, bool warn)
+{
+	struct entry *e;
+	bool there;
+
+	if (!target)
+		return -ENOENT;
+	if (!kobj)
+		kobj = &top;
+	e = new_link(target, name, CALLER);
+	if (!e)
+		return -ENOMEM;
+	kmemu_mutex_lock(&sysfs_lock);
+	there = taken(kobj, e);
+	if (!there) {
+		e->next = kobj->attrs;
+		kobj->attrs = e;
+		e->next_link = links;
+		links = e;
+	}
+	kmemu_mutex_unlock(&sysfs_lock);
+	if (!there)
+		return 0;
+	free_entry(e, CALLER);
+	if (warn)
+		kmemu_printk("\0014sysfs: cannot create duplicate filename '%s/%s'\n",
+			     kobj->name ? kobj->name : "", name);
+	return -EEXIST;
+}
+
+KMEMU_EXPORT void kmemu_sysfs_remove_link(struct kobject *kobj, const char *name)
+{
+	struct entry **at, *e;
+
+	if (!kobj)
+		kobj = &top;
+	kmemu_mutex_lock(&sysfs_lock);
+	e = find_link(kobj, name, strlen(name));
+	for (at = (struct entry **)&kobj->attrs; e && *at != e; at = &(*at)->next)
+		;
+	if (e) {
+		*at = e->next;
+		forget_link(e);
+	}
+	kmemu_mutex_unlock(&sysfs_lock);
+	free_entry(e, CALLER);
+}
+
+KMEMU_EXPORT struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const char *name)
+{
+	struct kobject *target;
+	struct entry *e;
+
+	kmemu_mutex_lock(&sysfs_lock);
+	e = find_link(kobj ? kobj : &top, name, strlen(name));
+	target = e ? e->target : NULL;
+	kmemu_mutex_unlock(&sysfs_lock);
+	return target;
+}
+
+static void lead_nowhere(const struct kobject *kobj)
+{
+	kmemu_mutex_lock(&sysfs_lock);
+	for (struct entry *e = links; e; e = e->next_link)
+		if (e->target == kobj)
+			e->target = NULL;
+	kmemu_mutex_unlock(&sysfs_lock);
+}
+
+/* --- removing --------------------------------------------------------------- */
+
 /* Takes it from the list; NULL: it is not there. Both NULL: any. */
 static struct entry *take(struct kobject *kobj, const struct attribute *attr,
 			  const struct attribute_group *group)
@@ -199,6 +349,8 @@ static struct entry *take(struct kobject *kobj, const struct attribute *attr,
 	e = *at;
 	if (e)
 		*at = e->next;
+	if (e && e->link)
+		forget_link(e);
 	kmemu_mutex_unlock(&sysfs_lock);
 	return e;
 }
@@ -216,18 +368,22 @@ void sysfs_remove_all(struct kobject *kobj, const void *caller)
 {
 	struct entry *e;
 
+	if (READ_ONCE(links))
+		lead_nowhere(kobj);
 	while ((e = take(kobj, NULL, NULL)))
-		kfree_for(e, caller);
+		free_entry(e, caller);
 }
 
 /* --- reading and writing --------------------------------------------------- */
 
-static int find_for(struct kobject *kobj, const char *name, struct found *f, unsigned int mode)
+/* *kobj becomes who has it. */
+static int find_for(struct kobject **kobj, const char *name, struct found *f, unsigned int mode)
 {
 	bool there;
 
 	kmemu_mutex_lock(&sysfs_lock);
-	there = find(kobj, name, f);
+	*kobj = follow(*kobj, &name);
+	there = *kobj && find(*kobj, name, f);
 	kmemu_mutex_unlock(&sysfs_lock);
 	if (!there)
 		return -ENOENT;
@@ -258,7 +414,7 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, ch
 				      size_t size)
 {
 	struct found f;
-	ssize_t n = find_for(kobj, name, &f, 0444);
+	ssize_t n = find_for(&kobj, name, &f, 0444);
 	char *page;
 
 	if (n)
@@ -278,13 +434,14 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, ch
 KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf,
 				       size_t size)
 {
-	const struct sysfs_ops *ops = ops_of(kobj);
+	const struct sysfs_ops *ops;
 	struct found f;
-	ssize_t n = find_for(kobj, name, &f, 0222);
+	ssize_t n = find_for(&kobj, name, &f, 0222);
 	char *copy;
 
 	if (n)
 		return n;
+	ops = ops_of(kobj);
 	size = min(size, (size_t)PAGE_SIZE);
 	copy = kmemu_kmalloc(size + 1, GFP_KERNEL);
 	if (!copy)

@@ -33,6 +33,9 @@ struct dentry *kmemu_debugfs_create_dir(const char *name, struct dentry *parent)
 /* Its text is where it points to. */
 struct dentry *kmemu_debugfs_create_symlink(const char *name, struct dentry *parent,
 					    const char *target);
+/* Moves it; the dentry, or -EINVAL as an error pointer: the name is there, or below itself. */
+struct dentry *kmemu_debugfs_rename(struct dentry *old_dir, struct dentry *dentry,
+				    struct dentry *dir, const char *name);
 void kmemu_debugfs_remove(struct dentry *dentry);
 /* With a reference of the caller's, which is put by kmemu_dput(); NULL: not there. */
 struct dentry *kmemu_debugfs_lookup(const char *name, struct dentry *parent);

@@ -14,6 +14,7 @@
 #include "kmemu.h"
 #include "kobject.h"
 #include "locks.h"
+#include "notifier.h"
 #include <stdarg.h>
 #include <stdbool.h>
 
@@ -199,6 +200,24 @@ void kmemu_driver_unregister(struct device_driver *drv);
 struct device_driver *kmemu_driver_find(const char *name, const struct bus_type *bus);
 /* 1: it is bound, 0: no driver wants it. */
 int kmemu_device_attach(struct device *dev);
+/* Probes again a device that may be bound; a driver is tried with the devices of its bus. */
+int kmemu_device_reprobe(struct device *dev);
+int kmemu_driver_attach(struct device_driver *drv);
+
+/* What is said of the devices of a bus; data is the device. */
+enum bus_notifier_event {
+	BUS_NOTIFY_ADD_DEVICE,
+	BUS_NOTIFY_DEL_DEVICE,
+	BUS_NOTIFY_REMOVED_DEVICE,
+	BUS_NOTIFY_BIND_DRIVER, /* before probe */
+	BUS_NOTIFY_BOUND_DRIVER,
+	BUS_NOTIFY_UNBIND_DRIVER, /* before remove */
+	BUS_NOTIFY_UNBOUND_DRIVER,
+	BUS_NOTIFY_DRIVER_NOT_BOUND, /* probe failed */
+};
+/* 0, -EINVAL: the bus is not registered; -EEXIST, -ENOENT. May sleep. */
+int kmemu_bus_register_notifier(const struct bus_type *bus, struct notifier_block *nb);
+int kmemu_bus_unregister_notifier(const struct bus_type *bus, struct notifier_block *nb);
 struct KMEMU_CLASS *kmemu_class_create(const char *name);
 void kmemu_class_destroy(const struct KMEMU_CLASS *cls);
 int kmemu_class_register(const struct KMEMU_CLASS *cls);
@@ -250,6 +269,17 @@ int kmemu_devres_release(struct device *dev, kmemu_dr_release_t release, kmemu_d
 			 void *match_data);
 /* How many there were. */
 int kmemu_devres_release_all(struct device *dev);
+
+/*
+ * Groups of them. open: the id, which is a new one for NULL; NULL: no memory. What is added
+ * until close, or until now, is the group's. id NULL: the newest that is open; none of
+ * that id is a WARN. remove: the resources stay; release: they and the groups wholly within
+ * go, the newest first; how many resources.
+ */
+void *kmemu_devres_open_group(struct device *dev, void *id, kmemu_gfp_t flags);
+void kmemu_devres_close_group(struct device *dev, void *id);
+void kmemu_devres_remove_group(struct device *dev, void *id);
+int kmemu_devres_release_group(struct device *dev, void *id);
 
 /*
  * devm_kmalloc and its kin: as kmalloc. krealloc: p managed, NULL, or a string

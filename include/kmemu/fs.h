@@ -88,6 +88,18 @@ ssize_t kmemu_simple_attr_write(struct file *file, const char *buf, size_t len, 
 ssize_t kmemu_simple_attr_write_signed(struct file *file, const char *buf, size_t len,
 				       long long *pos);
 
+/*
+ * Numbers of character devices (fs/char_dev.c). register: n numbers from major and minor
+ * on; major 0: one that is free. The major, -EBUSY (somebody has one of them), -EINVAL or
+ * -ENOMEM; fops NULL: only the numbers. unregister: as it was registered; else nothing.
+ * Nothing is opened: fops is for a test, which calls what was registered for a number;
+ * NULL: nothing was. May sleep.
+ */
+int kmemu_register_chrdev(unsigned int major, unsigned int minor, unsigned long long n,
+			  const char *name, const struct file_operations *fops);
+void kmemu_unregister_chrdev(unsigned int major, unsigned int minor, unsigned long long n);
+const struct file_operations *kmemu_chrdev_fops(unsigned int dev);
+
 #ifdef __cplusplus
 }
 #endif

@@ -120,8 +120,18 @@ void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
 			const struct attribute_group *group);
 
 /*
- * Read and write an attribute, "name" or "group/name". The bytes, or -ENOENT, -EACCES
- * (mode), -EIO (no function), and what the function says.
+ * A link of an object's (NULL: of none) to another one's attributes: 0, -EEXIST, which
+ * warn tells of, -ENOENT (no target), -ENOMEM. It leads nowhere once the target is gone.
+ * link_target: whose it is; NULL: no link, or nowhere (kernel: fs/sysfs/symlink.c).
+ */
+int kmemu_sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name,
+			    bool warn);
+void kmemu_sysfs_remove_link(struct kobject *kobj, const char *name);
+struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const char *name);
+
+/*
+ * Read and write an attribute, "name", "group/name", or either behind links: "link/name".
+ * The bytes, or -ENOENT, -EACCES (mode), -EIO (no function), and what the function says.
  */
 ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf, size_t size);
 ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf, size_t size);

@@ -29,6 +29,9 @@ __kmemu_c struct dentry *debugfs_create_symlink(const char *name, struct dentry 
 	__kmemu_is(kmemu_debugfs_create_symlink);
 __kmemu_c void debugfs_remove(struct dentry *dentry) __kmemu_is(kmemu_debugfs_remove);
 #define debugfs_remove_recursive debugfs_remove
+__kmemu_c struct dentry *debugfs_rename(struct dentry *old_dir, struct dentry *old_dentry,
+					struct dentry *new_dir, const char *new_name)
+	__kmemu_is(kmemu_debugfs_rename);
 __kmemu_c struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
 	__kmemu_is(kmemu_debugfs_lookup);
 
@@ -158,6 +161,43 @@ static inline void debugfs_create_regset32(const char *name, umode_t mode,
 	};
 
 	debugfs_create_file(name, mode, parent, regset, &fops);
+}
+
+/* --- what a function shows of a device, as long as that is bound */
+
+struct debugfs_devm_entry {
+	int (*read)(struct seq_file *seq, void *data);
+	struct device *dev;
+};
+
+static __maybe_unused int debugfs_devm_entry_open(struct inode *inode, struct file *file)
+{
+	struct debugfs_devm_entry *entry = (struct debugfs_devm_entry *)inode->i_private;
+
+	return single_open(file, entry->read, entry->dev);
+}
+
+/* read_fn gets the device as seq->private. The caller removes the file, or its directory. */
+static inline void debugfs_create_devm_seqfile(struct device *dev, const char *name,
+					       struct dentry *parent,
+					       int (*read_fn)(struct seq_file *s, void *data))
+{
+	static const struct file_operations fops = {
+		.open = debugfs_devm_entry_open,
+		.read = seq_read,
+		.llseek = seq_lseek,
+		.release = single_release,
+	};
+	struct debugfs_devm_entry *entry;
+
+	if (IS_ERR(parent))
+		return;
+	entry = (struct debugfs_devm_entry *)devm_kzalloc(dev, sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		return;
+	entry->read = read_fn;
+	entry->dev = dev;
+	debugfs_create_file(name, S_IRUGO, parent, entry, &fops);
 }
 
 #endif /* __cplusplus */

@@ -22,6 +22,10 @@
 #define dev_notice(dev, fmt, ...) kmemu_dev_printk(5, dev, dev_fmt(fmt), ##__VA_ARGS__)
 #define dev_info(dev, fmt, ...) kmemu_dev_printk(6, dev, dev_fmt(fmt), ##__VA_ARGS__)
 
+/* level: KERN_ERR and so on. */
+#define dev_printk(level, dev, fmt, ...) \
+	kmemu_dev_printk((level)[1] - '0', dev, dev_fmt(fmt), ##__VA_ARGS__)
+
 #define dev_no_printk(dev, fmt, ...)                                              \
 	do {                                                                      \
 		if (0)                                                            \

@@ -104,6 +104,45 @@ static inline void device_set_of_node_from_dev(struct device *dev, const struct 
 	dev->of_node = dev2->of_node;
 }
 
+/* Nobody reads it; a device tree's node is not looked for in it. */
+static inline void device_set_node(struct device *dev, struct fwnode_handle *fwnode)
+{
+	dev->fwnode = fwnode;
+}
+
+/* Nothing is suspended and no uevents are sent: they are kept. */
+static inline void device_enable_async_suspend(struct device *dev)
+{
+	dev->power.async_suspend = true;
+}
+
+static inline void device_set_pm_not_required(struct device *dev)
+{
+	dev->power.no_pm = true;
+}
+
+static inline void dev_pm_set_driver_flags(struct device *dev, unsigned int flags)
+{
+	dev->power.driver_flags = flags;
+}
+
+static inline void dev_set_uevent_suppress(struct device *dev, int val)
+{
+	dev->uevent_suppress = val;
+}
+
+static inline unsigned int dev_get_uevent_suppress(const struct device *dev)
+{
+	return dev->uevent_suppress;
+}
+
+/* All devices are directly mapped. */
+static inline bool device_iommu_mapped(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+
 static inline struct device_node *dev_of_node(struct device *dev)
 {
 	return dev->of_node;
@@ -209,6 +248,17 @@ static inline int __must_check device_add_groups(struct device *dev,
 	return sysfs_create_groups(&dev->kobj, groups);
 }
 
+static inline int __must_check device_add_group(struct device *dev,
+						const struct attribute_group *grp)
+{
+	return sysfs_create_group(&dev->kobj, grp);
+}
+
+static inline void device_remove_group(struct device *dev, const struct attribute_group *grp)
+{
+	sysfs_remove_group(&dev->kobj, grp);
+}
+
 static inline void device_remove_groups(struct device *dev, const struct attribute_group **groups)
 {
 	sysfs_remove_groups(&dev->kobj, groups);
@@ -231,6 +281,13 @@ static inline void driver_remove_file(struct device_driver *drv,
 __kmemu_c int __must_check bus_register(const struct bus_type *bus)
 	__kmemu_is(kmemu_bus_register);
 __kmemu_c void bus_unregister(const struct bus_type *bus) __kmemu_is(kmemu_bus_unregister);
+__kmemu_c int bus_register_notifier(const struct bus_type *bus, struct notifier_block *nb)
+	__kmemu_is(kmemu_bus_register_notifier);
+__kmemu_c int bus_unregister_notifier(const struct bus_type *bus, struct notifier_block *nb)
+	__kmemu_is(kmemu_bus_unregister_notifier);
+__kmemu_c int __must_check device_reprobe(struct device *dev) __kmemu_is(kmemu_device_reprobe);
+__kmemu_c int __must_check driver_attach(struct device_driver *drv)
+	__kmemu_is(kmemu_driver_attach);
 __kmemu_c int __must_check driver_register(struct device_driver *drv)
 	__kmemu_is(kmemu_driver_register);
 __kmemu_c void driver_unregister(struct device_driver *drv) __kmemu_is(kmemu_driver_unregister);
@@ -257,12 +314,25 @@ static inline void class_unregister(const struct class *cls)
 	(void)cls;
 }
 
+static __maybe_unused int __kmemu_rescan(struct device *dev, void *data)
+{
+	(void)data;
+	return kmemu_device_attach(dev) < 0;
+}
+
 static inline int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *data,
 				   int (*fn)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter on_bus = { .bus = bus, .after = start };
 
 	return kmemu_device_for_each(&on_bus, data, fn);
+}
+
+static inline int bus_rescan_devices(const struct bus_type *bus)
+{
+	struct kmemu_device_filter on_bus = { .bus = bus };
+
+	return kmemu_device_for_each(&on_bus, NULL, __kmemu_rescan);
 }
 
 static inline struct device *bus_find_device(const struct bus_type *bus, struct device *start,
@@ -333,6 +403,15 @@ __kmemu_c int devres_destroy(struct device *dev, dr_release_t release, dr_match_
 __kmemu_c int devres_release(struct device *dev, dr_release_t release, dr_match_t match,
 			     void *match_data) __kmemu_is(kmemu_devres_release);
 __kmemu_c int devres_release_all(struct device *dev) __kmemu_is(kmemu_devres_release_all);
+
+__kmemu_c void *__must_check devres_open_group(struct device *dev, void *id, gfp_t gfp)
+	__kmemu_is(kmemu_devres_open_group);
+__kmemu_c void devres_close_group(struct device *dev, void *id)
+	__kmemu_is(kmemu_devres_close_group);
+__kmemu_c void devres_remove_group(struct device *dev, void *id)
+	__kmemu_is(kmemu_devres_remove_group);
+__kmemu_c int devres_release_group(struct device *dev, void *id)
+	__kmemu_is(kmemu_devres_release_group);
 
 /* --- managed memory */
 

@@ -135,6 +135,64 @@ __kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user 
 
 #ifndef __cplusplus
 
+/* --- numbers of character devices: <kmemu/fs.h>'s kmemu_chrdev_fops() gets the functions */
+
+#define CHRDEV_MAJOR_MAX 512
+#define CHRDEV_MAJOR_DYN_END 234
+#define CHRDEV_MAJOR_DYN_EXT_START 511
+#define CHRDEV_MAJOR_DYN_EXT_END 384
+
+/* major 0: any, which is the result; else 0, or -errno. */
+static inline int __register_chrdev(unsigned int major, unsigned int baseminor,
+				    unsigned int count, const char *name,
+				    const struct file_operations *fops)
+{
+	int got = kmemu_register_chrdev(major, baseminor, count, name, fops);
+
+	return major && got > 0 ? 0 : got;
+}
+
+static inline int register_chrdev(unsigned int major, const char *name,
+				  const struct file_operations *fops)
+{
+	return __register_chrdev(major, 0, 256, name, fops);
+}
+
+static inline void __unregister_chrdev(unsigned int major, unsigned int baseminor,
+				       unsigned int count, const char *name)
+{
+	(void)name;
+	kmemu_unregister_chrdev(major, baseminor, count);
+}
+
+static inline void unregister_chrdev(unsigned int major, const char *name)
+{
+	__unregister_chrdev(major, 0, 256, name);
+}
+
+static inline int register_chrdev_region(dev_t from, unsigned int count, const char *name)
+{
+	int got = kmemu_register_chrdev(MAJOR(from), MINOR(from), count, name, NULL);
+
+	return got < 0 ? got : 0;
+}
+
+static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count,
+				      const char *name)
+{
+	int got = kmemu_register_chrdev(0, baseminor, count, name, NULL);
+
+	if (got < 0)
+		return got;
+	*dev = MKDEV(got, baseminor);
+	return 0;
+}
+
+static inline void unregister_chrdev_region(dev_t from, unsigned int count)
+{
+	kmemu_unregister_chrdev(MAJOR(from), MINOR(from), count);
+}
+
 /* Of file->f_flags, as <fcntl.h> says them. */
 #ifndef O_ACCMODE
 #define O_ACCMODE 0003

@@ -204,6 +204,30 @@ static inline void arch_phys_wc_del(int handle)
 
 /* --- ports: 64 KiB of memory, which a test that plays the device writes, too */
 
+/* By ioread8() and its kin; NULL: none, or more than there are (kernel: lib/iomap.c). */
+static inline void __iomem *ioport_map(unsigned long port, unsigned int nr)
+{
+	return nr && port <= 0xffff && nr <= 0x10000 - port ? kmemu_io_ports + port : NULL;
+}
+
+static inline void ioport_unmap(void __iomem *addr)
+{
+	(void)addr;
+}
+
+static inline void __iomem *devm_ioport_map(struct device *dev, unsigned long port,
+					    unsigned int nr)
+{
+	(void)dev;
+	return ioport_map(port, nr);
+}
+
+static inline void devm_ioport_unmap(struct device *dev, void __iomem *addr)
+{
+	(void)dev;
+	(void)addr;
+}
+
 #define __kmemu_port(name, bits)                                                   \
 	static inline u##bits __kmemu_in##name(unsigned long port)                 \
 	{                                                                          \
@@ -236,29 +260,5 @@ __kmemu_port(l, 32)
 #define outb_p(val, port) outb(val, port)
 #define outw_p(val, port) outw(val, port)
 #define outl_p(val, port) outl(val, port)
-
-	/* Ports by ioread8() and its kin; NULL: none, or too many (kernel: lib/iomap.c). */
-	static inline void __iomem *ioport_map(unsigned long port, unsigned int nr)
-{
-	return nr && port <= 0xffff && nr <= 0x10000 - port ? kmemu_io_ports + port : NULL;
-}
-
-static inline void ioport_unmap(void __iomem *addr)
-{
-	(void)addr;
-}
-
-static inline void __iomem *devm_ioport_map(struct device *dev, unsigned long port,
-					    unsigned int nr)
-{
-	(void)dev;
-	return ioport_map(port, nr);
-}
-
-static inline void devm_ioport_unmap(struct device *dev, void __iomem *addr)
-{
-	(void)dev;
-	(void)addr;
-}
 
 #endif /* _LINUX_IO_H */

@@ -10,6 +10,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/notifier.h>
 #include <linux/errno.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -17,15 +18,7 @@
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 
-struct notifier_block;
-
 typedef int (*notifier_fn_t)(struct notifier_block *nb, unsigned long action, void *data);
-
-struct notifier_block {
-	notifier_fn_t notifier_call;
-	struct notifier_block __rcu *next;
-	int priority;
-};
 
 #define NOTIFY_DONE 0x0000
 #define NOTIFY_OK 0x0001

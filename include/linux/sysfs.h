@@ -149,6 +149,44 @@ static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 	return 0;
 }
 
+/* The target's attributes by another name: kmemu_sysfs_read(kobj, "name/attribute", ...). */
+static inline int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target,
+						 const char *name)
+{
+	return kmemu_sysfs_create_link(kobj, target, name, true);
+}
+
+static inline int __must_check sysfs_create_link_nowarn(struct kobject *kobj,
+							struct kobject *target, const char *name)
+{
+	return kmemu_sysfs_create_link(kobj, target, name, false);
+}
+
+static inline void sysfs_remove_link(struct kobject *kobj, const char *name)
+{
+	kmemu_sysfs_remove_link(kobj, name);
+}
+
+static inline void sysfs_delete_link(struct kobject *kobj, struct kobject *target,
+				     const char *name)
+{
+	(void)target;
+	kmemu_sysfs_remove_link(kobj, name);
+}
+
+static inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target,
+				    const char *old_name, const char *new_name)
+{
+	int err;
+
+	if (kmemu_sysfs_link_target(kobj, old_name) != target)
+		return -ENOENT;
+	err = kmemu_sysfs_create_link(kobj, target, new_name, true);
+	if (!err)
+		kmemu_sysfs_remove_link(kobj, old_name);
+	return err;
+}
+
 static inline int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);

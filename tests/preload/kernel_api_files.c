@@ -307,6 +307,64 @@ static void tree(struct dentry *dir)
 	debugfs_remove(ERR_PTR(-ENODEV));
 }
 
+static int show_device(struct seq_file *s, void *data)
+{
+	struct device *dev = s->private;
+
+	CHECK(data == SEQ_START_TOKEN);
+	seq_printf(s, "of %s\n", dev_name(dev));
+	return 0;
+}
+
+static void renamed(struct dentry *dir)
+{
+	struct device dev = { .init_name = "files" };
+	struct dentry *a = debugfs_create_dir("a", dir), *b = debugfs_create_dir("b", a), *f;
+
+	debugfs_create_devm_seqfile(&dev, "state", b, show_device);
+	CHECK(!strcmp(read_file("kt/a/b/state"), "of files\n"));
+	f = debugfs_lookup("state", b);
+	CHECK(debugfs_rename(b, f, dir, "a longer name than it had") == f);
+	CHECK(debugfs_rename(dir, f, a, "state") == f && f->d_parent == a);
+	CHECK(!strcmp(read_file("kt/a/state"), "of files\n"));
+	CHECK(!*read_file("kt/a/b/state") && f->d_name.len == 5);
+	CHECK(PTR_ERR(debugfs_rename(a, f, a, "b")) == -EINVAL); /* is there */
+	CHECK(PTR_ERR(debugfs_rename(dir, f, a, "x")) == -EINVAL); /* not from there */
+	CHECK(PTR_ERR(debugfs_rename(dir, a, b, "x")) == -EINVAL); /* below itself */
+	CHECK(debugfs_rename(dir, NULL, b, "x") == NULL);
+	dput(f);
+	debugfs_remove(a);
+	devres_release_all(&dev);
+}
+
+static void numbers_of_devices(void)
+{
+	static const struct file_operations fops = { .llseek = noop_llseek }, others;
+	dev_t dev = 0;
+	int major = register_chrdev(0, "any", &fops), next;
+
+	CHECK(major == 254 && kmemu_chrdev_fops(MKDEV(major, 255)) == &fops);
+	CHECK(!kmemu_chrdev_fops(MKDEV(major, 256)));
+	CHECK(register_chrdev((unsigned int)major, "again", &others) == -EBUSY);
+	CHECK(!__register_chrdev((unsigned int)major, 256, 1, "beside", &others));
+	CHECK(kmemu_chrdev_fops(MKDEV(major, 256)) == &others);
+	next = register_chrdev(0, "next", &others);
+	CHECK(next == 253);
+	CHECK(!alloc_chrdev_region(&dev, 3, 2, "region") && dev == MKDEV(252, 3));
+	CHECK(register_chrdev_region(dev + 1, 5, "overlaps") == -EBUSY);
+	CHECK(register_chrdev_region(dev + 2, MINORMASK, "into what is taken") == -EBUSY);
+	CHECK(!register_chrdev_region(MKDEV(100, 5), MINORMASK, "into the next major"));
+	unregister_chrdev_region(MKDEV(100, 5), MINORMASK);
+	CHECK(register_chrdev(512, "too high", &fops) == -EINVAL);
+	CHECK(!register_chrdev(10, "misc", &fops));
+	unregister_chrdev(10, "misc");
+	unregister_chrdev_region(dev, 2);
+	unregister_chrdev((unsigned int)next, "next");
+	__unregister_chrdev((unsigned int)major, 256, 1, "beside");
+	unregister_chrdev((unsigned int)major, "any");
+	CHECK(!kmemu_chrdev_fops(MKDEV(major, 0)));
+}
+
 int main(void)
 {
 	struct dentry *dir = debugfs_create_dir("kt", NULL);
@@ -317,6 +375,8 @@ int main(void)
 	records(dir);
 	one_record(dir);
 	tree(dir);
+	renamed(dir);
+	numbers_of_devices();
 	debugfs_remove_recursive(dir);
 	CHECK(kmemu_debugfs_read("kt/small", text, 1) == -ENOENT);
 	CHECK(!strcmp(str_on_off(true), "on") && !strcmp(str_no_yes(true), "no"));
