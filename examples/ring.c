@@ -164,14 +164,20 @@ int ring_probe(struct device *dev)
 	if (!ring.packets)
 		return -ENOMEM;
 	ring.buffer = vmalloc(RING_DMA_BYTES);
-	if (!ring.buffer)
+	if (!ring.buffer) {
+		kmem_cache_destroy(ring.packets);
 		return -ENOMEM;
+	}
 	ring.dma = dma_map_single(dev, ring.buffer, RING_DMA_BYTES, DMA_FROM_DEVICE);
 	if (dma_mapping_error(dev, ring.dma))
 		ring.dma = 0;
 	err = request_irq(RING_IRQ, ring_interrupt, 0, "ring", dev);
-	if (err)
+	if (!err)
+		return 0;
+	if (ring.dma)
 		dma_unmap_single(dev, ring.dma, RING_DMA_BYTES, DMA_FROM_DEVICE);
+	vfree(ring.buffer);
+	kmem_cache_destroy(ring.packets);
 	return err;
 }
 

@@ -162,16 +162,22 @@ int ring_probe(struct device *dev)
 	if (!ring.packets)
 		return -ENOMEM;
 	ring.buffer = kmalloc(RING_DMA_BYTES, GFP_KERNEL);
-	if (!ring.buffer)
+	if (!ring.buffer) {
+		kmem_cache_destroy(ring.packets);
 		return -ENOMEM;
+	}
 	ring.dma = dma_map_single(dev, ring.buffer, RING_DMA_BYTES, DMA_FROM_DEVICE);
 	if (dma_mapping_error(dev, ring.dma)) {
 		kfree(ring.buffer);
+		kmem_cache_destroy(ring.packets);
 		return -EIO;
 	}
 	err = request_irq(RING_IRQ, ring_interrupt, 0, "ring", dev);
-	if (err)
-		dma_unmap_single(dev, ring.dma, RING_DMA_BYTES, DMA_FROM_DEVICE);
+	if (!err)
+		return 0;
+	dma_unmap_single(dev, ring.dma, RING_DMA_BYTES, DMA_FROM_DEVICE);
+	kfree(ring.buffer);
+	kmem_cache_destroy(ring.packets);
 	return err;
 }
 

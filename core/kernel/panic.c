@@ -83,6 +83,13 @@ void kernel_warn_text(const void *caller, const char *file, int line, const char
 	kernel_warn(caller, file, line, text);
 }
 
+void kernel_sleeps_in_state(const char *func, const void *caller)
+{
+	kernel_warn_text(caller, "kernel/sched/core.c", 8654,
+			 "do not call blocking ops when !TASK_RUNNING; state=%x, in %s()",
+			 task_mine->t.__state, func);
+}
+
 KMEMU_EXPORT void kmemu_bug(const char *file, int line)
 {
 	struct report r = { .kind = REPORT_KERNEL_BUG,

@@ -203,9 +203,11 @@ __noinline void kernel_might_schedule(const char *func, const void *caller)
 		__might_schedule(func, caller);
 }
 
+/* Of the wait macros, which may have set the state. */
 KMEMU_EXPORT void kmemu_might_sleep_in(const char *func)
 {
-	might_sleep_in(func, CALLER);
+	if (unlikely(!context_is_task()))
+		kernel_might_sleep(func, CALLER);
 }
 
 /* --- sleeping and waking --------------------------------------------------- */
@@ -338,7 +340,8 @@ KMEMU_EXPORT void kmemu_yield(void)
 
 KMEMU_EXPORT int kmemu_cond_resched(void)
 {
-	might_sleep_in("cond_resched", CALLER);
+	if (unlikely(!context_is_task())) /* in any state, as there */
+		kernel_might_sleep("cond_resched", CALLER);
 	return 0;
 }
 

@@ -93,11 +93,15 @@ u64 ns_to_jiffies(u64 ns);
 
 void kernel_might_sleep(const char *func, const void *caller);
 void kernel_might_schedule(const char *func, const void *caller);
+/* Kernel: __might_sleep(): what blocks sets the state, and what the caller waits for is lost. */
+void kernel_sleeps_in_state(const char *func, const void *caller);
 
 static __always_inline void might_sleep_in(const char *func, const void *caller)
 {
 	if (unlikely(!context_is_task()))
 		kernel_might_sleep(func, caller);
+	if (unlikely(task_mine && READ_ONCE(task_mine->t.__state) != KMEMU_TASK_RUNNING))
+		kernel_sleeps_in_state(func, caller);
 }
 
 static __always_inline void might_schedule(const char *func, const void *caller)

@@ -18,6 +18,7 @@ cat >"$TMP/mistakes.c" <<'C'
 #include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 struct object {
@@ -29,6 +30,8 @@ static char *what = "";
 module_param(what, charp, 0);
 static DEFINE_SPINLOCK(lock);
 static DEFINE_MUTEX(mutex);
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static int looks;
 static DECLARE_COMPLETION(done);
 static struct kmem_cache *cache;
 static struct timer_list timer;
@@ -99,6 +102,22 @@ static irqreturn_t irq_stays_off(int irq, void *d)
 	return IRQ_HANDLED;
 }
 
+static bool second_look(void)
+{
+	bool second;
+
+	mutex_lock(&mutex); /* HERE condition */
+	second = looks++ > 0;
+	mutex_unlock(&mutex);
+	return second;
+}
+
+static void timer_wakes(struct timer_list *t)
+{
+	(void)t;
+	wake_up(&queue);
+}
+
 static void free_object(struct rcu_head *head)
 {
 	kmem_cache_free(cache, container_of(head, struct object, rcu));
@@ -132,6 +151,7 @@ static int __init mistakes_init(void)
 	cache = kmem_cache_create("mistakes", sizeof(struct object), 0, 0, NULL);
 	if (!cache)
 		return -ENOMEM;
+	timer_setup(&timer, timer_wakes, 0);
 	if (!strcmp(what, "timer-own") || !strcmp(what, "timer-not-sync")) {
 		run_timer(timer_waits);
 	} else if (!strcmp(what, "timer-leak")) {
@@ -168,6 +188,22 @@ static int __init mistakes_init(void)
 		mutex_unlock(&mutex);
 		mutex_lock(&mutex);
 		mutex_unlock(&mutex);
+	} else if (!strcmp(what, "state")) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		mutex_lock(&mutex); /* HERE state */
+		mutex_unlock(&mutex);
+		__set_current_state(TASK_RUNNING);
+	} else if (!strcmp(what, "condition")) {
+		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strcmp(what, "state-waits")) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		cond_resched();
+		schedule_timeout(1);
+		mutex_lock(&mutex);
+		mutex_unlock(&mutex);
+		spin_lock_irq(&lock);
+		wait_event_lock_irq(queue, looks++ > 0 || mod_timer(&timer, jiffies), lock);
+		spin_unlock_irq(&lock);
 	} else if (!strcmp(what, "mutex-twice")) {
 		mutex_lock(&mutex);
 		mutex_lock(&mutex);
@@ -211,7 +247,7 @@ module_init(mistakes_init);
 MODULE_LICENSE("Dual MIT/GPL");
 C
 cc -g -O1 -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="mistakes"' -o "$TMP/mistakes" \
-	"$TMP/mistakes.c" "$BUILDDIR/libkmemu.a" -pthread || fail "it does not compile"
+	"$TMP/mistakes.c" "$BUILDDIR/libkmemu.a" -pthread || { fail "it does not compile"; done_ok; }
 # found WHAT KIND TEXT
 found() {
 	expect 0 "$K" "$TMP/mistakes" "what=$1"
@@ -229,6 +265,8 @@ found irq-on kernel-warning 'irq 5 handler irq_comes_on\+0x0/.* enabled interrup
 found irq-not-mine kernel-warning 'Trying to free already-free IRQ 6'
 found irq-unbalanced kernel-warning 'Unbalanced enable for IRQ 6'
 found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) != current\)'
+found state kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=1, in mutex_lock\(\)'
+found condition kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=2, in mutex_lock\(\)'
 found no-barrier objects-remaining 'mistakes.*Objects remaining'
 found put-twice bad-page 'nonzero _refcount'
 found cache-null foreign-free 'kmem_cache_free'
@@ -241,11 +279,11 @@ pid=$!
 nr=0
 until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/dev/null; do
 	nr=$((nr + 1))
-	[ $nr -lt 100 ] || fail "mutex-twice is not told"
+	[ $nr -lt 100 ] || { fail "mutex-twice is not told"; break; }
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex barrier put cap-nowarn \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
