@@ -61,10 +61,12 @@ static struct {
 } unchecked;
 
 /* Where the counters stood when the process began: not 0 in a fork child. */
-static struct {
+static struct run_base {
 	struct run_counters judged;
 	unsigned long findings[NR_REPORT_KINDS], reports[NR_REPORT_KINDS], suppressed;
 } base;
+static struct run_base begin; /* base, when a panic's end has moved it */
+static bool panicked;
 
 static int run_pid; /* who runs; a vfork child has another one */
 static char event_text[EVENT_BYTES];
@@ -470,6 +472,7 @@ void run_fork_child(void)
 		return;
 	note_base();
 	is_fork_child = true;
+	panicked = false;
 	WRITE_ONCE(ended, 0);
 	if (events_on())
 		start_event();
@@ -503,6 +506,10 @@ static void tell_end(void)
 	if (events_on())
 		end_event(&t);
 	if (kmemu_opts.verdict) {
+		if (panicked) {
+			base = begin;
+			read_totals(&t);
+		}
 		print_suppressions();
 		run_print_end(&t, put_line);
 	}
@@ -521,13 +528,25 @@ void run_end(void)
 	tell_end();
 }
 
-/* Names of leaks would be looked for wherever the panic was: in a handler, under any lock. */
+/*
+ * Names of leaks would be looked for wherever the panic was: in a handler, under any lock.
+ * Who leaves a handler of SIGABRT by siglongjmp lives on. Then there is another end: its
+ * event tells the rest, so that both add up; its verdict, the last one, tells of all.
+ */
 void run_panic(void)
 {
+	unsigned int (*leaks)(struct run_leak *leaks, unsigned int n) = run_leaks;
+
 	if (!run_pid || run_pid != os_pid() || __atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
 		return;
 	run_leaks = NULL;
 	tell_end();
+	run_leaks = leaks;
+	if (!panicked)
+		begin = base;
+	panicked = true;
+	note_base();
+	__atomic_store_n(&ended, 0, __ATOMIC_RELEASE);
 }
 
 /* --- filters -------------------------------------------------------------- */

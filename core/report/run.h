@@ -60,7 +60,10 @@ void run_own_calls(bool begin);
 void run_fork_child(void);
 /* The process ends orderly: its end event; with verdict=1 the end on the log. Once. */
 void run_end(void);
-/* A report ends the process by abort(): its end as in run_end(), no leaks in it. Any context. */
+/*
+ * A report ends the process by abort(): its end as in run_end(), no leaks in it. Any
+ * context. Who survives that has another end.
+ */
 void run_panic(void);
 /*
  * Something could not be looked at: an event, and this process's verdict is

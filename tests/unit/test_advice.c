@@ -180,6 +180,22 @@ static void a_cache_for_what_fits_badly(void)
 	is(&f, ADVICE_NONE, "kmalloc", "GFP_KERNEL");
 	f.least = f.most = 512; /* fits */
 	is(&f, ADVICE_NONE, "kmalloc", "GFP_KERNEL");
+	f.alive = 100000;
+	f.least = f.most = 1000; /* 32 in a slab of 32 KiB, and so are 1024 */
+	is(&f, ADVICE_NONE, "kmalloc", "GFP_KERNEL");
+	f.least = f.most = 8184;
+	is(&f, ADVICE_NONE, "kmalloc", "GFP_KERNEL");
+	f.least = f.most = 4100; /* 7 in a slab, 4 of 8192 */
+	advice_make(&f, &a);
+	UNIT_EQ(a.saves, 100000 * (8192 - 4681));
+	f.least = f.most = 72;
+	advice_make(&f, &a);
+	UNIT_EQ(a.saves, 100000 * 24);
+	f.how = HOW(ALLOC_POSIX_MEMALIGN); /* to 64, say: 128 bytes */
+	advice_make(&f, &a);
+	UNIT_EQ(a.saves, 0);
+	f.how = HOW(ALLOC_MALLOC);
+	f.alive = 1000;
 	f.least = f.most = 8193; /* above the caches */
 	is(&f, ADVICE_NONE, "kmalloc", "GFP_KERNEL");
 	f.least = f.most = 520;
