@@ -17,6 +17,7 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
 #include "core/os/files.h"
 #include "core/os/os.h"
@@ -175,6 +176,8 @@ static void unmap(const volatile void *addr, const void *caller)
 
 KMEMU_EXPORT void kmemu_iounmap(volatile void *addr)
 {
+	if (addr)
+		might_sleep_in("iounmap", CALLER);
 	unmap(addr, CALLER);
 }
 

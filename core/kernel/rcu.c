@@ -33,6 +33,7 @@
  */
 #include "core/kernel/softirq.h"
 
+#include "core/mm/shrinker.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/rcu.h"
 
@@ -281,10 +282,37 @@ static int rcu_thread(void *unused)
 	return 0;
 }
 
+static void wait_for_list(struct rcu_list *list)
+{
+	struct barrier b = { .head = { .func = barrier_done } };
+
+	if (!READ_ONCE(rcu.started))
+		return; /* nothing was ever queued */
+	__atomic_fetch_add(&list->waiters, 1, __ATOMIC_SEQ_CST);
+	push(list, &b.head);
+	service_wake(&rcu);
+	completion_wait(&b.done, SLEEP_FOREVER);
+	__atomic_fetch_sub(&list->waiters, 1, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Shrinkers give objects to call_rcu(). The kernel's reclaim goes on until their grace
+ * period is over; here it waits for it, where the thread can.
+ */
+static void reclaim_waits(void)
+{
+	struct task *task = task_current();
+
+	if (context_is_task() && !task->rcu_nesting && task->fn != rcu_thread)
+		wait_for_list(&callbacks);
+}
+
 KMEMU_EXPORT void kmemu_call_rcu(struct callback_head *head,
 				 void (*func)(struct callback_head *head))
 {
 	head->func = func;
+	if (unlikely(!READ_ONCE(shrink_wait)))
+		WRITE_ONCE(shrink_wait, reclaim_waits);
 	push(&callbacks, head);
 	service_wake(&rcu);
 }
@@ -300,19 +328,6 @@ KMEMU_EXPORT void kmemu_kvfree_call_rcu(struct callback_head *head, void *p)
 	head->func = (void (*)(struct callback_head *))p;
 	push(&frees, head);
 	service_wake(&rcu);
-}
-
-static void wait_for_list(struct rcu_list *list)
-{
-	struct barrier b = { .head = { .func = barrier_done } };
-
-	if (!READ_ONCE(rcu.started))
-		return; /* nothing was ever queued */
-	__atomic_fetch_add(&list->waiters, 1, __ATOMIC_SEQ_CST);
-	push(list, &b.head);
-	service_wake(&rcu);
-	completion_wait(&b.done, SLEEP_FOREVER);
-	__atomic_fetch_sub(&list->waiters, 1, __ATOMIC_SEQ_CST);
 }
 
 void rcu_wait_for_frees(void)

@@ -11,6 +11,7 @@
  *	%pM %pm [FR]	MAC address		%pU[bBlL]	UUID
  *	%pI4 %pi4 [hnbl] %pI6 %pi6 [c], %pIS %piS [pfscb]	IP addresses
  *	%pa[pd]		phys_addr_t		%p4cc		FourCC
+ *	%pR %pr		struct resource
  *	%ptR %ptT	dates			%pd[234] %pD	names of dentries
  *
  * Of an address that is none (below 4096, an error) stands (null) or (efault), as in
@@ -27,6 +28,7 @@
 #include "core/report/finding.h"
 #include "core/report/symbols.h"
 #include "include/kmemu/printk.h"
+#include "include/kmemu/resource.h"
 
 #define TEXT_BYTES    512
 #define PAGE_BYTES    4096
@@ -329,6 +331,72 @@ static void put_named_flags(struct out *o, struct spec *sp, const char *f, const
 	}
 }
 
+/* --- resources -------------------------------------------------------------- */
+
+struct resource_kind {
+	unsigned long flag;
+	const char *name, *format;
+};
+
+/* The first that is set, as include/linux/ioport.h numbers them. */
+static const struct resource_kind resource_kinds[] = {
+	{ 0x100, "io ", "%#06llx" }, { 0x200, "mem", "%#010llx" }, { 0x400, "irq", "%llu" },
+	{ 0x800, "dma", "%llu" },    { 0x1000, "bus", "%02llx" },  { 0, "???", "%#010llx" },
+};
+static const struct flag_name resource_words[] = {
+	{ 0x100000, " 64bit" },
+	{ 0x2000, " pref" },
+	{ 0x200000, " window" },
+	{ 0x10000000, " disabled" },
+};
+#define RESOURCE_UNSET 0x20000000ul
+
+static void put_number(struct out *o, const char *format, u64 v)
+{
+	char text[24];
+
+	kmemu_scnprintf(text, sizeof(text), format, v);
+	put_string(o, text);
+}
+
+static void put_range(struct out *o, const char *format, const struct resource *r)
+{
+	put_number(o, format, r->start);
+	if (r->start == r->end)
+		return;
+	out_char(o, '-');
+	put_number(o, format, r->end);
+}
+
+/* %pR: [mem 0x00001000-0x00001fff 64bit]; %pr: with the flags as a number. */
+static void put_resource(struct out *o, struct spec *sp, bool decode, const struct resource *r)
+{
+	const struct resource_kind *kind = resource_kinds;
+
+	if (vsprintf_is_bad(o, sp, r))
+		return;
+	while (kind->flag && !(r->flags & kind->flag))
+		kind++;
+	decode = decode && kind->flag;
+	out_char(o, '[');
+	put_string(o, kind->name);
+	out_char(o, ' ');
+	if (decode && r->flags & RESOURCE_UNSET) {
+		put_string(o, "size ");
+		put_number(o, kind->format, r->end - r->start + 1);
+	} else {
+		put_range(o, kind->format, r);
+	}
+	for (unsigned int i = 0; decode && i < ARRAY_SIZE(resource_words); i++)
+		if (r->flags & resource_words[i].mask)
+			put_string(o, resource_words[i].name);
+	if (!decode) {
+		put_string(o, " flags ");
+		put_number(o, "%#llx", r->flags);
+	}
+	out_char(o, ']');
+}
+
 /* --- addresses of networks, UUIDs, codes --------------------------------- */
 
 static void put_mac(struct out *o, struct spec *sp, const char *f, const u8 *p, bool plain)
@@ -457,6 +525,10 @@ static void put_phys(struct out *o, struct spec *sp, const u64 *p)
 static bool put_network(struct out *o, struct spec *sp, const char *f, const void *p)
 {
 	switch (*f) {
+	case 'R':
+	case 'r':
+		put_resource(o, sp, *f == 'R', p);
+		return true;
 	case 'M':
 	case 'm':
 		put_mac(o, sp, f + 1, p, *f == 'm');

@@ -158,12 +158,20 @@ unsigned long shrink_slab(gfp_t flags, int priority)
 	return freed;
 }
 
+void (*shrink_wait)(void);
+
 bool __shrink_slab_step(gfp_t flags, int *priority)
 {
 	if (current_flags & PF_MEMALLOC)
 		return false;
-	while (*priority >= 0)
-		if (shrink_slab(flags, (*priority)--))
+	while (*priority >= 0) {
+		unsigned long freed = shrink_slab(flags, (*priority)--);
+
+		/* A few are not worth a grace period, unless they are all. */
+		if (freed && shrink_wait && (freed >= SHRINK_BATCH || *priority < DEF_PRIORITY / 2))
+			shrink_wait();
+		if (freed)
 			return true;
+	}
 	return false;
 }

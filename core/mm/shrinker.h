@@ -14,6 +14,12 @@
 extern kmemu_lock_t shrinker_lock;
 extern struct list_head shrinker_list; /* next NULL: nothing was ever registered */
 
+/*
+ * Waits for objects that shrinkers gave to call_rcu(), where the thread can
+ * (core/kernel/rcu.c). NULL: nobody ever did.
+ */
+extern void (*shrink_wait)(void);
+
 bool __shrink_slab_step(gfp_t flags, int *priority);
 
 /*

@@ -18,7 +18,7 @@ found() {
 	verdict findings=3
 	lines 1 "$TMP/err" '^kmemu: sleep-in-atomic.* ring_interrupt.*/ring\.c:56\)'
 	lines 1 "$TMP/err" '^kmemu: vmalloc-in-atomic.* ring_write.*/ring\.c:136\)'
-	lines 1 "$TMP/err" '^kmemu: dma-memory.* ring_probe.*/ring\.c:169\)'
+	lines 1 "$TMP/err" '^kmemu: dma-memory.* ring_probe.*/ring\.c:171\)'
 	lines 1 "$TMP/err" "^kmemu: coverage: .*; processes: $1 checked, 0 unchecked; 1 of them with libkmemu.a inside: its malloc was not looked at\$"
 }
 ring ring ring
