@@ -113,6 +113,28 @@ static void pages_of(void)
 		__free_page(pages[i]);
 }
 
+static void coherent(void)
+{
+	u64 mask = DMA_BIT_MASK(32);
+	struct device dev = { .init_name = "maps", .dma_mask = &mask };
+	struct vm_area_struct vma;
+	dma_addr_t dma;
+	char *user, *p;
+
+	dev.coherent_dma_mask = mask;
+	p = dma_alloc_coherent(&dev, (PAGES + 1) * PAGE_SIZE, &dma, GFP_KERNEL);
+	CHECK(p);
+	vma = area(&user);
+	vma.vm_pgoff = 2;
+	CHECK(dma_mmap_coherent(&dev, &vma, p, dma, (PAGES + 1) * PAGE_SIZE) == -ENXIO);
+	vma.vm_pgoff = 1;
+	CHECK(!dma_mmap_coherent(&dev, &vma, p, dma, (PAGES + 1) * PAGE_SIZE));
+	p[PAGE_SIZE] = 'x';
+	CHECK(user[0] == 'x');
+	end(user);
+	dma_free_coherent(&dev, (PAGES + 1) * PAGE_SIZE, p, dma);
+}
+
 static void pieces(void)
 {
 	struct page_frag_cache nc = { 0 };
@@ -164,6 +186,7 @@ int main(void)
 	ram();
 	device();
 	pages_of();
+	coherent();
 	pieces();
 	zones();
 	return 0;
