@@ -262,6 +262,25 @@ static int map_run(struct page **pages, u32 n, void *to)
 	return err ? err : 1;
 }
 
+int vmap_map_at(struct page **pages, u32 nr, void *to)
+{
+	u32 done = 0;
+	int n = 0;
+
+	if (!vmap_lock_get())
+		return -EAGAIN;
+	while (done < nr) {
+		n = map_run(pages + done, nr - done, (char *)to + vmap_bytes(done));
+		if (n <= 0)
+			break;
+		done += (u32)n;
+	}
+	vmap_lock_put();
+	if (done == nr)
+		return 0;
+	return n ? n : -ENOMEM;
+}
+
 /* a is BUSY and claimed; as far as it gets, which a->dirty says. */
 static bool map_pages(struct vmap_area *a, struct page **pages, u32 nr)
 {

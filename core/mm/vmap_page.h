@@ -51,6 +51,9 @@ void vmap_add_flags(const void *p, u32 vm_flags);
 /* Maps bytes of an area from p on at another address as well; 0 or -errno. */
 int vmalloc_map_at(const void *p, size_t bytes, void *to);
 
+/* Maps nr pages one behind the other at an address as well; 0, or -errno: some may be. */
+int vmap_map_at(struct page **pages, u32 nr, void *to);
+
 /* --- of the lock's holder: hooks of vmalloc.c and vmap_pfn.c ---------------- */
 
 /* Before the area is freed: its frames are private and empty, or it is no more. */

@@ -94,6 +94,15 @@ void *kmemu_vm_map_ram(struct page **pages, unsigned int count);
 void kmemu_vm_unmap_ram(const void *p, unsigned int count);
 struct page *kmemu_vmalloc_to_page(const void *p);
 struct vm_struct *kmemu_find_vm_area(const void *p);
+/* 0: DMA, 1: DMA32, 2: Normal (zones= moves their ends). Any context. */
+unsigned int kmemu_pfn_zonenum(unsigned long pfn);
+/*
+ * Frames, or pages, at an address of the program's own as well, which must be mapped and
+ * is replaced (mm/memory.c): 0, -EINVAL (alignment, a frame that is not there), -ENOMEM.
+ * Frames that are no RAM are a device's: what ioremap() gives. May sleep.
+ */
+int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, unsigned long bytes);
+int kmemu_insert_pages(unsigned long addr, struct page **pages, unsigned int nr);
 int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *kaddr, unsigned long pgoff,
 				      unsigned long bytes);
 

@@ -137,6 +137,25 @@ __kmemu_c int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt, vo
 
 #define dma_get_sgtable(d, t, v, h, s) dma_get_sgtable_attrs(d, t, v, h, s, 0)
 
+#ifndef __cplusplus
+/* Into a program's mapping, from its offset on: 0, -ENXIO, or as remap_pfn_range(). */
+static inline int dma_mmap_attrs(struct device *dev, struct vm_area_struct *vma, void *cpu_addr,
+				 dma_addr_t dma_addr, size_t size, unsigned long attrs)
+{
+	unsigned long count = PAGE_ALIGN(size) >> PAGE_SHIFT, off = vma->vm_pgoff;
+
+	(void)dev;
+	(void)dma_addr;
+	(void)attrs;
+	if (off >= count || vma_pages(vma) > count - off)
+		return -ENXIO;
+	return remap_pfn_range(vma, vma->vm_start, page_to_pfn(virt_to_page(cpu_addr)) + off,
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+#define dma_mmap_coherent(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, 0)
+#define dma_mmap_wc(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, DMA_ATTR_WRITE_COMBINE)
+#endif
+
 static __always_inline void *dma_alloc_coherent(struct device *dev, size_t size,
 						dma_addr_t *dma_handle, gfp_t gfp)
 {

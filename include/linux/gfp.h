@@ -78,6 +78,70 @@ static __always_inline void page_frag_free(void *addr)
 		kmemu_put_page(page);
 }
 
+/* A block of 32 KiB, or of a page when there is none. */
+static inline void *__kmemu_page_frag_refill(struct page_frag_cache *nc, gfp_t flags)
+{
+	gfp_t high = (flags & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP | __GFP_NOWARN |
+		     __GFP_NORETRY | __GFP_NOMEMALLOC;
+	struct page *page = kmemu_alloc_pages(high, PAGE_FRAG_CACHE_MAX_ORDER);
+
+	nc->size = page ? PAGE_FRAG_CACHE_MAX_SIZE : PAGE_SIZE;
+	if (!page)
+		page = kmemu_alloc_pages(flags, 0);
+	nc->va = page ? kmemu_page_address(page) : NULL;
+	nc->offset = nc->size;
+	return nc->va;
+}
+
+/* Those that were handed out stay until they are freed (mm/page_alloc.c of 6.12). */
+static inline void page_frag_cache_drain(struct page_frag_cache *nc)
+{
+	if (nc->va)
+		page_frag_free(nc->va);
+	nc->va = NULL;
+}
+
+/* align_mask: -align. NULL: no memory, or larger than the block. The caller keeps others off. */
+static inline void *__page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz,
+					    gfp_t flags, unsigned int align_mask)
+{
+	struct page *page;
+
+	if (nc->va && nc->offset < fragsz) {
+		page = kmemu_virt_to_page(nc->va);
+		if (kmemu_page_count(page) == 1)
+			nc->offset = nc->size; /* all of it is free */
+		else
+			page_frag_cache_drain(nc);
+	}
+	if (!nc->va && !__kmemu_page_frag_refill(nc, flags))
+		return NULL;
+	if (nc->offset < fragsz)
+		return NULL;
+	nc->offset = (nc->offset - fragsz) & align_mask;
+	page = kmemu_virt_to_page(nc->va);
+	kmemu_get_page(page);
+	return (char *)nc->va + nc->offset;
+}
+
+static inline void *page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz,
+					  gfp_t flags, unsigned int align)
+{
+	return __page_frag_alloc_align(nc, fragsz, flags, -align);
+}
+
+static inline void *page_frag_alloc(struct page_frag_cache *nc, unsigned int fragsz, gfp_t flags)
+{
+	return __page_frag_alloc_align(nc, fragsz, flags, ~0u);
+}
+
+/* References of a block that its owner counted in advance. */
+static inline void __page_frag_cache_drain(struct page *page, unsigned int count)
+{
+	while (count--)
+		kmemu_put_page(page);
+}
+
 static __always_inline struct folio *folio_alloc(gfp_t flags, unsigned int order)
 {
 	return (struct folio *)kmemu_alloc_pages(flags | __GFP_COMP, order);

@@ -59,4 +59,55 @@ static inline void zero_user(struct page *page, unsigned int start, unsigned int
 	memzero_page(page, start, size);
 }
 
+/* From start to before end, and of two such ranges. */
+static inline void zero_user_segment(struct page *page, unsigned int start, unsigned int end)
+{
+	memzero_page(page, start, end - start);
+}
+
+static inline void zero_user_segments(struct page *page, unsigned int start1, unsigned int end1,
+				      unsigned int start2, unsigned int end2)
+{
+	if (end1 > start1)
+		zero_user_segment(page, start1, end1);
+	if (end2 > start2)
+		zero_user_segment(page, start2, end2);
+}
+
+static inline void folio_zero_range(struct folio *folio, size_t start, size_t length)
+{
+	__builtin_memset((char *)folio_address(folio) + start, 0, length);
+}
+
+static inline void folio_zero_segment(struct folio *folio, size_t start, size_t end)
+{
+	folio_zero_range(folio, start, end - start);
+}
+
+static inline void folio_zero_segments(struct folio *folio, size_t start1, size_t end1,
+				       size_t start2, size_t end2)
+{
+	if (end1 > start1)
+		folio_zero_segment(folio, start1, end1);
+	if (end2 > start2)
+		folio_zero_segment(folio, start2, end2);
+}
+
+static inline void memcpy_from_folio(char *to, struct folio *folio, size_t offset, size_t len)
+{
+	__builtin_memcpy(to, (char *)folio_address(folio) + offset, len);
+}
+
+static inline void memcpy_to_folio(struct folio *folio, size_t offset, const char *from,
+				   size_t len)
+{
+	__builtin_memcpy((char *)folio_address(folio) + offset, from, len);
+}
+
+static inline void folio_release_kmap(struct folio *folio, void *addr)
+{
+	kunmap_local(addr);
+	folio_put(folio);
+}
+
 #endif /* _LINUX_HIGHMEM_H */

@@ -28,7 +28,13 @@
 #define IRQF_SHARED KMEMU_IRQF_SHARED
 #define IRQF_TIMER 0x00014200
 #define IRQF_PROBE_SHARED 0x00000100
+#define IRQF_TRIGGER_PROBE 0x00000010
 #define IRQF_NOBALANCING 0x00000800
+#define IRQF_IRQPOLL 0x00001000
+#define IRQF_FORCE_RESUME 0x00008000
+#define IRQF_EARLY_RESUME 0x00020000
+#define IRQF_COND_SUSPEND 0x00040000
+#define IRQF_NO_DEBUG 0x00100000
 #define IRQF_ONESHOT KMEMU_IRQF_ONESHOT
 #define IRQF_NO_SUSPEND 0x00004000
 #define IRQF_NO_THREAD 0x00010000
@@ -93,6 +99,7 @@ static __always_inline int irq_set_affinity(unsigned int irq, const struct cpuma
 	return 0;
 }
 #define irq_set_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
+#define irq_set_affinity_and_hint(irq, mask) irq_set_affinity(irq, mask)
 #define irq_update_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
 #define enable_irq_wake(irq) irq_set_irq_wake(irq, 1)
 #define disable_irq_wake(irq) irq_set_irq_wake(irq, 0)

@@ -26,6 +26,7 @@
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/sizes.h>
+#include <linux/sysinfo.h>
 #include <linux/slab.h>
 #include <linux/timex.h>
 #include <linux/topology.h>
@@ -151,6 +152,134 @@ static __always_inline unsigned long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
+static inline bool is_cow_mapping(vm_flags_t flags)
+{
+	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+static inline bool range_in_vma(const struct vm_area_struct *vma, unsigned long start,
+				unsigned long end)
+{
+	return vma && vma->vm_start <= start && end <= vma->vm_end && start <= end;
+}
+
+/* --- frames and pages in a program's mapping, which must be there (a test's mmap()) */
+
+/*
+ * 0; -EINVAL: addr is not a page's (a WARN), it reaches out of the vma, or a private
+ * mapping that is written to is not mapped as a whole; -ENOMEM (kernel: mm/memory.c).
+ */
+static __maybe_unused int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+					  unsigned long pfn, unsigned long size, pgprot_t prot)
+{
+	unsigned long end = addr + PAGE_ALIGN(size);
+
+	(void)prot;
+	if (WARN_ON_ONCE(!PAGE_ALIGNED(addr)) || !range_in_vma(vma, addr, end))
+		return -EINVAL;
+	if (is_cow_mapping(vma->vm_flags)) {
+		if (addr != vma->vm_start || end != vma->vm_end)
+			return -EINVAL;
+		vma->vm_pgoff = pfn;
+	}
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	return kmemu_remap_pfn_range(addr, pfn, size);
+}
+#define io_remap_pfn_range(vma, addr, pfn, size, prot) \
+	remap_pfn_range(vma, addr, pfn, size, prot)
+
+/* All of the vma, from its offset on, of len bytes at start. */
+static inline int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
+				  unsigned long len)
+{
+	unsigned long pages, first = (unsigned long)start >> PAGE_SHIFT;
+
+	if (start + len < start)
+		return -EINVAL;
+	pages = (unsigned long)(PAGE_ALIGN(start + len) >> PAGE_SHIFT) - first;
+	if (vma->vm_pgoff > pages || vma_pages(vma) > pages - vma->vm_pgoff)
+		return -EINVAL;
+	return remap_pfn_range(vma, vma->vm_start, first + vma->vm_pgoff,
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+
+/*
+ * 0; -EFAULT: not in the vma; -EINVAL: nobody has a reference of the page, or the vma has
+ * frames (VM_PFNMAP). It takes none: the mapping's end is not seen.
+ */
+static inline int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
+				 struct page *page)
+{
+	if (addr < vma->vm_start || addr >= vma->vm_end)
+		return -EFAULT;
+	if (!page_count(page) || WARN_ON_ONCE(vma->vm_flags & VM_PFNMAP))
+		return -EINVAL;
+	vm_flags_set(vma, VM_MIXEDMAP);
+	return kmemu_insert_pages(addr, &page, 1);
+}
+
+/* num pages, from the vma's offset on: -ENXIO, they do not suffice. */
+static inline int vm_map_pages(struct vm_area_struct *vma, struct page **pages, unsigned long num)
+{
+	unsigned long i, n = vma_pages(vma), from = vma->vm_pgoff;
+	int err = 0;
+
+	if (from >= num || n > num - from)
+		return -ENXIO;
+	for (i = 0; i < n && !err; i++)
+		err = vm_insert_page(vma, vma->vm_start + (i << PAGE_SHIFT), pages[from + i]);
+	return err;
+}
+
+static inline int vm_map_pages_zero(struct vm_area_struct *vma, struct page **pages,
+				    unsigned long num)
+{
+	unsigned long i, n = vma_pages(vma);
+	int err = 0;
+
+	if (n > num)
+		return -ENXIO;
+	for (i = 0; i < n && !err; i++)
+		err = vm_insert_page(vma, vma->vm_start + (i << PAGE_SHIFT), pages[i]);
+	return err;
+}
+
+/* Of a fault() handler: one page. */
+static inline vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr,
+					unsigned long pfn)
+{
+	int err = range_in_vma(vma, addr, addr + PAGE_SIZE) ?
+			  kmemu_remap_pfn_range(addr, pfn, PAGE_SIZE) :
+			  -EFAULT;
+
+	if (!err)
+		return VM_FAULT_NOPAGE;
+	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+static inline vm_fault_t vmf_insert_page(struct vm_area_struct *vma, unsigned long addr,
+					 struct page *page)
+{
+	int err = vm_insert_page(vma, addr, page);
+
+	if (!err)
+		return VM_FAULT_NOPAGE;
+	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+/* --- where a page lies: below 16 MiB, below 4 GiB, above, or as zones= says */
+
+#ifndef __cplusplus
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, __MAX_NR_ZONES };
+#define MAX_NR_ZONES 4
+
+static inline enum zone_type page_zonenum(const struct page *page)
+{
+	return (enum zone_type)kmemu_pfn_zonenum(page_to_pfn(page));
+}
+#define folio_zonenum(folio) page_zonenum(&(folio)->page)
+#endif
+
 #define offset_in_folio(folio, p) ((unsigned long)(p) & (folio_size(folio) - 1))
 
 /* --- how much there is ----------------------------------------------------- */
@@ -159,6 +288,15 @@ static __always_inline unsigned long vma_pages(const struct vm_area_struct *vma)
 #define nr_free_pages() kmemu_nr_free_pages()
 #define nr_free_buffer_pages() kmemu_nr_free_pages()
 #define si_mem_available() ((long)kmemu_nr_free_pages())
+
+/* Nothing is shared, buffered or high. */
+static inline void si_meminfo(struct sysinfo *val)
+{
+	val->totalram = totalram_pages();
+	val->freeram = nr_free_pages();
+	val->sharedram = val->bufferram = val->totalhigh = val->freehigh = 0;
+	val->mem_unit = PAGE_SIZE;
+}
 
 #ifndef __cplusplus
 #include <linux/bit_spinlock.h>

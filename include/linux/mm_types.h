@@ -37,6 +37,37 @@ struct vm_operations_struct {
 		      int write);
 };
 
+/* How pages of a program's are taken: nobody takes them here, callers pass it on. */
+enum {
+	FOLL_WRITE = 1 << 0,
+	FOLL_GET = 1 << 1,
+	FOLL_DUMP = 1 << 2,
+	FOLL_FORCE = 1 << 3,
+	FOLL_NOWAIT = 1 << 4,
+	FOLL_NOFAULT = 1 << 5,
+	FOLL_HWPOISON = 1 << 6,
+	FOLL_ANON = 1 << 7,
+	FOLL_LONGTERM = 1 << 8,
+	FOLL_SPLIT_PMD = 1 << 9,
+	FOLL_PCI_P2PDMA = 1 << 10,
+	FOLL_INTERRUPTIBLE = 1 << 11,
+	FOLL_HONOR_NUMA_FAULT = 1 << 12,
+};
+
+#define PAGE_FRAG_CACHE_MAX_SIZE (32 * 1024)
+#define PAGE_FRAG_CACHE_MAX_ORDER 3
+
+/* Pieces of one block, each with a reference; all 0 is ready. */
+struct page_frag_cache {
+	void *va;
+	unsigned int offset, size; /* what is left are the bytes below offset */
+};
+
+struct page_frag {
+	struct page *page;
+	unsigned int offset, size;
+};
+
 enum {
 	VM_FAULT_OOM = 0x000001,
 	VM_FAULT_SIGBUS = 0x000002,

@@ -6,4 +6,9 @@
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
 
+static __always_inline u64 sched_clock(void)
+{
+	return ktime_get_ns();
+}
+
 #endif /* _LINUX_SCHED_CLOCK_H */

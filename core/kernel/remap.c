@@ -1,0 +1,75 @@
+/*
+ * remap.c - frames at an address of the program's own (kernel: mm/memory.c
+ * remap_pfn_range, insert_page).
+ *
+ * What a driver's mmap() maps is seen by who reads the mapping: RAM and ranges that are
+ * ioremap()ed are mapped a second time, as vmap() does. The range must be mapped already
+ * (a test's mmap() is the program's), and is replaced.
+ *
+ * Different from the kernel: a range of the device's that nobody has mapped is ioremap()ed
+ * for it, and stays; pages have no reference for the mapping, since its end is not seen.
+ */
+#include <errno.h>
+
+#include "core/kernel/alloc.h"
+#include "core/mm/vmap_page.h"
+#include "core/mm/zone.h"
+#include "include/kmemu/dma.h"
+#include "include/kmemu/mm.h"
+
+#define BATCH 64
+
+KMEMU_EXPORT unsigned int kmemu_pfn_zonenum(unsigned long pfn)
+{
+	unsigned int zone = ZONE_DMA;
+
+	while (zone < ZONE_NORMAL && pfn >= zones[zone].end_pfn)
+		zone++;
+	return zone;
+}
+
+static int map_ram(unsigned long pfn, unsigned long nr, char *to)
+{
+	struct page *pages[BATCH];
+	int err = 0;
+
+	while (nr && !err) {
+		u32 n = (u32)min(nr, (unsigned long)BATCH);
+
+		for (u32 i = 0; i < n; i++) {
+			if (!pfn_valid(pfn + i))
+				return -EINVAL;
+			pages[i] = pfn_to_page(pfn + i);
+		}
+		err = vmap_map_at(pages, n, to);
+		pfn += n;
+		nr -= n;
+		to += (unsigned long)n << PAGE_SHIFT;
+	}
+	return err;
+}
+
+static int map_device(unsigned long pfn, unsigned long bytes, char *to)
+{
+	kmemu_phys_addr_t phys = (kmemu_phys_addr_t)pfn << PAGE_SHIFT;
+	void *p = kmemu_ioremap(phys, bytes);
+
+	return p ? vmalloc_map_at(p, bytes, to) : -ENOMEM;
+}
+
+KMEMU_EXPORT int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, unsigned long bytes)
+{
+	bytes = PAGE_ALIGN(bytes);
+	if (addr & ~PAGE_MASK || !bytes || !kernel_is_ready())
+		return -EINVAL;
+	if (pfn_valid(pfn))
+		return map_ram(pfn, bytes >> PAGE_SHIFT, (char *)addr);
+	return map_device(pfn, bytes, (char *)addr);
+}
+
+KMEMU_EXPORT int kmemu_insert_pages(unsigned long addr, struct page **pages, unsigned int nr)
+{
+	if (addr & ~PAGE_MASK || !kernel_is_ready())
+		return -EINVAL;
+	return vmap_map_at(pages, nr, (void *)addr);
+}
