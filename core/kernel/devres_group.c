@@ -188,7 +188,7 @@ static void take(struct device *dev, struct devres *begin, struct taken *t)
 	while (group_of(begin)->closed && *at != group_of(begin)->end)
 		at = &(*at)->next;
 	do {
-		dr = *at;
+		dr = *at; /* cppcheck-suppress uninitvar; at is list_of(dev) */
 		last = dr == begin;
 		if (!devres_is_marker(dr)) {
 			take_resource(t, at);
