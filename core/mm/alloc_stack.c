@@ -6,7 +6,8 @@
  * A finding about a buffer names who allocated it. The kernel keeps that beside each
  * object of a debug cache, and so does slub_debug=U here; else there is one address of
  * each object, its call site's (alloc_tag.c). To unwind the stack of every allocation
- * would be dear. Those that are rare, and that direct I/O is done with, are unwound:
+ * would be dear: contig.stacks=all does, and then no allocation is a hit. Else those that
+ * are rare, and that direct I/O is done with, are unwound:
  *
  *	areas of vmalloc
  *	what was asked for with an alignment, of a class above 256 bytes
@@ -17,7 +18,7 @@
  * address, so the place's number and what is kept in the entry are the address: an entry
  * is one word, and who comes later takes the place.
  *
- *	entry = the hash's low REST_BITS << 32 | handle of the stack depot
+ *	entry = the hash's low rest_bits << 32 | handle of the stack depot
  *
  * Nobody takes an entry out when the object is freed. Another object at that address has
  * an entry of its own, or it is one of those that have none, and its call site (which every
@@ -26,8 +27,8 @@
  * it would have to reach the same return address by malloc() and by posix_memalign(), inside
  * of a library that is looked through.
  *
- * Locks: none. Memory: 512 KiB of addresses, what is written of them. Cost: 170 ns
- * (10 frames) for each of those allocations.
+ * Locks: none. Memory: 512 KiB of addresses (all: 16 MiB), what is written of them. Cost:
+ * 170 ns (10 frames) for each of those allocations.
  */
 #include "core/mm/alloc_stack.h"
 
@@ -37,18 +38,21 @@
 #include "core/os/os.h"
 #include "core/report/unwind.h"
 
-#define PLACE_BITS 16
-#define REST_BITS  27
-#define KEY_BITS   (PLACE_BITS + REST_BITS)
-#define KEY_SHIFT  4 /* objects are aligned to 16; addresses have 47 bits */
+#define KEY_BITS  43
+#define KEY_SHIFT 4 /* objects are aligned to 16; addresses have 47 bits */
 
-bool alloc_stacks_on;
+u8 alloc_stacks_on;
 static u64 *entries;
+static unsigned int rest_bits;
 
-void alloc_stack_init(void)
+void alloc_stack_init(bool all)
 {
-	entries = os_map_any(sizeof(*entries) << PLACE_BITS);
-	alloc_stacks_on = entries != NULL;
+	unsigned int place_bits = all ? 21 : 16;
+
+	rest_bits = KEY_BITS - place_bits;
+	entries = os_map_any(sizeof(*entries) << place_bits);
+	if (entries)
+		alloc_stacks_on = all ? ALLOC_STACKS_ALL : ALLOC_STACKS_RARE;
 }
 
 static u64 hash_of(const void *p)
@@ -58,7 +62,7 @@ static u64 hash_of(const void *p)
 
 static u64 rest_of(u64 hash)
 {
-	return hash & ((1ULL << REST_BITS) - 1);
+	return hash & ((1ULL << rest_bits) - 1);
 }
 
 void alloc_stack_keep(const void *p, const void *caller)
@@ -69,7 +73,7 @@ void alloc_stack_keep(const void *p, const void *caller)
 	if (alloc_tags_paused || !alloc_tag_is_started())
 		return;
 	stacktrace_save(&st, kmemu_opts.stack_depth, caller);
-	WRITE_ONCE(entries[hash >> REST_BITS],
+	WRITE_ONCE(entries[hash >> rest_bits],
 		   rest_of(hash) << 32 | stack_depot_save(st.entries, st.nr));
 }
 
@@ -81,7 +85,7 @@ u32 alloc_stack_of(const void *p, unsigned long pc)
 
 	if (!alloc_stacks_on || !pc)
 		return 0;
-	entry = READ_ONCE(entries[hash >> REST_BITS]);
+	entry = READ_ONCE(entries[hash >> rest_bits]);
 	if (entry >> 32 != rest_of(hash))
 		return 0;
 	nr = stack_depot_fetch((u32)entry, &frames);

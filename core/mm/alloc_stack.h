@@ -11,10 +11,16 @@
 /* A class above this is worth a stack when alignment was asked for: a disk's block. */
 #define ALLOC_STACK_ALIGNED 256
 
-extern __hidden bool alloc_stacks_on;
+enum alloc_stacks {
+	ALLOC_STACKS_OFF,
+	ALLOC_STACKS_RARE,
+	ALLOC_STACKS_ALL, /* contig.stacks=all */
+};
+
+extern __hidden u8 alloc_stacks_on; /* enum alloc_stacks */
 
 /* From the options, when one of both is on. */
-void alloc_stack_init(void);
+void alloc_stack_init(bool all);
 /* Keeps the stack of p's allocation, which caller made. Any context; some microseconds. */
 void alloc_stack_keep(const void *p, const void *caller);
 /*

@@ -54,11 +54,12 @@ void armed_init(bool checked)
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
 	if (alloc_tags_on && (kmemu_opts.contig || kmemu_opts.usercopy))
-		alloc_stack_init();
+		alloc_stack_init(kmemu_opts.contig_stacks);
 	slab_counting = kmemu_opts.verdict || kmemu_opts.json[0];
 	init_on_alloc = kmemu_opts.init_on_alloc ? __GFP_ZERO : 0;
 	init_on_free = kmemu_opts.init_on_free;
-	slab_no_hits = slab_accounting || init_on_alloc || init_on_free;
+	slab_no_hits = slab_accounting || init_on_alloc || init_on_free ||
+		       alloc_stacks_on == ALLOC_STACKS_ALL;
 	slab_armed_word |= checked || slab_no_hits || alloc_tags_on || slab_counting ||
 			   gfp_by_caller;
 	armed_refresh();

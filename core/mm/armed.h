@@ -99,7 +99,8 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 		return;
 	if (slab_counting)
 		armed_count_alloc(size);
-	if (unlikely(alloc_stacks_on) && is_vmalloc_addr(p))
+	if (unlikely(alloc_stacks_on) &&
+	    (alloc_stacks_on == ALLOC_STACKS_ALL || is_vmalloc_addr(p)))
 		alloc_stack_keep(p, caller);
 	if (unlikely(armed_watch))
 		armed_watch->alloc(p, size, how, caller);

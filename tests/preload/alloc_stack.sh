@@ -15,5 +15,11 @@ for options in usercopy=warn "usercopy=warn leak=count" "contig=warn usercopy=wa
 	allocated "$options" block "from_malloc "
 	allocated "$options" again "from_malloc "
 done
+for options in "usercopy=warn contig.stacks=all" "contig=warn usercopy=warn leak=count contig.stacks=all"; do
+	allocated "$options" first "innermost former_owner main "
+	allocated "$options" area "from_malloc later_owner main "
+	allocated "$options" block "from_malloc later_owner main "
+	allocated "$options" again "from_malloc later_owner main "
+done
 allocated "usercopy=warn stack_depth=2" first "innermost former_owner "
 done_ok
