@@ -158,16 +158,16 @@ static __malloc_text void *alloc_any(size_t size, size_t align, enum alloc_how h
 	return alloc_judged(size, align, flags, how, caller);
 }
 
-static __malloc_text void *malloc_armed(size_t size, const void *caller)
+static __malloc_text void *malloc_armed(size_t size, enum alloc_how how, const void *caller)
 {
 	gfp_t flags = gfp_for_caller(caller);
 	void *p;
 
 	if (!may_alloc(size, flags, caller))
 		return enomem();
-	p = armed_alloc_hit(size, flags, ALLOC_MALLOC, caller);
+	p = armed_alloc_hit(size, flags, how, caller);
 	if (unlikely(!p))
-		return alloc_judged(size, 16, flags, ALLOC_MALLOC, caller);
+		return alloc_judged(size, 16, flags, how, caller);
 	if (context_is_task())
 		direct_missed();
 	return p;
@@ -178,7 +178,7 @@ static __malloc_text __noinline void *malloc_slow(size_t size, const void *calle
 	void *p = NULL;
 
 	if (unlikely(slab_armed))
-		return malloc_armed(size, caller);
+		return malloc_armed(size, ALLOC_MALLOC, caller);
 	if (size <= kmemu_opts.kmalloc_max)
 		p = page_alloc_hit(size);
 	return likely(p) ? p : alloc_judged(size, 16, GFP_KERNEL, ALLOC_MALLOC, caller);
@@ -389,20 +389,21 @@ static gfp_t realloc_flags(size_t size, gfp_t flags)
 
 /* What stays in its place is no new object, but asked for again. */
 static void told_realloc(const void *p, size_t old, const void *q, size_t size, u64 block,
-			 const void *caller)
+			 enum alloc_how how, const void *caller)
 {
 	armed_freed(block);
 	if (q != p) {
 		if (!context_is_task())
 			locks_freed(p, old, "krealloc", caller);
 		armed_count_free(p);
-		armed_alloc(q, size, ALLOC_REALLOC, caller);
+		armed_alloc(q, size, how, caller);
 	} else if (armed_watch) {
-		armed_watch->alloc(q, size, ALLOC_REALLOC, caller);
+		armed_watch->alloc(q, size, how, caller);
 	}
 }
 
-static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const void *caller)
+static __malloc_text __noinline void *realloc_slow(void *p, size_t size, enum alloc_how how,
+						   const void *caller)
 {
 	int saved = errno;
 	gfp_t flags;
@@ -425,7 +426,7 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, const v
 	if (unlikely(!q))
 		return enomem();
 	if (unlikely(slab_armed))
-		told_realloc(p, old, q, size, block, caller);
+		told_realloc(p, old, q, size, block, how, caller);
 	errno = saved;
 	return q;
 }
@@ -454,7 +455,9 @@ static __malloc_text __noinline void *realloc_move(void *p, size_t size, size_t 
 	}
 	if (likely(q))
 		return q;
-	return p ? realloc_slow(p, size, caller) : malloc_slow(size, caller);
+	if (unlikely(!p && slab_armed))
+		return malloc_armed(size, ALLOC_REALLOC_NEW, caller);
+	return p ? realloc_slow(p, size, ALLOC_REALLOC, caller) : malloc_slow(size, caller);
 }
 
 KMEMU_EXPORT __malloc_text __line_aligned void *realloc(void *p, size_t size)
@@ -466,12 +469,22 @@ KMEMU_EXPORT __malloc_text __line_aligned void *realloc(void *p, size_t size)
 	return realloc_move(p, size, old, __builtin_return_address(0));
 }
 
+/* Armed: as realloc_move(), where no hit is. */
+static __malloc_text __noinline void *array_armed(void *p, size_t size, const void *caller)
+{
+	if (!p)
+		return malloc_armed(size, ALLOC_ARRAY_NEW, caller);
+	return realloc_slow(p, size, ALLOC_ARRAY, caller);
+}
+
 KMEMU_EXPORT __malloc_text void *reallocarray(void *p, size_t n, size_t size)
 {
 	size_t bytes;
 
 	if (unlikely(__builtin_mul_overflow(n, size, &bytes)))
 		return enomem();
+	if (unlikely(slab_armed) && bytes)
+		return array_armed(p, bytes, __builtin_return_address(0));
 	return realloc(p, bytes);
 }
 

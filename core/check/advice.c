@@ -43,7 +43,10 @@ const char *const alloc_how_names[NR_ALLOC_HOWS] = {
 	[ALLOC_MALLOC] = "malloc",
 	[ALLOC_CALLOC] = "calloc",
 	[ALLOC_CALLOC_ARRAY] = "calloc",
+	[ALLOC_REALLOC_NEW] = "realloc",
+	[ALLOC_ARRAY_NEW] = "reallocarray",
 	[ALLOC_REALLOC] = "realloc",
+	[ALLOC_ARRAY] = "reallocarray",
 	[ALLOC_ALIGNED] = "aligned_alloc",
 	[ALLOC_MEMALIGN] = "memalign",
 	[ALLOC_POSIX_MEMALIGN] = "posix_memalign",
@@ -60,8 +63,11 @@ const char *const alloc_how_names[NR_ALLOC_HOWS] = {
 };
 
 #define HOW(how) (1U << (how))
-#define ZEROED (HOW(ALLOC_CALLOC) | HOW(ALLOC_KZALLOC) | HOW(ALLOC_KVZALLOC) | HOW(ALLOC_VZALLOC))
-#define MOVED (HOW(ALLOC_REALLOC) | HOW(ALLOC_KREALLOC))
+#define ZEROED                                                                                    \
+	(HOW(ALLOC_CALLOC) | HOW(ALLOC_CALLOC_ARRAY) | HOW(ALLOC_KZALLOC) | HOW(ALLOC_KVZALLOC) | \
+	 HOW(ALLOC_VZALLOC))
+#define MOVED (HOW(ALLOC_REALLOC) | HOW(ALLOC_ARRAY) | HOW(ALLOC_KREALLOC))
+#define OF_ARRAY (HOW(ALLOC_CALLOC_ARRAY) | HOW(ALLOC_ARRAY_NEW) | HOW(ALLOC_ARRAY))
 #define ALIGNED                                                                  \
 	(HOW(ALLOC_ALIGNED) | HOW(ALLOC_MEMALIGN) | HOW(ALLOC_POSIX_MEMALIGN) | \
 	 HOW(ALLOC_VALLOC))
@@ -70,12 +76,14 @@ const char *const alloc_how_names[NR_ALLOC_HOWS] = {
 #define KEPT (HOW(ALLOC_CACHE) | HOW(ALLOC_PAGES)) /* chosen with care already */
 
 enum family { KMALLOC, KVMALLOC, VMALLOC };
-enum member { PLAIN, ZERO, ARRAY, MOVE };
+enum member { PLAIN, ARRAY, ZERO, ZERO_ARRAY, MOVE, MOVE_ARRAY, NR_MEMBERS };
 
-static const char *const names[][4] = {
-	[KMALLOC] = { "kmalloc", "kzalloc", "kcalloc", "krealloc" },
-	[KVMALLOC] = { "kvmalloc", "kvzalloc", "kvcalloc", "kvrealloc" },
-	[VMALLOC] = { "vmalloc", "vzalloc", "vcalloc", "vrealloc" },
+static const char *const names[][NR_MEMBERS] = {
+	[KMALLOC] = { "kmalloc", "kmalloc_array", "kzalloc", "kcalloc", "krealloc",
+		      "krealloc_array" },
+	[KVMALLOC] = { "kvmalloc", "kvmalloc_array", "kvzalloc", "kvcalloc", "kvrealloc",
+		       "kvrealloc" },
+	[VMALLOC] = { "vmalloc", "vmalloc_array", "vzalloc", "vcalloc", "vrealloc", "vrealloc" },
 };
 
 u64 kmalloc_bucket(u64 size)
@@ -100,11 +108,13 @@ static enum family family_of(const struct advice_facts *f)
 
 static enum member member_of(const struct advice_facts *f)
 {
+	bool array = f->how & OF_ARRAY;
+
 	if (f->how & MOVED)
-		return MOVE;
-	if (f->how & HOW(ALLOC_CALLOC_ARRAY))
-		return ARRAY;
-	return f->how & ZEROED ? ZERO : PLAIN;
+		return array ? MOVE_ARRAY : MOVE;
+	if (f->how & ZEROED)
+		return array ? ZERO_ARRAY : ZERO;
+	return array ? ARRAY : PLAIN;
 }
 
 /* The kernel's name of a function of libc's that allocates, NULL: it has none. */
@@ -152,7 +162,7 @@ static u64 saving(const struct advice_facts *f)
 	u64 saves;
 
 	if (f->least != f->most || f->most > CACHE_MAX || f->calls < HOT_CALLS || !f->most ||
-	    f->how & (MOVED | KEPT | ALIGNED | HOW(ALLOC_CALLOC_ARRAY)) || of_callee(f->callee))
+	    f->how & (MOVED | KEPT | ALIGNED | OF_ARRAY) || of_callee(f->callee))
 		return 0;
 	saves = (share(kmalloc_bucket(f->most)) - share(f->most)) * f->alive;
 	return saves >= SAVING_MIN ? saves : 0;

@@ -8,7 +8,7 @@
 #include "core/os/compiler.h"
 
 #define ADVISE_MAGIC 0x65736976646d6bUL /* "kmdvise" */
-#define ADVISE_VERSION 2U
+#define ADVISE_VERSION 3U
 #define ADVISE_MODULES 1024U
 #define ADVISE_SITES (1U << 15)
 #define ADVISE_INDEX (1U << 16)

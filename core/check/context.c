@@ -35,11 +35,15 @@
  */
 #include "core/check/context.h"
 
+#include <sys/syscall.h>
+
 #include "core/check/functions.h"
 #include "core/check/lock.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/os/dl.h"
+#include "core/os/files.h"
+#include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
 #include "core/report/call_site.h"
@@ -157,6 +161,7 @@ struct look {
 	const void *except;
 	int next; /* newest entry that is not passed yet, -1: none */
 	bool known; /* the stack that runs is one we know */
+	bool unknown; /* something was raised on one that we do not know */
 	bool lost; /* the walk broke off: handlers are believed */
 	bool interrupted; /* these frames are what a handler interrupted, down to the program's */
 };
@@ -169,6 +174,32 @@ static bool is_programs(const struct raise *r)
 {
 	return !r->by_handler && r->kind < RAISE_FUNCTION && r->pc &&
 	       pc_in_scope((unsigned long)r->pc);
+}
+
+/*
+ * The thread's alternate stack: what a handler that is not looked at raises there, and
+ * what one that has returned left behind.
+ */
+static bool is_signal_stack(unsigned long sp)
+{
+	unsigned long lo, hi;
+
+	return !os_filter_kills(SYS_sigaltstack) && os_signal_stack(&lo, &hi) && sp >= lo &&
+	       sp < hi;
+}
+
+/* Where sp lies: a thread's own stack, one of makecontext's, an alternate one. */
+static bool is_known_stack(const struct context_stack *s, unsigned long sp)
+{
+	if (s->hi && sp >= s->lo && sp < s->hi)
+		return true;
+	for (u32 i = 0; i < s->nr; i++) {
+		const struct raise *r = &s->raises[i];
+
+		if (r->by_handler && sp >= r->alt_lo && sp < r->alt_hi)
+			return true;
+	}
+	return (!s->hi && stack_is_own(sp)) || is_signal_stack(sp);
 }
 
 /* It counts. Entries come newest first, so the first of equal strength wins. */
@@ -184,8 +215,10 @@ static void pass(struct look *look)
 
 	if (r->kind <= RAISE_DROPPED || (look->except && r->what == look->except))
 		return;
-	if (r->by_handler ? look->lost : look->known)
+	if (r->by_handler ? look->lost : look->known && is_known_stack(look->stack, r->sp))
 		believe(look, r);
+	else if (!r->by_handler)
+		look->unknown = true;
 }
 
 /* The stub's frame: handlers above that have none are gone. */
@@ -262,20 +295,6 @@ static bool look_at(void *arg, const struct stack_frame *frame)
 	return true;
 }
 
-/* Where sp lies: a thread's own stack, one of makecontext's, an alternate one. */
-static bool is_known_stack(const struct context_stack *s, unsigned long sp)
-{
-	if (s->hi)
-		return sp >= s->lo && sp < s->hi;
-	for (u32 i = 0; i < s->nr; i++) {
-		const struct raise *r = &s->raises[i];
-
-		if (r->by_handler && sp >= r->alt_lo && sp < r->alt_hi)
-			return true;
-	}
-	return stack_is_own(sp);
-}
-
 static void note_unknown_stack(void)
 {
 	if (!__atomic_fetch_add(&unknown_stacks, 1, __ATOMIC_RELAXED))
@@ -323,7 +342,7 @@ void context_look(struct context *c, const void *except)
 		c->site = __builtin_return_address(0);
 	while (look.next >= 0)
 		pass(&look);
-	if (!look.known && look.stack)
+	if ((!look.known || look.unknown) && look.stack)
 		note_unknown_stack();
 	add_asked(&look);
 	c->in_scope = c->in_scope && c->site;

@@ -53,15 +53,14 @@ KMEMU_EXPORT void *kmemu_vmalloc_user(size_t size)
 
 KMEMU_EXPORT void *kmemu_vmalloc_32(size_t size)
 {
-	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL, "vmalloc_32", CALLER),
-			  VMAP_DMA32);
+	return kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_DMA32, "vmalloc_32", CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_32_user(size_t size)
 {
-	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO,
+	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_DMA32 | __GFP_ZERO,
 					   "vmalloc_32_user", CALLER),
-			  VMAP_DMA32 | KMEMU_VM_USERMAP);
+			  KMEMU_VM_USERMAP);
 }
 
 KMEMU_EXPORT void *kmemu_vmalloc_huge(size_t size, kmemu_gfp_t flags)

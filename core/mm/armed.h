@@ -21,7 +21,10 @@ enum alloc_how {
 	ALLOC_MALLOC,
 	ALLOC_CALLOC, /* of one object */
 	ALLOC_CALLOC_ARRAY, /* of more, or of none */
+	ALLOC_REALLOC_NEW, /* realloc(NULL, size) */
+	ALLOC_ARRAY_NEW, /* reallocarray(NULL, n, size) */
 	ALLOC_REALLOC,
+	ALLOC_ARRAY, /* reallocarray of what was there */
 	ALLOC_ALIGNED, /* this one and the next three ask for an alignment */
 	ALLOC_MEMALIGN,
 	ALLOC_POSIX_MEMALIGN,

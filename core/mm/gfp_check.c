@@ -5,8 +5,8 @@
  *	__GFP_DMA32, __GFP_HIGHMEM or unknown bits for a slab: "Unexpected gfp",
  *	    and the bits are dropped (mm/slab_common.c kmalloc_fix_flags);
  *	__GFP_ZERO for a cache with a constructor: WARN (mm/slub.c new_slab);
- *	__GFP_NOFAIL without __GFP_DIRECT_RECLAIM, or above order 1: WARN
- *	    (mm/page_alloc.c __alloc_pages_slowpath), and the first may be NULL;
+ *	__GFP_NOFAIL without __GFP_DIRECT_RECLAIM, above order 1 or under PF_MEMALLOC:
+ *	    WARN (mm/page_alloc.c __alloc_pages_slowpath), and the first may be NULL;
  *	an order above MAX_PAGE_ORDER: WARN unless __GFP_NOWARN, NULL;
  *	kmalloc above the cap: the same, which there is that order (kmalloc_max=4M);
  *	vmalloc(0): WARN, NULL (mm/vmalloc.c __vmalloc_node_range);

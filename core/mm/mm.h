@@ -141,9 +141,12 @@ struct page *page_head(unsigned long pfn);
  */
 bool page_charge(unsigned long pages, gfp_t flags);
 void page_uncharge(unsigned long pages);
-/* A frame number for one page of a vmalloc area, of no higher zone; PFN_NONE when out. */
-unsigned long vmalloc_frame_alloc(enum zone_type highest);
-void vmalloc_frame_free(unsigned long pfn);
+/*
+ * A frame number for one page of a vmalloc area that was charged; PFN_NONE when out.
+ * flags: of a zone, the charge is moved there if its watermarks allow it; of_zone: and back.
+ */
+unsigned long vmalloc_frame_alloc(gfp_t flags);
+void vmalloc_frame_free(unsigned long pfn, bool of_zone);
 /* Gives free memory back that is older than age_ms (0: all); pages given. */
 unsigned long page_purge(u64 age_ms);
 /*

@@ -65,7 +65,6 @@ static struct page *deferred_free; /* linked by lru.next */
 unsigned long used_peak;
 kmemu_lock_t zone_lock = KMEMU_LOCK_INIT(LOCK_ZONE);
 
-static void __free_block(struct page *page, unsigned int order, bool dirty);
 
 /* --- the lists --- */
 
@@ -208,7 +207,7 @@ static struct page *rmqueue_highatomic(struct zone *z, unsigned int order)
 }
 
 /* The same, and then what was unmapped under pressure. */
-static struct page *rmqueue(struct zone *z, unsigned int order)
+struct page *rmqueue(struct zone *z, unsigned int order)
 {
 	struct page *page = rmqueue_mapped(z, order);
 
@@ -291,7 +290,7 @@ static bool is_above(const struct zone *z, unsigned long left, enum zone_type hi
 	return left + 1 > unusable + floor + z->lowmem_reserve[highest];
 }
 
-static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
+bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
 			      gfp_t flags, bool slow)
 {
 	unsigned long free = zone_free(z);
@@ -308,7 +307,7 @@ static bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zo
 }
 
 /* Two zones at once are a bug, for which the kernel's table has the lowest zone. */
-static enum zone_type gfp_zone(gfp_t flags)
+enum zone_type gfp_zone(gfp_t flags)
 {
 	gfp_t two = __GFP_DMA32 | __GFP_HIGHMEM;
 
@@ -317,7 +316,7 @@ static enum zone_type gfp_zone(gfp_t flags)
 	return flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
 }
 
-static void note_peak(void)
+void note_peak(void)
 {
 	unsigned long used = 0;
 	int i;
@@ -532,6 +531,8 @@ static bool check_nofail(gfp_t flags, unsigned int order)
 	if (!gfpflags_allow_blocking(flags))
 		ok &= gfp_warn("alloc_pages", flags, order,
 			       "__GFP_NOFAIL without __GFP_DIRECT_RECLAIM");
+	if (current_flags & PF_MEMALLOC)
+		ok &= gfp_warn("alloc_pages", flags, order, "__GFP_NOFAIL under PF_MEMALLOC");
 	return ok;
 }
 
@@ -598,7 +599,7 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 }
 
 /* Under zone_lock. */
-static void __free_block(struct page *page, unsigned int order, bool dirty)
+void __free_block(struct page *page, unsigned int order, bool dirty)
 {
 	unsigned long pfn = page_to_pfn(page), n = 1UL << order;
 	struct zone *z = &zones[page->zone];
@@ -674,163 +675,6 @@ struct page *page_head(unsigned long pfn)
 			return page;
 	}
 	return NULL;
-}
-
-/* --- what vmalloc takes --- */
-
-/* __GFP_NOFAIL: as alloc_nofail() does. */
-static void charge_beyond(unsigned long pages)
-{
-	int i = ZONE_NORMAL;
-
-	while (i && !zone_managed(&zones[i]))
-		i--;
-	__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
-	note_peak();
-}
-
-/* Frames are numbered later; the count goes to the highest zone that fits. */
-static bool try_charge(unsigned long pages, gfp_t flags)
-{
-	for (int slow = 0; slow < 2; slow++)
-		for (int i = ZONE_NORMAL; i >= 0; i--)
-			if (zone_watermark_ok(&zones[i], pages, ZONE_NORMAL, flags, slow)) {
-				__atomic_fetch_add(&zones[i].charged, pages, __ATOMIC_RELAXED);
-				note_peak();
-				return true;
-			}
-	return false;
-}
-
-bool page_charge(unsigned long pages, gfp_t flags)
-{
-	bool locked = spin_lock(&zone_lock), ok = try_charge(pages, flags);
-
-	while (!ok && locked && gfpflags_allow_blocking(flags) &&
-	       __unreserve_highatomic_pageblock(ZONE_NORMAL, true))
-		ok = try_charge(pages, flags);
-	if (!ok && flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags)) {
-		charge_beyond(pages);
-		ok = true;
-	}
-	if (locked)
-		zone_unlock();
-	return ok;
-}
-
-/* Never below 0: a handler that does not get the lock comes here too. */
-static unsigned long zone_uncharge(struct zone *z, unsigned long pages)
-{
-	unsigned long charged = READ_ONCE(z->charged), n;
-
-	do {
-		n = min(pages, charged);
-	} while (!__atomic_compare_exchange_n(&z->charged, &charged, charged - n, false,
-					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	return n;
-}
-
-void page_uncharge(unsigned long pages)
-{
-	bool locked = spin_lock(&zone_lock);
-	int i;
-
-	for (i = ZONE_NORMAL; i >= 0 && pages; i--)
-		pages -= zone_uncharge(&zones[i], pages);
-	if (locked)
-		zone_unlock();
-}
-
-/*
- * Frame numbers of vmalloc pages: taken from a zone's end downward, where no
- * memory has appeared; page_charge made sure that there are enough. Numbers
- * given back are kept on a stack that is mapped as it grows.
- */
-#define VFRAMES_BASE	(VMAPTAB_BASE + (8UL << VMALLOC_BITS >> PAGE_SHIFT))
-#define VFRAMES_GRANULE 16384UL
-
-static u32 *const vframes = (u32 *)VFRAMES_BASE;
-static unsigned long nr_vframes, vframes_mapped;
-static unsigned long vframes_out; /* numbers that areas have now */
-
-static unsigned long vframe_new(struct zone *z)
-{
-	unsigned long floor = max(z->next_pfn, z->first_pfn + 1);
-
-	while (unlikely(frag_is_held(&z->frag, z->top_pfn - 1)) && z->top_pfn > floor)
-		z->top_pfn--;
-	return z->top_pfn > floor ? --z->top_pfn : PFN_NONE;
-}
-
-/*
- * All frames have appeared already (a small mem=): a free block's is as good a
- * number. It was charged when the area was made, so it moves from there to the
- * used ones and back.
- */
-static unsigned long vframe_from_buddy(enum zone_type highest)
-{
-	int i;
-
-	for (i = (int)highest; i >= 0; i--) {
-		struct page *page = zones[i].charged ? rmqueue(&zones[i], 0) : NULL;
-
-		if (!page)
-			continue;
-		page->zone = (u8)i;
-		page->flags = 0;
-		zones[i].used++;
-		zones[i].charged--;
-		return page_to_pfn(page);
-	}
-	return PFN_NONE;
-}
-
-unsigned long vmalloc_frame_alloc(enum zone_type highest)
-{
-	unsigned long pfn = PFN_NONE;
-	int i;
-
-	if (!spin_lock(&zone_lock))
-		return PFN_NONE;
-	if (nr_vframes && highest == ZONE_NORMAL)
-		pfn = vframes[--nr_vframes];
-	for (i = (int)highest; i >= 0 && pfn == PFN_NONE; i--)
-		pfn = vframe_new(&zones[i]);
-	vframes_out += pfn != PFN_NONE;
-	if (pfn == PFN_NONE)
-		pfn = vframe_from_buddy(highest);
-	zone_unlock();
-	return pfn;
-}
-
-/* All are back: the zones have them again, as frames or as numbers. */
-static void vframes_reset(void)
-{
-	int i;
-
-	nr_vframes = 0;
-	for (i = 0; i < MAX_NR_ZONES; i++)
-		zones[i].top_pfn = zones[i].end_pfn;
-}
-
-void vmalloc_frame_free(unsigned long pfn)
-{
-	if (!spin_lock(&zone_lock))
-		return; /* the number is lost, no memory is */
-	if (pfn_valid(pfn)) {
-		zones[pfn_to_page(pfn)->zone].charged++;
-		__free_block(pfn_to_page(pfn), 0, false);
-		zone_unlock();
-		return;
-	}
-	if (nr_vframes == vframes_mapped &&
-	    !os_map(vframes + vframes_mapped, VFRAMES_GRANULE * sizeof(u32)))
-		vframes_mapped += VFRAMES_GRANULE;
-	if (nr_vframes < vframes_mapped)
-		vframes[nr_vframes++] = (u32)pfn;
-	if (!--vframes_out)
-		vframes_reset();
-	zone_unlock();
 }
 
 /* --- giving back --- */

@@ -70,7 +70,7 @@ static struct vm_struct *vm_struct_new(void *start, size_t bytes, u32 vm_flags)
 		return NULL;
 	vm->addr = start;
 	vm->size = bytes + PAGE_SIZE;
-	vm->flags = vm_flags & ~(VMAP_LISTED | VMAP_DMA32);
+	vm->flags = vm_flags & ~(VMAP_LISTED | VMAP_ZONED);
 	return vm;
 }
 

@@ -10,7 +10,7 @@
 
 /* Of the internal flags of an area (vm_flags), beside KMEMU_VM_*: */
 #define VMAP_LISTED 0x40000000u /* it has a struct vm_struct */
-#define VMAP_DMA32 0x80000000u /* its frames are below 4 GiB */
+#define VMAP_ZONED 0x80000000u /* its frames are of a zone that was asked for */
 
 /* Made at the first question; NULL: no area there, no memory. May sleep. */
 struct vm_struct *find_vm_area(const void *p);

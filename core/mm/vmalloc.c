@@ -45,6 +45,7 @@
 
 #define EMERGENCY_TRIES 8
 #define CLOCK_FREES 16 /* the clock costs a tenth of a pair */
+#define ZONED (__GFP_DMA | __GFP_DMA32) /* not all frames will do */
 #define MAX_SLACK_PAGES 1024U /* of a fresh area */
 
 /* The page in front of a block that was given without the lock. */
@@ -455,18 +456,19 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 		return NULL;
 	flags |= init_on_alloc;
 	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
-	/* Frames are numbered when asked for, from any zone: none can be promised. */
-	if (unlikely(flags & (__GFP_DMA | __GFP_DMA32))) {
-		vmalloc_failed(pages, flags);
-		return NULL;
-	}
 	align_pages = align > PAGE_SIZE ? (u32)(align >> PAGE_SHIFT) : 1;
-	if (unlikely(!vmap_lock_get()))
-		return emergency_alloc(pages, align_pages, flags);
+	if (unlikely(!vmap_lock_get())) {
+		/* Frames are numbered later, from any zone: none can be promised. */
+		return flags & ZONED ? NULL : emergency_alloc(pages, align_pages, flags);
+	}
 	a = vmap_alloc(pages, align_pages, flags, &dirty);
 	if (a) {
 		vmap.allocs++;
 		vmap_make_live(a, pages);
+	}
+	if (a && unlikely(flags & ZONED) && !vmap_pfns_of_zone(a, flags)) {
+		vmap_free(a);
+		a = NULL;
 	}
 	p = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();

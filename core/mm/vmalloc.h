@@ -372,5 +372,7 @@ bool vmap_extend_claim(struct vmap_area *a, u32 pages);
 /* --- vmap_pfn.c ----------------------------------------------------------- */
 
 void vmap_pfns_drop(struct vmap_area *a, u32 keep);
+/* All of its frames, of the zone that flags name; false: there are not as many. */
+bool vmap_pfns_of_zone(struct vmap_area *a, gfp_t flags);
 /* The frames of a mapped area are those of its pages; false: no memory. */
 bool vmap_pfns_set(struct vmap_area *a, struct page **pages);

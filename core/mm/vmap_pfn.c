@@ -10,7 +10,8 @@
  * neighbouring pages of an area are in general not neighbouring frames, and a
  * program that relies on it must not get away with it here either.
  *
- * An area that nobody asks about costs nothing.
+ * An area that nobody asks about costs nothing. One of GFP_DMA or GFP_DMA32 has its
+ * numbers from the beginning: they are of that zone, and its watermarks are obeyed.
  */
 #include <string.h>
 
@@ -51,7 +52,7 @@ void vmap_pfns_drop(struct vmap_area *a, u32 keep)
 			continue;
 		if (unlikely(a->twice))
 			vmalloc_page_drop(pfn);
-		vmalloc_frame_free(pfn);
+		vmalloc_frame_free(pfn, a->vm_flags & VMAP_ZONED);
 	}
 	if (!keep) {
 		pfns_free(a->pfns, a->max_pfns);
@@ -88,15 +89,14 @@ bool vmap_pfns_set(struct vmap_area *a, struct page **pages)
 }
 
 /* Numbers for all pages that have none yet; false: out of frames. */
-static bool pfns_assign(struct vmap_area *a)
+static bool pfns_assign(struct vmap_area *a, gfp_t flags)
 {
 	u32 first = a->nr_pfns, i, j, tmp;
 
 	if (!pfns_room(a))
 		return false;
 	while (a->nr_pfns < a->pages) {
-		unsigned long pfn = vmalloc_frame_alloc(a->vm_flags & VMAP_DMA32 ? ZONE_DMA32 :
-										   ZONE_NORMAL);
+		unsigned long pfn = vmalloc_frame_alloc(flags);
 
 		if (pfn == PFN_NONE) {
 			vmap_pfns_drop(a, first);
@@ -113,6 +113,14 @@ static bool pfns_assign(struct vmap_area *a)
 	return true;
 }
 
+/* twice: vrealloc leaves it where it is, as vmap_add_flags() says. */
+bool vmap_pfns_of_zone(struct vmap_area *a, gfp_t flags)
+{
+	a->vm_flags |= VMAP_ZONED;
+	a->twice = VMAP_HAS_PAGES;
+	return pfns_assign(a, flags);
+}
+
 static unsigned long pfn_of(const void *p, bool assign)
 {
 	unsigned long pfn = PFN_NONE;
@@ -122,7 +130,8 @@ static unsigned long pfn_of(const void *p, bool assign)
 
 	if (a && a->state == VMAP_LIVE) {
 		page = (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
-		if (page < a->pages && (page < a->nr_pfns || (assign && locked && pfns_assign(a))))
+		if (page < a->pages && (page < a->nr_pfns || (assign && locked &&
+							      pfns_assign(a, GFP_KERNEL))))
 			pfn = a->pfns[page];
 	}
 	if (locked)

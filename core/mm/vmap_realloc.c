@@ -386,7 +386,8 @@ void *vrealloc(const void *p, size_t size, gfp_t flags)
 	}
 	if (size > VMALLOC_MAX_BYTES)
 		return NULL;
-	if (unlikely(is_twice(p)) || unlikely(!vmap_lock_get()))
+	if (unlikely(is_twice(p) || flags & (__GFP_DMA | __GFP_DMA32)) ||
+	    unlikely(!vmap_lock_get()))
 		return realloc_unlocked(p, size, flags);
 	a = resize(p, (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags, &from, &to);
 	q = a ? vmap_addr(a) : NULL;

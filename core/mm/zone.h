@@ -47,6 +47,17 @@ bool page_is_buddy(const struct zone *z, unsigned long pfn, unsigned int o);
 unsigned long count_dirty(unsigned long pfn, unsigned long n);
 void del_from_free_list(struct zone *z, struct page *page);
 
+/* --- page_alloc.c, for page_charge.c: all under zone_lock --- */
+
+enum zone_type gfp_zone(gfp_t flags);
+/* May `pages` be taken of z; slow: by the floors of the kernel's slow path. */
+bool zone_watermark_ok(const struct zone *z, unsigned long pages, enum zone_type highest,
+		       gfp_t flags, bool slow);
+struct page *rmqueue(struct zone *z, unsigned int order);
+void __free_block(struct page *page, unsigned int order, bool dirty);
+/* used_peak is at least what is taken now. */
+void note_peak(void);
+
 /* --- highatomic.c --- */
 
 #define PAGEBLOCK_ORDER	 9U

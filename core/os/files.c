@@ -145,6 +145,17 @@ void os_signals_restore(u64 old)
 	os_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&old, 0, sizeof(old), 0, 0);
 }
 
+bool os_signal_stack(unsigned long *lo, unsigned long *hi)
+{
+	stack_t ss = { .ss_flags = 0 };
+
+	if (os_call(SYS_sigaltstack, 0, (long)&ss, 0, 0, 0, 0) || ss.ss_flags & SS_DISABLE)
+		return false;
+	*lo = (unsigned long)ss.ss_sp;
+	*hi = *lo + ss.ss_size;
+	return true;
+}
+
 size_t os_signal_stack_left(void)
 {
 	stack_t ss = { .ss_flags = 0 };

@@ -48,6 +48,8 @@ void os_signals_restore(u64 old);
  * in a signal handler; SIZE_MAX when it does not.
  */
 size_t os_signal_stack_left(void);
+/* Where that stack is, whether the thread runs there or not. False: it has none. */
+bool os_signal_stack(unsigned long *lo, unsigned long *hi);
 
 /*
  * Calls fn(arg) on a stack of size bytes, a multiple of 16, with bottom aligned to 16.

@@ -122,6 +122,25 @@ SITE void string_in_handler(int signo)
 	kept[5] = strdup("in a handler");
 }
 
+SITE void fresh_array(size_t n)
+{
+	void *volatile p = reallocarray(NULL, n, 40);
+
+	free(p);
+}
+
+SITE void grown_array(size_t n)
+{
+	kept[0] = reallocarray(kept[0], n, 40);
+}
+
+SITE void grown_from_none(size_t n)
+{
+	void *volatile none = NULL, *volatile p = realloc(none, n);
+
+	free(p);
+}
+
 static void handlers(void)
 {
 	signal(SIGALRM, in_handler);
@@ -157,6 +176,12 @@ int main(int argc, char **argv)
 	for (size_t n = 100; n <= 1000; n += 100)
 		moved(n);
 	free(kept[0]);
+	kept[0] = NULL;
+	fresh_array(8);
+	grown_array(2);
+	grown_array(20);
+	free(kept[0]);
+	grown_from_none(100);
 	straddling(100);
 	straddling(131073);
 	always_above();

@@ -52,7 +52,7 @@ count() { # N options...
 	expect 3 "$K" advise -q "$@" ./sites
 	lines "$told" "$TMP/err" '^kmemu: '
 }
-count 16 --module=sites
+count 19 --module=sites
 count 0 --module='lib*'
 count 3 --function='*_in_handler' --module=sites --limit=3
 count 4 --function='*in_handler'
@@ -81,7 +81,7 @@ import json, sys
 o = json.load(open(sys.argv[1]))
 assert o["kmemu_advice"] == 1 and o["status"] == 3 and o["cap"] == 131072
 assert o["program"] == ["./sites"] and o["programs"] == 1 and o["lost_calls"] == 0
-assert o["nr_sites"] == len(o["sites"]) == 16 and o["unchecked"] == []
+assert o["nr_sites"] == len(o["sites"]) == 19 and o["unchecked"] == []
 by = {s["function"]: s for s in o["sites"]}
 great = by["great_in_handler"]
 assert o["sites"][0] is great
@@ -93,6 +93,7 @@ assert (fixed["calls"], fixed["bytes"], fixed["size_least"], fixed["size_most"])
 assert fixed["alive_most"] == 1000 and fixed["alive_bytes_most"] == 1024000
 assert fixed["advice"]["saves"] == 504000 and fixed["advice"]["function"] == "kmem_cache_alloc"
 assert by["aligned"]["now"] == "aligned_alloc" and by["posix_aligned"]["now"] == "posix_memalign"
+assert by["fresh_array"]["now"] == "reallocarray" and by["grown_from_none"]["now"] == "realloc"
 assert by["paged"]["now"] == "memalign" and by["paged"]["advice"]["function"] == "kmalloc"
 assert by["copied"]["now"] == "strdup" and by["zeroed"]["zeroed"] and not fixed["zeroed"]
 assert all(s["dma"] is False and s["line"] and s["build_id"] for s in o["sites"])
@@ -112,7 +113,7 @@ if have make && have python3; then
 import json, sys
 o = json.load(open(sys.argv[1]))
 by = {s["function"]: s for s in o["sites"]}
-assert len(o["sites"]) == 16 and o["programs"] >= 5, o["programs"]
+assert len(o["sites"]) == 19 and o["programs"] >= 5, o["programs"]
 assert by["fixed_size"]["calls"] == 4000 and by["fixed_size"]["alive_most"] == 1000
 PY
 	expect 0 "$K" advise --follow=no --module=sites -q make -s -j2

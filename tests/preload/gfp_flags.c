@@ -8,10 +8,11 @@
 
 static void show(const char *name, void *p)
 {
-	uint64_t at = p ? virt_to_phys(p) : 0;
+	int area = p && is_vmalloc_addr(p);
+	uint64_t at = area ? (uint64_t)vmalloc_to_pfn(p) << 12 : p ? virt_to_phys(p) : 0;
 	const char *zone = at < 16UL << 20 ? "DMA" : at < 4UL << 30 ? "DMA32" : "NORMAL";
 
-	printf("%s: %s\n", name, !p ? "NULL" : is_vmalloc_addr(p) ? "vmalloc" : zone);
+	printf("%s: %s%s\n", name, area ? "vmalloc " : "", p ? zone : "NULL");
 	free(p);
 }
 

@@ -21,20 +21,20 @@ other over the cap: $4"
 dma='main!dma_*:GFP_DMA|GFP_KERNEL'
 
 run ''
-zones NORMAL vmalloc NORMAL vmalloc
+zones NORMAL "vmalloc NORMAL" NORMAL "vmalloc NORMAL"
 run 'gfp=GFP_DMA|GFP_KERNEL'
-zones DMA NULL DMA NULL
+zones DMA "vmalloc DMA" DMA "vmalloc DMA"
 run 'gfp=dma|atomic'
-zones DMA NULL DMA NULL
+zones DMA "vmalloc DMA" DMA "vmalloc DMA"
 for flags in atomic nowait noio auto 'kernel|nofail' GFP_KERNEL_ACCOUNT 'kernel|reclaimable'; do
 	run "gfp=$flags"
-	zones NORMAL vmalloc NORMAL vmalloc
+	zones NORMAL "vmalloc NORMAL" NORMAL "vmalloc NORMAL"
 done
 for rules in "$dma" "$dma;*:kernel" "gfp_flags!other*:kernel;main!*:dma|kernel" \
 	"libnothere.so!*:atomic;other_alloc:kernel;dma_*:dma|kernel;*:banana" \
 	"*other_alloc:kernel gfp=dma|kernel"; do
 	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=$rules" "$TESTDIR/gfp_flags"
-	zones DMA NULL NORMAL vmalloc
+	zones DMA "vmalloc DMA" NORMAL "vmalloc NORMAL"
 done
 # Functions that only hand on are looked through where a rule says so.
 through() {
@@ -49,7 +49,7 @@ through "$dma;xmalloc:caller;libc.so!*:caller" DMA NORMAL DMA
 through "main!*:caller;*:dma|kernel" DMA DMA DMA # libc, which called main
 # The first that matches, wins.
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=*:kernel;$dma" "$TESTDIR/gfp_flags"
-zones NORMAL vmalloc NORMAL vmalloc
+zones NORMAL "vmalloc NORMAL" NORMAL "vmalloc NORMAL"
 run "gfp.rules=$dma" many
 run 'gfp=kernel|zero' zero
 
@@ -76,7 +76,7 @@ plugin: DMA" ] || fail "a library that was loaded later: $(cat "$TMP/out")"
 printf '# flags by caller\nmain!dma_*:\tGFP_DMA | GFP_KERNEL # devices\n\nother_*:kernel; x:y\n' \
 	>"$TMP/rules"
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="gfp.rules=@$TMP/rules" "$TESTDIR/gfp_flags"
-zones DMA NULL NORMAL vmalloc
+zones DMA "vmalloc DMA" NORMAL "vmalloc NORMAL"
 lines 1 "$TMP/err" "^kmemu: gfp.rules: $TMP/rules:4: 'x:y': 'y' is no flag; ignored\$"
 lines 1 "$TMP/err" .
 

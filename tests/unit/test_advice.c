@@ -71,7 +71,24 @@ static void the_size_decides_the_function(void)
 		is(&f, rows[i].severity, rows[i].array, flags);
 		f.how = HOW(ALLOC_REALLOC) | HOW(ALLOC_MALLOC);
 		is(&f, rows[i].severity, rows[i].move, flags);
+		f.how = HOW(ALLOC_REALLOC_NEW);
+		is(&f, rows[i].severity, rows[i].plain, flags);
 	}
+}
+
+static void arrays_have_their_functions(void)
+{
+	struct advice_facts f = of(8, 64, HOW(ALLOC_ARRAY_NEW));
+
+	is(&f, ADVICE_NONE, "kmalloc_array", "GFP_KERNEL");
+	f.how |= HOW(ALLOC_ARRAY);
+	is(&f, ADVICE_NONE, "krealloc_array", "GFP_KERNEL");
+	f = of(8, CAP + 1, HOW(ALLOC_ARRAY_NEW));
+	is(&f, ADVICE_FUNCTION, "kvmalloc_array", "GFP_KERNEL");
+	f = of(CAP + 1, CAP + 1, HOW(ALLOC_ARRAY_NEW));
+	is(&f, ADVICE_FUNCTION, "vmalloc_array", "");
+	f = of(CAP + 1, CAP + 1, HOW(ALLOC_ARRAY) | HOW(ALLOC_ARRAY_NEW));
+	is(&f, ADVICE_FUNCTION, "vrealloc", "");
 }
 
 static void the_cap_may_be_elsewhere(void)
@@ -262,6 +279,7 @@ static void who_chose_already_is_left_alone(void)
 
 UNIT_MAIN("advice",
 	UNIT_TEST(the_size_decides_the_function),
+	UNIT_TEST(arrays_have_their_functions),
 	UNIT_TEST(the_cap_may_be_elsewhere),
 	UNIT_TEST(where_it_must_not_sleep_it_is_atomic),
 	UNIT_TEST(no_flags_mend_the_cap_in_atomic_context),

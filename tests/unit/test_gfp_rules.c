@@ -181,7 +181,7 @@ HEAP_TEST(zones_and_types, "mem=8G")
 	OK(page_to_pfn(alloc_pages(GFP_KERNEL | __GFP_DMA32, 3)) < 1UL << 20);
 	/* Two zones: the lowest. */
 	OK(page_to_pfn(alloc_pages(GFP_KERNEL | __GFP_DMA32 | __GFP_HIGHMEM, 0)) < 4096);
-	OK(!__vmalloc(1 << 20, PAGE_SIZE, GFP_KERNEL | GFP_DMA));
+	OK(__vmalloc(1 << 20, PAGE_SIZE, GFP_KERNEL | GFP_DMA) != NULL);
 }
 
 static unsigned long use_up(gfp_t flags)
@@ -236,6 +236,83 @@ HEAP_TEST(nofail_that_may_not_sleep, "mem=16M log=/dev/null")
 	UNIT_EQ(report_count(REPORT_GFP_WARNING), 1);
 	OK(alloc_pages(GFP_KERNEL | __GFP_NOFAIL, 2) != NULL);
 	UNIT_EQ(report_count(REPORT_GFP_WARNING), 2);
+	current_flags |= PF_MEMALLOC;
+	OK(alloc_pages(GFP_KERNEL | __GFP_NOFAIL, 0) != NULL);
+	UNIT_EQ(report_count(REPORT_GFP_WARNING), 3);
+	current_flags &= ~PF_MEMALLOC;
+}
+
+static bool all_below(const void *p, size_t size, unsigned long end_pfn)
+{
+	for (size_t at = 0; at < size; at += PAGE_SIZE)
+		if (vmalloc_to_pfn((const char *)p + at) >= end_pfn)
+			return false;
+	return true;
+}
+
+static unsigned long zone_free(enum zone_type zone)
+{
+	unsigned long wmark[NR_WMARK], nr_free[NR_PAGE_ORDERS];
+	struct page_stats st;
+
+	zone_stats_read(zone, &st, wmark, nr_free);
+	return st.managed - st.used - st.vmalloc;
+}
+
+#define DMA_END	  ((16UL << 20) >> PAGE_SHIFT)
+#define DMA32_END ((4UL << 30) >> PAGE_SHIFT)
+#define DMA_GFP	  (GFP_KERNEL | __GFP_DMA | __GFP_NOWARN)
+
+/* Pages of vmalloc are of the zone; as many as it has, however often. */
+HEAP_TEST(areas_of_a_zone, "mem=8G")
+{
+	unsigned long before = zone_free(ZONE_DMA), plenty = zone_free(ZONE_NORMAL);
+	char *p, *plain = __vmalloc(1 << 20, PAGE_SIZE, GFP_KERNEL);
+	char *keep = __vmalloc(64 << 10, PAGE_SIZE, DMA_GFP);
+
+	OK(vmalloc_to_pfn(plain) >= DMA32_END);
+	OK(keep && all_below(keep, 64 << 10, DMA_END));
+	UNIT_EQ(before - zone_free(ZONE_DMA), 16);
+	for (int i = 0; i < 100; i++) {
+		p = __vmalloc(4 << 20, PAGE_SIZE, DMA_GFP | __GFP_ZERO);
+		OK(p && all_below(p, 4 << 20, DMA_END));
+		memset(p, 1, 4 << 20);
+		vfree(p);
+	}
+	UNIT_EQ(before - zone_free(ZONE_DMA), 16);
+	OK(!__vmalloc(16 << 20, PAGE_SIZE, DMA_GFP));
+	UNIT_EQ(before - zone_free(ZONE_DMA), 16);
+	keep = vrealloc(keep, 128 << 10, DMA_GFP);
+	OK(keep && all_below(keep, 128 << 10, DMA_END));
+	plain = vrealloc(plain, 2 << 20, DMA_GFP);
+	OK(plain && all_below(plain, 2 << 20, DMA_END));
+	UNIT_EQ(before - zone_free(ZONE_DMA), 32 + 512);
+	p = __vmalloc(64 << 20, PAGE_SIZE, GFP_KERNEL | __GFP_DMA32);
+	OK(p && all_below(p, 64 << 20, DMA32_END) && !all_below(p, 64 << 20, DMA_END));
+	vfree(p);
+	vfree(plain);
+	vfree(keep);
+	UNIT_EQ(zone_free(ZONE_DMA), before);
+	OK(kmalloc(3000, DMA_GFP) != NULL);
+	vmalloc_purge(0);
+	UNIT_EQ(zone_free(ZONE_NORMAL), plenty);
+	UNIT_EQ(validate_all(), 0);
+}
+
+/* Where the zone is all there is, and every frame has appeared. */
+HEAP_TEST(areas_of_the_only_zone, "mem=16M")
+{
+	void *p;
+
+	for (int i = 0; i < 100; i++) {
+		p = __vmalloc(10 << 20, PAGE_SIZE, DMA_GFP);
+		OK(p && all_below(p, 10 << 20, DMA_END));
+		vfree(p);
+	}
+	vmalloc_purge(0);
+	OK(use_up(DMA_GFP) > 0);
+	OK(!__vmalloc(64 << 10, PAGE_SIZE, DMA_GFP));
+	UNIT_EQ(validate_all(), 0);
 }
 
 /* From plenty nobody looks, as in the kernel. */
@@ -324,6 +401,8 @@ UNIT_MAIN("gfp_rules",
 	  UNIT_TEST(a_file_too_large),
 	  UNIT_TEST(zones_and_types),
 	  UNIT_TEST(reserves),
+	  UNIT_TEST(areas_of_a_zone),
+	  UNIT_TEST(areas_of_the_only_zone),
 	  UNIT_TEST(nofail_never_fails),
 	  UNIT_TEST(nofail_that_may_not_sleep),
 	  UNIT_TEST(nofail_from_plenty),

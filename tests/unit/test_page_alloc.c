@@ -622,7 +622,7 @@ HEAP_TEST(vmalloc_frames_are_nobody_elses, "mem=64M")
 		blocks[nr_blocks++] = alloc_pages(GFP_KERNEL, 4);
 	for (unsigned int i = 0; i < nr_blocks; i++)
 		memset(frame_used + page_to_pfn(blocks[i]), 1, 16);
-	while (n < 20000 && (pfn[n] = vmalloc_frame_alloc(ZONE_NORMAL)) != PFN_NONE) {
+	while (n < 20000 && (pfn[n] = vmalloc_frame_alloc(GFP_KERNEL)) != PFN_NONE) {
 		OK(pfn[n] < 16384);
 		twice += frame_used[pfn[n]];
 		frame_used[pfn[n++]] = 1;
@@ -630,10 +630,10 @@ HEAP_TEST(vmalloc_frames_are_nobody_elses, "mem=64M")
 	UNIT_EQ(twice, 0);
 	OK(n > 0 && n < 20000);
 	for (unsigned long i = 0; i < n; i += 2)
-		vmalloc_frame_free(pfn[i]);
+		vmalloc_frame_free(pfn[i], false);
 	for (unsigned long i = 0; i < n; i += 2)
-		OK(vmalloc_frame_alloc(ZONE_NORMAL) != PFN_NONE);
-	OK(vmalloc_frame_alloc(ZONE_NORMAL) == PFN_NONE);
+		OK(vmalloc_frame_alloc(GFP_KERNEL) != PFN_NONE);
+	OK(vmalloc_frame_alloc(GFP_KERNEL) == PFN_NONE);
 	free_all(4);
 }
 
@@ -642,9 +642,9 @@ HEAP_TEST(vmalloc_frames_come_back_to_the_zones, "mem=64M")
 	static unsigned long pfn[8000];
 
 	for (int i = 0; i < 8000; i++)
-		pfn[i] = vmalloc_frame_alloc(ZONE_NORMAL);
+		pfn[i] = vmalloc_frame_alloc(GFP_KERNEL);
 	for (int i = 0; i < 8000; i++)
-		vmalloc_frame_free(pfn[i]);
+		vmalloc_frame_free(pfn[i], false);
 	OK(exhaust(GFP_KERNEL, 0) > 16000);
 	free_all(0);
 }
