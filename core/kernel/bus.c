@@ -23,6 +23,7 @@
 #include "core/kernel/sysfs.h"
 #include "core/lib/list.h"
 #include "include/kmemu/locks.h"
+#include "include/kmemu/platform.h"
 #include "include/kmemu/printk.h"
 
 #define EPROBE_DEFER_ 517 /* the kernel's own */
@@ -35,7 +36,11 @@ struct bus {
 static struct kmemu_mutex model_lock;
 static struct list_head devices = { &devices, &devices };
 static struct event driver_put; /* a driver has no users */
-static struct list_head buses = { &buses, &buses };
+static struct list_head buses;
+static struct bus platform = { .entry = { &buses, &buses },
+			       .drivers = { &platform.drivers, &platform.drivers },
+			       .type = &kmemu_platform_bus_type };
+static struct list_head buses = { &platform.entry, &platform.entry };
 
 static struct bus *bus_of(const struct bus_type *type)
 {

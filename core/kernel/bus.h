@@ -17,3 +17,8 @@ void bus_notify(struct device *dev, enum bus_notifier_event event);
 /* The bus is no more, and nobody listens. */
 void bus_notify_forget(const struct bus_type *type, const void *caller);
 int device_add_groups(struct device *dev, const struct attribute_group **groups);
+/* device_create() with a name that is no format, for who called func. */
+struct device *device_create_for(const struct class *cls, struct device *parent,
+				 unsigned int devt, void *drvdata,
+				 const struct attribute_group **groups, const char *name,
+				 const char *func, const void *caller);

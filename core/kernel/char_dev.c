@@ -2,11 +2,11 @@
  * char_dev.c - who has which numbers of character devices (kernel: fs/char_dev.c).
  *
  * Ranges are one list, by number. A major that is asked for as 0 is the highest free one
- * of 234 to 254, then of 384 to 511, as in the kernel. Nothing is opened: a test gets the
- * functions of a number by kmemu_chrdev_fops() and calls them.
+ * of 234 to 254, then of 384 to 511, as in the kernel; misc.c has all of major 10. What is
+ * opened by a number, cdev.c knows.
  *
- * Different from the kernel: cdev_add() is not there, so only register_chrdev() has
- * functions; a range of more than one major is one range here, not one for each.
+ * Different from the kernel: a range of more than one major is one range here, not one for
+ * each.
  *
  * Locks: chrdev_lock, over the list. Memory: a kmalloc for each range.
  */
@@ -14,14 +14,12 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/char_dev.h"
 #include "core/lib/list.h"
-#include "include/kmemu/fs.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
-#define MINORBITS  20
-#define MAJOR_MAX  512U
-#define MINORS	   (1U << MINORBITS)
+#define MAJOR_MAX 512U
 
 struct range {
 	struct list_head entry;
@@ -31,7 +29,12 @@ struct range {
 };
 
 static struct kmemu_mutex chrdev_lock;
-static struct list_head ranges = { &ranges, &ranges };
+static struct list_head ranges;
+static struct range misc = { .entry = { &ranges, &ranges },
+			     .start = MISC_MAJOR << MINORBITS,
+			     .n = MINORS,
+			     .name = "misc" };
+static struct list_head ranges = { &misc.entry, &misc.entry };
 
 /* The first range that reaches into the numbers; NULL: they are free. */
 static struct range *find(u64 start, u64 n)
@@ -131,7 +134,7 @@ KMEMU_EXPORT void kmemu_unregister_chrdev(unsigned int major, unsigned int minor
 		kfree_for(r, CALLER);
 }
 
-KMEMU_EXPORT const struct file_operations *kmemu_chrdev_fops(unsigned int dev)
+const struct file_operations *chrdev_range_fops(unsigned int dev)
 {
 	const struct range *r;
 

@@ -62,20 +62,11 @@ static struct device *create(const struct class *cls, struct device *parent, con
 	return dev;
 }
 
-KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct device *parent,
-						unsigned int devt, void *drvdata,
-						const struct attribute_group **groups,
-						const char *fmt, ...)
+static struct device *add(struct device *dev, unsigned int devt, void *drvdata,
+			  const struct attribute_group **groups)
 {
-	struct device *dev;
-	va_list ap;
 	int err = -ENOMEM;
 
-	if (!cls || is_err(cls))
-		return (void *)-ENODEV;
-	va_start(ap, fmt);
-	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
-	va_end(ap);
 	if (dev) {
 		dev->devt = devt;
 		dev->groups = groups;
@@ -87,6 +78,43 @@ KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct 
 		return (void *)(intptr_t)err;
 	}
 	return dev;
+}
+
+KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct device *parent,
+						unsigned int devt, void *drvdata,
+						const struct attribute_group **groups,
+						const char *fmt, ...)
+{
+	struct device *dev;
+	va_list ap;
+
+	if (!cls || is_err(cls))
+		return (void *)-ENODEV;
+	va_start(ap, fmt);
+	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
+	va_end(ap);
+	return add(dev, devt, drvdata, groups);
+}
+
+__attribute__((format(printf, 5, 6))) static struct device *
+create_for(const struct class *cls, struct device *parent, const char *func, const void *caller,
+	   const char *fmt, ...)
+{
+	struct device *dev;
+	va_list ap;
+
+	va_start(ap, fmt);
+	dev = create(cls, parent, fmt, ap, func, caller);
+	va_end(ap);
+	return dev;
+}
+
+struct device *device_create_for(const struct class *cls, struct device *parent,
+				 unsigned int devt, void *drvdata,
+				 const struct attribute_group **groups, const char *name,
+				 const char *func, const void *caller)
+{
+	return add(create_for(cls, parent, func, caller, "%s", name), devt, drvdata, groups);
 }
 
 static int has_devt(struct device *dev, const void *data)
@@ -105,20 +133,9 @@ KMEMU_EXPORT void kmemu_device_destroy(const struct class *cls, unsigned int dev
 	}
 }
 
-__attribute__((format(printf, 1, 2))) static struct device *create_root(const char *fmt, ...)
-{
-	struct device *dev;
-	va_list ap;
-
-	va_start(ap, fmt);
-	dev = create(NULL, NULL, fmt, ap, "root_device_register", CALLER);
-	va_end(ap);
-	return dev;
-}
-
 KMEMU_EXPORT struct device *kmemu_root_device_register(const char *name)
 {
-	struct device *dev = create_root("%s", name);
+	struct device *dev = create_for(NULL, NULL, "root_device_register", CALLER, "%s", name);
 	int err = dev ? kmemu_device_add(dev) : -ENOMEM;
 
 	if (err) {

@@ -20,6 +20,7 @@ extern "C" {
 
 struct module;
 struct vm_area_struct;
+struct cdev;
 struct poll_table_struct;
 
 struct inode {
@@ -28,6 +29,7 @@ struct inode {
 	unsigned long i_ino;
 	long long i_size;
 	void *i_private;
+	struct cdev *i_cdev; /* of a character device that is one */
 };
 
 struct path {
@@ -92,8 +94,8 @@ ssize_t kmemu_simple_attr_write_signed(struct file *file, const char *buf, size_
  * Numbers of character devices (fs/char_dev.c). register: n numbers from major and minor
  * on; major 0: one that is free. The major, -EBUSY (somebody has one of them), -EINVAL or
  * -ENOMEM; fops NULL: only the numbers. unregister: as it was registered; else nothing.
- * Nothing is opened: fops is for a test, which calls what was registered for a number;
- * NULL: nothing was. May sleep.
+ * fops is for a test, which calls what a number has, also by cdev_add() and
+ * misc_register(); NULL: nothing. <kmemu/chrdev.h> opens it. May sleep.
  */
 int kmemu_register_chrdev(unsigned int major, unsigned int minor, unsigned long long n,
 			  const char *name, const struct file_operations *fops);

@@ -193,6 +193,11 @@ static inline void unregister_chrdev_region(dev_t from, unsigned int count)
 	kmemu_unregister_chrdev(MAJOR(from), MINOR(from), count);
 }
 
+/* A program is one module, which stays. */
+#define fops_get(fops) (fops)
+#define fops_put(fops) ((void)(fops))
+#define replace_fops(file, fops) ((void)((file)->f_op = (fops)))
+
 /* Of file->f_flags, as <fcntl.h> says them. */
 #ifndef O_ACCMODE
 #define O_ACCMODE 0003

@@ -39,6 +39,13 @@ struct notifier_block;
 	}                                                            \
 	module_exit(__driver##_exit)
 
+#define builtin_driver(__driver, __register, ...)                    \
+	static int __driver##_init(void)                             \
+	{                                                            \
+		return __register(&(__driver), ##__VA_ARGS__);       \
+	}                                                            \
+	device_initcall(__driver##_init)
+
 #define MODULE_INFO(tag, info) __kmemu_file_scope
 #define MODULE_ALIAS(alias) __kmemu_file_scope
 #define MODULE_SOFTDEP(dep) __kmemu_file_scope

@@ -356,8 +356,7 @@ static void numbers_of_devices(void)
 	CHECK(!register_chrdev_region(MKDEV(100, 5), MINORMASK, "into the next major"));
 	unregister_chrdev_region(MKDEV(100, 5), MINORMASK);
 	CHECK(register_chrdev(512, "too high", &fops) == -EINVAL);
-	CHECK(!register_chrdev(10, "misc", &fops));
-	unregister_chrdev(10, "misc");
+	CHECK(register_chrdev(10, "misc", &fops) == -EBUSY); /* has one already */
 	unregister_chrdev_region(dev, 2);
 	unregister_chrdev((unsigned int)next, "next");
 	__unregister_chrdev((unsigned int)major, 256, 1, "beside");

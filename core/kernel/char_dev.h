@@ -1,0 +1,26 @@
+/*
+ * char_dev.h - what char_dev.c, cdev.c and misc.c have for each other.
+ */
+#pragma once
+
+#include "include/kmemu/chrdev.h"
+
+#define MINORBITS  20
+#define MINORS	   (1U << MINORBITS)
+#define MISC_MAJOR 10U
+
+/* Of register_chrdev(); NULL: nobody, or numbers alone. */
+const struct file_operations *chrdev_range_fops(unsigned int dev);
+
+/* Who is opened by numbers. */
+struct chrdev_map {
+	struct list_head entry;
+	unsigned long long start, n;
+	const struct file_operations *fops;
+	struct cdev *cdev; /* NULL: a misc device, */
+	void *private_data; /* which its file gets */
+};
+void chrdev_map_add(struct chrdev_map *m);
+/* What was added, by its first number, how many, and the cdev; NULL: it is not there. */
+struct chrdev_map *chrdev_map_remove(unsigned long long start, unsigned long long n,
+				     const struct cdev *cdev);
