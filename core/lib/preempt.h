@@ -72,9 +72,11 @@ struct raise {
  * What is raised on one stack. A thread has one from its first raise on; with
  * swapcontext there is one for each stack.
  */
+#define CONTEXT_IN_STATE (1u << 31) /* the thread's state is not TASK_RUNNING, maybe */
+
 struct context_stack {
 	u32 nr; /* of raises[]; those from nr on are RAISE_NONE */
-	u32 lost; /* raises that found no room and were not dropped yet */
+	u32 lost; /* raises that found no room and were not dropped yet; CONTEXT_IN_STATE */
 	u32 owner; /* tid, 0: free */
 	u32 has_released; /* released[] is to be looked at; in a vfork child always */
 	u32 crowded; /* a handler found no room: entries are not moved */
@@ -124,6 +126,25 @@ const struct raise *context_find(enum raise_kind kind, const void *what);
 bool context_in_handler(void);
 /* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
 bool context_has(u32 kinds);
+
+/*
+ * The thread has set its state, to TASK_RUNNING (false) or another: hot paths look
+ * closer until it is that again. Who wakes it does not tell.
+ */
+void context_set_in_state(bool in_state);
+/* Something that may sleep is called in such a state: tells it, if it still is. NULL: never set. */
+extern void (*context_sleeps_in_state)(const char *func, const void *caller);
+
+static inline bool context_in_state(void)
+{
+	return context_mine && READ_ONCE(context_mine->lost) & CONTEXT_IN_STATE;
+}
+
+/* Nothing but the state makes the hot paths look closer. */
+static inline bool context_is_task_in_state(void)
+{
+	return context_hint == CONTEXT_IN_STATE && !READ_ONCE(context_always);
+}
 
 /* --- what others look at: other threads' stacks ----------------------------- */
 

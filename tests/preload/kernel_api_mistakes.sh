@@ -112,6 +112,31 @@ static bool second_look(void)
 	return second;
 }
 
+static bool allocates(void)
+{
+	vfree(vmalloc(PAGE_SIZE)); /* HERE condition-vmalloc */
+	return looks++ > 0;
+}
+
+static void allocate(gfp_t flags)
+{
+	void *p;
+
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	if (!strcmp(what, "state-cache"))
+		kmem_cache_free(cache, kmem_cache_alloc(cache, flags)); /* HERE state-cache */
+	else if (!strcmp(what, "state-pages"))
+		free_page(__get_free_page(flags)); /* HERE state-pages */
+	p = kmalloc(64, flags); /* HERE state-kmalloc */
+	p = krealloc(p, 4000, flags);
+	kfree(p);
+	__set_current_state(TASK_RUNNING);
+	kfree(kmalloc(64, GFP_KERNEL));
+	set_current_state(TASK_INTERRUPTIBLE);
+	schedule_timeout(1);
+	kfree(kmalloc(64, GFP_KERNEL));
+}
+
 static void timer_wakes(struct timer_list *t)
 {
 	(void)t;
@@ -195,6 +220,10 @@ static int __init mistakes_init(void)
 		__set_current_state(TASK_RUNNING);
 	} else if (!strcmp(what, "condition")) {
 		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strcmp(what, "condition-vmalloc")) {
+		wait_event_timeout(queue, allocates(), 2);
+	} else if (!strncmp(what, "state-", 6) && strcmp(what, "state-waits")) {
+		allocate(strcmp(what, "state-atomic") ? GFP_KERNEL : GFP_ATOMIC);
 	} else if (!strcmp(what, "state-waits")) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		cond_resched();
@@ -267,6 +296,11 @@ found irq-unbalanced kernel-warning 'Unbalanced enable for IRQ 6'
 found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) != current\)'
 found state kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=1, in mutex_lock\(\)'
 found condition kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=2, in mutex_lock\(\)'
+state='do not call blocking ops when !TASK_RUNNING; state='
+found condition-vmalloc kernel-warning "${state}2, in vmalloc\(\)"
+found state-kmalloc kernel-warning "${state}2, in kmalloc\(\)"
+found state-cache kernel-warning "${state}2, in kmem_cache_alloc\(\)"
+found state-pages kernel-warning "${state}2, in alloc_pages\(\)"
 found no-barrier objects-remaining 'mistakes.*Objects remaining'
 found put-twice bad-page 'nonzero _refcount'
 found cache-null foreign-free 'kmem_cache_free'
@@ -283,7 +317,7 @@ until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits barrier put cap-nowarn \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
