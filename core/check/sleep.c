@@ -112,7 +112,7 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 
 	if (area || gfpflags_allow_blocking(flags))
 		judge_state(func, caller);
-	if (context_is_task_in_state())
+	if (context_may_sleep())
 		return true;
 	context_look(&c, NULL);
 	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
@@ -130,7 +130,7 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 			    .caller = caller };
 	struct context c;
 
-	if (context_is_task_in_state()) {
+	if (context_may_sleep()) {
 		judge_state(func, caller);
 		return true;
 	}
@@ -151,7 +151,7 @@ void __might_sleep(const char *file, int line, const void *caller)
 	struct context c;
 
 	judge_state("might_sleep", caller);
-	if (context_is_task_in_state())
+	if (context_may_sleep())
 		return;
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
@@ -163,7 +163,7 @@ static void judge_call(enum report_kind kind, const char *func, const void *call
 	struct report r = { .kind = kind, .func = func, .caller = caller };
 	struct context c;
 
-	if (context_is_task_in_state())
+	if (context_may_sleep())
 		return;
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))

@@ -35,6 +35,9 @@
  * Threads end without telling (a raw clone's). When all stacks are in use those
  * of threads that are gone are used again, before more are mapped.
  *
+ * Locks that sleep (<linux/mutex.h>) have entries as well, which count for nothing but
+ * as locks that are held.
+ *
  * A state other than TASK_RUNNING forbids nothing, but what sleeps in it is a mistake:
  * a bit beside the number of those that are lost keeps the hot paths away.
  *
@@ -329,6 +332,18 @@ bool context_has(u32 kinds)
 		if (c->raises[i].kind > RAISE_DROPPED && kinds & 1U << c->raises[i].kind)
 			return true;
 	return false;
+}
+
+bool context_may_sleep(void)
+{
+	const struct context_stack *c = context_mine;
+
+	if (READ_ONCE(context_always) || (c && READ_ONCE(c->lost) & ~CONTEXT_IN_STATE))
+		return false;
+	for (u32 i = 0; c && i < READ_ONCE(c->nr); i++)
+		if (c->raises[i].kind > RAISE_DROPPED && !raise_may_sleep(c->raises[i].kind))
+			return false;
+	return true;
 }
 
 bool context_has_on(const struct context_stack *c, u32 kinds)
@@ -632,7 +647,7 @@ bool context_raise(const struct raise *r)
 		c->handlers++;
 		/* A frame at the very place is gone as well. */
 		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL, false);
-	} else {
+	} else if (!raise_may_sleep(r->kind)) {
 		c->sections++;
 	}
 	if (unlikely(c->nr >= RAISES_ROOM) && !r->by_handler)

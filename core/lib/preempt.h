@@ -34,6 +34,8 @@ enum raise_kind {
 	RAISE_RAW_SPIN,
 	RAISE_MUTEX, /* context.locks=spin+mutex */
 	RAISE_RWLOCK, /* context.locks=spin+mutex+rwlock; read_lock() */
+	RAISE_SLEEP_MUTEX, /* <linux/mutex.h>'s: kept while it is held, forbids nothing */
+	RAISE_RWSEM, /* the same of <linux/rwsem.h>'s */
 	RAISE_PREEMPT, /* preempt_disable() */
 	RAISE_BH, /* local_bh_disable() */
 	RAISE_IRQS_OFF, /* local_irq_save() */
@@ -140,11 +142,8 @@ static inline bool context_in_state(void)
 	return context_mine && READ_ONCE(context_mine->lost) & CONTEXT_IN_STATE;
 }
 
-/* Nothing but the state makes the hot paths look closer. */
-static inline bool context_is_task_in_state(void)
-{
-	return context_hint == CONTEXT_IN_STATE && !READ_ONCE(context_always);
-}
+/* Nothing of what makes hot paths look closer forbids to sleep: no walk is needed. Any context. */
+bool context_may_sleep(void);
 
 /* --- what others look at: other threads' stacks ----------------------------- */
 
@@ -168,7 +167,13 @@ static inline void context_rests(bool begins)
 /* What counts as a spinlock: others may look for it, and may have released it. */
 static inline bool raise_is_lock(u32 kind)
 {
-	return kind >= RAISE_SPIN && kind <= RAISE_RWLOCK;
+	return kind >= RAISE_SPIN && kind <= RAISE_RWSEM;
+}
+
+/* Who holds it may sleep. */
+static inline bool raise_may_sleep(u32 kind)
+{
+	return kind == RAISE_SLEEP_MUTEX || kind == RAISE_RWSEM;
 }
 
 bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp);
