@@ -205,6 +205,8 @@ static bool is_known_stack(const struct context_stack *s, unsigned long sp)
 /* It counts. Entries come newest first, so the first of equal strength wins. */
 static void believe(struct look *look, const struct raise *r)
 {
+	if (raise_may_sleep(r->kind))
+		return;
 	add(look->c, r);
 	look->c->in_scope = look->c->in_scope || look->c->site || is_programs(r);
 }
@@ -378,7 +380,7 @@ static void raised(struct context *c)
 	}
 	__builtin_memset(c, 0, sizeof(*c));
 	for (u32 i = 0; s && i < READ_ONCE(s->nr); i++)
-		if (s->raises[i].kind > RAISE_DROPPED)
+		if (s->raises[i].kind > RAISE_DROPPED && !raise_may_sleep(s->raises[i].kind))
 			add(c, &s->raises[i]);
 	end_of_sum(c);
 }

@@ -13,6 +13,10 @@
  *					locks may sleep, GFP_ATOMIC or not
  *	malloc that interrupted malloc	reentrant-malloc: libc's would deadlock or break its heap
  *
+ *	GFP flags that may sleep, vmalloc, vfree, might_sleep()
+ *					in a state other than TASK_RUNNING: what waits in them sets
+ *					the state, and what the caller waits for is lost
+ *
  *	might_sleep()			in atomic context: sleep-in-atomic
  *	mutex_lock() and the like	the same, by their names
  *	schedule()			in atomic context: scheduling-while-atomic
@@ -53,6 +57,13 @@ static bool submit(const struct report *found, const struct context *c, const ch
 	facts.call = r.file || !(r.addr || r.size || r.gfp) ? r.func : NULL;
 	r.context = &facts;
 	return report_submit(&r) != POLICY_FAIL;
+}
+
+/* Kernel: __might_sleep()'s first question. Libc's own allocations are nobody's. */
+static void judge_state(const char *func, const void *caller)
+{
+	if (unlikely(context_in_state()) && context_in_scope(caller))
+		context_sleeps_in_state(func, caller);
 }
 
 /* This allocation is inside of a call that was told of. */
@@ -99,6 +110,10 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 			    .func = func, .size = size, .gfp = flags, .caller = caller };
 	struct context c;
 
+	if (area || gfpflags_allow_blocking(flags))
+		judge_state(func, caller);
+	if (context_may_sleep())
+		return true;
 	context_look(&c, NULL);
 	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
 		return true;
@@ -115,6 +130,10 @@ bool __might_vfree(const void *p, const char *func, const void *caller)
 			    .caller = caller };
 	struct context c;
 
+	if (context_may_sleep()) {
+		judge_state(func, caller);
+		return true;
+	}
 	context_look(&c, NULL);
 	if (!context_is_atomic(&c) || !c.in_scope || is_told(&c))
 		return true;
@@ -131,6 +150,9 @@ void __might_sleep(const char *file, int line, const void *caller)
 			    .file = file, .line = line };
 	struct context c;
 
+	judge_state("might_sleep", caller);
+	if (context_may_sleep())
+		return;
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
 		submit(&r, &c, NULL);
@@ -141,6 +163,8 @@ static void judge_call(enum report_kind kind, const char *func, const void *call
 	struct report r = { .kind = kind, .func = func, .caller = caller };
 	struct context c;
 
+	if (context_may_sleep())
+		return;
 	context_look(&c, NULL);
 	if (context_is_atomic(&c) && c.in_scope && !is_told(&c))
 		submit(&r, &c, NULL);

@@ -410,7 +410,7 @@ static int rwlock_is_held(const void *lock, u32 word, int read)
 	context_settle();
 	if (context_find_lock(lock))
 		return 1;
-	return context_mine && READ_ONCE(context_mine->lost) ? -1 : 0;
+	return context_mine && READ_ONCE(context_mine->lost) & ~CONTEXT_IN_STATE ? -1 : 0;
 }
 
 KMEMU_EXPORT int kmemu_lock_is_held(int type, const void *lock, int read)

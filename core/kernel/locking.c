@@ -10,6 +10,10 @@
  * free it as soon as it has its count; complete() then still wakes an address that
  * is nothing any more, which is harmless.
  *
+ * Mutexes and semaphores of readers and writers that a thread holds are kept with what
+ * else it has raised (core/lib/preempt.c), so that they are listed, and missed at its end
+ * and where their memory is freed.
+ *
  * Different from the kernel: no handing over to the first waiter, no spinning on
  * the owner, and of lockdep only that a mutex is not taken twice by a thread.
  *
@@ -17,6 +21,32 @@
  */
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
+
+/* --- what is held ----------------------------------------------------------- */
+
+/* Kernel: lock_acquire(). */
+static void note_taken(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp)
+{
+	struct raise r = { .kind = (u8)kind, .what = lock, .pc = pc, .sp = sp };
+
+	if ((likely(kmemu_is_ready()) || kmemu_init()) && context_armed)
+		context_raise(&r);
+}
+
+/* Before it is released. Another thread may have taken it. */
+static void note_released(enum raise_kind kind, const void *lock)
+{
+	struct context_stack *holder;
+	struct raise found;
+
+	if (!context_armed || context_drop_lock(kind, lock))
+		return;
+	holder = context_holder(lock, &found);
+	if (holder)
+		context_release(holder, lock);
+}
+
+#define TAKEN(kind, lock) note_taken(kind, lock, CALLER, CALLER_SP)
 
 /* --- mutex ----------------------------------------------------------------- */
 
@@ -39,23 +69,29 @@ static void take(struct kmemu_mutex *lock, const char *func, const void *caller)
 KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
 {
 	take(lock, "mutex_lock", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
 {
 	take(lock, "mutex_lock_interruptible", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
 {
 	take(lock, "mutex_lock_killable", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
 {
-	return word_try(&lock->word, os_tid());
+	if (!word_try(&lock->word, os_tid()))
+		return 0;
+	TAKEN(RAISE_SLEEP_MUTEX, lock);
+	return 1;
 }
 
 /* Kernel: with CONFIG_DEBUG_MUTEXES. */
@@ -64,6 +100,7 @@ KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
 	if (unlikely(!is_mine(lock)))
 		kernel_warn(CALLER, "kernel/locking/mutex.c", 928,
 			    "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
+	note_released(RAISE_SLEEP_MUTEX, lock);
 	word_unlock(&lock->word);
 }
 
@@ -73,12 +110,14 @@ KMEMU_EXPORT void kmemu_down_read(struct kmemu_rwsem *sem)
 {
 	might_sleep_in("down_read", CALLER);
 	word_read_lock(&sem->word);
+	TAKEN(RAISE_RWSEM, sem);
 }
 
 KMEMU_EXPORT int kmemu_down_read_interruptible(struct kmemu_rwsem *sem)
 {
 	might_sleep_in("down_read_interruptible", CALLER);
 	word_read_lock(&sem->word);
+	TAKEN(RAISE_RWSEM, sem);
 	return 0;
 }
 
@@ -86,15 +125,32 @@ KMEMU_EXPORT int kmemu_down_read_killable(struct kmemu_rwsem *sem)
 {
 	might_sleep_in("down_read_killable", CALLER);
 	word_read_lock(&sem->word);
+	TAKEN(RAISE_RWSEM, sem);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
 {
-	return word_read_trylock(&sem->word);
+	if (!word_read_trylock(&sem->word))
+		return 0;
+	TAKEN(RAISE_RWSEM, sem);
+	return 1;
 }
 
 KMEMU_EXPORT void kmemu_up_read(struct kmemu_rwsem *sem)
+{
+	note_released(RAISE_RWSEM, sem);
+	word_read_unlock(&sem->word);
+}
+
+/* Nobody's, so whoever may release it. */
+KMEMU_EXPORT void kmemu_down_read_non_owner(struct kmemu_rwsem *sem)
+{
+	might_sleep_in("down_read_non_owner", CALLER);
+	word_read_lock(&sem->word);
+}
+
+KMEMU_EXPORT void kmemu_up_read_non_owner(struct kmemu_rwsem *sem)
 {
 	word_read_unlock(&sem->word);
 }
@@ -103,22 +159,28 @@ KMEMU_EXPORT void kmemu_down_write(struct kmemu_rwsem *sem)
 {
 	might_sleep_in("down_write", CALLER);
 	word_write_lock(&sem->word);
+	TAKEN(RAISE_RWSEM, sem);
 }
 
 KMEMU_EXPORT int kmemu_down_write_killable(struct kmemu_rwsem *sem)
 {
 	might_sleep_in("down_write_killable", CALLER);
 	word_write_lock(&sem->word);
+	TAKEN(RAISE_RWSEM, sem);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
 {
-	return word_write_trylock(&sem->word);
+	if (!word_write_trylock(&sem->word))
+		return 0;
+	TAKEN(RAISE_RWSEM, sem);
+	return 1;
 }
 
 KMEMU_EXPORT void kmemu_up_write(struct kmemu_rwsem *sem)
 {
+	note_released(RAISE_RWSEM, sem);
 	word_write_unlock(&sem->word);
 }
 

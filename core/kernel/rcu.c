@@ -303,7 +303,7 @@ static void reclaim_waits(void)
 {
 	struct task *task = task_current();
 
-	if (context_is_task() && !task->rcu_nesting && task->fn != rcu_thread)
+	if (context_may_sleep() && !task->rcu_nesting && task->fn != rcu_thread)
 		wait_for_list(&callbacks);
 }
 

@@ -212,10 +212,28 @@ KMEMU_EXPORT void kmemu_might_sleep_in(const char *func)
 
 /* --- sleeping and waking --------------------------------------------------- */
 
+static void sleeps_in_state(const char *func, const void *caller)
+{
+	if (READ_ONCE(task_current()->t.__state) != KMEMU_TASK_RUNNING)
+		kernel_sleeps_in_state(func, caller);
+}
+
+/* The allocators look closer meanwhile. */
+static void note_state(unsigned int state)
+{
+	if (state != KMEMU_TASK_RUNNING && is_armed()) {
+		WRITE_ONCE(context_sleeps_in_state, sleeps_in_state);
+		context_set_in_state(true);
+	} else if (context_in_state()) {
+		context_set_in_state(false);
+	}
+}
+
 KMEMU_EXPORT void kmemu_set_current_state(unsigned int state)
 {
 	__atomic_exchange_n(&task_current()->t.__state, state, __ATOMIC_SEQ_CST);
 	os_smp_mb();
+	note_state(state);
 }
 
 static bool __task_sleep(struct task *task, u64 ns)
@@ -284,11 +302,13 @@ static long sleep_jiffies(long timeout)
 		os_yield();
 	if (timeout == (long)KMEMU_MAX_SCHEDULE_TIMEOUT) {
 		task_sleep(task, SLEEP_FOREVER);
+		note_state(KMEMU_TASK_RUNNING);
 		return timeout;
 	}
 	ns = timeout > 0 ? jiffies_to_ns((u64)timeout) : 0;
 	if (!task_sleep(task, ns))
 		WRITE_ONCE(task->t.__state, KMEMU_TASK_RUNNING);
+	note_state(KMEMU_TASK_RUNNING);
 	spent = os_monotonic_ns() - begin;
 	return spent >= ns ? 0 : (long)ns_to_jiffies(ns - spent);
 }

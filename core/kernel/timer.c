@@ -2,7 +2,7 @@
  * timer.c - timers (kernel: kernel/time/timer.c mod_timer, timer_delete_sync;
  * hrtimer.c).
  *
- * The kernel has a wheel a CPU; here is one sorted list and one thread, which
+ * The kernel has a wheel a CPU; here is one tree by time and one thread, which
  * sleeps until the first is due. timer_list and hrtimer are the same inside, a
  * time in nanoseconds; they differ by the context in which they fire.
  *
@@ -10,45 +10,67 @@
  * its time, not at a tick; deferrable and pinned are nothing; who waits for a
  * timer from its own function, there for ever, is told and goes on.
  *
- * Invariants: the list is in order of expires_ns, equal ones as they came;
- * entry.next is NULL of what is not on it.
- * Locks: timer_lock, a leaf. Cost: a look from the list's end for each that is
- * armed; nothing until the first.
+ * Invariants: the tree is in order of expires_ns, equal ones as they came; first is
+ * its first node; PENDING is set of what is in it.
+ * Locks: timer_lock, a leaf. Cost: log2 of those that are armed; nothing until the
+ * first.
  */
 #include "core/kernel/softirq.h"
 
 #define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
 
 static struct kernel_lock timer_lock;
-static struct list_head queue = LIST_HEAD_INIT(queue);
+static struct rb_root queue;
+static struct rb_node *first; /* kernel: struct timerqueue_head's rb_leftmost */
 static struct kmemu_timer *running; /* under the lock */
 static struct event changed;
 
 static int timers(void *unused);
 static struct service timer_thread = { .name = "timers/0", .fn = timers };
 
+static struct kmemu_timer *timer_of(struct rb_node *node)
+{
+	return container_of(node, struct kmemu_timer, by_time);
+}
+
 static bool is_pending(const struct kmemu_timer *timer)
 {
-	return READ_ONCE(timer->entry.next) != NULL;
+	return READ_ONCE(timer->flags) & KMEMU_TIMER_PENDING;
 }
 
 static bool dequeue(struct kmemu_timer *timer)
 {
-	if (!timer->entry.next)
+	if (!is_pending(timer))
 		return false;
-	list_del(&timer->entry);
-	WRITE_ONCE(timer->entry.next, NULL);
+	if (first == &timer->by_time)
+		first = kmemu_rb_next(first);
+	kmemu_rb_erase(&timer->by_time, &queue);
+	WRITE_ONCE(timer->flags, timer->flags & ~KMEMU_TIMER_PENDING);
 	return true;
 }
 
-static void enqueue(struct kmemu_timer *timer)
+/* Whether it is the first now. */
+static bool enqueue(struct kmemu_timer *timer)
 {
-	struct list_head *at = queue.prev;
+	struct rb_node **link = &queue.rb_node, *parent = NULL;
+	bool is_first = true;
 
-	while (at != &queue &&
-	       list_entry(at, struct kmemu_timer, entry)->expires_ns > timer->expires_ns)
-		at = at->prev;
-	list_add(&timer->entry, at);
+	while (*link) {
+		parent = *link;
+		if (timer->expires_ns < timer_of(parent)->expires_ns) {
+			link = &parent->rb_left;
+		} else {
+			link = &parent->rb_right;
+			is_first = false;
+		}
+	}
+	timer->by_time = (struct rb_node){ .__rb_parent_color = (unsigned long)parent };
+	*link = &timer->by_time;
+	kmemu_rb_insert_color(&timer->by_time, &queue);
+	WRITE_ONCE(timer->flags, timer->flags | KMEMU_TIMER_PENDING);
+	if (is_first)
+		first = &timer->by_time;
+	return is_first;
 }
 
 /* --- the thread ------------------------------------------------------------------ */
@@ -60,8 +82,8 @@ static struct kmemu_timer *take_due(u64 *wait_ns)
 	struct kmemu_timer *timer = NULL;
 
 	*wait_ns = SLEEP_FOREVER;
-	if (!list_empty(&queue)) {
-		timer = list_first_entry(&queue, struct kmemu_timer, entry);
+	if (first) {
+		timer = timer_of(first);
 		*wait_ns = timer->expires_ns > now ? timer->expires_ns - now : 0;
 	}
 	if (*wait_ns)
@@ -136,17 +158,16 @@ enum arm {
 static bool arm(struct kmemu_timer *timer, u64 at_ns, enum arm how)
 {
 	u64 mask = kernel_lock(&timer_lock);
-	bool was = is_pending(timer), first = false;
+	bool was = is_pending(timer), is_first = false;
 
 	if (!(timer->flags & KMEMU_TIMER_SHUTDOWN) && (was || how != ARM_PENDING) &&
 	    !(was && how == ARM_EARLIER && timer->expires_ns <= at_ns)) {
 		dequeue(timer);
 		timer->expires_ns = at_ns;
-		enqueue(timer);
-		first = queue.next == &timer->entry;
+		is_first = enqueue(timer);
 	}
 	kernel_unlock(&timer_lock, mask);
-	if (first)
+	if (is_first)
 		service_wake(&timer_thread);
 	return was;
 }

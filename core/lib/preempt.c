@@ -35,6 +35,12 @@
  * Threads end without telling (a raw clone's). When all stacks are in use those
  * of threads that are gone are used again, before more are mapped.
  *
+ * Locks that sleep (<linux/mutex.h>) have entries as well, which count for nothing but
+ * as locks that are held.
+ *
+ * A state other than TASK_RUNNING forbids nothing, but what sleeps in it is a mistake:
+ * a bit beside the number of those that are lost keeps the hot paths away.
+ *
  * Invariants: raises[i].kind == RAISE_NONE for i >= nr; context_hint != 0 when nr
  * or lost are not 0.
  *
@@ -66,6 +72,7 @@ u32 context_always;
 
 void (*context_thread_begins)(void);
 void (*context_may_come)(void);
+void (*context_sleeps_in_state)(const char *func, const void *caller);
 
 static struct context_chunk *chunks;
 
@@ -327,6 +334,18 @@ bool context_has(u32 kinds)
 	return false;
 }
 
+bool context_may_sleep(void)
+{
+	const struct context_stack *c = context_mine;
+
+	if (READ_ONCE(context_always) || (c && READ_ONCE(c->lost) & ~CONTEXT_IN_STATE))
+		return false;
+	for (u32 i = 0; c && i < READ_ONCE(c->nr); i++)
+		if (c->raises[i].kind > RAISE_DROPPED && !raise_may_sleep(c->raises[i].kind))
+			return false;
+	return true;
+}
+
 bool context_has_on(const struct context_stack *c, u32 kinds)
 {
 	u32 nr = __atomic_load_n(&c->rests, __ATOMIC_ACQUIRE) ? 0 : READ_ONCE(c->nr);
@@ -361,7 +380,7 @@ bool context_drop(enum raise_kind kind, const void *what, struct raise *found)
 	int i = find(c, kind, what);
 
 	if (i < 0) {
-		if (!c || !c->lost)
+		if (!c || !(c->lost & ~CONTEXT_IN_STATE))
 			return false;
 		c->lost--; /* one of those that were not kept, likely */
 		set_hint(c);
@@ -373,6 +392,22 @@ bool context_drop(enum raise_kind kind, const void *what, struct raise *found)
 		*found = c->raises[i];
 	drop(c, (u32)i);
 	return true;
+}
+
+/* --- the state ---------------------------------------------------------- */
+
+void context_set_in_state(bool in_state)
+{
+	struct context_stack *c = context_mine;
+
+	if (!c && in_state)
+		c = make_mine();
+	if (!c)
+		return;
+	__atomic_fetch_and(&c->lost, ~CONTEXT_IN_STATE, __ATOMIC_RELAXED);
+	if (in_state)
+		__atomic_fetch_or(&c->lost, CONTEXT_IN_STATE, __ATOMIC_RELAXED);
+	set_hint(c);
 }
 
 /* --- locks --------------------------------------------------------------- */
@@ -612,7 +647,7 @@ bool context_raise(const struct raise *r)
 		c->handlers++;
 		/* A frame at the very place is gone as well. */
 		drop_left(c, r->sp + 1, on_alt(r, r->sp) ? r : NULL, false);
-	} else {
+	} else if (!raise_may_sleep(r->kind)) {
 		c->sections++;
 	}
 	if (unlikely(c->nr >= RAISES_ROOM) && !r->by_handler)

@@ -34,6 +34,8 @@ enum raise_kind {
 	RAISE_RAW_SPIN,
 	RAISE_MUTEX, /* context.locks=spin+mutex */
 	RAISE_RWLOCK, /* context.locks=spin+mutex+rwlock; read_lock() */
+	RAISE_SLEEP_MUTEX, /* <linux/mutex.h>'s: kept while it is held, forbids nothing */
+	RAISE_RWSEM, /* the same of <linux/rwsem.h>'s */
 	RAISE_PREEMPT, /* preempt_disable() */
 	RAISE_BH, /* local_bh_disable() */
 	RAISE_IRQS_OFF, /* local_irq_save() */
@@ -72,9 +74,11 @@ struct raise {
  * What is raised on one stack. A thread has one from its first raise on; with
  * swapcontext there is one for each stack.
  */
+#define CONTEXT_IN_STATE (1u << 31) /* the thread's state is not TASK_RUNNING, maybe */
+
 struct context_stack {
 	u32 nr; /* of raises[]; those from nr on are RAISE_NONE */
-	u32 lost; /* raises that found no room and were not dropped yet */
+	u32 lost; /* raises that found no room and were not dropped yet; CONTEXT_IN_STATE */
 	u32 owner; /* tid, 0: free */
 	u32 has_released; /* released[] is to be looked at; in a vfork child always */
 	u32 crowded; /* a handler found no room: entries are not moved */
@@ -125,6 +129,22 @@ bool context_in_handler(void);
 /* Something of these kinds is raised: a bit (1 << kind) each. Any context. */
 bool context_has(u32 kinds);
 
+/*
+ * The thread has set its state, to TASK_RUNNING (false) or another: hot paths look
+ * closer until it is that again. Who wakes it does not tell.
+ */
+void context_set_in_state(bool in_state);
+/* Something that may sleep is called in such a state: tells it, if it still is. NULL: never set. */
+extern void (*context_sleeps_in_state)(const char *func, const void *caller);
+
+static inline bool context_in_state(void)
+{
+	return context_mine && READ_ONCE(context_mine->lost) & CONTEXT_IN_STATE;
+}
+
+/* Nothing of what makes hot paths look closer forbids to sleep: no walk is needed. Any context. */
+bool context_may_sleep(void);
+
 /* --- what others look at: other threads' stacks ----------------------------- */
 
 /*
@@ -147,7 +167,13 @@ static inline void context_rests(bool begins)
 /* What counts as a spinlock: others may look for it, and may have released it. */
 static inline bool raise_is_lock(u32 kind)
 {
-	return kind >= RAISE_SPIN && kind <= RAISE_RWLOCK;
+	return kind >= RAISE_SPIN && kind <= RAISE_RWSEM;
+}
+
+/* Who holds it may sleep. */
+static inline bool raise_may_sleep(u32 kind)
+{
+	return kind == RAISE_SLEEP_MUTEX || kind == RAISE_RWSEM;
 }
 
 bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp);

@@ -135,7 +135,9 @@ int context_line(const struct report *r, char *buf, size_t size)
 
 /* --- the kernel's text --------------------------------------------------- */
 
-#define LOCKS (1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_MUTEX | 1U << RAISE_RWLOCK)
+#define LOCKS                                                                              \
+	(1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_MUTEX | 1U << RAISE_RWLOCK | \
+	 1U << RAISE_SLEEP_MUTEX | 1U << RAISE_RWSEM)
 #define PREEMPTION_OFF (LOCKS | 1U << RAISE_PREEMPT)
 
 /* Kernel: debug_show_held_locks(). */

@@ -106,7 +106,8 @@ static void put_raise(struct json *j, const struct raise *why)
 		[RAISE_BH] = "bh",		 [RAISE_IRQS_OFF] = "irqs_off",
 		[RAISE_RCU] = "rcu",		 [RAISE_NON_BLOCK] = "non_block",
 		[RAISE_FUNCTION] = "function",	 [RAISE_SCHED] = "sched",
-		[RAISE_SIGMASK] = "sigmask",
+		[RAISE_SIGMASK] = "sigmask",	 [RAISE_SLEEP_MUTEX] = "mutex",
+		[RAISE_RWSEM] = "rwsem",
 	};
 
 	json_str(j, "raised_by", kinds[why->kind]);

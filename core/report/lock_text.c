@@ -39,6 +39,8 @@ static const char *name_of(u32 kind)
 		[RAISE_RAW_SPIN] = "raw spinlock",
 		[RAISE_MUTEX] = "mutex",
 		[RAISE_RWLOCK] = "rwlock",
+		[RAISE_SLEEP_MUTEX] = "mutex",
+		[RAISE_RWSEM] = "rwsem",
 		[RAISE_PREEMPT] = "preempt_disable",
 		[RAISE_BH] = "local_bh_disable",
 		[RAISE_IRQS_OFF] = "local_irq_save",
@@ -182,7 +184,8 @@ static void put_head(struct text_buf *t, const char *title, size_t length)
 static void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
 		       unsigned long pc)
 {
-	int wait_type = kind == RAISE_MUTEX ? 3 : 2; /* LD_WAIT_SLEEP, LD_WAIT_SPIN */
+	/* LD_WAIT_SLEEP, LD_WAIT_SPIN */
+	int wait_type = kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
 	char place[PLACE_BYTES];
 
 	symbol_print(place, sizeof(place), pc);

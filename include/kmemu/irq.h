@@ -21,6 +21,7 @@
 #ifndef KMEMU_IRQ_H
 #define KMEMU_IRQ_H
 
+#include "rbtree.h"
 #include "types.h"
 
 #ifdef __cplusplus
@@ -100,7 +101,7 @@ void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */
 /* --- timers ---------------------------------------------------------------- */
 
 struct kmemu_timer {
-	struct list_head entry; /* next NULL: not pending */
+	struct rb_node by_time; /* of those that are pending */
 	unsigned long long expires_ns; /* CLOCK_MONOTONIC */
 	void (*fire)(struct kmemu_timer *timer);
 	unsigned int flags; /* KMEMU_TIMER_* */
@@ -108,6 +109,7 @@ struct kmemu_timer {
 
 #define KMEMU_TIMER_HARD 0x1u /* fires in hard interrupt context */
 #define KMEMU_TIMER_SHUTDOWN 0x2u /* cannot be armed any more */
+#define KMEMU_TIMER_PENDING 0x4u
 
 struct timer_list {
 	struct kmemu_timer timer;

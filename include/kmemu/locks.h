@@ -41,6 +41,8 @@ int kmemu_down_read_interruptible(struct kmemu_rwsem *sem);
 int kmemu_down_read_killable(struct kmemu_rwsem *sem);
 int kmemu_down_read_trylock(struct kmemu_rwsem *sem);
 void kmemu_up_read(struct kmemu_rwsem *sem);
+void kmemu_down_read_non_owner(struct kmemu_rwsem *sem); /* another thread may release it */
+void kmemu_up_read_non_owner(struct kmemu_rwsem *sem);
 void kmemu_down_write(struct kmemu_rwsem *sem);
 int kmemu_down_write_killable(struct kmemu_rwsem *sem);
 int kmemu_down_write_trylock(struct kmemu_rwsem *sem);

@@ -57,7 +57,11 @@ struct task_struct *kmemu_current(void);
 struct task_struct *kmemu_get_task_struct(struct task_struct *task);
 void kmemu_put_task_struct(struct task_struct *task);
 
-/* current->__state = state, with a full barrier (set_current_state()). */
+/*
+ * current->__state = state, with a full barrier (set_current_state()). What allocates
+ * and may sleep is told of ("do not call blocking ops when !TASK_RUNNING") where the
+ * state was set by this, with context= on.
+ */
 void kmemu_set_current_state(unsigned int state);
 
 /*

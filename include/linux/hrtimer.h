@@ -39,7 +39,6 @@ enum hrtimer_mode {
 static inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
 {
 	(void)clock;
-	timer->timer.entry.next = NULL;
 	timer->timer.expires_ns = 0;
 	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
 	timer->function = NULL;

@@ -42,10 +42,13 @@ __kmemu_c int down_write_trylock(struct rw_semaphore *sem) __kmemu_is(kmemu_down
 __kmemu_c void up_write(struct rw_semaphore *sem) __kmemu_is(kmemu_up_write);
 __kmemu_c void downgrade_write(struct rw_semaphore *sem) __kmemu_is(kmemu_downgrade_write);
 
+__kmemu_c void down_read_non_owner(struct rw_semaphore *sem)
+	__kmemu_is(kmemu_down_read_non_owner);
+__kmemu_c void up_read_non_owner(struct rw_semaphore *sem)
+	__kmemu_is(kmemu_up_read_non_owner);
+
 #define down_read_nested(sem, subclass) down_read(sem)
 #define down_write_nested(sem, subclass) down_write(sem)
-#define down_read_non_owner(sem) down_read(sem)
-#define up_read_non_owner(sem) up_read(sem)
 
 #ifndef __cplusplus
 DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))

@@ -58,7 +58,7 @@
 #endif
 
 #define set_current_state(state) kmemu_set_current_state(state)
-#define __set_current_state(state) WRITE_ONCE(current->__state, (state))
+#define __set_current_state(state) kmemu_set_current_state(state)
 #define get_current_state() READ_ONCE(current->__state)
 #define task_is_running(task) (READ_ONCE((task)->__state) == TASK_RUNNING)
 

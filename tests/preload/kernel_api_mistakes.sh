@@ -9,10 +9,12 @@ cat >"$TMP/mistakes.c" <<'C'
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -20,6 +22,12 @@ cat >"$TMP/mistakes.c" <<'C'
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+
+struct locked {
+	char name[40];
+	struct mutex mutex;
+	struct rw_semaphore sem;
+};
 
 struct object {
 	struct rcu_head rcu;
@@ -112,6 +120,94 @@ static bool second_look(void)
 	return second;
 }
 
+static bool allocates(void)
+{
+	vfree(vmalloc(PAGE_SIZE)); /* HERE condition-vmalloc */
+	return looks++ > 0;
+}
+
+static void allocate(gfp_t flags)
+{
+	void *p;
+
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	if (!strcmp(what, "state-cache"))
+		kmem_cache_free(cache, kmem_cache_alloc(cache, flags)); /* HERE state-cache */
+	else if (!strcmp(what, "state-pages"))
+		free_page(__get_free_page(flags)); /* HERE state-pages */
+	p = kmalloc(64, flags); /* HERE state-kmalloc */
+	p = krealloc(p, 4000, flags);
+	kfree(p);
+	__set_current_state(TASK_RUNNING);
+	kfree(kmalloc(64, GFP_KERNEL));
+	set_current_state(TASK_INTERRUPTIBLE);
+	schedule_timeout(1);
+	kfree(kmalloc(64, GFP_KERNEL));
+}
+
+static int keeps_mutex(void *m)
+{
+	mutex_lock(m); /* HERE thread-mutex */
+	return 0;
+}
+
+static int keeps_sem(void *sem)
+{
+	down_read(sem); /* HERE thread-rwsem */
+	return 0;
+}
+
+static int keeps_nothing(void *d)
+{
+	struct locked *o = d;
+
+	mutex_lock(&o->mutex);
+	down_write(&o->sem);
+	vfree(vmalloc(100));
+	kfree(kmalloc(64, GFP_KERNEL));
+	msleep(1);
+	mutex_unlock(&o->mutex);
+	downgrade_write(&o->sem);
+	up_read(&o->sem);
+	return mutex_trylock(&o->mutex) && (mutex_unlock(&o->mutex), 1) &&
+	       down_read_trylock(&o->sem) && (up_read(&o->sem), down_read_non_owner(&o->sem), 0);
+}
+
+static void run_thread(int (*fn)(void *), void *d)
+{
+	struct task_struct *task = kthread_create(fn, d, "keeper");
+
+	get_task_struct(task);
+	wake_up_process(task);
+	msleep(20);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+static void hold(void)
+{
+	struct locked *o = kzalloc(sizeof(*o), GFP_KERNEL), *v = vzalloc(sizeof(*v));
+
+	if (!o || !v)
+		return;
+	mutex_init(&o->mutex);
+	init_rwsem(&v->sem);
+	if (!strcmp(what, "thread-mutex"))
+		run_thread(keeps_mutex, &o->mutex);
+	else if (!strcmp(what, "thread-rwsem"))
+		run_thread(keeps_sem, &v->sem);
+	else if (!strcmp(what, "thread-not"))
+		run_thread(keeps_nothing, v);
+	else if (!strcmp(what, "free-mutex"))
+		mutex_lock(&o->mutex);
+	else if (!strcmp(what, "free-rwsem"))
+		down_write(&v->sem);
+	if (!strcmp(what, "thread-not"))
+		up_read_non_owner(&v->sem);
+	kfree(o); /* HERE free-mutex */
+	vfree(v); /* HERE free-rwsem */
+}
+
 static void timer_wakes(struct timer_list *t)
 {
 	(void)t;
@@ -195,6 +291,12 @@ static int __init mistakes_init(void)
 		__set_current_state(TASK_RUNNING);
 	} else if (!strcmp(what, "condition")) {
 		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strncmp(what, "thread-", 7) || !strncmp(what, "free-", 5)) {
+		hold();
+	} else if (!strcmp(what, "condition-vmalloc")) {
+		wait_event_timeout(queue, allocates(), 2);
+	} else if (!strncmp(what, "state-", 6) && strcmp(what, "state-waits")) {
+		allocate(strcmp(what, "state-atomic") ? GFP_KERNEL : GFP_ATOMIC);
 	} else if (!strcmp(what, "state-waits")) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		cond_resched();
@@ -267,6 +369,16 @@ found irq-unbalanced kernel-warning 'Unbalanced enable for IRQ 6'
 found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) != current\)'
 found state kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=1, in mutex_lock\(\)'
 found condition kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=2, in mutex_lock\(\)'
+found thread-mutex lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
+grep -Eq ' #0: [0-9a-f]+ \(mutex\)\{\+\.\+\.\}-\{3:3\}, at: keeps_mutex\+' "$TMP/err" || fail "not listed"
+found thread-rwsem lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
+found free-mutex held-lock-freed 'WARNING: held lock freed!'
+found free-rwsem held-lock-freed 'is freeing memory .* with a lock still held there!'
+state='do not call blocking ops when !TASK_RUNNING; state='
+found condition-vmalloc kernel-warning "${state}2, in vmalloc\(\)"
+found state-kmalloc kernel-warning "${state}2, in kmalloc\(\)"
+found state-cache kernel-warning "${state}2, in kmem_cache_alloc\(\)"
+found state-pages kernel-warning "${state}2, in alloc_pages\(\)"
 found no-barrier objects-remaining 'mistakes.*Objects remaining'
 found put-twice bad-page 'nonzero _refcount'
 found cache-null foreign-free 'kmem_cache_free'
@@ -283,7 +395,7 @@ until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits barrier put cap-nowarn \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'

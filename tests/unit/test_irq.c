@@ -110,6 +110,46 @@ HEAP_TEST(a_timer_is_not_waited_for_in_a_handler, "bug=count")
 	kmemu_free_irq(7, &dev);
 }
 
-UNIT_MAIN("irq", UNIT_TEST(a_timer_is_not_waited_for_in_a_handler),
+#define NR_TIMERS 500
+static struct timer_list timers[NR_TIMERS];
+static int fired[NR_TIMERS], nr_fired;
+
+static void note_fired(struct timer_list *t)
+{
+	fired[nr_fired] = (int)(t - timers);
+	__atomic_store_n(&nr_fired, nr_fired + 1, __ATOMIC_RELEASE);
+}
+
+/* Those of a jiffy as they were armed; each third was taken off again, or moved. */
+HEAP_TEST(timers_fire_in_order, "bug=count")
+{
+	unsigned long base = kmemu_jiffies() + 25;
+	int expected = 0;
+
+	for (int i = 0; i < NR_TIMERS; i++) {
+		timers[i].function = note_fired;
+		kmemu_mod_timer(&timers[i], base + (unsigned long)i * 7919 % 20);
+	}
+	for (int i = 0; i < NR_TIMERS; i++) {
+		if (i % 3 == 1)
+			OK(kmemu_del_timer(&timers[i]) && !kmemu_del_timer(&timers[i]));
+		else if (i % 3 == 2)
+			OK(kmemu_mod_timer(&timers[i], base + 20));
+		expected += i % 3 != 1;
+		UNIT_EQ(kmemu_timer_pending(&timers[i]), i % 3 != 1);
+	}
+	while (__atomic_load_n(&nr_fired, __ATOMIC_ACQUIRE) < expected)
+		kmemu_msleep(5);
+	for (int i = 1; i < nr_fired; i++) {
+		const struct timer_list *before = &timers[fired[i - 1]], *t = &timers[fired[i]];
+
+		OK(before->expires < t->expires || (before->expires == t->expires && before < t));
+		OK(!kmemu_timer_pending(t));
+	}
+	kmemu_msleep(20);
+	UNIT_EQ(nr_fired, expected);
+}
+
+UNIT_MAIN("irq", UNIT_TEST(timers_fire_in_order), UNIT_TEST(a_timer_is_not_waited_for_in_a_handler),
 	  UNIT_TEST(held_off_it_runs_later_and_once), UNIT_TEST(requests_are_refused),
 	  UNIT_TEST(what_sleeps_in_a_handler_is_counted));
