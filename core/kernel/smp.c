@@ -34,7 +34,7 @@ struct cpu {
 	u32 started, word; /* word counts what was queued */
 };
 
-static struct cpu cpus[PCPU_MAX_CPUS];
+static struct cpu *cpus; /* mapped with the first call: who locks memory would hold it */
 static csd_t pool[CALLS];
 static struct event pool_changed;
 
@@ -131,6 +131,23 @@ static int cpu_thread(void *arg)
 
 /* --- the caller ---------------------------------------------------------------- */
 
+static struct cpu *cpu_of(unsigned int nr)
+{
+	struct cpu *none = NULL, *all = __atomic_load_n(&cpus, __ATOMIC_ACQUIRE);
+
+	if (likely(all))
+		return &all[nr];
+	all = os_map_any(PCPU_MAX_CPUS * sizeof(*all));
+	if (!all)
+		return NULL;
+	if (!__atomic_compare_exchange_n(&cpus, &none, all, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE)) {
+		os_unmap(all, PCPU_MAX_CPUS * sizeof(*all));
+		all = none;
+	}
+	return &all[nr];
+}
+
 static bool start(struct cpu *cpu)
 {
 	u32 none = 0;
@@ -149,9 +166,9 @@ static bool start(struct cpu *cpu)
 /* Without a thread that could be had the CPU is called here. */
 static void send(unsigned int nr, csd_t *csd)
 {
-	struct cpu *cpu = &cpus[nr];
+	struct cpu *cpu = cpu_of(nr);
 
-	if (!start(cpu)) {
+	if (!cpu || !start(cpu)) {
 		call(csd);
 		return;
 	}

@@ -52,11 +52,12 @@ struct rule {
 	unsigned int first, nr; /* of frames[] */
 };
 
+/* Mapped with the first rule: a program that locks its memory would hold it. */
 static struct {
 	struct rule rule[SUPPRESS_MAX];
 	struct frame frame[MAX_FRAMES];
 	unsigned int nr_rules, nr_frames;
-} set; /* .bss: costs nothing without rules */
+} *set;
 
 /* --- globs --------------------------------------------------------------- */
 
@@ -159,7 +160,7 @@ static bool anywhere_matches(const char *glob, const struct stacktrace *st)
 
 static bool rule_matches(const struct rule *rule, const struct finding *f)
 {
-	const struct frame *want = &set.frame[rule->first];
+	const struct frame *want = &set->frame[rule->first];
 	const struct stacktrace *st = &f->here;
 
 	if (!glob_match(rule->s.kind, report_kinds[f->r.kind].slug))
@@ -172,25 +173,25 @@ static bool rule_matches(const struct rule *rule, const struct finding *f)
 
 unsigned int suppress_find(const struct finding *f)
 {
-	for (unsigned int i = 0; i < set.nr_rules; i++)
-		if (rule_matches(&set.rule[i], f))
+	for (unsigned int i = 0; i < suppress_count(); i++)
+		if (rule_matches(&set->rule[i], f))
 			return i + 1;
 	return 0;
 }
 
 void suppress_hit(unsigned int number)
 {
-	__atomic_fetch_add(&set.rule[number - 1].s.matched, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&set->rule[number - 1].s.matched, 1, __ATOMIC_RELAXED);
 }
 
 unsigned int suppress_count(void)
 {
-	return set.nr_rules;
+	return set ? set->nr_rules : 0;
 }
 
 const struct suppression *suppress_rule(unsigned int number)
 {
-	return &set.rule[number - 1].s;
+	return &set->rule[number - 1].s;
 }
 
 /* --- the parser ---------------------------------------------------------- */
@@ -254,11 +255,11 @@ static struct rule *add_rule(struct parser *p, const char *kind)
 
 	if (!is_known_kind(kind))
 		complain(p, "'%.60s' is no kind of report", kind);
-	else if (set.nr_rules == SUPPRESS_MAX)
+	else if (set->nr_rules == SUPPRESS_MAX)
 		complain(p, "more than %d rules", SUPPRESS_MAX);
 	else
-		rule = &set.rule[set.nr_rules];
-	*rule = (struct rule){ .s = { p->file, p->line, kind, 0 }, .first = set.nr_frames };
+		rule = &set->rule[set->nr_rules];
+	*rule = (struct rule){ .s = { p->file, p->line, kind, 0 }, .first = set->nr_frames };
 	return rule;
 }
 
@@ -272,7 +273,7 @@ static void one_line_rule(struct parser *p, char *kind, char *glob)
 	if (!*glob)
 		complain(p, "nothing behind '%.60s:'; a function, module or file is expected",
 			 kind);
-	set.nr_rules += !p->drop;
+	set->nr_rules += !p->drop;
 }
 
 static void head(struct parser *p, char *s)
@@ -340,8 +341,8 @@ static void block_end(struct parser *p)
 	if (!p->drop && !p->rule->nr)
 		complain(p, "a rule without frames; '...' alone matches all");
 	if (p->drop)
-		set.nr_frames = p->rule->first;
-	set.nr_rules += !p->drop;
+		set->nr_frames = p->rule->first;
+	set->nr_rules += !p->drop;
 }
 
 static void body(struct parser *p, char *s)
@@ -353,13 +354,13 @@ static void body(struct parser *p, char *s)
 		return;
 	}
 	kmemu_scnprintf(shown, sizeof(shown), "%s", s);
-	if (set.nr_frames == MAX_FRAMES) {
+	if (set->nr_frames == MAX_FRAMES) {
 		if (!p->drop)
 			complain(p, "more than %d frames", MAX_FRAMES);
-	} else if (!parse_frame(&set.frame[set.nr_frames], s)) {
+	} else if (!parse_frame(&set->frame[set->nr_frames], s)) {
 		complain(p, "'%s': fun:GLOB, mod:GLOB, file:GLOB, * or ... is expected", shown);
 	} else {
-		set.nr_frames++;
+		set->nr_frames++;
 		p->rule->nr++;
 	}
 }
@@ -381,6 +382,10 @@ unsigned int suppress_parse(char *text, size_t n, const char *file)
 	struct parser p = { .file = file };
 	char *end = text + n;
 
+	if (!set && !(set = os_map_any(sizeof(*set)))) {
+		complain(&p, "no memory for rules");
+		return p.bad;
+	}
 	while (text < end) {
 		char *newline = __builtin_memchr(text, '\n', (size_t)(end - text));
 
@@ -400,8 +405,8 @@ unsigned int suppress_parse(char *text, size_t n, const char *file)
 
 void suppress_reset(void)
 {
-	set.nr_rules = 0;
-	set.nr_frames = 0;
+	if (set)
+		set->nr_rules = set->nr_frames = 0;
 }
 
 /* --- files --------------------------------------------------------------- */
