@@ -146,6 +146,8 @@ void page_uncharge(unsigned long pages);
  * flags: of a zone, the charge is moved there if its watermarks allow it; of_zone: and back.
  */
 unsigned long vmalloc_frame_alloc(gfp_t flags);
+/* All pages of an area of a zone have their numbers: what is used is known. */
+void page_charge_numbered(void);
 void vmalloc_frame_free(unsigned long pfn, bool of_zone);
 /* Gives free memory back that is older than age_ms (0: all); pages given. */
 unsigned long page_purge(u64 age_ms);

@@ -33,9 +33,32 @@ static void charge_beyond(unsigned long pages)
 	note_peak();
 }
 
+/* Which zone has room is asked when the frames are numbered: at once, each by itself. */
+static bool charge_zoned(unsigned long pages, enum zone_type highest)
+{
+	unsigned long managed = 0;
+
+	for (int i = 0; i <= (int)highest; i++)
+		managed += zone_managed(&zones[i]);
+	if (pages > managed)
+		return false;
+	__atomic_fetch_add(&highest_zone()->charged, pages, __ATOMIC_RELAXED);
+	return true;
+}
+
+void page_charge_numbered(void)
+{
+	if (!spin_lock(&zone_lock))
+		return;
+	note_peak();
+	zone_unlock();
+}
+
 /* Frames are numbered later; the count goes to the highest zone that fits. */
 static bool try_charge(unsigned long pages, gfp_t flags)
 {
+	if (gfp_zone(flags) != ZONE_NORMAL)
+		return charge_zoned(pages, gfp_zone(flags));
 	for (int slow = 0; slow < 2; slow++)
 		for (int i = ZONE_NORMAL; i >= 0; i--)
 			if (zone_watermark_ok(&zones[i], pages, ZONE_NORMAL, flags, slow)) {

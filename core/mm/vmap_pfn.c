@@ -118,7 +118,10 @@ bool vmap_pfns_of_zone(struct vmap_area *a, gfp_t flags)
 {
 	a->vm_flags |= VMAP_ZONED;
 	a->twice = VMAP_HAS_PAGES;
-	return pfns_assign(a, flags);
+	if (!pfns_assign(a, flags))
+		return false;
+	page_charge_numbered();
+	return true;
 }
 
 static unsigned long pfn_of(const void *p, bool assign)

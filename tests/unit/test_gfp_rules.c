@@ -281,6 +281,7 @@ HEAP_TEST(areas_of_a_zone, "mem=8G")
 	}
 	UNIT_EQ(before - zone_free(ZONE_DMA), 16);
 	OK(!__vmalloc(16 << 20, PAGE_SIZE, DMA_GFP));
+	OK(!__vmalloc(1UL << 40, PAGE_SIZE, DMA_GFP));
 	UNIT_EQ(before - zone_free(ZONE_DMA), 16);
 	keep = vrealloc(keep, 128 << 10, DMA_GFP);
 	OK(keep && all_below(keep, 128 << 10, DMA_END));
@@ -312,6 +313,19 @@ HEAP_TEST(areas_of_the_only_zone, "mem=16M")
 	vmalloc_purge(0);
 	OK(use_up(DMA_GFP) > 0);
 	OK(!__vmalloc(64 << 10, PAGE_SIZE, DMA_GFP));
+	UNIT_EQ(validate_all(), 0);
+}
+
+/* What the other zones lack is no matter of the zone's. */
+HEAP_TEST(areas_of_a_zone_that_is_not_full, "mem=64M")
+{
+	char *p;
+
+	OK(use_up(GFP_KERNEL) > 0);
+	OK(!__vmalloc(64 << 10, PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN));
+	p = __vmalloc(64 << 10, PAGE_SIZE, DMA_GFP);
+	OK(p && all_below(p, 64 << 10, DMA_END));
+	vfree(p);
 	UNIT_EQ(validate_all(), 0);
 }
 
@@ -403,6 +417,7 @@ UNIT_MAIN("gfp_rules",
 	  UNIT_TEST(reserves),
 	  UNIT_TEST(areas_of_a_zone),
 	  UNIT_TEST(areas_of_the_only_zone),
+	  UNIT_TEST(areas_of_a_zone_that_is_not_full),
 	  UNIT_TEST(nofail_never_fails),
 	  UNIT_TEST(nofail_that_may_not_sleep),
 	  UNIT_TEST(nofail_from_plenty),
