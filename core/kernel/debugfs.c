@@ -44,6 +44,15 @@ static struct node root = {
 	.children = { &root.children, &root.children },
 };
 
+/* What <linux/proc_fs.h> makes (proc.c). */
+static struct node proc = {
+	.refs = 1,
+	.dentry = { .d_parent = &proc.dentry, .d_inode = &proc.inode },
+	.inode = { .i_mode = S_IFDIR | 0555 },
+	.children = { &proc.children, &proc.children },
+};
+struct dentry *const proc_root = &proc.dentry;
+
 static struct node *node_of(struct dentry *dentry)
 {
 	return dentry ? container_of(dentry, struct node, dentry) : &root;
@@ -108,25 +117,20 @@ static struct node *new_node(const char *name, unsigned short mode, const void *
 	return n;
 }
 
-struct dentry *debugfs_create(const char *name, unsigned short mode, struct dentry *parent,
-			      void *data, const struct file_operations *fops, const void *caller)
+struct dentry *tree_add(const char *name, unsigned short mode, struct dentry *parent, void *data,
+			const struct file_operations *fops, void *fsdata, const void *caller)
 {
-	struct node *dir, *n, *old;
-	bool there, is_dir;
+	struct node *dir = node_of(parent), *n = new_node(name, mode, caller);
+	bool there;
 
-	if (is_err(parent))
-		return parent;
-	dir = node_of(parent);
-	n = new_node(name, mode, caller);
 	if (!n)
 		return (void *)-ENOMEM;
 	n->inode.i_private = data;
 	n->fops = fops;
 	n->dentry.d_parent = &dir->dentry;
+	n->dentry.d_fsdata = fsdata;
 	kmemu_mutex_lock(&tree_lock);
-	old = find_child(dir, name, strlen(name));
-	is_dir = old && S_ISDIR(old->inode.i_mode);
-	there = old || dir->gone;
+	there = find_child(dir, name, strlen(name)) || dir->gone;
 	if (!there) {
 		n->inode.i_ino = ++last_ino;
 		list_add_tail(&n->child, &dir->children);
@@ -134,11 +138,39 @@ struct dentry *debugfs_create(const char *name, unsigned short mode, struct dent
 	kmemu_mutex_unlock(&tree_lock);
 	if (!there)
 		return &n->dentry;
-	kmemu_printk(is_dir ? "\0013debugfs: Directory '%s' with parent '%s' already present!\n" :
-			      "\0013debugfs: File '%s' in directory '%s' already present!\n",
-		     name, dir == &root ? "/" : dir->name);
 	kfree_for(n, caller);
 	return (void *)-EEXIST;
+}
+
+static bool is_directory(struct node *dir, const char *name)
+{
+	struct node *n;
+	bool is_dir;
+
+	kmemu_mutex_lock(&tree_lock);
+	n = find_child(dir, name, strlen(name));
+	is_dir = n && S_ISDIR(n->inode.i_mode);
+	kmemu_mutex_unlock(&tree_lock);
+	return is_dir;
+}
+
+struct dentry *debugfs_create(const char *name, unsigned short mode, struct dentry *parent,
+			      void *data, const struct file_operations *fops, const void *caller)
+{
+	struct node *dir;
+	struct dentry *dentry;
+
+	if (is_err(parent))
+		return parent;
+	dir = node_of(parent);
+	dentry = tree_add(name, mode, parent, data, fops, NULL, caller);
+	if (dentry == (void *)-EEXIST)
+		kmemu_printk(is_directory(dir, name) ?
+				     "\0013debugfs: Directory '%s' with parent '%s' already "
+				     "present!\n" :
+				     "\0013debugfs: File '%s' in directory '%s' already present!\n",
+			     name, dir == &root ? "/" : dir->name);
+	return dentry;
 }
 
 KMEMU_EXPORT struct dentry *kmemu_debugfs_create_file(const char *name, unsigned short mode,
@@ -264,11 +296,20 @@ KMEMU_EXPORT void kmemu_dput(struct dentry *dentry)
 		put(node_of(dentry), 0, CALLER);
 }
 
+struct dentry *tree_dentry_of(const struct inode *inode)
+{
+	return &container_of(inode, struct node, inode)->dentry;
+}
+
+bool tree_is_empty(struct dentry *dentry)
+{
+	return list_empty(&node_of(dentry)->children);
+}
+
 /* --- reading and writing --------------------------------------------------- */
 
-static struct node *find_path(const char *path)
+static struct node *find_path(struct node *n, const char *path)
 {
-	struct node *n = &root;
 
 	kmemu_mutex_lock(&tree_lock);
 	while (n && *(path += strspn(path, "/"))) {
@@ -282,9 +323,10 @@ static struct node *find_path(const char *path)
 	return n;
 }
 
-static int open_path(const char *path, unsigned int mode, struct file *file)
+/* top NULL: debugfs, whose modes count. */
+static int open_path(struct dentry *top, const char *path, unsigned int mode, struct file *file)
 {
-	struct node *n = find_path(path);
+	struct node *n = find_path(node_of(top), path);
 	int err = 0;
 
 	if (!n)
@@ -296,7 +338,7 @@ static int open_path(const char *path, unsigned int mode, struct file *file)
 	file->f_flags = mode & KMEMU_FMODE_WRITE ? O_WRONLY : O_RDONLY;
 	if (!n->fops)
 		err = -EISDIR;
-	else if (!(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
+	else if (!top && !(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
 		err = -EACCES;
 	else if (n->fops->open)
 		err = n->fops->open(&n->inode, file);
@@ -305,17 +347,32 @@ static int open_path(const char *path, unsigned int mode, struct file *file)
 	return err;
 }
 
-static void close_file(struct file *file)
+void tree_close(struct file *file)
 {
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
 	put(node_of(file->f_path.dentry), 1, NULL);
 }
 
-KMEMU_EXPORT ssize_t kmemu_debugfs_read(const char *path, char *buf, size_t size)
+int tree_open(struct dentry *top, const char *path, unsigned int flags, struct file *file)
+{
+	unsigned int mode = KMEMU_FMODE_PREAD | KMEMU_FMODE_PWRITE;
+	int err;
+
+	if ((flags & O_ACCMODE) != O_WRONLY)
+		mode |= KMEMU_FMODE_READ;
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		mode |= KMEMU_FMODE_WRITE;
+	err = open_path(top, path, mode, file);
+	if (!err)
+		file->f_flags = flags;
+	return err;
+}
+
+ssize_t tree_read(struct dentry *top, const char *path, char *buf, size_t size)
 {
 	struct file file;
-	ssize_t n = open_path(path, KMEMU_FMODE_READ | KMEMU_FMODE_PREAD, &file);
+	ssize_t n = open_path(top, path, KMEMU_FMODE_READ | KMEMU_FMODE_PREAD, &file);
 	size_t done = 0;
 
 	if (n)
@@ -329,18 +386,28 @@ KMEMU_EXPORT ssize_t kmemu_debugfs_read(const char *path, char *buf, size_t size
 		done += (size_t)n;
 		n = 0;
 	}
-	close_file(&file);
+	tree_close(&file);
 	return done ? (ssize_t)done : n;
 }
 
-KMEMU_EXPORT ssize_t kmemu_debugfs_write(const char *path, const char *buf, size_t size)
+ssize_t tree_write(struct dentry *top, const char *path, const char *buf, size_t size)
 {
 	struct file file;
-	ssize_t n = open_path(path, KMEMU_FMODE_WRITE | KMEMU_FMODE_PWRITE, &file);
+	ssize_t n = open_path(top, path, KMEMU_FMODE_WRITE | KMEMU_FMODE_PWRITE, &file);
 
 	if (n)
 		return n;
 	n = file.f_op->write ? file.f_op->write(&file, buf, size, &file.f_pos) : -EINVAL;
-	close_file(&file);
+	tree_close(&file);
 	return n;
+}
+
+KMEMU_EXPORT ssize_t kmemu_debugfs_read(const char *path, char *buf, size_t size)
+{
+	return tree_read(NULL, path, buf, size);
+}
+
+KMEMU_EXPORT ssize_t kmemu_debugfs_write(const char *path, const char *buf, size_t size)
+{
+	return tree_write(NULL, path, buf, size);
 }

@@ -172,6 +172,7 @@ __noinline void kernel_run_pending(void)
 	if (!task || irqs_off(task))
 		return;
 	run_irqs(task);
+	irq_work_run(task);
 	if (!softirq_will_run())
 		do_softirq(task);
 }

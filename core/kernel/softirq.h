@@ -61,3 +61,5 @@ void interrupt_exit(struct interrupt *i, const void *fn, const char *leak);
 /* In an interrupt of ours, or in bottom halves that are off: its end will run what is pending. */
 bool softirq_will_run(void);
 void do_softirq(struct task *task);
+/* irq_work.c: what this thread has queued; interrupts are on. */
+void irq_work_run(struct task *task);

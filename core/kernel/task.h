@@ -49,6 +49,7 @@ struct task {
 	u32 in_irq; /* handlers of ours that run */
 	u32 irqs_came_on; /* the one that runs enabled interrupts */
 	u64 irqs_pending[NR_IRQS / 64];
+	struct irq_work *irq_works; /* newest first */
 	/* kthread.c */
 	int (*fn)(void *data);
 	void *data;

@@ -135,7 +135,7 @@ __kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user 
 
 #ifndef __cplusplus
 
-/* --- numbers of character devices: <kmemu/fs.h>'s kmemu_chrdev_fops() gets the functions */
+/* --- numbers of character devices: <kmemu/chrdev.h>'s kmemu_chrdev_open() opens one */
 
 #define CHRDEV_MAJOR_MAX 512
 #define CHRDEV_MAJOR_DYN_END 234

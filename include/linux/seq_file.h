@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/seq_file.h> of Linux 6.12: text that is made while a file is read. Paths,
- * /proc and name spaces are not there; kmemu_debugfs_read() reads such files.
+ * <linux/seq_file.h> of Linux 6.12: text that is made while a file is read. Paths and
+ * name spaces are not there; kmemu_debugfs_read() and kmemu_proc_read() read such files.
  */
 #ifndef _LINUX_SEQ_FILE_H
 #define _LINUX_SEQ_FILE_H
