@@ -254,6 +254,41 @@ static void odebug(void)
 	kmem_cache_destroy(s);
 }
 
+static char statics[PAGE_SIZE];
+
+static void sizes(void)
+{
+	char stack[64], *p = (char *)__get_free_page(GFP_KERNEL), *v = vmalloc(PAGE_SIZE);
+	char *pages = (char *)__get_free_pages(GFP_KERNEL | __GFP_COMP, 2);
+	const void *of = p;
+
+	if (!strcmp(what, "size-stack"))
+		of = stack;
+	else if (!strcmp(what, "size-static"))
+		of = statics;
+	else if (!strcmp(what, "size-vmalloc"))
+		of = v;
+	else if (!strcmp(what, "size-not"))
+		of = pages;
+	OPTIMIZER_HIDE_VAR(of);
+	if (!strcmp(what, "size-cache"))
+		kmem_cache_free(cache, p); /* HERE size-cache */
+	else if (!strcmp(what, "size-krealloc"))
+		p = krealloc(p, 3 * PAGE_SIZE, GFP_KERNEL); /* HERE size-krealloc */
+	else if (ksize(of) != (strcmp(what, "size-not") ? 0 : 4 * PAGE_SIZE)) /* HERE size */
+		panic("a size");
+	if (!strcmp(what, "size-krealloc"))
+		kfree(p);
+	else if (strcmp(what, "size-cache"))
+		free_page((unsigned long)p);
+	if (!strcmp(what, "size-not")) {
+		ksize(NULL);
+		ksize(ZERO_SIZE_PTR);
+	}
+	vfree(v);
+	free_pages((unsigned long)pages, 2);
+}
+
 static int keeps_mutex(void *m)
 {
 	mutex_lock(m); /* HERE thread-mutex */
@@ -394,6 +429,8 @@ static int __init mistakes_init(void)
 		__set_current_state(TASK_RUNNING);
 	} else if (!strcmp(what, "condition")) {
 		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strncmp(what, "size-", 5)) {
+		sizes();
 	} else if (!strncmp(what, "odebug-", 7)) {
 		odebug();
 	} else if (!strncmp(what, "thread-", 7) || !strncmp(what, "free-", 5)) {
@@ -459,7 +496,7 @@ cc -g -O1 -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="mistakes"' -o "$TMP
 found() {
 	expect 0 "$K" "$TMP/mistakes" "what=$1"
 	grep -Eq -- "$3" "$TMP/err" || fail "$1: not told: $(cat "$TMP/err")"
-	n=$(grep -n "HERE $1 " "$TMP/mistakes.c" | cut -d: -f1)
+	n=$(grep -n "HERE $1 " "${4:-$TMP/mistakes.c}" | cut -d: -f1)
 	grep -Eq "^kmemu: $2-[0-9a-f]{16} .*/mistakes\.c:$n\)" "$TMP/err" ||
 		fail "$1: not at line $n: $(grep '^kmemu: ' "$TMP/err")"
 }
@@ -485,6 +522,12 @@ found odebug-hrtimer kernel-warning "${odebug}hrtimer hint: hr_never\+0x0/"
 found odebug-work kernel-warning "${odebug}work_struct hint: work_never\+0x0/"
 found odebug-delayed kernel-warning "${odebug}timer_list hint: work_never\+0x0/"
 found odebug-page kernel-warning "${odebug}timer_list hint: never\+0x0/"
+for of in stack static vmalloc page; do
+	sed 's/HERE size /HERE size-'$of' /' "$TMP/mistakes.c" >"$TMP/sized.c"
+	found size-$of kernel-warning 'ksize\(\) of memory that is no object of a slab' "$TMP/sized.c"
+done
+found size-cache invalid-free 'kmem_cache_free: 0x[0-9a-f]+ is a page block of 4096 bytes'
+found size-krealloc invalid-free 'krealloc: 0x[0-9a-f]+ is a page block of 4096 bytes'
 state='do not call blocking ops when !TASK_RUNNING; state='
 found condition-vmalloc kernel-warning "${state}2, in vmalloc\(\)"
 found state-kmalloc kernel-warning "${state}2, in kmalloc\(\)"
@@ -506,7 +549,7 @@ until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not size-not \
 	barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
