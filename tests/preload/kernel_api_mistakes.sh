@@ -289,6 +289,25 @@ static void sizes(void)
 	free_pages((unsigned long)pages, 2);
 }
 
+static void might(void)
+{
+	static DEFINE_MUTEX(other);
+	bool twice = !strcmp(what, "might-twice"), atomic = !strcmp(what, "might-atomic");
+
+	might_lock(&lock);
+	if (twice)
+		mutex_lock(&mutex);
+	mutex_lock(&other);
+	might_lock(&mutex); /* HERE might-twice */
+	mutex_unlock(&other);
+	if (twice)
+		mutex_unlock(&mutex);
+	spin_lock(&lock);
+	if (atomic)
+		might_lock(&mutex); /* HERE might-atomic */
+	spin_unlock(&lock);
+}
+
 static int keeps_mutex(void *m)
 {
 	mutex_lock(m); /* HERE thread-mutex */
@@ -429,6 +448,8 @@ static int __init mistakes_init(void)
 		__set_current_state(TASK_RUNNING);
 	} else if (!strcmp(what, "condition")) {
 		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strncmp(what, "might-", 6)) {
+		might();
 	} else if (!strncmp(what, "size-", 5)) {
 		sizes();
 	} else if (!strncmp(what, "odebug-", 7)) {
@@ -526,6 +547,8 @@ for of in stack static vmalloc page; do
 	sed 's/HERE size /HERE size-'$of' /' "$TMP/mistakes.c" >"$TMP/sized.c"
 	found size-$of kernel-warning 'ksize\(\) of memory that is no object of a slab' "$TMP/sized.c"
 done
+found might-twice kernel-warning 'possible recursive locking detected: might_lock\(\)'
+found might-atomic sleep-in-atomic 'might_lock'
 found size-cache invalid-free 'kmem_cache_free: 0x[0-9a-f]+ is a page block of 4096 bytes'
 found size-krealloc invalid-free 'krealloc: 0x[0-9a-f]+ is a page block of 4096 bytes'
 state='do not call blocking ops when !TASK_RUNNING; state='
@@ -549,7 +572,7 @@ until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not size-not \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not size-not might-not \
 	barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
