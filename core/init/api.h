@@ -7,6 +7,7 @@
 #include "core/check/context.h"
 #include "core/check/lock.h"
 #include "core/init/init.h"
+#include "core/kernel/pending.h"
 #include "core/mm/armed.h"
 
 #define RET_IF_NOT_READY(value)                                   \
@@ -96,11 +97,18 @@ static inline bool may_vfree(const void *p, const char *func, const void *caller
 		return true;
 	if (!context_is_task())
 		locks_freed(p, vmalloc_size(p), func, caller);
-	return might_vfree(p, func, caller);
+	if (!might_vfree(p, func, caller))
+		return false;
+	if (unlikely(READ_ONCE(debug_objects_active)))
+		debug_check_no_obj_freed(p, caller);
+	return true;
 }
 
 static inline void may_free(const void *p, const char *func, const void *caller)
 {
-	if (unlikely(slab_armed) && p)
-		might_free(p, func, caller);
+	if (likely(!slab_armed) || !p)
+		return;
+	might_free(p, func, caller);
+	if (unlikely(READ_ONCE(debug_objects_active)))
+		debug_check_no_obj_freed(p, caller);
 }

@@ -56,7 +56,8 @@ KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t fl
 	u64 block;
 
 	RET_IF_NOT_READY(NULL);
-	if (unlikely(slab_armed) && !context_is_task() && new_size > kmemu_ksize(p) &&
+	if (unlikely(slab_armed) && !context_is_task() && !is_vmalloc_addr(p) &&
+	    new_size > ksize(p) &&
 	    !may_alloc(new_size, flags, "krealloc", CALLER))
 		return NULL;
 	block = armed_block(p);
@@ -78,15 +79,34 @@ KMEMU_EXPORT __line_aligned void kmemu_kfree(const void *p)
 
 KMEMU_EXPORT void kmemu_kfree_sensitive(const void *p)
 {
-	memset((void *)p, 0, kmemu_ksize(p));
+	memset((void *)p, 0, is_vmalloc_addr(p) ? 0 : ksize(p)); /* of others kfree() tells */
 	__asm__ __volatile__("" : : "r"(p) : "memory");
 	kmemu_kfree(p);
+}
+
+/* Kernel: __ksize(), which looks at the folio alone, so that any of two pages or less is none. */
+static bool has_ksize(const void *p)
+{
+	struct object_info info;
+
+	if ((unsigned long)p <= 16)
+		return true;
+	if (is_vmalloc_addr(p))
+		return false;
+	object_lookup(p, &info);
+	if (info.kind == OBJECT_LARGE)
+		return !(info.page->flags & PAGE_FLAG_PAGES) || info.size > 2 * PAGE_SIZE;
+	return info.kind == OBJECT_SLAB;
 }
 
 KMEMU_EXPORT size_t kmemu_ksize(const void *p)
 {
 	RET_IF_NOT_READY(0);
-	return is_vmalloc_addr(p) ? 0 : ksize(p);
+	if (likely(has_ksize(p)))
+		return ksize(p);
+	kernel_warn(CALLER, "mm/slab_common.c", 1046,
+		    "ksize() of memory that is no object of a slab, nor kmalloc's");
+	return 0;
 }
 
 KMEMU_EXPORT size_t kmemu_kmalloc_size_roundup(size_t size)

@@ -21,6 +21,7 @@
  */
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
+#include "include/kmemu/context.h"
 
 /* --- what is held ----------------------------------------------------------- */
 
@@ -102,6 +103,17 @@ KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
 			    "DEBUG_LOCKS_WARN_ON(__owner_task(owner) != current)");
 	note_released(RAISE_SLEEP_MUTEX, lock);
 	word_unlock(&lock->word);
+}
+
+/* Kernel: check_deadlock(), check_wait_context(). */
+KMEMU_EXPORT void kmemu_might_lock(int type, const void *lock)
+{
+	if (unlikely(!context_is_task()) && (type == KMEMU_LOCK_MUTEX || type == KMEMU_LOCK_RWSEM))
+		kernel_might_sleep("might_lock", CALLER);
+	if (kmemu_lock_is_held(type, lock, -1) > 0)
+		kernel_warn(CALLER, "kernel/locking/lockdep.c", 0,
+			    "possible recursive locking detected: might_lock() of a lock that this "
+			    "thread has");
 }
 
 /* --- rw_semaphore ---------------------------------------------------------- */

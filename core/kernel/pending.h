@@ -17,6 +17,11 @@ static __always_inline void kernel_irqs_on(void)
 		kernel_run_pending();
 }
 
+/* Timers and works that are active and looked for. */
+extern __hidden u32 debug_objects_active;
+/* p, a block or area, will be freed. What is active in it is told, and taken off. */
+void debug_check_no_obj_freed(const void *p, const void *caller);
+
 /* rcu.c: this thread reads, and does no longer; nests. */
 void rcu_enter(void);
 void rcu_leave(void);

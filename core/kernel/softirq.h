@@ -47,6 +47,10 @@ static inline void event_signal(struct event *e)
 	os_futex_wake(&e->word, INT32_MAX);
 }
 
+/* workqueue.c: the function of delayed work's timers, and that of such work itself. */
+void delayed_work_timer_fn(struct timer_list *t);
+const void *delayed_work_function(const struct kmemu_timer *timer);
+
 /* The context around a function: raised where fn is called, which is what a report names. */
 struct interrupt {
 	struct raise raise;

@@ -15,12 +15,13 @@
  * Locks: timer_lock, a leaf. Cost: log2 of those that are armed; nothing until the
  * first.
  */
+#include "core/kernel/debugobjects.h"
 #include "core/kernel/softirq.h"
 
 #define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
 
 static struct kernel_lock timer_lock;
-static struct rb_root queue;
+static struct rb_root queue, active; /* by time, by address */
 static struct rb_node *first; /* kernel: struct timerqueue_head's rb_leftmost */
 static struct kmemu_timer *running; /* under the lock */
 static struct event changed;
@@ -45,6 +46,7 @@ static bool dequeue(struct kmemu_timer *timer)
 	if (first == &timer->by_time)
 		first = kmemu_rb_next(first);
 	kmemu_rb_erase(&timer->by_time, &queue);
+	debug_object_deactivate(&timer->by_address, &active);
 	WRITE_ONCE(timer->flags, timer->flags & ~KMEMU_TIMER_PENDING);
 	return true;
 }
@@ -67,6 +69,7 @@ static bool enqueue(struct kmemu_timer *timer)
 	timer->by_time = (struct rb_node){ .__rb_parent_color = (unsigned long)parent };
 	*link = &timer->by_time;
 	kmemu_rb_insert_color(&timer->by_time, &queue);
+	debug_object_activate(&timer->by_address, &active);
 	WRITE_ONCE(timer->flags, timer->flags | KMEMU_TIMER_PENDING);
 	if (is_first)
 		first = &timer->by_time;
@@ -157,9 +160,12 @@ enum arm {
 /* Whether it was pending. */
 static bool arm(struct kmemu_timer *timer, u64 at_ns, enum arm how)
 {
-	u64 mask = kernel_lock(&timer_lock);
-	bool was = is_pending(timer), is_first = false;
+	bool was, is_first = false;
+	u64 mask;
 
+	debug_objects_arm();
+	mask = kernel_lock(&timer_lock);
+	was = is_pending(timer);
 	if (!(timer->flags & KMEMU_TIMER_SHUTDOWN) && (was || how != ARM_PENDING) &&
 	    !(was && how == ARM_EARLIER && timer->expires_ns <= at_ns)) {
 		dequeue(timer);
@@ -182,6 +188,26 @@ static bool disarm(struct kmemu_timer *timer, u32 flags, bool *runs)
 	*runs = running == timer;
 	kernel_unlock(&timer_lock, mask);
 	return was;
+}
+
+/* Kernel: timer_debug_hint(), timer_fixup_free(); of hrtimers the same. */
+bool timer_obj_freed(const void *p, size_t bytes, struct debug_object *found)
+{
+	u64 mask = kernel_lock(&timer_lock);
+	struct rb_node *node = debug_object_in(&active, p, bytes);
+	struct kmemu_timer *timer = NULL;
+
+	if (node) {
+		timer = container_of(node, struct kmemu_timer, by_address);
+		found->type = timer->fire == fire_list ? "timer_list" : "hrtimer";
+		found->object = timer; /* both begin with it */
+		found->hint = function_of(timer);
+		if (found->hint == (const void *)delayed_work_timer_fn)
+			found->hint = delayed_work_function(timer);
+		dequeue(timer);
+	}
+	kernel_unlock(&timer_lock, mask);
+	return timer;
 }
 
 static bool is_own(const struct kmemu_timer *timer)

@@ -22,6 +22,7 @@
  * Locks: wq_lock, a leaf. Memory: 4 KiB. Cost: nothing until the first work; then
  * two threads.
  */
+#include "core/kernel/debugobjects.h"
 #include "core/kernel/softirq.h"
 
 #include "core/check/lock.h"
@@ -52,6 +53,7 @@ struct worker {
 static struct kernel_lock wq_lock;
 static struct list_head queued = LIST_HEAD_INIT(queued), busy = LIST_HEAD_INIT(busy);
 static struct list_head free_wqs = LIST_HEAD_INIT(free_wqs);
+static struct rb_root active; /* what is queued, by address */
 static u32 nr_workers, nr_idle;
 static u64 last_seq;
 static struct event news, done; /* for workers; for those who wait */
@@ -75,14 +77,17 @@ static void insert_work(struct workqueue_struct *wq, struct work_struct *work)
 	work->seq = ++last_seq;
 	WRITE_ONCE(work->data, work->data | KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED);
 	list_add_tail(&work->entry, &queued);
+	debug_object_activate(&work->by_address, &active);
 }
 
 static bool take_off(struct work_struct *work)
 {
 	bool was = work->data & KMEMU_WORK_QUEUED;
 
-	if (was)
+	if (was) {
 		list_del(&work->entry);
+		debug_object_deactivate(&work->by_address, &active);
+	}
 	WRITE_ONCE(work->data, work->data & ~(KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED));
 	return was;
 }
@@ -206,10 +211,13 @@ static int worker_thread(void *unused)
 /* The bits say whether it may be; false: it was pending. */
 static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits)
 {
-	u64 mask = kernel_lock(&wq_lock);
-	bool fresh = !(work->data & busy_bits);
 	u32 id = 0;
+	bool fresh;
+	u64 mask;
 
+	debug_objects_arm();
+	mask = kernel_lock(&wq_lock);
+	fresh = !(work->data & busy_bits);
 	if (fresh) {
 		insert_work(wq, work);
 		id = want_worker();
@@ -227,12 +235,16 @@ KMEMU_EXPORT int kmemu_queue_work(struct workqueue_struct *wq, struct work_struc
 	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES);
 }
 
-/* Kernel: delayed_work_timer_fn(). */
-static void timer_fn(struct timer_list *t)
+void delayed_work_timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dw = container_of(t, struct delayed_work, timer);
 
 	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES);
+}
+
+const void *delayed_work_function(const struct kmemu_timer *timer)
+{
+	return (const void *)container_of(timer, struct delayed_work, timer.timer)->work.func;
 }
 
 KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
@@ -251,7 +263,7 @@ KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct de
 	}
 	kernel_unlock(&wq_lock, mask);
 	if (fresh) {
-		dw->timer.function = timer_fn;
+		dw->timer.function = delayed_work_timer_fn;
 		kmemu_mod_timer(&dw->timer, kmemu_jiffies() + delay);
 	}
 	return fresh;
@@ -321,6 +333,23 @@ KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_wo
 	if (fresh)
 		kmemu_call_rcu(&rw->rcu, rcu_work_fn);
 	return fresh;
+}
+
+/* Who waits for it waits no longer. */
+bool work_obj_freed(const void *p, size_t bytes, struct debug_object *found)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	struct rb_node *node = debug_object_in(&active, p, bytes);
+	struct work_struct *work = node ? container_of(node, struct work_struct, by_address) : NULL;
+
+	if (work) {
+		*found = (struct debug_object){ work, (const void *)work->func, "work_struct" };
+		take_off(work);
+	}
+	kernel_unlock(&wq_lock, mask);
+	if (work)
+		event_signal(&done);
+	return work;
 }
 
 /* --- waiting --------------------------------------------------------------------- */

@@ -280,6 +280,8 @@ void kmem_cache_free_from(struct kmem_cache *s, void *p, const void *caller)
 	struct object_info info;
 
 	object_lookup(p, &info);
+	if (info.kind == OBJECT_LARGE && (info.page->flags & PAGE_FLAG_PAGES))
+		info.kind = OBJECT_LARGE_INSIDE; /* as good as: never a cache's */
 	if (info.kind == OBJECT_LARGE && !info.page->requested)
 		kfree_large(info.page); /* alloc_emergency's */
 	else if ((info.kind == OBJECT_SLAB && info.cache == s) ||
@@ -313,7 +315,8 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 }
 
 /* q: of size bytes, or NULL. */
-static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flags)
+static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flags,
+		     const void *caller)
 {
 	size_t n = min(old, size);
 
@@ -322,11 +325,12 @@ static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flag
 	memcpy(q, p, n);
 	if (flags & __GFP_ZERO) /* the bucket to its end, as kzalloc does */
 		memset((char *)q + n, 0, max(size, ksize(q)) - n);
-	kvfree(p);
+	if (is_vmalloc_addr(p) || unlikely(!slab_free_hit((void *)p)))
+		kvfree_from("krealloc", p, caller);
 	return q;
 }
 
-void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
+void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller)
 {
 	bool was_vmalloc = is_vmalloc_addr(p);
 
@@ -337,7 +341,7 @@ void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags)
 			memset((char *)p + size, 0, old - size);
 		return (void *)p;
 	}
-	return move_to(kvmalloc_any(size, flags & ~__GFP_ZERO), p, old, size, flags);
+	return move_to(kvmalloc_any(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
 }
 
 void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
@@ -349,7 +353,7 @@ void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller
 	if (unlikely(size > INT32_MAX) && !is_vmalloc_addr(p))
 		return crazy_size("kvrealloc", flags);
 	old = kvsize_from("kvrealloc", p, caller);
-	return old ? kvrealloc_sized(p, old, size, flags) : NULL;
+	return old ? kvrealloc_sized(p, old, size, flags, caller) : NULL;
 }
 
 void *kvrealloc(const void *p, size_t size, gfp_t flags)
@@ -377,7 +381,7 @@ void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
 	if (!old)
 		return NULL;
 	if (size > old)
-		return move_to(kmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags);
+		return move_to(kmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
 	if (want_init_on_alloc(flags))
 		memset((char *)p + size, 0, old - size);
 	return (void *)p;

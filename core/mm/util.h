@@ -22,7 +22,7 @@ static inline bool keeps_place(size_t old, size_t size)
 }
 
 /* p is a live block of `old` usable bytes: the kernel's kvrealloc. */
-void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags);
+void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller);
 void *krealloc(const void *p, size_t size, gfp_t flags);
 void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);
 void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);

@@ -155,6 +155,8 @@ enum kmemu_lock_type {
 	KMEMU_LOCK_RWSEM
 };
 int kmemu_lock_is_held(int type, const void *lock, int read);
+/* might_lock(): told as if it were taken: twice by a thread, or one that sleeps where none may. */
+void kmemu_might_lock(int type, const void *lock);
 
 /*
  * For <kmemu/annotate.h>, which says what its macros mean. op is one of these;

@@ -102,6 +102,7 @@ void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */
 
 struct kmemu_timer {
 	struct rb_node by_time; /* of those that are pending */
+	struct rb_node by_address; /* the same */
 	unsigned long long expires_ns; /* CLOCK_MONOTONIC */
 	void (*fire)(struct kmemu_timer *timer);
 	unsigned int flags; /* KMEMU_TIMER_* */

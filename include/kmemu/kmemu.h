@@ -87,7 +87,8 @@ struct page;
  * returns KMEMU_ZERO_SIZE_PTR; on failure NULL, and p stays valid.
  * kmemu_kfree: NULL and KMEMU_ZERO_SIZE_PTR are ignored; anything that is not
  * kmalloc memory is reported and dropped (check invalid_free).
- * kmemu_ksize: the usable bytes of the object, 0 for NULL/ZERO_SIZE_PTR.
+ * kmemu_ksize: the usable bytes of the object, 0 for NULL/ZERO_SIZE_PTR. Anything
+ * else that is not kmalloc memory is reported (bug=): 0.
  * kmemu_kmalloc_size_roundup: what kmemu_ksize would say for `size`.
  */
 void *kmemu_kmalloc(size_t size, kmemu_gfp_t flags);

@@ -25,6 +25,7 @@ struct work_struct {
 	void (*func)(struct work_struct *work);
 	struct workqueue_struct *wq;
 	unsigned long long seq; /* which one in all that were queued */
+	struct rb_node by_address; /* of those that are queued */
 };
 
 #define KMEMU_WORK_PENDING 0x1ul

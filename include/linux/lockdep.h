@@ -4,8 +4,9 @@
  * locks and its context is looked at, and is a kernel-warning where it is not so. Who
  * has a spinlock, a rwlock or a mutex is known; of a rw_semaphore only that somebody
  * has it; of other locks nothing, and then nothing is said, as by the kernel
- * (LOCK_STATE_UNKNOWN). Classes, subclasses and might_lock() have no meaning: no order
- * of locks is kept.
+ * (LOCK_STATE_UNKNOWN). might_lock() tells what the thread has already, and a lock that
+ * sleeps where nothing may. Classes and subclasses have no meaning: no order of locks
+ * is kept.
  */
 #ifndef __LINUX_LOCKDEP_H
 #define __LINUX_LOCKDEP_H
@@ -88,7 +89,7 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define lockdep_init_map(lock, name, key, sub) ((void)(key))
 #define lockdep_off()			       ((void)0)
 #define lockdep_on()			       ((void)0)
-#define might_lock(lock)		       ((void)(lock))
+#define might_lock(lock)		       kmemu_might_lock(__kmemu_lock_type(lock), (lock))
 #define SINGLE_DEPTH_NESTING		       1
 
 #endif /* __LINUX_LOCKDEP_H */

@@ -19,7 +19,7 @@
 #define TIMER_IRQSAFE 0x00200000
 
 #define __TIMER_INITIALIZER(function_, flags_) \
-	{ { { 0, NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_) }
+	{ { { 0, NULL, NULL }, { 0, NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_) }
 #define DEFINE_TIMER(name, function_) \
 	struct timer_list name = __TIMER_INITIALIZER(function_, 0)
 

@@ -32,7 +32,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WORK_BUSY_PENDING 1
 #define WORK_BUSY_RUNNING 2
 
-#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0 }
+#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
 	{ __WORK_INITIALIZER(n, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)

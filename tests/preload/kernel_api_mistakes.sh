@@ -145,6 +145,169 @@ static void allocate(gfp_t flags)
 	kfree(kmalloc(64, GFP_KERNEL));
 }
 
+static void timer_wakes(struct timer_list *t)
+{
+	(void)t;
+	wake_up(&queue);
+}
+
+static void never(struct timer_list *t)
+{
+	(void)t;
+	panic("a timer in freed memory fired");
+}
+
+static enum hrtimer_restart hr_never(struct hrtimer *t)
+{
+	(void)t;
+	panic("an hrtimer in freed memory fired");
+}
+
+static void work_never(struct work_struct *w)
+{
+	(void)w;
+	panic("work in freed memory ran");
+}
+
+static void work_sleeps(struct work_struct *w)
+{
+	(void)w;
+	msleep(200);
+}
+
+static DECLARE_WORK(sleeper, work_sleeps);
+
+struct armed {
+	char name[200];
+	struct timer_list timer;
+	struct hrtimer hr;
+	struct work_struct work;
+	struct delayed_work delayed;
+};
+
+static void work_frees(struct work_struct *w)
+{
+	kfree(container_of(w, struct armed, work));
+}
+
+static void timer_frees(struct timer_list *t)
+{
+	kfree(from_timer((struct armed *)NULL, t, timer));
+}
+
+static struct armed *new_armed(void *p)
+{
+	struct armed *o = p;
+
+	timer_setup(&o->timer, never, 0);
+	hrtimer_init(&o->hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	o->hr.function = hr_never;
+	INIT_WORK(&o->work, work_never);
+	INIT_DELAYED_WORK(&o->delayed, work_never);
+	return o;
+}
+
+static void odebug(void)
+{
+	struct kmem_cache *s = kmem_cache_create("armed", sizeof(struct armed), 0, 0, NULL);
+	struct armed *o = new_armed(kmalloc(sizeof(*o), GFP_KERNEL));
+	struct armed *v = new_armed(vmalloc(sizeof(*v))), *c = new_armed(kmem_cache_alloc(s, GFP_KERNEL));
+	struct armed *page = new_armed((void *)__get_free_page(GFP_KERNEL));
+	struct workqueue_struct *wq = alloc_ordered_workqueue("ordered", 0);
+
+	if (!strcmp(what, "odebug-timer"))
+		mod_timer(&o->timer, jiffies + HZ / 5);
+	else if (!strcmp(what, "odebug-hrtimer"))
+		hrtimer_start(&v->hr, ms_to_ktime(200), HRTIMER_MODE_REL);
+	else if (!strcmp(what, "odebug-delayed"))
+		schedule_delayed_work(&c->delayed, HZ / 5);
+	else if (!strcmp(what, "odebug-page"))
+		mod_timer(&page->timer, jiffies + HZ / 5);
+	if (!strcmp(what, "odebug-work")) {
+		queue_work(wq, &sleeper);
+		queue_work(wq, &o->work);
+	}
+	if (!strcmp(what, "odebug-not")) {
+		mod_timer(&v->timer, jiffies + 1);
+		mod_timer(&page->timer, jiffies + 1);
+		timer_delete_sync(&page->timer);
+		schedule_delayed_work(&c->delayed, HZ / 5);
+		cancel_delayed_work_sync(&c->delayed);
+		v->timer.function = timer_wakes;
+		o->timer.function = timer_frees;
+		mod_timer(&o->timer, jiffies + 1);
+		msleep(20);
+		o = new_armed(kmalloc(sizeof(*o), GFP_KERNEL));
+		INIT_WORK(&o->work, work_frees);
+		schedule_work(&o->work);
+		flush_scheduled_work();
+		hrtimer_start(&v->hr, 10000000000, HRTIMER_MODE_REL);
+		hrtimer_cancel(&v->hr);
+		o = NULL;
+	}
+	kfree(o); /* HERE odebug-timer */ /* HERE odebug-work */
+	vfree(v); /* HERE odebug-hrtimer */
+	kmem_cache_free(s, c); /* HERE odebug-delayed */
+	free_page((unsigned long)page); /* HERE odebug-page */
+	destroy_workqueue(wq);
+	msleep(300);
+	kmem_cache_destroy(s);
+}
+
+static char statics[PAGE_SIZE];
+
+static void sizes(void)
+{
+	char stack[64], *p = (char *)__get_free_page(GFP_KERNEL), *v = vmalloc(PAGE_SIZE);
+	char *pages = (char *)__get_free_pages(GFP_KERNEL | __GFP_COMP, 2);
+	const void *of = p;
+
+	if (!strcmp(what, "size-stack"))
+		of = stack;
+	else if (!strcmp(what, "size-static"))
+		of = statics;
+	else if (!strcmp(what, "size-vmalloc"))
+		of = v;
+	else if (!strcmp(what, "size-not"))
+		of = pages;
+	OPTIMIZER_HIDE_VAR(of);
+	if (!strcmp(what, "size-cache"))
+		kmem_cache_free(cache, p); /* HERE size-cache */
+	else if (!strcmp(what, "size-krealloc"))
+		p = krealloc(p, 3 * PAGE_SIZE, GFP_KERNEL); /* HERE size-krealloc */
+	else if (ksize(of) != (strcmp(what, "size-not") ? 0 : 4 * PAGE_SIZE)) /* HERE size */
+		panic("a size");
+	if (!strcmp(what, "size-krealloc"))
+		kfree(p);
+	else if (strcmp(what, "size-cache"))
+		free_page((unsigned long)p);
+	if (!strcmp(what, "size-not")) {
+		ksize(NULL);
+		ksize(ZERO_SIZE_PTR);
+	}
+	vfree(v);
+	free_pages((unsigned long)pages, 2);
+}
+
+static void might(void)
+{
+	static DEFINE_MUTEX(other);
+	bool twice = !strcmp(what, "might-twice"), atomic = !strcmp(what, "might-atomic");
+
+	might_lock(&lock);
+	if (twice)
+		mutex_lock(&mutex);
+	mutex_lock(&other);
+	might_lock(&mutex); /* HERE might-twice */
+	mutex_unlock(&other);
+	if (twice)
+		mutex_unlock(&mutex);
+	spin_lock(&lock);
+	if (atomic)
+		might_lock(&mutex); /* HERE might-atomic */
+	spin_unlock(&lock);
+}
+
 static int keeps_mutex(void *m)
 {
 	mutex_lock(m); /* HERE thread-mutex */
@@ -206,12 +369,6 @@ static void hold(void)
 		up_read_non_owner(&v->sem);
 	kfree(o); /* HERE free-mutex */
 	vfree(v); /* HERE free-rwsem */
-}
-
-static void timer_wakes(struct timer_list *t)
-{
-	(void)t;
-	wake_up(&queue);
 }
 
 static void free_object(struct rcu_head *head)
@@ -291,6 +448,12 @@ static int __init mistakes_init(void)
 		__set_current_state(TASK_RUNNING);
 	} else if (!strcmp(what, "condition")) {
 		wait_event_timeout(queue, second_look(), 2);
+	} else if (!strncmp(what, "might-", 6)) {
+		might();
+	} else if (!strncmp(what, "size-", 5)) {
+		sizes();
+	} else if (!strncmp(what, "odebug-", 7)) {
+		odebug();
 	} else if (!strncmp(what, "thread-", 7) || !strncmp(what, "free-", 5)) {
 		hold();
 	} else if (!strcmp(what, "condition-vmalloc")) {
@@ -354,7 +517,7 @@ cc -g -O1 -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="mistakes"' -o "$TMP
 found() {
 	expect 0 "$K" "$TMP/mistakes" "what=$1"
 	grep -Eq -- "$3" "$TMP/err" || fail "$1: not told: $(cat "$TMP/err")"
-	n=$(grep -n "HERE $1 " "$TMP/mistakes.c" | cut -d: -f1)
+	n=$(grep -n "HERE $1 " "${4:-$TMP/mistakes.c}" | cut -d: -f1)
 	grep -Eq "^kmemu: $2-[0-9a-f]{16} .*/mistakes\.c:$n\)" "$TMP/err" ||
 		fail "$1: not at line $n: $(grep '^kmemu: ' "$TMP/err")"
 }
@@ -374,6 +537,20 @@ grep -Eq ' #0: [0-9a-f]+ \(mutex\)\{\+\.\+\.\}-\{3:3\}, at: keeps_mutex\+' "$TMP
 found thread-rwsem lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
 found free-mutex held-lock-freed 'WARNING: held lock freed!'
 found free-rwsem held-lock-freed 'is freeing memory .* with a lock still held there!'
+odebug='ODEBUG: free active \(active state 0\) object: [0-9a-f]+ object type: '
+found odebug-timer kernel-warning "${odebug}timer_list hint: never\+0x0/"
+found odebug-hrtimer kernel-warning "${odebug}hrtimer hint: hr_never\+0x0/"
+found odebug-work kernel-warning "${odebug}work_struct hint: work_never\+0x0/"
+found odebug-delayed kernel-warning "${odebug}timer_list hint: work_never\+0x0/"
+found odebug-page kernel-warning "${odebug}timer_list hint: never\+0x0/"
+for of in stack static vmalloc page; do
+	sed 's/HERE size /HERE size-'$of' /' "$TMP/mistakes.c" >"$TMP/sized.c"
+	found size-$of kernel-warning 'ksize\(\) of memory that is no object of a slab' "$TMP/sized.c"
+done
+found might-twice kernel-warning 'possible recursive locking detected: might_lock\(\)'
+found might-atomic sleep-in-atomic 'might_lock'
+found size-cache invalid-free 'kmem_cache_free: 0x[0-9a-f]+ is a page block of 4096 bytes'
+found size-krealloc invalid-free 'krealloc: 0x[0-9a-f]+ is a page block of 4096 bytes'
 state='do not call blocking ops when !TASK_RUNNING; state='
 found condition-vmalloc kernel-warning "${state}2, in vmalloc\(\)"
 found state-kmalloc kernel-warning "${state}2, in kmalloc\(\)"
@@ -395,7 +572,8 @@ until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/
 	sleep 0.1
 done
 kill $pid
-for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not barrier put cap-nowarn \
+for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not size-not might-not \
+	barrier put cap-nowarn \
 	all-memory-nowarn; do
 	expect 0 "$K" "$TMP/mistakes" "what=$silent"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
