@@ -112,10 +112,6 @@ static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp
 		alloc_stat_add(is_vmalloc_addr(p) ? STAT_VMALLOC : STAT_KMALLOC, size,
 			       os_monotonic_ns() - start);
 	armed_alloc(p, size, how, caller);
-	if (how >= ALLOC_ALIGNED && how <= ALLOC_VALLOC && p &&
-	    unlikely(alloc_stacks_on == ALLOC_STACKS_RARE) &&
-	    in_direct_map(p) && max(size, align) > ALLOC_STACK_ALIGNED)
-		alloc_stack_keep(p, caller);
 	return p;
 }
 

@@ -10,7 +10,7 @@
  * are rare, and that direct I/O is done with, are unwound:
  *
  *	areas of vmalloc
- *	what was asked for with an alignment, of a class above 256 bytes
+ *	what was asked for with an alignment, of more than 256 bytes
  *
  * All of these come by slow paths, where one branch more is no cost while this is off.
  *

@@ -8,7 +8,7 @@
 
 #include "core/os/compiler.h"
 
-/* A class above this is worth a stack when alignment was asked for: a disk's block. */
+/* A size above this is worth a stack when alignment was asked for: a disk's block. */
 #define ALLOC_STACK_ALIGNED 256
 
 enum alloc_stacks {

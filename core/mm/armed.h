@@ -94,6 +94,13 @@ static inline void armed_count_alloc(size_t size)
 		__atomic_fetch_add(&c->large, 1, __ATOMIC_RELAXED);
 }
 
+/* One of those whose whole stacks are kept: core/mm/alloc_stack.c says which. */
+static inline bool armed_wants_stack(const void *p, size_t size, enum alloc_how how)
+{
+	return alloc_stacks_on == ALLOC_STACKS_ALL || is_vmalloc_addr(p) ||
+	       (how >= ALLOC_ALIGNED && how <= ALLOC_VALLOC && size > ALLOC_STACK_ALIGNED);
+}
+
 /* p was handed out to caller, who asked for size bytes; NULL: nothing happens. */
 static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 			       const void *caller)
@@ -102,8 +109,7 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 		return;
 	if (slab_counting)
 		armed_count_alloc(size);
-	if (unlikely(alloc_stacks_on) &&
-	    (alloc_stacks_on == ALLOC_STACKS_ALL || is_vmalloc_addr(p)))
+	if (unlikely(alloc_stacks_on) && armed_wants_stack(p, size, how))
 		alloc_stack_keep(p, caller);
 	if (unlikely(armed_watch))
 		armed_watch->alloc(p, size, how, caller);

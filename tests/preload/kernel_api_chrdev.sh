@@ -6,15 +6,11 @@ quiet "$TESTDIR/kernel_api_chrdev"
 expect 0 "$TESTDIR/kernel_api_chrdev" mistakes=1
 lines 1 "$TMP/err" 'misc_deregister: it is not registered'
 lines 1 "$TMP/err" 'cdev_add: number 0:0 is for whiteouts'
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_chrdev.c -o "$TMP/t" \
-		"$KMEMU_LIB" "$BUILDDIR/libkmemu.a" -Wl,-rpath,"${KMEMU_LIB%/*}" -pthread \
-		2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ -x "$TMP/t" ] || continue
-	expect 0 env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$TMP/t"
+leaves_nothing() {
+	expect 0 env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$1"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
 	! grep 'alive at exit' "$TMP/err" || fail "$(grep -A 3 'alive at exit' "$TMP/err")"
-	rm -f "$TMP/t"
-done
+}
+libs="$KMEMU_LIB $BUILDDIR/libkmemu.a -Wl,-rpath,${KMEMU_LIB%/*}"
+each_compiler tests/preload/kernel_api_chrdev.c leaves_nothing
 done_ok

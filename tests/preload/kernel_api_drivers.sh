@@ -12,16 +12,12 @@ told() {
 }
 told "$TESTDIR/kernel_api_drivers"
 lines 3 "$TMP/err" '.'
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_drivers.c -o "$TMP/t" \
-		"$KMEMU_LIB" "$BUILDDIR/libkmemu.a" -Wl,-rpath,"${KMEMU_LIB%/*}" -pthread \
-		2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ -x "$TMP/t" ] || continue
-	told env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$TMP/t"
+leaves_nothing() {
+	told env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$1"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
 	grep 'alive at exit' "$TMP/err" | grep -v '512 bytes in 1 block' >"$TMP/alive"
 	[ ! -s "$TMP/alive" ] || fail "$(cat "$TMP/alive")"
-	rm -f "$TMP/t"
-done
+}
+libs="$KMEMU_LIB $BUILDDIR/libkmemu.a -Wl,-rpath,${KMEMU_LIB%/*}"
+each_compiler tests/preload/kernel_api_drivers.c leaves_nothing
 done_ok

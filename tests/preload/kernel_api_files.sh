@@ -11,11 +11,5 @@ told() {
 }
 told "$TESTDIR/kernel_api_files"
 told env KMEMU_CONTEXT=warn KMEMU_LEAK=count "$TESTDIR/kernel_api_files"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_files.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || told "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_files.c told
 done_ok

@@ -11,11 +11,5 @@ told() {
 	lines 1 "$TMP/err" '\(NULL device \*\): told 1'
 }
 expect 0 "$TESTDIR/kernel_api_groups"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_groups.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || told env KMEMU_CONTEXT=warn "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_groups.c told env KMEMU_CONTEXT=warn
 done_ok

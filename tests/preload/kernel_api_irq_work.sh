@@ -3,13 +3,7 @@
 # a sync with interrupts off, are told.
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_irq_work"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_irq_work.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet env KMEMU_CONTEXT=warn "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_irq_work.c quiet env KMEMU_CONTEXT=warn
 cat >"$TMP/sleeps.c" <<'C'
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>

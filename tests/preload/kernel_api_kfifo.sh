@@ -4,13 +4,7 @@
 # may sleep under a lock, and a copy to the user there, are told.
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_kfifo"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_kfifo.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_kfifo.c quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count
 
 # refused TEXT LINE: the compiler's words about that line of a function.
 refused() {

@@ -4,11 +4,5 @@
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_maps"
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_maps"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_maps.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_maps.c quiet
 done_ok

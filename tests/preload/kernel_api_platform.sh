@@ -13,15 +13,11 @@ told "$TESTDIR/kernel_api_platform"
 lines 4 "$TMP/err" '.'
 told "$TESTDIR/kernel_api_platform" mistakes=1
 lines 1 "$TMP/err" '0 is an invalid IRQ number'
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_platform.c -o "$TMP/t" \
-		"$KMEMU_LIB" "$BUILDDIR/libkmemu.a" -Wl,-rpath,"${KMEMU_LIB%/*}" -pthread \
-		2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ -x "$TMP/t" ] || continue
-	told env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$TMP/t"
+leaves_nothing() {
+	told env KMEMU_CONTEXT=warn "$BUILDDIR/kmemu" run -v "$1"
 	lines 1 "$TMP/err" '^kmemu: verdict: clean'
 	! grep 'alive at exit' "$TMP/err" || fail "$(grep -A 3 'alive at exit' "$TMP/err")"
-	rm -f "$TMP/t"
-done
+}
+libs="$KMEMU_LIB $BUILDDIR/libkmemu.a -Wl,-rpath,${KMEMU_LIB%/*}"
+each_compiler tests/preload/kernel_api_platform.c leaves_nothing
 done_ok

@@ -11,11 +11,8 @@ for cc in gcc clang; do
 		$cc -Wall -Wextra -Werror -Iinclude -c "$TMP/order.c" -o "$TMP/order.o" 2>"$TMP/cc" ||
 			fail "$cc, $order: $(head -n 3 "$TMP/cc")"
 	done
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_poll.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count "$TMP/t"
-	rm -f "$TMP/t"
 done
+each_compiler tests/preload/kernel_api_poll.c quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count
 cat >"$TMP/atomic.c" <<'C'
 #include <linux/module.h>
 #include <linux/poll.h>

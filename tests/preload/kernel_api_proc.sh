@@ -9,11 +9,5 @@ lines 1 "$TMP/err" "name 'nowhere/value'"
 lines 1 "$TMP/err" "name '\.\.'"
 lines 1 "$TMP/err" "name 'nothing'"
 lines 1 "$TMP/err" "removing non-empty directory 'driver'"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_proc.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_proc.c quiet env KMEMU_CONTEXT=warn KMEMU_LEAK=count
 done_ok

@@ -3,13 +3,7 @@
 # spinlock is told, who need not is not, as in the kernel.
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_swait"
-for cc in gcc clang; do
-	have $cc || continue
-	$cc -O2 -Wall -Wextra -Werror -Iinclude tests/preload/kernel_api_swait.c -o "$TMP/t" \
-		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
-	[ ! -x "$TMP/t" ] || quiet env KMEMU_CONTEXT=warn "$TMP/t"
-	rm -f "$TMP/t"
-done
+each_compiler tests/preload/kernel_api_swait.c quiet env KMEMU_CONTEXT=warn
 cat >"$TMP/atomic.c" <<'C'
 #include <linux/module.h>
 #include <linux/swait.h>

@@ -68,6 +68,22 @@ same() {
 		fail "other errors: $*: $(diff "$TMP/err.plain" "$TMP/err" | head -n 6)"
 }
 
+# each_compiler SOURCE COMMAND...: kernel code built by gcc and clang without a warning, on
+# libkmemu.a (or $libs); COMMAND is run with each program behind it.
+each_compiler() {
+	source=$1
+	shift
+	for cc in gcc clang; do
+		have $cc || continue
+		# shellcheck disable=SC2086
+		$cc -O2 -Wall -Wextra -Werror -Iinclude "$source" -o "$TMP/t" \
+			${libs:-"$BUILDDIR/libkmemu.a"} -pthread 2>"$TMP/cc" ||
+			fail "$cc: $(head -n 3 "$TMP/cc")"
+		[ ! -x "$TMP/t" ] || "$@" "$TMP/t"
+		rm -f "$TMP/t"
+	done
+}
+
 done_ok() {
 	exit $failed
 }
