@@ -132,21 +132,10 @@ static inline void finish_swait(struct swait_queue_head *q, struct swait_queue *
 /* Jiffies left, at least 1 when the condition is true; 0: the time was up. */
 #define __kmemu_swait(wq, condition, state, timeout)                                      \
 	__extension__({                                                                   \
-		long __left = (timeout);                                                  \
 		struct swait_queue __wait = { .task_list = LIST_HEAD_INIT(__wait.task_list) }; \
-		for (;;) {                                                                \
-			prepare_to_swait_event(&(wq), &__wait, state);                    \
-			if (condition) {                                                  \
-				if (!__left)                                              \
-					__left = 1;                                       \
-				break;                                                    \
-			}                                                                 \
-			if (!__left)                                                      \
-				break;                                                    \
-			__left = schedule_timeout(__left);                                \
-		}                                                                         \
-		finish_swait(&(wq), &__wait);                                             \
-		__left;                                                                   \
+		__kmemu_wait_until(condition, timeout,                                    \
+				   prepare_to_swait_event(&(wq), &__wait, state),         \
+				   schedule_timeout, finish_swait(&(wq), &__wait));       \
 	})
 /* No question of contexts where nobody has to wait, as in the kernel. */
 #define __kmemu_swait_unless(wq, condition, state, timeout)                               \

@@ -237,14 +237,11 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
  * Sleeps until the condition is true: 0; or the jiffies left, at least 1 when it is
  * true, 0 when the time was up and it is not.
  */
-#define __kmemu_wait(wq, condition, state, prepare, timeout, name)                       \
+#define __kmemu_wait_until(condition, left, prepare, schedule, finish)                   \
 	__extension__({                                                                  \
-		long __left = (timeout);                                                 \
-		struct wait_queue_entry __wait;                                          \
-		kmemu_might_sleep_in(name);                                              \
-		init_wait(&__wait);                                                      \
+		long __left = (left);                                                    \
 		for (;;) {                                                               \
-			prepare(&(wq), &__wait, state);                                  \
+			prepare;                                                         \
 			if (condition) {                                                 \
 				if (!__left)                                             \
 					__left = 1;                                      \
@@ -252,10 +249,19 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 			}                                                                \
 			if (!__left)                                                     \
 				break;                                                   \
-			__left = kmemu_wait_schedule(__left);                            \
+			__left = schedule(__left);                                       \
 		}                                                                        \
-		finish_wait(&(wq), &__wait);                                             \
+		finish;                                                                  \
 		__left;                                                                  \
+	})
+
+#define __kmemu_wait(wq, condition, state, prepare, timeout, name)                       \
+	__extension__({                                                                  \
+		struct wait_queue_entry __wait;                                          \
+		kmemu_might_sleep_in(name);                                              \
+		init_wait(&__wait);                                                      \
+		__kmemu_wait_until(condition, timeout, prepare(&(wq), &__wait, state),   \
+				   kmemu_wait_schedule, finish_wait(&(wq), &__wait));    \
 	})
 
 #define wait_event(wq, condition)                                                         \
