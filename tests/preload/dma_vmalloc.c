@@ -7,17 +7,9 @@
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/vmalloc.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define CHECK(cond)                                                                     \
-	do {                                                                            \
-		if (!(cond)) {                                                          \
-			fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #cond); \
-			exit(1);                                                        \
-		}                                                                       \
-	} while (0)
+#include "check.h"
+
 #define NR 16
 
 static u64 mask = ~0ULL;
