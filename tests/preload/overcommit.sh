@@ -4,11 +4,27 @@
 # run: alone
 . "$SRCDIR/lib.sh"
 knob=/proc/sys/vm/overcommit_memory
-[ -w $knob ] || skip "$knob cannot be written"
+room=/proc/sys/vm/overcommit_kbytes
+ratio=/proc/sys/vm/overcommit_ratio
+[ -w $knob ] && [ -w $room ] && [ -w $ratio ] || skip "$knob cannot be written"
 old=$(cat $knob)
-trap 'echo $old >$knob; rm -rf "$TMP"' EXIT
+old_room=$(cat $room)
+old_ratio=$(cat $ratio)
+# Each of room and ratio clears the other. From here on nothing needs a fork that
+# might fail; a shell's read has the first character of such a file, and its end.
+put_back() {
+	echo $old >$knob
+	if [ $old_room = 0 ]; then echo $old_ratio >$ratio; else echo $old_room >$room; fi
+}
+trap 'put_back; rm -rf "$TMP"' EXIT
 trap 'exit 1' INT TERM HUP
-echo 2 >$knob 2>/dev/null && [ "$(cat $knob)" = 2 ] || skip "$knob cannot be changed"
+# What the rest of the machine has been promised already, which may be more
+# than half of its memory, does not count: 4 GiB are left for this test.
+used=$(awk '/^Committed_AS:/ { print $2 }' /proc/meminfo)
+echo $((used + 4194304)) >$room 2>/dev/null || skip "$room cannot be changed"
+echo 2 >$knob 2>/dev/null
+read -r now <$knob
+[ "$now" = 2 ] || skip "$knob cannot be changed"
 /bin/true || skip "not even /bin/true starts under strict overcommit here"
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/alloc_work" 4
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/class11_alignment"
