@@ -54,20 +54,10 @@ static __noinline __cold int contended(pthread_spinlock_t *lock, const void *cal
 	return real_lock(lock);
 }
 
-static __noinline int watched_lock(pthread_spinlock_t *lock, const void *caller, unsigned long sp)
+/* One more spinlock is right in the kernel, and nothing is in a real-time thread. */
+static __noinline __cold bool rt_may_lock(const void *caller)
 {
-	int ret;
-
-	/* One more spinlock is right in the kernel, and nothing is in a real-time thread. */
-	if (unlikely(kmemu_opts.context_calls == CALLS_RT) &&
-	    !call_may_sleep(ID_pthread_spin_lock, caller, NULL))
-		return call_refused(ID_pthread_spin_lock);
-	ret = real_trylock(lock);
-	if (unlikely(ret))
-		ret = contended(lock, caller);
-	if (likely(!ret))
-		lock_acquired(RAISE_SPIN, (const void *)lock, 0, caller, sp);
-	return ret;
+	return call_may_sleep(ID_pthread_spin_lock, caller, NULL);
 }
 
 static __noinline int watched_trylock(pthread_spinlock_t *lock, const void *caller,
@@ -80,20 +70,13 @@ static __noinline int watched_trylock(pthread_spinlock_t *lock, const void *call
 	return ret;
 }
 
+/* Not the newest that is raised, or nothing is. */
 static __noinline __cold int odd_unlock(pthread_spinlock_t *lock, const void *caller)
 {
 	bool is_free = READ_ONCE(*(int *)lock) == free_word;
 
-	if (!__lock_releases(RAISE_SPIN, (const void *)lock, is_free, "pthread_spin_unlock",
-			     caller))
+	if (!lock_releases(RAISE_SPIN, (const void *)lock, is_free, "pthread_spin_unlock", caller))
 		return EPERM;
-	return real_unlock(lock);
-}
-
-static __noinline int watched_unlock(pthread_spinlock_t *lock, const void *caller)
-{
-	if (unlikely(!context_drop_lock(RAISE_SPIN, (const void *)lock)))
-		return odd_unlock(lock, caller);
 	return real_unlock(lock);
 }
 
@@ -101,9 +84,20 @@ static __noinline int watched_unlock(pthread_spinlock_t *lock, const void *calle
 
 KMEMU_EXPORT int pthread_spin_lock(pthread_spinlock_t *lock)
 {
+	int ret;
+
 	if (likely(!READ_ONCE(lock_watch)))
 		return real_lock(lock);
-	return watched_lock(lock, CALLER, CALLER_SP);
+	/* A variable of its own: registers are saved on this path alone. */
+	__asm__("" : "+r"(lock));
+	if (unlikely(kmemu_opts.context_calls == CALLS_RT) && !rt_may_lock(CALLER))
+		return call_refused(ID_pthread_spin_lock);
+	ret = real_trylock(lock);
+	if (unlikely(ret))
+		ret = contended(lock, CALLER);
+	if (likely(!ret))
+		lock_acquired(RAISE_SPIN, (const void *)lock, 0, CALLER, CALLER_SP);
+	return ret;
 }
 
 KMEMU_EXPORT int pthread_spin_trylock(pthread_spinlock_t *lock)
@@ -117,7 +111,9 @@ KMEMU_EXPORT int pthread_spin_unlock(pthread_spinlock_t *lock)
 {
 	if (likely(!READ_ONCE(lock_watch)))
 		return real_unlock(lock);
-	return watched_unlock(lock, CALLER);
+	if (likely(context_drop_newest(RAISE_SPIN, (const void *)lock)))
+		return real_unlock(lock);
+	return odd_unlock(lock, CALLER);
 }
 
 KMEMU_EXPORT int pthread_spin_init(pthread_spinlock_t *lock, int shared)

@@ -211,8 +211,8 @@ static __always_inline bool context_raise_lock(enum raise_kind kind, const void 
 	return true;
 }
 
-/* As context_drop(), of the newest on that lock. */
-static __always_inline bool context_drop_lock(enum raise_kind kind, const void *lock)
+/* Drops the newest raise, if that is the lock's and nothing stands in the way. */
+static __always_inline bool context_drop_newest(enum raise_kind kind, const void *lock)
 {
 	struct context_stack *c = context_mine;
 	struct raise *last;
@@ -220,16 +220,22 @@ static __always_inline bool context_drop_lock(enum raise_kind kind, const void *
 
 	n = c ? READ_ONCE(c->nr) : 0;
 	if (unlikely(!n || READ_ONCE(c->has_released)))
-		return __context_drop_lock(kind, lock);
+		return false;
 	last = &c->raises[n - 1];
 	if (unlikely(last->what != lock || last->kind != kind ||
 		     (n > 1 && last[-1].kind == RAISE_DROPPED)))
-		return __context_drop_lock(kind, lock);
+		return false;
 	__atomic_store_n(&last->kind, RAISE_NONE, __ATOMIC_RELEASE);
 	context_order();
 	WRITE_ONCE(c->nr, n - 1);
 	WRITE_ONCE(context_hint, (n - 1) | READ_ONCE(c->lost));
 	return true;
+}
+
+/* As context_drop(), of the newest on that lock. */
+static __always_inline bool context_drop_lock(enum raise_kind kind, const void *lock)
+{
+	return likely(context_drop_newest(kind, lock)) || __context_drop_lock(kind, lock);
 }
 
 /*
