@@ -189,13 +189,15 @@ $(LIB_A): $(CORE_OBJS) $(A_OBJS)
 $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<
 
+# The relocations stay together: where a linker counts those of the PLT with the
+# others (riscv64), the loader takes what lies between for some.
 $(O)/start.ld: interpose/start.list $(O)/.flags
 	@awk '/^#/ { next } \
 		/\// { constants = constants "*" $$1 "(.rodata.str1.* .rodata.*.str1.* .rodata.cst*)\n"; next } \
 		{ constants = constants sprintf("*(.rodata.%s .rodata.%s.*)\n", $$1, $$1); \
 		  variables = sprintf("*(.bss.%s .bss.%s.*)\n", $$1, $$1) variables; \
 		  text = text sprintf("*(.text.%s .text.%s.*)\n", $$1, $$1) } \
-		END { print "SECTIONS { start_rodata : {\n" constants "} } INSERT AFTER .rela.dyn;"; \
+		END { print "SECTIONS { start_rodata : {\n" constants "} } INSERT AFTER .rela.plt;"; \
 		      print "SECTIONS { start_text : { *(.text.startup .text.startup.*)\n" text "} } INSERT AFTER .text;"; \
 		      print "SECTIONS { start_bss (NOLOAD) : {\n" variables "} } INSERT BEFORE .bss;" }' $< > $@
 

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Another processor: the plain-C build for aarch64 under qemu's emulation of programs:
-# same output and status as without the library, an allocation in a handler and a double
-# free are told.
+# Other processors: the plain-C build for aarch64 and riscv64 under qemu's emulation of
+# programs: same output and status as without the library, an allocation in a handler and
+# a double free are told.
+# run: timeout=600
 . "$(dirname "$0")/lib.sh"
-need aarch64-linux-gnu-gcc qemu-aarch64 make
+need aarch64-linux-gnu-gcc qemu-aarch64 riscv64-linux-gnu-gcc qemu-riscv64 make
 
 cat >"$IN/findings.c" <<'END'
 #include <signal.h>
@@ -64,3 +65,4 @@ try() { # PROCESSOR
 }
 
 try aarch64
+[ "${KMEMU_STRESS_SECONDS:-15}" -lt 60 ] || try riscv64 # check-long
