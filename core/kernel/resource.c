@@ -222,6 +222,180 @@ KMEMU_EXPORT struct resource *kmemu_lookup_resource(struct resource *root,
 	return res;
 }
 
+/* --- what is in a range ---------------------------------------------------------- */
+
+static bool is_of(const struct resource *res, unsigned long flags, unsigned long desc)
+{
+	return (res->flags & flags) == flags && (!desc || res->desc == desc);
+}
+
+/* The one behind res in the order of a walk through all below top; NULL: none. */
+static struct resource *next_below(struct resource *res, const struct resource *top)
+{
+	if (res->child)
+		return res->child;
+	while (res != top && !res->sibling)
+		res = res->parent;
+	return res == top ? NULL : res->sibling;
+}
+
+/* What is of that sort inside of res covers the range from start to end. */
+static bool is_covered(struct resource *top, u64 start, u64 end, unsigned long flags,
+		       unsigned long desc, int *matches)
+{
+	for (struct resource *res = top->child; res; res = next_below(res, top)) {
+		if (res->end < start || res->start > end || !is_of(res, flags, desc))
+			continue;
+		(*matches)++;
+		if (res->start > start)
+			return false;
+		if (res->end >= end)
+			return true;
+		start = max(start, (u64)res->end + 1);
+	}
+	return false;
+}
+
+/* Under the lock. Kernel: __region_intersects(). */
+static int intersects(struct resource *parent, u64 start, u64 end, unsigned long flags,
+		      unsigned long desc)
+{
+	int matches = 0, others = 0;
+
+	for (struct resource *res = parent->child; res; res = res->sibling) {
+		if (res->end < start || res->start > end)
+			continue;
+		if (is_of(res, flags, desc))
+			matches++;
+		else if (!is_covered(res, max(start, (u64)res->start), min(end, (u64)res->end),
+				     flags, desc, &matches))
+			others++;
+	}
+	if (!matches)
+		return KMEMU_REGION_DISJOINT;
+	return others ? KMEMU_REGION_MIXED : KMEMU_REGION_INTERSECTS;
+}
+
+KMEMU_EXPORT int kmemu_region_intersects(struct resource *parent, unsigned long long start,
+					 size_t size, unsigned long flags, unsigned long desc)
+{
+	int ret;
+
+	kmemu_mutex_lock(&resource_lock);
+	ret = intersects(parent, start, start + size - 1, flags, desc);
+	kmemu_mutex_unlock(&resource_lock);
+	return ret;
+}
+
+/* The highest that nobody has a part of, at or below *at; under the lock. */
+static bool find_free(struct resource *root, u64 size, u64 align, u64 *at)
+{
+	for (;; *at -= align) {
+		if (intersects(root, *at, *at + size - 1, 0, 0) == KMEMU_REGION_DISJOINT)
+			return true;
+		if (*at < root->start + align)
+			return false;
+	}
+}
+
+#define PHYS_END ((1ULL << 46) - 1) /* MAX_PHYSMEM_BITS of x86-64 */
+
+KMEMU_EXPORT struct resource *kmemu_alloc_free_mem_region(struct resource *root,
+							  unsigned long size,
+							  unsigned long align, const char *name)
+{
+	struct resource *res = kmalloc_for(sizeof(*res), GFP_KERNEL | __GFP_ZERO,
+					   "alloc_free_mem_region", CALLER);
+	u64 top = min((u64)root->end, (u64)PHYS_END), at;
+	bool found = false;
+
+	if (!res)
+		return (void *)-ENOMEM;
+	align = align ? align : PAGE_SIZE;
+	kmemu_mutex_lock(&resource_lock);
+	if (size && top - root->start >= size - 1) {
+		at = (top - size + 1) & ~((u64)align - 1);
+		found = at >= root->start && find_free(root, size, align, &at);
+	}
+	if (found) {
+		*res = (struct resource){ .start = at, .end = at + size - 1, .name = name,
+					  .flags = MEM_FLAG };
+		found = !insert(root, res);
+	}
+	kmemu_mutex_unlock(&resource_lock);
+	if (found)
+		return res;
+	kfree_for(res, CALLER);
+	return (void *)-ERANGE;
+}
+
+/* Under the lock: there is room for it where it is, and its children stay inside. */
+static bool may_be(const struct resource *res, u64 start, u64 end)
+{
+	for (const struct resource *c = res->child; c; c = c->sibling)
+		if (c->start < start || c->end > end)
+			return false;
+	if (!res->parent)
+		return true;
+	if (start < res->parent->start || end > res->parent->end)
+		return false;
+	for (const struct resource *s = res->parent->child; s; s = s->sibling)
+		if (s != res && s->start <= end && s->end >= start)
+			return false;
+	return true;
+}
+
+KMEMU_EXPORT int kmemu_adjust_resource(struct resource *res, unsigned long long start,
+				       unsigned long long size)
+{
+	int err = -EBUSY;
+
+	kmemu_mutex_lock(&resource_lock);
+	if (may_be(res, start, start + size - 1)) {
+		res->start = start;
+		res->end = start + size - 1;
+		err = 0;
+	}
+	kmemu_mutex_unlock(&resource_lock);
+	return err;
+}
+
+/* The first of that sort from *start on; a copy, so that func may look for others. */
+static bool find_in_iomem(u64 start, u64 end, unsigned long flags, unsigned long desc,
+			  struct resource *part)
+{
+	struct resource *top = &kmemu_iomem_resource, *res;
+
+	kmemu_mutex_lock(&resource_lock);
+	for (res = top->child; res; res = next_below(res, top))
+		if (res->end >= start && res->start <= end && is_of(res, flags, desc))
+			break;
+	if (res)
+		*part = (struct resource){ .start = max(start, (u64)res->start),
+					   .end = min(end, (u64)res->end), .name = res->name,
+					   .flags = res->flags, .desc = res->desc,
+					   .parent = res->parent };
+	kmemu_mutex_unlock(&resource_lock);
+	return res != NULL;
+}
+
+KMEMU_EXPORT int kmemu_walk_iomem_res_desc(unsigned long desc, unsigned long flags,
+					   unsigned long long start, unsigned long long end,
+					   void *arg,
+					   int (*func)(struct resource *res, void *arg))
+{
+	struct resource part;
+	int ret = -EINVAL;
+
+	while (start <= end && find_in_iomem(start, end, flags, desc, &part)) {
+		ret = func(&part, arg);
+		if (ret || part.end == ~0ULL)
+			break;
+		start = part.end + 1;
+	}
+	return ret;
+}
+
 /* --- out of the tree ------------------------------------------------------------ */
 
 static bool take_out(struct resource *res)

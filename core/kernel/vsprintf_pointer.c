@@ -27,6 +27,7 @@
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
 #include "core/report/symbols.h"
+#include "include/kmemu/lib.h"
 #include "include/kmemu/printk.h"
 #include "include/kmemu/resource.h"
 
@@ -209,34 +210,40 @@ static void put_bitmap(struct out *o, struct spec *sp, const char *f, const void
 		put_bits(o, p, bits);
 }
 
-static void put_escaped_byte(struct out *o, u8 c)
-{
-	static const char special[] = "\nn\rr\tt\vv\ff\033e\aa";
+#define ESCAPE_ANY \
+	(KMEMU_ESCAPE_SPACE | KMEMU_ESCAPE_SPECIAL | KMEMU_ESCAPE_NULL | KMEMU_ESCAPE_OCTAL)
 
-	if (c >= ' ' && c < 0x7f) {
-		out_char(o, (char)c);
-		return;
-	}
-	out_char(o, '\\');
-	for (int i = 0; special[i]; i += 2) {
-		if (special[i] == (char)c) {
-			out_char(o, special[i + 1]);
-			return;
-		}
-	}
-	put_digits(o, c, 3, 8, false);
+/* The letters behind %pE are classes (kernel: escaped_string()); none: all but printable. */
+static unsigned int escape_flags(const char *f)
+{
+	static const char letters[] = "schonpa";
+	static const unsigned int classes[] = {
+		KMEMU_ESCAPE_SPACE, KMEMU_ESCAPE_SPECIAL, KMEMU_ESCAPE_HEX,
+		KMEMU_ESCAPE_OCTAL, KMEMU_ESCAPE_NULL, KMEMU_ESCAPE_NP, ESCAPE_ANY
+	};
+	const char *at;
+	unsigned int flags = 0;
+
+	for (; *f && (at = strchr(letters, *f)); f++)
+		flags |= classes[at - letters];
+	return flags ? flags : ESCAPE_ANY | KMEMU_ESCAPE_NP;
 }
 
-/* Kernel: string_escape_mem() with ESCAPE_ANY_NP, whatever letters follow. */
-static void put_escaped(struct out *o, struct spec *sp, const u8 *s)
+static void put_escaped(struct out *o, struct spec *sp, const char *f, const void *mem)
 {
-	int n = sp->width > 0 ? sp->width : 1;
+	int n = sp->width > 0 ? sp->width : 1, len;
+	unsigned int flags = escape_flags(f);
+	const char *s = mem;
+	char text[4];
 
 	sp->width = 0;
 	if (vsprintf_is_bad(o, sp, s))
 		return;
-	for (int i = 0; i < n; i++)
-		put_escaped_byte(o, s[i]);
+	for (; n--; s++) {
+		len = kmemu_string_escape_mem(s, 1, text, sizeof(text), flags, NULL);
+		for (int i = 0; i < len; i++)
+			out_char(o, text[i]);
+	}
 }
 
 /* --- flags --------------------------------------------------------------- */
@@ -557,7 +564,7 @@ static bool put_data(struct out *o, struct spec *sp, const char *f, const void *
 		put_hex(o, sp, f + 1, p);
 		return true;
 	case 'E':
-		put_escaped(o, sp, p);
+		put_escaped(o, sp, f + 1, p);
 		return true;
 	case 'a':
 		put_phys(o, sp, p);

@@ -36,11 +36,31 @@
 #define cpu_to_be16p __cpu_to_be16p
 #define be16_to_cpup __be16_to_cpup
 
-/* libc's functions; its <netinet/in.h>, before or after, may make macros of them. */
-extern u32 (htonl)(u32 x);
-extern u32 (ntohl)(u32 x);
-extern u16 (htons)(u16 x);
-extern u16 (ntohs)(u16 x);
+/*
+ * Constants of constants, as in the kernel (case htons(3):). libc's functions of these
+ * names are declared by <netinet/in.h>, which include/netinet wraps.
+ */
+#undef htonl
+#undef ntohl
+#undef htons
+#undef ntohs
+#define htonl(x) cpu_to_be32(x)
+#define ntohl(x) be32_to_cpu(x)
+#define htons(x) cpu_to_be16(x)
+#define ntohs(x) be16_to_cpu(x)
+
+#define cpu_to_le64s __cpu_to_le64s
+#define le64_to_cpus __le64_to_cpus
+#define cpu_to_le32s __cpu_to_le32s
+#define le32_to_cpus __le32_to_cpus
+#define cpu_to_le16s __cpu_to_le16s
+#define le16_to_cpus __le16_to_cpus
+#define cpu_to_be64s __cpu_to_be64s
+#define be64_to_cpus __be64_to_cpus
+#define cpu_to_be32s __cpu_to_be32s
+#define be32_to_cpus __be32_to_cpus
+#define cpu_to_be16s __cpu_to_be16s
+#define be16_to_cpus __be16_to_cpus
 
 /* Words of an array, in place. */
 #define __KMEMU_ARRAY(order)                                                            \
@@ -58,9 +78,19 @@ __KMEMU_ARRAY(le)
 __KMEMU_ARRAY(be)
 #undef __KMEMU_ARRAY
 
-#define swab16(x) __builtin_bswap16(x)
-#define swab32(x) __builtin_bswap32(x)
-#define swab64(x) __builtin_bswap64(x)
+#define swab16 __swab16
+#define swab32 __swab32
+#define swab64 __swab64
+#define swahw32 __swahw32
+#define swahb32 __swahb32
+#define swab16p __swab16p
+#define swab32p __swab32p
+#define swab64p __swab64p
+#define swab16s __swab16s
+#define swab32s __swab32s
+#define swab64s __swab64s
+#define swahw32p __swahw32p
+#define swahw32s __swahw32s
 
 /* *var += val, in that order of bytes. */
 #define __KMEMU_ADD_CPU(order, bits)                                                    \

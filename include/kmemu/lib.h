@@ -78,6 +78,33 @@ long kmemu_strncpy_from_user(char *dst, const char *src, long count);
 long kmemu_strnlen_user(const char *str, long n);
 
 /*
+ * lib/string_helpers.c. unescape: src to dst, which may be the same, of size bytes with
+ * the 0 at the end (0: as many as it takes); its length. escape: what it takes, of which
+ * osz bytes are written, and no 0 behind. only: these characters, or with APPEND these,
+ * too; NULL: all.
+ */
+#define KMEMU_UNESCAPE_SPACE 0x1u
+#define KMEMU_UNESCAPE_OCTAL 0x2u
+#define KMEMU_UNESCAPE_HEX 0x4u
+#define KMEMU_UNESCAPE_SPECIAL 0x8u
+#define KMEMU_ESCAPE_SPACE 0x1u
+#define KMEMU_ESCAPE_SPECIAL 0x2u
+#define KMEMU_ESCAPE_NULL 0x4u
+#define KMEMU_ESCAPE_OCTAL 0x8u
+#define KMEMU_ESCAPE_NP 0x10u
+#define KMEMU_ESCAPE_HEX 0x20u
+#define KMEMU_ESCAPE_NA 0x40u
+#define KMEMU_ESCAPE_NAP 0x80u
+#define KMEMU_ESCAPE_APPEND 0x100u
+int kmemu_string_unescape(char *src, char *dst, size_t size, unsigned int flags);
+int kmemu_string_escape_mem(const char *src, size_t isz, char *dst, size_t osz,
+			    unsigned int flags, const char *only);
+
+/* lib/siphash.c: len bytes, any alignment; keys are two words. */
+uint64_t kmemu_siphash(const void *data, size_t len, const void *key);
+uint32_t kmemu_hsiphash(const void *data, size_t len, const void *key);
+
+/*
  * The words of a text, parted by white space, and a NULL behind them; argc may be NULL.
  * NULL: no memory. Freed by argv_free, which is not for NULL (lib/argv_split.c).
  */

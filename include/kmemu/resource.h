@@ -6,6 +6,8 @@
 #ifndef KMEMU_RESOURCE_H
 #define KMEMU_RESOURCE_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -48,6 +50,26 @@ int kmemu_allocate_resource(struct resource *root, struct resource *res, unsigne
 			    unsigned long long min, unsigned long long max,
 			    unsigned long long align, kmemu_resource_alignf alignf, void *data);
 struct resource *kmemu_lookup_resource(struct resource *root, unsigned long long start);
+/*
+ * intersects: whether a range has what is of these flags (all of them) and desc (0: any)
+ * among parent's, or inside of what is not: KMEMU_REGION_*. alloc_free: a range that
+ * nobody has, from the top down, as a child of root's, kmalloc memory; an error pointer:
+ * -ENOMEM, -ERANGE. adjust: 0, or -EBUSY: it reaches into others, or out of its parent.
+ * walk: func for each part in the range that has these flags and this desc, until it
+ * does not answer 0; -EINVAL: there is none. busy and exclusive: of iomem.
+ */
+#define KMEMU_REGION_INTERSECTS 0
+#define KMEMU_REGION_DISJOINT 1
+#define KMEMU_REGION_MIXED 2
+int kmemu_region_intersects(struct resource *parent, unsigned long long start, size_t size,
+			    unsigned long flags, unsigned long desc);
+struct resource *kmemu_alloc_free_mem_region(struct resource *root, unsigned long size,
+					     unsigned long align, const char *name);
+int kmemu_adjust_resource(struct resource *res, unsigned long long start,
+			  unsigned long long size);
+int kmemu_walk_iomem_res_desc(unsigned long desc, unsigned long flags, unsigned long long start,
+			      unsigned long long end, void *arg,
+			      int (*func)(struct resource *res, void *arg));
 /* Managed: 0, -EBUSY or -ENOMEM. */
 int kmemu_devm_request_resource(struct device *dev, struct resource *root, struct resource *res);
 void kmemu_devm_release_resource(struct device *dev, struct resource *res);

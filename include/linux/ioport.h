@@ -38,11 +38,52 @@
 #define IORESOURCE_UNSET 0x20000000
 #define IORESOURCE_AUTO 0x40000000
 #define IORESOURCE_BUSY KMEMU_IORESOURCE_BUSY
+#define IORESOURCE_EXT_TYPE_BITS 0x01000000
+#define IORESOURCE_SYSRAM 0x01000000
+#define IORESOURCE_SYSRAM_DRIVER_MANAGED 0x02000000
+#define IORESOURCE_SYSRAM_MERGEABLE 0x04000000
+#define IORESOURCE_SYSTEM_RAM (IORESOURCE_MEM | IORESOURCE_SYSRAM)
+#define IORESOURCE_RANGELENGTH 0x00010000
+#define IORESOURCE_SHADOWABLE 0x00020000
+#define IORESOURCE_IRQ_SHAREABLE (1 << 4)
+#define IORESOURCE_IRQ_OPTIONAL (1 << 5)
+#define IORESOURCE_IRQ_WAKECAPABLE (1 << 6)
+#define IORESOURCE_DMA_TYPE_MASK (3 << 0)
+#define IORESOURCE_DMA_8BIT (0 << 0)
+#define IORESOURCE_DMA_8AND16BIT (1 << 0)
+#define IORESOURCE_DMA_16BIT (2 << 0)
+#define IORESOURCE_MEM_WRITEABLE (1 << 0)
+#define IORESOURCE_MEM_CACHEABLE (1 << 1)
+#define IORESOURCE_IO_16BIT_ADDR (1 << 0)
+#define IORESOURCE_IO_FIXED (1 << 1)
+#define IORESOURCE_IO_SPARSE (1 << 2)
+#define IORESOURCE_ROM_ENABLE (1 << 0)
+#define IORESOURCE_ROM_SHADOW (1 << 1)
 #define IORESOURCE_PCI_FIXED (1 << 4)
 #define IORESOURCE_IRQ_HIGHEDGE (1 << 0)
 #define IORESOURCE_IRQ_LOWEDGE (1 << 1)
 #define IORESOURCE_IRQ_HIGHLEVEL (1 << 2)
 #define IORESOURCE_IRQ_LOWLEVEL (1 << 3)
+
+/* What it is, beside its flags. */
+enum {
+	IORES_DESC_NONE,
+	IORES_DESC_CRASH_KERNEL,
+	IORES_DESC_ACPI_TABLES,
+	IORES_DESC_ACPI_NV_STORAGE,
+	IORES_DESC_PERSISTENT_MEMORY,
+	IORES_DESC_PERSISTENT_MEMORY_LEGACY,
+	IORES_DESC_DEVICE_PRIVATE_MEMORY,
+	IORES_DESC_RESERVED,
+	IORES_DESC_SOFT_RESERVED,
+	IORES_DESC_CXL,
+};
+
+enum {
+	REGION_INTERSECTS = KMEMU_REGION_INTERSECTS,
+	REGION_DISJOINT = KMEMU_REGION_DISJOINT,
+	REGION_MIXED = KMEMU_REGION_MIXED,
+};
 
 #define DEFINE_RES_NAMED(_start, _size, _name, _flags)                          \
 	(struct resource)                                                       \
@@ -129,7 +170,8 @@ __kmemu_c void __devm_release_region(struct device *dev, struct resource *root,
 #define request_muxed_region(start, n, name) request_region(start, n, name)
 #define request_mem_region(start, n, name) \
 	__request_region(&iomem_resource, (start), (n), (name), 0)
-#define request_mem_region_exclusive(start, n, name) request_mem_region(start, n, name)
+#define request_mem_region_exclusive(start, n, name) \
+	__request_region(&iomem_resource, (start), (n), (name), IORESOURCE_EXCLUSIVE)
 #define release_region(start, n) __release_region(&ioport_resource, (start), (n))
 #define release_mem_region(start, n) __release_region(&iomem_resource, (start), (n))
 #define devm_request_region(dev, start, n, name) \
@@ -140,6 +182,28 @@ __kmemu_c void __devm_release_region(struct device *dev, struct resource *root,
 	__devm_release_region(dev, &ioport_resource, (start), (n))
 #define devm_release_mem_region(dev, start, n) \
 	__devm_release_region(dev, &iomem_resource, (start), (n))
+
+static inline int region_intersects(resource_size_t offset, size_t size, unsigned long flags,
+				    unsigned long desc)
+{
+	return kmemu_region_intersects(&iomem_resource, offset, size, flags, desc);
+}
+
+__kmemu_c struct resource *alloc_free_mem_region(struct resource *base, unsigned long size,
+						 unsigned long align, const char *name)
+	__kmemu_is(kmemu_alloc_free_mem_region);
+__kmemu_c int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size)
+	__kmemu_is(kmemu_adjust_resource);
+__kmemu_c int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 end,
+				  void *arg, int (*func)(struct resource *, void *))
+	__kmemu_is(kmemu_walk_iomem_res_desc);
+
+/* Somebody has it and let no program map it. */
+static inline bool iomem_is_exclusive(u64 addr)
+{
+	return region_intersects(addr & ~0xfffULL, 4096, IORESOURCE_EXCLUSIVE | IORESOURCE_BUSY,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
+}
 
 static inline bool resource_intersection(const struct resource *r1, const struct resource *r2,
 					 struct resource *r)

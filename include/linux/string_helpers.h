@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/string_helpers.h> of Linux 6.12 without what escapes and unescapes text:
- * words for conditions, case, and arrays of strings.
+ * <linux/string_helpers.h> of Linux 6.12: words for conditions, case, arrays of strings,
+ * and text with backslashes.
  */
 #ifndef _LINUX_STRING_HELPERS_H_
 #define _LINUX_STRING_HELPERS_H_
@@ -9,6 +9,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/lib.h>
 #include <linux/bits.h>
 #include <linux/ctype.h>
 #include <linux/slab.h>
@@ -68,6 +69,87 @@ static inline char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
 		}
 	}
 	return names;
+}
+
+/* --- backslashes: what it takes is answered, dst is not ended by a 0 but by unescape */
+
+#define UNESCAPE_SPACE BIT(0)
+#define UNESCAPE_OCTAL BIT(1)
+#define UNESCAPE_HEX BIT(2)
+#define UNESCAPE_SPECIAL BIT(3)
+#define UNESCAPE_ANY (UNESCAPE_SPACE | UNESCAPE_OCTAL | UNESCAPE_HEX | UNESCAPE_SPECIAL)
+#define UNESCAPE_ALL_MASK GENMASK(3, 0)
+
+#define ESCAPE_SPACE BIT(0)
+#define ESCAPE_SPECIAL BIT(1)
+#define ESCAPE_NULL BIT(2)
+#define ESCAPE_OCTAL BIT(3)
+#define ESCAPE_ANY (ESCAPE_SPACE | ESCAPE_OCTAL | ESCAPE_SPECIAL | ESCAPE_NULL)
+#define ESCAPE_NP BIT(4)
+#define ESCAPE_ANY_NP (ESCAPE_ANY | ESCAPE_NP)
+#define ESCAPE_HEX BIT(5)
+#define ESCAPE_NA BIT(6)
+#define ESCAPE_NAP BIT(7)
+#define ESCAPE_APPEND BIT(8)
+#define ESCAPE_ALL_MASK GENMASK(8, 0)
+
+__kmemu_c int string_unescape(char *src, char *dst, size_t size, unsigned int flags)
+	__kmemu_is(kmemu_string_unescape);
+__kmemu_c int string_escape_mem(const char *src, size_t isz, char *dst, size_t osz,
+				unsigned int flags, const char *only)
+	__kmemu_is(kmemu_string_escape_mem);
+
+static inline int string_unescape_inplace(char *buf, unsigned int flags)
+{
+	return string_unescape(buf, buf, 0, flags);
+}
+
+static inline int string_unescape_any(char *src, char *dst, size_t size)
+{
+	return string_unescape(src, dst, size, UNESCAPE_ANY);
+}
+
+static inline int string_unescape_any_inplace(char *buf)
+{
+	return string_unescape_any(buf, buf, 0);
+}
+
+static inline int string_escape_mem_any_np(const char *src, size_t isz, char *dst, size_t osz,
+					   const char *only)
+{
+	return string_escape_mem(src, isz, dst, osz, ESCAPE_ANY_NP, only);
+}
+
+static inline int string_escape_str(const char *src, char *dst, size_t sz, unsigned int flags,
+				    const char *only)
+{
+	return string_escape_mem(src, strlen(src), dst, sz, flags, only);
+}
+
+static inline int string_escape_str_any_np(const char *src, char *dst, size_t sz,
+					   const char *only)
+{
+	return string_escape_str(src, dst, sz, ESCAPE_ANY_NP, only);
+}
+
+/* What a terminal would act on as \xNN, in kmalloc memory; NULL: no memory, or no src. */
+static inline char *kstrdup_quotable(const char *src, gfp_t gfp)
+{
+	const unsigned int flags = ESCAPE_HEX;
+	const char only[] = "\f\n\r\t\v\a\033\\\"";
+	size_t slen, dlen;
+	char *dst;
+
+	if (!src)
+		return NULL;
+	slen = strlen(src);
+	dlen = (size_t)string_escape_mem(src, slen, NULL, 0, flags, only);
+	dst = (char *)kmalloc(dlen + 1, gfp);
+	if (!dst)
+		return NULL;
+	WARN_ON(string_escape_mem(src, slen, dst, dlen, flags, only) != (int)dlen);
+	dst[dlen] = '\0';
+	return dst;
 }
 
 enum string_size_units {

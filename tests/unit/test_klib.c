@@ -86,6 +86,38 @@ static void words_of_a_command_line(void)
 	CU_ASSERT(kmemu_parse_option_str("a,bc,d", "bc") && !kmemu_parse_option_str("a,bcd", "bc"));
 }
 
+static void backslashes(void)
+{
+	char buf[32] = "a\\n\\x41\\101\\q\\", out[32];
+	int n;
+
+	UNIT_EQ(kmemu_string_unescape(buf, buf, 0, 0xf), 7);
+	CU_ASSERT_STRING_EQUAL(buf, "a\nAA\\q\\");
+	UNIT_EQ(kmemu_string_unescape(strcpy(buf, "abc"), out, 3, 0xf), 2);
+	CU_ASSERT_STRING_EQUAL(out, "ab");
+	n = kmemu_string_escape_mem("\n\\\0\1\351b", 6, out, sizeof(out),
+				    KMEMU_ESCAPE_SPACE | KMEMU_ESCAPE_SPECIAL |
+					    KMEMU_ESCAPE_NULL | KMEMU_ESCAPE_HEX,
+				    NULL);
+	UNIT_EQ(n, 18);
+	CU_ASSERT(!memcmp(out, "\\n\\\\\\0\\x01\\xe9\\x62", 18));
+	UNIT_EQ(kmemu_string_escape_mem("\351b", 2, out, 0, KMEMU_ESCAPE_NP | 8, NULL), 2);
+	UNIT_EQ(kmemu_string_escape_mem("ab", 2, out, 2, KMEMU_ESCAPE_HEX, "b"), 5);
+	CU_ASSERT(out[0] == 'a' && out[1] == '\\');
+}
+
+/* The first vectors of the paper's authors, key 00 01 02 ... */
+static void sip(void)
+{
+	const unsigned long key[2] = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 };
+	const char in[9] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+
+	CU_ASSERT(kmemu_siphash(in, 0, key) == 0x726fdb47dd0e0e31);
+	CU_ASSERT(kmemu_siphash(in, 8, key) == 0x93f5f5799a932462);
+	CU_ASSERT(kmemu_siphash(in, 9, key) == 0x9e0082df0ba9e4b0);
+	CU_ASSERT(kmemu_hsiphash(in, 0, key) == (unsigned int)0xabac0158050fc4dc);
+}
+
 static int by_value(const void *x, const void *y)
 {
 	return (*(const int *)x > *(const int *)y) - (*(const int *)x < *(const int *)y);
@@ -196,5 +228,6 @@ static void memory_that_is_not_there(void)
 }
 
 UNIT_MAIN("klib", UNIT_TEST(copies_end_with_0), UNIT_TEST(strings), UNIT_TEST(bytes),
-	  UNIT_TEST(words_of_a_command_line), UNIT_TEST(sorted), UNIT_TEST(sorted_lists_are_stable),
+	  UNIT_TEST(words_of_a_command_line), UNIT_TEST(backslashes), UNIT_TEST(sip),
+	  UNIT_TEST(sorted), UNIT_TEST(sorted_lists_are_stable),
 	  UNIT_TEST(whole_numbers), UNIT_TEST(memory_that_is_not_there));
