@@ -89,6 +89,23 @@ static void call_handlers(struct task *task, struct irq_desc *desc, int irq)
 	}
 }
 
+/* Kernel: irq_wake_thread(). Who calls it has the line, so that the action stays. */
+KMEMU_EXPORT void kmemu_irq_wake_thread(unsigned int irq, void *dev)
+{
+	struct irq_desc *desc = irq < NR_IRQS ? &descs[irq] : NULL;
+	struct irqaction *a = desc ? READ_ONCE(desc->action) : NULL;
+
+	while (a && a->dev != dev)
+		a = READ_ONCE(a->next);
+	if (a && a->thread)
+		wake_thread(desc, a);
+}
+
+KMEMU_EXPORT bool kmemu_irq_has_action(unsigned int irq)
+{
+	return irq < NR_IRQS && READ_ONCE(descs[irq].action);
+}
+
 static bool is_masked(const struct irq_desc *desc)
 {
 	return desc->depth || (desc->threads_active && desc->action &&

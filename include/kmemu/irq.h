@@ -24,6 +24,8 @@
 #include "rbtree.h"
 #include "types.h"
 
+#include <stdbool.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -64,6 +66,9 @@ void kmemu_disable_irq_nosync(unsigned int irq);
 int kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
+/* Its thread runs as if the handler had asked for it; any context. has: somebody has it. */
+void kmemu_irq_wake_thread(unsigned int irq, void *dev);
+bool kmemu_irq_has_action(unsigned int irq);
 
 /* Freed when the device's driver goes, or before by devm_free_irq. */
 struct device;

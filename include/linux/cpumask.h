@@ -267,6 +267,68 @@ static inline int cpumask_parse(const char *buf, struct cpumask *dstp)
 	return bitmap_parse(buf, ~0u, cpumask_bits(dstp), (int)nr_cpu_ids);
 }
 
+static inline unsigned int cpumask_any_and_but(const struct cpumask *a, const struct cpumask *b,
+					       unsigned int cpu)
+{
+	unsigned int i = cpumask_first_and(a, b);
+
+	return i == cpu ? cpumask_next_and((int)i, a, b) : i;
+}
+
+static inline unsigned int cpumask_first_zero(const struct cpumask *srcp)
+{
+	return (unsigned int)find_first_zero_bit(cpumask_bits(srcp), nr_cpu_ids);
+}
+
+static inline unsigned int cpumask_next_zero(int n, const struct cpumask *srcp)
+{
+	return (unsigned int)find_next_zero_bit(cpumask_bits(srcp), nr_cpu_ids,
+						(unsigned int)(n + 1));
+}
+
+static inline unsigned int cpumask_first_and_and(const struct cpumask *a, const struct cpumask *b,
+						 const struct cpumask *c)
+{
+	unsigned int cpu = cpumask_first_and(a, b);
+
+	while (cpu < nr_cpu_ids && !cpumask_test_cpu((int)cpu, c))
+		cpu = cpumask_next_and((int)cpu, a, b);
+	return cpu;
+}
+
+static inline unsigned int cpumask_weight_and(const struct cpumask *a, const struct cpumask *b)
+{
+	unsigned int cpu, n = 0;
+
+	for (cpu = cpumask_first_and(a, b); cpu < nr_cpu_ids;
+	     cpu = cpumask_next_and((int)cpu, a, b))
+		n++;
+	return n;
+}
+
+/* The n-th from 0 on; nr_cpu_ids: there are not so many. */
+static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *srcp)
+{
+	unsigned int cpu = cpumask_first(srcp);
+
+	while (n-- && cpu < nr_cpu_ids)
+		cpu = cpumask_next((int)cpu, srcp);
+	return cpu < nr_cpu_ids ? cpu : nr_cpu_ids;
+}
+
+#define cpumask_any_and_distribute(a, b) cpumask_first_and(a, b)
+#define for_each_cpu_andnot(cpu, mask1, mask2) \
+	for_each_cpu(cpu, mask1)               \
+		if (cpumask_test_cpu((int)(cpu), mask2)) { \
+		} else
+#define for_each_cpu_or(cpu, mask1, mask2)                       \
+	for_each_possible_cpu(cpu)                               \
+		if (!cpumask_test_cpu((int)(cpu), mask1) &&      \
+		    !cpumask_test_cpu((int)(cpu), mask2)) {      \
+		} else
+#define cpu_is_offline(cpu) (!cpu_online(cpu))
+#define CPU_MASK_NONE { { 0 } }
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_CPUMASK_H */

@@ -39,4 +39,10 @@ static __always_inline void fsleep(unsigned long usecs)
 		msleep((unsigned int)((usecs + 999) / 1000));
 }
 
+#ifndef __cplusplus
+
+#define MAX_UDELAY_MS 5
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_DELAY_H */

@@ -50,7 +50,13 @@
 #define dev_notice_once(dev, fmt, ...) __kmemu_dev_once(dev_notice, dev, fmt, ##__VA_ARGS__)
 #define dev_info_once(dev, fmt, ...) __kmemu_dev_once(dev_info, dev, fmt, ##__VA_ARGS__)
 
+#define dev_dbg_once(dev, fmt, ...) __kmemu_dev_once(dev_dbg, dev, fmt, ##__VA_ARGS__)
+#define dev_crit_once(dev, fmt, ...) __kmemu_dev_once(dev_crit, dev, fmt, ##__VA_ARGS__)
+
 /* Nothing is rate limited here. */
+#define dev_emerg_ratelimited dev_emerg
+#define dev_alert_ratelimited dev_alert
+#define dev_crit_ratelimited dev_crit
 #define dev_err_ratelimited dev_err
 #define dev_warn_ratelimited dev_warn
 #define dev_notice_ratelimited dev_notice
@@ -66,6 +72,11 @@
 				(void *)(long)__kmemu_err, ##__VA_ARGS__);        \
 		__kmemu_err;                                                      \
 	})
+
+#define dev_err_ptr_probe(dev, err, fmt, ...) \
+	((void *)(long)dev_err_probe(dev, err, fmt, ##__VA_ARGS__))
+#define dev_err_cast_probe(dev, err_ptr, fmt, ...) \
+	((void *)(long)dev_err_probe(dev, (int)(long)(err_ptr), fmt, ##__VA_ARGS__))
 
 /* WARN() is <linux/bug.h>'s. */
 #define dev_WARN(dev, fmt, ...) \

@@ -479,4 +479,286 @@ __kmemu_c void devm_release_action(struct device *dev, void (*action)(void *), v
 #define MODULE_ALIAS_CHARDEV(major, minor) __kmemu_file_scope
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __kmemu_file_scope
 
+#ifndef __cplusplus
+
+/* --- attributes that are variables */
+
+struct dev_ext_attribute {
+	struct device_attribute attr;
+	void *var;
+};
+
+static __maybe_unused ssize_t device_show_ulong(struct device *dev, struct device_attribute *attr,
+						char *buf)
+{
+	(void)dev;
+	return sysfs_emit(buf, "%lx\n",
+			  *(unsigned long *)container_of(attr, struct dev_ext_attribute, attr)->var);
+}
+
+static __maybe_unused ssize_t device_store_ulong(struct device *dev,
+						 struct device_attribute *attr, const char *buf,
+						 size_t size)
+{
+	unsigned long value;
+	int err = kstrtoul(buf, 0, &value);
+
+	(void)dev;
+	if (err)
+		return err;
+	*(unsigned long *)container_of(attr, struct dev_ext_attribute, attr)->var = value;
+	return (ssize_t)size;
+}
+
+static __maybe_unused ssize_t device_show_int(struct device *dev, struct device_attribute *attr,
+					      char *buf)
+{
+	(void)dev;
+	return sysfs_emit(buf, "%d\n",
+			  *(int *)container_of(attr, struct dev_ext_attribute, attr)->var);
+}
+
+static __maybe_unused ssize_t device_store_int(struct device *dev, struct device_attribute *attr,
+					       const char *buf, size_t size)
+{
+	long value;
+	int err = kstrtol(buf, 0, &value);
+
+	(void)dev;
+	if (err)
+		return err;
+	if (value > INT_MAX || value < INT_MIN)
+		return -EINVAL;
+	*(int *)container_of(attr, struct dev_ext_attribute, attr)->var = (int)value;
+	return (ssize_t)size;
+}
+
+static __maybe_unused ssize_t device_show_bool(struct device *dev, struct device_attribute *attr,
+					       char *buf)
+{
+	(void)dev;
+	return sysfs_emit(buf, "%d\n",
+			  *(bool *)container_of(attr, struct dev_ext_attribute, attr)->var);
+}
+
+static __maybe_unused ssize_t device_store_bool(struct device *dev,
+						struct device_attribute *attr, const char *buf,
+						size_t size)
+{
+	int err = kstrtobool(buf, (bool *)container_of(attr, struct dev_ext_attribute, attr)->var);
+
+	(void)dev;
+	return err ? err : (ssize_t)size;
+}
+
+static __maybe_unused ssize_t device_show_string(struct device *dev,
+						 struct device_attribute *attr, char *buf)
+{
+	(void)dev;
+	return sysfs_emit(buf, "%s\n",
+			  (char *)container_of(attr, struct dev_ext_attribute, attr)->var);
+}
+
+#define DEVICE_ULONG_ATTR(_name, _mode, _var)                                              \
+	struct dev_ext_attribute dev_attr_##_name = {                                      \
+		__ATTR(_name, _mode, device_show_ulong, device_store_ulong), &(_var)       \
+	}
+#define DEVICE_INT_ATTR(_name, _mode, _var)                                                \
+	struct dev_ext_attribute dev_attr_##_name = {                                      \
+		__ATTR(_name, _mode, device_show_int, device_store_int), &(_var)           \
+	}
+#define DEVICE_BOOL_ATTR(_name, _mode, _var)                                               \
+	struct dev_ext_attribute dev_attr_##_name = {                                      \
+		__ATTR(_name, _mode, device_show_bool, device_store_bool), &(_var)         \
+	}
+#define DEVICE_STRING_ATTR_RO(_name, _mode, _var)                                          \
+	struct dev_ext_attribute dev_attr_##_name = {                                      \
+		__ATTR(_name, (_mode) & ~0222, device_show_string, NULL), (_var)           \
+	}
+#define DEVICE_ATTR_IGNORE_LOCKDEP(_name, _mode, _show, _store) \
+	DEVICE_ATTR(_name, _mode, _show, _store)
+
+/* --- who is it */
+
+static inline void device_lock_assert(struct device *dev)
+{
+	WARN_ON(!dev->mutex.word);
+}
+
+static inline int device_lock_interruptible(struct device *dev)
+{
+	return kmemu_mutex_lock_interruptible(&dev->mutex);
+}
+
+static inline int device_match_of_node(struct device *dev, const void *np)
+{
+	return dev->of_node == (const struct device_node *)np;
+}
+
+static inline int device_match_fwnode(struct device *dev, const void *fwnode)
+{
+	return dev->fwnode == (const struct fwnode_handle *)fwnode;
+}
+
+static inline struct device *bus_find_device_by_of_node(const struct bus_type *bus,
+							const struct device_node *np)
+{
+	return bus_find_device(bus, NULL, np, device_match_of_node);
+}
+
+static inline struct device *bus_find_device_by_fwnode(const struct bus_type *bus,
+						       const struct fwnode_handle *fwnode)
+{
+	return bus_find_device(bus, NULL, fwnode, device_match_fwnode);
+}
+
+static inline struct device *bus_find_device_by_devt(const struct bus_type *bus, dev_t devt)
+{
+	return bus_find_device(bus, NULL, &devt, device_match_devt);
+}
+
+static inline struct device *class_find_device_by_devt(const struct class *cls, dev_t devt)
+{
+	return class_find_device(cls, NULL, &devt, device_match_devt);
+}
+
+static inline struct device *class_find_device_by_of_node(const struct class *cls,
+							  const struct device_node *np)
+{
+	return class_find_device(cls, NULL, np, device_match_of_node);
+}
+
+static inline struct device *device_find_any_child(struct device *parent)
+{
+	struct kmemu_device_filter children = { .parent = parent };
+
+	return kmemu_device_find(&children, NULL, device_match_any);
+}
+
+struct __kmemu_of_driver {
+	const struct device_driver *drv;
+	void *data;
+	int (*fn)(struct device *dev, void *data);
+};
+
+static __maybe_unused int __kmemu_if_of_driver(struct device *dev, void *arg)
+{
+	struct __kmemu_of_driver *d = (struct __kmemu_of_driver *)arg;
+
+	return dev->driver == d->drv ? d->fn(dev, d->data) : 0;
+}
+
+static inline int driver_for_each_device(struct device_driver *drv, struct device *start,
+					 void *data, int (*fn)(struct device *dev, void *data))
+{
+	struct __kmemu_of_driver d = { drv, data, fn };
+
+	return bus_for_each_dev(drv->bus, start, &d, __kmemu_if_of_driver);
+}
+
+struct __kmemu_find_of_driver {
+	const struct device_driver *drv;
+	const void *data;
+	int (*match)(struct device *dev, const void *data);
+};
+
+static __maybe_unused int __kmemu_match_of_driver(struct device *dev, const void *arg)
+{
+	const struct __kmemu_find_of_driver *d = (const struct __kmemu_find_of_driver *)arg;
+
+	return dev->driver == d->drv && d->match(dev, d->data);
+}
+
+static inline struct device *driver_find_device(const struct device_driver *drv,
+						struct device *start, const void *data,
+						int (*match)(struct device *dev, const void *data))
+{
+	struct __kmemu_find_of_driver d = { drv, data, match };
+
+	return bus_find_device(drv->bus, start, &d, __kmemu_match_of_driver);
+}
+
+static inline struct device *driver_find_device_by_name(const struct device_driver *drv,
+							const char *name)
+{
+	return driver_find_device(drv, NULL, name, device_match_name);
+}
+
+/* Each device of a class, with a reference until the next is asked for. */
+struct class_dev_iter {
+	const struct class *cls;
+	struct device *at;
+	const struct device_type *type;
+};
+
+static inline void class_dev_iter_init(struct class_dev_iter *iter, const struct class *cls,
+				       const struct device *start, const struct device_type *type)
+{
+	iter->cls = cls;
+	iter->at = start ? get_device((struct device *)start) : NULL;
+	iter->type = type;
+}
+
+static inline struct device *class_dev_iter_next(struct class_dev_iter *iter)
+{
+	struct device *dev = iter->at;
+
+	do {
+		iter->at = class_find_device(iter->cls, dev, NULL, device_match_any);
+		put_device(dev);
+		dev = iter->at;
+	} while (dev && iter->type && dev->type != iter->type);
+	return dev;
+}
+
+static inline void class_dev_iter_exit(struct class_dev_iter *iter)
+{
+	put_device(iter->at);
+	iter->at = NULL;
+}
+
+/* Probes run on the thread that registers: none is left to wait for. */
+#define wait_for_device_probe() ((void)0)
+#define lock_device_hotplug() ((void)0)
+#define unlock_device_hotplug() ((void)0)
+
+struct __kmemu_group {
+	struct device *dev;
+	const struct attribute_group *grp;
+};
+
+static __maybe_unused void __kmemu_devm_group(void *arg)
+{
+	struct __kmemu_group *g = (struct __kmemu_group *)arg;
+
+	sysfs_remove_group(&g->dev->kobj, g->grp);
+	kfree(g);
+}
+
+/* Removed when the device's driver goes. */
+static inline int __must_check devm_device_add_group(struct device *dev,
+						     const struct attribute_group *grp)
+{
+	struct __kmemu_group *g = (struct __kmemu_group *)kmalloc(sizeof(*g), GFP_KERNEL);
+	int err = g ? device_add_group(dev, grp) : -ENOMEM;
+
+	if (err) {
+		kfree(g);
+		return err;
+	}
+	g->dev = dev;
+	g->grp = grp;
+	return kmemu_devm_add_action_or_reset(dev, __kmemu_devm_group, g);
+}
+
+/* 1: this caller took it off, from its own store(). */
+static inline bool device_remove_file_self(struct device *dev,
+					   const struct device_attribute *attr)
+{
+	sysfs_remove_file(&dev->kobj, &attr->attr);
+	return true;
+}
+
+#endif /* __cplusplus */
+
 #endif /* _DEVICE_H_ */

@@ -212,6 +212,9 @@ static inline void unregister_chrdev_region(dev_t from, unsigned int count)
 #define O_APPEND 02000
 #endif
 
+/* Programs of 32 bits are not there: what they would give is what others do. */
+#define compat_ptr_ioctl NULL
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_FS_H */

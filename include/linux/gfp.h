@@ -159,4 +159,13 @@ static __always_inline struct folio *folio_alloc(gfp_t flags, unsigned int order
 #include <linux/notifier.h>
 #endif
 
+#ifndef __cplusplus
+
+static inline bool gfp_has_io_fs(gfp_t gfp)
+{
+	return (gfp & (__GFP_IO | __GFP_FS)) == (__GFP_IO | __GFP_FS);
+}
+
+#endif /* __cplusplus */
+
 #endif /* __LINUX_GFP_H */

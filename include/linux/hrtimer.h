@@ -115,4 +115,45 @@ static inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode m
 #define schedule_hrtimeout_range(expires, delta, mode) \
 	((void)(delta), schedule_hrtimeout(expires, mode))
 
+#ifndef __cplusplus
+
+#define hrtimer_resolution 1U /* ns */
+
+static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+{
+	return timer->timer.flags & KMEMU_TIMER_PENDING;
+}
+
+static inline ktime_t hrtimer_get_softexpires(const struct hrtimer *timer)
+{
+	return (ktime_t)timer->timer.expires_ns;
+}
+
+static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
+{
+	timer->timer.expires_ns += ns;
+}
+
+static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
+{
+	timer->timer.expires_ns = (u64)time + delta;
+}
+
+static inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
+{
+	(void)mode;
+	kmemu_hrtimer_start(timer, timer->timer.expires_ns);
+}
+
+static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)
+{
+	return (ktime_t)timer->timer.expires_ns - ktime_get();
+}
+
+#define hrtimer_cb_get_time(timer) ((void)(timer), ktime_get())
+#define destroy_hrtimer_on_stack(timer) ((void)(timer))
+#define hrtimer_update_function(timer, fn) ((void)((timer)->function = (fn)))
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_HRTIMER_H */

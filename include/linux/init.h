@@ -71,4 +71,12 @@ typedef void (*exitcall_t)(void);
 		__section("kmemu_setups") __aligned(sizeof(void *)) = { str, fn }
 #define early_param(str, fn) __setup(str, fn)
 
+#ifndef __cplusplus
+
+/* No kernel was booted, and none crashed before it. */
+#define reset_devices 0
+#define initcall_debug 0
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_INIT_H */

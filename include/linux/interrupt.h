@@ -151,4 +151,44 @@ __kmemu_c void tasklet_disable_nosync(struct tasklet_struct *t)
 __kmemu_c void tasklet_enable(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_enable);
 __kmemu_c void tasklet_kill(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_kill);
 
+#ifndef __cplusplus
+
+/* A line's handler runs in hard interrupt context; lines of slow buses are not there. */
+enum { IRQC_IS_HARDIRQ, IRQC_IS_NESTED };
+
+static inline int __must_check request_any_context_irq(unsigned int irq, irq_handler_t handler,
+						       unsigned long flags, const char *name,
+						       void *dev_id)
+{
+	int err = request_threaded_irq(irq, handler, NULL, flags, name, dev_id);
+
+	return err ? err : IRQC_IS_HARDIRQ;
+}
+
+static inline int __must_check devm_request_any_context_irq(struct device *dev, unsigned int irq,
+							    irq_handler_t handler,
+							    unsigned long flags,
+							    const char *name, void *dev_id)
+{
+	int err = devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, dev_id);
+
+	return err ? err : IRQC_IS_HARDIRQ;
+}
+
+/* As if its handler had answered IRQ_WAKE_THREAD. Any context. */
+__kmemu_c void irq_wake_thread(unsigned int irq, void *dev_id) __kmemu_is(kmemu_irq_wake_thread);
+
+#define irq_has_action(irq) kmemu_irq_has_action(irq)
+#define irq_can_set_affinity(irq) ((void)(irq), 0)
+#define irq_force_affinity(irq, mask) irq_set_affinity(irq, mask)
+#define disable_irq_nosync_lockdep(irq) disable_irq_nosync(irq)
+#define disable_irq_lockdep(irq) disable_irq(irq)
+#define enable_irq_lockdep(irq) enable_irq(irq)
+#define DECLARE_TASKLET_DISABLED_OLD(name, func_) \
+	struct tasklet_struct name = { NULL, 0, 1, 0, { .func = (func_) }, 0 }
+#define IRQF_PERCPU 0x00000400
+#define IRQF_COND_ONESHOT 0x00200000
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_INTERRUPT_H */

@@ -225,6 +225,30 @@ static inline bool resource_union(const struct resource *r1, const struct resour
 	return true;
 }
 
+#define IORESOURCE_MEM_RANGELENGTH (1 << 2)
+#define IORESOURCE_MEM_TYPE_MASK (3 << 3)
+#define IORESOURCE_MEM_8BIT (0 << 3)
+#define IORESOURCE_MEM_16BIT (1 << 3)
+#define IORESOURCE_MEM_8AND16BIT (2 << 3)
+#define IORESOURCE_MEM_32BIT (3 << 3)
+#define IORESOURCE_MEM_SHADOWABLE (1 << 5)
+#define IORESOURCE_MEM_EXPANSIONROM (1 << 6)
+#define IORESOURCE_MEM_NONPOSTED (1 << 7)
+#define request_mem_region_muxed(start, n, name) request_mem_region(start, n, name)
+
+static inline void resource_set_range(struct resource *res, resource_size_t start,
+				      resource_size_t size)
+{
+	res->start = start;
+	res->end = start + size - 1;
+}
+
+static inline void irqresource_disabled(struct resource *res, u32 irq)
+{
+	res->start = res->end = irq;
+	res->flags |= IORESOURCE_IRQ | IORESOURCE_DISABLED | IORESOURCE_UNSET;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_IOPORT_H */

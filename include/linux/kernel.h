@@ -79,4 +79,10 @@ enum system_states {
 
 #define VERIFY_OCTAL_PERMISSIONS(perms) (perms)
 
+#ifndef __cplusplus
+
+#include <linux/util_macros.h>
+
+#endif /* __cplusplus */
+
 #endif /* _KMEMU_LINUX_KERNEL_H */

@@ -117,6 +117,14 @@ __kmemu_c bool kthread_cancel_work_sync(struct kthread_work *work)
 __kmemu_c bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *work)
 	__kmemu_is(kmemu_kthread_cancel_delayed_work_sync);
 
+/* Nothing freezes: false when it was not asked. */
+static inline bool kthread_freezable_should_stop(bool *was_frozen)
+{
+	if (was_frozen)
+		*was_frozen = false;
+	return kthread_should_stop();
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_KTHREAD_H */

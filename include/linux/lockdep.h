@@ -92,4 +92,64 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define might_lock(lock)		       kmemu_might_lock(__kmemu_lock_type(lock), (lock))
 #define SINGLE_DEPTH_NESTING		       1
 
+#ifndef __cplusplus
+
+#define LD_WAIT_INV 0
+#define LD_WAIT_FREE 1
+#define LD_WAIT_SPIN 2
+#define LD_WAIT_CONFIG 2
+#define LD_WAIT_SLEEP 3
+
+/* What says where a lock of one's own is taken, for an order that is not kept here. */
+#define STATIC_LOCKDEP_MAP_INIT(name_, key_) { 0 }
+#define DEFINE_WAIT_OVERRIDE_MAP(name_, type_) struct lockdep_map name_ = { 0 }
+#define lock_acquire(map, sub, try_, read, check, nest, ip) ((void)(map))
+#define lock_release(map, ip) ((void)(map))
+#define lock_acquired(map, ip) ((void)(map))
+#define lock_contended(map, ip) ((void)(map))
+#define lock_map_acquire(map) ((void)(map))
+#define lock_map_acquire_read(map) ((void)(map))
+#define lock_map_acquire_tryread(map) ((void)(map))
+#define lock_map_release(map) ((void)(map))
+#define spin_acquire(map, sub, try_, ip) ((void)(map))
+#define spin_release(map, ip) ((void)(map))
+#define mutex_acquire(map, sub, try_, ip) ((void)(map))
+#define mutex_acquire_nest(map, sub, try_, nest, ip) ((void)(map))
+#define mutex_release(map, ip) ((void)(map))
+#define rwsem_acquire(map, sub, try_, ip) ((void)(map))
+#define rwsem_acquire_read(map, sub, try_, ip) ((void)(map))
+#define rwsem_release(map, ip) ((void)(map))
+#define lock_is_held(map) ((void)(map), LOCK_STATE_UNKNOWN)
+#define lock_is_held_type(map, read) ((void)(map), LOCK_STATE_UNKNOWN)
+#define lock_set_cmp_fn(lock, ...) ((void)(lock))
+#define lock_set_subclass(map, sub, ip) ((void)(map))
+#define lockdep_set_class_and_name(lock, key, name) ((void)(lock), (void)(key))
+#define lockdep_set_class_and_subclass(lock, key, sub) ((void)(lock), (void)(key))
+#define lockdep_set_novalidate_class(lock) ((void)(lock))
+#define lockdep_set_notrack_class(lock) ((void)(lock))
+#define lockdep_match_class(lock, key) ((void)(lock), (void)(key), 0)
+#define lockdep_copy_map(to, from) ((void)(to), (void)(from))
+#define lockdep_free_key_range(start, size) ((void)(start), (void)(size))
+#define lockdep_assert_none_held_once() ((void)0)
+
+struct pin_cookie {
+	unsigned int unused;
+};
+#define lockdep_pin_lock(lock) ((void)(lock), (struct pin_cookie){ 0 })
+#define lockdep_repin_lock(lock, cookie) ((void)(lock), (void)(cookie))
+#define lockdep_unpin_lock(lock, cookie) ((void)(lock), (void)(cookie))
+#define might_lock_read(lock) might_lock(lock)
+#define might_lock_nested(lock, sub) might_lock(lock)
+
+/* Memory that is freed with a lock held in it is found when it is freed. */
+#define debug_check_no_locks_freed(from, len) ((void)(from), (void)(len))
+#define debug_check_no_locks_held() ((void)0)
+#define debug_show_all_locks() ((void)0)
+#define debug_show_held_locks(task) ((void)(task))
+#define debug_locks 1
+#define debug_locks_off() 0
+#define DEBUG_LOCKS_WARN_ON(c) WARN_ON_ONCE(c)
+
+#endif /* __cplusplus */
+
 #endif /* __LINUX_LOCKDEP_H */

@@ -316,4 +316,94 @@ static inline void si_meminfo(struct sysinfo *val)
 #include <linux/wait_bit.h>
 #endif
 
+#ifndef __cplusplus
+
+/* --- counts of references, as those who take many at once have them */
+
+static inline void page_ref_add(struct page *page, int nr)
+{
+	while (nr-- > 0)
+		get_page(page);
+}
+
+static inline void page_ref_sub(struct page *page, int nr)
+{
+	while (nr-- > 0)
+		put_page(page);
+}
+#define page_ref_inc(page) get_page(page)
+#define page_ref_dec(page) put_page(page)
+#define folio_ref_add(folio, nr) page_ref_add(&(folio)->page, nr)
+#define folio_ref_sub(folio, nr) page_ref_sub(&(folio)->page, nr)
+#define folio_put_refs(folio, refs) page_ref_sub(&(folio)->page, refs)
+#define folio_ref_inc(folio) folio_get(folio)
+#define folio_try_get(folio) get_page_unless_zero(&(folio)->page)
+#define pfn_folio(pfn) page_folio(pfn_to_page(pfn))
+#define folio_shift(folio) (PAGE_SHIFT + folio_order(folio))
+#define folio_nid(folio) ((void)(folio), 0)
+#define early_pfn_to_nid(pfn) ((void)(pfn), 0)
+
+/* No program has them in its page tables, nothing is swapped, and all have an address. */
+#define folio_mapped(folio) ((void)(folio), false)
+#define folio_mapcount(folio) ((void)(folio), 0)
+#define page_mapped(page) ((void)(page), false)
+#define folio_maybe_dma_pinned(folio) page_maybe_dma_pinned(&(folio)->page)
+#define PageHighMem(page) ((void)(page), 0)
+#define PageAnon(page) ((void)(page), 0)
+#define folio_test_anon(folio) ((void)(folio), false)
+#define folio_test_ksm(folio) ((void)(folio), false)
+#define folio_test_highmem(folio) ((void)(folio), false)
+#define PageTransCompound(page) PageCompound(page)
+/* Reserves are not handed out. */
+#define page_is_pfmemalloc(page) ((void)(page), false)
+#define folio_mark_uptodate(folio) folio_set_uptodate(folio)
+#define __folio_mark_uptodate(folio) folio_set_uptodate(folio)
+
+/* True: it was clean. There are no files to write it to. */
+static inline bool set_page_dirty(struct page *page)
+{
+	return !TestSetPageDirty(page);
+}
+#define set_page_dirty_lock(page) set_page_dirty(page)
+#define folio_mark_dirty(folio) set_page_dirty(&(folio)->page)
+#define folio_mark_dirty_lock(folio) set_page_dirty(&(folio)->page)
+
+static inline bool want_init_on_alloc(gfp_t flags)
+{
+	return flags & __GFP_ZERO;
+}
+
+#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_GROWSDOWN 0x00000100UL
+#define VM_LOCKONFAULT 0x00080000UL
+#define VM_SEQ_READ 0x00008000UL
+#define VM_RAND_READ 0x00010000UL
+#define VM_ACCOUNT 0x00100000UL
+#define VM_HUGETLB 0x00400000UL
+#define VM_WIPEONFORK 0x02000000UL
+#define VM_SOFTDIRTY 0x08000000UL
+#define VM_HUGEPAGE 0x20000000UL
+#define VM_NOHUGEPAGE 0x40000000UL
+#define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
+
+static inline void vm_flags_reset(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags = flags;
+}
+#define vm_flags_init(vma, flags) vm_flags_reset(vma, flags)
+#define vma_is_anonymous(vma) (!(vma)->vm_ops)
+#define vma_is_accessible(vma) (((vma)->vm_flags & VM_ACCESS_FLAGS) != 0)
+
+static inline vm_fault_t vmf_error(int err)
+{
+	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
+#define __pa_symbol(x) __pa(x)
+#define high_memory ((void *)kmemu_vmalloc_start())
+#define free_reserved_page(page) __free_page(page)
+#define page_is_ram(pfn) pfn_valid(pfn)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_MM_H */

@@ -108,4 +108,13 @@ static __always_inline int unregister_module_notifier(struct notifier_block *nb)
 #define symbol_get(x) (&(x))
 #define symbol_put(x) do { } while (0)
 
+#ifndef __cplusplus
+
+#define MODULE_NAME_LEN (64 - sizeof(unsigned long))
+#define __init_or_module
+#define __initdata_or_module
+#define module_put_and_kthread_exit(code) kthread_exit(code)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_MODULE_H */

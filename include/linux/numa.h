@@ -11,5 +11,6 @@
 #define numa_map_to_online_node(node) ((void)(node), 0)
 #define memory_add_physaddr_to_nid(start) ((void)(start), 0)
 #define phys_to_target_node(start) ((void)(start), 0)
+#define numa_nearest_node(node, state) ((void)(node), 0)
 
 #endif /* _LINUX_NUMA_H */

@@ -79,4 +79,11 @@ static __always_inline void migrate_enable(void)
 {
 }
 
+#ifndef __cplusplus
+
+#define preempt_disable_nested() ((void)0)
+#define preempt_enable_nested() ((void)0)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_PREEMPT_H */

@@ -112,4 +112,34 @@ enum {
 __kmemu_c void dump_stack(void) __kmemu_is(kmemu_dump_stack);
 #define dump_stack_lvl(level) ((void)(level), dump_stack())
 
+#ifndef __cplusplus
+
+/* The digit behind KERN_SOH, or 0. */
+static inline int printk_get_level(const char *buffer)
+{
+	if (buffer[0] == '\001' && ((buffer[1] >= '0' && buffer[1] <= '7') || buffer[1] == 'c'))
+		return buffer[1];
+	return 0;
+}
+
+static inline const char *printk_skip_level(const char *buffer)
+{
+	return printk_get_level(buffer) ? buffer + 2 : buffer;
+}
+
+static inline const char *printk_skip_headers(const char *buffer)
+{
+	while (printk_get_level(buffer))
+		buffer = printk_skip_level(buffer);
+	return buffer;
+}
+
+/* An oops ends the program: it is never in progress while drivers run. */
+#define oops_in_progress 0
+#define printk_deferred_enter() ((void)0)
+#define printk_deferred_exit() ((void)0)
+#define wake_up_klogd() ((void)0)
+
+#endif /* __cplusplus */
+
 #endif /* __KERNEL_PRINTK__ */

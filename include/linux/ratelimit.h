@@ -15,6 +15,29 @@ static __always_inline void ratelimit_state_init(struct ratelimit_state *state, 
 	*state = fresh;
 }
 
+#ifndef __cplusplus
+static inline void ratelimit_default_init(struct ratelimit_state *state)
+{
+	ratelimit_state_init(state, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
+}
+
+/* What was suppressed is told when the interval is over, as without the flag. */
+static inline void ratelimit_set_flags(struct ratelimit_state *state, unsigned long flags)
+{
+	(void)state;
+	(void)flags;
+}
+
+/* How many lines were suppressed that nobody has told of. */
+static inline void ratelimit_state_exit(struct ratelimit_state *state)
+{
+	if (state->rs.missed)
+		pr_warn("%s: %u output lines suppressed due to ratelimiting\n", current->comm,
+			state->rs.missed);
+	state->rs.missed = 0;
+}
+#endif
+
 #define WARN_ON_RATELIMIT(condition, state)                             \
 	__extension__({                                                 \
 		bool __rtn_cond = !!(condition);                        \

@@ -10,6 +10,7 @@
 
 #define DEFAULT_RATELIMIT_INTERVAL 5000
 #define DEFAULT_RATELIMIT_BURST 10
+#define RATELIMIT_MSG_ON_RELEASE BIT(0)
 
 struct ratelimit_state {
 	struct kmemu_ratelimit rs;

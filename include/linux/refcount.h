@@ -145,6 +145,83 @@ static inline __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t 
 	return false;
 }
 
+/* The same, and what it was. */
+static inline void __refcount_add(int i, refcount_t *r, int *oldp)
+{
+	int was = atomic_fetch_add(i, &r->refs);
+
+	if (oldp)
+		*oldp = was;
+	if (unlikely(!was))
+		__refcount_saturate(r, __REFCOUNT_ADD_UAF);
+	else if (unlikely(was < 0 || was > INT_MAX - i))
+		__refcount_saturate(r, __REFCOUNT_OVF);
+}
+
+static inline void __refcount_inc(refcount_t *r, int *oldp)
+{
+	__refcount_add(1, r, oldp);
+}
+
+static inline __must_check bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
+{
+	int was = atomic_read(&r->refs);
+
+	while (was &&
+	       !atomic_try_cmpxchg(&r->refs, &was, (int)((unsigned int)was + (unsigned int)i)))
+		;
+	if (oldp)
+		*oldp = was;
+	if (unlikely(was < 0 || was > INT_MAX - i))
+		__refcount_saturate(r, __REFCOUNT_OVF);
+	return was != 0;
+}
+
+static inline __must_check bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
+{
+	return __refcount_add_not_zero(1, r, oldp);
+}
+
+static inline __must_check bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
+{
+	int was = atomic_fetch_sub(i, &r->refs);
+
+	if (oldp)
+		*oldp = was;
+	if (was == i && i > 0)
+		return true;
+	if (unlikely(was <= 0 || was < i))
+		__refcount_saturate(r, __REFCOUNT_SUB_UAF);
+	return false;
+}
+
+static inline __must_check bool __refcount_dec_and_test(refcount_t *r, int *oldp)
+{
+	return __refcount_sub_and_test(1, r, oldp);
+}
+
+static inline void __refcount_dec(refcount_t *r, int *oldp)
+{
+	int was = atomic_fetch_sub(1, &r->refs);
+
+	if (oldp)
+		*oldp = was;
+	if (unlikely(was <= 1))
+		__refcount_saturate(r, __REFCOUNT_LEAK);
+}
+
+static inline __must_check bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock,
+							      unsigned long *flags)
+{
+	if (refcount_dec_not_one(r))
+		return false;
+	spin_lock_irqsave(lock, *flags);
+	if (refcount_dec_and_test(r))
+		return true;
+	spin_unlock_irqrestore(lock, *flags);
+	return false;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_REFCOUNT_H */

@@ -13,8 +13,8 @@
 
 #define rwlock_init(lock)                      \
 	do {                                   \
-		kmemu_lock_init(&(lock)->raw_lock); \
-		(lock)->raw_lock.word = 0;     \
+		(lock)->raw_lock.word = 0;             \
+		kmemu_lock_init(&(lock)->raw_lock);    \
 	} while (0)
 
 /* --- readers */

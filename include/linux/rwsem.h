@@ -55,4 +55,16 @@ DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
 DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
 #endif
 
+#ifndef __cplusplus
+
+#define rwsem_is_contended(s) ((void)(s), 0)
+#define rwsem_assert_held(s) WARN_ON(!rwsem_is_locked(s))
+#define rwsem_assert_held_nolockdep(s) rwsem_assert_held(s)
+#define rwsem_assert_held_write(s) lockdep_assert_held_write(s)
+#define rwsem_assert_held_write_nolockdep(s) rwsem_assert_held_write(s)
+#define down_write_nest_lock(s, nest) down_write(s)
+#define down_write_killable_nested(s, sub) down_write_killable(s)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_RWSEM_H */

@@ -188,6 +188,12 @@ static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *
 		1;                      \
 	})
 
+#define SCHED_CAPACITY_SHIFT 10
+#define SCHED_CAPACITY_SCALE (1L << SCHED_CAPACITY_SHIFT)
+#define task_cpu(p) ((void)(p), kmemu_smp_processor_id())
+#define task_state_to_char(p) (task_is_running(p) ? 'R' : 'S')
+#define TASK_ANY (~0U)
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_SCHED_H */

@@ -203,6 +203,42 @@ static inline struct hlist_node *seq_hlist_next(void *v, struct hlist_head *head
 
 #include <linux/mm.h>
 
+/* ",name=value", with what would end an option escaped (\054). */
+static inline void seq_show_option(struct seq_file *m, const char *name, const char *value)
+{
+	seq_putc(m, ',');
+	seq_escape(m, name, ",= \t\n\\");
+	if (value) {
+		seq_putc(m, '=');
+		seq_escape(m, value, ", \t\n\\");
+	}
+}
+#define seq_show_option_n(m, name, value, length)      \
+	({                                             \
+		char val_buf[length + 1];              \
+		memcpy(val_buf, value, length);        \
+		val_buf[length] = '\0';                \
+		seq_show_option(m, name, val_buf);     \
+	})
+
+#define seq_list_start_rcu(head, pos) seq_list_start(head, pos)
+#define seq_list_start_head_rcu(head, pos) seq_list_start_head(head, pos)
+#define seq_list_next_rcu(v, head, ppos) seq_list_next(v, head, ppos)
+#define seq_hlist_start_rcu(head, pos) seq_hlist_start(head, pos)
+#define seq_hlist_start_head_rcu(head, pos) seq_hlist_start_head(head, pos)
+#define seq_hlist_next_rcu(v, head, ppos) seq_hlist_next(v, head, ppos)
+#define DEFINE_PROC_SHOW_ATTRIBUTE(__name)                                              \
+	static int __name##_open(struct inode *inode, struct file *file)                \
+	{                                                                               \
+		return single_open(file, __name##_show, inode->i_private);              \
+	}                                                                               \
+	static const struct proc_ops __name##_proc_ops = {                              \
+		.proc_open = __name##_open,                                             \
+		.proc_read = seq_read,                                                  \
+		.proc_lseek = seq_lseek,                                                \
+		.proc_release = single_release,                                         \
+	}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SEQ_FILE_H */

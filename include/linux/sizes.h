@@ -47,4 +47,13 @@
 #define SZ_32G 0x800000000ull
 #define SZ_64T 0x400000000000ull
 
+#ifndef __cplusplus
+
+#define SZ_128G 0x2000000000ULL
+#define SZ_256G 0x4000000000ULL
+#define SZ_512G 0x8000000000ULL
+#define SZ_1T 0x10000000000ULL
+
+#endif /* __cplusplus */
+
 #endif /* __LINUX_SIZES_H__ */

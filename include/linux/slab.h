@@ -329,4 +329,32 @@ DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
 DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 #endif
 
+#ifndef __cplusplus
+
+/* One, or an array, of a type; GFP_KERNEL where no flags are given. */
+#define __kmemu_default_gfp_(a, b, ...) b
+#define default_gfp(...) __kmemu_default_gfp_(a, ##__VA_ARGS__, GFP_KERNEL)
+#define __alloc_objs(KMALLOC, GFP, TYPE, COUNT) \
+	((TYPE *)KMALLOC(size_mul(sizeof(TYPE), (COUNT)), GFP))
+#define __alloc_flex(KMALLOC, GFP, TYPE, FAM, COUNT) \
+	((TYPE *)KMALLOC(struct_size_t(TYPE, FAM, COUNT), GFP))
+#define kmalloc_obj(P, ...) __alloc_objs(kmalloc, default_gfp(__VA_ARGS__), __typeof__(P), 1)
+#define kmalloc_objs(P, COUNT, ...) \
+	__alloc_objs(kmalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
+#define kmalloc_flex(P, FAM, COUNT, ...) \
+	__alloc_flex(kmalloc, default_gfp(__VA_ARGS__), __typeof__(P), FAM, COUNT)
+#define kzalloc_obj(P, ...) __alloc_objs(kzalloc, default_gfp(__VA_ARGS__), __typeof__(P), 1)
+#define kzalloc_objs(P, COUNT, ...) \
+	__alloc_objs(kzalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
+#define kzalloc_flex(P, FAM, COUNT, ...) \
+	__alloc_flex(kzalloc, default_gfp(__VA_ARGS__), __typeof__(P), FAM, COUNT)
+#define kvmalloc_obj(P, ...) __alloc_objs(kvmalloc, default_gfp(__VA_ARGS__), __typeof__(P), 1)
+#define kvmalloc_objs(P, COUNT, ...) \
+	__alloc_objs(kvmalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
+#define kvzalloc_obj(P, ...) __alloc_objs(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), 1)
+#define kvzalloc_objs(P, COUNT, ...) \
+	__alloc_objs(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_SLAB_H */

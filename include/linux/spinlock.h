@@ -21,13 +21,13 @@
 
 #define raw_spin_lock_init(lock)               \
 	do {                                   \
-		kmemu_lock_init(&(lock)->raw_lock); \
-		(lock)->raw_lock.word = 0;     \
+		(lock)->raw_lock.word = 0;             \
+		kmemu_lock_init(&(lock)->raw_lock);    \
 	} while (0)
 #define spin_lock_init(lock)                   \
 	do {                                   \
-		kmemu_lock_init(&(lock)->rlock); \
-		(lock)->rlock.word = 0;        \
+		(lock)->rlock.word = 0;                \
+		kmemu_lock_init(&(lock)->rlock);       \
 	} while (0)
 
 static __always_inline int raw_spin_is_locked(raw_spinlock_t *lock)
@@ -257,5 +257,29 @@ static inline int __kmemu_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
 }
 #define atomic_dec_and_lock(atomic, lock) __kmemu_dec_and_lock(atomic, lock)
 #endif
+
+#ifndef __cplusplus
+
+static inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock,
+					       unsigned long *flags)
+{
+	if (atomic_add_unless(atomic, -1, 1))
+		return 0;
+	spin_lock_irqsave(lock, *flags);
+	if (atomic_dec_and_test(atomic))
+		return 1;
+	spin_unlock_irqrestore(lock, *flags);
+	return 0;
+}
+#define atomic_dec_and_lock_irqsave(atomic, lock, flags) \
+	__kmemu_dec_and_lock_irqsave(atomic, lock, &(flags))
+#define spin_lock_nest_lock(lock, nest) spin_lock(lock)
+/* Nobody is told who waits. */
+#define spin_is_contended(lock) ((void)(lock), 0)
+#define spin_needbreak(lock) ((void)(lock), 0)
+#define rwlock_is_contended(lock) ((void)(lock), 0)
+#define rwlock_needbreak(lock) ((void)(lock), 0)
+
+#endif /* __cplusplus */
 
 #endif /* __LINUX_SPINLOCK_H */

@@ -9,4 +9,16 @@
 #include <asm/timex.h>
 #include <linux/time.h>
 
+#ifndef __cplusplus
+
+/* Towards 0, for a signed x. */
+#define shift_right(x, s)                                     \
+	({                                                    \
+		__typeof__(x) __x = (x);                      \
+		__typeof__(s) __s = (s);                      \
+		__x < 0 ? -(-__x >> __s) : __x >> __s;        \
+	})
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_TIMEX_H */

@@ -215,6 +215,8 @@ static __always_inline long strnlen_user_nofault(const void __user *str, long co
 }
 #define untagged_addr(addr) (addr)
 
+#include <linux/nospec.h>
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_UACCESS_H__ */

@@ -338,4 +338,11 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 #define wait_event_freezable_timeout(wq, condition, timeout) \
 	wait_event_interruptible_timeout(wq, condition, timeout)
 
+#ifndef __cplusplus
+
+#define wake_up_interruptible_sync_poll(wq, m) wake_up_interruptible_sync(wq)
+#define wake_up_sync(wq) wake_up(wq)
+
+#endif /* __cplusplus */
+
 #endif /* _KMEMU_LINUX_WAIT_H */

@@ -211,4 +211,64 @@ static __always_inline bool schedule_delayed_work_on(int cpu, struct delayed_wor
 	return kmemu_queue_delayed_work(system_wq, work, delay);
 }
 
+#ifndef __cplusplus
+
+/* Kernel: enum wq_flags, work_flags and so on are anonymous numbers to drivers. */
+#define WQ_UNBOUND_MAX_ACTIVE WQ_MAX_ACTIVE
+#define WQ_PERCPU (1 << 8)
+#define system_percpu_wq system_wq
+#define system_dfl_wq system_unbound_wq
+
+struct execute_work {
+	struct work_struct work;
+};
+
+/* At once where it may sleep, else by a work; 0, or 1 then. */
+static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
+{
+	if (!in_interrupt()) {
+		fn(&ew->work);
+		return 0;
+	}
+	INIT_WORK(&ew->work, fn);
+	schedule_work(&ew->work);
+	return 1;
+}
+
+struct __kmemu_work_for_cpu {
+	struct work_struct work;
+	long (*fn)(void *arg);
+	void *arg;
+	long ret;
+};
+
+static __maybe_unused void __kmemu_work_for_cpu_fn(struct work_struct *work)
+{
+	struct __kmemu_work_for_cpu *wfc = from_work(wfc, work, work);
+
+	wfc->ret = wfc->fn(wfc->arg);
+}
+
+/* Waits for it; a worker is of no CPU. */
+static inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+{
+	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
+
+	INIT_WORK_ONSTACK(&wfc.work, __kmemu_work_for_cpu_fn);
+	schedule_work_on(cpu, &wfc.work);
+	flush_work(&wfc.work);
+	return wfc.ret;
+}
+#define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
+
+static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
+{
+	(void)node;
+	return queue_work(wq, work);
+}
+#define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+#define workqueue_congested(cpu, wq) ((void)(cpu), (void)(wq), false)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_WORKQUEUE_H */
