@@ -492,8 +492,8 @@ static __maybe_unused ssize_t device_show_ulong(struct device *dev, struct devic
 						char *buf)
 {
 	(void)dev;
-	return sysfs_emit(buf, "%lx\n",
-			  *(unsigned long *)container_of(attr, struct dev_ext_attribute, attr)->var);
+	return sysfs_emit(buf, "%lx\n", *(unsigned long *)
+			  container_of(attr, struct dev_ext_attribute, attr)->var);
 }
 
 static __maybe_unused ssize_t device_store_ulong(struct device *dev,

@@ -76,7 +76,8 @@ static void tables(void)
 	CHECK(find_closest(-5, up, ARRAY_SIZE(up)) == 0);
 	CHECK(find_closest(15, up, 4) == 1 && find_closest(16, up, 4) == 2);
 	CHECK(find_closest(500, up, 4) == 3 && find_closest_descending(500, down, 4) == 0);
-	CHECK(find_closest_descending(15, down, 4) == 2 && find_closest_descending(0, down, 4) == 3);
+	CHECK(find_closest_descending(15, down, 4) == 2);
+	CHECK(find_closest_descending(0, down, 4) == 3);
 	CHECK(array_index_nospec(i, 4) == 3 && !array_index_nospec(i, 3));
 	CHECK(!array_index_nospec(~0UL, 4) && shift_right(-5, 1) == -2);
 	cpumask_set_cpu(0, &mask);
