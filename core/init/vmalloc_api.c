@@ -109,7 +109,7 @@ KMEMU_EXPORT void *kmemu_vmap(struct page **pages, unsigned int count, unsigned 
 static bool unmap_area(const void *p, bool put)
 {
 	struct vm_struct *vm = vm_struct_take(p);
-	bool ok = vmap_unmap(p, VMAP_KIND_MAP);
+	bool ok = vmap_unmap(p, VMAP_KIND_MAP) || vmap_unmap(p, VMAP_KIND_AREA);
 
 	if (!vm)
 		return ok;
@@ -126,8 +126,13 @@ bool vfree_mapped(const void *p)
 
 	if (!is_vmalloc_addr(p))
 		return false;
-	if (vmap_kind_of(p, &vm_flags) == VMAP_KIND_MAP)
+	switch (vmap_kind_of(p, &vm_flags)) {
+	case VMAP_KIND_MAP:
+	case VMAP_KIND_AREA:
 		return unmap_area(p, true);
+	default:
+		break;
+	}
 	vm = vm_struct_take(p);
 	if (vm)
 		vm_struct_free(vm, NULL);
@@ -142,6 +147,39 @@ KMEMU_EXPORT void kmemu_vunmap(const void *p)
 	/* Kernel: an area of vmalloc's goes, its pages are lost. Here they go too. */
 	if (!vfree_mapped(p))
 		vfree_from("vunmap", told_free(p), CALLER);
+}
+
+/* Kernel: __get_vm_area_node(): no memory, but for the struct. */
+KMEMU_EXPORT struct vm_struct *kmemu_get_vm_area(size_t size, unsigned long flags)
+{
+	struct vm_struct *vm;
+	void *p;
+
+	RET_IF_NOT_READY(NULL);
+	size = PAGE_ALIGN(size);
+	if (!size || !may_vmalloc(size, GFP_KERNEL, "get_vm_area", CALLER))
+		return NULL;
+	p = vmap_pages(NULL, (u32)min(size >> PAGE_SHIFT, (size_t)~0u), VMAP_KIND_AREA,
+		       (u32)flags);
+	vm = p ? find_vm_area(p) : NULL;
+	if (p && !vm)
+		vmap_unmap(p, VMAP_KIND_AREA);
+	return vm;
+}
+
+KMEMU_EXPORT void kmemu_free_vm_area(struct vm_struct *area)
+{
+	RET_IF_NOT_READY();
+	if (may_vfree(area->addr, "free_vm_area", CALLER) && !unmap_area(area->addr, false))
+		report_wrong_free("free_vm_area", area->addr, CALLER);
+}
+
+KMEMU_EXPORT int kmemu_vm_area_unmap(unsigned long start, unsigned long end)
+{
+	RET_IF_NOT_READY(-EINVAL);
+	if ((start | end) & ~PAGE_MASK || start >= end)
+		return -EINVAL;
+	return vmap_range_unmap((void *)start, end - start);
 }
 
 KMEMU_EXPORT void *kmemu_vm_map_ram(struct page **pages, unsigned int count)

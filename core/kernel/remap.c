@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
 #include "core/mm/vmap_page.h"
 #include "core/mm/zone.h"
 #include "include/kmemu/dma.h"
@@ -55,6 +56,47 @@ static int map_device(unsigned long pfn, unsigned long bytes, char *to)
 	void *p = kmemu_ioremap(phys, bytes);
 
 	return p ? vmalloc_map_at(p, bytes, to) : -ENOMEM;
+}
+
+/* The frames' registers as pages; a run of frames is one ioremap(), which stays. */
+static bool device_pages(const unsigned long *pfns, u32 count, struct page **pages)
+{
+	u32 run;
+
+	for (u32 i = 0; i < count; i += run) {
+		char *p;
+
+		for (run = 1; i + run < count && pfns[i + run] == pfns[i] + run;)
+			run++;
+		p = kmemu_ioremap((kmemu_phys_addr_t)pfns[i] << PAGE_SHIFT,
+				  (size_t)run << PAGE_SHIFT);
+		for (u32 k = 0; k < run; k++) {
+			pages[i + k] = p ? vmalloc_to_page(p + ((size_t)k << PAGE_SHIFT)) : NULL;
+			if (!pages[i + k])
+				return false;
+		}
+	}
+	return true;
+}
+
+KMEMU_EXPORT void *kmemu_vmap_pfn(unsigned long *pfns, unsigned int count)
+{
+	struct page **pages;
+	void *p = NULL;
+
+	for (u32 i = 0; i < count; i++) {
+		if (pfn_valid(pfns[i])) {
+			kernel_warn(CALLER, "mm/vmalloc.c", 3551, "");
+			return NULL;
+		}
+	}
+	if (!kernel_is_ready() || !count)
+		return NULL;
+	pages = kmemu_kvmalloc((size_t)count * sizeof(*pages), GFP_KERNEL);
+	if (pages && device_pages(pfns, count, pages))
+		p = vmap_pages(pages, count, VMAP_KIND_MAP, KMEMU_VM_IOREMAP);
+	kmemu_kvfree(pages);
+	return p;
 }
 
 KMEMU_EXPORT int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, unsigned long bytes)

@@ -82,7 +82,9 @@ static void show_area(struct walk *w, const struct vmap_area *a, struct view_out
 		return;
 	view_printf(o, "0x%016lx-0x%016lx %7lu", start, start + bytes, bytes);
 	if (a->kind != VMAP_KIND_VMALLOC) {
-		view_printf(o, " %s\n", a->kind == VMAP_KIND_RAM ? "vm_map_ram" : "vmap");
+		view_printf(o, " %s\n", a->kind == VMAP_KIND_RAM		? "vm_map_ram" :
+				     a->vm_flags & KMEMU_VM_IOREMAP ? "ioremap" :
+								      "vmap");
 		return;
 	}
 	show_caller(w, a->tag, o);

@@ -62,6 +62,7 @@ enum vmap_kind {
 	VMAP_KIND_VMALLOC, /* its own */
 	VMAP_KIND_MAP, /* vmap(): the caller's */
 	VMAP_KIND_RAM, /* vm_map_ram(): the same, without a struct vm_struct */
+	VMAP_KIND_AREA, /* get_vm_area(): addresses alone, where the caller maps something */
 };
 
 enum vmap_twice {

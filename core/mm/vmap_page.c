@@ -319,6 +319,15 @@ bool vmap_unshare(struct vmap_area *a)
 	return false;
 }
 
+/* A hole: who reads there before something is mapped faults, as in the kernel. */
+static bool reserve(struct vmap_area *a, u32 nr)
+{
+	a->twice = VMAP_SHARED;
+	a->dirty = nr;
+	return !os_reserve_over(vmap_addr(a), vmap_bytes(nr));
+}
+
+/* pages NULL: none. */
 static struct vmap_area *take_mapped(struct page **pages, u32 nr)
 {
 	struct vmap_area *a;
@@ -329,7 +338,7 @@ static struct vmap_area *take_mapped(struct page **pages, u32 nr)
 	a = vmap_take(nr, 1, 0, true, &err);
 	if (!a)
 		return NULL;
-	if (map_pages(a, pages, nr) && !vmap_claim_end(a))
+	if ((pages ? map_pages(a, pages, nr) : reserve(a, nr)) && !vmap_claim_end(a))
 		return a;
 	a->claimed = false;
 	a->mapped = true;
@@ -351,13 +360,27 @@ void *vmap_pages(struct page **pages, u32 nr, enum vmap_kind kind, u32 vm_flags)
 		a->vm_flags = vm_flags;
 		vmap.allocs++;
 		vmap_make_live(a, nr);
-		if (vmap_pfns_set(a, pages))
+		if (!pages || vmap_pfns_set(a, pages))
 			p = vmap_addr(a);
 		else
 			vmap_free(a);
 	}
 	vmap_lock_put();
 	return p;
+}
+
+int vmap_range_unmap(void *start, size_t bytes)
+{
+	struct vmap_area *a;
+	int err = -EINVAL;
+
+	if (!vmap_lock_get())
+		return -EAGAIN;
+	a = vmap_find(start);
+	if (a && a->state == VMAP_LIVE && a->kind == VMAP_KIND_AREA)
+		err = os_reserve_over(start, bytes);
+	vmap_lock_put();
+	return err;
 }
 
 bool vmap_unmap(const void *p, enum vmap_kind kind)

@@ -31,10 +31,13 @@ bool vmalloc_page_map(struct page *page);
 bool vmalloc_range_map(unsigned long phys, size_t bytes);
 
 /*
- * Maps nr pages one behind the other; kind VMAP_KIND_MAP or VMAP_KIND_RAM. NULL:
+ * Maps nr pages one behind the other; kind VMAP_KIND_MAP or VMAP_KIND_RAM;
+ * pages NULL and VMAP_KIND_AREA: nothing is mapped. NULL:
  * no memory. They stay the caller's. vmap_flags: of the area, VM_* of vmalloc.h.
  */
 void *vmap_pages(struct page **pages, u32 nr, enum vmap_kind kind, u32 vm_flags);
+/* Part of an area that was taken without pages (pages NULL) is a hole again; 0 or -errno. */
+int vmap_range_unmap(void *start, size_t bytes);
 /* Undoes vmap_pages() at p; false: p starts no such area of this kind. */
 bool vmap_unmap(const void *p, enum vmap_kind kind);
 /* What p's area is, and its flags; VMAP_KIND_VMALLOC if there is none. */

@@ -133,8 +133,9 @@ static unsigned long pfn_of(const void *p, bool assign)
 
 	if (a && a->state == VMAP_LIVE) {
 		page = (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
-		if (page < a->pages && (page < a->nr_pfns || (assign && locked &&
-							      pfns_assign(a, GFP_KERNEL))))
+		assign = assign && locked && a->kind == VMAP_KIND_VMALLOC;
+		if (page < a->pages &&
+		    (page < a->nr_pfns || (assign && pfns_assign(a, GFP_KERNEL))))
 			pfn = a->pfns[page];
 	}
 	if (locked)

@@ -242,6 +242,14 @@ int os_map_over(void *addr, size_t bytes)
 	return ret < 0 && ret > -4096 ? (int)ret : 0;
 }
 
+int os_reserve_over(void *addr, size_t bytes)
+{
+	long ret = os_call(SYS_mmap, (long)addr, (long)bytes, PROT_NONE, ANON_FLAGS | MAP_FIXED,
+			   -1, 0);
+
+	return ret < 0 && ret > -4096 ? (int)ret : 0;
+}
+
 int os_guard_install(void *addr, size_t bytes)
 {
 	return madvise_(addr, bytes, MADV_GUARD_INSTALL);

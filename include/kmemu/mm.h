@@ -57,6 +57,7 @@ void *kmemu_vmalloc_huge(size_t size, kmemu_gfp_t flags);
 #define KMEMU_VM_IOREMAP 0x1u
 #define KMEMU_VM_ALLOC 0x2u
 #define KMEMU_VM_MAP 0x4u
+#define KMEMU_VM_IOREMAP 0x1u
 #define KMEMU_VM_USERMAP 0x8u
 #define KMEMU_VM_DMA_COHERENT 0x10u
 #define KMEMU_VM_NO_GUARD 0x40u
@@ -88,6 +89,15 @@ struct vm_struct {
  * at uaddr, a mapping of the caller's; -EINVAL if it is not from vmalloc_user, does
  * not fit, or something is not at a page boundary.
  */
+/*
+ * get_vm_area: addresses without memory, for remap_pfn_range, insert_pages or vm_area_unmap
+ * (a hole again; 0, or -EINVAL where that is not in such an area). vmap_pfn: frames that
+ * are no RAM, one behind the other, for vunmap; NULL: one is (a WARN). May sleep.
+ */
+struct vm_struct *kmemu_get_vm_area(size_t size, unsigned long flags);
+void kmemu_free_vm_area(struct vm_struct *area);
+int kmemu_vm_area_unmap(unsigned long start, unsigned long end);
+void *kmemu_vmap_pfn(unsigned long *pfns, unsigned int count);
 void *kmemu_vmap(struct page **pages, unsigned int count, unsigned long flags);
 void kmemu_vunmap(const void *p);
 void *kmemu_vm_map_ram(struct page **pages, unsigned int count);

@@ -89,6 +89,13 @@ static __always_inline void *vmap(struct page **pages, unsigned int count, unsig
 	return kmemu_vmap(pages, count, flags);
 }
 
+/* Frames of a device; a frame of RAM is a WARN. */
+static __always_inline void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
+{
+	(void)prot;
+	return kmemu_vmap_pfn(pfns, count);
+}
+
 __kmemu_c void vunmap(const void *p) __kmemu_is(kmemu_vunmap);
 
 static __always_inline void *vm_map_ram(struct page **pages, unsigned int count, int node)
@@ -120,6 +127,51 @@ static __always_inline bool is_vmalloc_addr(const void *p)
 /* --- areas ------------------------------------------------------------------ */
 
 __kmemu_c struct vm_struct *find_vm_area(const void *p) __kmemu_is(kmemu_find_vm_area);
+
+/* Addresses without memory: NULL, no place. What is mapped there goes with the area. */
+__kmemu_c struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
+	__kmemu_is(kmemu_get_vm_area);
+__kmemu_c void free_vm_area(struct vm_struct *area) __kmemu_is(kmemu_free_vm_area);
+
+static __always_inline struct vm_struct *get_vm_area_caller(unsigned long size,
+							    unsigned long flags,
+							    const void *caller)
+{
+	(void)caller;
+	return get_vm_area(size, flags);
+}
+
+/* pages one behind the other at start, in an area of VM_SPARSE. */
+static __always_inline int vm_area_map_pages(struct vm_struct *area, unsigned long start,
+					     unsigned long end, struct page **pages)
+{
+	if (!(area->flags & VM_SPARSE) || start < (unsigned long)area->addr || start >= end ||
+	    end > (unsigned long)area->addr + area->size - PAGE_SIZE)
+		return -34; /* ERANGE */
+	return kmemu_insert_pages(start, pages, (unsigned int)((end - start) >> PAGE_SHIFT));
+}
+
+static __always_inline void vm_area_unmap_pages(struct vm_struct *area, unsigned long start,
+						unsigned long end)
+{
+	(void)area;
+	kmemu_vm_area_unmap(start, end);
+}
+
+static __always_inline void vunmap_range(unsigned long addr, unsigned long end)
+{
+	kmemu_vm_area_unmap(addr, end);
+}
+
+/* Frames of a device, or of RAM, in an area of get_vm_area(). */
+static __always_inline int vmap_page_range(unsigned long addr, unsigned long end,
+					   phys_addr_t phys_addr, pgprot_t prot)
+{
+	(void)prot;
+	return kmemu_remap_pfn_range(addr, (unsigned long)(phys_addr >> PAGE_SHIFT), end - addr);
+}
+#define ioremap_page_range(addr, end, phys_addr, prot) \
+	vmap_page_range(addr, end, phys_addr, prot)
 
 static __always_inline size_t get_vm_area_size(const struct vm_struct *area)
 {

@@ -235,6 +235,35 @@ static void calls_fail(void)
 	put_pages(pages, 4);
 }
 
+/* The area's accounts, while it is there and when it is memory again. */
+static void addresses_alone(void)
+{
+	struct page *pages[2];
+
+	get_pages(pages, 2);
+	for (int i = 1; i < 40; i++) {
+		struct vm_struct *vm = kmemu_get_vm_area((size_t)(i % 7 + 1) << PAGE_SHIFT, 4);
+		char *p = vm->addr;
+
+		CU_ASSERT(!validate_vmap() && !kmemu_vmalloc_to_page(p) && !vm->nr_pages);
+		UNIT_EQ(kmemu_insert_pages((unsigned long)p, pages, i % 7 ? 2 : 1), 0);
+		UNIT_EQ(p[0], 1);
+		UNIT_EQ(kmemu_vm_area_unmap((unsigned long)p, (unsigned long)p + PAGE_SIZE), 0);
+		UNIT_EQ(kmemu_vm_area_unmap((unsigned long)p, (unsigned long)p), -22);
+		if (i & 1)
+			kmemu_free_vm_area(vm);
+		else
+			kmemu_vfree(p);
+		CU_ASSERT(!validate_vmap());
+		p = kmemu_vzalloc((size_t)(i % 5 + 1) << PAGE_SHIFT);
+		UNIT_EQ(p[0], 0);
+		UNIT_EQ(kmemu_vm_area_unmap((unsigned long)p, (unsigned long)p + PAGE_SIZE), -22);
+		kmemu_vfree(p);
+	}
+	UNIT_EQ(*(char *)kmemu_page_address(pages[1]), 2);
+	put_pages(pages, 2);
+}
+
 UNIT_MAIN_INIT("vmap_page", suite_init, NULL,
 	UNIT_TEST(same_bytes),
 	UNIT_TEST(blocks),
@@ -243,5 +272,6 @@ UNIT_MAIN_INIT("vmap_page", suite_init, NULL,
 	UNIT_TEST(vmalloc_pages),
 	UNIT_TEST(user_range),
 	UNIT_TEST(low_frames),
+	UNIT_TEST(addresses_alone),
 	UNIT_TEST(calls_fail)
 );
