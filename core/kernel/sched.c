@@ -24,6 +24,7 @@
 #include "core/kernel/task.h"
 
 #include "core/os/task.h"
+#include "include/kmemu/mm_struct.h"
 
 #define CHUNK_BYTES (64UL << 10)
 
@@ -143,6 +144,7 @@ static __noinline struct task *make_mine(void)
 		if (!task)
 			task = &last_resort;
 		task->t.pid = (int)os_tid();
+		task->t.mm = &kmemu_mm;
 		os_task_comm(task->t.comm);
 		WRITE_ONCE(task_mine, task);
 	}

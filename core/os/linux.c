@@ -456,6 +456,15 @@ void os_futex_wake(u32 *word, int count)
 	raw_syscall(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, 0, 0, 0);
 }
 
+/* Adds 0 to it: atomic, and an answer where a store would be a fault. */
+bool os_is_writable(const void *p)
+{
+	static u32 nobody;
+
+	return raw_syscall(SYS_futex, (long)&nobody, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, 0,
+			   (long)p, FUTEX_OP(FUTEX_OP_ADD, 0, FUTEX_OP_CMP_EQ, 0)) != -EFAULT;
+}
+
 void os_yield(void)
 {
 	raw_syscall(SYS_sched_yield, 0, 0, 0, 0, 0, 0);

@@ -43,6 +43,8 @@ int os_map(void *addr, size_t bytes);
 int os_map_huge(void *addr, size_t bytes, bool reserved, size_t *huge_bytes);
 /* The same as PROT_NONE (a hole that nobody else can take). */
 int os_reserve(void *addr, size_t bytes);
+/* The word at p, which need not be there. */
+bool os_is_writable(const void *p);
 /* The same, in place of what is ours there. */
 int os_reserve_over(void *addr, size_t bytes);
 /* Private memory wherever the system likes; NULL on failure. */

@@ -36,6 +36,9 @@ void kmemu_mutex_unlock(struct kmemu_mutex *lock);
 struct kmemu_rwsem {
 	unsigned int word; /* readers, or a bit for the writer */
 };
+struct rw_semaphore {
+	struct kmemu_rwsem sem;
+};
 void kmemu_down_read(struct kmemu_rwsem *sem);
 int kmemu_down_read_interruptible(struct kmemu_rwsem *sem);
 int kmemu_down_read_killable(struct kmemu_rwsem *sem);

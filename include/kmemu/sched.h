@@ -40,6 +40,8 @@ extern "C" {
 
 #define KMEMU_MAX_SCHEDULE_TIMEOUT (~0ul >> 1)
 
+struct mm_struct;
+
 struct task_struct {
 	unsigned int __state; /* KMEMU_TASK_*; waited on */
 	unsigned int flags; /* KMEMU_PF_*, as of when current was asked; writing has no effect */
@@ -47,6 +49,7 @@ struct task_struct {
 	int exit_code;
 	int prio;
 	char comm[KMEMU_TASK_COMM_LEN];
+	struct mm_struct *mm; /* NULL: a kthread */
 };
 
 /*

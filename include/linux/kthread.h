@@ -6,6 +6,7 @@
 #ifndef _LINUX_KTHREAD_H
 #define _LINUX_KTHREAD_H
 
+#include <kmemu/mm_struct.h>
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/sched.h>
@@ -123,6 +124,21 @@ static inline bool kthread_freezable_should_stop(bool *was_frozen)
 	if (was_frozen)
 		*was_frozen = false;
 	return kthread_should_stop();
+}
+
+/* A kthread that copies from and to the program has its memory meanwhile. */
+static inline void kthread_use_mm(struct mm_struct *mm)
+{
+	WARN_ON_ONCE(!(current->flags & PF_KTHREAD) || current->mm);
+	atomic_inc(&mm->mm_count);
+	current->mm = mm;
+}
+
+static inline void kthread_unuse_mm(struct mm_struct *mm)
+{
+	WARN_ON_ONCE(!(current->flags & PF_KTHREAD) || current->mm != mm);
+	current->mm = NULL;
+	WARN_ON_ONCE(atomic_dec_return(&mm->mm_count) < 1);
 }
 
 #endif /* __cplusplus */

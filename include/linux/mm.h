@@ -17,6 +17,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mmap_lock.h>
 #include <linux/mmdebug.h>
 #include <linux/overflow.h>
 #include <linux/page-flags.h>
@@ -52,7 +53,7 @@ __kmemu_c unsigned int compound_order(const struct page *page) __kmemu_is(kmemu_
 #define page_size(page) (PAGE_SIZE << compound_order(page))
 #define page_shift(page) (PAGE_SHIFT + compound_order(page))
 #define thp_order(page) compound_order(page)
-#define page_maybe_dma_pinned(page) ((void)(page), false)
+#define page_maybe_dma_pinned(page) kmemu_page_is_pinned(page)
 
 /* False: it is free. */
 static __always_inline bool get_page_unless_zero(struct page *page)
@@ -403,6 +404,94 @@ static inline vm_fault_t vmf_error(int err)
 #define high_memory ((void *)kmemu_vmalloc_start())
 #define free_reserved_page(page) __free_page(page)
 #define page_is_ram(pfn) pfn_valid(pfn)
+
+/*
+ * --- pages of the program's: <kmemu/mm_struct.h> says how. How many, or -errno. May sleep.
+ * Without FOLL_WRITE what is written to them is lost.
+ */
+
+#define FOLL_PIN (1 << 19)
+
+static inline long __kmemu_pin(unsigned long start, unsigned long nr_pages,
+			       unsigned int gup_flags, struct page **pages, const char *func)
+{
+	if (WARN_ON_ONCE(gup_flags & FOLL_GET) || !pages)
+		return -EINVAL;
+	return kmemu_pin_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
+}
+
+static inline int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+				      struct page **pages)
+{
+	return (int)__kmemu_pin(start, (unsigned long)nr_pages, gup_flags, pages,
+				"pin_user_pages_fast");
+}
+
+/* The caller has mmap_read_lock(). */
+static inline long pin_user_pages(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages)
+{
+	mmap_assert_locked(current->mm);
+	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages");
+}
+
+static inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+					   struct page **pages, unsigned int gup_flags)
+{
+	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_unlocked");
+}
+
+static inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long start,
+					 unsigned long nr_pages, unsigned int gup_flags,
+					 struct page **pages, int *locked)
+{
+	(void)mm;
+	(void)locked;
+	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_remote");
+}
+
+static inline void unpin_user_page(struct page *page)
+{
+	kmemu_unpin_user_page(page);
+}
+
+static inline void unpin_user_pages(struct page **pages, unsigned long npages)
+{
+	while (npages--)
+		kmemu_unpin_user_page(*pages++);
+}
+
+static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+					       bool make_dirty)
+{
+	for (; npages--; pages++) {
+		if (make_dirty)
+			set_page_dirty_lock(*pages);
+		kmemu_unpin_user_page(*pages);
+	}
+}
+
+static inline void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages,
+						    bool make_dirty)
+{
+	for (; npages--; page++) {
+		if (make_dirty)
+			set_page_dirty_lock(page);
+		kmemu_unpin_user_page(page);
+	}
+}
+
+/* Pages that a driver keeps locked: no limit is set here. */
+static inline int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
+{
+	if (!mm || !pages)
+		return 0;
+	mmap_write_lock(mm);
+	mm->locked_vm += inc ? pages : 0UL - pages;
+	mmap_write_unlock(mm);
+	return 0;
+}
+#define can_do_mlock() true
 
 #endif /* __cplusplus */
 

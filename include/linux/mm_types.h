@@ -7,6 +7,7 @@
 #define _LINUX_MM_TYPES_H
 
 #include <asm/page.h>
+#include <kmemu/mm_struct.h>
 #include <kmemu/page.h>
 #include <linux/types.h>
 
@@ -37,7 +38,7 @@ struct vm_operations_struct {
 		      int write);
 };
 
-/* How pages of a program's are taken: nobody takes them here, callers pass it on. */
+/* How pages of a program's are taken; but for WRITE and GET nothing here depends on it. */
 enum {
 	FOLL_WRITE = 1 << 0,
 	FOLL_GET = 1 << 1,
@@ -84,6 +85,7 @@ struct vm_area_struct {
 	pgprot_t vm_page_prot;
 	const struct vm_operations_struct *vm_ops;
 	struct file *vm_file;
+	struct mm_struct *vm_mm; /* who calls mmap() sets it */
 	void *vm_private_data;
 };
 

@@ -12,10 +12,6 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct rw_semaphore {
-	struct kmemu_rwsem sem;
-};
-
 #define __RWSEM_INITIALIZER(name) { { 0 } }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 #define init_rwsem(s)                     \

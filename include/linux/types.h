@@ -40,12 +40,7 @@ typedef unsigned long irq_hw_number_t;
 #define pgoff_t unsigned long
 
 typedef s64 ktime_t;
-typedef struct {
-	int counter;
-} atomic_t;
-typedef struct {
-	s64 counter;
-} atomic64_t;
+#include <kmemu/atomic_types.h>
 #ifndef __cplusplus
 #define ATOMIC_INIT(i) { (i) }
 #define ATOMIC64_INIT(i) { (i) }

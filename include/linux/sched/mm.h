@@ -7,6 +7,7 @@
 #define _LINUX_SCHED_MM_H
 
 #include <linux/gfp.h>
+#include <linux/mm_types.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
@@ -87,6 +88,49 @@ static inline struct mem_cgroup *set_active_memcg(struct mem_cgroup *memcg)
 {
 	(void)memcg;
 	return NULL;
+}
+
+/* --- the program's memory: counted, never freed */
+
+static inline void mmgrab(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_count);
+}
+
+static inline void mmdrop(struct mm_struct *mm)
+{
+	WARN_ON_ONCE(atomic_dec_return(&mm->mm_count) < 1);
+}
+
+static inline void mmget(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users);
+}
+
+static inline bool mmget_not_zero(struct mm_struct *mm)
+{
+	return atomic_inc_not_zero(&mm->mm_users);
+}
+
+static inline void mmput(struct mm_struct *mm)
+{
+	might_sleep();
+	WARN_ON_ONCE(atomic_dec_return(&mm->mm_users) < 1);
+}
+
+static inline void mmput_async(struct mm_struct *mm)
+{
+	WARN_ON_ONCE(atomic_dec_return(&mm->mm_users) < 1);
+}
+
+/* NULL: a kthread's, whatever it uses. */
+static inline struct mm_struct *get_task_mm(struct task_struct *task)
+{
+	struct mm_struct *mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+
+	if (mm)
+		mmget(mm);
+	return mm;
 }
 
 #endif /* __cplusplus */

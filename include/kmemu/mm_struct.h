@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm_struct.h - the program's memory, as far as a driver looks at it (kernel: struct
+ * mm_struct), and pages of it that a driver holds on to (kernel: mm/gup.c).
+ *
+ * There is one, which each thread of the program's has as current->mm; a kthread has
+ * none until kthread_use_mm(). It is counted, and never freed.
+ *
+ * A program's memory has no struct page. A page that is pinned is one of the page
+ * allocator's with the bytes of the program's; at the unpin, what the driver wrote goes
+ * back, byte by byte, so that what the program wrote meanwhile beside it stays. Pinned
+ * again, it is the same page, and both sides are made equal. Until then neither sees
+ * what the other writes.
+ */
+#ifndef KMEMU_MM_STRUCT_H
+#define KMEMU_MM_STRUCT_H
+
+#include "atomic_types.h"
+#include "locks.h"
+#include "sched.h"
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct page;
+
+struct mm_struct {
+	struct rw_semaphore mmap_lock;
+	atomic_t mm_users, mm_count; /* mmget(), mmgrab() */
+	atomic64_t pinned_vm; /* pages, drivers' own accounts */
+	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;
+	struct task_struct *owner;
+};
+
+extern struct mm_struct kmemu_mm;
+
+/*
+ * pin: how many of the nr pages from start on; -EFAULT: the first is not there, or not
+ * writable; -ENOMEM. write: what is written to the pages is the program's at the unpin.
+ * unpin: a page that was not pinned loses a reference. May sleep.
+ */
+long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write, struct page **pages,
+			  const char *func);
+void kmemu_unpin_user_page(struct page *page);
+bool kmemu_page_is_pinned(const struct page *page);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KMEMU_MM_STRUCT_H */
