@@ -15,6 +15,7 @@
 #include "include/kmemu/kstrtox.h"
 #include "include/kmemu/lib.h"
 #include "include/kmemu/printk.h"
+#include "include/kmemu/rcu.h"
 
 /* --- numbers --------------------------------------------------------------- */
 
@@ -129,6 +130,73 @@ KMEMU_EXPORT struct dentry *kmemu_debugfs_create_blob(const char *name, unsigned
 	};
 
 	return debugfs_create(name, (mode & 0644) | S_IFREG, parent, blob, &fops, CALLER);
+}
+
+/* --- a text that is replaced ---------------------------------------------------- */
+
+/* Kernel: debugfs_read_file_str(). A copy, since who writes frees the old one. */
+static ssize_t str_read(struct file *file, char *buf, size_t count, long long *pos)
+{
+	const char *s;
+	char *copy = NULL;
+	size_t len = 0;
+	ssize_t n;
+
+	kmemu_rcu_read_lock();
+	s = __atomic_load_n((char **)file->private_data, __ATOMIC_ACQUIRE);
+	if (s) {
+		len = strlen(s);
+		copy = kmalloc_for(len + 1, GFP_ATOMIC, "debugfs_read_file_str", CALLER);
+		if (copy)
+			memcpy(copy, s, len);
+	}
+	kmemu_rcu_read_unlock();
+	if (s && !copy)
+		return -ENOMEM;
+	if (!s)
+		return kmemu_simple_read_from_buffer(buf, count, pos, "\n", 1);
+	copy[len] = '\n';
+	n = kmemu_simple_read_from_buffer(buf, count, pos, copy, len + 1);
+	kfree_for(copy, CALLER);
+	return n;
+}
+
+/* Kernel: debugfs_write_file_str(): from the beginning, or behind what is there. */
+static ssize_t str_write(struct file *file, const char *buf, size_t count, long long *pos)
+{
+	char **at = file->private_data, *old = *at, *now;
+	size_t from = (size_t)*pos;
+
+	if (from && from != (old ? strlen(old) : 0))
+		return -EINVAL;
+	if (from + count + 1 > PAGE_SIZE)
+		return -E2BIG;
+	now = kmalloc_for(from + count + 1, GFP_KERNEL, "debugfs_write_file_str", CALLER);
+	if (!now)
+		return -ENOMEM;
+	if (from)
+		memcpy(now, old, from);
+	if (kmemu_copy_user(now + from, buf, count)) {
+		kfree_for(now, CALLER);
+		return -EFAULT;
+	}
+	now[from + count] = '\0';
+	kmemu_strim(now);
+	__atomic_store_n(at, now, __ATOMIC_RELEASE);
+	kmemu_synchronize_rcu();
+	kfree_for(old, CALLER);
+	return (ssize_t)count;
+}
+
+KMEMU_EXPORT struct dentry *kmemu_debugfs_create_str(const char *name, unsigned short mode,
+						     struct dentry *parent, char **value)
+{
+	static const struct file_operations fops = {
+		.open = kmemu_simple_open, .read = str_read, .write = str_write
+	};
+
+	return debugfs_create(name, (unsigned short)((mode & 0666) | S_IFREG), parent, value,
+			      &fops, CALLER);
 }
 
 /* The text is made when the file is opened: 10 digits and a space each. */

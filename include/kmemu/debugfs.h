@@ -68,6 +68,10 @@ struct debugfs_blob_wrapper {
 struct dentry *kmemu_debugfs_create_blob(const char *name, unsigned short mode,
 					 struct dentry *parent, struct debugfs_blob_wrapper *blob);
 
+/* A kmalloc()ed text; what is written, without white space at its ends, takes its place. */
+struct dentry *kmemu_debugfs_create_str(const char *name, unsigned short mode,
+					struct dentry *parent, char **value);
+
 struct debugfs_u32_array {
 	unsigned int *array;
 	unsigned int n_elements;

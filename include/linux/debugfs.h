@@ -100,6 +100,19 @@ __kmemu_c struct dentry *debugfs_create_blob(const char *name, umode_t mode,
 					     struct debugfs_blob_wrapper *blob)
 	__kmemu_is(kmemu_debugfs_create_blob);
 
+static inline void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent,
+				      char **value)
+{
+	kmemu_debugfs_create_str(name, mode, parent, value);
+}
+
+/* In hexadecimal. */
+static inline void debugfs_create_xul(const char *name, umode_t mode, struct dentry *parent,
+				      unsigned long *value)
+{
+	kmemu_debugfs_create_number(name, mode, parent, value, KMEMU_DEBUGFS_X64);
+}
+
 static inline void debugfs_create_u32_array(const char *name, umode_t mode,
 					    struct dentry *parent,
 					    struct debugfs_u32_array *array)

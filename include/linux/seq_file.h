@@ -239,6 +239,23 @@ static inline void seq_show_option(struct seq_file *m, const char *name, const c
 		.proc_release = single_release,                                         \
 	}
 
+/* All of it, or the file is read again with more room. */
+static inline void seq_escape_mem(struct seq_file *m, const char *src, size_t len,
+				  unsigned int flags, const char *esc)
+{
+	char *buf;
+	size_t room = seq_get_buf(m, &buf);
+	int n = string_escape_mem(src, len, buf, room, flags, esc);
+
+	seq_commit(m, n < (int)room ? n : -1);
+}
+
+static inline void seq_escape_str(struct seq_file *m, const char *src, unsigned int flags,
+				  const char *esc)
+{
+	seq_escape_mem(m, src, strlen(src), flags, esc);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SEQ_FILE_H */

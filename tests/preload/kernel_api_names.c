@@ -8,6 +8,7 @@
 #include <linux/device.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/iopoll.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
@@ -221,6 +222,28 @@ static void contexts(void)
 	CHECK(hrtimer_is_queued(&timer) && hrtimer_cancel(&timer));
 }
 
+static int looks;
+
+static int look(int *p)
+{
+	looks++;
+	return ++*p;
+}
+
+static void polls(void)
+{
+	int at = 0, val;
+	ktime_t begin = ktime_get();
+
+	CHECK(!readx_poll_timeout(look, &at, val, val == 5, 100, 1000000) && val == 5);
+	CHECK(!readx_poll_timeout_atomic(look, &at, val, val == 9, 1, 0) && looks == 9);
+	CHECK(readx_poll_timeout(look, &at, val, val < 0, 1000, 5000) == -ETIMEDOUT);
+	CHECK(ktime_us_delta(ktime_get(), begin) >= 5000 && looks > 10);
+	preempt_disable();
+	CHECK(readx_poll_timeout_atomic(look, &at, val, val < 0, 10, 100) == -ETIMEDOUT);
+	preempt_enable();
+}
+
 static int options_show(struct seq_file *m, void *v)
 {
 	(void)v;
@@ -247,6 +270,7 @@ int main(void)
 	tables();
 	devices();
 	contexts();
+	polls();
 	texts();
 	return 0;
 }
