@@ -493,6 +493,26 @@ static inline int account_locked_vm(struct mm_struct *mm, unsigned long pages, b
 }
 #define can_do_mlock() true
 
+/* To the log: references, what its owner made of the block, and why. Any context. */
+static __maybe_unused void dump_page(const struct page *page, const char *reason)
+{
+	const struct page *head = kmemu_compound_head(page);
+	bool slab = PageSlab(page);
+	unsigned long flags = (unsigned long)page_zonenum(page) << 56 |
+			      (slab ? 0 : head->page_flags);
+
+	pr_warn("page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
+		page_count(page), slab ? NULL : (void *)head->mapping, slab ? 0 : head->index,
+		page_to_pfn(page));
+	if (compound_order(page))
+		pr_warn("head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
+			"pincount:0\n",
+			compound_order(page));
+	pr_warn("flags: %pGp\n", &flags);
+	if (reason)
+		pr_warn("page dumped because: %s\n", reason);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_MM_H */
