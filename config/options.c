@@ -574,13 +574,18 @@ static void speak_all(const struct config_file *f, char *const *envp)
 	printk("kmemu: more than %d bytes of values; some options are ignored", VALUE_STORE_BYTES);
 }
 
+bool options_lockorder_all;
+
 /* The parts of the check of contexts that were given no policy have its own. */
 static void inherit_context(void)
 {
 	enum kmemu_policy *part[] = { &kmemu_opts.context_sleep,   &kmemu_opts.context_vmalloc,
 				      &kmemu_opts.context_blocking, &kmemu_opts.context_reentry,
-				      &kmemu_opts.context_irqlock,  &kmemu_opts.context_balance };
+				      &kmemu_opts.context_irqlock,  &kmemu_opts.context_balance,
+				      &kmemu_opts.context_lockorder };
 
+	options_lockorder_all = kmemu_opts.context_lockorder != POLICY_CONTEXT ||
+				kmemu_opts.profile != PROFILE_PLAIN;
 	for (size_t i = 0; i < ARRAY_SIZE(part); i++)
 		if (*part[i] == POLICY_CONTEXT)
 			*part[i] = kmemu_opts.context;

@@ -58,6 +58,8 @@ struct kmemu_options {
 };
 
 extern __hidden struct kmemu_options kmemu_opts;
+/* context.lockorder has a policy of its own, or a profile: it looks at pthread's locks, too. */
+extern __hidden bool options_lockorder_all;
 
 /*
  * Reads defaults, profile, config file, KMEMU_OPTIONS and KMEMU_<NAME> from

@@ -19,6 +19,7 @@
 #include <errno.h>
 
 #include "core/check/advise.h"
+#include "core/check/lock.h"
 #include "core/os/os.h"
 #include "core/report/call_site.h"
 #include "core/report/funcs.h"
@@ -52,6 +53,7 @@ int dlclose(void *handle)
 	call_site_forget();
 	funcs_refresh();
 	advise_forget();
+	lock_class_dlclose();
 	buffers_dlclose();
 	return ret;
 }

@@ -76,6 +76,8 @@ static __noinline bool may_take(enum call_id id, enum raise_kind kind, const voi
 	if (!counts(kind))
 		return may_call(id, caller, ret);
 	*ret = EDEADLK;
+	if (!(how & (LOCK_TRY | LOCK_TIMED)) && !is_ours(caller))
+		lock_order(kind, lock, how, caller);
 	return !waits_for_itself(kind, lock, how) ||
 	       lock_may_wait(kind, lock, call_name(id), caller);
 }
@@ -118,6 +120,15 @@ static __noinline void forget(enum raise_kind kind, const void *lock, const char
 		lock_forget(lock, func, caller);
 }
 
+/* A class of its own. */
+static __noinline void set_up(enum raise_kind kind, const void *lock, const char *func,
+			      const void *caller)
+{
+	forget(kind, lock, func, caller);
+	if (counts(kind))
+		lock_class_set(lock, NULL, lock, 0, caller);
+}
+
 static __always_inline bool is_watched(void)
 {
 	return unlikely(context_hint | READ_ONCE(context_always) | READ_ONCE(lock_others));
@@ -130,27 +141,33 @@ static __always_inline bool is_watched(void)
 #define RWLOCK pthread_rwlock_t *lock
 #define TIME   const struct timespec *restrict t
 
+/* By default libc's readers do not wait for a writer that waits. */
+#define READER (LOCK_READ | LOCK_RECURSIVE)
+
 /* X(name, kind, how, (parameters), (arguments)) */
 #define TAKES(X)                                                                                   \
 	X(pthread_mutex_lock, MUTEX, 0, (MUTEX), (lock))                                           \
 	X(pthread_mutex_trylock, MUTEX, LOCK_TRY, (MUTEX), (lock))                                 \
-	X(pthread_mutex_timedlock, MUTEX, 0, (pthread_mutex_t *restrict lock, TIME), (lock, t))    \
-	X(pthread_mutex_clocklock, MUTEX, 0,                                                       \
+	X(pthread_mutex_timedlock, MUTEX, LOCK_TIMED,                                              \
+	  (pthread_mutex_t *restrict lock, TIME), (lock, t))                                       \
+	X(pthread_mutex_clocklock, MUTEX, LOCK_TIMED,                                              \
 	  (pthread_mutex_t *restrict lock, clockid_t clock, TIME), (lock, clock, t))               \
 	X(mtx_lock, MUTEX, 0, (MTX), (lock))                                                       \
 	X(mtx_trylock, MUTEX, LOCK_TRY, (MTX), (lock))                                             \
-	X(mtx_timedlock, MUTEX, 0, (mtx_t *restrict lock, TIME), (lock, t))                        \
-	X(pthread_rwlock_rdlock, RWLOCK, LOCK_READ, (RWLOCK), (lock))                              \
-	X(pthread_rwlock_tryrdlock, RWLOCK, LOCK_READ | LOCK_TRY, (RWLOCK), (lock))                \
-	X(pthread_rwlock_timedrdlock, RWLOCK, LOCK_READ, (pthread_rwlock_t *restrict lock, TIME),  \
+	X(mtx_timedlock, MUTEX, LOCK_TIMED, (mtx_t *restrict lock, TIME), (lock, t))               \
+	X(pthread_rwlock_rdlock, RWLOCK, READER, (RWLOCK), (lock))                                 \
+	X(pthread_rwlock_tryrdlock, RWLOCK, READER | LOCK_TRY, (RWLOCK), (lock))                   \
+	X(pthread_rwlock_timedrdlock, RWLOCK, READER | LOCK_TIMED,                                 \
+	  (pthread_rwlock_t *restrict lock, TIME),                                                 \
 	  (lock, t))                                                                               \
-	X(pthread_rwlock_clockrdlock, RWLOCK, LOCK_READ,                                           \
+	X(pthread_rwlock_clockrdlock, RWLOCK, READER | LOCK_TIMED,                                 \
 	  (pthread_rwlock_t *restrict lock, clockid_t clock, TIME), (lock, clock, t))              \
 	X(pthread_rwlock_wrlock, RWLOCK, 0, (RWLOCK), (lock))                                      \
 	X(pthread_rwlock_trywrlock, RWLOCK, LOCK_TRY, (RWLOCK), (lock))                            \
-	X(pthread_rwlock_timedwrlock, RWLOCK, 0, (pthread_rwlock_t *restrict lock, TIME),          \
+	X(pthread_rwlock_timedwrlock, RWLOCK, LOCK_TIMED,                                          \
+	  (pthread_rwlock_t *restrict lock, TIME),                                                 \
 	  (lock, t))                                                                               \
-	X(pthread_rwlock_clockwrlock, RWLOCK, 0,                                                   \
+	X(pthread_rwlock_clockwrlock, RWLOCK, LOCK_TIMED,                                          \
 	  (pthread_rwlock_t *restrict lock, clockid_t clock, TIME), (lock, clock, t))
 
 /* X(name, kind, (parameter), (argument)) */
@@ -159,17 +176,17 @@ static __always_inline bool is_watched(void)
 	X(mtx_unlock, MUTEX, (MTX), (lock))                                                        \
 	X(pthread_rwlock_unlock, RWLOCK, (RWLOCK), (lock))
 
-/* Set up, before and after; X(type, name, kind, (parameters), (arguments)) */
+/* Set up, before and after; X(type, name, kind, what, (parameters), (arguments)) */
 #define SET_UPS(X)                                                                                 \
-	X(int, pthread_mutex_init, MUTEX,                                                          \
+	X(int, pthread_mutex_init, MUTEX, set_up,                                                  \
 	  (pthread_mutex_t *restrict lock, const pthread_mutexattr_t *restrict attr),              \
 	  (lock, attr))                                                                            \
-	X(int, pthread_rwlock_init, RWLOCK,                                                        \
+	X(int, pthread_rwlock_init, RWLOCK, set_up,                                                \
 	  (pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr),            \
 	  (lock, attr))                                                                            \
-	X(int, mtx_init, MUTEX, (mtx_t *lock, int type), (lock, type))                             \
-	X(int, pthread_mutex_destroy, MUTEX, (MUTEX), (lock))                                      \
-	X(int, pthread_rwlock_destroy, RWLOCK, (RWLOCK), (lock))
+	X(int, mtx_init, MUTEX, set_up, (mtx_t *lock, int type), (lock, type))                     \
+	X(int, pthread_mutex_destroy, MUTEX, forget, (MUTEX), (lock))                              \
+	X(int, pthread_rwlock_destroy, RWLOCK, forget, (RWLOCK), (lock))
 
 /* The real ones, at first functions that look them up. */
 #define DECLARE_REAL(name, params, args)             \
@@ -177,7 +194,7 @@ static __always_inline bool is_watched(void)
 	static int(*real_##name) params = first_##name;
 #define DECLARE_TAKE(name, kind, how, params, args) DECLARE_REAL(name, params, args)
 #define DECLARE_RELEASE(name, kind, params, args)   DECLARE_REAL(name, params, args)
-#define DECLARE_SET_UP(type, name, kind, params, args) DECLARE_REAL(name, params, args)
+#define DECLARE_SET_UP(type, name, kind, what, params, args) DECLARE_REAL(name, params, args)
 TAKES(DECLARE_TAKE)
 RELEASES(DECLARE_RELEASE)
 SET_UPS(DECLARE_SET_UP)
@@ -188,7 +205,7 @@ static const struct lock_call {
 } calls[] = {
 #define ROW_TAKE(name, kind, how, params, args)	   { #name, &real_##name },
 #define ROW_RELEASE(name, kind, params, args)	   { #name, &real_##name },
-#define ROW_SET_UP(type, name, kind, params, args) { #name, &real_##name },
+#define ROW_SET_UP(type, name, kind, what, params, args) { #name, &real_##name },
 	TAKES(ROW_TAKE) RELEASES(ROW_RELEASE) SET_UPS(ROW_SET_UP)
 };
 
@@ -263,14 +280,14 @@ TAKES(DEFINE_TAKE)
 	}
 RELEASES(DEFINE_RELEASE)
 
-#define DEFINE_SET_UP(type, name, kind, params, args)                  \
+#define DEFINE_SET_UP(type, name, kind, what, params, args)                  \
 	DEFINE_FIRST(name, params, args)                               \
 	KMEMU_EXPORT type name params                                  \
 	{                                                              \
 		int ret = real_##name args;                            \
                                                                        \
 		if (!ret && unlikely(READ_ONCE(lock_others)))          \
-			forget(RAISE_##kind, lock, #name, CALLER);     \
+			what(RAISE_##kind, lock, #name, CALLER);       \
 		return ret;                                            \
 	}
 SET_UPS(DEFINE_SET_UP)

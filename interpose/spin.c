@@ -51,6 +51,7 @@ static __noinline __cold int contended(pthread_spinlock_t *lock, const void *cal
 {
 	if (!lock_may_wait(RAISE_SPIN, (const void *)lock, "pthread_spin_lock", caller))
 		return EDEADLK;
+	lock_order(RAISE_SPIN, (const void *)lock, 0, caller);
 	return real_lock(lock);
 }
 
@@ -118,8 +119,10 @@ KMEMU_EXPORT int pthread_spin_unlock(pthread_spinlock_t *lock)
 
 KMEMU_EXPORT int pthread_spin_init(pthread_spinlock_t *lock, int shared)
 {
-	if (READ_ONCE(lock_watch))
+	if (READ_ONCE(lock_watch)) {
 		lock_forget((const void *)lock, "pthread_spin_init", CALLER);
+		lock_class_set((const void *)lock, NULL, (const void *)lock, 0, CALLER);
+	}
 	return real_init(lock, shared);
 }
 

@@ -42,6 +42,8 @@ void lock_init(void)
 	lock_rwlocks = kmemu_opts.context_locks >= LOCKS_RWLOCK;
 	lock_others = lock_mutexes;
 	lockdep_init();
+	lock_order_init();
+	report_lock_name = lock_class_find_name;
 	__atomic_fetch_or(&lock_watch, LOCK_WATCHED, __ATOMIC_RELEASE);
 }
 
@@ -105,6 +107,7 @@ void lock_forget(const void *lock, const char *func, const void *caller)
 
 	context_settle();
 	lockdep_forget(lock);
+	lock_class_forget(lock);
 	own = context_find_lock(lock);
 	holder = own ? context_mine : context_holder(lock, &found);
 	if (!holder)

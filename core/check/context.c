@@ -440,7 +440,8 @@ void context_init(void)
 	context_armed = kmemu_opts.advise[0] || kmemu_opts.context > POLICY_OFF ||
 			kmemu_opts.context_sleep || kmemu_opts.context_vmalloc ||
 			kmemu_opts.context_blocking || kmemu_opts.context_reentry ||
-			kmemu_opts.context_irqlock || kmemu_opts.context_balance || gfp_by_caller;
+			kmemu_opts.context_irqlock || kmemu_opts.context_lockorder ||
+			kmemu_opts.context_balance || gfp_by_caller;
 	context_functions_init();
 	if (!context_armed)
 		return;

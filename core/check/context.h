@@ -70,9 +70,17 @@ u64 context_signals(const char *option, const char *list, bool *all);
  */
 enum raise_kind context_of_signal(int signo, bool timer, bool fault);
 
+/*
+ * Of a static lock of ours, which the kernel has not, or has in another place: its order is
+ * nobody's business.
+ */
+#define __own_lock __attribute__((section("kmemu_locks")))
+
 /* --- sleep.c: what core/init and interpose/ ask before they allocate and free --- */
 
 void __might_free(const void *p, const char *func, const void *caller);
+/* p, not NULL, is freed by kernel code: locks in it are none any more. */
+void lock_memory_freed(const void *p);
 bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const void *caller);
 bool __might_vfree(const void *p, const char *func, const void *caller);
 void __might_sleep(const char *file, int line, const void *caller);

@@ -21,8 +21,7 @@
  * that handler.
  *
  * Different from the kernel: a class is one lock, by its address, until it is
- * destroyed or set up anew; no dependencies between locks are kept (no circular
- * ones are found).
+ * destroyed or set up anew. Which is taken under which is lock_order.c's.
  *
  * Invariants: a slot's lock is written by compare-and-swap; a slot is used by
  * who holds the lock, so that only init and destroy, which are alone with it,
@@ -52,8 +51,8 @@ struct gain {
 	bool used, read, softirq;
 };
 
-/* Kernel: struct lock_class. */
-struct lock_class {
+/* Kernel: the usage_mask and usage_traces of struct lock_class. */
+struct lock_usage {
 	const void *lock; /* NULL: free */
 	u64 used[2], enabled[2]; /* by writers, by readers */
 	u32 asked; /* answers without news */
@@ -61,9 +60,9 @@ struct lock_class {
 	struct gain gains[5]; /* where bits came from; later ones are not kept */
 };
 
-_Static_assert(sizeof(struct lock_class) == 128, "two cache lines");
+_Static_assert(sizeof(struct lock_usage) == 128, "two cache lines");
 
-static struct lock_class *classes;
+static struct lock_usage *classes;
 const void **lockdep_quiet;
 static u64 handled; /* signals with handlers that count */
 static unsigned long untracked;
@@ -96,14 +95,14 @@ unsigned long lockdep_untracked(void)
 
 /* --- classes --------------------------------------------------------------- */
 
-static struct lock_class *slot_of(const void *lock, u32 probe)
+static struct lock_usage *slot_of(const void *lock, u32 probe)
 {
 	u32 hash = (u32)(((uintptr_t)lock >> 2) * 0x9e3779b97f4a7c15UL >> (64 - SLOT_BITS));
 
 	return &classes[(hash + probe) % SLOTS];
 }
 
-static struct lock_class *find_class(const void *lock)
+static struct lock_usage *find_class(const void *lock)
 {
 	for (u32 i = 0; i < PROBES; i++)
 		if (READ_ONCE(slot_of(lock, i)->lock) == lock)
@@ -111,10 +110,10 @@ static struct lock_class *find_class(const void *lock)
 	return NULL;
 }
 
-static __noinline struct lock_class *register_class(const void *lock)
+static __noinline struct lock_usage *register_class(const void *lock)
 {
 	for (u32 i = 0; i < PROBES; i++) {
-		struct lock_class *class = slot_of(lock, i);
+		struct lock_usage *class = slot_of(lock, i);
 		const void *none = NULL;
 
 		if (__atomic_compare_exchange_n(&class->lock, &none, lock, false, __ATOMIC_ACQ_REL,
@@ -128,7 +127,7 @@ static __noinline struct lock_class *register_class(const void *lock)
 
 void lockdep_forget(const void *lock)
 {
-	struct lock_class *class = classes ? find_class(lock) : NULL;
+	struct lock_usage *class = classes ? find_class(lock) : NULL;
 
 	if (!class)
 		return;
@@ -146,7 +145,7 @@ void lockdep_forget(const void *lock)
 /* --- marks ----------------------------------------------------------------- */
 
 /* Kernel: save_trace(). */
-static void save_trace(struct lock_class *class, u64 bits, bool used, bool read, bool softirq,
+static void save_trace(struct lock_usage *class, u64 bits, bool used, bool read, bool softirq,
 		       const void *caller)
 {
 	u32 i = __atomic_fetch_add(&class->nr_gains, 1, __ATOMIC_RELAXED);
@@ -164,7 +163,7 @@ static void save_trace(struct lock_class *class, u64 bits, bool used, bool read,
 	__atomic_store_n(&gain->bits, bits, __ATOMIC_RELEASE);
 }
 
-static const struct gain *find_gain(const struct lock_class *class, u64 bit, bool used, u32 reads)
+static const struct gain *find_gain(const struct lock_usage *class, u64 bit, bool used, u32 reads)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(class->gains); i++) {
 		const struct gain *gain = &class->gains[i];
@@ -177,7 +176,7 @@ static const struct gain *find_gain(const struct lock_class *class, u64 bit, boo
 }
 
 /* The kernel's names of the four states are made of these (lock_text.c). */
-static void print_usage_bug(const struct lock_class *class, u64 bit, bool used, bool read,
+static void print_usage_bug(const struct lock_usage *class, u64 bit, bool used, bool read,
 			    const struct context *c, const void *caller)
 {
 	/* A reader here goes with writers there only. */
@@ -200,7 +199,7 @@ static void print_usage_bug(const struct lock_class *class, u64 bit, bool used, 
 }
 
 /* Kernel: mark_lock(). */
-static void mark(struct lock_class *class, u64 bits, bool used, bool read, const struct context *c,
+static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const struct context *c,
 		 const void *caller)
 {
 	u64 *mine = used ? class->used : class->enabled;
@@ -271,7 +270,7 @@ static u64 enabled_now(u64 wanted, unsigned int flags)
 }
 
 /* Kernel: mark_usage(). */
-static __noinline void mark_usage(struct lock_class *class, u64 interrupt, u64 wanted,
+static __noinline void mark_usage(struct lock_usage *class, u64 interrupt, u64 wanted,
 				  unsigned int flags, const void *caller)
 {
 	bool read = flags & LOCK_READ;
@@ -291,7 +290,7 @@ static __noinline void mark_usage(struct lock_class *class, u64 interrupt, u64 w
 }
 
 /* A handler that is installed meanwhile finds it, or is found. */
-static void note_quiet(const struct lock_class *class)
+static void note_quiet(const struct lock_usage *class)
 {
 	const void **slot = lockdep_quiet_slot(class->lock);
 
@@ -302,7 +301,7 @@ static void note_quiet(const struct lock_class *class)
 
 void __lock_acquired(const void *lock, unsigned int flags, const void *caller)
 {
-	struct lock_class *class = classes ? find_class(lock) : NULL;
+	struct lock_usage *class = classes ? find_class(lock) : NULL;
 	unsigned int read = flags & LOCK_READ ? 1 : 0;
 	u64 interrupt, wanted;
 

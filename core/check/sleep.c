@@ -91,6 +91,11 @@ static size_t bytes_of(const void *p)
 	return is_vmalloc_addr(p) ? vmalloc_size(p) : 0;
 }
 
+void lock_memory_freed(const void *p)
+{
+	__lock_class_freed(p, bytes_of(p));
+}
+
 void __might_free(const void *p, const char *func, const void *caller)
 {
 	struct report r = { .func = func, .addr = p, .caller = caller };

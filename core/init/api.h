@@ -91,6 +91,12 @@ static inline bool may_kvmalloc(size_t size, gfp_t flags, const char *func, cons
 					       may_alloc(size, flags, func, caller);
 }
 
+static inline void forget_locks(const void *p)
+{
+	if (unlikely(READ_ONCE(lock_instances)) && p)
+		lock_memory_freed(p);
+}
+
 static inline bool may_vfree(const void *p, const char *func, const void *caller)
 {
 	if (likely(!slab_armed) || !p)
@@ -99,16 +105,20 @@ static inline bool may_vfree(const void *p, const char *func, const void *caller
 		locks_freed(p, vmalloc_size(p), func, caller);
 	if (!might_vfree(p, func, caller))
 		return false;
+	forget_locks(p);
 	if (unlikely(READ_ONCE(debug_objects_active)))
 		debug_check_no_obj_freed(p, caller);
 	return true;
 }
 
-static inline void may_free(const void *p, const char *func, const void *caller)
+/* keeps_locks: what a constructor set up stays so. */
+static inline void may_free(const void *p, bool keeps_locks, const char *func, const void *caller)
 {
 	if (likely(!slab_armed) || !p)
 		return;
 	might_free(p, func, caller);
+	if (!keeps_locks)
+		forget_locks(p);
 	if (unlikely(READ_ONCE(debug_objects_active)))
 		debug_check_no_obj_freed(p, caller);
 }

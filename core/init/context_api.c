@@ -23,6 +23,7 @@
 #include "core/kernel/pending.h"
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
+#include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
 #include "include/kmemu/context.h"
@@ -32,6 +33,10 @@
 #define CALLER_SP ((unsigned long)__builtin_dwarf_cfa())
 #define RAISE(k, w)                                                                       \
 	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
+
+#define RAISE_LOCK(k, w, h)                                                                   \
+	raise_context(&(struct raise){ .kind = (k), .how = (u8)((h) | LOCK_API), .what = (w),  \
+				       .sp = CALLER_SP, .pc = CALLER })
 
 /* Kernel code may take a lock before it allocates: from a thread's first on they are looked at. */
 static __always_inline void raise_context(const struct raise *r)
@@ -53,11 +58,30 @@ static bool release(enum raise_kind kind, const void *lock, const char *func, co
 	return lock_releases(kind, lock, true, func, caller);
 }
 
-/* Who waits for what it holds is told before. */
-static void waits(enum raise_kind kind, const void *lock, const char *func, const void *caller)
+/* Who waits for what it holds, or may for who waits for that, is told before. */
+static void waits(enum raise_kind kind, const void *lock, unsigned int how, const char *func,
+		  const void *caller)
 {
-	if (unlikely(READ_ONCE(lock_watch)) && unlikely(!context_is_task()))
+	if (likely(!READ_ONCE(lock_watch)) || likely(context_is_task()))
+		return;
+	if (!(how & LOCK_READ))
 		lock_may_wait(kind, lock, func, caller);
+	lock_order(kind, lock, how | LOCK_API, caller);
+}
+
+/* Kernel: read_lock_is_recursive(). */
+static unsigned int how_reader(void)
+{
+	const u32 in_interrupt = NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK;
+
+	if (likely(context_is_task()) || !(context_preempt_count() & in_interrupt))
+		return LOCK_READ;
+	return LOCK_READ | LOCK_RECURSIVE;
+}
+
+static unsigned int how_nested(unsigned int subclass)
+{
+	return subclass == KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(subclass);
 }
 
 static void taken(const void *lock, unsigned int how, const void *caller)
@@ -303,10 +327,52 @@ KMEMU_EXPORT void kmemu_lock_init(const void *lock)
 		lock_forget(lock, "lock_init", CALLER);
 }
 
+/* Kernel code may set a lock up before it does anything else. */
+KMEMU_EXPORT void kmemu_lock_init_class(const void *lock, const char *name, const void *key)
+{
+	if (unlikely(!kmemu_is_ready()))
+		kmemu_init();
+	if (likely(!READ_ONCE(lock_watch)))
+		return;
+	if (READ_ONCE(lock_order_on))
+		slab_arm(); /* kfree() is to tell of it */
+	lock_forget(lock, "lock_init", CALLER);
+	lock_class_set(lock, name, key, 0, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_lock_set_class(const void *lock, const char *name, const void *key,
+				       unsigned int subclass)
+{
+	if (unlikely(READ_ONCE(lock_watch)))
+		lock_class_set(lock, name, key, subclass, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_lock_set_subclass(const void *lock, unsigned int subclass)
+{
+	if (unlikely(READ_ONCE(lock_watch)))
+		lock_class_set_subclass(lock, subclass);
+}
+
+KMEMU_EXPORT void kmemu_lock_unregister_key(const void *key)
+{
+	if (unlikely(READ_ONCE(lock_watch)))
+		lock_class_unregister(key);
+}
+
 KMEMU_EXPORT void kmemu_spin_lock(struct kmemu_spinlock *lock)
 {
-	waits(RAISE_SPIN, lock, "spin_lock", CALLER);
-	RAISE(RAISE_SPIN, lock);
+	waits(RAISE_SPIN, lock, 0, "spin_lock", CALLER);
+	RAISE_LOCK(RAISE_SPIN, lock, 0);
+	word_lock(&lock->word, os_tid());
+	taken(lock, 0, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass)
+{
+	unsigned int how = how_nested(subclass);
+
+	waits(RAISE_SPIN, lock, how, "spin_lock_nested", CALLER);
+	RAISE_LOCK(RAISE_SPIN, lock, how);
 	word_lock(&lock->word, os_tid());
 	taken(lock, 0, CALLER);
 }
@@ -315,7 +381,7 @@ KMEMU_EXPORT int kmemu_spin_trylock(struct kmemu_spinlock *lock)
 {
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
-	RAISE(RAISE_SPIN, lock);
+	RAISE_LOCK(RAISE_SPIN, lock, LOCK_TRY);
 	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }
@@ -328,8 +394,18 @@ KMEMU_EXPORT void kmemu_spin_unlock(struct kmemu_spinlock *lock)
 
 KMEMU_EXPORT void kmemu_raw_spin_lock(struct kmemu_spinlock *lock)
 {
-	waits(RAISE_RAW_SPIN, lock, "raw_spin_lock", CALLER);
-	RAISE(RAISE_RAW_SPIN, lock);
+	waits(RAISE_RAW_SPIN, lock, 0, "raw_spin_lock", CALLER);
+	RAISE_LOCK(RAISE_RAW_SPIN, lock, 0);
+	word_lock(&lock->word, os_tid());
+	taken(lock, 0, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_raw_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass)
+{
+	unsigned int how = how_nested(subclass);
+
+	waits(RAISE_RAW_SPIN, lock, how, "raw_spin_lock_nested", CALLER);
+	RAISE_LOCK(RAISE_RAW_SPIN, lock, how);
 	word_lock(&lock->word, os_tid());
 	taken(lock, 0, CALLER);
 }
@@ -338,7 +414,7 @@ KMEMU_EXPORT int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock)
 {
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
-	RAISE(RAISE_RAW_SPIN, lock);
+	RAISE_LOCK(RAISE_RAW_SPIN, lock, LOCK_TRY);
 	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }
@@ -351,7 +427,10 @@ KMEMU_EXPORT void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock)
 
 KMEMU_EXPORT void kmemu_read_lock(struct kmemu_rwlock *lock)
 {
-	RAISE(RAISE_RWLOCK, lock);
+	unsigned int how = how_reader();
+
+	waits(RAISE_RWLOCK, lock, how, "read_lock", CALLER);
+	RAISE_LOCK(RAISE_RWLOCK, lock, how);
 	word_read_lock(&lock->word);
 	taken(lock, LOCK_READ, CALLER);
 }
@@ -360,7 +439,7 @@ KMEMU_EXPORT int kmemu_read_trylock(struct kmemu_rwlock *lock)
 {
 	if (!word_read_trylock(&lock->word))
 		return 0;
-	RAISE(RAISE_RWLOCK, lock);
+	RAISE_LOCK(RAISE_RWLOCK, lock, LOCK_READ | LOCK_TRY);
 	taken(lock, LOCK_READ | LOCK_TRY, CALLER);
 	return 1;
 }
@@ -373,8 +452,18 @@ KMEMU_EXPORT void kmemu_read_unlock(struct kmemu_rwlock *lock)
 
 KMEMU_EXPORT void kmemu_write_lock(struct kmemu_rwlock *lock)
 {
-	waits(RAISE_RWLOCK, lock, "write_lock", CALLER);
-	RAISE(RAISE_RWLOCK, lock);
+	waits(RAISE_RWLOCK, lock, 0, "write_lock", CALLER);
+	RAISE_LOCK(RAISE_RWLOCK, lock, 0);
+	word_write_lock(&lock->word);
+	taken(lock, 0, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_write_lock_nested(struct kmemu_rwlock *lock, unsigned int subclass)
+{
+	unsigned int how = how_nested(subclass);
+
+	waits(RAISE_RWLOCK, lock, how, "write_lock_nested", CALLER);
+	RAISE_LOCK(RAISE_RWLOCK, lock, how);
 	word_write_lock(&lock->word);
 	taken(lock, 0, CALLER);
 }
@@ -383,7 +472,7 @@ KMEMU_EXPORT int kmemu_write_trylock(struct kmemu_rwlock *lock)
 {
 	if (!word_write_trylock(&lock->word))
 		return 0;
-	RAISE(RAISE_RWLOCK, lock);
+	RAISE_LOCK(RAISE_RWLOCK, lock, LOCK_TRY);
 	taken(lock, LOCK_TRY, CALLER);
 	return 1;
 }

@@ -35,6 +35,7 @@
  */
 #include "core/init/fork.h"
 
+#include "core/check/lock_class.h"
 #include "core/init/init.h"
 #include "core/kernel/dma/direct.h"
 #include "core/lib/preempt.h"
@@ -66,6 +67,7 @@ static void for_each_lock(void (*fn)(kmemu_lock_t *lock))
 	fn(&pcpu_lock);
 	fn(&shrinker_lock);
 	fn(&zone_lock);
+	fn(&lockdep_lock);
 	fn(&log_lock);
 }
 
@@ -75,6 +77,7 @@ static void for_each_lock_reverse(void (*fn)(kmemu_lock_t *lock))
 	struct list_head *at;
 
 	fn(&log_lock);
+	fn(&lockdep_lock);
 	fn(&zone_lock);
 	fn(&shrinker_lock);
 	fn(&pcpu_lock);

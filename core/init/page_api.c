@@ -35,7 +35,7 @@ static void free_owned(struct page *page, const char *func, const void *caller)
 {
 	void *p = page_address(page);
 
-	may_free(p, func, caller);
+	may_free(p, false, func, caller);
 	told_free(p);
 	page_disown(page);
 	free_pages(page, page->order);

@@ -67,7 +67,7 @@ KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t fl
 static __noinline void kmemu_kfree_slow(const void *p, const void *caller)
 {
 	RET_IF_NOT_READY();
-	may_free(p, "kfree", caller);
+	may_free(p, false, "kfree", caller);
 	kfree_from(told_free(p), caller);
 }
 
@@ -152,7 +152,7 @@ KMEMU_EXPORT void kmemu_kvfree(const void *p)
 	RET_IF_NOT_READY();
 	if (is_vmalloc_addr(p) && !may_vfree(p, "kvfree", CALLER))
 		return;
-	may_free(p, "kvfree", CALLER);
+	may_free(p, false, "kvfree", CALLER);
 	kvfree_from("kvfree", told_free(p), CALLER);
 }
 
@@ -249,7 +249,7 @@ static void kmemu_cache_free(struct kmem_cache *s, void *p, const void *caller)
 {
 	if (unlikely(s->gone) && !kmem_cache_check(s, "kmem_cache_free", caller))
 		return;
-	may_free(p, "kmem_cache_free", caller);
+	may_free(p, s->ctor, "kmem_cache_free", caller);
 	kmem_cache_free_from(s, (void *)told_free(p), caller);
 }
 

@@ -25,7 +25,7 @@ struct chain {
 
 #define NOTIFY_STOP_MASK 0x8000
 
-static struct kmemu_mutex chains_lock;
+static struct kmemu_mutex chains_lock __own_lock;
 static struct list_head chains = { &chains, &chains };
 static u32 nr_chains;
 

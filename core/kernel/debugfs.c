@@ -34,7 +34,7 @@ struct node {
 	char first_name[];
 };
 
-static struct kmemu_mutex tree_lock;
+static struct kmemu_mutex tree_lock __own_lock;
 static struct kmemu_wait_queue no_users = { .head = { &no_users.head, &no_users.head } };
 static unsigned long last_ino;
 static struct node root = {

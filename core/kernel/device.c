@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "core/check/dma_debug.h"
+#include "core/check/lock.h"
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
@@ -108,6 +109,7 @@ KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 	kmemu_kobject_init(&dev->kobj, &device_ktype);
 	dev->kobj.name = name;
 	dev->numa_node = -1;
+	lock_class_set(&dev->mutex, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
 }
 
 KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)

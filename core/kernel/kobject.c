@@ -16,7 +16,7 @@
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
-static struct kmemu_mutex kset_lock;
+static struct kmemu_mutex kset_lock __own_lock;
 
 KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
 {

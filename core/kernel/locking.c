@@ -15,10 +15,12 @@
  * and where their memory is freed.
  *
  * Different from the kernel: no handing over to the first waiter, no spinning on
- * the owner, and of lockdep only that a mutex is not taken twice by a thread.
+ * the owner. That a mutex is taken twice by a thread is told here, other orders by
+ * core/check/lock_order.c.
  *
  * Locks: none but themselves. Cost: one atomic operation without contention.
  */
+#include "core/check/lock.h"
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
 #include "include/kmemu/context.h"
@@ -26,9 +28,11 @@
 /* --- what is held ----------------------------------------------------------- */
 
 /* Kernel: lock_acquire(). */
-static void note_taken(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp)
+static void note_taken(enum raise_kind kind, const void *lock, unsigned int how, const void *pc,
+		       unsigned long sp)
 {
-	struct raise r = { .kind = (u8)kind, .what = lock, .pc = pc, .sp = sp };
+	struct raise r = { .kind = (u8)kind, .how = (u8)(how | LOCK_API), .what = lock, .pc = pc,
+			   .sp = sp };
 
 	if ((likely(kmemu_is_ready()) || kmemu_init()) && context_armed)
 		context_raise(&r);
@@ -47,7 +51,12 @@ static void note_released(enum raise_kind kind, const void *lock)
 		context_release(holder, lock);
 }
 
-#define TAKEN(kind, lock) note_taken(kind, lock, CALLER, CALLER_SP)
+#define TAKEN(kind, lock, how) note_taken(kind, lock, how, CALLER, CALLER_SP)
+
+static unsigned int how_nested(unsigned int subclass)
+{
+	return subclass == KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(subclass);
+}
 
 /* --- mutex ----------------------------------------------------------------- */
 
@@ -57,33 +66,55 @@ static bool is_mine(const struct kmemu_mutex *lock)
 }
 
 /* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
-static void take(struct kmemu_mutex *lock, const char *func, const void *caller)
+static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, const void *caller)
 {
 	might_sleep_in(func, caller);
 	if (unlikely(is_mine(lock)))
 		kernel_warn_text(caller, "kernel/locking/lockdep.c", 0,
 				 "possible recursive locking detected: %s() of a mutex that this "
 				 "thread has", func);
+	lock_order(RAISE_SLEEP_MUTEX, lock, how | LOCK_API, caller);
 	word_lock(&lock->word, os_tid());
 }
 
 KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
 {
-	take(lock, "mutex_lock", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock);
+	take(lock, 0, "mutex_lock", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+}
+
+KMEMU_EXPORT void kmemu_mutex_lock_nested(struct kmemu_mutex *lock, unsigned int subclass)
+{
+	take(lock, how_nested(subclass), "mutex_lock_nested", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
 {
-	take(lock, "mutex_lock_interruptible", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock);
+	take(lock, 0, "mutex_lock_interruptible", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_mutex_lock_interruptible_nested(struct kmemu_mutex *lock,
+						       unsigned int subclass)
+{
+	take(lock, how_nested(subclass), "mutex_lock_interruptible_nested", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
 {
-	take(lock, "mutex_lock_killable", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock);
+	take(lock, 0, "mutex_lock_killable", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsigned int subclass)
+{
+	take(lock, how_nested(subclass), "mutex_lock_killable_nested", CALLER);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
 	return 0;
 }
 
@@ -91,7 +122,7 @@ KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
 {
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
-	TAKEN(RAISE_SLEEP_MUTEX, lock);
+	TAKEN(RAISE_SLEEP_MUTEX, lock, LOCK_TRY);
 	return 1;
 }
 
@@ -108,36 +139,72 @@ KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
 /* Kernel: check_deadlock(), check_wait_context(). */
 KMEMU_EXPORT void kmemu_might_lock(int type, const void *lock)
 {
+	static const u8 kinds[] = {
+		[KMEMU_LOCK_SPIN] = RAISE_SPIN,
+		[KMEMU_LOCK_RW] = RAISE_RWLOCK,
+		[KMEMU_LOCK_MUTEX] = RAISE_SLEEP_MUTEX,
+		[KMEMU_LOCK_RWSEM] = RAISE_RWSEM,
+	};
+
 	if (unlikely(!context_is_task()) && (type == KMEMU_LOCK_MUTEX || type == KMEMU_LOCK_RWSEM))
 		kernel_might_sleep("might_lock", CALLER);
 	if (kmemu_lock_is_held(type, lock, -1) > 0)
 		kernel_warn(CALLER, "kernel/locking/lockdep.c", 0,
 			    "possible recursive locking detected: might_lock() of a lock that this "
 			    "thread has");
+	else if (type > KMEMU_LOCK_OTHER && type <= KMEMU_LOCK_RWSEM)
+		lock_order((enum raise_kind)kinds[type], lock, LOCK_API, CALLER);
 }
 
 /* --- rw_semaphore ---------------------------------------------------------- */
 
+/* A reader that comes behind a writer that waits, waits: it is no recursive one. */
+static void down_read(struct kmemu_rwsem *sem, unsigned int how, const char *func,
+		      const void *caller)
+{
+	might_sleep_in(func, caller);
+	lock_order(RAISE_RWSEM, sem, how | LOCK_READ | LOCK_API, caller);
+	word_read_lock(&sem->word);
+}
+
+static void down_write(struct kmemu_rwsem *sem, unsigned int how, const char *func,
+		       const void *caller)
+{
+	might_sleep_in(func, caller);
+	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
+	word_write_lock(&sem->word);
+}
+
 KMEMU_EXPORT void kmemu_down_read(struct kmemu_rwsem *sem)
 {
-	might_sleep_in("down_read", CALLER);
-	word_read_lock(&sem->word);
-	TAKEN(RAISE_RWSEM, sem);
+	down_read(sem, 0, "down_read", CALLER);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
+}
+
+KMEMU_EXPORT void kmemu_down_read_nested(struct kmemu_rwsem *sem, unsigned int subclass)
+{
+	down_read(sem, how_nested(subclass), "down_read_nested", CALLER);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ | how_nested(subclass));
 }
 
 KMEMU_EXPORT int kmemu_down_read_interruptible(struct kmemu_rwsem *sem)
 {
-	might_sleep_in("down_read_interruptible", CALLER);
-	word_read_lock(&sem->word);
-	TAKEN(RAISE_RWSEM, sem);
+	down_read(sem, 0, "down_read_interruptible", CALLER);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_read_killable(struct kmemu_rwsem *sem)
 {
-	might_sleep_in("down_read_killable", CALLER);
-	word_read_lock(&sem->word);
-	TAKEN(RAISE_RWSEM, sem);
+	down_read(sem, 0, "down_read_killable", CALLER);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_read_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
+{
+	down_read(sem, how_nested(subclass), "down_read_killable_nested", CALLER);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ | how_nested(subclass));
 	return 0;
 }
 
@@ -145,7 +212,7 @@ KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
 {
 	if (!word_read_trylock(&sem->word))
 		return 0;
-	TAKEN(RAISE_RWSEM, sem);
+	TAKEN(RAISE_RWSEM, sem, LOCK_READ | LOCK_TRY);
 	return 1;
 }
 
@@ -169,16 +236,27 @@ KMEMU_EXPORT void kmemu_up_read_non_owner(struct kmemu_rwsem *sem)
 
 KMEMU_EXPORT void kmemu_down_write(struct kmemu_rwsem *sem)
 {
-	might_sleep_in("down_write", CALLER);
-	word_write_lock(&sem->word);
-	TAKEN(RAISE_RWSEM, sem);
+	down_write(sem, 0, "down_write", CALLER);
+	TAKEN(RAISE_RWSEM, sem, 0);
+}
+
+KMEMU_EXPORT void kmemu_down_write_nested(struct kmemu_rwsem *sem, unsigned int subclass)
+{
+	down_write(sem, how_nested(subclass), "down_write_nested", CALLER);
+	TAKEN(RAISE_RWSEM, sem, how_nested(subclass));
 }
 
 KMEMU_EXPORT int kmemu_down_write_killable(struct kmemu_rwsem *sem)
 {
-	might_sleep_in("down_write_killable", CALLER);
-	word_write_lock(&sem->word);
-	TAKEN(RAISE_RWSEM, sem);
+	down_write(sem, 0, "down_write_killable", CALLER);
+	TAKEN(RAISE_RWSEM, sem, 0);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_down_write_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
+{
+	down_write(sem, how_nested(subclass), "down_write_killable_nested", CALLER);
+	TAKEN(RAISE_RWSEM, sem, how_nested(subclass));
 	return 0;
 }
 
@@ -186,7 +264,7 @@ KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
 {
 	if (!word_write_trylock(&sem->word))
 		return 0;
-	TAKEN(RAISE_RWSEM, sem);
+	TAKEN(RAISE_RWSEM, sem, LOCK_TRY);
 	return 1;
 }
 

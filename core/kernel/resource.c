@@ -25,7 +25,7 @@ KMEMU_EXPORT struct resource kmemu_ioport_resource = { .name = "PCI IO", .end = 
 						       .flags = IO_FLAG };
 KMEMU_EXPORT struct resource kmemu_iomem_resource = { .name = "PCI mem", .end = ~0ULL,
 						      .flags = MEM_FLAG };
-static struct kmemu_mutex resource_lock;
+static struct kmemu_mutex resource_lock __own_lock;
 
 /* NULL: it is in now; else who is in the way. */
 static struct resource *insert(struct resource *root, struct resource *res)

@@ -34,6 +34,7 @@ enum lock_rank {
 	LOCK_PERCPU, /* per-CPU memory (kernel: pcpu_lock) */
 	LOCK_SHRINKER, /* the list of shrinkers (kernel: shrinker_mutex) */
 	LOCK_ZONE, /* zone->lock: buddy lists of all zones */
+	LOCK_LOCKDEP, /* classes of locks and their order (kernel: lockdep_lock) */
 	LOCK_REPORT, /* report de-duplication */
 	LOCK_LOG, /* log output */
 	NR_LOCK_RANKS

@@ -671,10 +671,10 @@ bool context_raise(const struct raise *r)
 	return true;
 }
 
-__noinline bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc,
-				     unsigned long sp)
+__noinline bool __context_raise_lock(enum raise_kind kind, u8 how, const void *lock,
+				     const void *pc, unsigned long sp)
 {
-	struct raise r = { .kind = (u8)kind, .what = lock, .pc = pc, .sp = sp };
+	struct raise r = { .kind = (u8)kind, .how = how, .what = lock, .pc = pc, .sp = sp };
 
 	context_settle();
 	return context_raise(&r);

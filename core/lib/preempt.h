@@ -54,7 +54,10 @@ struct raise {
 	union {
 		struct {
 			u8 kind; /* enum raise_kind; written last: handlers see whole ones */
-			u8 signo; /* of a handler */
+			union {
+				u8 signo; /* of a handler */
+				u8 how; /* of a lock: LOCK_* of core/check/lock.h */
+			};
 			bool by_handler; /* a signal handler's: it ends with its frame */
 			u8 vforks; /* in how many vfork children, one in another's, it was raised */
 		};
@@ -176,7 +179,8 @@ static inline bool raise_may_sleep(u32 kind)
 	return kind == RAISE_SLEEP_MUTEX || kind == RAISE_RWSEM;
 }
 
-bool __context_raise_lock(enum raise_kind kind, const void *lock, const void *pc, unsigned long sp);
+bool __context_raise_lock(enum raise_kind kind, u8 how, const void *lock, const void *pc,
+			  unsigned long sp);
 bool __context_drop_lock(enum raise_kind kind, const void *lock);
 
 /* A handler on this thread sees what is before, before what is behind. */
@@ -185,8 +189,16 @@ static __always_inline void context_order(void)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
+/* By shifts: bytes that are written one by one and read as one word are waited for. */
+static __always_inline u32 raise_head(enum raise_kind kind, u8 how)
+{
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		return (u32)kind << 24 | (u32)how << 16;
+	return (u32)kind | (u32)how << 8;
+}
+
 /* As context_raise(), for what no handler ends. */
-static __always_inline bool context_raise_lock(enum raise_kind kind, const void *lock,
+static __always_inline bool context_raise_lock(enum raise_kind kind, u8 how, const void *lock,
 					       const void *pc, unsigned long sp)
 {
 	struct context_stack *c = context_mine;
@@ -194,10 +206,10 @@ static __always_inline bool context_raise_lock(enum raise_kind kind, const void 
 	u32 n;
 
 	if (unlikely(!c))
-		return __context_raise_lock(kind, lock, pc, sp);
+		return __context_raise_lock(kind, how, lock, pc, sp);
 	n = READ_ONCE(c->nr);
 	if (unlikely(n >= RAISES_ROOM || READ_ONCE(c->has_released)))
-		return __context_raise_lock(kind, lock, pc, sp);
+		return __context_raise_lock(kind, how, lock, pc, sp);
 	WRITE_ONCE(c->sections, c->sections + 1);
 	to = &c->raises[n];
 	WRITE_ONCE(c->nr, n + 1);
@@ -207,7 +219,7 @@ static __always_inline bool context_raise_lock(enum raise_kind kind, const void 
 	WRITE_ONCE(to->pc, pc);
 	to->sp = sp;
 	context_order();
-	WRITE_ONCE(to->head, ((struct raise){ .kind = (u8)kind }).head);
+	WRITE_ONCE(to->head, raise_head(kind, how));
 	return true;
 }
 

@@ -263,16 +263,25 @@ struct scan {
 	GElf_Shdr sh;
 };
 
-static bool is_in_code(struct scan *s, u32 shndx)
+/* The flags of the section that it is in; 0: none. */
+static u64 flags_of(struct scan *s, u32 shndx)
 {
 	if (shndx == SHN_UNDEF || shndx >= SHN_LORESERVE)
-		return false;
+		return 0;
 	if (shndx != s->shndx && section(s->im, shndx, &s->sh)) {
 		s->shndx = 0;
-		return false;
+		return 0;
 	}
 	s->shndx = shndx;
-	return s->sh.sh_flags & SHF_EXECINSTR;
+	return s->sh.sh_flags;
+}
+
+/* Not what a compiler makes, which is weak or never written. */
+static bool is_variable(struct scan *s, const GElf_Sym *sym)
+{
+	return GELF_ST_TYPE(sym->st_info) == STT_OBJECT && sym->st_size &&
+	       GELF_ST_BIND(sym->st_info) != STB_WEAK &&
+	       (flags_of(s, sym->st_shndx) & (SHF_WRITE | SHF_TLS | SHF_EXECINSTR)) == SHF_WRITE;
 }
 
 /* Its length without version ("read@@GLIBC_2.2.5"), 0: not a name. */
@@ -301,7 +310,9 @@ static u32 rank_of(const GElf_Sym *sym)
 {
 	u32 rank = sym->st_size ? ELF_RANK_SIZED : 0;
 
-	if (GELF_ST_TYPE(sym->st_info) != STT_NOTYPE)
+	if (GELF_ST_TYPE(sym->st_info) == STT_OBJECT)
+		rank |= ELF_RANK_DATA;
+	else if (GELF_ST_TYPE(sym->st_info) != STT_NOTYPE)
 		rank |= ELF_RANK_FUNC;
 	if (GELF_ST_BIND(sym->st_info) == STB_WEAK)
 		rank |= ELF_RANK_WEAK;
@@ -318,7 +329,7 @@ static u32 bytes_of(const struct scan *s, const GElf_Sym *sym)
 	return (u32)min(sym->st_size ? sym->st_size : rest, (u64)UINT32_MAX);
 }
 
-/* The i-th symbol, if it is a function: its name and the name's length. */
+/* The i-th symbol, if it is a function or a variable: its name and the name's length. */
 static size_t function(struct scan *s, int i, GElf_Sym *sym, const char **name)
 {
 	unsigned int type;
@@ -327,8 +338,9 @@ static size_t function(struct scan *s, int i, GElf_Sym *sym, const char **name)
 	if (!s->im->lib->get_sym(s->data, i, sym) || !sym->st_value)
 		return 0;
 	type = GELF_ST_TYPE(sym->st_info);
-	if ((type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE) ||
-	    !is_in_code(s, sym->st_shndx))
+	if (!is_variable(s, sym) &&
+	    ((type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE) ||
+	     !(flags_of(s, sym->st_shndx) & SHF_EXECINSTR)))
 		return 0;
 	n = name_of(s, sym, name);
 	return n && !(type == STT_NOTYPE && is_local_label(*name)) ? n : 0;

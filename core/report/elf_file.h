@@ -14,6 +14,9 @@
 
 enum elf_source { ELF_NONE, ELF_SYMTAB, ELF_DEBUG_FILE, ELF_DYNSYM };
 
+/* In a rank: a variable, no function. */
+#define ELF_RANK_DATA 32u
+
 struct elf_entry {
 	u32 start; /* from elf_symbols.base on */
 	u32 bytes; /* of the function */

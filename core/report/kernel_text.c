@@ -195,7 +195,7 @@ void put_frames(struct text_buf *t, const unsigned long *entries, unsigned int n
 
 	for (unsigned int i = 0; i < nr; i++) {
 		symbol_print(place, sizeof(place), entries[i]);
-		text_put(t, "%s%s\n", spaces ? "  " : " ", place);
+		text_put(t, "%*s%s\n", 1 + spaces, "", place);
 	}
 }
 

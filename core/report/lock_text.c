@@ -12,7 +12,7 @@
  *	context-imbalance	rcu_read_unlock: "WARNING: bad unlock balance detected!", else
  *				the WARN of the function
  *
- * Different from the kernel: a lock's class has the name of its type; of another
+ * Different from the kernel: a lock whose class is not known has the name of its type; of another
  * thread the name is not known, and .owner_cpu never is; there are no irq event
  * stamps and no list of modules. A context that is left raised is told as a lock
  * is. The last line names the place where the lock was taken.
@@ -24,8 +24,9 @@
 #include "core/lib/signal_name.h"
 #include "core/lib/vsprintf.h"
 #include "core/report/finding.h"
+#include "core/report/lock_text.h"
 
-#define PLACE_BYTES 320
+bool (*report_lock_name)(const struct raise *held, struct report_lock *name);
 
 /* --- words --------------------------------------------------------------- */
 
@@ -123,6 +124,9 @@ int lock_line(const struct report *r, char *buf, size_t size)
 				       what, taken);
 	case REPORT_INCONSISTENT_LOCK_STATE:
 		return inconsistent_line(r, buf, size);
+	case REPORT_CIRCULAR_LOCKING:
+	case REPORT_RECURSIVE_LOCKING:
+		return lock_order_line(r, buf, size);
 	case REPORT_CONTEXT_IMBALANCE:
 		return kmemu_scnprintf(buf, size, "%s without %s", r->func, name_of(c->why.kind));
 	case REPORT_LOCK_HELD_AT_EXIT:
@@ -152,7 +156,7 @@ static void spin_bug(struct text_buf *t, const struct finding *f, const char *wh
 		put_dump_stack(t, f);
 		return;
 	}
-	symbol_print(place, sizeof(place), (unsigned long)c->lock);
+	symbol_print_data(place, sizeof(place), c->lock);
 	text_put(t, "BUG: spinlock %s on CPU#%u, %s/%d\n", what, task->cpu, task->comm, task->tid);
 	text_put(t, " lock: %s, .magic: dead4ead, .owner: %s/%d, .owner_cpu: -1\n", place,
 		 c->owner ? owner : "<none>", c->owner ? c->owner : -1);
@@ -171,7 +175,7 @@ static void put_rule(struct text_buf *t, char c, size_t n)
 }
 
 /* lockdep's heads have a rule of a length of their own each. */
-static void put_head(struct text_buf *t, const char *title, size_t length)
+void put_lock_head(struct text_buf *t, const char *title, size_t length)
 {
 	text_put(t, "\n");
 	put_rule(t, '=', length);
@@ -180,17 +184,30 @@ static void put_head(struct text_buf *t, const char *title, size_t length)
 	put_rule(t, '-', length);
 }
 
-/* Kernel: print_lock(). usage: what is known of how it was taken. */
-static void print_lock(struct text_buf *t, const void *lock, u32 kind, const char *usage,
-		       unsigned long pc)
+int lock_wait_type(u32 kind)
 {
-	/* LD_WAIT_SLEEP, LD_WAIT_SPIN */
-	int wait_type = kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
-	char place[PLACE_BYTES];
+	return kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
+}
 
-	symbol_print(place, sizeof(place), pc);
-	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", lock, name_of(kind), usage, wait_type,
-		 wait_type, place);
+/* By its class, where that is known, else by its type. */
+static const char *held_name(const struct raise *r, char *buf, size_t size)
+{
+	struct report_lock l;
+
+	if (!raise_is_lock(r->kind) || !report_lock_name || !report_lock_name(r, &l))
+		return name_of(r->kind);
+	return lock_name(&l, buf, size);
+}
+
+/* Kernel: print_lock(). usage: what is known of how it was taken. */
+static void print_lock(struct text_buf *t, const struct raise *r, const char *usage)
+{
+	int wait_type = lock_wait_type(r->kind);
+	char place[PLACE_BYTES], name[PLACE_BYTES];
+
+	symbol_print(place, sizeof(place), (unsigned long)r->pc);
+	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", r->what, held_name(r, name, sizeof(name)),
+		 usage, wait_type, wait_type, place);
 }
 
 /* Kernel: get_usage_chars(). Of the lock that the report is about. */
@@ -240,18 +257,18 @@ void put_locks(struct text_buf *t, const struct finding *f, u32 kinds, const voi
 		if (!is_held(r, kinds, except))
 			continue;
 		text_put(t, " #%u: ", n++);
-		print_lock(t, r->what, r->kind, usage_of(f, r->what, chars), (unsigned long)r->pc);
+		print_lock(t, r, usage_of(f, r->what, chars));
 	}
 	if (!held && kinds == ~0U)
 		text_put(t, "no locks held by %s/%d.\n", task->comm, task->tid);
 }
 
-static void put_held_locks(struct text_buf *t, const struct finding *f)
+void put_held_locks(struct text_buf *t, const struct finding *f)
 {
 	put_locks(t, f, ~0U, NULL);
 }
 
-static void put_backtrace(struct text_buf *t, const struct finding *f)
+void put_backtrace(struct text_buf *t, const struct finding *f)
 {
 	text_put(t, "\nstack backtrace:\n");
 	put_dump_stack(t, f);
@@ -264,7 +281,7 @@ static void print_held_locks_bug(struct text_buf *t, const struct finding *f)
 
 	kmemu_scnprintf(title, sizeof(title), "%s/%d still has locks held!", f->r.task.comm,
 			f->r.task.tid);
-	put_head(t, title, 36);
+	put_lock_head(t, title, 36);
 	put_held_locks(t, f);
 	put_backtrace(t, f);
 }
@@ -275,10 +292,10 @@ static void print_freed_lock_bug(struct text_buf *t, const struct finding *f)
 	const u8 *lock = c->lock, *from = f->r.size ? f->r.addr : lock;
 	size_t bytes = f->r.size ? f->r.size : sizeof(int);
 
-	put_head(t, "held lock freed!", 25);
+	put_lock_head(t, "held lock freed!", 25);
 	text_put(t, "%s/%d is freeing memory %px-%px, with a lock still held there!\n",
 		 f->r.task.comm, f->r.task.tid, from, from + bytes - 1);
-	print_lock(t, lock, c->why.kind, "+.+.", (unsigned long)c->why.pc);
+	print_lock(t, &c->why, "+.+.");
 	put_held_locks(t, f);
 	put_backtrace(t, f);
 }
@@ -287,7 +304,7 @@ static void print_unlock_imbalance_bug(struct text_buf *t, const struct finding 
 {
 	char place[PLACE_BYTES];
 
-	put_head(t, "bad unlock balance detected!", 37);
+	put_lock_head(t, "bad unlock balance detected!", 37);
 	text_put(t, "%s/%d is trying to release lock (%s) at:\n", f->r.task.comm, f->r.task.tid,
 		 name_of(f->r.context->why.kind));
 	text_put(t, "[<%px>] %s\n", f->r.caller, print_site(f, place, sizeof(place)));
@@ -328,12 +345,13 @@ static void put_takes(struct text_buf *t, const struct finding *f)
 {
 	const struct report_context *c = f->r.context;
 	bool hard = c->in_handler && !c->softirq, soft = c->in_handler && c->softirq;
+	const struct raise taken = { .kind = c->taken, .what = c->lock, .pc = f->r.caller };
 	char chars[5];
 
 	text_put(t, "%s/%d [HC%d[%d]:SC%d[%d]:HE%d:SE%d] takes:\n", f->r.task.comm, f->r.task.tid,
 		 hard, hard, soft, soft, !hard, !soft);
 	usage_chars(c, chars);
-	print_lock(t, c->lock, c->taken, chars, (unsigned long)f->r.caller);
+	print_lock(t, &taken, chars);
 }
 
 static void put_scenario(struct text_buf *t, const struct report_context *c)
@@ -357,7 +375,7 @@ static void print_usage_bug(struct text_buf *t, const struct finding *f)
 
 	usage_text(c, !c->in_handler, c->other_read, before);
 	usage_text(c, c->in_handler, c->read, now);
-	put_head(t, "inconsistent lock state", 32);
+	put_lock_head(t, "inconsistent lock state", 32);
 	text_put(t, "inconsistent {%s} -> {%s} usage.\n", before, now);
 	put_takes(t, f);
 	text_put(t, "{%s} state was registered at:\n", before);
@@ -389,6 +407,12 @@ bool lock_text(struct text_buf *t, const struct finding *f)
 		return true;
 	case REPORT_HELD_LOCK_FREED:
 		print_freed_lock_bug(t, f);
+		return true;
+	case REPORT_CIRCULAR_LOCKING:
+		print_circular_bug(t, f);
+		return true;
+	case REPORT_RECURSIVE_LOCKING:
+		print_deadlock_bug(t, f);
 		return true;
 	case REPORT_CONTEXT_IMBALANCE:
 		imbalance(t, f);

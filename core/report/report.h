@@ -116,7 +116,35 @@ struct report_context {
 	bool in_handler; /* the finding is in the handler, the other place is not */
 	bool softirq; /* the handler is one */
 	bool read, other_read; /* taken by a reader: here, there */
+	const struct report_order *order;
 };
+
+/* A lock, by what its class is called. */
+#define LOCK_NAME_BYTES 40
+struct report_lock {
+	const void *lock; /* it, or the class's key */
+	u8 kind; /* enum raise_kind */
+	u8 subclass, version; /* of those of this name the how manyth, from 1 */
+	bool is_static; /* `lock` is in a module, which may have a name for it */
+	char name[LOCK_NAME_BYTES]; /* "": */
+	unsigned long site; /* where it was set up, 0: nowhere */
+};
+
+/* CIRCULAR_LOCKING, RECURSIVE_LOCKING: two locks, and what leads from the first to the other. */
+#define REPORT_LINKS 12
+struct report_order {
+	struct report_lock next, prev; /* the one that is taken now, with the other held */
+	bool next_read, prev_read; /* as a reader */
+	unsigned long prev_pc; /* where that was taken */
+	u32 nr_links; /* from next to prev; 0: RECURSIVE_LOCKING */
+	struct {
+		struct report_lock lock;
+		u32 stack; /* in the depot: how it was taken under the one before */
+	} link[REPORT_LINKS];
+};
+
+/* The name of a lock that this thread holds; false: none is known. Set by core/check. */
+extern bool (*report_lock_name)(const struct raise *held, struct report_lock *name);
 
 #define REPORT_RUNS 4
 

@@ -607,14 +607,17 @@ static int plain_length(char *name)
 	return n;
 }
 
-int symbol_print(char *buf, size_t size, unsigned long pc)
+/* of: how far behind what is looked up the address is that is meant. */
+static int print_from(char *buf, size_t size, unsigned long pc, unsigned int of)
 {
 	struct symbol sym;
 	int n;
 
 	/* The name is put where it is to stand, and leaves room for the rest. */
-	if (!symbol_lookup(pc, &sym, buf, size > 256 ? size - 128 : size / 2))
+	if (!symbol_lookup(pc + of, &sym, buf, size > 256 ? size - 128 : size / 2))
 		return kmemu_scnprintf(buf, size, "0x%px", (void *)pc);
+	sym.offset -= of;
+	sym.module_offset -= of;
 	if (sym.name) {
 		n = plain_length(buf);
 		return n + kmemu_scnprintf(buf + n, size - (size_t)n, "+0x%lx/0x%lx [%pE]",
@@ -624,4 +627,14 @@ int symbol_print(char *buf, size_t size, unsigned long pc)
 	if (sym.build_id_bytes)
 		n += print_build_id(buf + n, size - (size_t)n, &sym);
 	return n;
+}
+
+int symbol_print(char *buf, size_t size, unsigned long pc)
+{
+	return print_from(buf, size, pc, 0);
+}
+
+int symbol_print_data(char *buf, size_t size, const void *p)
+{
+	return print_from(buf, size, (unsigned long)p, 1);
 }

@@ -38,6 +38,8 @@ bool symbol_lookup(unsigned long pc, struct symbol *sym, char *name, size_t size
  * the length written.
  */
 int symbol_print(char *buf, size_t size, unsigned long pc);
+/* The same of a variable, and of what begins at p: "lock+0x0/0x4 [program]". */
+int symbol_print_data(char *buf, size_t size, const void *p);
 
 /*
  * At start, when a check that reports is armed, so that a look-up in a handler

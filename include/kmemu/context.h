@@ -127,18 +127,37 @@ struct kmemu_rwlock {
 	unsigned int word; /* readers, or a bit for the writer */
 };
 
-/* What was seen of the lock is void; with checks on, somebody should not hold it. */
+/*
+ * What was seen of the lock is void; with checks on, somebody should not hold it.
+ * _class: a lock of any kind, which is of the class of this key from now on (option
+ * context.lockorder=); name and key stay. Any context.
+ */
 void kmemu_lock_init(const void *lock);
+void kmemu_lock_init_class(const void *lock, const char *name, const void *key);
+/* lockdep_set_class() and its kin; key NULL: of no class, its order is not looked at. */
+void kmemu_lock_set_class(const void *lock, const char *name, const void *key,
+			  unsigned int subclass);
+void kmemu_lock_set_subclass(const void *lock, unsigned int subclass);
+/* lockdep_unregister_key(): the key's memory goes. */
+void kmemu_lock_unregister_key(const void *key);
+/*
+ * _nested: one more lock of a class of which one is held: 0 to 7, or that one which is
+ * held besides keeps those of the class in order (spin_lock_nest_lock()).
+ */
+#define KMEMU_LOCK_NEST 8u
 void kmemu_spin_lock(struct kmemu_spinlock *lock);
+void kmemu_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass);
 int kmemu_spin_trylock(struct kmemu_spinlock *lock);
 void kmemu_spin_unlock(struct kmemu_spinlock *lock);
 void kmemu_raw_spin_lock(struct kmemu_spinlock *lock);
+void kmemu_raw_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass);
 int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock);
 void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock);
 void kmemu_read_lock(struct kmemu_rwlock *lock);
 int kmemu_read_trylock(struct kmemu_rwlock *lock);
 void kmemu_read_unlock(struct kmemu_rwlock *lock);
 void kmemu_write_lock(struct kmemu_rwlock *lock);
+void kmemu_write_lock_nested(struct kmemu_rwlock *lock, unsigned int subclass);
 int kmemu_write_trylock(struct kmemu_rwlock *lock);
 void kmemu_write_unlock(struct kmemu_rwlock *lock);
 

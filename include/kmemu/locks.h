@@ -8,7 +8,7 @@
  * What may sleep is judged (option context=) by every call, whether it would have
  * waited this time or not. All 0 is unlocked, a completion that is not done; a
  * wait queue must be initialized. interruptible and killable: no signal is ever
- * pending, so they return 0.
+ * pending, so they return 0. _nested: as of kmemu_spin_lock_nested() in context.h.
  *
  * Different from the kernel: a mutex wakes waiters in no order, a reader of a
  * semaphore passes a writer that waits.
@@ -28,8 +28,11 @@ struct kmemu_mutex {
 	unsigned int word; /* owner's tid, top bit: somebody waits */
 };
 void kmemu_mutex_lock(struct kmemu_mutex *lock);
+void kmemu_mutex_lock_nested(struct kmemu_mutex *lock, unsigned int subclass);
 int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock);
 int kmemu_mutex_lock_killable(struct kmemu_mutex *lock);
+int kmemu_mutex_lock_interruptible_nested(struct kmemu_mutex *lock, unsigned int subclass);
+int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsigned int subclass);
 int kmemu_mutex_trylock(struct kmemu_mutex *lock); /* 1: taken; process context only */
 void kmemu_mutex_unlock(struct kmemu_mutex *lock);
 
@@ -40,14 +43,18 @@ struct rw_semaphore {
 	struct kmemu_rwsem sem;
 };
 void kmemu_down_read(struct kmemu_rwsem *sem);
+void kmemu_down_read_nested(struct kmemu_rwsem *sem, unsigned int subclass);
 int kmemu_down_read_interruptible(struct kmemu_rwsem *sem);
 int kmemu_down_read_killable(struct kmemu_rwsem *sem);
+int kmemu_down_read_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass);
 int kmemu_down_read_trylock(struct kmemu_rwsem *sem);
 void kmemu_up_read(struct kmemu_rwsem *sem);
 void kmemu_down_read_non_owner(struct kmemu_rwsem *sem); /* another thread may release it */
 void kmemu_up_read_non_owner(struct kmemu_rwsem *sem);
 void kmemu_down_write(struct kmemu_rwsem *sem);
+void kmemu_down_write_nested(struct kmemu_rwsem *sem, unsigned int subclass);
 int kmemu_down_write_killable(struct kmemu_rwsem *sem);
+int kmemu_down_write_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass);
 int kmemu_down_write_trylock(struct kmemu_rwsem *sem);
 void kmemu_up_write(struct kmemu_rwsem *sem);
 void kmemu_downgrade_write(struct kmemu_rwsem *sem);

@@ -33,6 +33,7 @@ struct idr {
 static inline void idr_init_base(struct idr *idr, int base)
 {
 	xa_init_flags(&idr->idr_rt, XA_FLAGS_ALLOC);
+	kmemu_lock_set_class(&idr->idr_rt.xa_lock, "idr", NULL, 0); /* not there in the kernel */
 	idr->idr_base = (unsigned int)base;
 	idr->idr_next = 0;
 	spin_lock_init(&idr->kmemu_lock);

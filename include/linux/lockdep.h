@@ -5,8 +5,8 @@
  * has a spinlock, a rwlock or a mutex is known; of a rw_semaphore only that somebody
  * has it; of other locks nothing, and then nothing is said, as by the kernel
  * (LOCK_STATE_UNKNOWN). might_lock() tells what the thread has already, and a lock that
- * sleeps where nothing may. Classes and subclasses have no meaning: no order of locks
- * is kept.
+ * sleeps where nothing may. Classes, subclasses and keys mean what they do there (option
+ * context.lockorder=); a struct lockdep_map is none of a lock.
  */
 #ifndef __LINUX_LOCKDEP_H
 #define __LINUX_LOCKDEP_H
@@ -20,13 +20,6 @@
 
 struct mutex;
 struct rw_semaphore;
-
-struct lock_class_key {
-	int unused;
-};
-struct lockdep_map {
-	int unused;
-};
 
 #define LOCK_STATE_UNKNOWN  -1
 #define LOCK_STATE_NOT_HELD 0
@@ -82,10 +75,14 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define lockdep_assert_preemption_disabled() \
 	lockdep_assert_once(preempt_count() || irqs_disabled())
 
-#define lockdep_register_key(key)	       ((void)(key))
-#define lockdep_unregister_key(key)	       ((void)(key))
-#define lockdep_set_class(lock, key)	       ((void)(key))
-#define lockdep_set_subclass(lock, sub)	       ((void)(lock))
+#define lockdep_register_key(key)	       kmemu_lock_unregister_key(key)
+#define lockdep_unregister_key(key)	       kmemu_lock_unregister_key(key)
+#define lockdep_set_class(lock, key)	       kmemu_lock_set_class((lock), #key, (key), 0)
+#define lockdep_set_class_and_name(lock, key, name) kmemu_lock_set_class((lock), (name), (key), 0)
+#define lockdep_set_class_and_subclass(lock, key, sub) \
+	kmemu_lock_set_class((lock), #key, (key), (sub))
+#define lockdep_set_subclass(lock, sub)	       kmemu_lock_set_subclass((lock), (sub))
+#define lockdep_set_novalidate_class(lock)     kmemu_lock_set_class((lock), #lock, NULL, 0)
 #define lockdep_init_map(lock, name, key, sub) ((void)(key))
 #define lockdep_off()			       ((void)0)
 #define lockdep_on()			       ((void)0)
@@ -121,12 +118,10 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define rwsem_release(map, ip) ((void)(map))
 #define lock_is_held(map) ((void)(map), LOCK_STATE_UNKNOWN)
 #define lock_is_held_type(map, read) ((void)(map), LOCK_STATE_UNKNOWN)
-#define lock_set_cmp_fn(lock, ...) ((void)(lock))
+/* What orders those of a class is not asked. */
+#define lock_set_cmp_fn(lock, ...) lockdep_set_novalidate_class(lock)
 #define lock_set_subclass(map, sub, ip) ((void)(map))
-#define lockdep_set_class_and_name(lock, key, name) ((void)(lock), (void)(key))
-#define lockdep_set_class_and_subclass(lock, key, sub) ((void)(lock), (void)(key))
-#define lockdep_set_novalidate_class(lock) ((void)(lock))
-#define lockdep_set_notrack_class(lock) ((void)(lock))
+#define lockdep_set_notrack_class(lock) lockdep_set_novalidate_class(lock)
 #define lockdep_match_class(lock, key) ((void)(lock), (void)(key), 0)
 #define lockdep_copy_map(to, from) ((void)(to), (void)(from))
 #define lockdep_free_key_range(start, size) ((void)(start), (void)(size))
@@ -139,7 +134,7 @@ struct pin_cookie {
 #define lockdep_repin_lock(lock, cookie) ((void)(lock), (void)(cookie))
 #define lockdep_unpin_lock(lock, cookie) ((void)(lock), (void)(cookie))
 #define might_lock_read(lock) might_lock(lock)
-#define might_lock_nested(lock, sub) might_lock(lock)
+#define might_lock_nested(lock, sub) ((void)(lock), (void)(sub))
 
 /* Memory that is freed with a lock held in it is found when it is freed. */
 #define debug_check_no_locks_freed(from, len) ((void)(from), (void)(len))

@@ -17,7 +17,7 @@
 #define mmap_read_unlock(mm) up_read(&(mm)->mmap_lock)
 #define mmap_read_unlock_non_owner(mm) up_read_non_owner(&(mm)->mmap_lock)
 #define mmap_write_lock(mm) down_write(&(mm)->mmap_lock)
-#define mmap_write_lock_nested(mm, subclass) down_write(&(mm)->mmap_lock)
+#define mmap_write_lock_nested(mm, subclass) down_write_nested(&(mm)->mmap_lock, (subclass))
 #define mmap_write_lock_killable(mm) down_write_killable(&(mm)->mmap_lock)
 #define mmap_write_unlock(mm) up_write(&(mm)->mmap_lock)
 #define mmap_write_downgrade(mm) downgrade_write(&(mm)->mmap_lock)

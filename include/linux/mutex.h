@@ -16,11 +16,17 @@ struct mutex {
 
 #define __MUTEX_INITIALIZER(name) { { 0 } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
-#define mutex_init(m)                     \
-	do {                              \
-		(m)->lock.word = 0;       \
+#define mutex_init(mutex)                                  \
+	do {                                               \
+		__kmemu_lock_init(&(mutex)->lock, #mutex); \
+		(mutex)->lock.word = 0;                    \
 	} while (0)
-#define __mutex_init(m, name, key) mutex_init(m)
+#define __mutex_init(mutex, name, key)                                 \
+	do {                                                           \
+		kmemu_lock_init_class(&(mutex)->lock, (name), (key));  \
+		(mutex)->lock.word = 0;                                \
+	} while (0)
+#define mutex_init_with_key(mutex, key) __mutex_init((mutex), #mutex, (key))
 
 static __always_inline void mutex_destroy(struct mutex *m)
 {
@@ -40,11 +46,17 @@ __kmemu_c int __must_check mutex_lock_killable(struct mutex *lock)
 __kmemu_c int mutex_trylock(struct mutex *lock) __kmemu_is(kmemu_mutex_trylock);
 __kmemu_c void mutex_unlock(struct mutex *lock) __kmemu_is(kmemu_mutex_unlock);
 
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
-#define mutex_lock_nest_lock(lock, nest_lock) mutex_lock(lock)
-#define mutex_lock_interruptible_nested(lock, subclass) mutex_lock_interruptible(lock)
-#define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
+__kmemu_c void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
+	__kmemu_is(kmemu_mutex_lock_nested);
+__kmemu_c int __must_check mutex_lock_interruptible_nested(struct mutex *lock,
+							   unsigned int subclass)
+	__kmemu_is(kmemu_mutex_lock_interruptible_nested);
+__kmemu_c int __must_check mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)
+	__kmemu_is(kmemu_mutex_lock_killable_nested);
+#define mutex_lock_nest_lock(lock, nest_lock) \
+	((void)(nest_lock), mutex_lock_nested((lock), KMEMU_LOCK_NEST))
 #define mutex_lock_io(lock) mutex_lock(lock)
+#define mutex_lock_io_nested(lock, subclass) mutex_lock_nested((lock), (subclass))
 
 #ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))

@@ -14,7 +14,7 @@
 #define rwlock_init(lock)                      \
 	do {                                   \
 		(lock)->raw_lock.word = 0;             \
-		kmemu_lock_init(&(lock)->raw_lock);    \
+		__kmemu_lock_init(&(lock)->raw_lock, #lock); \
 	} while (0)
 
 /* --- readers */
@@ -82,6 +82,11 @@ static __always_inline void read_unlock_irqrestore(rwlock_t *lock, unsigned long
 static __always_inline void write_lock(rwlock_t *lock)
 {
 	kmemu_write_lock(&lock->raw_lock);
+}
+
+static __always_inline void write_lock_nested(rwlock_t *lock, unsigned int subclass)
+{
+	kmemu_write_lock_nested(&lock->raw_lock, subclass);
 }
 
 static __always_inline void write_unlock(rwlock_t *lock)

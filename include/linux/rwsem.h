@@ -14,9 +14,15 @@
 
 #define __RWSEM_INITIALIZER(name) { { 0 } }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
-#define init_rwsem(s)                     \
-	do {                              \
-		(s)->sem.word = 0;        \
+#define init_rwsem(s)                             \
+	do {                                      \
+		__kmemu_lock_init(&(s)->sem, #s); \
+		(s)->sem.word = 0;                \
+	} while (0)
+#define __init_rwsem(s, name, key)                               \
+	do {                                                     \
+		kmemu_lock_init_class(&(s)->sem, (name), (key)); \
+		(s)->sem.word = 0;                               \
 	} while (0)
 
 static __always_inline int rwsem_is_locked(struct rw_semaphore *s)
@@ -43,8 +49,16 @@ __kmemu_c void down_read_non_owner(struct rw_semaphore *sem)
 __kmemu_c void up_read_non_owner(struct rw_semaphore *sem)
 	__kmemu_is(kmemu_up_read_non_owner);
 
-#define down_read_nested(sem, subclass) down_read(sem)
-#define down_write_nested(sem, subclass) down_write(sem)
+__kmemu_c void down_read_nested(struct rw_semaphore *sem, int subclass)
+	__kmemu_is(kmemu_down_read_nested);
+__kmemu_c int __must_check down_read_killable_nested(struct rw_semaphore *sem, int subclass)
+	__kmemu_is(kmemu_down_read_killable_nested);
+__kmemu_c void down_write_nested(struct rw_semaphore *sem, int subclass)
+	__kmemu_is(kmemu_down_write_nested);
+__kmemu_c int __must_check down_write_killable_nested(struct rw_semaphore *sem, int subclass)
+	__kmemu_is(kmemu_down_write_killable_nested);
+#define down_write_nest_lock(sem, nest_lock) \
+	((void)(nest_lock), down_write_nested((sem), KMEMU_LOCK_NEST))
 
 #ifndef __cplusplus
 DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
@@ -58,8 +72,6 @@ DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
 #define rwsem_assert_held_nolockdep(s) rwsem_assert_held(s)
 #define rwsem_assert_held_write(s) lockdep_assert_held_write(s)
 #define rwsem_assert_held_write_nolockdep(s) rwsem_assert_held_write(s)
-#define down_write_nest_lock(s, nest) down_write(s)
-#define down_write_killable_nested(s, sub) down_write_killable(s)
 
 #endif /* __cplusplus */
 

@@ -22,12 +22,12 @@
 #define raw_spin_lock_init(lock)               \
 	do {                                   \
 		(lock)->raw_lock.word = 0;             \
-		kmemu_lock_init(&(lock)->raw_lock);    \
+		__kmemu_lock_init(&(lock)->raw_lock, #lock); \
 	} while (0)
 #define spin_lock_init(lock)                   \
 	do {                                   \
 		(lock)->rlock.word = 0;                \
-		kmemu_lock_init(&(lock)->rlock);       \
+		__kmemu_lock_init(&(lock)->rlock, #lock); \
 	} while (0)
 
 static __always_inline int raw_spin_is_locked(raw_spinlock_t *lock)
@@ -139,8 +139,39 @@ static __always_inline int __spin_trylock_irqsave(spinlock_t *lock, unsigned lon
 		(flags) = __spin_lock_irqsave(lock);          \
 	} while (0)
 #define spin_trylock_irqsave(lock, flags) __spin_trylock_irqsave(lock, &(flags))
-#define spin_lock_nested(lock, subclass) spin_lock(lock)
-#define spin_lock_irqsave_nested(lock, flags, subclass) spin_lock_irqsave(lock, flags)
+
+static __always_inline void spin_lock_nested(spinlock_t *lock, unsigned int subclass)
+{
+	kmemu_spin_lock_nested(&lock->rlock, subclass);
+}
+
+static __always_inline void spin_lock_bh_nested(spinlock_t *lock, unsigned int subclass)
+{
+	kmemu_local_bh_disable();
+	kmemu_spin_lock_nested(&lock->rlock, subclass);
+}
+
+static __always_inline void __kmemu_spin_lock_irq_nested(spinlock_t *lock, unsigned int subclass)
+{
+	kmemu_spin_irq_save();
+	kmemu_spin_lock_nested(&lock->rlock, subclass);
+}
+
+static __always_inline unsigned long __spin_lock_irqsave_nested(spinlock_t *lock,
+								unsigned int subclass)
+{
+	unsigned long flags = kmemu_spin_irq_save();
+
+	kmemu_spin_lock_nested(&lock->rlock, subclass);
+	return flags;
+}
+
+#define spin_lock_irqsave_nested(lock, flags, subclass)                \
+	do {                                                           \
+		(flags) = __spin_lock_irqsave_nested((lock), (subclass)); \
+	} while (0)
+#define spin_lock_nest_lock(lock, nest_lock) \
+	((void)(nest_lock), spin_lock_nested((lock), KMEMU_LOCK_NEST))
 
 /* --- raw_spinlock_t */
 
@@ -229,8 +260,27 @@ static __always_inline int __raw_spin_trylock_irqsave(raw_spinlock_t *lock, unsi
 		(flags) = __raw_spin_lock_irqsave(lock);          \
 	} while (0)
 #define raw_spin_trylock_irqsave(lock, flags) __raw_spin_trylock_irqsave(lock, &(flags))
-#define raw_spin_lock_nested(lock, subclass) raw_spin_lock(lock)
-#define raw_spin_lock_irqsave_nested(lock, flags, subclass) raw_spin_lock_irqsave(lock, flags)
+
+static __always_inline void raw_spin_lock_nested(raw_spinlock_t *lock, unsigned int subclass)
+{
+	kmemu_raw_spin_lock_nested(&lock->raw_lock, subclass);
+}
+
+static __always_inline unsigned long __raw_spin_lock_irqsave_nested(raw_spinlock_t *lock,
+								    unsigned int subclass)
+{
+	unsigned long flags = kmemu_local_irq_save();
+
+	kmemu_raw_spin_lock_nested(&lock->raw_lock, subclass);
+	return flags;
+}
+
+#define raw_spin_lock_irqsave_nested(lock, flags, subclass)                \
+	do {                                                               \
+		(flags) = __raw_spin_lock_irqsave_nested((lock), (subclass)); \
+	} while (0)
+#define raw_spin_lock_nest_lock(lock, nest_lock) \
+	((void)(nest_lock), raw_spin_lock_nested((lock), KMEMU_LOCK_NEST))
 
 #include <linux/rwlock.h>
 
@@ -273,7 +323,6 @@ static inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *loc
 }
 #define atomic_dec_and_lock_irqsave(atomic, lock, flags) \
 	__kmemu_dec_and_lock_irqsave(atomic, lock, &(flags))
-#define spin_lock_nest_lock(lock, nest) spin_lock(lock)
 /* Nobody is told who waits. */
 #define spin_is_contended(lock) ((void)(lock), 0)
 #define spin_needbreak(lock) ((void)(lock), 0)

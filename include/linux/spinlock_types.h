@@ -8,6 +8,7 @@
 
 #include <kmemu/context.h>
 #include <linux/atomic.h>
+#include <linux/lockdep_types.h>
 #include <linux/rbtree_types.h>
 #include <linux/types.h>
 

@@ -180,8 +180,8 @@ enum { XA_CHECK_SCHED = 4096 };
 #define xa_lock_irqsave(xa, flags) spin_lock_irqsave(&(xa)->xa_lock, flags)
 #define xa_unlock_irqrestore(xa, flags) spin_unlock_irqrestore(&(xa)->xa_lock, flags)
 #define xa_lock_nested(xa, subclass) spin_lock_nested(&(xa)->xa_lock, subclass)
-#define xa_lock_bh_nested(xa, subclass) spin_lock_bh(&(xa)->xa_lock)
-#define xa_lock_irq_nested(xa, subclass) spin_lock_irq(&(xa)->xa_lock)
+#define xa_lock_bh_nested(xa, subclass) spin_lock_bh_nested(&(xa)->xa_lock, subclass)
+#define xa_lock_irq_nested(xa, subclass) __kmemu_spin_lock_irq_nested(&(xa)->xa_lock, subclass)
 #define xa_lock_irqsave_nested(xa, flags, subclass) \
 	spin_lock_irqsave_nested(&(xa)->xa_lock, flags, subclass)
 

@@ -533,7 +533,7 @@ found mutex-unlock kernel-warning 'DEBUG_LOCKS_WARN_ON\(__owner_task\(owner\) !=
 found state kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=1, in mutex_lock\(\)'
 found condition kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=2, in mutex_lock\(\)'
 found thread-mutex lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
-grep -Eq ' #0: [0-9a-f]+ \(mutex\)\{\+\.\+\.\}-\{3:3\}, at: keeps_mutex\+' "$TMP/err" || fail "not listed"
+grep -Eq ' #0: [0-9a-f]+ \(&o->mutex\)\{\+\.\+\.\}-\{3:3\}, at: keeps_mutex\+' "$TMP/err" || fail "not listed"
 found thread-rwsem lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
 found free-mutex held-lock-freed 'WARNING: held lock freed!'
 found free-rwsem held-lock-freed 'is freeing memory .* with a lock still held there!'

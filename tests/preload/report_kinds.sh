@@ -38,6 +38,7 @@ alike() {
 			sub(/N runs:.*/, "N runs: PHYS")
 		gsub(/report_locks\/[0-9]+/, "report_locks/N")
 		gsub(/report_kinds\/[0-9]+/, "report_kinds/N")
+		gsub(/report_order\/[0-9]+/, "report_order/N")
 		gsub(/thread[\/ ][0-9]+/, "thread N")
 		if ($2 == "Node" || /^\[TIME\] (lowmem|active| ?free[:_]| ?slab|[0-9]+ pages)/) {
 			gsub(/[0-9]+kB \(U\)/, "NkB")
@@ -125,7 +126,17 @@ for name in $(sed -n 's/^	{ "\([a-z-]*\)", .* },$/\1/p' "$SRCDIR/report_dma.c");
 	*) report $name ;;
 	esac
 done
+program=report_order
+for name in circular-locking circular-by-chain circular-classes circular-subclasses \
+	recursive-locking recursive-rwsem recursive-rwlock; do
+	report $name
+done
 program=report_locks
+report circular-spinlocks
+report circular-mutexes context.locks=spin+mutex+rwlock
+quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit verdict=0 context.locks=spin+mutex+rwlock" \
+	"$TESTDIR/report_locks" orders
+lines 1 "$TMP/out" 'went on'
 report mutex-wrong-owner context.locks=spin+mutex
 report inconsistent-mutex context.locks=spin+mutex
 report inconsistent-rwlock context.locks=spin+mutex+rwlock

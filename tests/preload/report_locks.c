@@ -280,6 +280,91 @@ static void blocking_call(void)
 	raise(SIGALRM);
 }
 
+static void both(pthread_spinlock_t *first, pthread_spinlock_t *second)
+{
+	pthread_spin_lock(first);
+	pthread_spin_lock(second);
+	pthread_spin_unlock(second);
+	pthread_spin_unlock(first);
+}
+
+/* Of two that one line sets up: each is its own. */
+static void circular_spinlocks(void)
+{
+	pthread_spinlock_t *two = malloc(2 * sizeof(*two));
+
+	CHECK(two);
+	for (int i = 0; i < 2; i++)
+		pthread_spin_init((pthread_spinlock_t *)&two[i], PTHREAD_PROCESS_PRIVATE);
+	both(&two[0], &spinlock);
+	both(&spinlock, &two[1]);
+	both(&two[0], &two[1]);
+	if (!mended)
+		both(&two[1], &two[0]);
+}
+
+static void circular_mutexes(void)
+{
+	pthread_rwlock_rdlock(&rwlock);
+	pthread_mutex_lock(&mutex);
+	pthread_mutex_unlock(&mutex);
+	pthread_rwlock_unlock(&rwlock);
+	pthread_mutex_lock(&mutex);
+	if (mended)
+		CHECK(!pthread_rwlock_trywrlock(&rwlock));
+	else
+		pthread_rwlock_wrlock(&rwlock);
+	pthread_rwlock_unlock(&rwlock);
+	pthread_mutex_unlock(&mutex);
+}
+
+/* Nothing of these is a mistake. */
+static void orders(void)
+{
+	static pthread_mutex_t recursive = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP, other;
+	static pthread_spinlock_t inner;
+	static pthread_rwlock_t rw = PTHREAD_RWLOCK_INITIALIZER;
+	struct timespec soon = { 1, 0 };
+	pthread_mutex_t *m;
+
+	/* A lock that the thread has does not wait. */
+	pthread_mutex_lock(&recursive);
+	pthread_mutex_lock(&other);
+	pthread_mutex_lock(&recursive);
+	pthread_mutex_unlock(&recursive);
+	pthread_mutex_unlock(&other);
+	pthread_mutex_unlock(&recursive);
+	pthread_rwlock_rdlock(&rw);
+	pthread_mutex_lock(&mutex);
+	pthread_rwlock_rdlock(&rw);
+	pthread_rwlock_unlock(&rw);
+	pthread_mutex_unlock(&mutex);
+	pthread_rwlock_unlock(&rw);
+	/* Nor one that gives up. */
+	pthread_mutex_lock(&other);
+	CHECK(pthread_mutex_timedlock(&recursive, &soon) == 0);
+	pthread_mutex_unlock(&recursive);
+	pthread_mutex_unlock(&other);
+	/* A lock that is set up anew is another. */
+	pthread_spin_init(&inner, PTHREAD_PROCESS_PRIVATE);
+	both(&spinlock, &inner);
+	pthread_spin_destroy(&inner);
+	pthread_spin_init(&inner, PTHREAD_PROCESS_PRIVATE);
+	both(&inner, &spinlock);
+	/* One in the heap that nobody set up is not known. */
+	for (int i = 0; i < 3; i++) {
+		m = calloc(2, sizeof(*m));
+		CHECK(m);
+		for (int j = 0; j < 2; j++) {
+			pthread_mutex_lock(&m[j]);
+			pthread_mutex_lock(&m[!j]);
+			pthread_mutex_unlock(&m[!j]);
+			pthread_mutex_unlock(&m[j]);
+		}
+		free(m);
+	}
+}
+
 /* The API, in what this program is run with. */
 static void imbalance(void)
 {
@@ -313,6 +398,9 @@ static const struct {
 	{ "interrupted-lock", interrupted_lock },
 	{ "blocking-call", blocking_call },
 	{ "context-imbalance", imbalance },
+	{ "circular-spinlocks", circular_spinlocks },
+	{ "circular-mutexes", circular_mutexes },
+	{ "orders", orders },
 };
 
 int main(int argc, char **argv)

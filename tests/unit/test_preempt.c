@@ -22,7 +22,7 @@ static int locks[256];
 
 static void lock(int i)
 {
-	CU_ASSERT(context_raise_lock(RAISE_SPIN, &locks[i], (void *)(long)(i + 1), 0));
+	CU_ASSERT(context_raise_lock(RAISE_SPIN, 0, &locks[i], (void *)(long)(i + 1), 0));
 }
 
 static bool unlock(int i)
@@ -134,7 +134,7 @@ static void what_finds_no_room_is_counted(void)
 	for (int i = 0; i < RAISES_MAX; i++)
 		lock(i);
 	for (int i = 0; i < 3; i++)
-		CU_ASSERT(!context_raise_lock(RAISE_SPIN, &locks[100 + i], NULL, 0));
+		CU_ASSERT(!context_raise_lock(RAISE_SPIN, 0, &locks[100 + i], NULL, 0));
 	CU_ASSERT_EQUAL(context_mine->lost, 3);
 	for (int i = 0; i < RAISES_MAX; i++)
 		CU_ASSERT(unlock(i));
@@ -166,7 +166,7 @@ static void no_room_in_a_handler(void)
 		lock(i);
 	CU_ASSERT(unlock(0));
 	enter(5000, 0, 0);
-	CU_ASSERT(!context_raise_lock(RAISE_SPIN, &locks[100], NULL, 0));
+	CU_ASSERT(!context_raise_lock(RAISE_SPIN, 0, &locks[100], NULL, 0));
 	CU_ASSERT(context_drop(RAISE_SPIN, &locks[100], NULL));
 	context_leave_handler(5000);
 	for (int i = 1; i < RAISES_MAX - 1; i++)

@@ -1,0 +1,45 @@
+#!/bin/sh
+# The order of kernel code's locks: each mistake once, at its line, and its twin silent. The
+# reports are in report_kinds.sh.
+. "$SRCDIR/lib.sh"
+. "$SRCDIR/kmemu.inc"
+P=$TESTDIR/report_order
+for name in circular-locking circular-sleepers circular-by-chain circular-classes \
+	circular-subclasses circular-might recursive-locking recursive-rwsem recursive-rwlock \
+	recursive-keys; do
+	expect 0 "$K" run "$P" "$name"
+	verdict 'findings=1'
+	lines 1 "$TMP/err" "^kmemu: ${name%%-*}-locking: 1 finding, seen 1 time"
+	expect 0 "$K" run "$P" "$name" mended
+	verdict 'clean'
+	expect 0 "$K" run -o context.lockorder=off "$P" "$name"
+	verdict 'clean'
+done
+expect 0 "$K" run "$P" silent
+verdict 'clean'
+# A child knows what its parent knew.
+expect 0 "$K" run "$P" forked
+verdict 'findings=1'
+expect 0 "$K" run "$P" forked mended
+verdict 'clean'
+# pthread's locks are looked at where that was asked for.
+for options in "context=warn:0" "context=warn context.lockorder=warn:1" "profile=audit:1" \
+	"profile=audit context=off:0" "profile=audit context.lockorder=off:0"; do
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="${options%:*} report=line" \
+		"$TESTDIR/report_locks" circular-spinlocks
+	lines ${options##*:} "$TMP/err" ' and elsewhere in the other order$'
+done
+# More than the tables hold is said.
+expect 0 "$K" run "$P" many
+verdict 'unchecked: locks'
+# It is told before the threads wait for each other.
+KMEMU_OPTIONS="profile=audit log=$TMP/log" "$P" deadlock >/dev/null 2>&1 &
+pid=$!
+nr=0
+until grep -q 'possible circular locking dependency detected' "$TMP/log" 2>/dev/null; do
+	nr=$((nr + 1))
+	[ $nr -lt 100 ] || { fail "a deadlock is not told"; break; }
+	sleep 0.1
+done
+kill $pid
+done_ok

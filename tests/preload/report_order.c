@@ -1,0 +1,357 @@
+// flags: -Iinclude -l:libkmemu.a -pthread
+/*
+ * The order of kernel code's locks: one mistake, named by the argument, or with a second
+ * argument its twin, about which nothing is said. For report_kinds.sh and
+ * kernel_api_lockorder.sh.
+ */
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "check.h"
+
+static DEFINE_SPINLOCK(alpha);
+static DEFINE_SPINLOCK(beta);
+static DEFINE_RAW_SPINLOCK(gamma_lock);
+static DEFINE_MUTEX(mutex);
+static DECLARE_RWSEM(sem);
+static DEFINE_RWLOCK(rw);
+static int mended;
+
+struct node {
+	char name[40];
+	spinlock_t lock;
+	struct mutex mutex;
+	struct rw_semaphore sem;
+};
+
+static struct node *new_node(void)
+{
+	struct node *n = kzalloc(sizeof(*n), GFP_KERNEL);
+
+	CHECK(n);
+	spin_lock_init(&n->lock);
+	mutex_init(&n->mutex);
+	init_rwsem(&n->sem);
+	return n;
+}
+
+static void both(spinlock_t *first, spinlock_t *second)
+{
+	spin_lock(first);
+	spin_lock(second);
+	spin_unlock(second);
+	spin_unlock(first);
+}
+
+/* Two threads, one after the other. */
+static void *reverse(void *arg)
+{
+	if (mended)
+		both(&alpha, &beta);
+	else
+		both(&beta, &alpha);
+	return arg;
+}
+
+static void circular(void)
+{
+	pthread_t t;
+
+	both(&alpha, &beta);
+	CHECK(!pthread_create(&t, NULL, reverse, NULL) && !pthread_join(t, NULL));
+	reverse(NULL); /* told once */
+}
+
+static void circular_sleepers(void)
+{
+	mutex_lock(&mutex);
+	down_write(&sem);
+	up_write(&sem);
+	mutex_unlock(&mutex);
+	if (mended)
+		mutex_lock(&mutex);
+	down_read(&sem);
+	if (!mended)
+		mutex_lock(&mutex);
+	up_read(&sem);
+	mutex_unlock(&mutex);
+}
+
+static void circular_by_chain(void)
+{
+	both(&alpha, &beta);
+	spin_lock(&beta);
+	raw_spin_lock(&gamma_lock);
+	raw_spin_unlock(&gamma_lock);
+	spin_unlock(&beta);
+	if (mended)
+		spin_lock(&alpha);
+	raw_spin_lock(&gamma_lock);
+	if (!mended)
+		spin_lock(&alpha);
+	raw_spin_unlock(&gamma_lock);
+	spin_unlock(&alpha);
+}
+
+/* might_lock() is as good as the lock. */
+static void circular_might(void)
+{
+	spin_lock(&alpha);
+	might_lock(&beta);
+	spin_unlock(&alpha);
+	if (!mended)
+		both(&beta, &alpha);
+}
+
+/* Of two objects: the class counts. */
+static void circular_classes(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	mutex_lock(&a->mutex);
+	down_read(&a->sem);
+	up_read(&a->sem);
+	mutex_unlock(&a->mutex);
+	if (mended)
+		mutex_lock(&b->mutex);
+	down_read(&b->sem);
+	if (!mended)
+		mutex_lock(&b->mutex);
+	up_read(&b->sem);
+	mutex_unlock(&b->mutex);
+	kfree(a);
+	kfree(b);
+}
+
+static void recursive(void)
+{
+	struct node *a = new_node(), *b = new_node(), *c = new_node();
+
+	for (int i = 0; i < 2; i++) {
+		spin_lock(&a->lock);
+		if (mended)
+			spin_lock_nested(&b->lock, SINGLE_DEPTH_NESTING);
+		else
+			spin_lock(&b->lock);
+		spin_unlock(&b->lock);
+		spin_unlock(&a->lock);
+	}
+	/* Hand over hand. */
+	mutex_lock(&a->mutex);
+	mutex_lock_nested(&b->mutex, 1);
+	mutex_unlock(&a->mutex);
+	mutex_lock_nested(&c->mutex, 2);
+	mutex_unlock(&b->mutex);
+	mutex_unlock(&c->mutex);
+	kfree(a);
+	kfree(b);
+	kfree(c);
+}
+
+static void recursive_rwsem(void)
+{
+	down_read(&sem);
+	if (mended)
+		CHECK(down_read_trylock(&sem));
+	else
+		down_read(&sem);
+	up_read(&sem);
+	up_read(&sem);
+}
+
+/* A reader in process context waits for a writer that waits. */
+static void recursive_rwlock(void)
+{
+	read_lock(&rw);
+	if (mended)
+		local_bh_disable();
+	read_lock(&rw);
+	read_unlock(&rw);
+	if (mended)
+		local_bh_enable();
+	read_unlock(&rw);
+}
+
+static void subclasses(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	mutex_lock(&a->mutex);
+	mutex_lock_nested(&b->mutex, 1);
+	mutex_unlock(&b->mutex);
+	mutex_unlock(&a->mutex);
+	if (mended)
+		mutex_lock(&a->mutex);
+	mutex_lock_nested(&b->mutex, 1);
+	if (!mended)
+		mutex_lock(&a->mutex);
+	mutex_unlock(&b->mutex);
+	mutex_unlock(&a->mutex);
+}
+
+static void keys(void)
+{
+	static struct lock_class_key key;
+	struct node *a = new_node(), *b = new_node();
+
+	if (mended)
+		lockdep_set_class(&b->lock, &key);
+	both(&a->lock, &b->lock);
+}
+
+/* Nothing of these is a mistake. */
+static void silent(void)
+{
+	static struct lock_class_key keys[2];
+	struct node *a = new_node(), *b = new_node(), *c;
+	unsigned long flags;
+
+	/* A trylock does not wait. */
+	spin_lock(&alpha);
+	CHECK(spin_trylock(&beta));
+	spin_unlock(&beta);
+	spin_unlock(&alpha);
+	both(&beta, &alpha);
+
+	/* One that orders the others. */
+	mutex_lock(&mutex);
+	mutex_lock(&a->mutex);
+	mutex_lock_nest_lock(&b->mutex, &mutex);
+	mutex_unlock(&b->mutex);
+	mutex_unlock(&a->mutex);
+	mutex_unlock(&mutex);
+
+	/* Their own classes, until the keys are gone. */
+	lockdep_register_key(&keys[0]);
+	lockdep_register_key(&keys[1]);
+	lockdep_set_class(&a->lock, &keys[0]);
+	lockdep_set_class(&b->lock, &keys[1]);
+	both(&a->lock, &b->lock);
+	lockdep_unregister_key(&keys[0]);
+	lockdep_unregister_key(&keys[1]);
+	both(&b->lock, &a->lock);
+	lockdep_set_novalidate_class(&a->lock);
+	both(&a->lock, &b->lock);
+
+	/* Memory that is used again for locks that nobody set up. */
+	for (int i = 0; i < 4; i++) {
+		spin_lock_irqsave(&b->lock, flags);
+		spin_unlock_irqrestore(&b->lock, flags);
+	}
+	kfree(a);
+	kfree(b);
+	for (int i = 0; i < 100; i++) {
+		a = kzalloc(sizeof(*a), GFP_KERNEL);
+		b = kzalloc(sizeof(*b), GFP_KERNEL);
+		c = kzalloc(sizeof(*c), GFP_KERNEL);
+		both(&a->lock, &b->lock);
+		both(&b->lock, &a->lock);
+		both(&c->lock, &a->lock);
+		kfree(b);
+		kfree(a);
+		kfree(c);
+	}
+	/* Many objects, one class. */
+	for (int i = 0; i < 50000; i++) {
+		a = new_node();
+		mutex_lock(&a->mutex);
+		spin_lock(&a->lock);
+		spin_unlock(&a->lock);
+		mutex_unlock(&a->mutex);
+		kfree(a);
+	}
+	/* Readers. */
+	local_bh_disable();
+	read_lock(&rw);
+	read_lock(&rw);
+	read_unlock(&rw);
+	read_unlock(&rw);
+	local_bh_enable();
+}
+
+static void forked(void)
+{
+	int status;
+	pid_t pid;
+
+	both(&alpha, &beta);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (!pid) {
+		reverse(NULL);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && !status);
+}
+
+/* More classes than there is room for. */
+static void many(void)
+{
+	static struct lock_class_key keys[5000];
+	struct node *n = new_node();
+
+	for (int i = 0; i < 5000; i++) {
+		lockdep_set_class(&n->lock, &keys[i]);
+		both(&alpha, &n->lock);
+	}
+	kfree(n);
+}
+
+static pthread_barrier_t barrier;
+
+static void *waits_for_alpha(void *arg)
+{
+	spin_lock(&beta);
+	pthread_barrier_wait(&barrier);
+	spin_lock(&alpha);
+	return arg;
+}
+
+/* It comes to that. */
+static void deadlock(void)
+{
+	pthread_t t;
+
+	pthread_barrier_init(&barrier, NULL, 2);
+	CHECK(!pthread_create(&t, NULL, waits_for_alpha, NULL));
+	spin_lock(&alpha);
+	pthread_barrier_wait(&barrier);
+	spin_lock(&beta);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} cases[] = {
+	{ "circular-locking", circular },
+	{ "circular-sleepers", circular_sleepers },
+	{ "circular-by-chain", circular_by_chain },
+	{ "circular-classes", circular_classes },
+	{ "circular-might", circular_might },
+	{ "recursive-locking", recursive },
+	{ "recursive-rwsem", recursive_rwsem },
+	{ "recursive-rwlock", recursive_rwlock },
+	{ "circular-subclasses", subclasses },
+	{ "recursive-keys", keys },
+	{ "silent", silent },
+	{ "forked", forked },
+	{ "many", many },
+	{ "deadlock", deadlock },
+};
+
+int main(int argc, char **argv)
+{
+	mended = argc > 2;
+	for (unsigned int i = 0; argc > 1 && i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (!strcmp(cases[i].name, argv[1]))
+			cases[i].run();
+	puts("went on");
+	return 0;
+}
