@@ -362,7 +362,15 @@ static void advise_dma(const void *object)
 		set_bits(&site->dma, 1);
 }
 
-static const struct armed_watch watch = { .alloc = advise_alloc, .freeing = alloc_tag_block,
+static u64 advise_freeing(const void *p, size_t kept, const char *func, const void *caller)
+{
+	(void)kept;
+	(void)func;
+	(void)caller;
+	return alloc_tag_block(p);
+}
+
+static const struct armed_watch watch = { .alloc = advise_alloc, .freeing = advise_freeing,
 					  .free = advise_free };
 
 /* --- beginning, and libraries that go -------------------------------------- */

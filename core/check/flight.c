@@ -193,16 +193,18 @@ bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *oth
 
 /* --- frees ------------------------------------------------------------------------------ */
 
+/* func: NULL, it is freed. */
 static void tell(const struct flight *f, const struct phys_buffer *b, const void *p,
-		 const void *caller)
+		 const char *func, const void *caller)
 {
-	struct buffer_part part = { .call = "kfree", .caller = caller, .fd = -1, .way = f->way,
+	struct buffer_part part = { .call = func ? func : "kfree", .caller = caller, .fd = -1, .way = f->way,
 				    .at = p, .bytes = b->object_size, .of = 1 };
 	struct report_io io;
 	struct report r;
 
 	buffer_facts(&part, b, &r, &io);
 	r.kind = REPORT_IN_FLIGHT;
+	io.resized = func;
 	io.other = f->at;
 	io.other_bytes = f->bytes;
 	io.other_call = f->call;
@@ -210,7 +212,8 @@ static void tell(const struct flight *f, const struct phys_buffer *b, const void
 	report_submit(&r);
 }
 
-static void look_at_free(const void *p, const void *caller)
+/* What lies in the first `kept` bytes of the object stays right. */
+static void look_at_free(const void *p, size_t kept, const char *func, const void *caller)
 {
 	struct phys_buffer b;
 
@@ -221,9 +224,10 @@ static void look_at_free(const void *p, const void *caller)
 		struct flight *f = &flights[i];
 		size_t offset = (size_t)((const char *)f->at - (const char *)p);
 
-		if (!is_live(f) || offset >= b.object_size || !is_flying(f))
+		if (!is_live(f) || offset >= b.object_size || offset + f->bytes <= kept ||
+		    !is_flying(f))
 			continue;
-		tell(f, &b, p, caller);
+		tell(f, &b, p, func, caller);
 		end_slot(f);
 	}
 }
@@ -239,11 +243,11 @@ static void watch_alloc(const void *p, size_t size, enum alloc_how how, const vo
 		alloc_tag_set(p, caller);
 }
 
-static u64 watch_freeing(const void *p)
+static u64 watch_freeing(const void *p, size_t kept, const char *func, const void *caller)
 {
 	if (unlikely(READ_ONCE(nr_live)))
-		look_at_free(p, NULL);
-	return before ? before->freeing(p) : 0;
+		look_at_free(p, kept, func, caller);
+	return before ? before->freeing(p, kept, func, caller) : 0;
 }
 
 static void watch_free(u64 block)

@@ -60,7 +60,7 @@ KMEMU_EXPORT void *kmemu_vrealloc(const void *p, size_t size, kmemu_gfp_t flags)
 		return told(__vmalloc(size, PAGE_SIZE, flags), size, ALLOC_VMALLOC, CALLER);
 	if (!vmalloc_size(p))
 		return NULL;
-	block = armed_block(p);
+	block = armed_resized(p, size, vrealloc_kept, "vrealloc", CALLER);
 	return told_realloc(p, vrealloc(p, size, flags), size, block, CALLER);
 }
 

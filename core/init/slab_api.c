@@ -60,7 +60,7 @@ KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t fl
 	    new_size > ksize(p) &&
 	    !may_alloc(new_size, flags, "krealloc", CALLER))
 		return NULL;
-	block = armed_block(p);
+	block = armed_resized(p, new_size, krealloc_kept, "krealloc", CALLER);
 	return told_realloc(p, krealloc_from(p, new_size, flags, CALLER), new_size, block, CALLER);
 }
 
@@ -143,7 +143,7 @@ KMEMU_EXPORT void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags
 	}
 	if (!may_kvmalloc(size, flags, "kvrealloc", CALLER))
 		return NULL;
-	block = armed_block(p);
+	block = armed_resized(p, size, kvrealloc_kept, "kvrealloc", CALLER);
 	return told_realloc(p, kvrealloc_from(p, size, flags, CALLER), size, block, CALLER);
 }
 

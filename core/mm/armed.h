@@ -44,10 +44,12 @@ enum alloc_how {
 /*
  * Who follows each object from its allocation to its end: core/check/advise.c,
  * flight.c. block: what freeing() said while the object lived, 0: free() is not called.
+ * kept: bytes of the object that surely stay where they are, 0 when it is freed.
+ * func: NULL when it is freed, else who gives it another size.
  */
 struct armed_watch {
 	void (*alloc)(const void *p, size_t size, enum alloc_how how, const void *caller);
-	u64 (*freeing)(const void *p);
+	u64 (*freeing)(const void *p, size_t kept, const char *func, const void *caller);
 	void (*free)(u64 block);
 };
 extern __hidden const struct armed_watch *armed_watch; /* NULL: nobody */
@@ -120,7 +122,15 @@ static inline void armed_alloc(const void *p, size_t size, enum alloc_how how,
 /* For armed_freed(): before the free. */
 static inline u64 armed_block(const void *p)
 {
-	return unlikely(armed_watch) ? armed_watch->freeing(p) : 0;
+	return unlikely(armed_watch) ? armed_watch->freeing(p, 0, NULL, NULL) : 0;
+}
+
+/* The same before p gets another size; kept_by: krealloc_kept or its like (util.h). */
+static inline u64 armed_resized(const void *p, size_t size,
+				size_t (*kept_by)(const void *p, size_t size), const char *func,
+				const void *caller)
+{
+	return unlikely(armed_watch) ? armed_watch->freeing(p, kept_by(p, size), func, caller) : 0;
 }
 
 static inline void armed_freed(u64 block)

@@ -330,6 +330,28 @@ static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flag
 	return q;
 }
 
+size_t krealloc_kept(const void *p, size_t size)
+{
+	size_t old = is_vmalloc_addr(p) ? 0 : ksize(p);
+
+	return size <= old ? old : 0;
+}
+
+size_t vrealloc_kept(const void *p, size_t size)
+{
+	return size <= vmalloc_size(p) ? PAGE_ALIGN(size) : 0;
+}
+
+size_t kvrealloc_kept(const void *p, size_t size)
+{
+	size_t old;
+
+	if (is_vmalloc_addr(p))
+		return size > kmemu_opts.kmalloc_max ? vrealloc_kept(p, size) : 0;
+	old = ksize(p);
+	return keeps_place(old, size) ? old : 0;
+}
+
 void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller)
 {
 	bool was_vmalloc = is_vmalloc_addr(p);

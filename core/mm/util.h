@@ -23,6 +23,13 @@ static inline bool keeps_place(size_t old, size_t size)
 
 /* p is a live block of `old` usable bytes: the kernel's kvrealloc. */
 void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller);
+/*
+ * How many bytes of p, from its start, stay where they are when it gets `size`, as far as
+ * that is no matter of luck; 0: p is no live block, or its bytes are copied.
+ */
+size_t krealloc_kept(const void *p, size_t size);
+size_t vrealloc_kept(const void *p, size_t size);
+size_t kvrealloc_kept(const void *p, size_t size);
 void *krealloc(const void *p, size_t size, gfp_t flags);
 void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);
 void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller);

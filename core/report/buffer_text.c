@@ -126,8 +126,8 @@ static int in_flight_text(const struct report *r, char *buf, size_t size)
 	char object[128];
 
 	object_text(r, object, sizeof(object));
-	return kmemu_scnprintf(buf, size, "%s: %s is freed while %s() %s 0x%px, %zu bytes", r->func,
-			       object, io->other_call, io->to_memory ? "writes to" : "reads",
+	return kmemu_scnprintf(buf, size, "%s: %s is %s while %s() %s 0x%px, %zu bytes", r->func,
+			       object, io->resized ? "reallocated" : "freed", io->other_call, io->to_memory ? "writes to" : "reads",
 			       io->other, io->other_bytes);
 }
 

@@ -167,6 +167,7 @@ struct report_io {
 	const void *other; /* memory of a request in flight */
 	size_t other_bytes;
 	const char *other_call;
+	const char *resized; /* who gives the memory another size; NULL: it is freed */
 	u32 other_stack; /* of its submission, in the depot */
 	const char *mend; /* what is wanted instead, NULL: nothing helps here */
 };

@@ -42,7 +42,17 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 	[ $status -eq 77 ] || lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 0 asynchronous, 2 registered, '
 	finds clean "$TMP/buffers_ring" idle 0
 	finds in-flight "$TMP/buffers_ring" flight freed
+	lines 1 "$TMP/err" ' of 128 bytes is freed while io_uring_submit\(\) writes to '
 	finds clean "$TMP/buffers_ring" flight kept
+	# Given another size: what stays in its place is none, and may be freed afterwards.
+	for sizes in "8000 4800" "8000 8192" "300000 297000" "400000 200000"; do
+		finds clean "$TMP/buffers_ring" resized $sizes
+	done
+	for sizes in "8000 16000" "8000 1000" "100000 200000" "300000 600000" "300000 4096"; do
+		finds in-flight "$TMP/buffers_ring" resized $sizes
+		lines 1 "$TMP/err" '^krealloc: .* is reallocated while io_uring_submit\(\) writes to '
+	done
+	finds in-flight "$TMP/buffers_ring" cut 400000 200000
 	finds in-flight "$TMP/buffers_ring" group_flight freed
 	finds clean "$TMP/buffers_ring" group_flight kept
 	finds usercopy "$TMP/buffers_ring" group_length 1

@@ -96,6 +96,40 @@ static void in_flight(int freed)
 	CHECK(reap() == 0);
 }
 
+/*
+ * A read of 4000 bytes in the memory's first part is in flight while it gets another
+ * size: from and to, in bytes. Freed when it has ended.
+ */
+static void resized(size_t from, size_t to)
+{
+	char *p = malloc(from), *q;
+
+	CHECK(pipe(ends) == 0);
+	submit_read(ends[0], p, 4000);
+	q = realloc(opaque(p), to);
+	CHECK(q);
+	close(ends[1]);
+	while (!io_uring_cq_ready(&ring))
+		usleep(1000);
+	CHECK(reap() == 0);
+	free(q);
+}
+
+/* The same, from its end. */
+static void cut(size_t from, size_t to)
+{
+	char *p = malloc(from);
+
+	CHECK(pipe(ends) == 0);
+	submit_read(ends[0], p + from - 4000, 4000);
+	p = realloc(opaque(p), to);
+	close(ends[1]);
+	while (!io_uring_cq_ready(&ring))
+		usleep(1000);
+	CHECK(p && reap() == 0);
+	free(p);
+}
+
 /* --- buffers of the ring's choice ----------------------------------------------- */
 
 #define GROUP 3
@@ -213,6 +247,10 @@ int main(int argc, char **argv)
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else if (!strcmp(argv[1], "flight"))
 		in_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "resized"))
+		resized(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
+	else if (!strcmp(argv[1], "cut"))
+		cut(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
 	else if (!strcmp(argv[1], "group") || !strcmp(argv[1], "setup"))
 		group_direct(argv[3], strtoul(argv[2], NULL, 0), argv[1][0] == 's');
 	else if (!strcmp(argv[1], "provided"))
