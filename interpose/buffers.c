@@ -103,7 +103,7 @@ static __noinline long raw(const void *caller, long nr, long a, long b, long c, 
 			   long f)
 {
 	struct buffer_call call = { .arg = { nr, a, b, c, d, e }, .caller = caller };
-	int saved = errno, err = async_before_raw(&call);
+	int saved = errno, err = raw_before(&call);
 	long ret;
 
 	errno = err ? err : saved;
@@ -124,7 +124,7 @@ static __noinline long raw(const void *caller, long nr, long a, long b, long c, 
  */
 static long led_syscall(long nr, long a, long b, long c, long d, long e, long f)
 {
-	if (likely(!async_raw_is_looked_at((int)nr)))
+	if (likely(!raw_is_looked_at((int)nr)))
 		return real_raw(nr, a, b, c, d, e, f);
 	return raw(__builtin_return_address(0), nr, a, b, c, d, e, f);
 }

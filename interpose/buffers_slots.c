@@ -65,7 +65,8 @@ _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 static enum buffer_id id_of(const char *name)
 {
 	/* Most modules have hundreds of slots, and none of them is asked for. */
-	if (!buffers_copies_are_wanted() && (name[0] != 'i' || name[1] != 'o'))
+	if (!buffers_copies_are_wanted() && (name[0] != 'i' || name[1] != 'o') &&
+	    (name[0] != 'p' || name[1] != 'i'))
 		return NR_BUFFERS;
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++) {
 		enum buffer_id id = led_by_slots[i];

@@ -10,8 +10,9 @@
  *
  * io_uring entered by raw system calls does not pass us: then the verdict is
  * "unchecked: io_uring entered by raw system calls", unless there are findings. By
- * libc's syscall() that is seen when the ring is made, and io_submit and
- * io_uring_register made so are judged all the same. A ring made by an instruction
+ * libc's syscall() that is seen when the ring is made, by liburing's io_uring_setup()
+ * when no struct io_uring is made of it, and by its io_uring_enter(). Other calls that
+ * are made by syscall() are judged as their functions would be. A ring made by an instruction
  * of the program's own (liburing as a static library) is seen when it is open at the
  * end, and no ring has passed here.
  *
@@ -22,6 +23,7 @@
  */
 #include <aio.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -36,7 +38,6 @@
 #include "core/os/filter.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
-#include "core/report/symbols.h"
 #include "core/report/unwind.h"
 
 #define REQUESTS_MAX 1024
@@ -377,6 +378,81 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 
 static bool ring_passed; /* some call of liburing's was seen */
 static bool raw_told;
+/* Descriptors of rings that have no struct io_uring: it cannot be seen what they submit. */
+static u64 bare_rings[FDS_LOOKED_AT / 64];
+
+void async_tell_raw_ring(void)
+{
+	if (__atomic_exchange_n(&raw_told, true, __ATOMIC_RELAXED))
+		return;
+	run_unchecked("io_uring entered by raw system calls", NULL,
+		      "its requests do not pass the library", "use liburing, as a shared object");
+}
+
+/* Of a ring that is made; false: a struct io_uring is made of it. */
+static void set_bare(int fd, bool bare)
+{
+	if ((u32)fd >= FDS_LOOKED_AT)
+		return;
+	if (bare)
+		__atomic_fetch_or(&bare_rings[fd / 64], 1UL << fd % 64, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&bare_rings[fd / 64], ~(1UL << fd % 64), __ATOMIC_RELAXED);
+}
+
+static bool some_ring_is_bare(void)
+{
+	u64 any = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(bare_rings); i++)
+		any |= READ_ONCE(bare_rings[i]);
+	return any;
+}
+
+/* --- entries that bring a file --- */
+
+static bool opens_direct(const struct io_uring_entry *e)
+{
+	u64 flags = e->rw_flags;
+
+	if (e->opcode == RING_OPENAT2 && !os_read_safe(&flags, (const void *)e->off, sizeof(flags)))
+		return false;
+	return flags & O_DIRECT;
+}
+
+static bool may_bring_files(const struct io_uring_entry *e)
+{
+	struct msghdr msg;
+
+	return os_read_safe(&msg, (const void *)e->addr, sizeof(msg)) && msg.msg_controllen > 0;
+}
+
+/* Before it is done. */
+static void note_files_of(int ring_fd, const struct io_uring_entry *e)
+{
+	switch (e->opcode) {
+	case RING_OPENAT:
+	case RING_OPENAT2:
+		if (e->file_index)
+			fixed_file_opened(ring_fd, e->file_index - 1, opens_direct(e));
+		else if (opens_direct(e))
+			buffers_distrust_fds();
+		break;
+	case RING_FILES_UPDATE:
+		fixed_files_note(ring_fd, (u32)e->off, (const int *)e->addr, e->len);
+		break;
+	case RING_RECVMSG:
+		if (may_bring_files(e))
+			buffers_distrust_fds();
+		break;
+	case RING_FIXED_FD_INSTALL:
+		if (fixed_file_is_direct(ring_fd, (u32)e->fd))
+			buffers_distrust_fds();
+		break;
+	default:
+		break;
+	}
+}
 
 static int submit_entry(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
 			const struct io_uring_entry *e, u32 *stack)
@@ -388,6 +464,8 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 				   (u32)e->fd);
 		return 0;
 	}
+	if (kmemu_opts.contig)
+		note_files_of(ring_fd, e);
 	q->part.way = entry_way(e);
 	q->part.fd = e->flags & RING_FIXED_FILE ? -1 : e->fd;
 	q->part.odirect = q->part.fd < 0 && fixed_file_is_direct(ring_fd, (u32)e->fd);
@@ -600,6 +678,13 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 		return before_submit(c, row);
 	case SHAPE_RING:
 		return before_ring(c, row);
+	case SHAPE_RING_MAPPED:
+		set_bare((int)c->arg[0], false);
+		return 0;
+	case SHAPE_RING_ENTERED:
+		if ((unsigned int)c->arg[row->n])
+			async_tell_raw_ring();
+		return 0;
 	case SHAPE_REGISTERED:
 		return judge_registered(c, row, (const void *)c->arg[row->at],
 					(unsigned int)c->arg[row->n]);
@@ -621,7 +706,7 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 		forget_ring(ring_fd_of((const void *)c->arg[0]));
 		c->after = true;
 		return 0;
-	default: /* EVENTS, AIO_END, RING_BEGIN, GROUP, GROUP_MADE */
+	default: /* EVENTS, AIO_END, RING_MADE, RING_BEGIN, GROUP, GROUP_MADE */
 		c->after = true;
 		return 0;
 	}
@@ -649,6 +734,10 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 	case SHAPE_RING_END:
 		flight_end(FLIGHT_RING, (const void *)c->arg[0], 0);
 		break;
+	case SHAPE_RING_MADE:
+		if ((int)ret >= 0)
+			set_bare((int)ret, true);
+		break;
 	case SHAPE_RING_BEGIN: /* the number may have been another ring's */
 		if ((int)ret >= 0)
 			forget_ring(ring_fd_of((const void *)c->arg[row->at]));
@@ -667,25 +756,7 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 	}
 }
 
-/* --- raw system calls ---------------------------------------------------------------------- */
-
-/* The library, whose own function was judged. */
-static bool is_librarys(const void *caller)
-{
-	struct symbol sym;
-
-	return symbol_lookup((unsigned long)caller, &sym, NULL, 0) &&
-	       (!__builtin_strncmp(sym.module, "liburing.so", 11) ||
-		!__builtin_strncmp(sym.module, "libaio.so", 9));
-}
-
-static void tell_raw_ring(void)
-{
-	if (__atomic_exchange_n(&raw_told, true, __ATOMIC_RELAXED))
-		return;
-	run_unchecked("io_uring entered by raw system calls", NULL,
-		      "its requests do not pass the library", "use liburing, as a shared object");
-}
+/* --- at exit ------------------------------------------------------------------------------ */
 
 static bool is_ring(int fd)
 {
@@ -698,56 +769,14 @@ static bool is_ring(int fd)
 
 void async_end(void)
 {
+	if (kmemu_opts.contig && some_ring_is_bare())
+		async_tell_raw_ring();
 	if (!kmemu_opts.contig || ring_passed || raw_told || os_filter_kills(SYS_fcntl) ||
 	    os_filter_kills(SYS_readlinkat))
 		return;
 	for (int fd = 0, closed = 0; fd < FDS_LOOKED_AT && closed < FDS_GAP; fd++) {
 		closed = os_fd_flags(fd) < 0 ? closed + 1 : 0;
 		if (!closed && is_ring(fd))
-			tell_raw_ring();
-	}
-}
-
-static int raw(struct buffer_call *c, enum buffer_id id)
-{
-	for (int i = 0; i < BUFFER_ARGS - 1; i++)
-		c->arg[i] = c->arg[i + 1];
-	c->id = id;
-	return buffers_before(c);
-}
-
-bool async_raw_is_looked_at(int nr)
-{
-	switch (nr) {
-	case SYS_io_submit:
-	case SYS_io_getevents:
-	case SYS_io_destroy:
-	case SYS_io_uring_register:
-	case SYS_io_uring_setup:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* syscall(): arg[0] is the number. What is judged is judged as its function would be. */
-int async_before_raw(struct buffer_call *c)
-{
-	if (is_librarys(c->caller))
-		return 0;
-	switch ((int)c->arg[0]) {
-	case SYS_io_submit:
-		return raw(c, BUF_io_submit);
-	case SYS_io_getevents:
-		return raw(c, BUF_io_getevents);
-	case SYS_io_destroy:
-		return raw(c, BUF_io_destroy);
-	case SYS_io_uring_register:
-		return raw(c, BUF_io_uring_register);
-	case SYS_io_uring_setup:
-		tell_raw_ring();
-		return 0;
-	default:
-		return 0;
+			async_tell_raw_ring();
 	}
 }

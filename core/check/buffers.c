@@ -19,7 +19,9 @@
  * buffers_plain[], so that its next calls are a few instructions. Nothing needs to
  * be known of close: a bit lies only if an O_DIRECT file comes to that number, and
  * whatever can bring one (open with O_DIRECT, F_SETFL, dup of such, descriptors
- * received in a message) clears all bits. While a number is not open it gets no bit.
+ * received in a message, pidfd_getfd) clears all bits. A request of a ring's brings
+ * one later, at a time that nobody sees: from then on there are no bits. While a
+ * number is not open it gets no bit.
  * A descriptor without a bit is asked each time, so what is reported was confirmed.
  * A pipe's O_DIRECT means packets, so it must be a file or a block device.
  *
@@ -56,6 +58,7 @@ u64 buffers_plain[BUFFER_FDS / 64];
 struct buffer_counts buffer_counted;
 static u32 fds_generation;
 static u32 plain_words; /* of buffers_plain, those that may hold a bit; never less again */
+static bool distrusted; /* no descriptor gets a bit any more */
 static bool calls_all, calls_direct;
 static u64 calls_named[(NR_BUFFERS + 63) / 64];
 
@@ -133,6 +136,12 @@ void buffers_forget_fds(void)
 			__atomic_store_n(&buffers_plain[i], 0, __ATOMIC_RELAXED);
 }
 
+void buffers_distrust_fds(void)
+{
+	__atomic_store_n(&distrusted, true, __ATOMIC_SEQ_CST);
+	buffers_forget_fds();
+}
+
 static bool is_plain(int fd)
 {
 	u32 n = (u32)fd;
@@ -146,7 +155,7 @@ static void note_plain(int fd, u32 generation)
 	u32 words = READ_ONCE(plain_words);
 	u64 bit = 1UL << (u32)fd % 64;
 
-	if ((u32)fd >= BUFFER_FDS)
+	if ((u32)fd >= BUFFER_FDS || __atomic_load_n(&distrusted, __ATOMIC_SEQ_CST))
 		return;
 	while ((u32)fd / 64 >= words &&
 	       !__atomic_compare_exchange_n(&plain_words, &words, (u32)fd / 64 + 1, false,
@@ -471,6 +480,9 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_DUPS:
 		before_dup(c);
 		return 0;
+	case SHAPE_BRINGS:
+		c->after = true;
+		return 0;
 	case SHAPE_FCNTL:
 		before_fcntl(c);
 		return 0;
@@ -480,6 +492,9 @@ int buffers_before(struct buffer_call *c)
 	case SHAPE_SUBMIT:
 	case SHAPE_EVENTS:
 	case SHAPE_AIO_END:
+	case SHAPE_RING_MADE:
+	case SHAPE_RING_MAPPED:
+	case SHAPE_RING_ENTERED:
 	case SHAPE_RING:
 	case SHAPE_RING_BEGIN:
 	case SHAPE_RING_END:
@@ -509,6 +524,7 @@ void buffers_after(struct buffer_call *c, long ret, int err)
 	switch ((enum buffer_shape)row->shape) {
 	case SHAPE_OPENS:
 	case SHAPE_DUPS:
+	case SHAPE_BRINGS:
 	case SHAPE_FCNTL:
 	case SHAPE_MESSAGE:
 	case SHAPE_MESSAGES:

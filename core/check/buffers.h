@@ -29,6 +29,9 @@ enum buffer_shape {
 	SHAPE_SUBMIT, /* struct iocb *[] */
 	SHAPE_EVENTS, /* struct io_event [], filled by the call */
 	SHAPE_AIO_END, /* aio_context_t that ends */
+	SHAPE_RING_MADE, /* a ring without a struct io_uring */
+	SHAPE_RING_MAPPED, /* a struct io_uring is made of it */
+	SHAPE_RING_ENTERED, /* such a ring: n, the entries that are submitted */
 	SHAPE_RING, /* struct io_uring with entries to be submitted */
 	SHAPE_RING_BEGIN, /* struct io_uring that begins */
 	SHAPE_RING_END, /* struct io_uring that ends */
@@ -41,6 +44,7 @@ enum buffer_shape {
 	SHAPE_REGISTER, /* io_uring_register(2) */
 	SHAPE_OPENS, /* flags: the result may be O_DIRECT */
 	SHAPE_DUPS, /* the result is what fd is */
+	SHAPE_BRINGS, /* the result may be anything */
 	SHAPE_FCNTL, /* a command: F_SETFL, F_DUPFD */
 	SHAPE_COPY, /* memory to memory of the same length */
 	SHAPE_FILL, /* memory and its length, written to */
@@ -172,21 +176,30 @@ bool buffers_direct_is_wanted(void);
 /* The fd is open for O_DIRECT, on something that means it. */
 bool buffers_fd_is_direct(int fd);
 void buffers_forget_fds(void);
+/* One may become O_DIRECT at any time from now on: each is asked each time. */
+void buffers_distrust_fds(void);
 
 /* --- async.c: aio, libaio, liburing ---------------------------------------- */
 
 int async_before(struct buffer_call *c, const struct buffer_row *row);
 void async_after(struct buffer_call *c, const struct buffer_row *row, long ret);
-/* libc's syscall() with its arguments, the number first; c becomes the call it stands for. */
-int async_before_raw(struct buffer_call *c);
-bool async_raw_is_looked_at(int nr);
+/* Requests of a ring are not seen. */
+void async_tell_raw_ring(void);
 /* At exit: a ring that is open and has not passed makes the verdict "unchecked". */
 void async_end(void);
+
+/* --- raw_calls.c: libc's syscall() -------------------------------------------- */
+
+bool raw_is_looked_at(int nr);
+/* c has the number first; it becomes the call that it stands for, then as buffers_before(). */
+int raw_before(struct buffer_call *c);
 
 /* --- fixed_files.c: files that a ring keeps ---------------------------------- */
 
 /* Rings are known by their descriptors. Files are put to the places from `from` on. */
 void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n);
+/* A file that is opened there. */
+void fixed_file_opened(int ring_fd, u32 i, bool direct);
 void fixed_files_end(int ring_fd);
 bool fixed_file_is_direct(int ring_fd, u32 i);
 

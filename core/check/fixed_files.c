@@ -4,8 +4,9 @@
  *
  * A request with IOSQE_FIXED_FILE names a place in the ring's table, and the
  * descriptor that was put there may be closed since. So what it was is asked
- * when it is registered, by liburing's functions or syscall(); a file that comes there by
- * an open of the ring itself is not known to be O_DIRECT.
+ * when it is registered, by liburing's functions, syscall() or an entry of the ring. Of
+ * a file that the ring itself opens there the entry tells, unless the ring chooses its
+ * place.
  *
  * Locks: none; a ring is registered by one thread at a time. Memory: 32 rings of
  * 1024 files; of more nothing is known. Cost: F_GETFL for each file.
@@ -70,6 +71,14 @@ void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n)
 		if (r)
 			set(r, from + i, direct);
 	}
+}
+
+void fixed_file_opened(int ring_fd, u32 i, bool direct)
+{
+	struct ring_files *r = direct ? find_or_take(ring_fd) : find(ring_fd);
+
+	if (r && i < NR_FILES)
+		set(r, i, direct);
 }
 
 bool fixed_file_is_direct(int ring_fd, u32 i)

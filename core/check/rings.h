@@ -37,6 +37,8 @@ struct io_uring_entry {
 	u32 len, rw_flags;
 	u64 user_data;
 	u16 buf_index; /* with RING_CHOOSES: the group */
+	u16 personality;
+	u32 file_index; /* of what opens: the place in the ring's table, from 1; 0: none */
 };
 
 enum {
@@ -46,14 +48,18 @@ enum {
 	RING_WRITE_FIXED = 5,
 	RING_SENDMSG = 9,
 	RING_RECVMSG = 10,
+	RING_OPENAT = 18,
+	RING_FILES_UPDATE = 20,
 	RING_READ = 22,
 	RING_WRITE = 23,
 	RING_SEND = 26,
 	RING_RECV = 27,
+	RING_OPENAT2 = 28,
 	RING_PROVIDE_BUFFERS = 31,
 	RING_SEND_ZC = 47,
 	RING_SENDMSG_ZC = 48,
 	RING_READ_MULTISHOT = 49,
+	RING_FIXED_FD_INSTALL = 54,
 	RING_READV_FIXED = 60,
 	RING_WRITEV_FIXED = 61,
 };

@@ -44,6 +44,12 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 	finds in-flight "$TMP/buffers_ring" flight freed
 	lines 1 "$TMP/err" ' of 128 bytes is freed while io_uring_submit\(\) writes to '
 	finds clean "$TMP/buffers_ring" flight kept
+	# Rings that liburing makes, and whose entries it does not see.
+	for how in setup enter; do
+		run "$TMP/buffers_ring" bare $how
+		lines 1 "$TMP/err" '^kmemu: verdict: unchecked: io_uring entered by raw system calls$'
+	done
+	finds clean "$TMP/buffers_ring" bare mapped
 	# Given another size: what stays in its place is none, and may be freed afterwards.
 	for sizes in "8000 4800" "8000 8192" "300000 297000" "400000 200000"; do
 		finds clean "$TMP/buffers_ring" resized $sizes
@@ -64,6 +70,9 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
+		for way in number place update; do
+			finds contig-vmalloc "$TMP/buffers_ring" opened $way "$TMP/file"
+		done
 		for way in group provided setup; do
 			finds contig-vmalloc "$TMP/buffers_ring" $way 1048576 "$TMP/file"
 			finds clean "$TMP/buffers_ring" $way 65536 "$TMP/file"

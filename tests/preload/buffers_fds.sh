@@ -21,4 +21,19 @@ quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=read,r
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=read,reed" \
 	"$TESTDIR/buffers_fds"
 lines 1 "$TMP/err" "^kmemu: contig.calls: 'reed' is no call"
+
+# Ways that libc has no function for; syscall() is looked at where it is ours.
+ways=pidfd
+! nm -D "$KMEMU_LIB" | grep -q ' syscall$' || ways="pidfd pidfd-raw openat2 openat fcntl call"
+for way in $ways; do
+	for twin in "" plain; do
+		env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="profile=audit report=line" \
+			"$TESTDIR/buffers_ways" $way $twin >"$TMP/out" 2>"$TMP/err"
+		status=$?
+		[ $status -ne 77 ] || continue
+		[ $status -eq 0 ] || fail "$way: status $status: $(cat "$TMP/err")"
+		lines 1 "$TMP/err" "^kmemu: verdict: $([ "$twin" ] && echo clean || echo findings=1)\$"
+	done
+done
+lines 0 "$TMP/err" '^kmemu: contig-vmalloc'
 done_ok

@@ -97,6 +97,58 @@ static void in_flight(int freed)
 }
 
 /*
+ * A file that a request of the ring opens O_DIRECT: at a number that was a plain one's, at
+ * a place of the ring's table; or one that a request puts there.
+ */
+static void opened(const char *path, const char *how)
+{
+	int fd = open(path, O_RDONLY), direct = open(path, O_RDONLY | O_DIRECT), minus[4];
+	char *p = aligned(1 << 20);
+	struct io_uring_sqe *sqe;
+
+	CHECK(fd >= 0 && direct >= 0 && pread(fd, p, 4096, 0) == 4096);
+	memset(minus, -1, sizeof(minus));
+	CHECK(io_uring_register_files(&ring, minus, 4) == 0);
+	close(fd);
+	sqe = io_uring_get_sqe(&ring);
+	if (!strcmp(how, "number"))
+		io_uring_prep_openat(sqe, AT_FDCWD, path, O_RDONLY | O_DIRECT, 0);
+	else if (!strcmp(how, "place"))
+		io_uring_prep_openat_direct(sqe, AT_FDCWD, path, O_RDONLY | O_DIRECT, 0, 2);
+	else
+		io_uring_prep_files_update(sqe, &direct, 1, 2);
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(reap() >= 0);
+	if (!strcmp(how, "number")) {
+		CHECK(pread(fd, p, 4096, 0) == 4096);
+		return;
+	}
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_read(sqe, 2, p, 4096, 0);
+	sqe->flags |= IOSQE_FIXED_FILE;
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(reap() == 4096);
+}
+
+/* Made, and entered, without a struct io_uring; or one is made of it. */
+static void bare(const char *how)
+{
+	struct io_uring_params params = { 0 };
+	struct io_uring second;
+	int fd = io_uring_setup(4, &params);
+
+	CHECK(fd >= 0);
+	if (!strcmp(how, "enter"))
+		CHECK(io_uring_enter((unsigned int)fd, 1, 0, 0, NULL) == 0);
+	if (strcmp(how, "setup")) {
+		CHECK(io_uring_queue_mmap(fd, &params, &second) == 0);
+		io_uring_queue_exit(&second);
+	} else {
+		close(fd);
+	}
+}
+
+/*
  * A read of 4000 bytes in the memory's first part is in flight while it gets another
  * size: from and to, in bytes. Freed when it has ended.
  */
@@ -247,6 +299,10 @@ int main(int argc, char **argv)
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else if (!strcmp(argv[1], "flight"))
 		in_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "opened"))
+		opened(argv[3], argv[2]);
+	else if (!strcmp(argv[1], "bare"))
+		bare(argv[2]);
 	else if (!strcmp(argv[1], "resized"))
 		resized(strtoul(argv[2], NULL, 0), strtoul(argv[3], NULL, 0));
 	else if (!strcmp(argv[1], "cut"))
