@@ -197,8 +197,8 @@ bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *oth
 static void tell(const struct flight *f, const struct phys_buffer *b, const void *p,
 		 const char *func, const void *caller)
 {
-	struct buffer_part part = { .call = func ? func : "kfree", .caller = caller, .fd = -1, .way = f->way,
-				    .at = p, .bytes = b->object_size, .of = 1 };
+	struct buffer_part part = { .call = func ? func : "kfree", .caller = caller, .fd = -1,
+				    .way = f->way, .at = p, .bytes = b->object_size, .of = 1 };
 	struct report_io io;
 	struct report r;
 

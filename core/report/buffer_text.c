@@ -127,8 +127,8 @@ static int in_flight_text(const struct report *r, char *buf, size_t size)
 
 	object_text(r, object, sizeof(object));
 	return kmemu_scnprintf(buf, size, "%s: %s is %s while %s() %s 0x%px, %zu bytes", r->func,
-			       object, io->resized ? "reallocated" : "freed", io->other_call, io->to_memory ? "writes to" : "reads",
-			       io->other, io->other_bytes);
+			       object, io->resized ? "reallocated" : "freed", io->other_call,
+			       io->to_memory ? "writes to" : "reads", io->other, io->other_bytes);
 }
 
 /* What follows the call in the one line. */
