@@ -169,12 +169,29 @@ static enum report_kind linear_kind(const struct buffer_part *p, const struct ph
 	return NR_REPORT_KINDS;
 }
 
+/*
+ * A stack in memory that is linear, a coroutine's by malloc. Kernel: object_is_on_stack()
+ * in check_for_stack(), where stacks are no vmalloc memory.
+ */
+static bool is_linear_stack(const struct buffer_part *p, const struct phys_buffer *b)
+{
+	const void *sp = __builtin_frame_address(0);
+	struct phys_buffer stack;
+
+	if (likely(!in_direct_map(sp)) || p->at < sp)
+		return false;
+	phys_lookup(sp, &stack);
+	return stack.object && stack.object == b->object;
+}
+
 static enum report_kind kind_of(const struct buffer_part *p, const struct phys_buffer *b,
 				struct flight *other)
 {
 	switch (b->kind) {
 	case KMEMU_PHYS_SLAB:
 	case KMEMU_PHYS_PAGES:
+		if (is_linear_stack(p, b))
+			return REPORT_CONTIG_STACK;
 		return b->object ? linear_kind(p, b, other) : NR_REPORT_KINDS;
 	case KMEMU_PHYS_VMALLOC:
 		return REPORT_CONTIG_VMALLOC;
