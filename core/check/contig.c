@@ -114,6 +114,19 @@ static bool is_misaligned(const struct buffer_part *p, u32 mem, u32 block)
 	       (p->has_offset && (u64)p->offset % block);
 }
 
+/* At a file's end nothing is read, and nothing is asked of the request. */
+static bool is_at_end(const struct buffer_part *p)
+{
+	return p->way == WAY_IN && p->has_offset && os_fd_ends_by(p->fd, p->offset);
+}
+
+/* By what the file system says that it wants. */
+static bool will_be_refused(const struct buffer_part *p, u32 *mem, u32 *block)
+{
+	return p->odirect && os_fd_dio_align(p->fd, mem, block) &&
+	       is_misaligned(p, *mem, *block) && !is_at_end(p);
+}
+
 static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
 {
 	struct phys_buffer b;
@@ -251,7 +264,7 @@ int contig_judge(const struct buffer_part *p, bool *told)
 	phys_lookup(p->at, &b);
 	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
 		contig_met(b.object);
-	if (p->odirect && os_fd_dio_align(p->fd, &mem, &block) && is_misaligned(p, mem, block)) {
+	if (will_be_refused(p, &mem, &block)) {
 		*told = true;
 		return tell_misaligned(p, mem, block) ? 0 : EINVAL;
 	}

@@ -49,6 +49,14 @@ bool os_fd_dio_align(int fd, u32 *mem, u32 *offset)
 	return *mem && *offset;
 }
 
+bool os_fd_ends_by(int fd, long offset)
+{
+	struct stat st;
+
+	return !os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) && S_ISREG(st.st_mode) &&
+	       offset >= st.st_size;
+}
+
 long os_fd_offset(int fd)
 {
 	return os_call(SYS_lseek, fd, 0, SEEK_CUR, 0, 0, 0);

@@ -37,6 +37,15 @@ covered() {
 	grep -Eq "; buffers: $1" "$T/end" || wrong "not '$1': $(grep coverage "$T/end")"
 }
 
+# At the end of a file that is no multiple of blocks a read has a crooked offset, and is right.
+head -c 100001 "$IN/data" >"$IN/odd"
+judge clean dd if="$IN/odd" of="$T/copied" bs=64K iflag=direct
+cmp -s "$IN/odd" "$T/copied" || wrong "dd iflag=direct: another copy"
+LD_PRELOAD=$KMEMU_LIB KMEMU_OPTIONS=contig=fail \
+	dd if="$IN/odd" of="$T/copied" bs=64K iflag=direct 2>"$T/err" ||
+	wrong "dd iflag=direct, contig=fail: $(cat "$T/err")"
+cmp -s "$IN/odd" "$T/copied" || wrong "dd iflag=direct, contig=fail: another copy"
+
 # dd takes one buffer of the block size.
 judge clean dd if="$IN/data" of="$T/copy" bs=64K iflag=direct oflag=direct status=none
 cmp -s "$IN/data" "$T/copy" || wrong "dd: another copy"
