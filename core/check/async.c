@@ -227,7 +227,7 @@ static bool read_iocb(struct request *q, const struct iocb *cb, const void *ctx)
 	q->part.at = (const void *)copy.aio_buf;
 	q->part.bytes = copy.aio_nbytes;
 	q->part.offset = (long)copy.aio_offset;
-	q->part.has_offset = true;
+	q->part.has_offset = !(copy.aio_rw_flags & RW_FLAGS_OF_PLACE);
 	if (vector) {
 		q->vec = (const void *)copy.aio_buf;
 		q->nr_vec = copy.aio_nbytes;
@@ -470,7 +470,8 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 	q->part.fd = e->flags & RING_FIXED_FILE ? -1 : e->fd;
 	q->part.odirect = q->part.fd < 0 && fixed_file_is_direct(ring_fd, (u32)e->fd);
 	q->part.offset = (long)e->off;
-	q->part.has_offset = !is_socket_entry(e) && q->part.offset >= 0;
+	q->part.has_offset = !is_socket_entry(e) && q->part.offset >= 0 &&
+			     !(e->rw_flags & RW_FLAGS_OF_PLACE);
 	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
 				     .name = e->user_data, .tail = ring_tail(queues) };
 	if (q->part.way && e->flags & RING_CHOOSES)

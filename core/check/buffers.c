@@ -315,11 +315,16 @@ static void note_offset(struct buffer_part *p, const struct buffer_call *c, enum
 	case BUF_pwritev:
 		p->offset = c->arg[3];
 		break;
+	case BUF_preadv2:
+	case BUF_pwritev2:
+		p->offset = c->arg[3] == -1 ? os_fd_offset(p->fd) : c->arg[3];
+		break;
 	default:
 		p->offset = os_fd_offset(p->fd);
 		break;
 	}
-	p->has_offset = p->offset >= 0;
+	p->has_offset = p->offset >= 0 &&
+			(base != BUF_pwritev2 || !(c->arg[4] & RW_FLAGS_OF_PLACE));
 }
 
 static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, buffer_part_fn fn,

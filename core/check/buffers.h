@@ -143,8 +143,11 @@ struct buffer_part {
 	size_t bytes;
 	unsigned int nr, of; /* which of the call's elements, from 0 */
 	bool has_offset;
-	long offset; /* in the file */
+	long offset; /* in the file; that of an O_APPEND file is not meant by a write */
 };
+
+/* RWF_APPEND, RWF_NOAPPEND: where a request writes is not where it says. */
+#define RW_FLAGS_OF_PLACE 0x30
 
 /* 0, or the errno that the call fails with. told: it was a finding. */
 int buffer_judge(const struct buffer_part *p, bool *told);

@@ -31,6 +31,7 @@
  * for an O_DIRECT one.
  */
 #include <errno.h>
+#include <fcntl.h>
 
 #include "core/check/buffers.h"
 #include "core/lib/stackdepot.h"
@@ -108,23 +109,35 @@ static bool tell(enum report_kind kind, const struct buffer_part *p, struct repo
 
 /* --- alignment ------------------------------------------------------------------ */
 
-static bool is_misaligned(const struct buffer_part *p, u32 mem, u32 block)
+static bool is_misaligned(const struct buffer_part *p, long offset, u32 mem, u32 block)
 {
 	return (unsigned long)p->at % mem || p->bytes % block ||
-	       (p->has_offset && (u64)p->offset % block);
+	       (offset >= 0 && (u64)offset % block);
+}
+
+/* Where in the file it begins; -1: that is not known. */
+static long place_of(const struct buffer_part *p)
+{
+	int flags = p->way == WAY_OUT && p->has_offset ? os_fd_flags(p->fd) : 0;
+
+	if (flags > 0 && flags & O_APPEND)
+		return os_fd_end(p->fd);
+	return p->has_offset ? p->offset : -1;
 }
 
 /* At a file's end nothing is read, and nothing is asked of the request. */
 static bool is_at_end(const struct buffer_part *p)
 {
-	return p->way == WAY_IN && p->has_offset && os_fd_ends_by(p->fd, p->offset);
+	long end = p->way == WAY_IN && p->has_offset ? os_fd_end(p->fd) : -1;
+
+	return end >= 0 && p->offset >= end;
 }
 
 /* By what the file system says that it wants. */
 static bool will_be_refused(const struct buffer_part *p, u32 *mem, u32 *block)
 {
 	return p->odirect && os_fd_dio_align(p->fd, mem, block) &&
-	       is_misaligned(p, *mem, *block) && !is_at_end(p);
+	       is_misaligned(p, place_of(p), *mem, *block) && !is_at_end(p);
 }
 
 static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
@@ -137,13 +150,13 @@ static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
 	buffer_facts(p, &b, &r, &io);
 	io.mem_align = mem;
 	io.block = block;
-	io.offset = p->has_offset ? p->offset : -1;
+	io.offset = place_of(p);
 	return tell(REPORT_DIRECT_MISALIGNED, p, &r);
 }
 
 bool contig_refused(const struct buffer_part *p)
 {
-	if (!is_misaligned(p, LOGICAL_BLOCK, LOGICAL_BLOCK))
+	if (!is_misaligned(p, place_of(p), LOGICAL_BLOCK, LOGICAL_BLOCK))
 		return false;
 	tell_misaligned(p, LOGICAL_BLOCK, LOGICAL_BLOCK);
 	return true;

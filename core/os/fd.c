@@ -49,12 +49,13 @@ bool os_fd_dio_align(int fd, u32 *mem, u32 *offset)
 	return *mem && *offset;
 }
 
-bool os_fd_ends_by(int fd, long offset)
+long os_fd_end(int fd)
 {
 	struct stat st;
 
-	return !os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) && S_ISREG(st.st_mode) &&
-	       offset >= st.st_size;
+	return !os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) && S_ISREG(st.st_mode) ?
+		       st.st_size :
+		       -1;
 }
 
 long os_fd_offset(int fd)

@@ -12,8 +12,8 @@ int os_fd_flags(int fd);
 bool os_fd_is_disk(int fd);
 /* What O_DIRECT wants there, in bytes; false: the file system does not tell. */
 bool os_fd_dio_align(int fd, u32 *mem, u32 *offset);
-/* A regular file that ends at the offset or before. */
-bool os_fd_ends_by(int fd, long offset);
+/* Where a regular file ends; -1: it is none. */
+long os_fd_end(int fd);
 /* Its offset now; -errno: it has none. */
 long os_fd_offset(int fd);
 /* The path of what it is open for, terminated and perhaps cut; "": not known. */
