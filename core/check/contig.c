@@ -263,6 +263,12 @@ static void note_other(struct report_io *io, const struct flight *other)
 	io->other_stack = other->stack;
 }
 
+static void note_machine(struct report_io *io, const struct phys_verified *v)
+{
+	io->machine = (struct report_machine){ !v->err && v->model_runs, v->agrees, v->real.runs,
+					       v->real.pages, v->real.present };
+}
+
 int contig_judge(const struct buffer_part *p, bool *told)
 {
 	struct flight other = { .at = NULL };
@@ -273,7 +279,7 @@ int contig_judge(const struct buffer_part *p, bool *told)
 	struct report r;
 	u32 mem, block;
 
-	phys_verify(p->at, p->bytes, &machine); /* a line at the end tells of all */
+	phys_verify(p->at, p->bytes, &machine);
 	phys_lookup(p->at, &b);
 	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
 		contig_met(b.object);
@@ -289,5 +295,6 @@ int contig_judge(const struct buffer_part *p, bool *told)
 	io.mask = dma_limit();
 	io.mend = mend_of(kind, p);
 	note_other(&io, &other);
+	note_machine(&io, &machine);
 	return tell(kind, p, &r) ? 0 : EIO;
 }

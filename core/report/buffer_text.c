@@ -249,6 +249,20 @@ static void put_runs(struct text_buf *t, const struct report_io *io)
 	text_put(t, "%s%s\n", line, io->nr_runs > REPORT_RUNS ? " ..." : "");
 }
 
+/* contig.verify=pagemap: the machine's own frames. */
+static void put_machine(struct text_buf *t, const struct report_machine *m)
+{
+	if (!m->known)
+		return;
+	text_put(t, "Machine: %zu run%s", m->runs, m->runs == 1 ? "" : "s");
+	if (m->present < m->pages)
+		text_put(t, ", and %zu of %zu pages are not there\n", m->pages - m->present,
+			 m->pages);
+	else
+		text_put(t, ": %s contiguous %s the model\n", m->agrees ? "as" : "less",
+			 m->agrees ? "as" : "than");
+}
+
 static void put_facts(struct text_buf *t, const struct report *r)
 {
 	const struct report_io *io = r->io;
@@ -262,6 +276,7 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	object_text(r, text, sizeof(text));
 	text_put(t, "Object: %s\n", text);
 	put_runs(t, io);
+	put_machine(t, &io->machine);
 	put_stack_of(t, "Allocated", r->allocated);
 	put_stack_of(t, "Submitted", io->other_stack);
 }

@@ -169,6 +169,11 @@ static void put_io(struct json *j, const struct report_io *io)
 		json_close(j, '}');
 	}
 	json_close(j, ']');
+	if (io->machine.known) {
+		json_u64(j, "machine_runs", io->machine.runs);
+		json_u64(j, "machine_absent", io->machine.pages - io->machine.present);
+		json_bool(j, "machine_agrees", io->machine.agrees);
+	}
 	json_str(j, "mend", io->mend);
 	put_depot(j, "submitted", io->other_stack);
 	json_close(j, '}');

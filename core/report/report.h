@@ -161,6 +161,11 @@ struct report_io {
 		u64 phys;
 		size_t bytes;
 	} run[REPORT_RUNS]; /* the first ones */
+	struct report_machine {
+		bool known; /* contig.verify=pagemap has looked, and seen */
+		bool agrees; /* as contiguous as the model */
+		size_t runs, pages, present; /* present: of its pages */
+	} machine;
 	u64 mask; /* of addresses that the device reaches */
 	u32 mem_align, block; /* what O_DIRECT wants */
 	s64 offset; /* in the file, -1: not known */

@@ -2,7 +2,8 @@
 /*
  * Memory on stacks of all kinds, by pwrite: this thread's, another's, a coroutine's in
  * memory by mmap or malloc (linear, or vmalloc); "heap": a coroutine that writes what
- * malloc gave, and what lies below its stack in the same block. For buffers_stack.sh.
+ * malloc gave, and what lies below its stack in the same block; "area": vmalloc memory that
+ * is no stack. For buffers_stack.sh and phys_real.sh.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -59,6 +60,8 @@ int main(int argc, char **argv)
 	else if (!strcmp(argv[1], "mmap"))
 		on_stack(mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 			      0), 65536, write_own);
+	else if (!strcmp(argv[1], "area"))
+		CHECK(pwrite(null, memset(malloc(200000), 1, 200000), 16384, 0) == 16384);
 	else if (!strcmp(argv[1], "heap"))
 		on_stack(block = malloc(65536), 65536, write_heap);
 	else

@@ -24,4 +24,18 @@ grep -q "contiguous in the model: 32, of these on this machine: $whole;" "$TMP/e
 	fail "small: $whole blocks: $(cat "$TMP/err")"
 grep -q 'huge pages' "$TMP/err" && fail "huge pages with phys=small"
 quiet env LD_PRELOAD="$KMEMU_LIB" "$TESTDIR/phys_real"
+
+# A report says it of its buffer: 4 pages of vmalloc memory are written, and there.
+machine() {
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" "$@" \
+		KMEMU_OPTIONS="contig=warn contig.calls=pwrite report=full json=$TMP/json verdict=0" \
+		"$TESTDIR/buffers_stack" area
+}
+machine KMEMU_CONTIG_VERIFY=pagemap
+grep -Eq '^\[.*\] Machine: [1-4] runs?: (as contiguous as|less contiguous than) the model$' "$TMP/err" ||
+	fail "no line of the machine: $(cat "$TMP/err")"
+grep -Eq '"machine_runs":[1-4],"machine_absent":0,"machine_agrees":(true|false)' "$TMP"/json* ||
+	fail "not in the event: $(cat "$TMP"/json*)"
+machine KMEMU_CONTIG_VERIFY=off
+lines 0 "$TMP/err" Machine:
 done_ok
