@@ -19,7 +19,7 @@
  * types are the same. Frames of a pageblock that were unmapped are mapped again; those
  * that have not appeared yet come to the list when they do.
  *
- * Of other migrate types there is one only (page_alloc.c).
+ * Of other migrate types one only has lists (page_alloc.c).
  *
  * Invariants, for each zone, by validate_zone:
  *	nr_reserved_highatomic	frames of pageblocks that have the bit

@@ -19,8 +19,9 @@
  *    costs more than anything done here. frame_class[pfn] of a free frame is
  *    FRAME_DIRTY or 0, so a block of which a part was touched is known
  *    exactly: __GFP_ZERO clears dirty frames only, a purge discards only them.
- *  - One migrate type, unmovable, and the reserve for atomic requests
- *    (highatomic.c); no reference counts; no kswapd: no thread is ever made.
+ *  - Lists of one migrate type, unmovable, and of the reserve for atomic requests
+ *    (highatomic.c); movable is what has not appeared yet (view_zone.c), for no
+ *    request is; no reference counts; no kswapd: no thread is ever made.
  *    Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
  *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.

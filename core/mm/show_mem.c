@@ -37,6 +37,7 @@ static void read_zone(enum zone_type i, bool locked, struct report_zone *to)
 {
 	unsigned long absent[NR_PAGE_ORDERS] = { 0 };
 	const struct zone *z = &zones[i];
+	struct zone_blocks b;
 
 	if (locked)
 		count_absent(z, absent);
@@ -50,9 +51,12 @@ static void read_zone(enum zone_type i, bool locked, struct report_zone *to)
 	for (int j = 0; j < MAX_NR_ZONES; j++)
 		to->lowmem_reserve[j] = z->lowmem_reserve[j];
 	to->reserved_highatomic = z->nr_reserved_highatomic;
-	zone_free_blocks(z, absent, to->nr_free);
-	for (int o = 0; o < NR_PAGE_ORDERS; o++)
-		to->nr_highatomic[o] = min(z->free_area[o].nr_highatomic, to->nr_free[o]);
+	zone_free_blocks(z, absent, &b);
+	for (int o = 0; o < NR_PAGE_ORDERS; o++) {
+		to->nr_free[o] = b.nr[o];
+		to->types[o] = (b.unmovable[o] ? 1 : 0) | (b.movable[o] ? 2 : 0) |
+			       (b.highatomic[o] ? 4 : 0);
+	}
 }
 
 static unsigned long reclaimable_pages(void)

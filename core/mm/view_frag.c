@@ -9,8 +9,9 @@
  *	extfrag_index	why a request of the order would fail: towards 0.000 for want of
  *			memory, towards 1.000 for fragmentation, -1.000 it would not
  *
- * Of migrate types there are two here: memory is unmovable, as a kernel's own is, or
- * of the reserve for atomic requests. The rows of other types are printed, for scripts.
+ * Of migrate types there are three here (view_zone.c): memory is movable until it is asked
+ * for, then unmovable, as a kernel's own is, or of the reserve for atomic requests. The
+ * rows of other types are printed, for scripts.
  * Which types there are is Debian's configuration (CONFIG_MEMORY_ISOLATION, no CMA).
  */
 #include "core/mm/view.h"
@@ -21,17 +22,40 @@
 
 static const char *const migratetype_names[] = { "Unmovable", "Movable", "Reclaimable",
 						 "HighAtomic", "Isolate" };
-enum { TYPE_UNMOVABLE = 0, TYPE_HIGHATOMIC = 3 };
+enum { TYPE_UNMOVABLE, TYPE_MOVABLE, TYPE_RECLAIMABLE, TYPE_HIGHATOMIC };
 
-/* Blocks of an order by type: what is not in the reserve is unmovable. */
-static unsigned long blocks_of_type(const struct view_zone *vz, unsigned int type,
-				    unsigned int order)
+/* Blocks by order; NULL: there are none of this type. */
+static const unsigned long *blocks_of_type(const struct zone_blocks *b, unsigned int type)
 {
-	unsigned long high = min(vz->z.free_area[order].nr_highatomic, vz->nr[order]);
+	switch (type) {
+	case TYPE_UNMOVABLE:
+		return b->unmovable;
+	case TYPE_MOVABLE:
+		return b->movable;
+	case TYPE_HIGHATOMIC:
+		return b->highatomic;
+	default:
+		return NULL;
+	}
+}
 
-	if (type == TYPE_HIGHATOMIC)
+static unsigned long pageblocks_of_type(const struct view_zone *vz, unsigned int type)
+{
+	unsigned long all = DIV_ROUND_UP(vz->z.end_pfn, PAGEBLOCK_FRAMES) -
+			    vz->z.start_pfn / PAGEBLOCK_FRAMES;
+	unsigned long high = vz->z.nr_reserved_highatomic >> PAGEBLOCK_ORDER;
+	unsigned long others = vz->b.movable_pageblocks + high;
+
+	switch (type) {
+	case TYPE_UNMOVABLE:
+		return all - min(others, all);
+	case TYPE_MOVABLE:
+		return vz->b.movable_pageblocks;
+	case TYPE_HIGHATOMIC:
 		return high;
-	return type == TYPE_UNMOVABLE ? vz->nr[order] - high : 0;
+	default:
+		return 0;
+	}
 }
 
 /* Kernel: struct contig_page_info. */
@@ -80,7 +104,7 @@ static int show_index(const struct view_reader *r, const struct view_roots *root
 	while (view_zone_next(r, roots, &vz)) {
 		view_printf(o, "Node %d, zone %8s ", 0, zone_name((enum zone_type)vz.i));
 		for (order = 0; order < NR_PAGE_ORDERS; order++) {
-			struct contig c = contig_info(vz.nr, order);
+			struct contig c = contig_info(vz.b.nr, order);
 			int n = extfrag ? extfrag_index(&c, order) : unusable_index(&c, order);
 
 			view_printf(o, extfrag ? "%2d.%03d " : "%d.%03d ", n / 1000, n % 1000);
@@ -116,10 +140,12 @@ static int show_free(const struct view_reader *r, const struct view_roots *roots
 	view_printf(o, "\n");
 	while (view_zone_next(r, roots, &vz))
 		for (type = 0; type < ARRAY_SIZE(migratetype_names); type++) {
+			const unsigned long *nr = blocks_of_type(&vz.b, type);
+
 			view_printf(o, "Node %4d, zone %8s, type %12s ", 0,
 				    zone_name((enum zone_type)vz.i), migratetype_names[type]);
 			for (order = 0; order < NR_PAGE_ORDERS; order++) {
-				unsigned long n = blocks_of_type(&vz, type, order);
+				unsigned long n = nr ? nr[order] : 0;
 
 				view_printf(o, "%s%6lu ", n >= MOST_COUNTED ? ">" : "",
 					    min(n, MOST_COUNTED));
@@ -140,15 +166,9 @@ static int show_block_counts(const struct view_reader *r, const struct view_root
 		view_printf(o, "%12s ", migratetype_names[type]);
 	view_printf(o, "\n");
 	while (view_zone_next(r, roots, &vz)) {
-		unsigned long all = DIV_ROUND_UP(vz.z.end_pfn - vz.z.start_pfn, PAGEBLOCK_FRAMES);
-		unsigned long high = vz.z.nr_reserved_highatomic >> PAGEBLOCK_ORDER;
-
 		view_printf(o, "Node %d, zone %8s ", 0, zone_name((enum zone_type)vz.i));
 		for (type = 0; type < ARRAY_SIZE(migratetype_names); type++)
-			view_printf(o, "%12lu ",
-				    type == TYPE_HIGHATOMIC ? high :
-				    type == TYPE_UNMOVABLE  ? all - min(high, all) :
-							      0);
+			view_printf(o, "%12lu ", pageblocks_of_type(&vz, type));
 		view_printf(o, "\n");
 	}
 	return vz.err;

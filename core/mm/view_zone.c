@@ -10,6 +10,15 @@
  * and vmalloc's pages taken one by one from the smallest. So for each zone
  *   sum over orders of nr[o] << o == pages free == nr_free_pages
  *
+ * Migrate types. A kernel boots with all memory movable. Its first request that is not, as
+ * its own never are, takes the largest movable block and changes the type of
+ * the pageblocks (2 MiB) that it lies in. All requests are such ones here (highatomic.c has
+ * the only other type), so memory is movable as long as nothing of the largest block that it
+ * is part of has appeared, with frag= of its pageblock; what has appeared is unmovable, and
+ * it stays.
+ * vmalloc's pages are taken from the unmovable blocks, then from the largest movable
+ * ones, whose pageblocks change.
+ *
  * Which counters there are is a matter of the kernel's configuration; it is
  * Debian's for 6.12 on amd64. What has no counterpart here is 0. Zones Movable
  * and Device exist there and have no memory, here as well as on most machines.
@@ -81,21 +90,45 @@ static void add_fragmented(const struct frag *f, unsigned long pfn, unsigned lon
 	}
 }
 
-/* Frames that have not appeared yet; see commit_length() of memory_hotplug.c. */
-static void add_unborn(const struct zone *z, unsigned long nr[NR_PAGE_ORDERS])
+static void add_unborn_range(const struct zone *z, unsigned long pfn, unsigned long end,
+			     unsigned long nr[NR_PAGE_ORDERS])
 {
 	/* Another process's zone may be anything. */
-	if (unlikely(z->frag.percent - 1U < 100) && z->limit_pfn <= MAX_PLAN_PFN) {
-		add_fragmented(&z->frag, z->next_pfn, z->limit_pfn, nr);
-		return;
-	}
-	add_range(z->next_pfn, z->limit_pfn, nr);
-	if (z->limit_pfn == z->end_pfn && z->first_pfn > z->start_pfn)
-		add_range(z->start_pfn, z->first_pfn, nr);
+	if (unlikely(z->frag.percent - 1U < 100) && end <= MAX_PLAN_PFN)
+		add_fragmented(&z->frag, pfn, end, nr);
+	else
+		add_range(pfn, end, nr);
 }
 
-/* Kernel: __rmqueue_smallest, `pages` times for one page. */
-static void take_pages(unsigned long pages, unsigned long nr[NR_PAGE_ORDERS])
+/* Movable is what lies in blocks of which nothing has appeared. */
+static void add_unborn(const struct zone *z, unsigned long pfn, unsigned long end,
+		       struct zone_blocks *b)
+{
+	/* The largest that are free, but no less than a pageblock. */
+	unsigned long step = z->frag.percent ? PAGEBLOCK_FRAMES : 1UL << MAX_PAGE_ORDER;
+	unsigned long from = pfn == z->start_pfn ? pfn : ALIGN(pfn, step);
+	unsigned long to = end == z->end_pfn ? end : ALIGN_DOWN(end, step);
+
+	if (pfn >= end)
+		return;
+	from = min(from, end);
+	to = max(to, from);
+	add_unborn_range(z, pfn, from, b->unmovable);
+	add_unborn_range(z, from, to, b->movable);
+	add_unborn_range(z, to, end, b->unmovable);
+	b->movable_pageblocks += DIV_ROUND_UP(to, PAGEBLOCK_FRAMES) - from / PAGEBLOCK_FRAMES;
+}
+
+/* Frames that have not appeared yet; see commit_length() of memory_hotplug.c. */
+static void add_all_unborn(const struct zone *z, struct zone_blocks *b)
+{
+	add_unborn(z, z->next_pfn, z->limit_pfn, b);
+	if (z->limit_pfn == z->end_pfn && z->first_pfn > z->start_pfn)
+		add_unborn(z, z->start_pfn, z->first_pfn, b);
+}
+
+/* Kernel: __rmqueue_smallest, `pages` times for one page. What could not be taken. */
+static unsigned long take_pages(unsigned long pages, unsigned long nr[NR_PAGE_ORDERS])
 {
 	unsigned int o;
 
@@ -112,17 +145,61 @@ static void take_pages(unsigned long pages, unsigned long nr[NR_PAGE_ORDERS])
 		add_range(pages, pages + rest, nr);
 		pages = 0;
 	}
+	return pages;
+}
+
+/*
+ * Kernel: __rmqueue_fallback(): for lack of unmovable memory the largest movable block
+ * is taken, and its pageblock with it.
+ */
+static void steal(unsigned long pages, struct zone_blocks *b)
+{
+	for (int o = MAX_PAGE_ORDER; o >= 0 && pages; o--) {
+		unsigned long n = min(b->movable[o], DIV_ROUND_UP(pages, 1UL << o));
+
+		b->movable[o] -= n;
+		b->unmovable[o] += n;
+		b->movable_pageblocks -= min(b->movable_pageblocks,
+					     DIV_ROUND_UP(n << o, PAGEBLOCK_FRAMES));
+		pages -= min(pages, n << o);
+	}
+}
+
+static unsigned long pages_of(const unsigned long nr[NR_PAGE_ORDERS])
+{
+	unsigned long pages = 0;
+
+	for (unsigned int o = 0; o < NR_PAGE_ORDERS; o++)
+		pages += nr[o] << o;
+	return pages;
+}
+
+/* vmalloc's pages are unmovable ones. */
+static void take_charged(unsigned long pages, struct zone_blocks *b)
+{
+	unsigned long have = pages_of(b->unmovable);
+
+	if (pages > have)
+		steal(pages - have, b);
+	take_pages(take_pages(pages, b->unmovable), b->highatomic);
 }
 
 void zone_free_blocks(const struct zone *z, const unsigned long absent[NR_PAGE_ORDERS],
-		      unsigned long nr[NR_PAGE_ORDERS])
+		      struct zone_blocks *b)
 {
 	unsigned int o;
 
+	*b = (struct zone_blocks){ .movable_pageblocks = 0 };
+	for (o = 0; o < NR_PAGE_ORDERS; o++) {
+		const struct free_area *area = &z->free_area[o];
+
+		b->highatomic[o] = min(area->nr_highatomic, area->nr_free);
+		b->unmovable[o] = area->nr_free - b->highatomic[o] + (absent ? absent[o] : 0);
+	}
+	add_all_unborn(z, b);
+	take_charged(z->charged, b);
 	for (o = 0; o < NR_PAGE_ORDERS; o++)
-		nr[o] = z->free_area[o].nr_free + (absent ? absent[o] : 0);
-	add_unborn(z, nr);
-	take_pages(z->charged, nr);
+		b->nr[o] = b->unmovable[o] + b->movable[o] + b->highatomic[o];
 }
 
 unsigned long zone_free_pages(const struct zone *z)
@@ -183,7 +260,7 @@ bool view_zone_next(const struct view_reader *r, const struct view_roots *roots,
 			return false;
 		if (!is_populated(&vz->z))
 			continue;
-		zone_free_blocks(&vz->z, absent, vz->nr);
+		zone_free_blocks(&vz->z, absent, &vz->b);
 		return true;
 	}
 	return false;
@@ -204,7 +281,7 @@ int view_buddyinfo(const struct view_reader *r, const struct view_roots *roots, 
 	struct view_zone vz = { .i = -1 };
 
 	while (view_zone_next(r, roots, &vz))
-		show_blocks(vz.i, vz.nr, o);
+		show_blocks(vz.i, vz.b.nr, o);
 	return vz.err;
 }
 

@@ -116,11 +116,10 @@ static void put_zone(struct text_buf *t, const struct report_zone *z)
 /* Kernel: show_migration_types(). */
 static const char *types_of(const struct report_zone *z, int order)
 {
-	if (!z->nr_free[order])
-		return "";
-	if (!z->nr_highatomic[order])
-		return "(U) ";
-	return z->nr_highatomic[order] < z->nr_free[order] ? "(UH) " : "(H) ";
+	static const char names[][8] = { "",	  "(U) ",  "(M) ",  "(UM) ",
+					 "(H) ", "(UH) ", "(MH) ", "(UMH) " };
+
+	return names[z->types[order] & 7];
 }
 
 static void put_free_lists(struct text_buf *t, const struct report_zone *z)

@@ -76,7 +76,8 @@ struct report_mem {
 		unsigned long free_pcp, local_pcp; /* on page lists: of all CPUs, of this one */
 		unsigned long lowmem_reserve[REPORT_ZONES];
 		unsigned long nr_free[REPORT_ORDERS]; /* blocks of each order */
-		unsigned long nr_highatomic[REPORT_ORDERS]; /* of these, in the reserve */
+		/* Migrate types of these: bit 0 unmovable, 1 movable, 2 in the reserve. */
+		u8 types[REPORT_ORDERS];
 	} zone[REPORT_ZONES];
 	unsigned int nr_zones; /* the highest that the request may use, + 1 */
 	unsigned long slab_reclaimable, slab_unreclaimable;

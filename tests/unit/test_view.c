@@ -297,6 +297,25 @@ static unsigned long by_buddyinfo(void)
 	return pages;
 }
 
+/* Of all migrate types; ~0: a number is cut. */
+static unsigned long by_pagetypeinfo(void)
+{
+	unsigned long pages = 0;
+	char *row = text;
+
+	get("pagetypeinfo");
+	while ((row = strstr(row, ", type "))) {
+		char *at = row += strlen(", type ") + 12;
+
+		for (unsigned int o = 0; o < NR_PAGE_ORDERS; o++) {
+			if (strcspn(at, ">") < strcspn(at, "\n"))
+				return ~0UL;
+			pages += strtoul(at, &at, 10) << o;
+		}
+	}
+	return pages;
+}
+
 static unsigned long by_zoneinfo(const char *field)
 {
 	unsigned long pages = 0;
@@ -315,9 +334,84 @@ static void check_sums(void)
 	unsigned long free = by_zoneinfo("pages free");
 
 	UNIT_EQ(by_buddyinfo(), free);
+	OK(by_pagetypeinfo() == free || by_pagetypeinfo() == ~0UL);
 	UNIT_EQ(by_zoneinfo("nr_free_pages"), free);
 	UNIT_EQ(meminfo("MemFree:"), free * 4);
 	UNIT_EQ(meminfo("MemTotal:"), by_zoneinfo("managed") * 4);
+}
+
+static void blocks_of(enum zone_type i, struct zone_blocks *b)
+{
+	zone_free_blocks(&zones[i], NULL, b);
+}
+
+static unsigned long pages_of(const unsigned long nr[NR_PAGE_ORDERS])
+{
+	unsigned long pages = 0;
+
+	for (unsigned int o = 0; o < NR_PAGE_ORDERS; o++)
+		pages += nr[o] << o;
+	return pages;
+}
+
+/* As in a kernel, whose first request for a page takes the largest block from them. */
+HEAP_TEST(memory_is_movable_until_it_is_asked_for, "mem=256M")
+{
+	const struct zone *dma = &zones[ZONE_DMA];
+	struct zone_blocks b;
+	struct page *page;
+
+	blocks_of(ZONE_DMA, &b);
+	UNIT_EQ(pages_of(b.movable), zone_managed(dma));
+	UNIT_EQ(pages_of(b.unmovable), 0);
+	UNIT_EQ(b.movable_pageblocks, 8);
+	page = alloc_pages(GFP_KERNEL | __GFP_DMA, 0);
+	OK(page != NULL);
+	blocks_of(ZONE_DMA, &b);
+	UNIT_EQ(b.movable_pageblocks, 6);
+	UNIT_EQ(pages_of(b.movable), 6 * PAGEBLOCK_FRAMES);
+	UNIT_EQ(b.movable[MAX_PAGE_ORDER], 3);
+	UNIT_EQ(pages_of(b.unmovable), zone_managed(dma) - 6 * PAGEBLOCK_FRAMES - 1);
+	get("pagetypeinfo");
+	OK(strstr(text, "Node 0, zone      DMA            2            6            0 "));
+	free_pages(page, 0);
+	blocks_of(ZONE_DMA, &b);
+	UNIT_EQ(b.movable_pageblocks, 6); /* it stays */
+	UNIT_EQ(pages_of(b.nr), zone_free_pages(dma));
+}
+
+/* vmalloc's pages come from there in whole blocks, and go back. */
+HEAP_TEST(vmalloc_takes_movable_pageblocks, "mem=256M")
+{
+	const struct zone *z = &zones[ZONE_DMA32];
+	struct zone_blocks before, b;
+	void *p;
+
+	blocks_of(ZONE_DMA32, &before);
+	p = __vmalloc(100UL << 20, PAGE_SIZE, GFP_KERNEL);
+	OK(p != NULL);
+	blocks_of(ZONE_DMA32, &b);
+	OK(before.movable_pageblocks - b.movable_pageblocks >= 49);
+	OK(before.movable_pageblocks - b.movable_pageblocks <= 52);
+	UNIT_EQ(pages_of(b.movable), b.movable_pageblocks * PAGEBLOCK_FRAMES);
+	UNIT_EQ(pages_of(b.nr), zone_free_pages(z));
+	vfree(p);
+	vmalloc_unmap_free();
+	blocks_of(ZONE_DMA32, &b);
+	UNIT_EQ(b.movable_pageblocks, before.movable_pageblocks);
+}
+
+HEAP_TEST(fragmented_memory_is_movable_by_pageblocks, "mem=256M frag=60,5")
+{
+	const struct zone *z = &zones[ZONE_DMA32];
+	struct zone_blocks b;
+
+	OK(alloc_pages(GFP_KERNEL, 0) != NULL);
+	blocks_of(ZONE_DMA32, &b);
+	UNIT_EQ(b.movable_pageblocks,
+		(z->end_pfn - ALIGN(z->next_pfn, PAGEBLOCK_FRAMES)) / PAGEBLOCK_FRAMES);
+	OK(b.movable_pageblocks > 100 && b.movable[0] && b.movable[3]);
+	UNIT_EQ(pages_of(b.nr), zone_free_pages(z));
 }
 
 static void churn(unsigned int steps, size_t most)
@@ -648,6 +742,9 @@ UNIT_MAIN("view", UNIT_TEST(slabinfo_has_the_kernels_lines),
 	  UNIT_TEST(zoneinfo_has_the_kernels_lines), UNIT_TEST(buddyinfo_has_the_kernels_lines),
 	  UNIT_TEST(meminfo_has_the_kernels_fields_in_order), UNIT_TEST(free_pages_agree),
 	  UNIT_TEST(free_pages_agree_when_memory_is_short),
+	  UNIT_TEST(memory_is_movable_until_it_is_asked_for),
+	  UNIT_TEST(vmalloc_takes_movable_pageblocks),
+	  UNIT_TEST(fragmented_memory_is_movable_by_pageblocks),
 	  UNIT_TEST(vmalloc_and_slab_are_in_meminfo), UNIT_TEST(pagesets_hold_what_was_freed),
 	  UNIT_TEST(pagesets_of_guarded_slots_too), UNIT_TEST(allocinfo_without_tags_is_its_head),
 	  UNIT_TEST(allocinfo_lists_call_sites),
