@@ -14,7 +14,8 @@ unsigned long zone_free_pages(const struct zone *z);
 struct zone_blocks {
 	unsigned long unmovable[NR_PAGE_ORDERS], movable[NR_PAGE_ORDERS];
 	unsigned long highatomic[NR_PAGE_ORDERS];
-	unsigned long nr[NR_PAGE_ORDERS]; /* of all types; nr[o] << o adds up to zone_free_pages() */
+	/* Of all types; nr[o] << o adds up to zone_free_pages(). */
+	unsigned long nr[NR_PAGE_ORDERS];
 	unsigned long movable_pageblocks;
 };
 
