@@ -125,7 +125,7 @@ static void aim(struct request *q)
 
 	p->odirect |= p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
 	p->copies = kmemu_opts.usercopy > POLICY_OFF;
-	p->direct = kmemu_opts.contig && (p->odirect || buffers_call_is_wanted(p->call));
+	p->direct = kmemu_opts.contig && (p->direct || p->odirect || buffers_call_is_wanted(p->call));
 	if (p->odirect || p->direct)
 		buffer_count(&buffer_counted.async);
 	if (p->copies)
@@ -454,6 +454,29 @@ static void note_files_of(int ring_fd, const struct io_uring_entry *e)
 	}
 }
 
+/* A command that goes to an NVMe device as it is; as ioctl.c's, which are the same. */
+static int submit_nvme(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
+		       const struct io_uring_entry *e, u32 i, u32 *stack)
+{
+	u32 cmd = (u32)e->off;
+	struct nvme_entry nvme;
+
+	if (cmd < NVME_URING_CMD_IO || cmd > NVME_URING_CMD_ADMIN_VEC ||
+	    !ring_nvme_entry(queues, i, &nvme))
+		return 0;
+	q->part.way = (u8)((nvme.opcode & 1 ? WAY_OUT : 0) | (nvme.opcode & 2 ? WAY_IN : 0));
+	q->part.at = (const void *)nvme.addr;
+	q->part.bytes = nvme.bytes;
+	q->part.direct = buffers_direct_is_wanted();
+	if (cmd == NVME_URING_CMD_IO_VEC || cmd == NVME_URING_CMD_ADMIN_VEC) {
+		q->vec = (const void *)nvme.addr;
+		q->nr_vec = nvme.bytes;
+	}
+	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
+				     .name = e->user_data, .tail = ring_tail(queues) };
+	return q->part.way && nvme.addr ? submit(q, c, stack) : 0;
+}
+
 static int submit_entry(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
 			const struct io_uring_entry *e, u32 *stack)
 {
@@ -491,7 +514,11 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 		return 0;
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
 		begin_request(&q, c, row);
-		if (ring_entry(&queues, i, &e))
+		if (!ring_entry(&queues, i, &e))
+			continue;
+		if (e.opcode == RING_URING_CMD)
+			err = submit_nvme(&q, c, &queues, &e, i, &stack);
+		else
 			err = submit_entry(&q, c, &queues, &e, &stack);
 	}
 	return err;

@@ -16,6 +16,7 @@
 #include "core/os/os.h"
 
 #define ENTRIES_MAX	 (1u << 16)
+#define NVME_AT		 48 /* io_uring_sqe.cmd */
 #define SETUP_SQE128	 (1u << 10)
 #define SETUP_CQE32	 (1u << 11)
 #define CQE_F_BUFFER	 (1u << 0) /* its number is in the upper half */
@@ -45,6 +46,15 @@ bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e
 
 	return read_word(&mask, q->sq.kring_mask) && mask < ENTRIES_MAX &&
 	       os_read_safe(e, q->sq.sqes + (i & mask) * bytes, sizeof(*e));
+}
+
+bool ring_nvme_entry(const struct io_uring_queues *q, u32 i, struct nvme_entry *nvme)
+{
+	u32 mask;
+
+	return q->flags & SETUP_SQE128 && read_word(&mask, q->sq.kring_mask) &&
+	       mask < ENTRIES_MAX &&
+	       os_read_safe(nvme, q->sq.sqes + (i & mask) * 128UL + NVME_AT, sizeof(*nvme));
 }
 
 u32 ring_tail(const struct io_uring_queues *q)

@@ -41,6 +41,23 @@ struct io_uring_entry {
 	u32 file_index; /* of what opens: the place in the ring's table, from 1; 0: none */
 };
 
+/* include/uapi/linux/nvme_ioctl.h: struct nvme_uring_cmd, behind an entry's 48 bytes. */
+struct nvme_entry {
+	u8 opcode, flags;
+	u16 rsvd1;
+	u32 nsid, cdw2, cdw3;
+	u64 metadata, addr;
+	u32 metadata_bytes, bytes;
+};
+
+/* io_uring_entry.off of RING_URING_CMD */
+enum {
+	NVME_URING_CMD_IO = 0xc0484e80,
+	NVME_URING_CMD_IO_VEC,
+	NVME_URING_CMD_ADMIN,
+	NVME_URING_CMD_ADMIN_VEC,
+};
+
 enum {
 	RING_READV = 1,
 	RING_WRITEV = 2,
@@ -56,6 +73,7 @@ enum {
 	RING_RECV = 27,
 	RING_OPENAT2 = 28,
 	RING_PROVIDE_BUFFERS = 31,
+	RING_URING_CMD = 46,
 	RING_SEND_ZC = 47,
 	RING_SENDMSG_ZC = 48,
 	RING_READ_MULTISHOT = 49,
@@ -72,6 +90,8 @@ enum {
 bool ring_read(const void *ring, struct io_uring_queues *q);
 /* The i-th entry, counted as head and tail are. */
 bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e);
+/* Its command to an NVMe device; false: it has none, or the ring's entries are too short. */
+bool ring_nvme_entry(const struct io_uring_queues *q, u32 i, struct nvme_entry *nvme);
 /* The tail of its completions. */
 u32 ring_tail(const struct io_uring_queues *q);
 /*

@@ -130,6 +130,29 @@ static void opened(const char *path, const char *how)
 	CHECK(reap() == 4096);
 }
 
+/* A command for an NVMe device, to what is none: it is judged all the same. */
+static void nvme(size_t size)
+{
+	struct io_uring wide;
+	struct io_uring_sqe *sqe;
+	struct io_uring_cqe *cqe;
+
+	if (io_uring_queue_init(4, &wide, IORING_SETUP_SQE128 | IORING_SETUP_CQE32) < 0)
+		exit(77);
+	sqe = io_uring_get_sqe(&wide);
+	CHECK(sqe);
+	memset(sqe, 0, 128);
+	sqe->opcode = 46; /* IORING_OP_URING_CMD */
+	sqe->fd = open("/dev/null", O_RDWR);
+	sqe->cmd_op = 0xc0484e80; /* NVME_URING_CMD_IO */
+	*((char *)sqe + 48) = 2; /* read */
+	*(void **)((char *)sqe + 72) = aligned(size);
+	*(unsigned int *)((char *)sqe + 84) = 4096;
+	CHECK(io_uring_submit(&wide) == 1);
+	CHECK(io_uring_wait_cqe(&wide, &cqe) == 0);
+	io_uring_queue_exit(&wide);
+}
+
 /* Made, and entered, without a struct io_uring; or one is made of it. */
 static void bare(const char *how)
 {
@@ -301,6 +324,8 @@ int main(int argc, char **argv)
 		in_flight(!strcmp(argv[2], "freed"));
 	else if (!strcmp(argv[1], "opened"))
 		opened(argv[3], argv[2]);
+	else if (!strcmp(argv[1], "nvme"))
+		nvme(strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "bare"))
 		bare(argv[2]);
 	else if (!strcmp(argv[1], "resized"))
