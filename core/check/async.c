@@ -125,7 +125,8 @@ static void aim(struct request *q)
 
 	p->odirect |= p->fd >= 0 && kmemu_opts.contig && buffers_fd_is_direct(p->fd);
 	p->copies = kmemu_opts.usercopy > POLICY_OFF;
-	p->direct = kmemu_opts.contig && (p->direct || p->odirect || buffers_call_is_wanted(p->call));
+	p->direct = kmemu_opts.contig &&
+		    (p->direct || p->odirect || buffers_call_is_wanted(p->call));
 	if (p->odirect || p->direct)
 		buffer_count(&buffer_counted.async);
 	if (p->copies)
