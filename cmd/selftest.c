@@ -248,6 +248,21 @@ static int child_unlock(void)
 	return 0;
 }
 
+static int child_order(void)
+{
+	pthread_spinlock_t other;
+
+	pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE);
+	pthread_spin_init(&other, PTHREAD_PROCESS_PRIVATE);
+	for (int turn = 0; turn < 2; turn++) {
+		pthread_spin_lock(turn ? &other : &spinlock);
+		pthread_spin_lock(turn ? &spinlock : &other);
+		pthread_spin_unlock(turn ? &spinlock : &other);
+		pthread_spin_unlock(turn ? &other : &spinlock);
+	}
+	return 0;
+}
+
 /* --- the trials ------------------------------------------------------------ */
 
 static const struct trial {
@@ -282,6 +297,8 @@ static const struct trial {
 	{ "inconsistent-lock", "a handler's lock, taken elsewhere", "", "inconsistent-lock-state",
 	  1, child_irqlock },
 	{ "spinlock-unlock", "released twice", "", "spinlock-unlock", 1, child_unlock },
+	{ "circular-locking", "two spinlocks in both orders", "", "circular-locking", 1,
+	  child_order },
 	{ "children", "a bug in a fork child", "", "double-free", 2, child_children },
 };
 
