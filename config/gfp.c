@@ -3,8 +3,8 @@
  * printer's table is include/trace/events/mmflags.h).
  *
  * The kernel has no parser for them: flags are C there. An expression here is
- * what stands in C between the parentheses: names joined by |, blanks between
- * them allowed. A name may be short, in lower case and without its prefix, as
+ * what stands in C: names joined by |, less some by & ~, parentheses, blanks.
+ * ~ knows the bits that have names. A name may be short, in lower case and without its prefix, as
  * people say it: kernel, atomic, dma, zero. GFP_ is looked for before __GFP_.
  * `auto` is the one word that is ours: GFP_KERNEL, which becomes GFP_ATOMIC
  * where the thread must not sleep; it may be joined with others (auto|dma).
@@ -109,6 +109,16 @@ static u32 flag_of(struct text word)
 	return mask ? mask : by_short_name(word, "__GFP_");
 }
 
+/* Those that have names. */
+static u32 all_flags(void)
+{
+	u32 all = 0;
+
+	for (unsigned int i = 0; i < nr_gfp_names; i++)
+		all |= gfp_names[i].mask;
+	return all;
+}
+
 /* In the spelling that the word has: short ones are in lower case. */
 static void find_nearest(struct gfp_error *error)
 {
@@ -140,27 +150,120 @@ static void set_error(struct gfp_error *error, struct text word)
 	find_nearest(error);
 }
 
+/* --- expressions ----------------------------------------------------------- */
+
+#define DEPTH_MAX 16 /* of parentheses and of ~ */
+
+struct parser {
+	struct text rest;
+	struct gfp_error *error;
+	int depth;
+	bool is_auto; /* the word was there */
+};
+
+static bool refuse(struct parser *p, struct text word)
+{
+	set_error(p->error, word);
+	return false;
+}
+
+static bool is_operator(char c)
+{
+	return c == '|' || c == '&' || c == '~' || c == '(' || c == ')';
+}
+
+/* Whether c is what comes next; then it is passed. */
+static bool take(struct parser *p, char c)
+{
+	p->rest = text_trim(p->rest);
+	if (!p->rest.n || p->rest.s[0] != c)
+		return false;
+	p->rest = text_skip(p->rest, 1);
+	return true;
+}
+
+static bool parse_word(struct parser *p, u32 *flags)
+{
+	struct text word = p->rest;
+
+	for (word.n = 0; word.n < p->rest.n && !is_operator(p->rest.s[word.n]);)
+		word.n++;
+	p->rest = text_skip(p->rest, word.n);
+	word = text_trim(word);
+	*flags = flag_of(word);
+	p->is_auto = p->is_auto || *flags & GFP_AUTO;
+	return *flags || refuse(p, word);
+}
+
+static bool parse_or(struct parser *p, u32 *flags);
+
+static bool parse_parentheses(struct parser *p, u32 *flags)
+{
+	struct text from = p->rest;
+
+	return parse_or(p, flags) && (take(p, ')') || refuse(p, from));
+}
+
+static bool parse_unary(struct parser *p, u32 *flags)
+{
+	bool ok;
+
+	*flags = 0;
+	if (++p->depth > DEPTH_MAX)
+		return refuse(p, p->rest);
+	if (take(p, '~')) {
+		ok = parse_unary(p, flags);
+		*flags = ~*flags & (all_flags() | GFP_AUTO);
+	} else if (take(p, '(')) {
+		ok = parse_parentheses(p, flags);
+	} else {
+		ok = parse_word(p, flags);
+	}
+	p->depth--;
+	return ok;
+}
+
+static bool parse_and(struct parser *p, u32 *flags)
+{
+	u32 with;
+
+	if (!parse_unary(p, flags))
+		return false;
+	while (take(p, '&')) {
+		if (!parse_unary(p, &with))
+			return false;
+		*flags &= with;
+	}
+	return true;
+}
+
+static bool parse_or(struct parser *p, u32 *flags)
+{
+	u32 with;
+
+	if (!parse_and(p, flags))
+		return false;
+	while (take(p, '|')) {
+		if (!parse_and(p, &with))
+			return false;
+		*flags |= with;
+	}
+	return true;
+}
+
 bool gfp_parse(struct text t, u32 *flags, struct gfp_error *error)
 {
-	bool more = true;
+	struct parser p = { .rest = t, .error = error };
 	u32 sum = 0;
 
-	while (more) {
-		struct text word = t;
-		u32 mask;
-
-		for (word.n = 0; word.n < t.n && t.s[word.n] != '|';)
-			word.n++;
-		more = word.n < t.n;
-		t = text_skip(t, word.n + 1);
-		word = text_trim(word);
-		mask = flag_of(word);
-		if (!mask) {
-			set_error(error, word);
-			return false;
-		}
-		sum |= mask;
-	}
+	if (!parse_or(&p, &sum))
+		return false;
+	if (p.rest.n)
+		return refuse(&p, p.rest);
+	if (!p.is_auto)
+		sum &= ~GFP_AUTO;
+	if (!sum)
+		return refuse(&p, text_trim(t));
 	*flags = sum;
 	return true;
 }

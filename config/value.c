@@ -494,7 +494,7 @@ int option_expects(const struct option_row *row, char *buf, size_t size)
 	case OPTION_PATH:
 		return kmemu_scnprintf(buf, size, "a path, in it %%p pid, %%e program, %%t time");
 	case OPTION_GFP:
-		return kmemu_scnprintf(buf, size, "auto or names of GFP flags joined by |");
+		return kmemu_scnprintf(buf, size, "auto or names of GFP flags joined by |, &, ~");
 	case OPTION_ZONES:
 		return kmemu_scnprintf(buf, size, "ends in steps of 4M, rising: DMA:16M,DMA32:4G");
 	case OPTION_FRAG:

@@ -86,7 +86,7 @@ wrong() {
 	lines 1 "$TMP/err" "^kmemu: $2\$"
 	lines 1 "$TMP/err" "^kmemu: verdict: unchecked: $3\$"
 }
-wrong 'gfp=GFP_KERNLE' "gfp=GFP_KERNLE: expected auto or names of GFP flags joined by \\| \
+wrong 'gfp=GFP_KERNLE' "gfp=GFP_KERNLE: expected auto or names of GFP flags joined by \\|, &, ~ \
 \\('GFP_KERNLE' is no flag, did you mean GFP_KERNEL\\?\\); using kernel" bad-option
 wrong 'gfp.rules=main!dma_*' "gfp.rules: 'main!dma_\\*': FUNCTION:FLAGS is expected; ignored" \
 	bad-option

@@ -57,6 +57,20 @@ static void auto_is_ours(void)
 		CU_ASSERT(!(gfp_names[i].mask & GFP_AUTO) && gfp_names[i].mask);
 }
 
+static void expressions(void)
+{
+	UNIT_EQ(parsed("GFP_KERNEL & ~__GFP_FS"), KMEMU_GFP_NOFS);
+	UNIT_EQ(parsed("GFP_KERNEL&~(__GFP_FS|__GFP_IO)"), KMEMU_GFP_NOIO);
+	UNIT_EQ(parsed("(GFP_KERNEL | __GFP_NOWARN) & ~__GFP_DIRECT_RECLAIM"), 0x28c0);
+	UNIT_EQ(parsed("zero|kernel&~reclaim"), 0x1c0);
+	UNIT_EQ(parsed("((kernel))"), 0xcc0);
+	UNIT_EQ(parsed("~~kernel"), 0xcc0);
+	UNIT_EQ(parsed("user & kernel"), 0xcc0);
+	UNIT_EQ(parsed("auto & ~__GFP_FS"), (GFP_AUTO | 0xc40));
+	UNIT_EQ(parsed("~auto") & GFP_AUTO, 0);
+	UNIT_EQ(parsed("~__GFP_FS") & (GFP_AUTO | KMEMU___GFP_FS), 0);
+}
+
 static bool refused(const char *s, const char *word, const char *nearest)
 {
 	char text[160], want[160] = "a name of flags is missing";
@@ -96,6 +110,23 @@ static void missing_words(void)
 	CU_ASSERT(refused("|kernel", "", ""));
 	CU_ASSERT(refused("kernel||dma", "", ""));
 	CU_ASSERT(refused("  ", "", ""));
+	CU_ASSERT(refused("kernel & ", "", ""));
+	CU_ASSERT(refused("~", "", ""));
+	CU_ASSERT(refused("()", "", ""));
+}
+
+static void wrong_expressions(void)
+{
+	char deep[200];
+
+	CU_ASSERT(refused("(kernel|dma", "kernel|dma", ""));
+	CU_ASSERT(refused("kernel)|dma", ")|dma", "dma"));
+	CU_ASSERT(refused("kernel ~dma", "~dma", "dma"));
+	CU_ASSERT(refused("kernel & ~karnel", "karnel", "kernel"));
+	CU_ASSERT(refused("kernel & ~kernel", "kernel & ~kernel", ""));
+	memset(deep, '(', sizeof(deep) - 1);
+	deep[sizeof(deep) - 1] = '\0';
+	UNIT_EQ(parsed(deep), 1);
 }
 
 /* A mistake leaves what was there, and nobody has to be told. */
@@ -161,6 +192,8 @@ UNIT_MAIN("gfp",
 	  UNIT_TEST(kernel_names),
 	  UNIT_TEST(short_names),
 	  UNIT_TEST(auto_is_ours),
+	  UNIT_TEST(expressions),
+	  UNIT_TEST(wrong_expressions),
 	  UNIT_TEST(bad_words_are_named),
 	  UNIT_TEST(missing_words),
 	  UNIT_TEST(nothing_is_changed),

@@ -278,7 +278,7 @@ static void a_bad_flag_is_named(void)
 {
 	INIT("KMEMU_OPTIONS=gfp=atomic", "KMEMU_GFP=GFP_DMA|GFP_KERNLE");
 	SAYS("kmemu: KMEMU_GFP=GFP_DMA|GFP_KERNLE: expected auto or names of GFP flags joined by "
-	     "| ('GFP_KERNLE' is no flag, did you mean GFP_KERNEL?); using atomic\n");
+	     "|, &, ~ ('GFP_KERNLE' is no flag, did you mean GFP_KERNEL?); using atomic\n");
 	CU_ASSERT_STRING_EQUAL(kmemu_opts.gfp, "atomic");
 	INIT("KMEMU_OPTIONS=\"gfp=kernel | zero\"");
 	SAYS("");
