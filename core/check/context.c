@@ -14,7 +14,9 @@
  *	function	context.functions: true while such a function is on the stack.
  *	sched, sigmask	asked of the system, where the option is set.
  *
- * preempt_count is the sum of their offsets, as 6.12 would have it. With
+ * preempt_count is the sum of their offsets, as 6.12 would have it. Signals nest
+ * as the kernel's interrupts do not: of softirqs one is served, and hardirqs have
+ * four bits. With
  * preempt=rt (PREEMPT_RT) spin_lock, rwlocks, local_bh_disable and softirqs
  * leave it alone: they may sleep there.
  *
@@ -117,10 +119,11 @@ static void add(struct context *c, const struct raise *r)
 		c->preempt_count += NMI_OFFSET + HARDIRQ_OFFSET;
 		break;
 	case RAISE_HARDIRQ:
-		c->preempt_count += HARDIRQ_OFFSET;
+		if ((c->preempt_count & HARDIRQ_MASK) != HARDIRQ_MASK)
+			c->preempt_count += HARDIRQ_OFFSET;
 		break;
 	case RAISE_SOFTIRQ:
-		c->preempt_count += SOFTIRQ_OFFSET;
+		c->preempt_count |= SOFTIRQ_OFFSET;
 		break;
 	case RAISE_BH:
 		c->preempt_count += SOFTIRQ_DISABLE_OFFSET;
