@@ -42,6 +42,7 @@ enum call_why {
 	WHY_OWNER,
 	WHY_SPIN,
 	WHY_ENDS,
+	WHY_EXIT,
 	WHY_PROCESS,
 	WHY_MM,
 	WHY_DISK,
@@ -56,6 +57,7 @@ enum call_why {
 	WHY_SOCKET,
 	WHY_NAMES,
 	WHY_ZONE,
+	WHY_LOCALE,
 	WHY_LOADER,
 	WHY_SYSTEM,
 	NR_CALL_WHYS

@@ -40,7 +40,7 @@ bool module_is_runtime(const char *module)
 	static const char *const names[] = { "libc.so", "libc-2", "ld-linux", "libstdc++.so",
 					     "libgcc_s.so", "libc++", "libm.so", "libpthread",
 					     "libdl.so", "librt.so", "libglib-2.0.so",
-					     "linux-vdso" };
+					     "linux-vdso",	  "libnss_" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (starts_with(module, names[i]))

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -84,6 +85,10 @@ static void call(void)
 		CHECK(sem_post(&sem) == 0 && sem_trywait(&sem) == 0);
 	if (is("trylock"))
 		CHECK(pthread_mutex_trylock(&mutex) == 0 && pthread_mutex_unlock(&mutex) == 0);
+	if (is("getpwnam"))
+		CHECK(getpwnam("no such user") == NULL);
+	if (is("gmtime"))
+		CHECK(gmtime(&(time_t){ 86400 }) != NULL);
 	if (is("localtime"))
 		CHECK(localtime(&(time_t){ 86400 }) != NULL);
 }
