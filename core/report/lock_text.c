@@ -47,6 +47,7 @@ static const char *name_of(u32 kind)
 		[RAISE_IRQS_OFF] = "local_irq_save",
 		[RAISE_RCU] = "rcu_read_lock",
 		[RAISE_NON_BLOCK] = "non_block_start",
+		[RAISE_IGNORE] = "KMEMU_IGNORE_ENTER",
 	};
 
 	return kind < NR_RAISE_KINDS && names[kind] ? names[kind] : "lock";
@@ -131,7 +132,7 @@ int lock_line(const struct report *r, char *buf, size_t size)
 		return kmemu_scnprintf(buf, size, "%s without %s", r->func, name_of(c->why.kind));
 	case REPORT_LOCK_HELD_AT_EXIT:
 		return kmemu_scnprintf(buf, size, "a thread ends with %s %s", what,
-				       c->lock ? "held" : "in force");
+				       raise_is_lock(c->why.kind) ? "held" : "in force");
 	case REPORT_HELD_LOCK_FREED:
 		return kmemu_scnprintf(buf, size, "%s: %s is held by thread %d%s", r->func, what,
 				       c->owner, taken);

@@ -242,9 +242,14 @@ static void add_repeated(struct run_totals *t)
 	}
 }
 
+/* Parts have policies of their own. */
 static bool contexts_on(void)
 {
-	return kmemu_opts.context > POLICY_OFF;
+	return kmemu_opts.context > POLICY_OFF || kmemu_opts.context_sleep > POLICY_OFF ||
+	       kmemu_opts.context_vmalloc > POLICY_OFF ||
+	       kmemu_opts.context_blocking > POLICY_OFF ||
+	       kmemu_opts.context_reentry > POLICY_OFF || kmemu_opts.context_irqlock > POLICY_OFF ||
+	       kmemu_opts.context_balance > POLICY_OFF;
 }
 
 static bool buffers_on(void)

@@ -18,6 +18,11 @@ found atomic 'with preemption disabled; GFP_ATOMIC is needed'
 found hardirq 'in a hard interrupt; GFP_ATOMIC is needed'
 found softirq 'in a softirq; GFP_ATOMIC is needed'
 found non-block 'in a non-blocking section; GFP_ATOMIC is needed'
+warn "$program" odd
+lines 1 "$TMP/err" '^KMEMU_IGNORE_EXIT without KMEMU_IGNORE_ENTER$'
+warn "$program" left
+lines 1 "$TMP/err" '^a thread ends with preempt_disable 0x[0-9a-f]+ in force$'
+lines 2 "$TMP/err" . # puts() comes before the end
 for what in none ignored after; do
 	quiet env KMEMU_CONTEXT=warn LD_PRELOAD="$KMEMU_LIB" "$program" $what
 done

@@ -23,4 +23,14 @@ for options in "" percpu=guarded kmalloc_max=1M summary=1; do
 	[ "$options" = kmalloc_max=1M ] && large=0
 	[ $(($6 - $3)) -eq $large ] || fail "$options: $(($6 - $3)) large blocks, not $large"
 done
+
+# Contexts are looked at when any part of them is.
+for options in context=off context=warn context.reentry=warn 'context.balance=count context=off'; do
+	LD_PRELOAD=$KMEMU_LIB KMEMU_OPTIONS="verdict=1 log=$TMP/log $options" "$TESTDIR/coverage" 1
+	case $options in
+	context=off) lines 1 "$TMP/log" '; contexts: off; ' ;;
+	*) lines 1 "$TMP/log" '; handlers: 0; atomic sections: 0; ' ;;
+	esac
+	rm -f "$TMP/log"
+done
 exit $failed
