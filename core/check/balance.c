@@ -99,6 +99,12 @@ bool __lock_releases(enum raise_kind kind, const void *lock, bool is_free, const
 	return true;
 }
 
+/* That its memory was freed is told. */
+static bool is_freed(const struct raise *held)
+{
+	return held->alt_lo == (uintptr_t)held->what;
+}
+
 void lock_forget(const void *lock, const char *func, const void *caller)
 {
 	struct raise found = { .what = lock };
@@ -112,31 +118,35 @@ void lock_forget(const void *lock, const char *func, const void *caller)
 	holder = own ? context_mine : context_holder(lock, &found);
 	if (!holder)
 		return;
-	submit(REPORT_HELD_LOCK_FREED, lock, (int)READ_ONCE(holder->owner), own ? own : &found,
-	       func, caller);
+	if (!own || !is_freed(own))
+		submit(REPORT_HELD_LOCK_FREED, lock, (int)READ_ONCE(holder->owner),
+		       own ? own : &found, func, caller);
 	context_release(holder, lock);
 	context_settle();
 }
 
 /*
  * Kernel: debug_check_no_locks_freed(). The lock stays held, as there: its release
- * will find its entry.
+ * will find its entry. The memory may be somebody else's by then, who frees it rightly.
  */
 void locks_freed(const void *p, size_t bytes, const char *func, const void *caller)
 {
 	struct report r = { .kind = REPORT_HELD_LOCK_FREED, .func = func, .caller = caller,
 			    .addr = p, .size = bytes };
-	const struct context_stack *c = context_mine;
+	struct context_stack *c = context_mine;
 	u32 i;
 
 	if (!c || !bytes || kmemu_opts.context_balance == POLICY_OFF)
 		return;
 	context_settle();
 	for (i = 0; i < min(c->nr, RAISES_MAX); i++) {
-		const struct raise *held = &c->raises[i];
+		struct raise *held = &c->raises[i];
 
-		if (raise_is_lock(held->kind) && (uintptr_t)held->what - (uintptr_t)p < bytes)
-			submit_found(&r, held->what, (int)c->owner, held);
+		if (!raise_is_lock(held->kind) || (uintptr_t)held->what - (uintptr_t)p >= bytes ||
+		    is_freed(held))
+			continue;
+		held->alt_lo = (uintptr_t)held->what;
+		submit_found(&r, held->what, (int)c->owner, held);
 	}
 }
 

@@ -67,7 +67,11 @@ struct raise {
 	unsigned long sp; /* the stack pointer where it was raised */
 	const void *what; /* the lock, or the handler */
 	const void *pc; /* return address of who raised it; a handler's: what it interrupted */
-	unsigned long alt_lo, alt_hi; /* the alternate stack that a handler runs on, or 0 */
+	/*
+	 * The alternate stack that a handler runs on, or 0. alt_lo of a lock: its address, if
+	 * that its memory was freed is told; else whatever was there.
+	 */
+	unsigned long alt_lo, alt_hi;
 };
 
 #define RAISES_MAX  48 /* lockdep's MAX_LOCK_DEPTH */

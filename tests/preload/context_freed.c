@@ -42,5 +42,9 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[2], "moved"))
 		p = realloc(p, 5000);
 	free(p);
+	if (!strcmp(argv[2], "held"))
+		free(malloc((size_t)atol(argv[1]))); /* another's, at its place */
+	if (!strcmp(argv[2], "held"))
+		free(made((size_t)atol(argv[1]), 0));
 	return 0;
 }
