@@ -454,6 +454,8 @@ void context_init(void)
 					  &signals.hard_all);
 	signals.softirq = context_signals("context.softirq", kmemu_opts.context_softirq,
 					  &signals.soft_all);
+	/* Named there it is one, though it is in the other list by default. */
+	signals.softirq &= ~signals.hardirq;
 	signals.ignored = context_signals("context.ignore", kmemu_opts.context_ignore,
 					  &signals.ignore_all);
 	lock_init();

@@ -17,4 +17,11 @@ run hard report=full
 lines 20 "$TMP/out" hard
 lines 1 "$TMP/err" 'BUG: sleeping function called'
 lines 1 "$TMP/err" 'preempt_count: f0000, expected: 0'
+
+# A signal that context.hardirq names is one, though context.softirq has it by default.
+run soft 'context.calls=rt report.dedup=0 context.hardirq=ALRM'
+lines 3 "$TMP/err" '^write\(\) may sleep, in the handler of SIGALRM \(hardirq\)'
+run soft 'context.calls=rt report.dedup=0 context.hardirq=ALRM,SIGPROF context.ignore=SIGALRM'
+lines 2 "$TMP/err" '^write\(\) may sleep, in the handler of SIG(PROF|VTALRM) \((hard|soft)irq\)'
+lines 2 "$TMP/err" .
 done_ok
