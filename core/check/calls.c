@@ -107,6 +107,7 @@ const char *call_why(enum call_why why)
 		[WHY_FILE_LOCK] = "takes a lock of the open file",
 		[WHY_DRIVER] = "does what its driver likes, which may be to sleep",
 		[WHY_TABLE] = "allocates a descriptor with GFP_KERNEL",
+		[WHY_ALLOC] = "allocates with GFP_KERNEL",
 		[WHY_ENTROPY] = "may wait for entropy",
 		[WHY_STREAM] = "takes the stream's lock, and may read or write",
 		[WHY_LOG] = "takes a lock and writes to a socket",
