@@ -57,6 +57,7 @@ typedef int (*sigaction_fn)(int, const struct sigaction *, struct sigaction *);
 static sigaction_fn real_sigaction;
 static int (*real_siginterrupt)(int, int);
 static sighandler_t (*real_sigset)(int, sighandler_t);
+static bool used_up; /* a handler found no stub */
 static u64 interrupts; /* siginterrupt(signo, 1): a bit each */
 static u64 one_shot_plain; /* installed last with SA_RESETHAND, without SA_SIGINFO */
 
@@ -137,8 +138,10 @@ static void to_stub(struct sigaction *act)
 	if (unlikely(context_functions_on))
 		context_function_of_now((unsigned long)act->sa_sigaction + 1);
 	i = bind((void *)act->sa_sigaction, act->sa_flags & SA_SIGINFO);
-	if (i < 0)
-		return; /* the end of the run finds it */
+	if (i < 0) {
+		WRITE_ONCE(used_up, true);
+		return;
+	}
 	act->sa_sigaction = (void (*)(int, siginfo_t *, void *))signal_stub((u32)i);
 	act->sa_flags |= SA_SIGINFO;
 }
@@ -360,6 +363,12 @@ void signal_end(void)
 	char name[SIGNAL_NAME_BYTES];
 	struct sigaction act;
 
+	if (READ_ONCE(used_up)) {
+		run_unchecked("signal-handler", NULL,
+			      "more different handlers were installed than can be looked at",
+			      "look at a shorter run");
+		return;
+	}
 	if (!context_armed || !real_sigaction || os_filter_kills(SYS_rt_sigaction))
 		return;
 	for (int signo = 1; signo <= SIGNAL_MAX; signo++) {

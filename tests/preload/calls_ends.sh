@@ -1,4 +1,5 @@
 #!/bin/sh
+# run: x86_64
 # Who calls what ends the program has no code behind it: the call is made whatever the policy.
 . "$SRCDIR/lib.sh"
 for call in exit err errx error error_at_line; do

@@ -35,9 +35,23 @@ static void on_hard(int signo)
 	say("hard\n");
 }
 
+/* None of them runs. */
+static int many(void)
+{
+	static char handlers[1000];
+
+	for (size_t i = 0; i < sizeof(handlers); i++) {
+		signal(SIGUSR1, (void (*)(int))(void *)&handlers[i]);
+		CHECK(signal(SIGUSR1, SIG_DFL) == (void (*)(int))(void *)&handlers[i]);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	CHECK(argc == 2);
+	if (!strcmp(argv[1], "many"))
+		return many();
 	signal(SIGALRM, on_soft);
 	signal(SIGVTALRM, on_soft);
 	signal(SIGPROF, on_soft);

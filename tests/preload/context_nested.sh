@@ -18,6 +18,10 @@ lines 20 "$TMP/out" hard
 lines 1 "$TMP/err" 'BUG: sleeping function called'
 lines 1 "$TMP/err" 'preempt_count: f0000, expected: 0'
 
+# More than there are stubs: said, whether they are still there at the end or not.
+run many verdict=1
+lines 1 "$TMP/err" 'verdict: unchecked: signal-handler'
+
 # A signal that context.hardirq names is one, though context.softirq has it by default.
 run soft 'context.calls=rt report.dedup=0 context.hardirq=ALRM'
 lines 3 "$TMP/err" '^write\(\) may sleep, in the handler of SIGALRM \(hardirq\)'
