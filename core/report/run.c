@@ -249,6 +249,7 @@ static bool contexts_on(void)
 	       kmemu_opts.context_vmalloc > POLICY_OFF ||
 	       kmemu_opts.context_blocking > POLICY_OFF ||
 	       kmemu_opts.context_reentry > POLICY_OFF || kmemu_opts.context_irqlock > POLICY_OFF ||
+	       kmemu_opts.context_lockorder > POLICY_OFF ||
 	       kmemu_opts.context_balance > POLICY_OFF;
 }
 
