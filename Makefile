@@ -196,7 +196,7 @@ $(O)/start.ld: interpose/start.list $(O)/.flags
 		/\// { constants = constants "*" $$1 "(.rodata.str1.* .rodata.*.str1.* .rodata.cst*)\n"; next } \
 		{ constants = constants sprintf("*(.rodata.%s .rodata.%s.*)\n", $$1, $$1); \
 		  variables = sprintf("*(.bss.%s .bss.%s.*)\n", $$1, $$1) variables; \
-		  text = text sprintf("*(.text.%s .text.%s.*)\n", $$1, $$1) } \
+		  text = sprintf("*(.text.%s .text.%s.*)\n", $$1, $$1) text } \
 		END { print "SECTIONS { start_rodata : {\n" constants "} } INSERT AFTER .rela.plt;"; \
 		      print "SECTIONS { start_text : { *(.text.startup .text.startup.*)\n" text "} } INSERT AFTER .text;"; \
 		      print "SECTIONS { start_bss (NOLOAD) : {\n" variables "} } INSERT BEFORE .bss;" }' $< > $@
