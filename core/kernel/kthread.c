@@ -136,7 +136,10 @@ KMEMU_EXPORT int kmemu_kthread_stop(struct task_struct *t)
 	int result;
 
 	might_sleep_in("kthread_stop", CALLER);
-	kmemu_get_task_struct(t);
+	if (!task_get(task, CALLER)) {
+		kmemu_put_task_struct(t);
+		return -EINTR_;
+	}
 	__atomic_fetch_or(&task->kthread_flags, KTHREAD_SHOULD_STOP, __ATOMIC_SEQ_CST);
 	kmemu_kthread_unpark(t);
 	task_wake(task, KMEMU_TASK_NORMAL);

@@ -170,9 +170,17 @@ KMEMU_EXPORT struct task_struct *kmemu_current(void)
 	return &task->t;
 }
 
+bool task_get(struct task *task, const void *caller)
+{
+	if (__atomic_fetch_add(&task->usage, 1, __ATOMIC_RELAXED) || task == &last_resort)
+		return true;
+	kernel_warn(caller, "lib/refcount.c", 25, "refcount_t: addition on 0; use-after-free.");
+	return false;
+}
+
 KMEMU_EXPORT struct task_struct *kmemu_get_task_struct(struct task_struct *t)
 {
-	__atomic_fetch_add(&task_of(t)->usage, 1, __ATOMIC_RELAXED);
+	task_get(task_of(t), CALLER);
 	return t;
 }
 

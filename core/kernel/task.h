@@ -76,6 +76,8 @@ static inline struct task *task_of(struct task_struct *t)
 /* Sleeps until the state is TASK_RUNNING or the time is up; false: it was. */
 bool task_sleep(struct task *task, u64 ns);
 bool task_wake(struct task *task, u32 mask);
+/* One reference more. False, and told: the thread has ended, and nobody kept it. */
+bool task_get(struct task *task, const void *caller);
 #define SLEEP_FOREVER (~0UL)
 
 /* Without the question whether it may sleep. False: the time was up. */

@@ -336,6 +336,11 @@ static int keeps_nothing(void *d)
 	       down_read_trylock(&o->sem) && (up_read(&o->sem), down_read_non_owner(&o->sem), 0);
 }
 
+static int ends(void *d)
+{
+	return d != NULL;
+}
+
 static void run_thread(int (*fn)(void *), void *d)
 {
 	struct task_struct *task = kthread_create(fn, d, "keeper");
@@ -454,6 +459,10 @@ static int __init mistakes_init(void)
 		sizes();
 	} else if (!strncmp(what, "odebug-", 7)) {
 		odebug();
+	} else if (!strcmp(what, "thread-gone")) {
+		p = kthread_run(ends, NULL, "short");
+		msleep(20);
+		kthread_stop(p); /* HERE thread-gone */
 	} else if (!strncmp(what, "thread-", 7) || !strncmp(what, "free-", 5)) {
 		hold();
 	} else if (!strcmp(what, "condition-vmalloc")) {
@@ -534,6 +543,7 @@ found state kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=1
 found condition kernel-warning 'do not call blocking ops when !TASK_RUNNING; state=2, in mutex_lock\(\)'
 found thread-mutex lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
 grep -Eq ' #0: [0-9a-f]+ \(&o->mutex\)\{\+\.\+\.\}-\{3:3\}, at: keeps_mutex\+' "$TMP/err" || fail "not listed"
+found thread-gone kernel-warning 'refcount_t: addition on 0; use-after-free'
 found thread-rwsem lock-held-at-exit 'WARNING: keeper/[0-9]+ still has locks held!'
 found free-mutex held-lock-freed 'WARNING: held lock freed!'
 found free-rwsem held-lock-freed 'is freeing memory .* with a lock still held there!'

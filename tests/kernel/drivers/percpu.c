@@ -109,8 +109,13 @@ static int __init pc_init(void)
 	levels = alloc_percpu(int);
 	if (!levels)
 		return -ENOMEM;
-	for (i = 0; i < 3; i++)
-		t[i] = get_task_struct(kthread_run(user, NULL, "user%d", i));
+	for (i = 0; i < 3; i++) {
+		t[i] = kthread_create(user, NULL, "user%d", i);
+		if (IS_ERR(t[i]))
+			return PTR_ERR(t[i]);
+		get_task_struct(t[i]); /* it ends by itself */
+		wake_up_process(t[i]);
+	}
 	for (i = 0; i < 3; i++) {
 		while (percpu_counter_sum(&total) < 6000 && !READ_ONCE(ret))
 			schedule_timeout_uninterruptible(1);
