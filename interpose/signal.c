@@ -294,12 +294,21 @@ KMEMU_EXPORT sighandler_t sigset(int signo, sighandler_t handler)
 
 /* --- the handler runs ---------------------------------------------------- */
 
+/* Beside the stubs: the kernel's own code has taken the caches, so each line counts. */
+#define __signal_text __attribute__((section("signal_text")))
+
 /* Raised by what the thread itself did, not sent. */
-static bool is_fault(int signo, const siginfo_t *info)
+static bool is_fault(int signo, int code)
 {
-	return (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
-		signo == SIGTRAP) &&
-	       info->si_code > 0;
+	return code > 0 && (signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE ||
+			    signo == SIGILL || signo == SIGTRAP);
+}
+
+static enum raise_kind kind_of(int signo, int code)
+{
+	if (likely(code != SI_TIMER && !is_fault(signo, code)))
+		return (enum raise_kind)context_signal_kinds[signo];
+	return context_of_signal(signo, code == SI_TIMER, is_fault(signo, code));
 }
 
 static const void *interrupted_pc(const ucontext_t *uc)
@@ -312,14 +321,14 @@ static const void *interrupted_pc(const ucontext_t *uc)
 #endif
 }
 
-void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigned long sp)
+__signal_text void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigned long sp)
 {
 	const ucontext_t *uc = ucontext;
 	unsigned long lo = (unsigned long)uc->uc_stack.ss_sp, hi = lo + uc->uc_stack.ss_size;
 	void *handler = __atomic_load_n(&bound[stub].handler, __ATOMIC_ACQUIRE);
 	struct raise r = { .signo = (u8)signo, .by_handler = true, .sp = sp, .what = handler };
 
-	r.kind = (u8)context_of_signal(signo, info->si_code == SI_TIMER, is_fault(signo, info));
+	r.kind = (u8)kind_of(signo, info->si_code);
 	if (r.kind == RAISE_NONE)
 		return handler;
 	r.pc = interrupted_pc(uc);
@@ -327,11 +336,12 @@ void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigne
 		r.alt_lo = lo;
 		r.alt_hi = hi;
 	}
-	context_raise(&r);
+	if (unlikely(!context_raise_handler(&r)))
+		context_raise(&r);
 	return handler;
 }
 
-void signal_leave(unsigned long sp)
+__signal_text void signal_leave(unsigned long sp)
 {
 	context_leave_handler(sp);
 }

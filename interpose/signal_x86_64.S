@@ -14,23 +14,8 @@
  */
 #include "interpose/signal.h"
 
-	.text
-	.balign	16
-	.globl	signal_stubs
-	.hidden	signal_stubs
-	.type	signal_stubs, @function
-signal_stubs:
-	.cfi_startproc
-	.set	i, 0
-	.rept	SIGNAL_STUBS
-	movl	$i, %eax
-	jmp	signal_body
-	.balign	SIGNAL_STUB_BYTES
-	.set	i, i + 1
-	.endr
-	.cfi_endproc
-	.size	signal_stubs, . - signal_stubs
-
+	.section signal_text, "ax", @progbits
+	.balign	64
 	.type	signal_body, @function
 signal_body:
 	.cfi_startproc
@@ -57,5 +42,21 @@ signal_handler_return:
 	ret
 	.cfi_endproc
 	.size	signal_body, . - signal_body
+
+	.balign	64
+	.globl	signal_stubs
+	.hidden	signal_stubs
+	.type	signal_stubs, @function
+signal_stubs:
+	.cfi_startproc
+	.set	i, 0
+	.rept	SIGNAL_STUBS
+	movl	$i, %eax
+	jmp	signal_body
+	.balign	SIGNAL_STUB_BYTES
+	.set	i, i + 1
+	.endr
+	.cfi_endproc
+	.size	signal_stubs, . - signal_stubs
 
 	.section .note.GNU-stack, "", @progbits

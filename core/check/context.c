@@ -414,6 +414,8 @@ u32 context_rcu_depth(void)
 
 /* --- signals ------------------------------------------------------------- */
 
+u8 context_signal_kinds[SIGNAL_MAX + 1];
+
 enum raise_kind context_of_signal(int signo, bool timer, bool fault)
 {
 	u64 bit = 1UL << (signo - 1);
@@ -458,6 +460,8 @@ void context_init(void)
 	signals.softirq &= ~signals.hardirq;
 	signals.ignored = context_signals("context.ignore", kmemu_opts.context_ignore,
 					  &signals.ignore_all);
+	for (int signo = 1; signo <= SIGNAL_MAX; signo++)
+		context_signal_kinds[signo] = (u8)context_of_signal(signo, false, false);
 	lock_init();
 	context_always = context_functions_on || kmemu_opts.context_sched[0] ||
 			 kmemu_opts.context_sigmask != SIGMASK_OFF;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/lib/preempt.h"
+#include "core/lib/signal_name.h"
 #include "core/mm/gfp.h"
 #include "core/report/report.h"
 
@@ -69,6 +70,8 @@ u64 context_signals(const char *option, const char *list, bool *all);
  * timer; fault: the thread itself did it, which counts for signals that are named.
  */
 enum raise_kind context_of_signal(int signo, bool timer, bool fault);
+/* The same of one that is neither, by signo: a line of the cache for who is in a hurry. */
+extern __hidden u8 context_signal_kinds[SIGNAL_MAX + 1];
 
 /*
  * Of a static lock of ours, which the kernel has not, or has in another place: its order is

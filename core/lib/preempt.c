@@ -561,7 +561,7 @@ void context_jump(unsigned long sp)
 		drop_left(c, sp, find_alt(c, sp), true);
 }
 
-void context_leave_handler(unsigned long sp)
+__noinline void __context_leave_handler(unsigned long sp)
 {
 	struct context_stack *c = context_mine;
 	int n = c ? (int)READ_ONCE(c->nr) : 0, i;

@@ -274,8 +274,60 @@ static __always_inline void context_settle(void)
 
 /* --- handlers -------------------------------------------------------------- */
 
+void __context_leave_handler(unsigned long sp);
+
+/*
+ * As context_raise(), for a handler on a stack where nothing else is raised: who
+ * comes straight from the kernel finds neither code nor data in the caches, so
+ * there are few lines of both. False: something is, maybe.
+ */
+static __always_inline bool context_raise_handler(const struct raise *r)
+{
+	struct context_stack *c = context_mine;
+	struct raise *to;
+
+	if (unlikely(!c) || unlikely(READ_ONCE(c->nr)))
+		return false;
+	c->handlers++;
+	c->crowded = 0;
+	to = &c->raises[0];
+	WRITE_ONCE(c->nr, 1);
+	WRITE_ONCE(context_hint, 1);
+	context_order();
+	WRITE_ONCE(to->by_handler, true);
+	to->signo = r->signo;
+	to->vforks = (u8)c->nr_vforks;
+	to->sp = r->sp;
+	WRITE_ONCE(to->what, r->what);
+	WRITE_ONCE(to->pc, r->pc);
+	to->alt_lo = r->alt_lo;
+	to->alt_hi = r->alt_hi;
+	context_order();
+	WRITE_ONCE(to->kind, r->kind);
+	return true;
+}
+
 /* The handler that raised at sp is left, and what handlers deeper than it raised for themselves. */
-void context_leave_handler(unsigned long sp);
+static __always_inline void context_leave_handler(unsigned long sp)
+{
+	struct context_stack *c = context_mine;
+	struct raise *first;
+
+	if (unlikely(!c))
+		return;
+	first = &c->raises[0];
+	if (unlikely(READ_ONCE(c->nr) != 1 || !first->by_handler || first->sp != sp ||
+		     first->kind <= RAISE_DROPPED)) {
+		__context_leave_handler(sp);
+		return;
+	}
+	__atomic_store_n(&first->kind, RAISE_NONE, __ATOMIC_RELEASE);
+	context_order();
+	c->crowded = 0;
+	WRITE_ONCE(c->nr, 0);
+	WRITE_ONCE(context_hint, READ_ONCE(c->lost));
+}
+
 /* An exception goes through the frame of the newest handler. */
 void context_unwind_handler(void);
 /* The stack pointer is set to sp (longjmp): handlers that this leaves are gone. */
