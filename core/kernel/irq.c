@@ -11,8 +11,8 @@
  * is called where interrupts or bottom halves come on (core/init/context_api.c).
  *
  * Different from the kernel: lines are numbered 0 to 255 and exist all; no
- * trigger types, affinity, nested or per-CPU interrupts; a line that nobody
- * handles is not shut off.
+ * trigger types or nested interrupts; a line that nobody handles is not shut off.
+ * Affinity: irq_affinity.c, per-CPU interrupts: irq_percpu.c.
  *
  * Invariants: running is the one thread's that has the line; an action is on the
  * list of its line until no handler runs.
@@ -146,7 +146,7 @@ static void handle_irq(struct task *task, u32 irq)
 {
 	struct irq_desc *desc = &descs[irq];
 
-	if (!begin(desc))
+	if (irq_percpu_handle(task, irq) || !begin(desc))
 		return;
 	task->in_irq++;
 	do
@@ -198,8 +198,10 @@ KMEMU_EXPORT int kmemu_raise_irq(unsigned int irq)
 {
 	struct task *task = task_current();
 
-	if (irq >= NR_IRQS || !READ_ONCE(descs[irq].action))
+	if (irq >= NR_IRQS)
 		return -EINVAL_;
+	if (!READ_ONCE(descs[irq].action) && !irq_is_percpu(irq))
+		return irq_probe_note(irq) ? 0 : -EINVAL_;
 	if (irqs_off(task)) {
 		set_pending(task, irq);
 		return 0;
@@ -277,7 +279,7 @@ static void free_action(struct irqaction *a)
 static int check(u32 irq, const struct irqaction *a)
 {
 	if (irq >= NR_IRQS || (a->flags & KMEMU_IRQF_SHARED && !a->dev) ||
-	    (!a->handler && !a->thread_fn))
+	    (!a->handler && !a->thread_fn) || irq_is_percpu(irq))
 		return -EINVAL_;
 	if (!a->handler && !(a->flags & KMEMU_IRQF_ONESHOT)) {
 		printk("genirq: Threaded irq requested with handler=NULL and !ONESHOT for %s "
@@ -404,6 +406,7 @@ KMEMU_EXPORT const void *kmemu_free_irq(unsigned int irq, void *dev)
 				 "Trying to free already-free IRQ %u", irq);
 		return NULL;
 	}
+	irq_affinity_freed(irq, CALLER);
 	wait_idle(&descs[irq], true);
 	stop_thread(a);
 	name = a->name;
@@ -467,4 +470,41 @@ KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 				 irq);
 	if (due)
 		kmemu_raise_irq(irq);
+}
+
+/* Kernel: irq_get_irqchip_state(). */
+KMEMU_EXPORT int kmemu_irq_get_state(unsigned int irq, int which)
+{
+	const struct irq_desc *desc = irq < NR_IRQS ? &descs[irq] : NULL;
+	u64 mask;
+	int on;
+
+	if (!desc || which == KMEMU_IRQ_LEVEL)
+		return -EINVAL_;
+	mask = kernel_lock(&irq_lock);
+	if (which == KMEMU_IRQ_PENDING)
+		on = desc->pending || READ_ONCE(task_current()->irqs_pending[irq / 64]) >>
+					      (irq % 64) & 1;
+	else
+		on = which == KMEMU_IRQ_ACTIVE ? desc->running : is_masked(desc);
+	kernel_unlock(&irq_lock, mask);
+	return on;
+}
+
+/* Kernel: irq_set_irqchip_state(). Pending is what a controller's driver lets be written. */
+KMEMU_EXPORT int kmemu_irq_set_pending(unsigned int irq, bool pending)
+{
+	u64 bit = 1UL << (irq % 64), mask;
+	struct task *task = task_current();
+
+	if (irq >= NR_IRQS)
+		return -EINVAL_;
+	if (pending)
+		return kmemu_raise_irq(irq);
+	mask = kernel_lock(&irq_lock);
+	descs[irq].pending = false;
+	kernel_unlock(&irq_lock, mask);
+	if (__atomic_fetch_and(&task->irqs_pending[irq / 64], ~bit, __ATOMIC_RELAXED) & bit)
+		__atomic_fetch_sub(&kernel_pending, 1, __ATOMIC_RELAXED);
+	return 0;
 }

@@ -67,3 +67,10 @@ bool softirq_will_run(void);
 void do_softirq(struct task *task);
 /* irq_work.c: what this thread has queued; interrupts are on. */
 void irq_work_run(struct task *task);
+
+/* irq_percpu.c. handle: false: the line is no per-CPU one. note: false: nobody looks for it. */
+bool irq_is_percpu(u32 irq);
+bool irq_percpu_handle(struct task *task, u32 irq);
+bool irq_probe_note(u32 irq);
+/* irq_affinity.c: warns of what was not taken back. */
+void irq_affinity_freed(u32 irq, const void *caller);

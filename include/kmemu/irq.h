@@ -70,6 +70,48 @@ void kmemu_synchronize_irq(unsigned int irq);
 void kmemu_irq_wake_thread(unsigned int irq, void *dev);
 bool kmemu_irq_has_action(unsigned int irq);
 
+
+/*
+ * Per-CPU lines: dev is a per-CPU pointer, start and stop the section of static ones; the
+ * handler gets this CPU's. request: 0, -EINVAL, -EBUSY; may sleep. enable and disable: on the
+ * calling thread's CPU, any context; raised while it is off it is remembered there. free:
+ * a WARN while a CPU has it enabled, and it stays.
+ */
+int kmemu_request_percpu_irq(unsigned int irq, int (*handler)(int irq, void *dev),
+			     const void *dev, const char *start, const char *stop);
+void kmemu_free_percpu_irq(unsigned int irq, const void *dev);
+void kmemu_enable_percpu_irq(unsigned int irq);
+void kmemu_disable_percpu_irq(unsigned int irq);
+bool kmemu_irq_percpu_is_enabled(unsigned int irq);
+
+/*
+ * on: bits of lines 1 to 31 that nobody has; one that is raised until off or mask, which
+ * must follow, is noted. off: the one, 0: none, less than 0: several. May sleep.
+ */
+unsigned long kmemu_probe_irq_on(void);
+int kmemu_probe_irq_off(unsigned long val);
+unsigned int kmemu_probe_irq_mask(unsigned long val);
+
+/*
+ * Bitmaps of CPUs. set: 0, -EINVAL: no CPU of the machine's is in it; get adds to the
+ * bitmap. hint: kept until it is NULL. listener: get() is called under a lock, then
+ * changed(); the former one is returned. Hint and listener that are there when the line is
+ * freed are WARNs. Any context.
+ */
+int kmemu_irq_set_affinity(unsigned int irq, const unsigned long *cpus);
+void kmemu_irq_get_affinity(unsigned int irq, unsigned long *cpus);
+int kmemu_irq_set_hint(unsigned int irq, const void *hint);
+void *kmemu_irq_set_listener(unsigned int irq, void *listener, void (*get)(void *listener),
+			     void (*changed)(void *listener));
+
+/* get: 0, 1 or -EINVAL; set: raises it, or takes back what is remembered. */
+#define KMEMU_IRQ_PENDING 0
+#define KMEMU_IRQ_ACTIVE 1
+#define KMEMU_IRQ_MASKED 2
+#define KMEMU_IRQ_LEVEL 3
+int kmemu_irq_get_state(unsigned int irq, int which);
+int kmemu_irq_set_pending(unsigned int irq, bool pending);
+
 /* Freed when the device's driver goes, or before by devm_free_irq. */
 struct device;
 int kmemu_devm_request_threaded_irq(struct device *dev, unsigned int irq,

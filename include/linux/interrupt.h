@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/interrupt.h> of Linux 6.12: interrupts and tasklets. <kmemu/irq.h> says
- * where they run; kmemu_raise_irq() is the device. What triggers a line, affinity
- * and wake-up have no effect.
+ * where they run; kmemu_raise_irq() is the device. What triggers a line and wake-up
+ * have no effect; affinity is kept and told.
  */
 #ifndef _LINUX_INTERRUPT_H
 #define _LINUX_INTERRUPT_H
@@ -15,6 +15,14 @@
 #include <linux/irqreturn.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
+
+#ifndef __cplusplus
+#include <linux/cpumask.h>
+#include <linux/kref.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#endif
 
 #define NR_IRQS KMEMU_NR_IRQS
 #define IRQ_NOTCONNECTED (1U << 31)
@@ -85,22 +93,13 @@ static __always_inline bool disable_hardirq(unsigned int irq)
 
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
 
-/* There is no power management, and no CPU to choose. */
+/* There is no power management. */
 static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
 {
 	(void)irq;
 	(void)on;
 	return 0;
 }
-static __always_inline int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
-{
-	(void)irq;
-	(void)mask;
-	return 0;
-}
-#define irq_set_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
-#define irq_set_affinity_and_hint(irq, mask) irq_set_affinity(irq, mask)
-#define irq_update_affinity_hint(irq, mask) irq_set_affinity(irq, mask)
 #define enable_irq_wake(irq) irq_set_irq_wake(irq, 1)
 #define disable_irq_wake(irq) irq_set_irq_wake(irq, 0)
 
@@ -179,15 +178,281 @@ static inline int __must_check devm_request_any_context_irq(struct device *dev, 
 __kmemu_c void irq_wake_thread(unsigned int irq, void *dev_id) __kmemu_is(kmemu_irq_wake_thread);
 
 #define irq_has_action(irq) kmemu_irq_has_action(irq)
-#define irq_can_set_affinity(irq) ((void)(irq), 0)
-#define irq_force_affinity(irq, mask) irq_set_affinity(irq, mask)
 #define disable_irq_nosync_lockdep(irq) disable_irq_nosync(irq)
 #define disable_irq_lockdep(irq) disable_irq(irq)
+#define disable_irq_nosync_lockdep_irqsave(irq, flags)  \
+	do {                                            \
+		disable_irq_nosync(irq);                \
+		*(flags) = kmemu_local_irq_save();      \
+	} while (0)
+#define enable_irq_lockdep_irqrestore(irq, flags)    \
+	do {                                         \
+		kmemu_local_irq_restore(*(flags));   \
+		enable_irq(irq);                     \
+	} while (0)
 #define enable_irq_lockdep(irq) enable_irq(irq)
 #define DECLARE_TASKLET_DISABLED_OLD(name, func_) \
 	struct tasklet_struct name = { NULL, 0, 1, 0, { .func = (func_) }, 0 }
 #define IRQF_PERCPU 0x00000400
 #define IRQF_COND_ONESHOT 0x00200000
+#define force_irqthreads() (false)
+#define __irq_entry
+
+/* --- which CPUs */
+
+struct irq_affinity_notify {
+	unsigned int irq;
+	struct kref kref;
+	struct work_struct work;
+	void (*notify)(struct irq_affinity_notify *notify, const cpumask_t *mask);
+	void (*release)(struct kref *ref);
+};
+
+#define IRQ_AFFINITY_MAX_SETS 4
+
+struct irq_affinity {
+	unsigned int pre_vectors, post_vectors; /* those for no queue */
+	unsigned int nr_sets;
+	unsigned int set_size[IRQ_AFFINITY_MAX_SETS];
+	void (*calc_sets)(struct irq_affinity *affd, unsigned int nvecs);
+	void *priv;
+};
+
+struct irq_affinity_desc {
+	struct cpumask mask;
+	unsigned int is_managed : 1;
+};
+
+#define irq_default_affinity cpu_online_mask
+#define irq_can_set_affinity(irq) ((irq) < NR_IRQS)
+
+/* -EINVAL: no CPU that is online. Any context. */
+static inline int irq_set_affinity(unsigned int irq, const struct cpumask *cpumask)
+{
+	return kmemu_irq_set_affinity(irq, cpumask_bits(cpumask));
+}
+
+static inline int irq_force_affinity(unsigned int irq, const struct cpumask *cpumask)
+{
+	return irq_set_affinity(irq, cpumask);
+}
+
+static inline int irq_update_affinity_hint(unsigned int irq, const struct cpumask *m)
+{
+	return kmemu_irq_set_hint(irq, m);
+}
+
+/* The mask is kept, not copied: NULL takes it back, and has to before free_irq(). */
+static inline int irq_set_affinity_and_hint(unsigned int irq, const struct cpumask *m)
+{
+	int err = kmemu_irq_set_hint(irq, m);
+
+	if (!err && m)
+		(void)irq_set_affinity(irq, m);
+	return err;
+}
+
+static inline int irq_set_affinity_hint(unsigned int irq, const struct cpumask *m)
+{
+	return irq_set_affinity_and_hint(irq, m);
+}
+
+static __maybe_unused void __kmemu_irq_notify(struct work_struct *work)
+{
+	struct irq_affinity_notify *notify = container_of(work, struct irq_affinity_notify, work);
+	struct cpumask *mask = (struct cpumask *)kzalloc(cpumask_size(), GFP_KERNEL);
+
+	if (mask) {
+		kmemu_irq_get_affinity(notify->irq, cpumask_bits(mask));
+		notify->notify(notify, mask);
+		kfree(mask);
+	}
+	kref_put(&notify->kref, notify->release);
+}
+
+static __maybe_unused void __kmemu_irq_get_notify(void *notify)
+{
+	kref_get(&((struct irq_affinity_notify *)notify)->kref);
+}
+
+static __maybe_unused void __kmemu_irq_changed(void *arg)
+{
+	struct irq_affinity_notify *notify = (struct irq_affinity_notify *)arg;
+
+	if (!schedule_work(&notify->work))
+		kref_put(&notify->kref, notify->release);
+}
+
+/* NULL takes it back, and has to before free_irq(). May sleep. */
+static inline int irq_set_affinity_notifier(unsigned int irq, struct irq_affinity_notify *notify)
+{
+	struct irq_affinity_notify *old;
+
+	might_sleep();
+	if (irq >= NR_IRQS)
+		return -EINVAL;
+	if (notify) {
+		notify->irq = irq;
+		kref_init(&notify->kref);
+		INIT_WORK(&notify->work, __kmemu_irq_notify);
+	}
+	old = (struct irq_affinity_notify *)kmemu_irq_set_listener(
+		irq, notify, __kmemu_irq_get_notify, __kmemu_irq_changed);
+	if (old) {
+		if (cancel_work_sync(&old->work))
+			kref_put(&old->kref, old->release);
+		kref_put(&old->kref, old->release);
+	}
+	return 0;
+}
+
+static __maybe_unused void __kmemu_one_set(struct irq_affinity *affd, unsigned int nvecs)
+{
+	affd->nr_sets = 1;
+	affd->set_size[0] = nvecs;
+}
+
+/* CPUs in groups, the greater ones first; with more groups than CPUs some get one again. */
+static inline void __kmemu_group_cpus(struct irq_affinity_desc *masks, unsigned int n)
+{
+	unsigned int cpu = 0, each = n < nr_cpu_ids ? nr_cpu_ids / n : 1;
+	unsigned int more = n < nr_cpu_ids ? nr_cpu_ids % n : 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int j = 0; j < each + (i < more); j++)
+			cpumask_set_cpu(cpu++ % nr_cpu_ids, &masks[i].mask);
+}
+
+/* For nvecs vectors, kfree() them; NULL: none is for a queue, or no memory. May sleep. */
+static inline struct irq_affinity_desc *irq_create_affinity_masks(unsigned int nvecs,
+								  struct irq_affinity *affd)
+{
+	unsigned int fixed = affd->pre_vectors + affd->post_vectors, at = affd->pre_vectors;
+	struct irq_affinity_desc *masks;
+
+	if (!affd->calc_sets)
+		affd->calc_sets = __kmemu_one_set;
+	affd->calc_sets(affd, nvecs > fixed ? nvecs - fixed : 0);
+	if (WARN_ON_ONCE(affd->nr_sets > IRQ_AFFINITY_MAX_SETS) || nvecs <= fixed)
+		return NULL;
+	masks = (struct irq_affinity_desc *)kcalloc(nvecs, sizeof(*masks), GFP_KERNEL);
+	if (!masks)
+		return NULL;
+	for (unsigned int i = 0; i < affd->nr_sets; at += affd->set_size[i++])
+		__kmemu_group_cpus(&masks[at], affd->set_size[i]);
+	for (unsigned int i = 0; i < nvecs; i++) {
+		bool managed = i >= affd->pre_vectors && i < nvecs - affd->post_vectors;
+
+		if (i < affd->pre_vectors || i >= at || !managed)
+			cpumask_copy(&masks[i].mask, irq_default_affinity);
+		masks[i].is_managed = managed;
+	}
+	return masks;
+}
+
+static inline unsigned int irq_calc_affinity_vectors(unsigned int minvec, unsigned int maxvec,
+						     const struct irq_affinity *affd)
+{
+	unsigned int resv = affd->pre_vectors + affd->post_vectors;
+	unsigned int want;
+
+	if (resv > minvec)
+		return 0;
+	want = affd->calc_sets ? maxvec - resv : num_possible_cpus();
+	return resv + (want < maxvec - resv ? want : maxvec - resv);
+}
+
+/* --- per-CPU interrupts, lines that are looked for, what a line's controller knows */
+
+static __always_inline int __must_check __request_percpu_irq(unsigned int irq,
+							     irq_handler_t handler,
+							     unsigned long flags,
+							     const char *devname,
+							     void __percpu *percpu_dev_id)
+{
+	(void)devname;
+	if (flags & ~(unsigned long)IRQF_TIMER)
+		return -EINVAL;
+	return kmemu_request_percpu_irq(irq, (int (*)(int, void *))handler, (const void *)percpu_dev_id,
+					__start_kmemu_percpu, __stop_kmemu_percpu);
+}
+
+static __always_inline int __must_check request_percpu_irq(unsigned int irq,
+							   irq_handler_t handler,
+							   const char *devname,
+							   void __percpu *percpu_dev_id)
+{
+	return __request_percpu_irq(irq, handler, 0, devname, percpu_dev_id);
+}
+
+static __always_inline void enable_percpu_irq(unsigned int irq, unsigned int type)
+{
+	(void)type;
+	kmemu_enable_percpu_irq(irq);
+}
+
+__kmemu_c void free_percpu_irq(unsigned int irq, void __percpu *dev)
+	__kmemu_is(kmemu_free_percpu_irq);
+__kmemu_c void disable_percpu_irq(unsigned int irq) __kmemu_is(kmemu_disable_percpu_irq);
+#define irq_percpu_is_enabled(irq) kmemu_irq_percpu_is_enabled(irq)
+#define probe_irq_on() kmemu_probe_irq_on()
+#define probe_irq_off(val) kmemu_probe_irq_off(val)
+#define probe_irq_mask(val) kmemu_probe_irq_mask(val)
+
+enum irqchip_irq_state {
+	IRQCHIP_STATE_PENDING = KMEMU_IRQ_PENDING,
+	IRQCHIP_STATE_ACTIVE = KMEMU_IRQ_ACTIVE,
+	IRQCHIP_STATE_MASKED = KMEMU_IRQ_MASKED,
+	IRQCHIP_STATE_LINE_LEVEL = KMEMU_IRQ_LEVEL,
+};
+
+/* A line is an edge, so it has no level: -EINVAL. */
+static inline int irq_get_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
+					bool *state)
+{
+	int on = kmemu_irq_get_state(irq, which);
+
+	if (on < 0)
+		return on;
+	*state = on;
+	return 0;
+}
+
+/* Pending alone can be set. */
+static inline int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool val)
+{
+	return which == IRQCHIP_STATE_PENDING ? kmemu_irq_set_pending(irq, val) : -EINVAL;
+}
+
+#define irq_inject_interrupt(irq) kmemu_raise_irq(irq)
+
+/* As on a machine whose controllers have none: a driver then asks for an interrupt. */
+static inline int __must_check request_nmi(unsigned int irq, irq_handler_t handler,
+					   unsigned long flags, const char *name, void *dev)
+{
+	(void)irq;
+	(void)handler;
+	(void)flags;
+	(void)name;
+	(void)dev;
+	return -EINVAL;
+}
+#define free_nmi(irq, dev_id) free_irq(irq, dev_id)
+#define enable_nmi(irq) enable_irq(irq)
+#define disable_nmi_nosync(irq) disable_irq_nosync(irq)
+
+/* Waits until it does not run. May sleep; _spin_: does not. */
+static inline void tasklet_unlock_wait(struct tasklet_struct *t)
+{
+	tasklet_disable(t);
+	tasklet_enable(t);
+}
+
+static inline void tasklet_unlock_spin_wait(struct tasklet_struct *t)
+{
+	tasklet_disable_in_atomic(t);
+	tasklet_enable(t);
+}
 
 #endif /* __cplusplus */
 
