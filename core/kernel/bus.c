@@ -8,8 +8,8 @@
  * another one succeeds.
  *
  * Different from the kernel: a probe runs on the thread that registers, also where the
- * driver prefers another; no links between devices, no power management; a bus that
- * nobody registered (struct bus_type in a test) binds nothing.
+ * driver prefers another; no power management; a bus that nobody registered (struct
+ * bus_type in a test) binds nothing.
  *
  * Locks: a device's mutex, then model_lock over the lists; under the latter nothing is
  * called.
@@ -75,7 +75,7 @@ KMEMU_EXPORT int kmemu_bus_register(const struct bus_type *type)
 	kmemu_mutex_unlock(&model_lock);
 	if (there)
 		kfree_for(bus, CALLER);
-	return there ? -EEXIST : 0;
+	return there ? -EEXIST : subsys_add_groups(type, type->name, true, type->bus_groups);
 }
 
 KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
@@ -90,6 +90,7 @@ KMEMU_EXPORT void kmemu_bus_unregister(const struct bus_type *type)
 	}
 	kmemu_mutex_unlock(&model_lock);
 	bus_notify_forget(type, CALLER);
+	subsys_forget(type, CALLER);
 	kfree_for(bus, CALLER);
 }
 
@@ -210,6 +211,7 @@ static int call_probe(struct device *dev, struct device_driver *drv)
 static int add_groups(struct device *dev, struct device_driver *drv)
 {
 	if (!device_add_groups(dev, drv->dev_groups)) {
+		device_links_bound(dev);
 		bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
 		return 1;
 	}
@@ -227,6 +229,12 @@ static int probe(struct device *dev, struct device_driver *drv)
 		kmemu_dev_printk(2, dev, "Resources present before probing\n");
 		return 0;
 	}
+	err = device_links_check(dev);
+	if (err) {
+		WRITE_ONCE(dev->kmemu_deferred, true);
+		device_links_unbound(dev);
+		return 0;
+	}
 	WRITE_ONCE(dev->driver, drv);
 	bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
 	err = call_probe(dev, drv);
@@ -237,6 +245,7 @@ static int probe(struct device *dev, struct device_driver *drv)
 	kmemu_devres_release_all(dev);
 	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
+	device_links_unbound(dev);
 	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
 		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
 				 err);
@@ -329,6 +338,7 @@ void bus_add_device(struct device *dev)
 	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
 	if (try_drivers(dev))
 		retry_deferred();
+	class_interfaces_tell(dev, true);
 }
 
 bool bus_remove_device(struct device *dev)
@@ -351,6 +361,48 @@ KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
 	if (bound)
 		retry_deferred();
 	return bound;
+}
+
+/* Who made the device found its driver itself, and set dev->driver. */
+KMEMU_EXPORT int kmemu_device_bind_driver(struct device *dev)
+{
+	device_links_bound(dev);
+	bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_device_driver_attach(struct device_driver *drv, struct device *dev)
+{
+	int bound = 0, err = 0;
+
+	kmemu_mutex_lock(&dev->mutex);
+	if (dev->driver || !is_added(dev))
+		err = dev->driver ? -EBUSY : -ENODEV;
+	else
+		bound = probe(dev, drv);
+	if (!err && !bound)
+		err = dev->kmemu_deferred ? -EAGAIN : -ENODEV;
+	kmemu_mutex_unlock(&dev->mutex);
+	if (bound)
+		retry_deferred();
+	return err;
+}
+
+KMEMU_EXPORT int kmemu_bus_for_each_drv(const struct bus_type *bus, struct device_driver *start,
+					void *data,
+					int (*fn)(struct device_driver *drv, void *data))
+{
+	struct device_driver *drv;
+	bool behind = !start;
+	int err = 0;
+
+	for (size_t n = 0; !err && (drv = nth_driver(bus, n)); n++) {
+		if (behind)
+			err = fn(drv, data);
+		behind |= drv == start;
+		put_driver(drv);
+	}
+	return err;
 }
 
 /* --- drivers --------------------------------------------------------------- */

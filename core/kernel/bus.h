@@ -22,3 +22,17 @@ struct device *device_create_for(const struct class *cls, struct device *parent,
 				 unsigned int devt, void *drvdata,
 				 const struct attribute_group **groups, const char *name,
 				 const char *func, const void *caller);
+
+/* device_link.c. check: 0, or -EPROBE_DEFER: a supplier is not bound. */
+int device_links_check(struct device *dev);
+void device_links_bound(struct device *dev);
+/* Lets the device's mutex go while it unbinds them. */
+void device_links_unbind_consumers(struct device *dev);
+void device_links_unbound(struct device *dev);
+void device_links_purge(struct device *dev);
+
+/* subsys.c: interfaces of its class; attributes of a class or bus. */
+void class_interfaces_tell(struct device *dev, bool comes);
+int subsys_add_groups(const void *owner, const char *name, bool is_bus,
+		      const struct attribute_group **groups);
+void subsys_forget(const void *owner, const void *caller);

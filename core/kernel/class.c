@@ -18,7 +18,12 @@ static void class_created_release(const struct class *cls)
 
 KMEMU_EXPORT int kmemu_class_register(const struct class *cls)
 {
-	return cls->name ? 0 : -EINVAL;
+	return cls->name ? subsys_add_groups(cls, cls->name, false, cls->class_groups) : -EINVAL;
+}
+
+KMEMU_EXPORT void kmemu_class_unregister(const struct class *cls)
+{
+	subsys_forget(cls, CALLER);
 }
 
 KMEMU_EXPORT struct class *kmemu_class_create(const char *name)
@@ -35,7 +40,10 @@ KMEMU_EXPORT struct class *kmemu_class_create(const char *name)
 
 KMEMU_EXPORT void kmemu_class_destroy(const struct class *cls)
 {
-	if (cls && !is_err(cls) && cls->class_release)
+	if (!cls || is_err(cls))
+		return;
+	subsys_forget(cls, CALLER);
+	if (cls->class_release)
 		cls->class_release(cls);
 }
 

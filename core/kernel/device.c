@@ -23,6 +23,7 @@
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
@@ -54,6 +55,11 @@ static void release(struct device *dev)
 		dev->type->release(dev);
 	else if (dev->class && dev->class->dev_release)
 		dev->class->dev_release(dev);
+	else
+		kernel_warn_text(CALLER, "drivers/base/core.c", 2634,
+				 "Device '%s' does not have a release() function, it is broken "
+				 "and must be fixed. See Documentation/core-api/kobject.rst.",
+				 kmemu_dev_name(dev));
 }
 
 static void del(struct device *dev, const void *caller);
@@ -147,6 +153,9 @@ void device_unbind(struct device *dev, const void *caller)
 {
 	const struct device_driver *drv = dev->driver;
 
+	device_links_unbind_consumers(dev);
+	if (dev->driver != drv)
+		return; /* somebody else did, meanwhile */
 	if (drv) {
 		bus_notify(dev, BUS_NOTIFY_UNBIND_DRIVER);
 		remove_groups(dev, drv->dev_groups);
@@ -158,6 +167,7 @@ void device_unbind(struct device *dev, const void *caller)
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
 	WRITE_ONCE(dev->driver, NULL);
+	device_links_unbound(dev);
 	if (drv) {
 		dev->driver_data = NULL;
 		bus_notify(dev, BUS_NOTIFY_UNBOUND_DRIVER);
@@ -181,9 +191,12 @@ static void del(struct device *dev, const void *caller)
 {
 	bool was_added = bus_remove_device(dev);
 
-	if (was_added)
+	if (was_added) {
+		class_interfaces_tell(dev, false);
 		bus_notify(dev, BUS_NOTIFY_DEL_DEVICE);
+	}
 	unbind(dev, caller);
+	device_links_purge(dev);
 	sysfs_remove_all(&dev->kobj, caller);
 	if (!was_added)
 		return;
@@ -220,6 +233,25 @@ KMEMU_EXPORT void kmemu_device_unregister(struct device *dev)
 {
 	del(dev, CALLER);
 	put(dev, CALLER);
+}
+
+KMEMU_EXPORT int kmemu_device_rename(struct device *dev, const char *name)
+{
+	const char *old = dev->kobj.name;
+	int err = kmemu_kobject_set_name(&dev->kobj, "%s", name);
+
+	if (!err && old)
+		dev->init_name = NULL;
+	return err;
+}
+
+KMEMU_EXPORT int kmemu_device_move(struct device *dev, struct device *parent)
+{
+	struct device *old = dev->parent;
+
+	dev->parent = kmemu_get_device(parent);
+	kmemu_put_device(old);
+	return 0;
 }
 
 /* --- lines ----------------------------------------------------------------- */

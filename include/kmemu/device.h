@@ -52,6 +52,8 @@ struct bus_type {
 	void (*remove)(struct device *dev);
 	void (*shutdown)(struct device *dev);
 	const struct dev_pm_ops *pm;
+	int (*online)(struct device *dev);
+	int (*offline)(struct device *dev);
 };
 
 enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
@@ -106,6 +108,48 @@ struct driver_attribute {
 	ssize_t (*store)(struct device_driver *driver, const char *buf, size_t count);
 };
 
+struct class_attribute {
+	struct attribute attr;
+	ssize_t (*show)(const struct KMEMU_CLASS *cls, const struct class_attribute *attr,
+			char *buf);
+	ssize_t (*store)(const struct KMEMU_CLASS *cls, const struct class_attribute *attr,
+			 const char *buf, size_t count);
+};
+
+struct bus_attribute {
+	struct attribute attr;
+	ssize_t (*show)(const struct bus_type *bus, char *buf);
+	ssize_t (*store)(const struct bus_type *bus, const char *buf, size_t count);
+};
+
+/* Told of each device of a class that comes, or goes. */
+struct class_interface {
+	struct list_head node;
+	const struct KMEMU_CLASS *KMEMU_CLASS;
+	int (*add_dev)(struct device *dev);
+	void (*remove_dev)(struct device *dev);
+};
+
+enum device_link_state {
+	DL_STATE_NONE = -1,
+	DL_STATE_DORMANT,
+	DL_STATE_AVAILABLE, /* its supplier is bound */
+	DL_STATE_CONSUMER_PROBE,
+	DL_STATE_ACTIVE,
+	DL_STATE_SUPPLIER_UNBIND,
+};
+
+enum dl_dev_state { DL_DEV_NO_DRIVER, DL_DEV_PROBING, DL_DEV_DRIVER_BOUND, DL_DEV_UNBINDING };
+
+struct device_link {
+	struct device *supplier, *consumer; /* references */
+	enum device_link_state status;
+	unsigned int flags; /* KMEMU_DL_* */
+	/* private */
+	unsigned int kmemu_refs;
+	struct list_head kmemu_entry;
+};
+
 struct device_dma_parameters {
 	unsigned int max_segment_size; /* bytes; 0: 64 KiB */
 	unsigned int min_align_mask; /* low bits that a bounce buffer keeps */
@@ -151,6 +195,7 @@ struct device {
 	/* private */
 	struct list_head kmemu_entry; /* of all that are added; NULL: it is not */
 	bool kmemu_deferred; /* its probe said -EPROBE_DEFER */
+	enum dl_dev_state kmemu_state;
 	void *kmemu_devres, *kmemu_pools;
 };
 
@@ -204,6 +249,39 @@ int kmemu_device_attach(struct device *dev);
 int kmemu_device_reprobe(struct device *dev);
 int kmemu_driver_attach(struct device_driver *drv);
 
+/*
+ * Links (drivers/base/core.c, device_link_add): the consumer is not probed before the
+ * supplier is bound and unbound before it. add: NULL: it cannot be, or no memory. del and
+ * remove: one reference of a stateless link; a managed one, whose consumer is registered,
+ * stays, with a WARN. May sleep.
+ */
+#define KMEMU_DL_STATELESS 0x01u
+#define KMEMU_DL_AUTOREMOVE_CONSUMER 0x02u
+#define KMEMU_DL_AUTOREMOVE_SUPPLIER 0x10u
+#define KMEMU_DL_AUTOPROBE_CONSUMER 0x20u
+#define KMEMU_DL_MANAGED 0x40u
+#define KMEMU_DL_SYNC_STATE_ONLY 0x80u
+struct device_link *kmemu_device_link_add(struct device *consumer, struct device *supplier,
+					  unsigned int flags);
+void kmemu_device_link_del(struct device_link *link);
+void kmemu_device_link_remove(void *consumer, struct device *supplier);
+
+/* 0 or -ENODEV (no class), -ENOMEM; add_dev is called for those that are there. May sleep. */
+int kmemu_class_interface_register(struct class_interface *i);
+void kmemu_class_interface_unregister(struct class_interface *i);
+/* What has the attributes of a class or a bus, for kmemu_sysfs_read(); NULL: no memory. */
+struct kobject *kmemu_subsys_kobj(const void *owner, const char *name, bool is_bus);
+/* The drivers of a bus behind start (NULL: all), until fn answers not 0. May sleep. */
+int kmemu_bus_for_each_drv(const struct bus_type *bus, struct device_driver *start, void *data,
+			   int (*fn)(struct device_driver *drv, void *data));
+/* Binds that driver alone: 0, -EBUSY: it is bound; -EAGAIN: deferred; -ENODEV, -ENOMEM. */
+int kmemu_device_driver_attach(struct device_driver *drv, struct device *dev);
+/* dev->driver is set already, by who found the device itself; 0. */
+int kmemu_device_bind_driver(struct device *dev);
+/* Another name, or parent: 0, -ENOMEM. */
+int kmemu_device_rename(struct device *dev, const char *name);
+int kmemu_device_move(struct device *dev, struct device *parent);
+
 /* What is said of the devices of a bus; data is the device. */
 enum bus_notifier_event {
 	BUS_NOTIFY_ADD_DEVICE,
@@ -221,6 +299,7 @@ int kmemu_bus_unregister_notifier(const struct bus_type *bus, struct notifier_bl
 struct KMEMU_CLASS *kmemu_class_create(const char *name);
 void kmemu_class_destroy(const struct KMEMU_CLASS *cls);
 int kmemu_class_register(const struct KMEMU_CLASS *cls);
+void kmemu_class_unregister(const struct KMEMU_CLASS *cls);
 struct device *kmemu_device_create(const struct KMEMU_CLASS *cls, struct device *parent,
 				   unsigned int devt, void *drvdata,
 				   const struct attribute_group **groups, const char *fmt, ...)

@@ -2,8 +2,8 @@
 /*
  * <linux/device.h> of Linux 6.12: a struct device that may be all zero, its name, its
  * managed memory, its attributes, and the lines that it prints; buses that match and
- * probe, drivers and classes. No firmware nodes and links, and
- * of power management what a driver says of itself.
+ * probe, drivers and classes, links of devices. No firmware nodes, and of power management
+ * what a driver says of itself.
  */
 #ifndef _DEVICE_H_
 #define _DEVICE_H_
@@ -308,11 +308,7 @@ __kmemu_c struct device *device_create_with_groups(const struct class *cls, stru
 __kmemu_c void device_destroy(const struct class *cls, unsigned int devt)
 	__kmemu_is(kmemu_device_destroy);
 
-/* A class that was registered is the caller's; one that was created is freed. */
-static inline void class_unregister(const struct class *cls)
-{
-	(void)cls;
-}
+__kmemu_c void class_unregister(const struct class *cls) __kmemu_is(kmemu_class_unregister);
 
 static __maybe_unused int __kmemu_rescan(struct device *dev, void *data)
 {
@@ -472,6 +468,7 @@ __kmemu_c void devm_release_action(struct device *dev, void (*action)(void *), v
 	__kmemu_is(kmemu_devm_release_action);
 
 #ifndef __cplusplus
+#include <linux/percpu.h>
 #include <linux/pm.h>
 #include <linux/rhashtable.h>
 #endif
@@ -757,6 +754,293 @@ static inline bool device_remove_file_self(struct device *dev,
 {
 	sysfs_remove_file(&dev->kobj, &attr->attr);
 	return true;
+}
+
+/* --- links, interfaces, attributes of classes and buses */
+
+#define DL_FLAG_STATELESS BIT(0)
+#define DL_FLAG_AUTOREMOVE_CONSUMER BIT(1)
+#define DL_FLAG_PM_RUNTIME BIT(2)
+#define DL_FLAG_RPM_ACTIVE BIT(3)
+#define DL_FLAG_AUTOREMOVE_SUPPLIER BIT(4)
+#define DL_FLAG_AUTOPROBE_CONSUMER BIT(5)
+#define DL_FLAG_MANAGED BIT(6)
+#define DL_FLAG_SYNC_STATE_ONLY BIT(7)
+#define DL_FLAG_INFERRED BIT(8)
+#define DL_FLAG_CYCLE BIT(9)
+
+__kmemu_c struct device_link *device_link_add(struct device *consumer, struct device *supplier,
+					      u32 flags) __kmemu_is(kmemu_device_link_add);
+__kmemu_c void device_link_del(struct device_link *link) __kmemu_is(kmemu_device_link_del);
+__kmemu_c void device_link_remove(void *consumer, struct device *supplier)
+	__kmemu_is(kmemu_device_link_remove);
+
+static inline bool device_link_test(const struct device_link *link, u32 flags)
+{
+	return !!(link->flags & flags);
+}
+
+/* Links are dropped on the thread that deletes: none is left to wait for. */
+#define device_link_wait_removal() ((void)0)
+#define device_links_supplier_sync_state_pause() ((void)0)
+#define device_links_supplier_sync_state_resume() ((void)0)
+
+__kmemu_c int __must_check class_interface_register(struct class_interface *i)
+	__kmemu_is(kmemu_class_interface_register);
+__kmemu_c void class_interface_unregister(struct class_interface *i)
+	__kmemu_is(kmemu_class_interface_unregister);
+
+#define CLASS_ATTR_RW(_name) struct class_attribute class_attr_##_name = __ATTR_RW(_name)
+#define CLASS_ATTR_RO(_name) struct class_attribute class_attr_##_name = __ATTR_RO(_name)
+#define CLASS_ATTR_WO(_name) struct class_attribute class_attr_##_name = __ATTR_WO(_name)
+#define BUS_ATTR_RW(_name) struct bus_attribute bus_attr_##_name = __ATTR_RW(_name)
+#define BUS_ATTR_RO(_name) struct bus_attribute bus_attr_##_name = __ATTR_RO(_name)
+#define BUS_ATTR_WO(_name) struct bus_attribute bus_attr_##_name = __ATTR_WO(_name)
+
+struct class_attribute_string {
+	struct class_attribute attr;
+	char *str;
+};
+
+static __maybe_unused ssize_t show_class_attr_string(const struct class *cls,
+						     const struct class_attribute *attr, char *buf)
+{
+	(void)cls;
+	return sysfs_emit(buf, "%s\n",
+			  container_of(attr, struct class_attribute_string, attr)->str);
+}
+
+#define CLASS_ATTR_STRING(_name, _mode, _str)                                \
+	struct class_attribute_string class_attr_##_name = {                 \
+		__ATTR(_name, _mode, show_class_attr_string, NULL), (_str)   \
+	}
+
+/* What kmemu_sysfs_read() reads of a class or a bus. NULL: no memory. */
+static inline struct kobject *kmemu_class_kobj(const struct class *cls)
+{
+	return kmemu_subsys_kobj(cls, cls->name, false);
+}
+
+static inline struct kobject *kmemu_bus_kobj(const struct bus_type *bus)
+{
+	return kmemu_subsys_kobj(bus, bus->name, true);
+}
+
+static inline int __must_check class_create_file_ns(const struct class *cls,
+						    const struct class_attribute *attr,
+						    const void *ns)
+{
+	struct kobject *kobj = cls ? kmemu_class_kobj(cls) : NULL;
+
+	(void)ns;
+	return kobj ? sysfs_create_file(kobj, &attr->attr) : -EINVAL;
+}
+
+static inline int __must_check class_create_file(const struct class *cls,
+						 const struct class_attribute *attr)
+{
+	return class_create_file_ns(cls, attr, NULL);
+}
+
+static inline void class_remove_file(const struct class *cls, const struct class_attribute *attr)
+{
+	struct kobject *kobj = cls ? kmemu_class_kobj(cls) : NULL;
+
+	if (kobj)
+		sysfs_remove_file(kobj, &attr->attr);
+}
+#define class_remove_file_ns(cls, attr, ns) class_remove_file(cls, attr)
+
+static inline int __must_check bus_create_file(const struct bus_type *bus,
+					       struct bus_attribute *attr)
+{
+	struct kobject *kobj = kmemu_bus_kobj(bus);
+
+	return kobj ? sysfs_create_file(kobj, &attr->attr) : -EINVAL;
+}
+
+static inline void bus_remove_file(const struct bus_type *bus, struct bus_attribute *attr)
+{
+	struct kobject *kobj = kmemu_bus_kobj(bus);
+
+	if (kobj)
+		sysfs_remove_file(kobj, &attr->attr);
+}
+
+__kmemu_c int bus_for_each_drv(const struct bus_type *bus, struct device_driver *start,
+			       void *data, int (*fn)(struct device_driver *drv, void *data))
+	__kmemu_is(kmemu_bus_for_each_drv);
+
+/* Only a system's bus has one. */
+static inline struct device *bus_get_dev_root(const struct bus_type *bus)
+{
+	(void)bus;
+	return NULL;
+}
+
+static inline struct device *bus_find_next_device(const struct bus_type *bus, struct device *cur)
+{
+	return bus_find_device(bus, cur, NULL, device_match_any);
+}
+
+static inline struct device *driver_find_next_device(const struct device_driver *drv,
+						     struct device *start)
+{
+	return driver_find_device(drv, start, NULL, device_match_any);
+}
+
+__kmemu_c int __must_check device_driver_attach(const struct device_driver *drv,
+						struct device *dev)
+	__kmemu_is(kmemu_device_driver_attach);
+__kmemu_c int __must_check device_bind_driver(struct device *dev)
+	__kmemu_is(kmemu_device_bind_driver);
+__kmemu_c int device_rename(struct device *dev, const char *new_name)
+	__kmemu_is(kmemu_device_rename);
+
+enum dpm_order {
+	DPM_ORDER_NONE,
+	DPM_ORDER_DEV_AFTER_PARENT,
+	DPM_ORDER_PARENT_BEFORE_DEV,
+	DPM_ORDER_DEV_LAST,
+};
+
+/* Nothing is suspended, so the order is kept for nobody. */
+static inline int device_move(struct device *dev, struct device *new_parent,
+			      enum dpm_order dpm_order)
+{
+	(void)dpm_order;
+	return kmemu_device_move(dev, new_parent);
+}
+
+static inline bool device_supports_offline(struct device *dev)
+{
+	return dev->bus && dev->bus->offline && dev->bus->online;
+}
+
+static __maybe_unused int __kmemu_check_offline(struct device *dev, void *unused)
+{
+	int err = device_for_each_child(dev, unused, __kmemu_check_offline);
+
+	if (err)
+		return err;
+	return device_supports_offline(dev) && !dev->offline ? -EBUSY : 0;
+}
+
+/* 1: it was so already, -EBUSY: a child is on. May sleep. */
+static inline int device_offline(struct device *dev)
+{
+	int err = dev->offline_disabled ? -EPERM :
+		  device_for_each_child(dev, NULL, __kmemu_check_offline);
+
+	if (err)
+		return err;
+	device_lock(dev);
+	if (device_supports_offline(dev)) {
+		err = dev->offline ? 1 : dev->bus->offline(dev);
+		dev->offline = dev->offline || !err;
+	}
+	device_unlock(dev);
+	return err;
+}
+
+static inline int device_online(struct device *dev)
+{
+	int err = 0;
+
+	device_lock(dev);
+	if (device_supports_offline(dev)) {
+		err = dev->offline ? dev->bus->online(dev) : 1;
+		dev->offline = dev->offline && err;
+	}
+	device_unlock(dev);
+	return err;
+}
+
+static inline const char *dev_bus_name(const struct device *dev)
+{
+	return dev->bus ? dev->bus->name : dev->class ? dev->class->name : "";
+}
+
+static inline bool dev_pm_test_driver_flags(struct device *dev, unsigned int flags)
+{
+	return !!(dev->power.driver_flags & flags);
+}
+
+static inline void device_disable_async_suspend(struct device *dev)
+{
+	dev->power.async_suspend = false;
+}
+
+static inline bool device_async_suspend_enabled(struct device *dev)
+{
+	return dev->power.async_suspend;
+}
+
+static inline bool device_pm_not_required(struct device *dev)
+{
+	return dev->power.no_pm;
+}
+
+static inline void dev_pm_syscore_device(struct device *dev, bool val)
+{
+	(void)dev;
+	(void)val;
+}
+
+/* --- managed memory of each CPU, of arrays and of constants */
+
+static __maybe_unused void __kmemu_devm_percpu(void *pdata)
+{
+	free_percpu((void __percpu *)pdata);
+}
+
+static inline void __percpu *__devm_alloc_percpu(struct device *dev, size_t size, size_t align)
+{
+	void __percpu *p = __alloc_percpu(size, align);
+
+	if (p && kmemu_devm_add_action(dev, __kmemu_devm_percpu, (void *)p)) {
+		free_percpu(p);
+		return NULL;
+	}
+	return p;
+}
+
+static inline void devm_free_percpu(struct device *dev, void __percpu *pdata)
+{
+	kmemu_devm_release_action(dev, __kmemu_devm_percpu, (void *)pdata);
+}
+
+#define devm_alloc_percpu(dev, type)                                              \
+	((__typeof__(type) __percpu *)__devm_alloc_percpu((dev), sizeof(type),    \
+							  __alignof__(type)))
+
+/* No string is in the kernel's own image, so it is a copy. */
+static inline const char *devm_kstrdup_const(struct device *dev, const char *s, gfp_t gfp)
+{
+	return devm_kstrdup(dev, s, gfp);
+}
+
+static inline void *devm_kmemdup_array(struct device *dev, const void *src, size_t n,
+				       size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL :
+							 devm_kmemdup(dev, src, bytes, flags);
+}
+
+/* The one that is there already, and new_res is freed; else new_res, which is added. */
+static inline void *devres_get(struct device *dev, void *new_res, dr_release_t release,
+			       dr_match_t match, void *match_data)
+{
+	void *res = devres_find(dev, release, match, match_data);
+
+	if (res) {
+		devres_free(new_res);
+		return res;
+	}
+	devres_add(dev, new_res);
+	return new_res;
 }
 
 #endif /* __cplusplus */

@@ -173,9 +173,14 @@ static int listen_late(struct notifier_block *nb, unsigned long event, void *dat
 static struct notifier_block late = { .notifier_call = listen_late };
 static struct notifier_block first = { .notifier_call = listen, .priority = 1 };
 
+static void on_stack(struct device *dev)
+{
+	(void)dev;
+}
+
 static void listeners(void)
 {
-	struct device dev = { .init_name = "dev", .bus = &bus };
+	struct device dev = { .init_name = "dev", .bus = &bus, .release = on_stack };
 
 	CHECK(bus_register_notifier(&bus, &late) == -EINVAL);
 	CHECK(!bus_register(&bus) && !driver_register(&driver));

@@ -1,0 +1,223 @@
+/*
+ * subsys.c - what a class or a bus has besides its devices: attributes, and interfaces
+ * that are told of each device (kernel: drivers/base/class.c class_create_file,
+ * class_interface_register; bus.c bus_create_file).
+ *
+ * An interface is told of the devices that are there, then of each that comes or goes, on
+ * the thread that adds or deletes it. The object that has the attributes is made with the
+ * first one, and goes with the class or bus.
+ *
+ * Different from the kernel: a class needs no registration to have interfaces.
+ *
+ * Locks: subsys_lock over the list, for a look; a subsystem's mutex, under which its
+ * interfaces are called, as the kernel's are: one that adds a device of its own class waits
+ * for ever. Cost: a look at a counter where there are none.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/alloc.h"
+#include "core/kernel/bus.h"
+#include "core/kernel/sysfs.h"
+#include "core/lib/list.h"
+#include "include/kmemu/locks.h"
+
+struct subsys {
+	struct list_head entry;
+	const void *owner; /* a class or a bus */
+	struct kobject kobj;
+	struct kmemu_mutex mutex; /* over the interfaces, which are called under it */
+	struct list_head interfaces;
+};
+
+static struct kmemu_mutex subsys_lock;
+static struct list_head subsystems = { &subsystems, &subsystems };
+static u32 nr_subsystems;
+
+static const struct kobj_type class_ktype, bus_ktype;
+
+static struct subsys *find(const void *owner)
+{
+	struct list_head *at;
+
+	for (at = subsystems.next; at != &subsystems; at = at->next)
+		if (container_of(at, struct subsys, entry)->owner == owner)
+			return container_of(at, struct subsys, entry);
+	return NULL;
+}
+
+/* NULL: it has none. */
+static struct subsys *look_up(const void *owner)
+{
+	struct subsys *s;
+
+	if (!owner || !__atomic_load_n(&nr_subsystems, __ATOMIC_ACQUIRE))
+		return NULL;
+	kmemu_mutex_lock(&subsys_lock);
+	s = find(owner);
+	kmemu_mutex_unlock(&subsys_lock);
+	return s;
+}
+
+/* NULL: no memory. */
+static struct subsys *get(const void *owner, const char *name, bool is_bus, const char *func,
+			  const void *caller)
+{
+	struct subsys *s;
+
+	kmemu_mutex_lock(&subsys_lock);
+	s = find(owner);
+	if (!s && (s = kmalloc_for(sizeof(*s), GFP_KERNEL | __GFP_ZERO, func, caller))) {
+		s->owner = owner;
+		INIT_LIST_HEAD(&s->interfaces);
+		kmemu_kobject_init(&s->kobj, is_bus ? &bus_ktype : &class_ktype);
+		s->kobj.name = name;
+		list_add_tail(&s->entry, &subsystems);
+		__atomic_fetch_add(&nr_subsystems, 1, __ATOMIC_RELEASE);
+	}
+	kmemu_mutex_unlock(&subsys_lock);
+	return s;
+}
+
+void subsys_forget(const void *owner, const void *caller)
+{
+	struct subsys *s;
+
+	if (!__atomic_load_n(&nr_subsystems, __ATOMIC_ACQUIRE))
+		return;
+	kmemu_mutex_lock(&subsys_lock);
+	s = find(owner);
+	if (s) {
+		list_del(&s->entry);
+		list_del(&s->interfaces); /* those that are left have each other */
+		__atomic_fetch_sub(&nr_subsystems, 1, __ATOMIC_RELEASE);
+	}
+	kmemu_mutex_unlock(&subsys_lock);
+	if (s)
+		sysfs_remove_all(&s->kobj, caller);
+	kfree_for(s, caller);
+}
+
+/* --- interfaces --------------------------------------------------------------------- */
+
+void class_interfaces_tell(struct device *dev, bool comes)
+{
+	struct subsys *s = look_up(dev->class);
+	struct list_head *at;
+
+	if (!s)
+		return;
+	kmemu_mutex_lock(&s->mutex);
+	for (at = s->interfaces.next; at != &s->interfaces; at = at->next) {
+		struct class_interface *i = container_of(at, struct class_interface, node);
+
+		if (comes && i->add_dev)
+			i->add_dev(dev);
+		if (!comes && i->remove_dev)
+			i->remove_dev(dev);
+	}
+	kmemu_mutex_unlock(&s->mutex);
+}
+
+static int add_one(struct device *dev, void *data)
+{
+	((struct class_interface *)data)->add_dev(dev);
+	return 0;
+}
+
+static int remove_one(struct device *dev, void *data)
+{
+	((struct class_interface *)data)->remove_dev(dev);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_class_interface_register(struct class_interface *i)
+{
+	struct kmemu_device_filter of_class = { .cls = i ? i->class : NULL };
+	struct subsys *s;
+
+	if (!i || !i->class || is_err(i->class))
+		return -ENODEV;
+	s = get(i->class, i->class->name, false, "class_interface_register", CALLER);
+	if (!s)
+		return -ENOMEM;
+	kmemu_mutex_lock(&s->mutex);
+	list_add_tail(&i->node, &s->interfaces);
+	if (i->add_dev)
+		kmemu_device_for_each(&of_class, i, add_one);
+	kmemu_mutex_unlock(&s->mutex);
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_class_interface_unregister(struct class_interface *i)
+{
+	struct kmemu_device_filter of_class = { .cls = i->class };
+	struct subsys *s = look_up(i->class);
+
+	if (!s)
+		return;
+	kmemu_mutex_lock(&s->mutex);
+	list_del(&i->node);
+	if (i->remove_dev)
+		kmemu_device_for_each(&of_class, i, remove_one);
+	kmemu_mutex_unlock(&s->mutex);
+}
+
+/* --- attributes ------------------------------------------------------------------- */
+
+static ssize_t class_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	const struct class *cls = container_of(kobj, struct subsys, kobj)->owner;
+	struct class_attribute *a = container_of(attr, struct class_attribute, attr);
+
+	return a->show ? a->show(cls, a, buf) : -EIO;
+}
+
+static ssize_t class_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			   size_t count)
+{
+	const struct class *cls = container_of(kobj, struct subsys, kobj)->owner;
+	struct class_attribute *a = container_of(attr, struct class_attribute, attr);
+
+	return a->store ? a->store(cls, a, buf, count) : -EIO;
+}
+
+static ssize_t bus_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	const struct bus_type *bus = container_of(kobj, struct subsys, kobj)->owner;
+	struct bus_attribute *a = container_of(attr, struct bus_attribute, attr);
+
+	return a->show ? a->show(bus, buf) : 0;
+}
+
+static ssize_t bus_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			 size_t count)
+{
+	const struct bus_type *bus = container_of(kobj, struct subsys, kobj)->owner;
+	struct bus_attribute *a = container_of(attr, struct bus_attribute, attr);
+
+	return a->store ? a->store(bus, buf, count) : 0;
+}
+
+static const struct sysfs_ops class_ops = { class_show, class_store };
+static const struct sysfs_ops bus_ops = { bus_show, bus_store };
+static const struct kobj_type class_ktype = { .sysfs_ops = &class_ops };
+static const struct kobj_type bus_ktype = { .sysfs_ops = &bus_ops };
+
+KMEMU_EXPORT struct kobject *kmemu_subsys_kobj(const void *owner, const char *name, bool is_bus)
+{
+	struct subsys *s = get(owner, name, is_bus, "sysfs_create_file", CALLER);
+
+	return s ? &s->kobj : NULL;
+}
+
+int subsys_add_groups(const void *owner, const char *name, bool is_bus,
+		      const struct attribute_group **groups)
+{
+	struct kobject *kobj = groups && *groups ? kmemu_subsys_kobj(owner, name, is_bus) : NULL;
+	int err = 0;
+
+	for (; groups && *groups && !err; groups++)
+		err = kobj ? kmemu_sysfs_create(kobj, NULL, *groups, false) : -ENOMEM;
+	return err;
+}
