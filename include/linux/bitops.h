@@ -278,6 +278,18 @@ static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned
 
 #include <linux/find.h>
 
+/* Clears those bits unless one of test is set; true: it did. */
+#define bit_clear_unless(ptr, clear, test)                                                     \
+	__extension__({                                                                        \
+		const __typeof__(*(ptr)) __clear = (clear), __test = (test);                   \
+		__typeof__(*(ptr)) __old = READ_ONCE(*(ptr));                                  \
+		while (!(__old & __test) &&                                                    \
+		       !__atomic_compare_exchange_n(ptr, &__old, __old & ~__clear, 0,          \
+						    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))       \
+			;                                                                      \
+		!(__old & __test);                                                             \
+	})
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_BITOPS_H */

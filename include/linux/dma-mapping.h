@@ -298,4 +298,72 @@ static __always_inline int dma_get_cache_alignment(void)
 #define dma_unmap_len(PTR, LEN_NAME) ((PTR)->LEN_NAME)
 #define dma_unmap_len_set(PTR, LEN_NAME, VAL) (((PTR)->LEN_NAME) = (VAL))
 
+#ifndef __cplusplus
+
+
+/* --- memory in pieces: of devices that are directly mapped it is one */
+
+/* Freed with the same size and direction; NULL: no memory. May sleep as gfp says. */
+static inline struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
+						       enum dma_data_direction dir, gfp_t gfp,
+						       unsigned long attrs)
+{
+	struct sg_table *sgt = (struct sg_table *)kmalloc(sizeof(*sgt), gfp);
+	struct page *page;
+	dma_addr_t addr;
+
+	(void)attrs;
+	if (!sgt)
+		return NULL;
+	if (sg_alloc_table(sgt, 1, gfp))
+		goto free_sgt;
+	page = dma_alloc_pages(dev, PAGE_ALIGN(size), &addr, dir, gfp);
+	if (!page)
+		goto free_table;
+	sg_set_page(sgt->sgl, page, PAGE_ALIGN(size), 0);
+	sg_dma_address(sgt->sgl) = addr;
+	sg_dma_len(sgt->sgl) = PAGE_ALIGN(size);
+	sgt->nents = 1;
+	return sgt;
+free_table:
+	sg_free_table(sgt);
+free_sgt:
+	kfree(sgt);
+	return NULL;
+}
+
+static inline void dma_free_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt,
+					  enum dma_data_direction dir)
+{
+	dma_free_pages(dev, PAGE_ALIGN(size), sg_page(sgt->sgl), sg_dma_address(sgt->sgl), dir);
+	sg_free_table(sgt);
+	kfree(sgt);
+}
+
+static inline void *dma_vmap_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt)
+{
+	(void)dev;
+	(void)size;
+	return page_address(sg_page(sgt->sgl));
+}
+
+static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
+{
+	(void)dev;
+	(void)vaddr;
+}
+
+/* A bounce buffer may be between, so drivers sync. */
+#define dma_dev_need_sync(dev) ((void)(dev), true)
+#define dma_can_mmap(dev) ((void)(dev), true)
+
+static inline unsigned long dma_get_seg_boundary_nr_pages(struct device *dev,
+							  unsigned int page_shift)
+{
+	return dev ? (dma_get_seg_boundary(dev) >> page_shift) + 1 :
+		     (U32_MAX >> page_shift) + 1;
+}
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_DMA_MAPPING_H */

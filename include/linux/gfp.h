@@ -166,6 +166,42 @@ static inline bool gfp_has_io_fs(gfp_t gfp)
 	return (gfp & (__GFP_IO | __GFP_FS)) == (__GFP_IO | __GFP_FS);
 }
 
+/* What a nested allocation of debugging code may do where the outer one has these. */
+static inline gfp_t gfp_nested_mask(gfp_t flags)
+{
+	return (flags & (GFP_KERNEL | GFP_ATOMIC | __GFP_NOLOCKDEP)) | __GFP_NORETRY |
+	       __GFP_NOMEMALLOC | __GFP_NOWARN;
+}
+
+/* One node, and no policies of a mapping's. */
+#define alloc_page_vma(gfp, vma, addr) ((void)(vma), (void)(addr), alloc_page(gfp))
+#define vma_alloc_folio(gfp, order, vma, addr, ...) \
+	((void)(vma), (void)(addr), folio_alloc(gfp, order))
+#define __folio_alloc_node(gfp, order, nid) ((void)(nid), folio_alloc(gfp, order))
+#define __folio_alloc(gfp, order, nid, nodemask) \
+	((void)(nid), (void)(nodemask), folio_alloc(gfp, order))
+
+/* Pages that lie together, each freed for itself or all by free_contig_range(); 1,024 at most. */
+static inline struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
+					      const void *nodemask)
+{
+	unsigned long bytes = nr_pages * PAGE_SIZE;
+	void *virt;
+
+	(void)nid;
+	(void)nodemask;
+	if (!nr_pages || nr_pages > 1024 || gfp & __GFP_COMP)
+		return NULL;
+	virt = alloc_pages_exact(bytes, gfp);
+	return virt ? kmemu_virt_to_page(virt) : NULL;
+}
+
+static inline void free_contig_range(unsigned long pfn, unsigned long nr_pages)
+{
+	while (nr_pages--)
+		__free_pages(kmemu_pfn_to_page(pfn++), 0);
+}
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_GFP_H */

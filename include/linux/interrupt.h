@@ -316,10 +316,10 @@ static __maybe_unused void __kmemu_one_set(struct irq_affinity *affd, unsigned i
 static inline void __kmemu_group_cpus(struct irq_affinity_desc *masks, unsigned int n)
 {
 	unsigned int cpu = 0, each = n < nr_cpu_ids ? nr_cpu_ids / n : 1;
-	unsigned int more = n < nr_cpu_ids ? nr_cpu_ids % n : 0;
+	unsigned int more = n < nr_cpu_ids ? nr_cpu_ids % n : 0, i, j;
 
-	for (unsigned int i = 0; i < n; i++)
-		for (unsigned int j = 0; j < each + (i < more); j++)
+	for (i = 0; i < n; i++)
+		for (j = 0; j < each + (i < more); j++)
 			cpumask_set_cpu(cpu++ % nr_cpu_ids, &masks[i].mask);
 }
 
@@ -329,6 +329,7 @@ static inline struct irq_affinity_desc *irq_create_affinity_masks(unsigned int n
 {
 	unsigned int fixed = affd->pre_vectors + affd->post_vectors, at = affd->pre_vectors;
 	struct irq_affinity_desc *masks;
+	unsigned int i;
 
 	if (!affd->calc_sets)
 		affd->calc_sets = __kmemu_one_set;
@@ -338,9 +339,9 @@ static inline struct irq_affinity_desc *irq_create_affinity_masks(unsigned int n
 	masks = (struct irq_affinity_desc *)kcalloc(nvecs, sizeof(*masks), GFP_KERNEL);
 	if (!masks)
 		return NULL;
-	for (unsigned int i = 0; i < affd->nr_sets; at += affd->set_size[i++])
+	for (i = 0; i < affd->nr_sets; at += affd->set_size[i++])
 		__kmemu_group_cpus(&masks[at], affd->set_size[i]);
-	for (unsigned int i = 0; i < nvecs; i++) {
+	for (i = 0; i < nvecs; i++) {
 		bool managed = i >= affd->pre_vectors && i < nvecs - affd->post_vectors;
 
 		if (i < affd->pre_vectors || i >= at || !managed)
@@ -373,7 +374,8 @@ static __always_inline int __must_check __request_percpu_irq(unsigned int irq,
 	(void)devname;
 	if (flags & ~(unsigned long)IRQF_TIMER)
 		return -EINVAL;
-	return kmemu_request_percpu_irq(irq, (int (*)(int, void *))handler, (const void *)percpu_dev_id,
+	return kmemu_request_percpu_irq(irq, (int (*)(int, void *))handler,
+					(const void *)percpu_dev_id,
 					__start_kmemu_percpu, __stop_kmemu_percpu);
 }
 

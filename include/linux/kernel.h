@@ -83,6 +83,8 @@ enum system_states {
 
 #include <linux/util_macros.h>
 
+#define STACK_MAGIC 0xdeadbeef
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_KERNEL_H */

@@ -513,6 +513,23 @@ static __maybe_unused void dump_page(const struct page *page, const char *reason
 		pr_warn("page dumped because: %s\n", reason);
 }
 
+static inline unsigned long get_num_physpages(void)
+{
+	return totalram_pages();
+}
+
+static inline int memcmp_pages(struct page *a, struct page *b)
+{
+	return memcmp(page_address(a), page_address(b), PAGE_SIZE);
+}
+
+static inline int pages_identical(struct page *a, struct page *b)
+{
+	return !memcmp_pages(a, b);
+}
+
+#define lm_alias(x) (x)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_MM_H */

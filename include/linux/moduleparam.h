@@ -116,4 +116,11 @@ static __always_inline void kernel_param_unlock(struct module *mod)
 	(void)mod;
 }
 
+#ifndef __cplusplus
+
+
+#define device_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_MODULE_PARAMS_H */

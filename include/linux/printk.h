@@ -140,6 +140,16 @@ static inline const char *printk_skip_headers(const char *buffer)
 #define printk_deferred_exit() ((void)0)
 #define wake_up_klogd() ((void)0)
 
+/* True, at most once in that many milliseconds; *caller_jiffies is 0 at first. */
+#define printk_timed_ratelimit(caller_jiffies, interval_msec)                                 \
+	__extension__({                                                                       \
+		unsigned long *__last = (caller_jiffies), __now = jiffies;                    \
+		bool __may = !*__last || __now - *__last > msecs_to_jiffies(interval_msec);   \
+		if (__may)                                                                    \
+			*__last = __now;                                                      \
+		__may;                                                                        \
+	})
+
 #endif /* __cplusplus */
 
 #endif /* __KERNEL_PRINTK__ */

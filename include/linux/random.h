@@ -72,4 +72,18 @@ static __always_inline void add_device_randomness(const void *buf, size_t len)
 	(void)len;
 }
 
+#ifndef __cplusplus
+
+
+/* The generator is the system's, and needs none of a driver's. */
+#define add_hwgenerator_randomness(buf, len, entropy, sleep_after) \
+	((void)(buf), (void)(len), (void)(entropy), (void)(sleep_after))
+#define add_input_randomness(type, code, value) ((void)(type), (void)(code), (void)(value))
+#define add_interrupt_randomness(irq) ((void)(irq))
+#define add_bootloader_randomness(buf, len) ((void)(buf), (void)(len))
+#define register_random_vmfork_notifier(nb) ((void)(nb), 0)
+#define unregister_random_vmfork_notifier(nb) ((void)(nb), 0)
+
+#endif /* __cplusplus */
+
 #endif /* _KMEMU_LINUX_RANDOM_H */

@@ -256,6 +256,13 @@ static inline void seq_escape_str(struct seq_file *m, const char *src, unsigned 
 	seq_escape_mem(m, src, strlen(src), flags, esc);
 }
 
+/* For a file of one thing that has a next and a stop of its own. */
+static inline void *single_start(struct seq_file *p, loff_t *pos)
+{
+	(void)p;
+	return *pos ? NULL : SEQ_START_TOKEN;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SEQ_FILE_H */

@@ -355,6 +355,26 @@ DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 #define kvzalloc_objs(P, COUNT, ...) \
 	__alloc_objs(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
 
+/* Separate caches for what users size (SLAB_BUCKETS) are off: these are kmalloc's. */
+typedef struct kmem_cache *kmem_buckets[14];
+
+static inline kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags,
+						unsigned int useroffset, unsigned int usersize,
+						void (*ctor)(void *))
+{
+	(void)name;
+	(void)flags;
+	(void)useroffset;
+	(void)usersize;
+	(void)ctor;
+	return (kmem_buckets *)ZERO_SIZE_PTR;
+}
+
+#define kmem_buckets_alloc(b, size, flags) ((void)(b), kmalloc(size, flags))
+#define kmem_buckets_alloc_track_caller(b, size, flags) \
+	((void)(b), kmalloc_track_caller(size, flags))
+#define kmem_buckets_valloc(b, size, flags) ((void)(b), kvmalloc(size, flags))
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SLAB_H */

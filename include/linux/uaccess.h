@@ -217,6 +217,19 @@ static __always_inline long strnlen_user_nofault(const void __user *str, long co
 
 #include <linux/nospec.h>
 
+#define user_access_save() 0UL
+#define user_access_restore(flags) ((void)(flags))
+#define can_do_masked_user_access() 0
+#define masked_user_access_begin(src) NULL
+#define untagged_addr_remote(mm, addr) ((void)(mm), (addr))
+#define unsafe_copy_to_user(dst, src, len, label)       \
+	do {                                            \
+		if (copy_to_user(dst, src, len))        \
+			goto label;                     \
+	} while (0)
+/* No memory is bad: all bytes are copied. */
+#define copy_mc_to_kernel(dst, src, cnt) (memcpy(dst, src, cnt), 0UL)
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_UACCESS_H__ */

@@ -343,6 +343,62 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 #define wake_up_interruptible_sync_poll(wq, m) wake_up_interruptible_sync(wq)
 #define wake_up_sync(wq) wake_up(wq)
 
+#define WQ_FLAG_PRIORITY 0x10
+
+/* At the front, before those that are not; woken as they are. */
+static inline void add_wait_queue_priority(struct wait_queue_head *q,
+					   struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	entry->flags |= WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY;
+	spin_lock_irqsave(&q->lock, flags);
+	__add_wait_queue(q, entry);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* POLLHUP and POLLFREE: the queue goes, who polls lets go of it. */
+static inline void wake_up_pollfree(struct wait_queue_head *q)
+{
+	if (waitqueue_active(q))
+		__wake_up(q, TASK_NORMAL, 0, (void *)0x4010UL);
+}
+
+#define wait_event_state(wq, condition, state) \
+	__kmemu_wait_0(wq, condition, (state), prepare_to_wait, "wait_event_state")
+#define wait_event_killable_exclusive(wq, condition)                               \
+	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait_exclusive,    \
+		       "wait_event_killable_exclusive")
+
+static inline long __kmemu_schedule_unlocked(spinlock_t *lock, long left, const char *name)
+{
+	spin_unlock_irq(lock);
+	kmemu_might_sleep_in(name);
+	left = kmemu_wait_schedule(left);
+	spin_lock_irq(lock);
+	return left;
+}
+
+/* With the lock held, which is released while it waits. Jiffies left, as above. */
+#define __kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, state, name)          \
+	__extension__({                                                                   \
+		struct wait_queue_entry __wait;                                           \
+		long __left = (timeout);                                                  \
+		init_wait(&__wait);                                                       \
+		while (prepare_to_wait(&(wq), &__wait, state), !(condition) && __left)    \
+			__left = __kmemu_schedule_unlocked(&(lock), __left, name);        \
+		if (!__left && (condition))                                               \
+			__left = 1;                                                       \
+		finish_wait(&(wq), &__wait);                                              \
+		__left;                                                                   \
+	})
+#define wait_event_lock_irq_timeout(wq, condition, lock, timeout)                         \
+	__kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, TASK_UNINTERRUPTIBLE, \
+				      "wait_event_lock_irq_timeout")
+#define wait_event_interruptible_lock_irq_timeout(wq, condition, lock, timeout)           \
+	__kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, TASK_INTERRUPTIBLE,   \
+				      "wait_event_interruptible_lock_irq_timeout")
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_WAIT_H */

@@ -68,6 +68,55 @@ static inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mo
 #define wait_on_bit_io(word, bit, mode) wait_on_bit(word, bit, mode)
 #define wait_on_bit_lock_io(word, bit, mode) wait_on_bit_lock(word, bit, mode)
 
+struct wait_bit_key {
+	unsigned long *flags;
+	int bit_nr;
+	unsigned long timeout;
+};
+
+typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
+
+/* action sleeps in place of the kernel; what it says that is not 0 ends the wait. */
+static inline int __kmemu_wait_bit(unsigned long *word, int bit, wait_bit_action_f *action,
+				   unsigned int mode, bool take)
+{
+	struct wait_queue_head *q = __var_waitqueue(word);
+	struct wait_bit_key key = { word, bit, 0 };
+	struct wait_queue_entry wait;
+	int err = 0;
+
+	might_sleep();
+	init_wait(&wait);
+	while (!err) {
+		prepare_to_wait(q, &wait, mode);
+		if (take ? !test_and_set_bit_lock((unsigned int)bit, word) :
+			   !test_bit_acquire((unsigned int)bit, word))
+			break;
+		err = action(&key, (int)mode);
+	}
+	finish_wait(q, &wait);
+	return err;
+}
+
+static inline int wait_on_bit_action(unsigned long *word, int bit, wait_bit_action_f *action,
+				     unsigned int mode)
+{
+	return __kmemu_wait_bit(word, bit, action, mode, false);
+}
+
+static inline int wait_on_bit_lock_action(unsigned long *word, int bit,
+					  wait_bit_action_f *action, unsigned int mode)
+{
+	return __kmemu_wait_bit(word, bit, action, mode, true);
+}
+
+#define store_release_wake_up(var, val)        \
+	do {                                   \
+		smp_store_release(var, val);   \
+		smp_mb();                      \
+		wake_up_var(var);              \
+	} while (0)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_WAIT_BIT_H */
