@@ -499,7 +499,8 @@ static __maybe_unused void dump_page(const struct page *page, const char *reason
 	const struct page *head = kmemu_compound_head(page);
 	bool slab = PageSlab(page);
 	unsigned long flags = (unsigned long)page_zonenum(page) << 56 |
-			      (slab ? 0 : head->page_flags);
+			      (slab ? 0 : head->page_flags) |
+			      (compound_order(page) ? 1UL << PG_head : 0);
 
 	pr_warn("page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
 		page_count(page), slab ? NULL : (void *)head->mapping, slab ? 0 : head->index,
@@ -509,6 +510,8 @@ static __maybe_unused void dump_page(const struct page *page, const char *reason
 			"pincount:0\n",
 			compound_order(page));
 	pr_warn("flags: %pGp\n", &flags);
+	if (slab)
+		pr_warn("page_type: f5(slab)\n");
 	if (reason)
 		pr_warn("page dumped because: %s\n", reason);
 }
