@@ -236,6 +236,8 @@ static bool all_well(const struct ktap *k)
 	return true;
 }
 
+#define STATUS_USAGE 2 /* of the program: a parameter or a filter that it does not know */
+
 static int judge(const struct config *c, const struct ktap *k, int status)
 {
 	if (WIFSIGNALED(status)) {
@@ -245,6 +247,8 @@ static int judge(const struct config *c, const struct ktap *k, int status)
 	if (c->list)
 		return WEXITSTATUS(status);
 	if (!k->nr) {
+		if (WEXITSTATUS(status) == STATUS_USAGE) /* it has said why */
+			return STATUS_USAGE;
 		say("%s: no results; was it linked with libkmemu.a, and has it suites?",
 		    c->argv[0]);
 		return WEXITSTATUS(status) ? WEXITSTATUS(status) : EXIT_KMEMU;
@@ -278,7 +282,8 @@ static int usage(FILE *f, int status)
 {
 	fputs("usage: kmemu kunit [OPTIONS] [--] PROGRAM [ARGUMENTS]\n\n"
 	      "Runs a program of KUnit suites, one that was compiled with the kernel's headers\n"
-	      "of kmemu and libkmemu.a, and tells what passed. ARGUMENTS are module parameters.\n"
+	      "of kmemu and libkmemu.a, and tells what passed. ARGUMENTS are module parameters;\n"
+	      "options may follow them, unless -- is before PROGRAM.\n"
 	      "Status: 0 all passed, 1 something failed, 128+n a signal ended it.\n\n"
 	      "  --filter=GLOB   suites, or SUITE.CASE, with * and ?\n"
 	      "  --junit=FILE    the results as JUnit, too\n"
@@ -302,7 +307,7 @@ int cmd_kunit(int argc, char **argv)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:h", longopts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":h", longopts, NULL)) != -1) {
 		if (c == OPT_FILTER)
 			cfg.filter = optarg;
 		else if (c == OPT_JUNIT)

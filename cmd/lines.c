@@ -197,6 +197,7 @@ static struct module *module_of(const char *path, const char *build_id)
 static bool is_api_header(const char *file)
 {
 	return strstr(file, "/include/linux/") || strstr(file, "/include/kmemu/") ||
+	       strstr(file, "/include/asm/") || strncmp(file, "include/asm/", 12) == 0 ||
 	       strstr(file, "/include/kmemu-kernel/") || strstr(file, "/include/c++/") ||
 	       strncmp(file, "include/linux/", 14) == 0;
 }

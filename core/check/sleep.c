@@ -84,11 +84,17 @@ static bool reentry_allowed(const struct report *r, const struct context *c)
 /* Of a live object, block or area; 0: p is no such thing. */
 static size_t bytes_of(const void *p)
 {
+	struct object_info info;
 	unsigned long cls;
 
 	if (slab_lookup(p, &cls))
 		return CLASS_TABLE->size[cls];
-	return is_vmalloc_addr(p) ? vmalloc_size(p) : 0;
+	if (is_vmalloc_addr(p))
+		return vmalloc_size(p);
+	if (!context_mine || !context_mine->nr) /* who asks wants to know of what is held there */
+		return 0;
+	object_lookup(p, &info); /* of 8 bytes: the look-up above has none */
+	return info.kind == OBJECT_SLAB ? info.size : 0;
 }
 
 void lock_memory_freed(const void *p)

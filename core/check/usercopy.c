@@ -13,6 +13,9 @@
  *	page block	up to its end
  *	vmalloc		up to the area's end, its guard page included; exact: not that
  *
+ * copy_to_user() and its like of kernel code ask by kmemu_check_object_size(), where their
+ * length is no constant: of a cache what its usercopy region is, of pages a compound block.
+ *
  * Other memory is not looked at: the kernel's rules for it (stack frames, its
  * text) are of the kernel.
  *
@@ -34,6 +37,7 @@
 #include "core/mm/slab.h"
 #include "core/os/fd.h"
 #include "core/os/os.h"
+#include "include/kmemu/lib.h"
 
 #define SIZES_BITS 20
 #define SIZE_BITS  16 /* of an entry: the requested bytes of a slab object */
@@ -125,4 +129,43 @@ int usercopy_judge(const struct buffer_part *p, bool *told)
 		return 0;
 	*told = true;
 	return tell(p, &b, may);
+}
+
+/* Kernel: __check_heap_object(). A cache says what may be copied; kmalloc's all of it. */
+static bool in_region(const struct kmem_cache *s, size_t offset, size_t bytes, size_t may)
+{
+	size_t from = s->useroffset, end = min(from + s->usersize, may);
+
+	return offset >= from && offset <= end && bytes <= end - offset;
+}
+
+/* Kernel: check_heap_object(), of what is no object. */
+static bool in_block(const struct phys_buffer *b, size_t offset, size_t bytes, size_t may)
+{
+	if (b->kind == KMEMU_PHYS_PAGES &&
+	    (b->page->flags & (PAGE_FLAG_PAGES | PAGE_FLAG_COMP)) == PAGE_FLAG_PAGES)
+		return true; /* it does not know where that ends */
+	return offset <= may && bytes <= may - offset;
+}
+
+KMEMU_EXPORT bool kmemu_check_object_size(const void *ptr, unsigned long n, bool to_user,
+					  const char *call)
+{
+	struct buffer_part p = { .call = call, .fd = -1, .way = to_user ? WAY_OUT : WAY_IN,
+				 .at = ptr, .bytes = n, .caller = __builtin_return_address(0) };
+	struct phys_buffer b;
+	size_t offset, may;
+
+	if (likely(kmemu_opts.usercopy == POLICY_OFF) || !n)
+		return true;
+	if (!in_direct_map(ptr) && !is_vmalloc_addr(ptr))
+		return true;
+	phys_lookup(ptr, &b);
+	if (!b.object || !may_copy(&b, &may))
+		return true;
+	offset = (size_t)((const char *)ptr - (const char *)b.object);
+	if (b.kind == KMEMU_PHYS_SLAB ? in_region(b.cache, offset, n, may) :
+					in_block(&b, offset, n, may))
+		return true;
+	return !tell(&p, &b, may);
 }

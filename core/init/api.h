@@ -97,6 +97,12 @@ static inline void forget_locks(const void *p)
 		lock_memory_freed(p);
 }
 
+/* What kfree(), kmem_cache_free() and __free_pages() do, for a caller of the API's own. */
+void kmemu_kfree_slow(const void *p, const void *caller);
+void kmemu_cache_free(struct kmem_cache *s, void *p, const void *caller);
+void kmemu_free_pages_for(struct page *page, unsigned int order, const char *func,
+			  const void *caller);
+
 static inline bool may_vfree(const void *p, const char *func, const void *caller)
 {
 	if (likely(!slab_armed) || !p)

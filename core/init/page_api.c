@@ -41,7 +41,7 @@ static void free_owned(struct page *page, const char *func, const void *caller)
 	free_pages(page, page->order);
 }
 
-static void kmemu_free_pages_for(struct page *page, unsigned int order, const char *func,
+void kmemu_free_pages_for(struct page *page, unsigned int order, const char *func,
 			   const void *caller)
 {
 	RET_IF_NOT_READY();

@@ -64,7 +64,7 @@ KMEMU_EXPORT void *kmemu_krealloc(const void *p, size_t new_size, kmemu_gfp_t fl
 	return told_realloc(p, krealloc_from(p, new_size, flags, CALLER), new_size, block, CALLER);
 }
 
-static __noinline void kmemu_kfree_slow(const void *p, const void *caller)
+__noinline void kmemu_kfree_slow(const void *p, const void *caller)
 {
 	RET_IF_NOT_READY();
 	may_free(p, false, "kfree", caller);
@@ -245,7 +245,7 @@ KMEMU_EXPORT void *kmemu_kmalloc_from_cache(struct kmem_cache *s, kmemu_gfp_t fl
 	return kmemu_cache_alloc(s, flags, size, CALLER);
 }
 
-static void kmemu_cache_free(struct kmem_cache *s, void *p, const void *caller)
+void kmemu_cache_free(struct kmem_cache *s, void *p, const void *caller)
 {
 	if (unlikely(s->gone) && !kmem_cache_check(s, "kmem_cache_free", caller))
 		return;

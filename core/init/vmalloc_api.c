@@ -141,11 +141,22 @@ bool vfree_mapped(const void *p)
 
 KMEMU_EXPORT void kmemu_vunmap(const void *p)
 {
+	u32 vm_flags;
+
 	RET_IF_NOT_READY();
 	if (!p || !may_vfree(p, "vunmap", CALLER) || unmap_area(p, false))
 		return;
-	/* Kernel: an area of vmalloc's goes, its pages are lost. Here they go too. */
-	if (!vfree_mapped(p))
+	if (!is_vmalloc_addr(p)) {
+		vfree_from("vunmap", p, CALLER);
+		return;
+	}
+	/*
+	 * Kernel: an area of vmalloc's goes, and its pages are lost; one of vm_map_ram()'s is
+	 * a nonexistent one. Here the former is told of and goes with its pages.
+	 */
+	report_wrong_free("vunmap", p, CALLER);
+	if (vmalloc_size(p) && kmemu_opts.invalid_free < POLICY_FAIL &&
+	    vmap_kind_of(p, &vm_flags) == VMAP_KIND_VMALLOC)
 		vfree_from("vunmap", told_free(p), CALLER);
 }
 

@@ -9,8 +9,8 @@
  * a free looks at first, without a lock.
  *
  * Different from the kernel: timer_list, hrtimer and work_struct alone, and of their
- * mistakes this one alone (not to initialize or to arm what is active, or what was
- * never initialized); work is taken off its queue, too.
+ * mistakes this one, a timer that is armed without timer_setup(), and what a module has
+ * active behind its exit function; work is taken off its queue, too.
  *
  * Invariants: the node of what is in no tree has __rb_parent_color 0 (one in a tree has
  * not: its root is black).
@@ -31,6 +31,10 @@
 u32 debug_objects_active;
 static bool on;
 static u32 pages[PAGES]; /* active ones, by the hash of their page */
+
+/* The linker's, of the program that this is linked into; not there: NULL. */
+extern const char __data_start __attribute__((__weak__, __visibility__("hidden")));
+extern const char _end __attribute__((__weak__, __visibility__("hidden")));
 
 static u32 *slot_of(unsigned long pfn)
 {
@@ -115,16 +119,38 @@ static size_t bytes_of(const void *p)
 		       0;
 }
 
-void debug_check_no_obj_freed(const void *p, const void *caller)
+void debug_object_unknown(const char *type, const void *object, const void *caller)
 {
-	size_t bytes = bytes_of(p);
+	debug_objects_arm();
+	if (READ_ONCE(on))
+		kernel_warn_text(caller, "lib/debugobjects.c", 514,
+				 "ODEBUG: assert_init not available (active state 0) object: %px "
+				 "object type: %s hint: 0x0",
+				 object, type);
+}
+
+static void check_freed(const void *p, size_t bytes, const void *caller)
+{
 	struct debug_object found;
 
-	if (!bytes || !may_hold_some(p, bytes))
-		return;
 	while (timer_obj_freed(p, bytes, &found) || work_obj_freed(p, bytes, &found))
 		kernel_warn_text(caller, "lib/debugobjects.c", 514,
 				 "ODEBUG: free active (active state 0) object: %px object type: "
 				 "%s hint: %pS",
 				 found.object, found.type, found.hint);
+}
+
+void debug_check_no_obj_freed(const void *p, const void *caller)
+{
+	size_t bytes = bytes_of(p);
+
+	if (bytes && may_hold_some(p, bytes))
+		check_freed(p, bytes, caller);
+}
+
+/* Kernel: free_module() gives the module's data back. Of a program, .data and .bss. */
+void debug_check_module_freed(const void *caller)
+{
+	if (debug_objects_active && &__data_start && &_end)
+		check_freed(&__data_start, (size_t)(&_end - &__data_start), caller);
 }

@@ -15,6 +15,11 @@ void debug_object_deactivate(struct rb_node *node, struct rb_root *active);
 /* One whose node lies in these bytes; NULL: none. */
 struct rb_node *debug_object_in(const struct rb_root *active, const void *p, size_t bytes);
 
+/* Armed or asked about, and never initialized. */
+void debug_object_unknown(const char *type, const void *object, const void *caller);
+/* The program's own variables, behind its exit functions. */
+void debug_check_module_freed(const void *caller);
+
 /* timer.c, workqueue.c. One that is active there, which is now inactive; false: none. */
 struct debug_object {
 	const void *object, *hint;

@@ -55,11 +55,6 @@ static void release(struct device *dev)
 		dev->type->release(dev);
 	else if (dev->class && dev->class->dev_release)
 		dev->class->dev_release(dev);
-	else
-		kernel_warn_text(CALLER, "drivers/base/core.c", 2634,
-				 "Device '%s' does not have a release() function, it is broken "
-				 "and must be fixed. See Documentation/core-api/kobject.rst.",
-				 kmemu_dev_name(dev));
 }
 
 static void del(struct device *dev, const void *caller);
@@ -221,6 +216,12 @@ static void put(struct device *dev, const void *caller)
 	if (!dev || !kobject_unref(&dev->kobj))
 		return;
 	del(dev, caller); /* so that reports name the caller */
+	if (!dev->release && !(dev->type && dev->type->release) &&
+	    !(dev->class && dev->class->dev_release))
+		kernel_warn_text(caller, "drivers/base/core.c", 2634,
+				 "Device '%s' does not have a release() function, it is broken "
+				 "and must be fixed. See Documentation/core-api/kobject.rst.",
+				 kmemu_dev_name(dev));
 	kobject_cleanup(&dev->kobj, caller);
 }
 

@@ -183,7 +183,6 @@ void kobject_cleanup(struct kobject *kobj, const void *caller)
 	const char *name = kobj->name;
 
 	sysfs_remove_all(kobj, caller);
-	kobj->name = NULL;
 	if (kobj->ktype && kobj->ktype->release)
 		kobj->ktype->release(kobj); /* it may free the object */
 	else

@@ -136,6 +136,13 @@ KMEMU_EXPORT void kmemu_mutex_unlock(struct kmemu_mutex *lock)
 	word_unlock(&lock->word);
 }
 
+KMEMU_EXPORT void kmemu_mutex_destroyed(const struct kmemu_mutex *lock)
+{
+	(void)lock;
+	kernel_warn(CALLER, "kernel/locking/mutex-debug.c", 114,
+		    "DEBUG_LOCKS_WARN_ON(mutex_is_locked(lock))");
+}
+
 /* Kernel: check_deadlock(), check_wait_context(). */
 KMEMU_EXPORT void kmemu_might_lock(int type, const void *lock)
 {
@@ -173,6 +180,20 @@ static void down_write(struct kmemu_rwsem *sem, unsigned int how, const char *fu
 	might_sleep_in(func, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
 	word_write_lock(&sem->word);
+}
+
+/* Not held in that way, so there is nothing to release: the kernel's count would be wrong. */
+static bool is_released(const struct kmemu_rwsem *sem, bool write, const char *what, int line,
+			const void *caller)
+{
+	u32 word = READ_ONCE(sem->word) & ~WORD_WAITERS;
+
+	if (likely(word && (word == WORD_WRITER) == write))
+		return false;
+	kernel_warn_text(caller, "kernel/locking/rwsem.c", line,
+			 "DEBUG_RWSEMS_WARN_ON(%s): count = 0x%x, curr 0x%px", what, word,
+			 &task_current()->t);
+	return true;
 }
 
 KMEMU_EXPORT void kmemu_down_read(struct kmemu_rwsem *sem)
@@ -218,6 +239,8 @@ KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
 
 KMEMU_EXPORT void kmemu_up_read(struct kmemu_rwsem *sem)
 {
+	if (unlikely(is_released(sem, false, "!is_rwsem_reader_owned(sem)", 1341, CALLER)))
+		return;
 	note_released(RAISE_RWSEM, sem);
 	word_read_unlock(&sem->word);
 }
@@ -270,6 +293,8 @@ KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
 
 KMEMU_EXPORT void kmemu_up_write(struct kmemu_rwsem *sem)
 {
+	if (unlikely(is_released(sem, true, "rwsem_owner(sem) != current", 1367, CALLER)))
+		return;
 	note_released(RAISE_RWSEM, sem);
 	word_write_unlock(&sem->word);
 }

@@ -209,7 +209,8 @@ KMEMU_EXPORT void *kmemu_mempool_alloc(struct kmemu_mempool *pool, kmemu_gfp_t f
 	if ((flags & __GFP_ZERO) &&
 	    !gfp_warn("mempool_alloc", flags, 0, "__GFP_ZERO and a reserve that is not cleared"))
 		return NULL;
-	if (!may_alloc(0, flags, "mempool_alloc", CALLER))
+	if (!may_alloc(pool->alloc == kmemu_mempool_kmalloc ? (size_t)pool->pool_data : 0, flags,
+		       "mempool_alloc", CALLER))
 		return NULL;
 	flags |= __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN;
 	element = try_alloc(pool, flags & ~(__GFP_DIRECT_RECLAIM | KMEMU___GFP_IO));
@@ -228,13 +229,27 @@ KMEMU_EXPORT void *kmemu_mempool_alloc_preallocated(struct kmemu_mempool *pool)
 	return remove_element(pool, 0);
 }
 
+/* Of the kernel's own kinds of pools the caller is who freed it. */
+static void free_element(struct kmemu_mempool *pool, void *element, const void *caller)
+{
+	if (pool->free == kmemu_mempool_kfree)
+		kmemu_kfree_slow(element, caller);
+	else if (pool->free == kmemu_mempool_free_slab)
+		kmemu_cache_free(pool->pool_data, element, caller);
+	else if (pool->free == kmemu_mempool_free_pages)
+		kmemu_free_pages_for(element, (unsigned int)(unsigned long)pool->pool_data,
+				     "__free_pages", caller);
+	else
+		pool->free(element, pool->pool_data);
+}
+
 KMEMU_EXPORT void kmemu_mempool_free(void *element, struct kmemu_mempool *pool)
 {
 	if (!element)
 		return;
 	if (READ_ONCE(pool->curr_nr) < READ_ONCE(pool->min_nr) && add_element(pool, element))
 		return;
-	pool->free(element, pool->pool_data);
+	free_element(pool, element, CALLER);
 	if (unlikely(!READ_ONCE(pool->min_nr))) /* it has no room: what was freed may do */
 		wake_waiter(pool);
 }

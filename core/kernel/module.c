@@ -16,8 +16,10 @@
 #include <string.h>
 
 #include "core/init/init.h"
-#include "core/kernel/params.h"
+#include "core/kernel/debugobjects.h"
 #include "core/kernel/oops.h"
+#include "core/kernel/params.h"
+#include "core/kernel/pending.h"
 #include "core/kunit/kunit.h"
 #include "core/lib/printk.h"
 #include "core/os/fault.h"
@@ -182,6 +184,15 @@ static void run_exits(const struct kmemu_program *p, const struct failed *failed
 	}
 }
 
+/* Whose mistake it is when something of a module's goes on behind its end. */
+static const void *exit_of(const struct kmemu_program *p, const struct failed *failed)
+{
+	for (const struct kmemu_initcall *c = p->initcalls; c < p->initcalls_end; c++)
+		if (c->exit && !has_failed(failed, c->module))
+			return (const char *)c->exit + 1;
+	return p->initcalls < p->initcalls_end ? (const char *)p->initcalls->init + 1 : NULL;
+}
+
 static int run_suites(const struct kmemu_program *p)
 {
 	int failed;
@@ -213,7 +224,10 @@ KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char
 	for (int level = 0; level <= 7 && !kunit_options.list; level++)
 		init_level(p, level, &failed);
 	status = failed.nr ? STATUS_FAILED : run_suites(p);
-	if (!kunit_options.list)
+	if (!kunit_options.list) {
 		run_exits(p, &failed);
+		rcu_wait_for_frees(); /* what is wrong with them is told before the end */
+		debug_check_module_freed(exit_of(p, &failed));
+	}
 	return status;
 }

@@ -21,6 +21,7 @@
 #include "core/os/os.h"
 #include "core/report/finding.h"
 #include "include/kmemu/printk.h"
+#include "include/kmemu/lib.h"
 
 #define MESSAGE_BYTES	 1024
 #define STACK_TEXT_BYTES 8192
@@ -88,6 +89,12 @@ void kernel_sleeps_in_state(const char *func, const void *caller)
 	kernel_warn_text(caller, "kernel/sched/core.c", 8654,
 			 "do not call blocking ops when !TASK_RUNNING; state=%x, in %s()",
 			 task_mine->t.__state, func);
+}
+
+KMEMU_EXPORT void kmemu_copy_overflow(unsigned long size, unsigned long n)
+{
+	kernel_warn_text(CALLER, "mm/maccess.c", 228, "Buffer overflow detected (%lu < %lu)!", size,
+			 n);
 }
 
 KMEMU_EXPORT void kmemu_bug(const char *file, int line)

@@ -34,6 +34,8 @@
 #include "core/kernel/softirq.h"
 
 #include "core/mm/shrinker.h"
+#include "core/mm/slab.h"
+#include "core/mm/util.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/rcu.h"
 
@@ -307,9 +309,36 @@ static void reclaim_waits(void)
 		wait_for_list(&callbacks);
 }
 
+#define LOOKS 256
+
+/*
+ * Kernel: debug_rcu_head_queue(). In a checked run, and only where the head looks as if;
+ * of what was queued last. What the thread of RCU takes stays while this is a reader.
+ */
+static bool is_queued(struct rcu_list *list, struct callback_head *head, const void *func)
+{
+	struct callback_head *at;
+	u32 n = 0;
+
+	if (likely(!slab_armed) || READ_ONCE(head->func) != (void (*)(struct callback_head *))func)
+		return false;
+	kmemu_rcu_read_lock();
+	at = __atomic_load_n(&list->newest, __ATOMIC_ACQUIRE);
+	while (at && at != head && n++ < LOOKS)
+		at = READ_ONCE(at->next);
+	kmemu_rcu_read_unlock();
+	return at == head;
+}
+
 KMEMU_EXPORT void kmemu_call_rcu(struct callback_head *head,
 				 void (*func)(struct callback_head *head))
 {
+	if (unlikely(is_queued(&callbacks, head, (const void *)func))) {
+		kernel_warn_text(CALLER, "kernel/rcu/tree.c", 3090,
+				 "__call_rcu_common(): Double-freed CB %px->%pS()!!!", head,
+				 (const void *)func);
+		return;
+	}
 	head->func = func;
 	if (unlikely(!READ_ONCE(shrink_wait)))
 		WRITE_ONCE(shrink_wait, reclaim_waits);
@@ -319,10 +348,17 @@ KMEMU_EXPORT void kmemu_call_rcu(struct callback_head *head,
 
 KMEMU_EXPORT void kmemu_kvfree_call_rcu(struct callback_head *head, void *p)
 {
+	if (unlikely(slab_armed) && !may_kvfree_later("kvfree_rcu", p, CALLER))
+		return;
 	if (!head) {
 		might_sleep_in("kvfree_rcu", CALLER);
 		wait_gp();
-		kmemu_kvfree(p);
+		kvfree_from("kvfree_rcu", p, CALLER);
+		return;
+	}
+	if (unlikely(is_queued(&frees, head, p))) {
+		kernel_warn_text(CALLER, "kernel/rcu/tree.c", 3827,
+				 "kvfree_call_rcu(): Double-freed call. rcu_head %px", head);
 		return;
 	}
 	head->func = (void (*)(struct callback_head *))p;

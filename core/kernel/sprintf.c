@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 
+#include "core/kernel/alloc.h"
 #include "core/kernel/vsprintf_pointer.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/printk.h"
@@ -62,14 +63,20 @@ KMEMU_EXPORT int kmemu_scnprintf_k(char *buf, size_t size, const char *fmt, ...)
 	CALL(kmemu_vscnprintf_k, buf, size);
 }
 
-KMEMU_EXPORT char *kmemu_kvasprintf(unsigned int gfp, const char *fmt, va_list args)
+__attribute__((__format__(__printf__, 2, 0))) static char *
+kvasprintf(unsigned int gfp, const char *fmt, va_list args, const char *func, const void *caller)
 {
 	int len = kmemu_vsnprintf_k(NULL, 0, fmt, args);
-	char *p = kmemu_kmalloc((size_t)len + 1, gfp);
+	char *p = kmalloc_for((size_t)len + 1, gfp, func, caller);
 
 	if (p)
 		kmemu_vsnprintf_k(p, (size_t)len + 1, fmt, args);
 	return p;
+}
+
+KMEMU_EXPORT char *kmemu_kvasprintf(unsigned int gfp, const char *fmt, va_list args)
+{
+	return kvasprintf(gfp, fmt, args, "kvasprintf", CALLER);
 }
 
 KMEMU_EXPORT char *kmemu_kasprintf(unsigned int gfp, const char *fmt, ...)
@@ -78,7 +85,7 @@ KMEMU_EXPORT char *kmemu_kasprintf(unsigned int gfp, const char *fmt, ...)
 	char *p;
 
 	va_start(args, fmt);
-	p = kmemu_kvasprintf(gfp, fmt, args);
+	p = kvasprintf(gfp, fmt, args, "kasprintf", CALLER);
 	va_end(args);
 	return p;
 }

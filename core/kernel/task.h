@@ -57,6 +57,7 @@ struct task {
 	u32 kthread_flags;
 	struct kmemu_completion created, exited, parked;
 	unsigned long private_data; /* of who runs on it: workqueue.c's worker */
+	const struct workqueue_struct *wq; /* whose work it runs */
 };
 
 /* The calling thread's task; NULL: it has none yet. */

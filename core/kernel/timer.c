@@ -237,8 +237,13 @@ static bool disarm_sync(struct kmemu_timer *timer, u32 flags, const char *func, 
 
 /* --- timer_list ------------------------------------------------------------------ */
 
-static int mod(struct timer_list *t, unsigned long expires, enum arm how)
+static int mod(struct timer_list *t, unsigned long expires, enum arm how, const void *caller)
 {
+	if (unlikely(!t->function)) { /* shut down, or never set up: nothing starts */
+		if (!(t->timer.flags & KMEMU_TIMER_SHUTDOWN))
+			debug_object_unknown("timer_list", t, caller);
+		return 0;
+	}
 	t->timer.fire = fire_list;
 	t->expires = expires;
 	return arm(&t->timer, jiffies_to_time(expires), how);
@@ -246,17 +251,25 @@ static int mod(struct timer_list *t, unsigned long expires, enum arm how)
 
 KMEMU_EXPORT int kmemu_mod_timer(struct timer_list *t, unsigned long expires)
 {
-	return mod(t, expires, ARM_ALWAYS);
+	return mod(t, expires, ARM_ALWAYS, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_add_timer(struct timer_list *t)
+{
+	if (kmemu_timer_pending(t))
+		kernel_warn(CALLER, "kernel/time/timer.c", 1294, NULL);
+	else
+		mod(t, t->expires, ARM_ALWAYS, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_mod_timer_pending(struct timer_list *t, unsigned long expires)
 {
-	return mod(t, expires, ARM_PENDING);
+	return mod(t, expires, ARM_PENDING, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_timer_reduce(struct timer_list *t, unsigned long expires)
 {
-	return mod(t, expires, ARM_EARLIER);
+	return mod(t, expires, ARM_EARLIER, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_del_timer(struct timer_list *t)

@@ -179,8 +179,10 @@ static void process(struct worker *w)
 	struct work_struct *work = w->current;
 
 	task->private_data = (unsigned long)work;
+	task->wq = w->wq;
 	call(w->wq, work);
 	task->private_data = 0;
+	task->wq = NULL;
 	if (unlikely(!context_is_task()))
 		lock_thread_end();
 }
@@ -208,14 +210,41 @@ static int worker_thread(void *unused)
 
 /* --- queueing -------------------------------------------------------------------- */
 
+#define WQ_DESTROYED 0x40000u
+
+/* Whose work the thread runs; the work itself may be gone. */
+static const struct workqueue_struct *current_wq(void)
+{
+	return task_mine ? task_mine->wq : NULL;
+}
+
+/* Kernel: __queue_work(): while it is drained only its own works may queue; destroyed, none. */
+static bool may_queue(const struct workqueue_struct *wq, const struct work_struct *work,
+		      const void *caller)
+{
+	u32 flags = READ_ONCE(wq->flags);
+
+	if (likely(!(flags & (KMEMU_WQ_DRAINING | WQ_DESTROYED))))
+		return true;
+	if (!(flags & WQ_DESTROYED) && current_wq() == wq)
+		return true;
+	kernel_warn_text(caller, "kernel/workqueue.c", 2293,
+			 "workqueue: cannot queue %ps on wq %s", (const void *)work->func,
+			 wq->name);
+	return false;
+}
+
 /* The bits say whether it may be; false: it was pending. */
-static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits)
+static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits,
+		  const void *caller)
 {
 	u32 id = 0;
 	bool fresh;
 	u64 mask;
 
 	debug_objects_arm();
+	if (unlikely(!may_queue(wq, work, caller)))
+		return false;
 	mask = kernel_lock(&wq_lock);
 	fresh = !(work->data & busy_bits);
 	if (fresh) {
@@ -232,14 +261,14 @@ static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigne
 
 KMEMU_EXPORT int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
-	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES);
+	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES, CALLER);
 }
 
 void delayed_work_timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dw = container_of(t, struct delayed_work, timer);
 
-	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES);
+	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES, (const char *)dw->work.func + 1);
 }
 
 const void *delayed_work_function(const struct kmemu_timer *timer)
@@ -317,7 +346,8 @@ static void rcu_work_fn(struct callback_head *head)
 {
 	struct rcu_work *rw = container_of(head, struct rcu_work, rcu);
 
-	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | REFUSES);
+	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | REFUSES,
+	      (const char *)rw->work.func + 1);
 }
 
 KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rw)
@@ -413,6 +443,15 @@ static void check_own(const struct work_struct *work, const char *func, const vo
 				 "%s() waits for the work whose function calls it", func);
 }
 
+/* The same of a queue; kernel: lockdep knows it as a lock that is taken again. */
+static void check_own_queue(const struct workqueue_struct *wq, const char *func,
+			    const void *caller)
+{
+	if (unlikely(current_wq() == wq))
+		kernel_warn_text(caller, "kernel/workqueue.c", 0,
+				 "%s() waits for the queue whose work calls it", func);
+}
+
 KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
 {
 	struct flush f = { .work = work };
@@ -429,7 +468,7 @@ KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
 	might_sleep_in("flush_delayed_work", CALLER);
 	check_own(&dw->work, "flush_delayed_work", CALLER);
 	if (kmemu_del_timer_sync(&dw->timer))
-		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED);
+		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED, CALLER);
 	return wait_for(&f);
 }
 
@@ -584,21 +623,25 @@ KMEMU_EXPORT void kmemu_flush_workqueue(struct workqueue_struct *wq)
 	struct flush f = { .wq = wq };
 
 	might_sleep_in("flush_workqueue", CALLER);
+	check_own_queue(wq, "flush_workqueue", CALLER);
 	wait_for(&f);
 }
 
 /* What its works queue meanwhile is waited for as well. */
-static void drain(struct workqueue_struct *wq)
+static void drain(struct workqueue_struct *wq, u32 flag)
 {
 	struct flush f = { .wq = wq, .seq = ~0UL };
 
+	__atomic_fetch_or(&wq->flags, flag, __ATOMIC_SEQ_CST);
 	wait_for(&f);
 }
 
 KMEMU_EXPORT void kmemu_drain_workqueue(struct workqueue_struct *wq)
 {
 	might_sleep_in("drain_workqueue", CALLER);
-	drain(wq);
+	check_own_queue(wq, "drain_workqueue", CALLER);
+	drain(wq, KMEMU_WQ_DRAINING);
+	__atomic_fetch_and(&wq->flags, ~KMEMU_WQ_DRAINING, __ATOMIC_RELEASE);
 }
 
 static void add_free_wqs(void)
@@ -657,7 +700,9 @@ KMEMU_EXPORT void kmemu_destroy_workqueue(struct workqueue_struct *wq)
 	u64 mask;
 
 	might_sleep_in("destroy_workqueue", CALLER);
-	drain(wq);
+	check_own_queue(wq, "destroy_workqueue", CALLER);
+	drain(wq, KMEMU_WQ_DRAINING);
+	__atomic_fetch_or(&wq->flags, WQ_DESTROYED, __ATOMIC_RELEASE);
 	mask = kernel_lock(&wq_lock);
 	list_add_tail(&wq->entry, &free_wqs);
 	kernel_unlock(&wq_lock, mask);

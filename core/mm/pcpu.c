@@ -63,6 +63,7 @@ kmemu_lock_t pcpu_lock = KMEMU_LOCK_INIT(LOCK_PERCPU);
 static struct list_head sizes[PCPU_NR_SIZES], empty;
 static u32 nr_chunks, nr_sections;
 static unsigned long used_bytes;
+static bool wanted; /* the last one that had to be atomic found nothing */
 
 unsigned int pcpu_nr_cpus(void)
 {
@@ -153,6 +154,15 @@ static void use_chunk(struct pcpu_chunk *c, unsigned int shift)
 	list_add(&c->list, &sizes[shift - PCPU_MIN_SHIFT]);
 }
 
+/*
+ * Kernel: what was reserved at boot, and pages that a work maps behind an atomic
+ * allocation that failed, are there for the next ones.
+ */
+static bool may_map(unsigned int shift)
+{
+	return !sizes[shift - PCPU_MIN_SHIFT].next || wanted;
+}
+
 static struct pcpu_chunk *chunk_with_free(unsigned int shift, bool atomic)
 {
 	struct list_head *list = &sizes[shift - PCPU_MIN_SHIFT];
@@ -164,8 +174,9 @@ static struct pcpu_chunk *chunk_with_free(unsigned int shift, bool atomic)
 		c = list_first_entry(&empty, struct pcpu_chunk, list);
 		list_del(&c->list);
 	} else {
-		c = atomic ? NULL : new_chunks(1);
+		c = atomic && !may_map(shift) ? NULL : new_chunks(1);
 	}
+	wanted = !c;
 	if (c)
 		use_chunk(c, shift);
 	return c;

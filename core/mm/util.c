@@ -147,6 +147,22 @@ static bool check_vmalloc(const char *func, const void *p, const void *caller)
 	return false;
 }
 
+/* Told of now, where the mistake is, and not when the grace period is over. */
+bool may_kvfree_later(const char *func, const void *p, const void *caller)
+{
+	struct object_info info;
+
+	if ((unsigned long)p <= 16)
+		return true;
+	if (is_vmalloc_addr(p))
+		return check_vmalloc(func, p, caller);
+	object_lookup(p, &info);
+	if (info.kind == OBJECT_SLAB || info.kind == OBJECT_LARGE)
+		return true;
+	report_free(func, p, &info, NULL, caller);
+	return false;
+}
+
 static void count_free(struct kmem_cache *s)
 {
 	if (unlikely(slab_accounting))

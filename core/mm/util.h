@@ -9,6 +9,7 @@
 /* Frees kmalloc or vmalloc memory; anything else is reported and dropped. */
 void kvfree_from(const char *func, const void *p, const void *caller);
 /* The strict ones: what belongs to the other allocator is reported, dropped. */
+bool may_kvfree_later(const char *func, const void *p, const void *caller);
 void kfree_from(const void *p, const void *caller);
 void vfree_from(const char *func, const void *p, const void *caller);
 /* p is not what func frees: reported. */

@@ -229,6 +229,8 @@ static bool names_are_wanted(void)
 
 /* --- printing ------------------------------------------------------------ */
 
+static u32 telling; /* findings that are counted and not told yet */
+
 static bool become_owner(void)
 {
 	u64 start_ms = os_monotonic_ms();
@@ -424,16 +426,12 @@ static void small_main(void *rule)
 }
 
 /* A handler on an alternate stack: that is as small as the program needs. */
-static __noinline enum kmemu_policy report_on_small_stack(const struct report *r,
-							  enum kmemu_policy policy, size_t left)
+static __noinline unsigned int report_on_small_stack(const struct report *r,
+						   enum kmemu_policy policy)
 {
 	unsigned int rule = 0;
 	u64 mask;
 
-	if (left < STACK_NEEDED) {
-		add_one(&lost);
-		return policy;
-	}
 	mask = os_signals_block();
 	reporting = true;
 	if (become_owner()) {
@@ -446,10 +444,10 @@ static __noinline enum kmemu_policy report_on_small_stack(const struct report *r
 	}
 	reporting = false;
 	os_signals_restore(mask);
-	return conclude(policy, rule);
+	return rule;
 }
 
-static __noinline enum kmemu_policy report_here(const struct report *r, enum kmemu_policy policy)
+static __noinline unsigned int report_here(const struct report *r, enum kmemu_policy policy)
 {
 	unsigned int rule;
 	struct finding f;
@@ -467,19 +465,24 @@ static __noinline enum kmemu_policy report_here(const struct report *r, enum kme
 		reporting = false;
 		os_signals_restore(mask);
 	}
-	return conclude(policy, rule);
+	return rule;
 }
 
 static __noinline __cold enum kmemu_policy report_finding(const struct report *r,
 							  enum kmemu_policy policy)
 {
 	size_t left = SIZE_MAX;
+	unsigned int rule = 0;
 
 	if (!stack_is_own((unsigned long)__builtin_frame_address(0)))
 		left = os_filter_kills(SYS_sigaltstack) ? STACK_NEEDED : os_signal_stack_left();
-	if (left < STACK_WANTED)
-		return report_on_small_stack(r, policy, left);
-	return report_here(r, policy);
+	if (left < STACK_NEEDED)
+		add_one(&lost);
+	else
+		rule = left < STACK_WANTED ? report_on_small_stack(r, policy) :
+					     report_here(r, policy);
+	__atomic_fetch_sub(&telling, 1, __ATOMIC_RELEASE);
+	return left < STACK_NEEDED ? policy : conclude(policy, rule);
 }
 
 enum kmemu_policy report_submit(const struct report *r)
@@ -488,6 +491,8 @@ enum kmemu_policy report_submit(const struct report *r)
 
 	if (policy == POLICY_OFF || reporting) /* what a report does is nobody's finding */
 		return policy;
+	if (policy > POLICY_COUNT)
+		__atomic_fetch_add(&telling, 1, __ATOMIC_RELAXED);
 	add_one(&counts[r->kind]);
 	remember_first(r);
 	return policy > POLICY_COUNT ? report_finding(r, policy) : policy;
@@ -496,7 +501,12 @@ enum kmemu_policy report_submit(const struct report *r)
 void report_settle(void)
 {
 	u64 mask = os_signals_block(); /* a handler's report would wait for ours */
+	u64 start_ms = os_monotonic_ms();
 
+	/* What another thread has counted is told before the end is. */
+	while (__atomic_load_n(&telling, __ATOMIC_ACQUIRE) &&
+	       os_monotonic_ms() - start_ms <= LOCK_WAIT_MS)
+		os_yield();
 	if (become_owner())
 		__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 	os_signals_restore(mask);
@@ -516,5 +526,6 @@ void report_prepare(void)
 
 void report_fork_child(void)
 {
+	telling = 0;
 	__atomic_store_n(&owner, 0, __ATOMIC_RELEASE);
 }

@@ -168,6 +168,7 @@ struct timer_list {
 
 /* All but the _sync: any context. mod: 1 when it was pending; del: the same. */
 int kmemu_mod_timer(struct timer_list *timer, unsigned long expires);
+void kmemu_add_timer(struct timer_list *timer); /* a WARN, and nothing, when it is pending */
 int kmemu_mod_timer_pending(struct timer_list *timer, unsigned long expires);
 int kmemu_timer_reduce(struct timer_list *timer, unsigned long expires);
 int kmemu_del_timer(struct timer_list *timer);

@@ -73,6 +73,13 @@ unsigned long kmemu_gcd(unsigned long a, unsigned long b);
  */
 unsigned long kmemu_copy_user(void *to, const void *from, unsigned long n);
 unsigned long kmemu_clear_user(void *to, unsigned long n);
+/*
+ * mm/usercopy.c: do n bytes of the kernel's side stay in what may be copied? Policy usercopy;
+ * false: it is told of and must not be made. overflow: of what the compiler knows the end
+ * of (mm/maccess.c, the WARN). Any context.
+ */
+bool kmemu_check_object_size(const void *ptr, unsigned long n, bool to_user, const char *call);
+void kmemu_copy_overflow(unsigned long size, unsigned long n);
 /* The length up to count; -EFAULT when the text is not there. */
 long kmemu_strncpy_from_user(char *dst, const char *src, long count);
 long kmemu_strnlen_user(const char *str, long n);

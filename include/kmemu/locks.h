@@ -35,6 +35,7 @@ int kmemu_mutex_lock_interruptible_nested(struct kmemu_mutex *lock, unsigned int
 int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsigned int subclass);
 int kmemu_mutex_trylock(struct kmemu_mutex *lock); /* 1: taken; process context only */
 void kmemu_mutex_unlock(struct kmemu_mutex *lock);
+void kmemu_mutex_destroyed(const struct kmemu_mutex *lock); /* while locked: the WARN */
 
 struct kmemu_rwsem {
 	unsigned int word; /* readers, or a bit for the writer */

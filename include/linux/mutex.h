@@ -28,14 +28,15 @@ struct mutex {
 	} while (0)
 #define mutex_init_with_key(mutex, key) __mutex_init((mutex), #mutex, (key))
 
-static __always_inline void mutex_destroy(struct mutex *m)
-{
-	(void)m;
-}
-
 static __always_inline bool mutex_is_locked(struct mutex *m)
 {
 	return READ_ONCE(m->lock.word) != 0;
+}
+
+static __always_inline void mutex_destroy(struct mutex *m)
+{
+	if (mutex_is_locked(m))
+		kmemu_mutex_destroyed(&m->lock);
 }
 
 __kmemu_c void mutex_lock(struct mutex *lock) __kmemu_is(kmemu_mutex_lock);

@@ -216,7 +216,7 @@ static inline void *memset_p(void **p, void *v, size_t n)
  * the compiler does not warn of a length that the allocator refuses.
  */
 
-static inline void *kmemdup(const void *src, size_t len, gfp_t gfp)
+static __always_inline void *kmemdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmemu_kmalloc(len, gfp);
 
@@ -224,7 +224,7 @@ static inline void *kmemdup(const void *src, size_t len, gfp_t gfp)
 	return p ? memcpy(p, src, len) : NULL;
 }
 
-static inline void *kvmemdup(const void *src, size_t len, gfp_t gfp)
+static __always_inline void *kvmemdup(const void *src, size_t len, gfp_t gfp)
 {
 	void *p = kmemu_kvmalloc(len, gfp);
 
@@ -232,13 +232,14 @@ static inline void *kvmemdup(const void *src, size_t len, gfp_t gfp)
 	return p ? memcpy(p, src, len) : NULL;
 }
 
-static inline void *kmemdup_array(const void *src, size_t count, size_t element_size, gfp_t gfp)
+static __always_inline void *kmemdup_array(const void *src, size_t count, size_t element_size,
+					   gfp_t gfp)
 {
 	return kmemdup(src, size_mul(element_size, count), gfp);
 }
 
 /* len bytes and a 0. */
-static inline char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+static __always_inline char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
 {
 	char *p = s ? (char *)kmemu_kmalloc(len + 1, gfp) : NULL;
 
@@ -250,12 +251,12 @@ static inline char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
 	return p;
 }
 
-static inline char *kstrdup(const char *s, gfp_t gfp)
+static __always_inline char *kstrdup(const char *s, gfp_t gfp)
 {
 	return s ? (char *)kmemdup(s, strlen(s) + 1, gfp) : NULL;
 }
 
-static inline char *kstrndup(const char *s, size_t max, gfp_t gfp)
+static __always_inline char *kstrndup(const char *s, size_t max, gfp_t gfp)
 {
 	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
 }
@@ -265,18 +266,18 @@ __kmemu_c char **argv_split(gfp_t gfp, const char *str, int *argcp)
 __kmemu_c void argv_free(char **argv) __kmemu_is(kmemu_argv_free);
 
 /* Read-only data of the program is not looked for: always a copy. */
-static inline const char *kstrdup_const(const char *s, gfp_t gfp)
+static __always_inline const char *kstrdup_const(const char *s, gfp_t gfp)
 {
 	return kstrdup(s, gfp);
 }
 
-static inline void kfree_const(const void *x)
+static __always_inline void kfree_const(const void *x)
 {
 	kmemu_kfree(x);
 }
 
 /* From the user's memory; errors are pointers. */
-static inline void *__kmemu_filled_from_user(void *p, const void *src, size_t len)
+static __always_inline void *__kmemu_filled_from_user(void *p, const void *src, size_t len)
 {
 	if (!p)
 		return ERR_PTR(-ENOMEM);
@@ -286,24 +287,24 @@ static inline void *__kmemu_filled_from_user(void *p, const void *src, size_t le
 	return ERR_PTR(-EFAULT);
 }
 
-static inline void *memdup_user(const void __user *src, size_t len)
+static __always_inline void *memdup_user(const void __user *src, size_t len)
 {
 	return __kmemu_filled_from_user(kmemu_kmalloc(len, KMEMU_GFP_USER_COPY), src, len);
 }
 
-static inline void *vmemdup_user(const void __user *src, size_t len)
+static __always_inline void *vmemdup_user(const void __user *src, size_t len)
 {
 	return __kmemu_filled_from_user(kmemu_kvmalloc(len, KMEMU_GFP_USER), src, len);
 }
 
-static inline void *memdup_array_user(const void __user *src, size_t n, size_t size)
+static __always_inline void *memdup_array_user(const void __user *src, size_t n, size_t size)
 {
 	size_t bytes;
 
 	return check_mul_overflow(n, size, &bytes) ? ERR_PTR(-EOVERFLOW) : memdup_user(src, bytes);
 }
 
-static inline void *memdup_user_nul(const void __user *src, size_t len)
+static __always_inline void *memdup_user_nul(const void __user *src, size_t len)
 {
 	char *p = (char *)kmemu_kmalloc(len + 1, KMEMU_GFP_KERNEL);
 
@@ -313,7 +314,7 @@ static inline void *memdup_user_nul(const void __user *src, size_t len)
 }
 
 /* With its 0 at most n bytes. */
-static inline char *strndup_user(const char __user *s, long n)
+static __always_inline char *strndup_user(const char __user *s, long n)
 {
 	long len = kmemu_strnlen_user(s, n);
 

@@ -53,15 +53,12 @@ __kmemu_c int del_timer(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
 __kmemu_c int del_timer_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
 __kmemu_c int timer_pending(const struct timer_list *timer) __kmemu_is(kmemu_timer_pending);
 
-static __always_inline void add_timer(struct timer_list *timer)
-{
-	mod_timer(timer, timer->expires);
-}
+__kmemu_c void add_timer(struct timer_list *timer) __kmemu_is(kmemu_add_timer);
 
 static __always_inline void add_timer_on(struct timer_list *timer, int cpu)
 {
 	(void)cpu;
-	mod_timer(timer, timer->expires);
+	add_timer(timer);
 }
 
 #endif /* _LINUX_TIMER_H */

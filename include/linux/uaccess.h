@@ -30,46 +30,104 @@ static __always_inline bool __kmemu_access_ok(unsigned long addr, unsigned long 
 	return size <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - size;
 }
 
-/* How many bytes were not copied. What was not read is 0 in `to`. */
+/* might_fault() of a function, by its name. */
+static __always_inline void __kmemu_might_fault(const char *func)
+{
+	if (!kmemu_pagefault_disabled())
+		kmemu_might_sleep_in(func);
+}
+
+/* Kernel: check_copy_size(). A length that is a constant stays in what it is of. */
+static __always_inline bool __kmemu_check_copy(const void *addr, unsigned long n, bool to_user,
+					       bool is_constant, const char *call)
+{
+	unsigned long size = __builtin_object_size(addr, 0);
+
+	if (__builtin_expect(size < n, 0)) {
+		kmemu_copy_overflow(size, n);
+		return false;
+	}
+	return is_constant || kmemu_check_object_size(addr, n, to_user, call);
+}
+
+static __always_inline unsigned long __kmemu_raw_copy(void *to, const void *from, unsigned long n,
+						      const void *user)
+{
+	return access_ok(user, n) ? kmemu_copy_user(to, from, n) : n;
+}
+
+/* How many bytes were not copied. */
+static __always_inline unsigned long __must_check
+__kmemu_copy_to_user(void __user *to, const void *from, unsigned long n, bool is_constant,
+		     const char *call)
+{
+	return __kmemu_check_copy(from, n, true, is_constant, call) ?
+		       __kmemu_raw_copy(to, from, n, to) :
+		       n;
+}
+
+/* The same; zero: what was not read is 0 in `to`. */
+static __always_inline unsigned long __must_check
+__kmemu_copy_from_user(void *to, const void __user *from, unsigned long n, bool is_constant,
+		       bool zero, const char *call)
+{
+	unsigned long left;
+
+	if (!__kmemu_check_copy(to, n, false, is_constant, call))
+		return n;
+	left = __kmemu_raw_copy(to, from, n, from);
+	if (left && zero)
+		__builtin_memset((char *)to + (n - left), 0, left);
+	return left;
+}
+
 static __always_inline unsigned long __copy_from_user_inatomic(void *to, const void __user *from,
 							       unsigned long n)
 {
-	return access_ok(from, n) ? kmemu_copy_user(to, from, n) : n;
+	return __kmemu_copy_from_user(to, from, n, __builtin_constant_p(n), false,
+				      "__copy_from_user_inatomic");
 }
 
 static __always_inline unsigned long __must_check copy_from_user(void *to, const void __user *from,
 								 unsigned long n)
 {
-	unsigned long left;
-
-	might_fault();
-	left = __copy_from_user_inatomic(to, from, n);
-	if (left)
-		__builtin_memset((char *)to + (n - left), 0, left);
-	return left;
+	__kmemu_might_fault("copy_from_user");
+	return __kmemu_copy_from_user(to, from, n, __builtin_constant_p(n), true,
+				      "copy_from_user");
 }
 
 static __always_inline unsigned long __copy_to_user_inatomic(void __user *to, const void *from,
 							     unsigned long n)
 {
-	return access_ok(to, n) ? kmemu_copy_user(to, from, n) : n;
+	return __kmemu_copy_to_user(to, from, n, __builtin_constant_p(n),
+				    "__copy_to_user_inatomic");
 }
 
 static __always_inline unsigned long __must_check copy_to_user(void __user *to, const void *from,
 							       unsigned long n)
 {
-	might_fault();
-	return __copy_to_user_inatomic(to, from, n);
+	__kmemu_might_fault("copy_to_user");
+	return __kmemu_copy_to_user(to, from, n, __builtin_constant_p(n), "copy_to_user");
 }
+
+/* Also without optimization a constant is one here. */
+#ifndef __OPTIMIZE__
+#define copy_from_user(to, from, n)                                                            \
+	(__kmemu_might_fault("copy_from_user"),                                                \
+	 __kmemu_copy_from_user(to, from, n, __builtin_constant_p(n), true, "copy_from_user"))
+#define copy_to_user(to, from, n)                                                              \
+	(__kmemu_might_fault("copy_to_user"),                                                  \
+	 __kmemu_copy_to_user(to, from, n, __builtin_constant_p(n), "copy_to_user"))
+#endif
 
 #define __copy_from_user(to, from, n) copy_from_user(to, from, n)
 #define __copy_to_user(to, from, n) copy_to_user(to, from, n)
-#define raw_copy_from_user(to, from, n) __copy_from_user_inatomic(to, from, n)
-#define raw_copy_to_user(to, from, n) __copy_to_user_inatomic(to, from, n)
+#define raw_copy_from_user(to, from, n) __kmemu_raw_copy(to, from, n, from)
+#define raw_copy_to_user(to, from, n) __kmemu_raw_copy(to, from, n, to)
 
 static __always_inline unsigned long __must_check clear_user(void __user *to, unsigned long n)
 {
-	might_fault();
+	__kmemu_might_fault("clear_user");
 	return access_ok(to, n) ? kmemu_clear_user(to, n) : n;
 }
 #define __clear_user(to, n) clear_user(to, n)
@@ -142,14 +200,14 @@ static __always_inline int copy_struct_from_user(void *dst, size_t ksize, const 
 static __always_inline long __must_check strncpy_from_user(char *dst, const char __user *src,
 							   long count)
 {
-	might_fault();
+	__kmemu_might_fault("strncpy_from_user");
 	return access_ok(src, 1) ? kmemu_strncpy_from_user(dst, src, count) : -EFAULT;
 }
 
 /* With the 0; above n when there is none; 0 when it is not there. */
 static __always_inline long strnlen_user(const char __user *str, long n)
 {
-	might_fault();
+	__kmemu_might_fault("strnlen_user");
 	return access_ok(str, 1) ? kmemu_strnlen_user(str, n) : 0;
 }
 

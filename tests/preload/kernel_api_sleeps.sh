@@ -125,8 +125,8 @@ static int __init sleeps_init(void)
 	CASE("tasklet_kill", DO(tasklet_kill(&tasklet)));
 	CASE("kmem_cache_create", kmem_cache_create("d", 10, 0, 0, NULL));
 	CASE("kmem_cache_destroy", DO(kmem_cache_destroy(cache)));
-	CASE("might_sleep", copy_to_user(buf, "x", 1));
-	CASE("might_sleep", put_user(1, buf));
+	CASE("copy_to_user", copy_to_user(buf, "x", 1));
+	CASE("copy_to_user", put_user(1, buf));
 	CASE("vfree", DO(vfree(area)));
 	CASE("kvfree", DO(kvfree(area)));
 	CASE("vmalloc", vmalloc(10));

@@ -27,6 +27,9 @@ lines 1 "$TMP/out" '^good.named$'
 expect 0 "$K" kunit --ktap --filter='good.named' "$TMP/suites"
 lines 1 "$TMP/out" '^    ok 1 named$'
 expect 2 "$K" kunit --filter=none "$TMP/suites"
+lines 0 "$TMP/err" 'no results'
+expect 0 "$K" kunit "$TMP/suites" --filter=good.named --junit="$TMP/behind.xml"
+lines 1 "$TMP/behind.xml" 'tests="1"'
 expect 2 "$K" kunit "$TMP/suites" nothing=1
 
 printf '%s\n' '#!/bin/sh' 'echo KTAP version 1; echo 1..1; echo "    KTAP version 1"' \
