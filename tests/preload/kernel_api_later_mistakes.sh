@@ -9,6 +9,8 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/dmapool.h>
+#include <linux/dma-mapping.h>
 #include <linux/interrupt.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
@@ -186,6 +188,22 @@ static void pools(void)
 	mempool_destroy(pages);
 }
 
+static void dma_pools(void)
+{
+	static u64 mask = DMA_BIT_MASK(32);
+	static struct device dev = { .init_name = "dev", .dma_mask = &mask,
+				     .coherent_dma_mask = DMA_BIT_MASK(32) };
+	struct dma_pool *pool = dma_pool_create("later", &dev, 64, 8, 0);
+	dma_addr_t addr;
+	void *p;
+
+	spin_lock(&lock);
+	p = dma_pool_alloc(pool, IS("dma-pool") ? GFP_KERNEL : GFP_ATOMIC, &addr); /* HERE dma-pool */
+	spin_unlock(&lock);
+	dma_pool_free(pool, p, addr);
+	dma_pool_destroy(pool);
+}
+
 static void areas(void)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -311,6 +329,8 @@ static int __init later_init(void)
 		later();
 	else if (strstr(what, "dup") || IS("asprintf"))
 		helpers();
+	else if (strstarts(what, "dma-"))
+		dma_pools();
 	else if (strstarts(what, "pool"))
 		pools();
 	else if (strstarts(what, "vunmap-") || IS("areas") || IS("virt-to-phys"))
@@ -367,6 +387,7 @@ for opt in -O0 -O1; do
 	found pool-twice double-free 'kmalloc-64'
 	found pool-wrong bad-page 'nonzero _refcount'
 	found pool-atomic sleep-in-atomic 'sleeping function called from invalid context'
+	found dma-pool sleep-in-atomic 'dma_pool_alloc\(64, GFP_KERNEL\) may sleep'
 	found vunmap-vmalloc invalid-free 'vunmap'
 	found virt-to-phys not-linear 'virt_to_phys used for non-linear address'
 	found mutex-small held-lock-freed 'WARNING: held lock freed!'
@@ -383,7 +404,7 @@ for opt in -O0 -O1; do
 	found notifier kernel-warning 'kernel/irq/manage.c:2051' free_irq
 	found link kernel-warning 'Unable to drop a managed device link reference'
 	found release kernel-warning "Device 'later' does not have a release\(\) function"
-	for silent in queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
+	for silent in dma-atomic queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
 		expect 0 "$K" "$TMP/later" "what=$silent"
 		lines 1 "$TMP/err" '^kmemu: verdict: clean'
 		lines 0 "$TMP/err" 'without its name'

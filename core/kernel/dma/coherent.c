@@ -48,8 +48,8 @@ static void *alloc(struct dma_mapping *m, gfp_t flags, unsigned long attrs)
 	return page_address(page);
 }
 
-static void *alloc_coherent(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
-			    gfp_t flags, unsigned long attrs, const void *caller)
+void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
+		    gfp_t flags, unsigned long attrs, const void *caller)
 {
 	struct dma_mapping m = { .dev = dev, .type = dma_debug_coherent, .size = size,
 				 .direction = DMA_BIDIRECTIONAL, .func = "dma_alloc_coherent",
@@ -70,7 +70,7 @@ static void *alloc_coherent(struct device *dev, size_t size, kmemu_dma_addr_t *h
 KMEMU_EXPORT void *kmemu_dma_alloc_attrs(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
 					 kmemu_gfp_t flags, unsigned long attrs)
 {
-	return alloc_coherent(dev, size, handle, flags, attrs, CALLER);
+	return dma_alloc_for(dev, size, handle, flags, attrs, CALLER);
 }
 
 static void release(const struct dma_mapping *m, const void *p)
@@ -173,7 +173,7 @@ KMEMU_EXPORT void *kmemu_dmam_alloc_attrs(struct device *dev, size_t size,
 					  unsigned long attrs)
 {
 	struct dma_devres *r = kmemu_devres_alloc(dmam_release, sizeof(*r), flags);
-	void *p = r ? alloc_coherent(dev, size, handle, flags, attrs, CALLER) : NULL;
+	void *p = r ? dma_alloc_for(dev, size, handle, flags, attrs, CALLER) : NULL;
 
 	if (!p) {
 		kmemu_devres_free(r);

@@ -226,7 +226,7 @@ static struct dma_page *new_page(struct dma_pool *pool, gfp_t flags, const void 
 
 	if (!page)
 		return NULL;
-	page->p = kmemu_dma_alloc_attrs(pool->dev, pool->allocation, &page->dma, flags, 0);
+	page->p = dma_alloc_for(pool->dev, pool->allocation, &page->dma, flags, 0, caller);
 	if (page->p)
 		return page;
 	kfree_for(page, caller);
