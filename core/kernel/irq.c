@@ -326,10 +326,12 @@ static void stop_thread(struct irqaction *a)
 {
 	if (!a->thread)
 		return;
+	kmemu_get_task_struct(&a->thread->t); /* it may end before it is waited for */
 	__atomic_fetch_or(&a->thread->kthread_flags, KTHREAD_SHOULD_STOP, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&a->word, 1, __ATOMIC_SEQ_CST);
 	os_futex_wake(&a->word, 1);
 	kmemu_kthread_stop(&a->thread->t);
+	kmemu_put_task_struct(&a->thread->t);
 }
 
 KMEMU_EXPORT int kmemu_request_threaded_irq(unsigned int irq, int (*handler)(int irq, void *dev),

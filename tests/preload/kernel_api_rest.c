@@ -35,6 +35,8 @@ static int other(void *unused)
 	clear_and_wake_up_bit(3, &word);
 	msleep(20);
 	store_release_wake_up(&state, 2);
+	while (!kthread_should_stop())
+		msleep(1);
 	return 0;
 }
 
