@@ -74,11 +74,13 @@ static int thread(void *arg)
 static void memory(void)
 {
 	struct mm_struct *mm = get_task_mm(current);
-	struct task_struct *t = kthread_run(thread, mm, "pins");
+	struct task_struct *t = kthread_create(thread, mm, "pins");
 	struct page *page;
 	int local = 1;
 
-	CHECK(mm == current->mm && kthread_stop(get_task_struct(t)) >= -EINTR);
+	get_task_struct(t);
+	wake_up_process(t);
+	CHECK(mm == current->mm && kthread_stop(t) >= -EINTR);
 	put_task_struct(t);
 	mmap_read_lock(mm);
 	CHECK(pin_user_pages((unsigned long)&local, 1, FOLL_WRITE, &page) == 1);

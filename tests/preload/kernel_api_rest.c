@@ -22,6 +22,7 @@ static DECLARE_WAIT_QUEUE_HEAD(queue);
 static DEFINE_SPINLOCK(lock);
 static int state;
 static unsigned long word = 1 << 3;
+static int actions;
 
 static int other(void *unused)
 {
@@ -31,7 +32,8 @@ static int other(void *unused)
 	state = 1;
 	wake_up(&queue);
 	spin_unlock_irq(&lock);
-	msleep(20);
+	while (!READ_ONCE(actions))
+		msleep(1);
 	clear_and_wake_up_bit(3, &word);
 	msleep(20);
 	store_release_wake_up(&state, 2);
@@ -39,8 +41,6 @@ static int other(void *unused)
 		msleep(1);
 	return 0;
 }
-
-static int actions;
 
 static int action(struct wait_bit_key *key, int mode)
 {

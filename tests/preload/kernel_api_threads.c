@@ -65,7 +65,7 @@ static int parker(void *data)
 
 static int sleeper(void *data)
 {
-	(void)data;
+	complete(data);
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (!kthread_should_stop())
@@ -97,12 +97,14 @@ static void workers(void)
 
 static void stopped(void)
 {
+	DECLARE_COMPLETION_ONSTACK(begun);
 	struct task_struct *task;
-	int rounds = 0, seen;
+	int rounds = 0, seen, i;
 
 	task = kthread_create(worker, NULL, "never");
 	CHECK(kthread_stop(task) == -EINTR);
-	task = kthread_run(sleeper, NULL, "sleeper");
+	task = kthread_run(sleeper, &begun, "sleeper");
+	wait_for_completion(&begun);
 	msleep(2);
 	CHECK(kthread_stop(task) == 9);
 	task = kthread_run(parker, &rounds, "parker");
@@ -111,7 +113,8 @@ static void stopped(void)
 	msleep(5);
 	CHECK(seen == __atomic_load_n(&rounds, __ATOMIC_SEQ_CST));
 	kthread_unpark(task);
-	msleep(5);
+	for (i = 0; i < 1000 && seen == __atomic_load_n(&rounds, __ATOMIC_SEQ_CST); i++)
+		msleep(5);
 	CHECK(seen < __atomic_load_n(&rounds, __ATOMIC_SEQ_CST));
 	CHECK(kthread_stop(task) == 0);
 }
