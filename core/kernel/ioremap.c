@@ -176,6 +176,8 @@ static void unmap(const volatile void *addr, const void *caller)
 
 KMEMU_EXPORT void kmemu_iounmap(volatile void *addr)
 {
+	if (!kernel_is_ready())
+		return;
 	if (addr)
 		might_sleep_in("iounmap", CALLER);
 	unmap(addr, CALLER);
@@ -258,5 +260,5 @@ KMEMU_EXPORT void kmemu_devm_memunmap(struct device *dev, void *addr)
 
 KMEMU_EXPORT kmemu_phys_addr_t kmemu_debug_virt_to_phys(const volatile void *p)
 {
-	return debug_virt_to_phys((const void *)p, CALLER);
+	return kernel_is_ready() ? debug_virt_to_phys((const void *)p, CALLER) : ~0UL;
 }

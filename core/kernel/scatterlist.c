@@ -104,7 +104,8 @@ KMEMU_EXPORT void kmemu_sg_init_table(struct scatterlist *sgl, unsigned int nent
 /* It has no page, which is why this is called. */
 KMEMU_EXPORT void kmemu_sg_bad_buf(const void *buf)
 {
-	debug_sg_buf(buf, CALLER);
+	if (kernel_is_ready())
+		debug_sg_buf(buf, CALLER);
 }
 
 /* --- tables ------------------------------------------------------------------ */

@@ -23,9 +23,9 @@ enum kmemu_phys_kind {
 	KMEMU_PHYS_VMALLOC, /* a vmalloc area in use */
 	KMEMU_PHYS_FREE, /* linear, and nobody's: free, or between objects */
 	KMEMU_PHYS_VMALLOC_FREE, /* addresses of vmalloc, no area in use */
-	KMEMU_PHYS_STACK, /* this thread's stack, or the main thread's */
+	KMEMU_PHYS_STACK, /* a thread's stack (of other threads: those that libpthread started) */
 	KMEMU_PHYS_STATIC, /* a module's text, data or bss */
-	KMEMU_PHYS_FOREIGN, /* anything else: mmap, another heap, another thread's stack */
+	KMEMU_PHYS_FOREIGN, /* anything else: mmap, another heap, a stack that nobody told of */
 	KMEMU_NR_PHYS_KINDS
 };
 

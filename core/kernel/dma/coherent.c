@@ -22,6 +22,8 @@ static void say_wordless(enum report_kind kind, const struct dma_mapping *m, con
 /* Kernel: the WARN_ON_ONCE()s of dma_alloc_attrs() and __dma_alloc_pages(). */
 static bool may_alloc(const struct dma_mapping *m, gfp_t flags, gfp_t wrong)
 {
+	if (!kernel_is_ready())
+		return false;
 	if (!m->dev || !m->dev->coherent_dma_mask)
 		say_wordless(REPORT_DMA_MASK, m, "the device has no coherent_dma_mask");
 	if (flags & __GFP_COMP)
@@ -75,7 +77,7 @@ KMEMU_EXPORT void *kmemu_dma_alloc_attrs(struct device *dev, size_t size, kmemu_
 
 static void release(const struct dma_mapping *m, const void *p)
 {
-	if (in_direct_map(p) && debug_dma_unmap(m))
+	if (kernel_is_ready() && in_direct_map(p) && debug_dma_unmap(m))
 		free_pages_of(p);
 }
 

@@ -29,9 +29,11 @@ static void say_wordless(enum report_kind kind, const struct dma_mapping *m, con
 	debug_dma_say(kind, m, &facts, NULL);
 }
 
-/* Kernel: BUG_ON(!valid_dma_direction(dir)). */
+/* Kernel: BUG_ON(!valid_dma_direction(dir)). Any of these calls may be a program's first one. */
 static bool has_direction(const struct dma_mapping *m)
 {
+	if (!kernel_is_ready())
+		return false;
 	if (likely((unsigned int)m->direction < DMA_NONE))
 		return true;
 	say_wordless(REPORT_DMA_DIRECTION, m, "no direction is given");
@@ -95,7 +97,7 @@ KMEMU_EXPORT kmemu_dma_addr_t kmemu_dma_map_page_attrs(struct device *dev, struc
 	struct dma_mapping m = { .dev = dev, .size = size, .direction = dir,
 				 .func = "dma_map_page", .caller = CALLER };
 
-	if (!kernel_is_ready() || !is_right(&m))
+	if (!is_right(&m))
 		return KMEMU_DMA_MAPPING_ERROR;
 	if (!is_page(page)) {
 		debug_dma_map_single(&m, NULL);
@@ -259,7 +261,7 @@ static int map_sg(struct device *dev, struct scatterlist *sgl, int nents, int di
 				 .func = "dma_map_sg", .caller = caller };
 	int n;
 
-	if (!kernel_is_ready() || !is_right(&m))
+	if (!is_right(&m))
 		return 0;
 	n = map_entries(&m, sgl, nents, attrs);
 	if (n == 0) { /* kernel: WARN_ON_ONCE(), ents is no error */

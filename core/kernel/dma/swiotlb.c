@@ -8,8 +8,8 @@
  * reads what was there before, here as there.
  *
  * Slots are 2 KiB. A mapping has consecutive ones of a segment of 128, so that
- * 256 KiB is the most, page aligned from a page on, and keeps the address bits
- * that dma_parms.min_align_mask names. 64 MiB in all.
+ * 256 KiB is the most, page aligned from a page on, or keeps the address bits
+ * that dma_parms.min_align_mask names, and crosses no segment_boundary_mask. 64 MiB in all.
  *
  * Different from the kernel: the pool is made in blocks of 4 MiB (of a segment where
  * memory is fragmented) when it is used, not at boot; one list for all CPUs instead of
@@ -56,6 +56,13 @@ bool swiotlb_is_active(void)
 static u64 min_align_mask(const struct device *dev)
 {
 	return dev->dma_parms ? dev->dma_parms->min_align_mask : 0;
+}
+
+static u64 seg_boundary(const struct device *dev)
+{
+	u64 mask = dev->dma_parms ? dev->dma_parms->segment_boundary_mask : 0;
+
+	return mask ? mask : ~0UL;
 }
 
 size_t swiotlb_max_mapping_size(const struct device *dev)
@@ -115,12 +122,23 @@ static bool make_segments(void)
 	return true;
 }
 
-/* Consecutive free slots of the segment that begins at `first`; IO_TLB_SLOTS: none. */
-static unsigned int find_in_segment(unsigned int first, unsigned int nr, unsigned int stride)
-{
-	unsigned int i, n;
+/* What slots a mapping may have. */
+struct wanted {
+	unsigned int nr;
+	u64 mask, bits; /* the first one's address has these bits of the mask */
+	u64 boundary; /* a mask: they lie on one side of such an address */
+};
 
-	for (i = 0; i + nr <= IO_TLB_SEGSIZE; i += stride) {
+/* Consecutive free slots of the segment that begins at `first`; IO_TLB_SLOTS: none. */
+static unsigned int find_in_segment(unsigned int first, const struct wanted *w)
+{
+	unsigned int i, n, nr = w->nr;
+
+	for (i = 0; i + nr <= IO_TLB_SEGSIZE; i++) {
+		u64 addr = slot_addr(first + i), last = addr + nr * IO_TLB_SIZE - 1;
+
+		if ((addr & w->mask) != w->bits || (addr ^ last) & ~w->boundary)
+			continue;
 		for (n = 0; n < nr && !slots[first + i + n].used; n++)
 			;
 		if (n == nr)
@@ -129,14 +147,14 @@ static unsigned int find_in_segment(unsigned int first, unsigned int nr, unsigne
 	return IO_TLB_SLOTS;
 }
 
-static unsigned int find_slots(unsigned int nr, unsigned int stride)
+static unsigned int find_slots(const struct wanted *w)
 {
 	unsigned int at, segment;
 
 	for (segment = 0; segment < IO_TLB_SLOTS; segment += IO_TLB_SEGSIZE) {
 		if (segment / IO_TLB_SEGSIZE == nr_segments && !make_segments())
 			return IO_TLB_SLOTS;
-		at = find_in_segment(segment, nr, stride);
+		at = find_in_segment(segment, w);
 		if (at < IO_TLB_SLOTS)
 			return at;
 	}
@@ -171,17 +189,36 @@ static u64 say_full(const struct dma_mapping *m, u64 size, unsigned long attrs)
 	return KMEMU_DMA_MAPPING_ERROR;
 }
 
+/*
+ * Kernel: the masks of swiotlb_search_pool_area(). The lowest bits of min_align_mask are
+ * kept inside of a slot, the others by the choice of the slot.
+ */
+static struct wanted wanted_slots(const struct device *dev, u64 orig, u64 size)
+{
+	u64 mask = min_align_mask(dev) & ~(IO_TLB_SIZE - 1);
+	struct wanted w = {
+		.nr = (unsigned int)min(max(DIV_ROUND_UP(size, IO_TLB_SIZE), 1UL),
+					(u64)IO_TLB_SLOTS),
+		.mask = mask,
+		.bits = orig & mask,
+		.boundary = seg_boundary(dev),
+	};
+
+	if (!min_align_mask(dev) && size >= PAGE_SIZE)
+		w.mask = PAGE_SIZE - 1;
+	return w;
+}
+
 u64 swiotlb_map(const struct dma_mapping *m, u64 orig, unsigned long attrs)
 {
 	u64 keep = orig & min_align_mask(m->dev) & (IO_TLB_SIZE - 1), size = m->size + keep;
-	unsigned int nr = (unsigned int)min(DIV_ROUND_UP(size, IO_TLB_SIZE), (u64)IO_TLB_SLOTS);
-	unsigned int stride = size >= PAGE_SIZE ? PAGE_SIZE >> IO_TLB_SHIFT : 1;
+	struct wanted w = wanted_slots(m->dev, orig, size);
 	unsigned int at = IO_TLB_SLOTS;
 
 	if (spin_lock(&swiotlb_lock)) {
-		at = nr <= IO_TLB_SEGSIZE ? find_slots(max(nr, 1U), stride) : IO_TLB_SLOTS;
+		at = w.nr <= IO_TLB_SEGSIZE ? find_slots(&w) : IO_TLB_SLOTS;
 		if (at < IO_TLB_SLOTS)
-			take_slots(at, max(nr, 1U), orig, m->size);
+			take_slots(at, w.nr, orig, m->size);
 		spin_unlock(&swiotlb_lock);
 	}
 	if (at == IO_TLB_SLOTS)
