@@ -733,6 +733,7 @@ static unsigned long purge_order(struct zone *z, unsigned int o, u64 before_ms)
 			discard_tables(pfn, 1UL << o);
 			page->freed_ms = 0;
 			list_move_tail(&page->lru, &area->clean);
+			z->clean_orders |= 1U << o; /* or nobody would find it */
 		}
 	}
 	list_update_mask(z, o);

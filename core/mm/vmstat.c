@@ -101,6 +101,18 @@ static unsigned long count_highatomic(const struct zone *z)
 	return n;
 }
 
+/* What the masks say is on the lists, and the other way round. */
+static int validate_masks(const struct zone *z)
+{
+	int bad = 0;
+
+	for (unsigned int o = 0; o < NR_PAGE_ORDERS; o++) {
+		bad += (z->dirty_orders >> o & 1) == (u32)list_empty(&z->free_area[o].dirty);
+		bad += (z->clean_orders >> o & 1) == (u32)list_empty(&z->free_area[o].clean);
+	}
+	return bad;
+}
+
 static int validate_one_zone(const struct zone *z)
 {
 	unsigned long free = 0, dirty = 0, highatomic = 0;
@@ -123,7 +135,7 @@ static int validate_one_zone(const struct zone *z)
 	bad += count_highatomic(z) != z->nr_reserved_highatomic;
 	bad += dirty != z->dirty;
 	bad += z->committed != z->free_buddy + z->used;
-	return bad + validate_held(z);
+	return bad + validate_masks(z) + validate_held(z);
 }
 
 int validate_zone(void)

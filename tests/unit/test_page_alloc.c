@@ -371,6 +371,24 @@ HEAP_TEST(purged_memory_is_given_back, "mem=64M")
 	UNIT_EQ(validate_zone(), 0);
 }
 
+/* One block of each order is purged, where no other clean one of it was free. */
+HEAP_TEST(purged_memory_is_handed_out, "mem=64M")
+{
+	static struct page *page[64 << 8];
+	unsigned long nr = 0, again;
+
+	while (nr < ARRAY_SIZE(page) && (page[nr] = alloc_pages(GFP_KERNEL | __GFP_MEMALLOC, 0)))
+		nr++;
+	for (unsigned long i = 0; i < nr; i += 2)
+		free_pages(page[i], 0);
+	page_purge(0);
+	UNIT_EQ(validate_zone(), 0);
+	for (again = 0; alloc_pages(GFP_KERNEL | __GFP_MEMALLOC, 0);)
+		again++;
+	UNIT_EQ(again, (nr + 1) / 2);
+	UNIT_EQ(validate_zone(), 0);
+}
+
 HEAP_TEST(only_what_was_used_is_dirty, "mem=64M")
 {
 	struct page *big = alloc_pages(GFP_KERNEL, 10), *one;
@@ -920,7 +938,7 @@ UNIT_MAIN("page_alloc",
 	  UNIT_TEST(all_merges_back),
 	  UNIT_TEST(orders_above_the_highest_are_refused),
 	  UNIT_TEST(page_head_finds_the_block),
-	  UNIT_TEST(purged_memory_is_given_back),
+	  UNIT_TEST(purged_memory_is_given_back), UNIT_TEST(purged_memory_is_handed_out),
 	  UNIT_TEST(only_what_was_used_is_dirty),
 	  UNIT_TEST(warm_memory_is_reused_first),
 	  UNIT_TEST(zeroed_is_zero_after_dirt),
