@@ -264,3 +264,4 @@ void flight_watch_frees(void);
 /* True: usercopy_note() wants to be told of what is handed out. */
 bool usercopy_init(void);
 void usercopy_note(const void *p, size_t size);
+void usercopy_forget(const void *p);

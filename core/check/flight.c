@@ -247,6 +247,7 @@ static u64 watch_freeing(const void *p, size_t kept, const char *func, const voi
 {
 	if (unlikely(READ_ONCE(nr_live)))
 		look_at_free(p, kept, func, caller);
+	usercopy_forget(p);
 	return before ? before->freeing(p, kept, func, caller) : 0;
 }
 

@@ -11,7 +11,8 @@
  *	slab object	the whole bucket may be copied, as the kernel whitelists that of
  *			kmalloc; with usercopy.exact=1 the requested size
  *	page block	up to its end
- *	vmalloc		up to the area's end, its guard page included; exact: not that
+ *	vmalloc		up to the area's end, its guard page included; exact: up to the last byte
+ *			asked for; an area that was freed is none ("no area")
  *
  * copy_to_user() and its like of kernel code ask by kmemu_check_object_size(), where their
  * length is no constant: of a cache what its usercopy region is, of pages a compound block.
@@ -40,7 +41,7 @@
 #include "include/kmemu/lib.h"
 
 #define SIZES_BITS 20
-#define SIZE_BITS  16 /* of an entry: the requested bytes of a slab object */
+#define SIZE_BITS  16 /* of an entry: bytes asked for of an object, or of an area's last page */
 
 static u64 *sizes; /* address / 16 and size, NULL: not exact */
 
@@ -56,6 +57,8 @@ static u64 size_key(const void *p)
 
 void usercopy_note(const void *p, size_t size)
 {
+	if (size && is_vmalloc_addr(p))
+		size = (size - 1) % PAGE_SIZE + 1;
 	if (sizes && size < 1UL << SIZE_BITS)
 		__atomic_store_n(size_entry(p), size_key(p) | size, __ATOMIC_RELAXED);
 }
@@ -65,7 +68,16 @@ static size_t requested(const void *object, size_t bucket)
 	u64 entry = sizes ? __atomic_load_n(size_entry(object), __ATOMIC_RELAXED) : 0;
 	size_t size = entry & ((1UL << SIZE_BITS) - 1);
 
-	return size && entry - size == size_key(object) ? min(size, bucket) : bucket;
+	if (!size || entry - size != size_key(object))
+		return bucket;
+	return is_vmalloc_addr(object) ? bucket - PAGE_SIZE + size : min(size, bucket);
+}
+
+/* The next area at this address may come without a size. */
+void usercopy_forget(const void *p)
+{
+	if (sizes && is_vmalloc_addr(p))
+		__atomic_store_n(size_entry(p), 0, __ATOMIC_RELAXED);
 }
 
 bool usercopy_init(void)
@@ -88,8 +100,7 @@ static bool may_copy(const struct phys_buffer *b, size_t *bytes)
 			*bytes = min(b->page->requested, b->object_size);
 		return true;
 	case KMEMU_PHYS_VMALLOC:
-		if (!sizes)
-			*bytes += PAGE_SIZE;
+		*bytes = sizes ? requested(b->object, b->object_size) : *bytes + PAGE_SIZE;
 		return true;
 	default:
 		return false;
@@ -106,7 +117,7 @@ static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t
 	r.kind = REPORT_USERCOPY;
 	r.object_size = may;
 	if (b->kind == KMEMU_PHYS_VMALLOC)
-		r.object_size = b->object_size;
+		r.object_size = min(may, b->object_size);
 	if (report_is_wanted(REPORT_USERCOPY)) {
 		os_fd_path(p->fd, path, sizeof(path));
 		io.file = path;
@@ -122,6 +133,10 @@ int usercopy_judge(const struct buffer_part *p, bool *told)
 	if (!in_direct_map(p->at) && !is_vmalloc_addr(p->at))
 		return 0;
 	phys_lookup(p->at, &b);
+	if (b.kind == KMEMU_PHYS_VMALLOC_FREE && p->bytes && vmalloc_is_freed(p->at)) {
+		*told = true;
+		return tell(p, &b, 0);
+	}
 	if (!b.object || !may_copy(&b, &may))
 		return 0;
 	offset = (size_t)((const char *)p->at - (const char *)b.object);

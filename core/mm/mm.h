@@ -186,6 +186,8 @@ void vmalloc_set_tag(const void *p, u32 tag);
 u32 vmalloc_tag(const void *p); /* 0: none */
 /* Start of the area (guard not included) that holds p, or NULL. */
 void *vmalloc_area_start(const void *p, size_t *size);
+/* p lies in memory that was an area. False: it is one, never was, or somebody else has it. */
+bool vmalloc_is_freed(const void *p);
 unsigned long vmalloc_to_pfn(const void *p);
 /* The same where somebody has asked before; else PFN_NONE. */
 unsigned long vmalloc_known_pfn(const void *p);

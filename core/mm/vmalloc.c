@@ -557,6 +557,16 @@ void *vmalloc_area_start(const void *p, size_t *size)
 	return start;
 }
 
+/* What nobody maps may be somebody else's by now. */
+bool vmalloc_is_freed(const void *p)
+{
+	const struct vmap_area *a = vmap_find(p);
+	u8 state = a ? READ_ONCE(a->state) : VMAP_UNUSED;
+
+	return state == VMAP_WARM || state == VMAP_LAZY ||
+	       (state == VMAP_FREE && READ_ONCE(a->mapped));
+}
+
 size_t vmalloc_size(const void *p)
 {
 	size_t size;

@@ -103,7 +103,8 @@ static int usercopy_text(const struct report *r, char *buf, size_t size)
 		buf, size,
 		"Kernel memory %s attempt detected %s %s%s (offset %zu, size %zu)!",
 		io->to_memory ? "overwrite" : "exposure", io->to_memory ? "to" : "from",
-		wraps ? "wrapped address" : io->owner, name, wraps ? 0 : offset_of(r),
+		wraps ? "wrapped address" : io->owner, name,
+		wraps || !r->object ? 0 : offset_of(r),
 		wraps ? end : r->size);
 }
 
