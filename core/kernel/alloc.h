@@ -50,9 +50,9 @@ static inline void kfree_for(const void *p, const void *caller)
 static inline struct page *alloc_pages_by(gfp_t flags, unsigned int order, const char *func,
 					  const void *caller)
 {
-	if (!kernel_is_ready() || order > MAX_PAGE_ORDER)
+	if (!kernel_is_ready())
 		return NULL;
-	if (unlikely(slab_armed) &&
+	if (unlikely(slab_armed) && order <= MAX_PAGE_ORDER &&
 	    !might_alloc(PAGE_SIZE << order, flags, false, func, caller))
 		return NULL;
 	return alloc_pages(flags, order);

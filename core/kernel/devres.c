@@ -197,7 +197,7 @@ KMEMU_EXPORT void *kmemu_devm_kmalloc(struct device *dev, size_t size, kmemu_gfp
 	return devm_kmalloc(dev, size, flags, "devm_kmalloc", CALLER);
 }
 
-static void say_not_managed(const void *p, const char *func, const void *caller)
+void devres_not_managed(const void *p, const char *func, const void *caller)
 {
 	struct report r = { .kind = REPORT_NOT_MANAGED, .func = func, .addr = p, .caller = caller };
 
@@ -214,7 +214,7 @@ static void devm_kfree(struct device *dev, const void *p, const char *func, cons
 	if (res)
 		kfree_for(devres_of(res), caller);
 	else
-		say_not_managed(p, func, caller);
+		devres_not_managed(p, func, caller);
 }
 
 KMEMU_EXPORT void kmemu_devm_kfree(struct device *dev, const void *p)
@@ -236,7 +236,7 @@ KMEMU_EXPORT void *kmemu_devm_krealloc(struct device *dev, void *p, size_t new_s
 		return devm_kmalloc(dev, new_size, flags, "devm_krealloc", CALLER);
 	old = kmemu_devres_find(dev, devm_kmalloc_release, is_this, p);
 	if (!old) {
-		say_not_managed(p, "devm_krealloc", CALLER);
+		devres_not_managed(p, "devm_krealloc", CALLER);
 		return NULL;
 	}
 	if (new_size <= devres_of(old)->size)
@@ -333,7 +333,7 @@ KMEMU_EXPORT unsigned long kmemu_devm_get_free_pages(struct device *dev, kmemu_g
 KMEMU_EXPORT void kmemu_devm_free_pages(struct device *dev, unsigned long addr)
 {
 	if (kmemu_devres_release(dev, devm_pages_release, holds, (void *)addr))
-		say_not_managed((void *)addr, "devm_free_pages", CALLER);
+		devres_not_managed((void *)addr, "devm_free_pages", CALLER);
 }
 
 /* --- actions ----------------------------------------------------------------- */
@@ -390,12 +390,14 @@ KMEMU_EXPORT void kmemu_devm_remove_action(struct device *dev, void (*action)(vo
 {
 	struct action a = { action, data };
 
-	kmemu_devres_destroy(dev, devm_action_release, is_action, &a);
+	if (kmemu_devres_destroy(dev, devm_action_release, is_action, &a))
+		devres_not_managed(data, "devm_remove_action", CALLER);
 }
 
 KMEMU_EXPORT void kmemu_devm_release_action(struct device *dev, void (*action)(void *), void *data)
 {
 	struct action a = { action, data };
 
-	kmemu_devres_release(dev, devm_action_release, is_action, &a);
+	if (kmemu_devres_release(dev, devm_action_release, is_action, &a))
+		devres_not_managed(data, "devm_release_action", CALLER);
 }

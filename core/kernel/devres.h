@@ -27,6 +27,8 @@ void devres_unlock(u64 mask);
 void *devres_new(kmemu_dr_release_t release, size_t size, unsigned int flags, const char *func,
 		 const void *caller);
 
+/* Kernel: WARN_ON(devres_destroy()), WARN_ON(devres_release()): p is none of the device's. */
+void devres_not_managed(const void *p, const char *func, const void *caller);
 /* One of the two ends of a group, which is no resource. */
 bool devres_is_marker(const struct devres *dr);
 /* Under no lock, of a marker that was taken off with all others of its device. */

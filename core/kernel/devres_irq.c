@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/devres.h"
 #include "include/kmemu/device.h"
 #include "include/kmemu/irq.h"
 
@@ -57,5 +58,7 @@ KMEMU_EXPORT void kmemu_devm_free_irq(struct device *dev, unsigned int irq, void
 {
 	struct irq_devres r = { irq, dev_id };
 
-	kmemu_devres_release(dev, devm_irq_release, devm_irq_match, &r);
+	if (kmemu_devres_destroy(dev, devm_irq_release, devm_irq_match, &r))
+		devres_not_managed(dev_id, "devm_free_irq", CALLER);
+	kmemu_free_irq(irq, dev_id);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/devres.h"
 #include "include/kmemu/device.h"
 #include "include/kmemu/dma.h"
 #include "include/kmemu/locks.h"
@@ -532,7 +533,8 @@ KMEMU_EXPORT void kmemu_devm_release_region(struct device *dev, struct resource 
 {
 	struct region_devres r = { root, start, n };
 
-	kmemu_devres_release(dev, devm_region_release, devm_region_match, &r);
+	if (kmemu_devres_release(dev, devm_region_release, devm_region_match, &r))
+		devres_not_managed((void *)start, "devm_release_region", CALLER);
 }
 
 static void devm_resource_release(struct device *dev, void *res)
@@ -566,7 +568,8 @@ KMEMU_EXPORT int kmemu_devm_request_resource(struct device *dev, struct resource
 
 KMEMU_EXPORT void kmemu_devm_release_resource(struct device *dev, struct resource *res)
 {
-	kmemu_devres_release(dev, devm_resource_release, devm_resource_match, res);
+	if (kmemu_devres_release(dev, devm_resource_release, devm_resource_match, res))
+		devres_not_managed(res, "devm_release_resource", CALLER);
 }
 
 KMEMU_EXPORT void *kmemu_devm_ioremap_resource(struct device *dev, const struct resource *res)

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 
+#include "core/kernel/devres.h"
 #include "core/kernel/dma/direct.h"
 
 static void say_wordless(enum report_kind kind, const struct dma_mapping *m, const char *why)
@@ -41,7 +42,9 @@ static void *alloc(struct dma_mapping *m, gfp_t flags, unsigned long attrs)
 	struct page *page;
 
 	m->size = PAGE_ALIGN(m->size);
-	page = bytes ? dma_direct_alloc(m, flags) : NULL;
+	/* Kernel: get_order(0) is above the highest, which is told of. */
+	page = bytes ? dma_direct_alloc(m, flags) :
+		       alloc_pages_by(flags, 64 - PAGE_SHIFT, m->func, m->caller);
 	m->size = bytes;
 	if (!page)
 		return NULL;
@@ -50,11 +53,12 @@ static void *alloc(struct dma_mapping *m, gfp_t flags, unsigned long attrs)
 	return page_address(page);
 }
 
-void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
-		    gfp_t flags, unsigned long attrs, const void *caller)
+/* func: what the driver called. */
+void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle, gfp_t flags,
+		    unsigned long attrs, const char *func, const void *caller)
 {
 	struct dma_mapping m = { .dev = dev, .type = dma_debug_coherent, .size = size,
-				 .direction = DMA_BIDIRECTIONAL, .func = "dma_alloc_coherent",
+				 .direction = DMA_BIDIRECTIONAL, .func = func,
 				 .caller = caller };
 	void *p;
 
@@ -72,7 +76,7 @@ void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
 KMEMU_EXPORT void *kmemu_dma_alloc_attrs(struct device *dev, size_t size, kmemu_dma_addr_t *handle,
 					 kmemu_gfp_t flags, unsigned long attrs)
 {
-	return dma_alloc_for(dev, size, handle, flags, attrs, CALLER);
+	return dma_alloc_for(dev, size, handle, flags, attrs, "dma_alloc_coherent", CALLER);
 }
 
 static void release(const struct dma_mapping *m, const void *p)
@@ -175,7 +179,9 @@ KMEMU_EXPORT void *kmemu_dmam_alloc_attrs(struct device *dev, size_t size,
 					  unsigned long attrs)
 {
 	struct dma_devres *r = kmemu_devres_alloc(dmam_release, sizeof(*r), flags);
-	void *p = r ? dma_alloc_for(dev, size, handle, flags, attrs, CALLER) : NULL;
+	void *p = r ? dma_alloc_for(dev, size, handle, flags, attrs, "dmam_alloc_coherent",
+				    CALLER) :
+		      NULL;
 
 	if (!p) {
 		kmemu_devres_free(r);
@@ -191,6 +197,7 @@ KMEMU_EXPORT void kmemu_dmam_free_coherent(struct device *dev, size_t size, void
 {
 	struct dma_devres match = { size, p, handle };
 
-	kmemu_devres_destroy(dev, dmam_release, dmam_match, &match);
+	if (kmemu_devres_destroy(dev, dmam_release, dmam_match, &match))
+		devres_not_managed(p, "dmam_free_coherent", CALLER);
 	free_coherent(dev, size, p, handle, CALLER);
 }

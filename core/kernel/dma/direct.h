@@ -41,6 +41,9 @@ bool dma_direct_supported(u64 mask);
 /* A device address, or KMEMU_DMA_MAPPING_ERROR, told of where m says. */
 u64 dma_direct_map(const struct dma_mapping *m, u64 phys, unsigned long attrs);
 void dma_direct_unmap(const struct dma_mapping *m, unsigned long attrs);
+/* coherent.c: dma_alloc_attrs() for a function of the API that a driver called. */
+void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle, gfp_t flags,
+		    unsigned long attrs, const char *func, const void *caller);
 struct page *dma_direct_alloc(const struct dma_mapping *m, gfp_t flags);
 
 /* --- swiotlb.c --------------------------------------------------------------- */

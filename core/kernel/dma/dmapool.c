@@ -21,6 +21,7 @@
  */
 #include <string.h>
 
+#include "core/kernel/devres.h"
 #include "core/kernel/dma/direct.h"
 #include "core/kernel/task.h"
 
@@ -226,7 +227,8 @@ static struct dma_page *new_page(struct dma_pool *pool, gfp_t flags, const void 
 
 	if (!page)
 		return NULL;
-	page->p = dma_alloc_for(pool->dev, pool->allocation, &page->dma, flags, 0, caller);
+	page->p = dma_alloc_for(pool->dev, pool->allocation, &page->dma, flags, 0,
+				"dma_pool_alloc", caller);
 	if (page->p)
 		return page;
 	kfree_for(page, caller);
@@ -368,6 +370,8 @@ KMEMU_EXPORT void kmemu_dmam_pool_destroy(struct dma_pool *pool)
 {
 	struct device *dev = pool->dev;
 
-	kmemu_devres_destroy(dev, dmam_pool_release, dmam_pool_match, pool);
-	destroy(pool, CALLER);
+	if (kmemu_devres_destroy(dev, dmam_pool_release, dmam_pool_match, pool))
+		devres_not_managed(pool, "dmam_pool_destroy", CALLER); /* and stays, as there */
+	else
+		destroy(pool, CALLER);
 }
