@@ -152,6 +152,13 @@ static inline int dma_mmap_attrs(struct device *dev, struct vm_area_struct *vma,
 	return remap_pfn_range(vma, vma->vm_start, page_to_pfn(virt_to_page(cpu_addr)) + off,
 			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
 }
+
+static inline int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma, size_t size,
+				 struct page *page)
+{
+	return dma_mmap_attrs(dev, vma, page_address(page), 0, size, 0);
+}
+
 #define dma_mmap_coherent(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, 0)
 #define dma_mmap_wc(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, DMA_ATTR_WRITE_COMBINE)
 #endif
@@ -228,6 +235,18 @@ static __always_inline unsigned long dma_get_merge_boundary(struct device *dev)
 	return 0; /* nothing is merged without an IOMMU */
 }
 
+static __always_inline bool dma_can_mmap(struct device *dev)
+{
+	(void)dev;
+	return true;
+}
+
+static __always_inline bool dma_pci_p2pdma_supported(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+
 static __always_inline int dma_set_mask_and_coherent(struct device *dev, u64 mask)
 {
 	int rc = dma_set_mask(dev, mask);
@@ -264,6 +283,12 @@ static __always_inline unsigned long dma_get_seg_boundary(struct device *dev)
 {
 	return dev->dma_parms && dev->dma_parms->segment_boundary_mask ?
 		       dev->dma_parms->segment_boundary_mask : ~0UL;
+}
+
+static __always_inline unsigned long dma_get_seg_boundary_nr_pages(struct device *dev,
+								   unsigned int page_shift)
+{
+	return ((dev ? dma_get_seg_boundary(dev) : 0xffffffffUL) >> page_shift) + 1;
 }
 
 static __always_inline void dma_set_seg_boundary(struct device *dev, unsigned long mask)

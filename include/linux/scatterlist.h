@@ -103,14 +103,32 @@ static __always_inline void sg_chain(struct scatterlist *prv, unsigned int prv_n
 	__sg_chain(&prv[prv_nents - 1], sgl);
 }
 
+#define SG_DMA_BUS_ADDRESS (1 << 0)
+#define SG_DMA_SWIOTLB (1 << 1)
+
 static __always_inline bool sg_dma_is_bus_address(struct scatterlist *sg)
 {
-	return sg->dma_flags & 1;
+	return sg->dma_flags & SG_DMA_BUS_ADDRESS;
+}
+
+static __always_inline void sg_dma_mark_bus_address(struct scatterlist *sg)
+{
+	sg->dma_flags |= SG_DMA_BUS_ADDRESS;
+}
+
+static __always_inline void sg_dma_unmark_bus_address(struct scatterlist *sg)
+{
+	sg->dma_flags &= ~(unsigned int)SG_DMA_BUS_ADDRESS;
 }
 
 static __always_inline bool sg_dma_is_swiotlb(struct scatterlist *sg)
 {
-	return sg->dma_flags & 2;
+	return sg->dma_flags & SG_DMA_SWIOTLB;
+}
+
+static __always_inline void sg_dma_mark_swiotlb(struct scatterlist *sg)
+{
+	sg->dma_flags |= SG_DMA_SWIOTLB;
 }
 
 /* --- lists */
