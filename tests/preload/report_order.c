@@ -2,7 +2,7 @@
 /*
  * The order of kernel code's locks: one mistake, named by the argument, or with a second
  * argument its twin, about which nothing is said. For report_kinds.sh and
- * kernel_api_lockorder.sh.
+ * lock_order.sh.
  */
 #include <linux/lockdep.h>
 #include <linux/mutex.h>

@@ -59,7 +59,3 @@ size_t swiotlb_max_mapping_size(const struct device *dev);
 
 /* For core/init/fork.c: ranks LOCK_SWIOTLB, LOCK_DMA_POOL. */
 extern kmemu_lock_t swiotlb_lock, dma_pool_lock;
-
-/* dma_alloc_attrs() for who called a function of the API. */
-void *dma_alloc_for(struct device *dev, size_t size, kmemu_dma_addr_t *handle, gfp_t flags,
-		    unsigned long attrs, const void *caller);
