@@ -321,7 +321,8 @@ static const void *interrupted_pc(const ucontext_t *uc)
 #endif
 }
 
-__signal_text void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub, unsigned long sp)
+__signal_text void *signal_enter(int signo, siginfo_t *info, void *ucontext, u32 stub,
+				 unsigned long sp)
 {
 	const ucontext_t *uc = ucontext;
 	unsigned long lo = (unsigned long)uc->uc_stack.ss_sp, hi = lo + uc->uc_stack.ss_size;

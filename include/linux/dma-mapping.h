@@ -380,14 +380,6 @@ static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 
 /* A bounce buffer may be between, so drivers sync. */
 #define dma_dev_need_sync(dev) ((void)(dev), true)
-#define dma_can_mmap(dev) ((void)(dev), true)
-
-static inline unsigned long dma_get_seg_boundary_nr_pages(struct device *dev,
-							  unsigned int page_shift)
-{
-	return dev ? (dma_get_seg_boundary(dev) >> page_shift) + 1 :
-		     (U32_MAX >> page_shift) + 1;
-}
 
 #endif /* __cplusplus */
 
