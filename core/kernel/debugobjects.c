@@ -152,5 +152,5 @@ void debug_check_no_obj_freed(const void *p, const void *caller)
 void debug_check_module_freed(const void *caller)
 {
 	if (debug_objects_active && &__data_start && &_end)
-		check_freed(&__data_start, (size_t)(&_end - &__data_start), caller);
+		check_freed(&__data_start, (uintptr_t)&_end - (uintptr_t)&__data_start, caller);
 }

@@ -636,7 +636,6 @@ static __noinline __cold bool is_full(struct context_stack *c, const struct rais
 bool context_raise(const struct raise *r)
 {
 	struct context_stack *c = context_mine;
-	struct raise *to;
 
 	if (unlikely(!c)) {
 		c = make_mine();
@@ -654,20 +653,7 @@ bool context_raise(const struct raise *r)
 		compact(c);
 	if (unlikely(c->nr == RAISES_MAX) && is_full(c, r))
 		return false;
-	to = &c->raises[c->nr];
-	WRITE_ONCE(c->nr, c->nr + 1);
-	WRITE_ONCE(context_hint, 1);
-	context_order();
-	to->signo = r->signo;
-	WRITE_ONCE(to->by_handler, r->by_handler);
-	to->vforks = (u8)c->nr_vforks;
-	to->sp = r->sp;
-	WRITE_ONCE(to->what, r->what);
-	WRITE_ONCE(to->pc, r->pc);
-	to->alt_lo = r->alt_lo;
-	to->alt_hi = r->alt_hi;
-	context_order();
-	WRITE_ONCE(to->kind, r->kind);
+	raise_put(c, c->nr, r);
 	return true;
 }
 

@@ -276,26 +276,16 @@ static __always_inline void context_settle(void)
 
 void __context_leave_handler(unsigned long sp);
 
-/*
- * As context_raise(), for a handler on a stack where nothing else is raised: who
- * comes straight from the kernel finds neither code nor data in the caches, so
- * there are few lines of both. False: something is, maybe.
- */
-static __always_inline bool context_raise_handler(const struct raise *r)
+/* As the newest of what is raised: the n-th. */
+static __always_inline void raise_put(struct context_stack *c, u32 n, const struct raise *r)
 {
-	struct context_stack *c = context_mine;
-	struct raise *to;
+	struct raise *to = &c->raises[n];
 
-	if (unlikely(!c) || unlikely(READ_ONCE(c->nr)))
-		return false;
-	c->handlers++;
-	c->crowded = 0;
-	to = &c->raises[0];
-	WRITE_ONCE(c->nr, 1);
+	WRITE_ONCE(c->nr, n + 1);
 	WRITE_ONCE(context_hint, 1);
 	context_order();
-	WRITE_ONCE(to->by_handler, true);
 	to->signo = r->signo;
+	WRITE_ONCE(to->by_handler, r->by_handler);
 	to->vforks = (u8)c->nr_vforks;
 	to->sp = r->sp;
 	WRITE_ONCE(to->what, r->what);
@@ -304,6 +294,22 @@ static __always_inline bool context_raise_handler(const struct raise *r)
 	to->alt_hi = r->alt_hi;
 	context_order();
 	WRITE_ONCE(to->kind, r->kind);
+}
+
+/*
+ * As context_raise(), for a handler on a stack where nothing else is raised: who
+ * comes straight from the kernel finds neither code nor data in the caches, so
+ * there are few lines of both. False: something is, maybe.
+ */
+static __always_inline bool context_raise_handler(const struct raise *r)
+{
+	struct context_stack *c = context_mine;
+
+	if (unlikely(!c) || unlikely(READ_ONCE(c->nr)))
+		return false;
+	c->handlers++;
+	c->crowded = 0;
+	raise_put(c, 0, r);
 	return true;
 }
 
