@@ -33,6 +33,7 @@
 #include <string.h>
 
 #include "core/check/buffers.h"
+#include "core/check/calls.h"
 #include "core/os/dl.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
@@ -373,7 +374,13 @@ static __noinline void *asked(void *handle, const char *name, const void *caller
  */
 KMEMU_EXPORT void *dlsym(void *handle, const char *name)
 {
-	void *led = buffers_armed ? asked(handle, name, __builtin_return_address(0)) : NULL;
+	const void *caller = __builtin_return_address(0);
+	void *led;
 
+	/* Not what the library itself asks for. */
+	if (unlikely(!context_is_task()) && !os_dl_is_ours(caller) &&
+	    !call_may_sleep(ID_dlsym, caller, NULL))
+		return NULL;
+	led = buffers_armed ? asked(handle, name, caller) : NULL;
 	return led ? led : behind_dlsym()(handle, name);
 }

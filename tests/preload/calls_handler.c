@@ -3,6 +3,7 @@
  * Libc calls in a signal handler, one of them by its word. For calls_handler.sh.
  * The same call outside of a handler comes first and last: never a finding.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -89,6 +90,8 @@ static void call(void)
 		CHECK(getpwnam("no such user") == NULL);
 	if (is("gmtime"))
 		CHECK(gmtime(&(time_t){ 86400 }) != NULL);
+	if (is("dlsym"))
+		CHECK(dlsym(RTLD_DEFAULT, "printf") != NULL);
 	if (is("localtime"))
 		CHECK(localtime(&(time_t){ 86400 }) != NULL);
 }

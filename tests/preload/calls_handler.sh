@@ -23,6 +23,7 @@ found printf kernel
 found nanosleep kernel
 found localtime kernel
 found gmtime kernel
+found dlsym kernel
 found getpwnam kernel # and not what libc loads to answer it
 for word in write sleep stat fork sem_post; do
 	silent $word kernel
