@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/lib/preempt.h"
+#include "include/kmemu/context.h"
 
 /*
  * Not 0: locks are looked at. LOCK_IRQS: signal handlers are there that may want
@@ -30,6 +31,12 @@ extern __hidden u32 lock_others;
 #define LOCK_NESTED(subclass) (((subclass) & LOCK_SUBCLASS_MAX) << 4)
 #define LOCK_NEST 0x80u /* another lock that is held orders those of this class */
 #define LOCK_TIMED 0x100u /* waits for a time only */
+
+/* Of subclass, which may be KMEMU_LOCK_NEST, of an exported function. */
+static inline unsigned int lock_how_nested(unsigned int subclass)
+{
+	return subclass == KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(subclass);
+}
 
 /* From context_init(), when contexts are armed. */
 void lock_init(void);

@@ -79,15 +79,21 @@ static unsigned int how_reader(void)
 	return LOCK_READ | LOCK_RECURSIVE;
 }
 
-static unsigned int how_nested(unsigned int subclass)
-{
-	return subclass == KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(subclass);
-}
-
 static void taken(const void *lock, unsigned int how, const void *caller)
 {
 	if (unlikely(READ_ONCE(lock_watch)) && kmemu_opts.preempt != PREEMPT_RT)
 		__lock_acquired(lock, how | LOCK_API, caller);
+}
+
+/* spin_lock() and raw_spin_lock(), of a subclass or of none. */
+static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int how,
+		 const char *func, const void *caller, unsigned long sp)
+{
+	waits(kind, lock, how, func, caller);
+	raise_context(&(struct raise){ .kind = (u8)kind, .how = (u8)(how | LOCK_API), .what = lock,
+				       .sp = sp, .pc = caller });
+	word_lock(&lock->word, os_tid());
+	taken(lock, 0, caller);
 }
 
 /* --- questions ----------------------------------------------------------- */
@@ -361,20 +367,12 @@ KMEMU_EXPORT void kmemu_lock_unregister_key(const void *key)
 
 KMEMU_EXPORT void kmemu_spin_lock(struct kmemu_spinlock *lock)
 {
-	waits(RAISE_SPIN, lock, 0, "spin_lock", CALLER);
-	RAISE_LOCK(RAISE_SPIN, lock, 0);
-	word_lock(&lock->word, os_tid());
-	taken(lock, 0, CALLER);
+	spin(RAISE_SPIN, lock, 0, "spin_lock", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT void kmemu_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass)
 {
-	unsigned int how = how_nested(subclass);
-
-	waits(RAISE_SPIN, lock, how, "spin_lock_nested", CALLER);
-	RAISE_LOCK(RAISE_SPIN, lock, how);
-	word_lock(&lock->word, os_tid());
-	taken(lock, 0, CALLER);
+	spin(RAISE_SPIN, lock, lock_how_nested(subclass), "spin_lock_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_spin_trylock(struct kmemu_spinlock *lock)
@@ -394,20 +392,13 @@ KMEMU_EXPORT void kmemu_spin_unlock(struct kmemu_spinlock *lock)
 
 KMEMU_EXPORT void kmemu_raw_spin_lock(struct kmemu_spinlock *lock)
 {
-	waits(RAISE_RAW_SPIN, lock, 0, "raw_spin_lock", CALLER);
-	RAISE_LOCK(RAISE_RAW_SPIN, lock, 0);
-	word_lock(&lock->word, os_tid());
-	taken(lock, 0, CALLER);
+	spin(RAISE_RAW_SPIN, lock, 0, "raw_spin_lock", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT void kmemu_raw_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass)
 {
-	unsigned int how = how_nested(subclass);
-
-	waits(RAISE_RAW_SPIN, lock, how, "raw_spin_lock_nested", CALLER);
-	RAISE_LOCK(RAISE_RAW_SPIN, lock, how);
-	word_lock(&lock->word, os_tid());
-	taken(lock, 0, CALLER);
+	spin(RAISE_RAW_SPIN, lock, lock_how_nested(subclass), "raw_spin_lock_nested", CALLER,
+	     CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_raw_spin_trylock(struct kmemu_spinlock *lock)
@@ -460,7 +451,7 @@ KMEMU_EXPORT void kmemu_write_lock(struct kmemu_rwlock *lock)
 
 KMEMU_EXPORT void kmemu_write_lock_nested(struct kmemu_rwlock *lock, unsigned int subclass)
 {
-	unsigned int how = how_nested(subclass);
+	unsigned int how = lock_how_nested(subclass);
 
 	waits(RAISE_RWLOCK, lock, how, "write_lock_nested", CALLER);
 	RAISE_LOCK(RAISE_RWLOCK, lock, how);

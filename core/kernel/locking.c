@@ -53,11 +53,6 @@ static void note_released(enum raise_kind kind, const void *lock)
 
 #define TAKEN(kind, lock, how) note_taken(kind, lock, how, CALLER, CALLER_SP)
 
-static unsigned int how_nested(unsigned int subclass)
-{
-	return subclass == KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(subclass);
-}
-
 /* --- mutex ----------------------------------------------------------------- */
 
 static bool is_mine(const struct kmemu_mutex *lock)
@@ -66,7 +61,8 @@ static bool is_mine(const struct kmemu_mutex *lock)
 }
 
 /* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
-static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, const void *caller)
+static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, const void *caller,
+		 unsigned long sp)
 {
 	might_sleep_in(func, caller);
 	if (unlikely(is_mine(lock)))
@@ -75,46 +71,41 @@ static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, c
 				 "thread has", func);
 	lock_order(RAISE_SLEEP_MUTEX, lock, how | LOCK_API, caller);
 	word_lock(&lock->word, os_tid());
+	note_taken(RAISE_SLEEP_MUTEX, lock, how, caller, sp);
 }
 
 KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
 {
-	take(lock, 0, "mutex_lock", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+	take(lock, 0, "mutex_lock", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT void kmemu_mutex_lock_nested(struct kmemu_mutex *lock, unsigned int subclass)
 {
-	take(lock, how_nested(subclass), "mutex_lock_nested", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
+	take(lock, lock_how_nested(subclass), "mutex_lock_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
 {
-	take(lock, 0, "mutex_lock_interruptible", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+	take(lock, 0, "mutex_lock_interruptible", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible_nested(struct kmemu_mutex *lock,
 						       unsigned int subclass)
 {
-	take(lock, how_nested(subclass), "mutex_lock_interruptible_nested", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
+	take(lock, lock_how_nested(subclass), "mutex_lock_interruptible_nested", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
 {
-	take(lock, 0, "mutex_lock_killable", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, 0);
+	take(lock, 0, "mutex_lock_killable", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsigned int subclass)
 {
-	take(lock, how_nested(subclass), "mutex_lock_killable_nested", CALLER);
-	TAKEN(RAISE_SLEEP_MUTEX, lock, how_nested(subclass));
+	take(lock, lock_how_nested(subclass), "mutex_lock_killable_nested", CALLER, CALLER_SP);
 	return 0;
 }
 
@@ -167,19 +158,21 @@ KMEMU_EXPORT void kmemu_might_lock(int type, const void *lock)
 
 /* A reader that comes behind a writer that waits, waits: it is no recursive one. */
 static void down_read(struct kmemu_rwsem *sem, unsigned int how, const char *func,
-		      const void *caller)
+		      const void *caller, unsigned long sp)
 {
 	might_sleep_in(func, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_READ | LOCK_API, caller);
 	word_read_lock(&sem->word);
+	note_taken(RAISE_RWSEM, sem, how | LOCK_READ, caller, sp);
 }
 
 static void down_write(struct kmemu_rwsem *sem, unsigned int how, const char *func,
-		       const void *caller)
+		       const void *caller, unsigned long sp)
 {
 	might_sleep_in(func, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
 	word_write_lock(&sem->word);
+	note_taken(RAISE_RWSEM, sem, how, caller, sp);
 }
 
 /* Not held in that way, so there is nothing to release: the kernel's count would be wrong. */
@@ -198,34 +191,29 @@ static bool is_released(const struct kmemu_rwsem *sem, bool write, const char *w
 
 KMEMU_EXPORT void kmemu_down_read(struct kmemu_rwsem *sem)
 {
-	down_read(sem, 0, "down_read", CALLER);
-	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
+	down_read(sem, 0, "down_read", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT void kmemu_down_read_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_read(sem, how_nested(subclass), "down_read_nested", CALLER);
-	TAKEN(RAISE_RWSEM, sem, LOCK_READ | how_nested(subclass));
+	down_read(sem, lock_how_nested(subclass), "down_read_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_read_interruptible(struct kmemu_rwsem *sem)
 {
-	down_read(sem, 0, "down_read_interruptible", CALLER);
-	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
+	down_read(sem, 0, "down_read_interruptible", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_read_killable(struct kmemu_rwsem *sem)
 {
-	down_read(sem, 0, "down_read_killable", CALLER);
-	TAKEN(RAISE_RWSEM, sem, LOCK_READ);
+	down_read(sem, 0, "down_read_killable", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_read_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_read(sem, how_nested(subclass), "down_read_killable_nested", CALLER);
-	TAKEN(RAISE_RWSEM, sem, LOCK_READ | how_nested(subclass));
+	down_read(sem, lock_how_nested(subclass), "down_read_killable_nested", CALLER, CALLER_SP);
 	return 0;
 }
 
@@ -259,27 +247,23 @@ KMEMU_EXPORT void kmemu_up_read_non_owner(struct kmemu_rwsem *sem)
 
 KMEMU_EXPORT void kmemu_down_write(struct kmemu_rwsem *sem)
 {
-	down_write(sem, 0, "down_write", CALLER);
-	TAKEN(RAISE_RWSEM, sem, 0);
+	down_write(sem, 0, "down_write", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT void kmemu_down_write_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_write(sem, how_nested(subclass), "down_write_nested", CALLER);
-	TAKEN(RAISE_RWSEM, sem, how_nested(subclass));
+	down_write(sem, lock_how_nested(subclass), "down_write_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_write_killable(struct kmemu_rwsem *sem)
 {
-	down_write(sem, 0, "down_write_killable", CALLER);
-	TAKEN(RAISE_RWSEM, sem, 0);
+	down_write(sem, 0, "down_write_killable", CALLER, CALLER_SP);
 	return 0;
 }
 
 KMEMU_EXPORT int kmemu_down_write_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_write(sem, how_nested(subclass), "down_write_killable_nested", CALLER);
-	TAKEN(RAISE_RWSEM, sem, how_nested(subclass));
+	down_write(sem, lock_how_nested(subclass), "down_write_killable_nested", CALLER, CALLER_SP);
 	return 0;
 }
 

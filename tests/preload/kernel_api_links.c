@@ -98,7 +98,8 @@ static void removed(void)
 	CHECK(device_link_add(&con->dev, &sup->dev, DL_FLAG_AUTOREMOVE_CONSUMER));
 	unbind(&consumer);
 	unbind(&supplier);
-	CHECK(!bind(&consumer) && !strcmp(order, "+con ")); /* nobody is waited for now */
+	/* The link went with the consumer's driver: it waits for nobody. */
+	CHECK(!bind(&consumer) && !strcmp(order, "+con "));
 	unbind(&consumer);
 	link = device_link_add(&con->dev, &sup->dev, DL_FLAG_AUTOPROBE_CONSUMER);
 	CHECK(link && !bind(&consumer) && !bind(&supplier));

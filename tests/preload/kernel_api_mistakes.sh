@@ -522,13 +522,10 @@ MODULE_LICENSE("Dual MIT/GPL");
 C
 cc -g -O1 -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="mistakes"' -o "$TMP/mistakes" \
 	"$TMP/mistakes.c" "$BUILDDIR/libkmemu.a" -pthread || { fail "it does not compile"; done_ok; }
-# found WHAT KIND TEXT
+# found WHAT KIND TEXT [LINE]
 found() {
 	expect 0 "$K" "$TMP/mistakes" "what=$1"
-	grep -Eq -- "$3" "$TMP/err" || fail "$1: not told: $(cat "$TMP/err")"
-	n=$(grep -n "HERE $1 " "${4:-$TMP/mistakes.c}" | cut -d: -f1)
-	grep -Eq "^kmemu: $2-[0-9a-f]{16} .*/mistakes\.c:$n\)" "$TMP/err" ||
-		fail "$1: not at line $n: $(grep '^kmemu: ' "$TMP/err")"
+	told_at "$2" "$TMP/mistakes.c" "${4:-$1}" "$3"
 }
 found timer-own kernel-warning 'timer_delete_sync\(\) waits for the timer whose function calls it'
 found timer-leak kernel-warning 'timer: timer_leaks\+0x0/.* preempt leak: 00000100 -> 00000101'
@@ -554,8 +551,7 @@ found odebug-work kernel-warning "${odebug}work_struct hint: work_never\+0x0/"
 found odebug-delayed kernel-warning "${odebug}timer_list hint: work_never\+0x0/"
 found odebug-page kernel-warning "${odebug}timer_list hint: never\+0x0/"
 for of in stack static vmalloc page; do
-	sed 's/HERE size /HERE size-'$of' /' "$TMP/mistakes.c" >"$TMP/sized.c"
-	found size-$of kernel-warning 'ksize\(\) of memory that is no object of a slab' "$TMP/sized.c"
+	found size-$of kernel-warning 'ksize\(\) of memory that is no object of a slab' size
 done
 found might-twice kernel-warning 'possible recursive locking detected: might_lock\(\)'
 found might-atomic sleep-in-atomic 'might_lock'
@@ -574,14 +570,7 @@ found cap-realloc gfp-warning 'krealloc: size above kmalloc_max'
 found all-memory page-alloc-failure 'vmalloc error: size 1125899906842624, exceeds total pages'
 # It waits for ever, as there.
 KMEMU_OPTIONS="log=$TMP/log" "$TMP/mistakes" what=mutex-twice &
-pid=$!
-nr=0
-until grep -q 'possible recursive locking detected: mutex_lock()' "$TMP/log" 2>/dev/null; do
-	nr=$((nr + 1))
-	[ $nr -lt 100 ] || { fail "mutex-twice is not told"; break; }
-	sleep 0.1
-done
-kill $pid
+logged_then_killed $! "$TMP/log" 'possible recursive locking detected: mutex_lock()'
 for silent in timer-not-sync hrtimer-try work-not-sync irq-off mutex state-waits state-atomic thread-not free-not odebug-not size-not might-not \
 	barrier put cap-nowarn \
 	all-memory-nowarn; do

@@ -34,12 +34,5 @@ expect 0 "$K" run "$P" many
 verdict 'unchecked: locks'
 # It is told before the threads wait for each other.
 KMEMU_OPTIONS="profile=audit log=$TMP/log" "$P" deadlock >/dev/null 2>&1 &
-pid=$!
-nr=0
-until grep -q 'possible circular locking dependency detected' "$TMP/log" 2>/dev/null; do
-	nr=$((nr + 1))
-	[ $nr -lt 100 ] || { fail "a deadlock is not told"; break; }
-	sleep 0.1
-done
-kill $pid
+logged_then_killed $! "$TMP/log" 'possible circular locking dependency detected'
 done_ok
