@@ -81,7 +81,7 @@ static inline bool exceeds_memory(size_t size, gfp_t flags)
 	page_stats_read(&ps);
 	if (likely(size >> PAGE_SHIFT <= ps.managed))
 		return false;
-	out_of_vmalloc(flags, size, true);
+	out_of_vmalloc(flags, size, REPORT_EXCEEDS);
 	return true;
 }
 

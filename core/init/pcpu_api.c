@@ -27,7 +27,7 @@ KMEMU_EXPORT void *kmemu_alloc_percpu(size_t size, size_t align, kmemu_gfp_t fla
 		return NULL;
 	p = pcpu_alloc(size, align, atomic);
 	if (!p)
-		out_of_memory(flags, get_order(size));
+		out_of_memory(flags, get_order(size), false);
 	return p;
 }
 

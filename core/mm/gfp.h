@@ -43,3 +43,9 @@ static inline bool gfpflags_allow_blocking(gfp_t flags)
 {
 	return flags & __GFP_DIRECT_RECLAIM;
 }
+
+/* __GFP_NOFAIL counts for those that may sleep. */
+static inline bool gfp_nofail(gfp_t flags)
+{
+	return flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags);
+}

@@ -130,6 +130,11 @@ struct page_stats {
 void page_alloc_init(void);
 /* Head of the block, or NULL (errno untouched). Any order <= 10. */
 struct page *alloc_pages(gfp_t flags, unsigned int order);
+/*
+ * Sleeps a moment, for who asks again as __GFP_NOFAIL says: others must get on. False: this
+ * thread holds a lock of ours (or is a handler that interrupted who does), so nobody could.
+ */
+bool nofail_wait(void);
 void free_pages(struct page *page, unsigned int order);
 /* False: no emulated memory at all behind this frame (a hole). */
 bool pfn_valid(unsigned long pfn);
@@ -214,8 +219,10 @@ void trim_fork_child(void);
 
 /* --- oom_kill.c: no memory is left for this request; may not return -------- */
 
-void out_of_memory(gfp_t flags, unsigned int order);
-void out_of_vmalloc(gfp_t flags, size_t size, bool exceeds);
+/* waits: the caller will ask again until it gets some, as __GFP_NOFAIL says. */
+void out_of_memory(gfp_t flags, unsigned int order, bool waits);
+/* how: REPORT_EXCEEDS, REPORT_WAITS. */
+void out_of_vmalloc(gfp_t flags, size_t size, u32 how);
 
 /* --- util.c -------------------------------------------------------------- */
 

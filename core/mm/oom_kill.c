@@ -43,15 +43,15 @@ static bool lacks_dma(gfp_t flags)
 	return flags & __GFP_DMA && !zone_managed(&zones[ZONE_DMA]);
 }
 
-static void fail(const char *func, size_t size, gfp_t flags, unsigned int order, bool exceeds)
+/* how: REPORT_EXCEEDS, REPORT_WAITS. That it will wait is said in any case. */
+static void fail(const char *func, size_t size, gfp_t flags, unsigned int order, u32 how)
 {
 	struct report r = { .kind = REPORT_PAGE_ALLOC_FAILURE, .func = func,
-			    .size = size, .gfp = flags, .order = order,
-			    .flags = exceeds ? REPORT_EXCEEDS : 0 };
-	bool kills = kmemu_opts.oom == OOM_KILL && !exceeds && would_kill(flags, order);
+			    .size = size, .gfp = flags, .order = order, .flags = how };
+	bool kills = kmemu_opts.oom == OOM_KILL && !how && would_kill(flags, order);
 	struct report_mem mem;
 
-	if (!kills && (flags & __GFP_NOWARN || lacks_dma(flags)))
+	if (!kills && !(how & REPORT_WAITS) && (flags & __GFP_NOWARN || lacks_dma(flags)))
 		return;
 	if (kills || report_is_wanted(r.kind)) {
 		report_mem_read(&mem, flags);
@@ -62,13 +62,13 @@ static void fail(const char *func, size_t size, gfp_t flags, unsigned int order,
 	report_submit(&r);
 }
 
-void out_of_memory(gfp_t flags, unsigned int order)
+void out_of_memory(gfp_t flags, unsigned int order, bool waits)
 {
-	fail("alloc_pages", PAGE_SIZE << order, flags, order, false);
+	fail("alloc_pages", PAGE_SIZE << order, flags, order, waits ? REPORT_WAITS : 0);
 }
 
 /* Its pages are of order 0. */
-void out_of_vmalloc(gfp_t flags, size_t size, bool exceeds)
+void out_of_vmalloc(gfp_t flags, size_t size, u32 how)
 {
-	fail("vmalloc", size, flags, 0, exceeds);
+	fail("vmalloc", size, flags, 0, how);
 }

@@ -24,7 +24,8 @@
  *    request is; no reference counts; no kswapd: no thread is ever made.
  *    Direct reclaim is draining caches and trying again.
  *  - Out of memory is NULL (oom=fail), not the OOM killer.
- *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end.
+ *  - __GFP_NOFAIL gets more memory than mem= says instead of a wait without end, but
+ *    of zones DMA and DMA32, which end where their addresses do: there it waits.
  *  - Where in NORMAL memory begins is random for each process (a section of
  *    the plan): addresses are not predictable although PAGE_OFFSET is constant.
  *
@@ -59,6 +60,7 @@
 #include "core/os/os.h"
 
 #define FRAG_UNMAP_ORDER 6U
+#define NOFAIL_WAIT_US	 1000U
 
 struct zone zones[MAX_NR_ZONES];
 struct list_head emergency_free[NR_PAGE_ORDERS];
@@ -537,14 +539,31 @@ static bool check_nofail(gfp_t flags, unsigned int order)
 	return ok;
 }
 
+/* Kernel: the end of __alloc_pages_slowpath(): ALLOC_MIN_RESERVE. */
+static struct page *reclaim_and_use_reserve(gfp_t flags, unsigned int order)
+{
+	struct page *page = reclaim_and_retry(flags, order);
+
+	return page ? page : rmqueue_locked(flags | __GFP_HIGH, order, false);
+}
+
+bool nofail_wait(void)
+{
+	if (spin_held_ranks())
+		return false;
+	os_sleep_us(NOFAIL_WAIT_US);
+	return true;
+}
+
 /*
- * The kernel tries for ever, or kills somebody. Here there is nobody who could
- * free memory meanwhile: the reserves are used up, and then there is more
- * memory than mem= says. It is reported as a failure all the same.
+ * The kernel tries for ever, or kills somebody. Here the reserves are used up,
+ * and then there is more memory than mem= says. Of what cannot grow it tries
+ * for ever, too: another thread may free some. Reported as a failure all the same.
  */
 static struct page *alloc_nofail(gfp_t flags, unsigned int order)
 {
 	struct page *page = rmqueue_locked(flags, order, true);
+	bool grows = gfp_zone(flags) == ZONE_NORMAL;
 
 	if (page)
 		return page;
@@ -553,15 +572,16 @@ static struct page *alloc_nofail(gfp_t flags, unsigned int order)
 	page = rmqueue_locked(flags, order, false);
 	if (page || !gfpflags_allow_blocking(flags))
 		return page;
-	page = reclaim_and_retry(flags, order);
-	if (!page)
-		page = rmqueue_locked(flags | __GFP_HIGH, order, false);
-	if (!page)
+	page = reclaim_and_use_reserve(flags, order);
+	if (!page && grows)
 		page = rmqueue_locked((flags | __GFP_MEMALLOC) & ~__GFP_NOMEMALLOC, order, false);
-	if (!page && gfp_zone(flags) == ZONE_NORMAL) {
-		out_of_memory(flags, order);
-		page = emergency_alloc(order);
-	}
+	if (page)
+		return page;
+	out_of_memory(flags, order, !grows);
+	if (grows)
+		return emergency_alloc(order);
+	while (!page && nofail_wait())
+		page = reclaim_and_use_reserve(flags, order);
 	return page;
 }
 
@@ -593,7 +613,7 @@ struct page *alloc_pages(gfp_t flags, unsigned int order)
 	flags = current_gfp_context(flags);
 	page = alloc_slow(flags, order);
 	if (unlikely(!page)) {
-		out_of_memory(flags, order);
+		out_of_memory(flags, order, false);
 		return NULL;
 	}
 	return prep_new_page(page, flags, order);

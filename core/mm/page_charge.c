@@ -26,7 +26,7 @@ static struct zone *highest_zone(void)
 	return &zones[i];
 }
 
-/* __GFP_NOFAIL: as alloc_nofail() does. */
+/* __GFP_NOFAIL: as alloc_nofail() does. Of a zone that is used up the frames are not found. */
 static void charge_beyond(unsigned long pages)
 {
 	__atomic_fetch_add(&highest_zone()->charged, pages, __ATOMIC_RELAXED);
@@ -76,7 +76,7 @@ bool page_charge(unsigned long pages, gfp_t flags)
 	while (!ok && locked && gfpflags_allow_blocking(flags) &&
 	       __unreserve_highatomic_pageblock(ZONE_NORMAL, true))
 		ok = try_charge(pages, flags);
-	if (!ok && flags & __GFP_NOFAIL && gfpflags_allow_blocking(flags)) {
+	if (!ok && gfp_nofail(flags)) {
 		charge_beyond(pages);
 		ok = true;
 	}

@@ -182,13 +182,14 @@ static void slab_mark_frames(const struct kmem_cache *s, struct page *page, unsi
 	memset(frame_class + page_to_pfn(page), cls, 1UL << order);
 }
 
-static bool slab_init_bits(struct page *page)
+static bool slab_init_bits(struct page *page, bool nofail)
 {
 	unsigned int i, n = page->objects;
 	u64 *bits;
 
 	if (n > 256) {
-		page->free_far = kmalloc(SLAB_MAX_OBJECTS / 8, GFP_NOWAIT);
+		page->free_far = kmalloc(SLAB_MAX_OBJECTS / 8,
+					 nofail ? GFP_KERNEL | __GFP_NOFAIL : GFP_NOWAIT);
 		if (!page->free_far)
 			return false;
 		alloc_tag_none(page->free_far);
@@ -253,7 +254,7 @@ struct page *allocate_slab(struct kmem_cache *s, gfp_t flags)
 	page->objects = (u16)min(order_objects(order, s->size), (u32)s->objects);
 	if (kmem_cache_debug(s)) {
 		setup_slab_debug(s, page);
-	} else if (!slab_init_bits(page)) {
+	} else if (!slab_init_bits(page, gfp_nofail(flags))) {
 		page->refs = 0;
 		free_pages(page, order);
 		return NULL;
@@ -567,7 +568,8 @@ static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t 
 /* A handler interrupted this cache's lock holder: a block for one object. */
 void *alloc_emergency(struct kmem_cache *s, gfp_t flags)
 {
-	struct page *page = alloc_pages(flags & ~__GFP_DIRECT_RECLAIM, s->min_order);
+	flags &= ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL);
+	struct page *page = alloc_pages(flags, s->min_order);
 	void *p;
 
 	if (!page)

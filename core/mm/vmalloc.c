@@ -42,6 +42,7 @@
 #include "core/mm/slab.h"
 #include "core/mm/vmap_page.h"
 #include "core/os/os.h"
+#include "core/report/report.h"
 
 #define EMERGENCY_TRIES 8
 #define CLOCK_FREES 16 /* the clock costs a tenth of a pair */
@@ -421,42 +422,25 @@ static void clear_pages(void *p, u32 pages)
  * than the default of a terabyte has its reasons, and is only refused; where
  * mem= says how much there is, it is told.
  */
-static __noinline void vmalloc_failed(u32 pages, gfp_t flags)
+static __noinline void vmalloc_failed(u32 pages, gfp_t flags, bool waits)
 {
 	struct page_stats ps;
 
 	page_stats_read(&ps);
-	if (pages <= ps.managed || kmemu_opts.mem)
-		out_of_vmalloc(flags, vmap_bytes(pages), pages > ps.managed);
+	if (pages > ps.managed && !kmemu_opts.mem)
+		return;
+	out_of_vmalloc(flags, vmap_bytes(pages),
+		       pages > ps.managed ? REPORT_EXCEEDS : waits ? REPORT_WAITS : 0);
 }
 
-/* Kernel: each page is asked for of the page allocator, and may reclaim. */
-static __noinline void *vmalloc_shrink(size_t size, size_t align, gfp_t flags)
+/* NULL: no memory. */
+static __always_inline void *vmalloc_once(size_t size, size_t align, gfp_t flags)
 {
-	gfp_t once = (flags & ~__GFP_DIRECT_RECLAIM) | __GFP_NOWARN;
-	int priority = DEF_PRIORITY;
-	void *p = NULL;
-
-	while (!p && gfpflags_allow_blocking(flags) && shrink_slab_step(flags, &priority)) {
-		trim_all();
-		p = __vmalloc(size, align, once);
-	}
-	if (!p)
-		vmalloc_failed((u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags);
-	return p;
-}
-
-void *__vmalloc(size_t size, size_t align, gfp_t flags)
-{
-	u32 pages, align_pages, dirty = 0;
+	u32 pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), dirty = 0;
+	u32 align_pages = align > PAGE_SIZE ? (u32)(align >> PAGE_SHIFT) : 1;
 	struct vmap_area *a;
 	void *p;
 
-	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
-		return NULL;
-	flags |= init_on_alloc;
-	pages = (u32)(PAGE_ALIGN(size) >> PAGE_SHIFT);
-	align_pages = align > PAGE_SIZE ? (u32)(align >> PAGE_SHIFT) : 1;
 	if (unlikely(!vmap_lock_get())) {
 		/* Frames are numbered later, from any zone: none can be promised. */
 		return flags & ZONED ? NULL : emergency_alloc(pages, align_pages, flags);
@@ -472,11 +456,53 @@ void *__vmalloc(size_t size, size_t align, gfp_t flags)
 	}
 	p = a ? vmap_addr(a) : NULL;
 	vmap_lock_put();
-	if (unlikely(!p))
-		return vmalloc_shrink(size, align, flags);
-	if (flags & __GFP_ZERO)
+	if (p && flags & __GFP_ZERO)
 		clear_pages(p, dirty);
 	return p;
+}
+
+static void *trim_and_retry(size_t size, size_t align, gfp_t flags)
+{
+	trim_all();
+	return vmalloc_once(size, align, flags);
+}
+
+/* Of more than there is none comes, in the kernel as well. */
+static bool may_wait(size_t size, gfp_t flags)
+{
+	struct page_stats ps;
+
+	page_stats_read(&ps);
+	return gfp_nofail(flags) && flags & ZONED && PAGE_ALIGN(size) >> PAGE_SHIFT <= ps.managed;
+}
+
+/* Kernel: each page is asked for of the page allocator, and may reclaim. */
+static __noinline void *vmalloc_slow(size_t size, size_t align, gfp_t flags)
+{
+	bool waits = may_wait(size, flags);
+	int priority = DEF_PRIORITY;
+	void *p = NULL;
+
+	while (!p && gfpflags_allow_blocking(flags) && shrink_slab_step(flags, &priority))
+		p = trim_and_retry(size, align, flags);
+	if (!p && waits)
+		p = trim_and_retry(size, align, flags | __GFP_HIGH);
+	if (!p)
+		vmalloc_failed((u32)(PAGE_ALIGN(size) >> PAGE_SHIFT), flags, waits);
+	while (!p && waits && nofail_wait())
+		p = trim_and_retry(size, align, flags | __GFP_HIGH);
+	return p;
+}
+
+void *__vmalloc(size_t size, size_t align, gfp_t flags)
+{
+	void *p;
+
+	if (!size || size > VMALLOC_MAX_BYTES || align > VMALLOC_MAX_BYTES)
+		return NULL;
+	flags |= init_on_alloc;
+	p = vmalloc_once(size, align, flags);
+	return likely(p) ? p : vmalloc_slow(size, align, flags);
 }
 
 void vfree(const void *p)

@@ -133,6 +133,14 @@ static enum kmemu_policy policy_of(enum report_kind kind)
 	return *report_checks[report_kinds[kind].check].policy;
 }
 
+/* Who waits, maybe for ever, says why where it would only be counted. */
+static enum kmemu_policy policy_for(const struct report *r)
+{
+	enum kmemu_policy policy = policy_of(r->kind);
+
+	return r->flags & REPORT_WAITS && policy == POLICY_COUNT ? POLICY_WARN : policy;
+}
+
 bool report_is_wanted(enum report_kind kind)
 {
 	return policy_of(kind) > POLICY_COUNT;
@@ -487,7 +495,7 @@ static __noinline __cold enum kmemu_policy report_finding(const struct report *r
 
 enum kmemu_policy report_submit(const struct report *r)
 {
-	enum kmemu_policy policy = policy_of(r->kind);
+	enum kmemu_policy policy = policy_for(r);
 
 	if (policy == POLICY_OFF || reporting) /* what a report does is nobody's finding */
 		return policy;

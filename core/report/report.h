@@ -29,6 +29,7 @@ enum report_check {
 #define REPORT_IN_VMALLOC 0x1u /* a vmalloc area */
 #define REPORT_IN_LARGE 0x2u /* a block of kmalloc_large or alloc_pages */
 #define REPORT_EXCEEDS 0x4u /* more than there is in all */
+#define REPORT_WAITS 0x8u /* __GFP_NOFAIL: it is asked for again until there is some */
 
 /* What the kernel's print_slab_info() and print_trailer() say. */
 struct report_slab {

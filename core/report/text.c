@@ -100,17 +100,18 @@ static bool is_of_vmalloc(const struct report *r)
 
 int alloc_failure_text(const struct report *r, char *buf, size_t size)
 {
+	const char *waits = r->flags & REPORT_WAITS ? ", waits until some is freed" : "";
 	char gfp[256];
 
 	gfp_print(gfp, sizeof(gfp), r->gfp);
 	if (is_of_vmalloc(r))
 		return kmemu_scnprintf(buf, size,
-				       "vmalloc error: size %zu, %s, mode:%#x(%s)", r->size,
+				       "vmalloc error: size %zu, %s, mode:%#x(%s)%s", r->size,
 				       r->flags & REPORT_EXCEEDS ? "exceeds total pages" :
 								   "failed to allocate pages",
-				       r->gfp, gfp);
-	return kmemu_scnprintf(buf, size, "page allocation failure: order:%u, mode:%#x(%s)",
-			       r->order, r->gfp, gfp);
+				       r->gfp, gfp, waits);
+	return kmemu_scnprintf(buf, size, "page allocation failure: order:%u, mode:%#x(%s)%s",
+			       r->order, r->gfp, gfp, waits);
 }
 
 static int page_alloc_failure_text(const struct report *r, char *buf, size_t size)

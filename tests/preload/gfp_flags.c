@@ -117,6 +117,33 @@ static void through(void)
 	show("copied", dma_copied());
 }
 
+/* More than the zone has: what another thread frees now and then is waited for. */
+#define PATIENT 2000
+static void *kept[PATIENT];
+static int given, enough;
+
+static void *free_now_and_then(void *arg)
+{
+	for (int i = 0; !__atomic_load_n(&enough, __ATOMIC_ACQUIRE); usleep(200))
+		while (i < __atomic_load_n(&given, __ATOMIC_ACQUIRE) - 1000)
+			free(kept[i++]);
+	return arg;
+}
+
+static void wait_for_free(void)
+{
+	pthread_t thread;
+
+	CHECK(!pthread_create(&thread, NULL, free_now_and_then, NULL));
+	for (int i = 0; i < PATIENT; i++) {
+		kept[i] = malloc(16384);
+		CHECK(kept[i] && virt_to_phys(kept[i]) < 16UL << 20);
+		__atomic_store_n(&given, i + 1, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&enough, 1, __ATOMIC_RELEASE);
+	CHECK(!pthread_join(thread, NULL));
+}
+
 static void plugin(void)
 {
 	void *handle = dlopen("plugin_gfp.so", RTLD_NOW);
@@ -134,6 +161,10 @@ int main(int argc, char **argv)
 	kmemu_find();
 	if (argc > 1 && !strcmp(argv[1], "many")) {
 		dma_many();
+		return 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "wait")) {
+		wait_for_free();
 		return 0;
 	}
 	if (argc > 1 && !strcmp(argv[1], "zero")) {

@@ -116,6 +116,10 @@ expect 0 env LD_PRELOAD="$KMEMU_LIB" \
 	"$TESTDIR/gfp_flags"
 lines 1 "$TMP/err" '^kmemu: verdict: clean$'
 
+# __GFP_NOFAIL waits where the kernel would, and says so.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS='gfp=dma|kernel|nofail gfp.check=off' "$TESTDIR/gfp_flags" wait
+lines 1 "$TMP/err" 'page allocation failure: .*, waits until some is freed'
+
 # Of a run with several processes: a name is somebody's, or nobody's.
 . "$SRCDIR/kmemu.inc"
 expect 0 "$K" run -o 'page_alloc=count gfp.rules=dma_alloc:dma|kernel;*:kernel' -- \

@@ -6,6 +6,9 @@
  */
 #include "tests/unit/heap.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include "core/check/functions.h"
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
@@ -242,6 +245,107 @@ HEAP_TEST(nofail_that_may_not_sleep, "mem=16M log=/dev/null")
 	current_flags &= ~PF_MEMALLOC;
 }
 
+/* What another thread asks for with __GFP_NOFAIL where no memory is left. */
+struct patient {
+	void *(*ask)(void);
+	void *got;
+	bool done;
+};
+
+static void *be_patient(void *arg)
+{
+	struct patient *patient = arg;
+
+	patient->got = patient->ask();
+	WRITE_ONCE(patient->done, true);
+	return NULL;
+}
+
+/* It is said once, and then it waits until somebody frees, without a lock. */
+static void *is_waited_for(void *(*ask)(void), struct page *page, unsigned int order)
+{
+	struct patient patient = { .ask = ask };
+	unsigned long before = report_count(REPORT_PAGE_ALLOC_FAILURE);
+	pthread_t thread;
+
+	UNIT_EQ(pthread_create(&thread, NULL, be_patient, &patient), 0);
+	while (report_count(REPORT_PAGE_ALLOC_FAILURE) == before && !READ_ONCE(patient.done))
+		sched_yield();
+	OK(kmalloc(3000, GFP_KERNEL) != NULL);
+	free_pages(page, order);
+	UNIT_EQ(pthread_join(thread, NULL), 0);
+	UNIT_EQ(report_count(REPORT_PAGE_ALLOC_FAILURE), before + 1);
+	UNIT_EQ(validate_all(), 0);
+	return patient.got;
+}
+
+#define DMA_NOFAIL (GFP_KERNEL | __GFP_DMA | __GFP_NOFAIL)
+
+static void *ask_page(void)
+{
+	return alloc_pages(DMA_NOFAIL | __GFP_NOWARN, 0);
+}
+
+static void *ask_object(void)
+{
+	return kmalloc(8, DMA_NOFAIL);
+}
+
+static void *ask_large(void)
+{
+	return kmalloc(16384 - 8192 + 1, DMA_NOFAIL);
+}
+
+static void *ask_area(void)
+{
+	return __vmalloc(3 * PAGE_SIZE, PAGE_SIZE, DMA_NOFAIL);
+}
+
+/* NULL at last: no memory is left. */
+static struct page *last_pages(gfp_t flags, unsigned int order)
+{
+	struct page *page = NULL, *next;
+
+	while ((next = alloc_pages(flags | __GFP_NOWARN, order)))
+		page = next;
+	use_up(flags | __GFP_NOWARN);
+	return page;
+}
+
+HEAP_TEST(nofail_waits_where_nothing_can_grow, "mem=64M log=/dev/null")
+{
+	gfp_t flags = GFP_KERNEL | __GFP_DMA | __GFP_HIGH;
+	struct page *page = last_pages(flags, 5);
+	void *p;
+
+	OK(page && !alloc_pages(flags | __GFP_NOWARN, 0));
+	p = is_waited_for(ask_page, page, 5);
+	OK(p && page_to_pfn(p) < 4096);
+	p = is_waited_for(ask_object, last_pages(flags, 1), 1);
+	OK(p && virt_to_pfn(p) < 4096);
+	kvfree(p);
+}
+
+HEAP_TEST(nofail_waits_for_large_ones, "mem=64M log=/dev/null")
+{
+	gfp_t flags = GFP_KERNEL | __GFP_DMA | __GFP_HIGH;
+	struct page *page = last_pages(flags, 5);
+
+	OK(is_waited_for(ask_large, page, 5) != NULL);
+	page = last_pages(flags, 3);
+	OK(is_waited_for(ask_area, page, 3) != NULL);
+}
+
+/* Objects that need a map of their own beside the slab. */
+HEAP_TEST(nofail_of_many_objects, "mem=16M log=/dev/null")
+{
+	use_up(GFP_KERNEL | __GFP_MEMALLOC);
+	while (kmalloc(64, GFP_ATOMIC | __GFP_NOWARN))
+		;
+	for (int i = 0; i < 600; i++)
+		OK(kmalloc(8, GFP_KERNEL | __GFP_NOFAIL) != NULL);
+}
+
 static bool all_below(const void *p, size_t size, unsigned long end_pfn)
 {
 	for (size_t at = 0; at < size; at += PAGE_SIZE)
@@ -420,6 +524,9 @@ UNIT_MAIN("gfp_rules",
 	  UNIT_TEST(areas_of_a_zone_that_is_not_full),
 	  UNIT_TEST(nofail_never_fails),
 	  UNIT_TEST(nofail_that_may_not_sleep),
+	  UNIT_TEST(nofail_waits_where_nothing_can_grow),
+	  UNIT_TEST(nofail_waits_for_large_ones),
+	  UNIT_TEST(nofail_of_many_objects),
 	  UNIT_TEST(nofail_from_plenty),
 	  UNIT_TEST(wrong_flags_are_reported),
 	  UNIT_TEST(kvmalloc_ends_at_int_max),
