@@ -4,6 +4,8 @@
  * here allocated, as gfp= and gfp.rules= say. For gfp_flags.sh.
  * (Asks for kmemu.)
  */
+#include <pthread.h>
+
 #include "kmemu_api.h"
 
 static void show(const char *name, void *p)
