@@ -145,6 +145,20 @@ static bool guarded_map(void)
 	return ok;
 }
 
+static u32 guarded_index(const struct percpu_slot *slot)
+{
+	return (u32)(((u64)slot - GUARDED_BASE) >> PERCPU_SLOT_SHIFT);
+}
+
+u32 percpu_slot_id(void)
+{
+	struct percpu_slot *mine = guarded_mine();
+
+	if (READ_ONCE(percpu_bytes))
+		return percpu_this_slot();
+	return mine ? guarded_index(mine) : 0;
+}
+
 /* A thread that has no slot yet, or whose slot is taken: looks for another. */
 static __noinline struct percpu_slot *guarded_find(void)
 {
@@ -158,7 +172,7 @@ static __noinline struct percpu_slot *guarded_find(void)
 		first = __atomic_fetch_add(&guarded_next, 1, __ATOMIC_RELAXED) % nr;
 		guarded_mine_set(guarded_slot(first));
 	} else {
-		first = (u32)(((u64)mine - GUARDED_BASE) >> PERCPU_SLOT_SHIFT);
+		first = guarded_index(mine);
 	}
 	for (i = 0; i < nr; i++)
 		if (slot_trylock(guarded_slot((first + i) % nr)))

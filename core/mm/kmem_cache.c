@@ -304,13 +304,14 @@ static void list_slab_objects(struct kmem_cache *s, const void *caller)
 	bool is_taken = false, locked = spin_lock(&s->node.list_lock);
 	struct page *page;
 
-	list_for_each_entry(page, &s->node.partial, lru) {
-		if (!r.slab.page)
-			slab_describe(&r, page);
-		is_taken = slab_add_kunit_errors();
-		if (locked)
-			add_left(s, page, &r, left);
-	}
+	for (unsigned int i = 0; i < NR_CPU_PARTS; i++)
+		list_for_each_entry(page, &s->node.partial[i], lru) {
+			if (!r.slab.page)
+				slab_describe(&r, page);
+			is_taken = slab_add_kunit_errors();
+			if (locked)
+				add_left(s, page, &r, left);
+		}
 	r.now_ms = os_monotonic_ms();
 	if (!is_taken)
 		report_submit(&r);

@@ -68,22 +68,33 @@ struct class_table {
 	u32 size[256];
 };
 
+/* CPUs (slots of percpu.h) are told apart modulo this where what one had last comes back to it. */
+#define NR_CPU_PARTS 4
+
 /* kernel: struct kmem_cache_node */
 struct kmem_cache_node {
 	kmemu_lock_t list_lock;
-	struct list_head partial;    /* slabs with free and used objects */
+	/*
+	 * Slabs with free and used objects, by the CPU that took of them last or freed
+	 * the first one (kernel: kmem_cache_cpu's partial). Debug caches: in the first.
+	 */
+	struct list_head partial[NR_CPU_PARTS];
 	struct list_head full;	     /* debug caches with SLAB_STORE_USER: the others */
-	unsigned long nr_partial;    /* on that list */
+	unsigned long nr_partial;    /* on these lists */
 	unsigned long nr_slabs;	     /* all, full ones included */
 	unsigned long total_objects; /* in these slabs */
 	unsigned long free_objects;  /* of these, free in the slabs' bitmaps */
 	unsigned long peak_slabs;
 };
 
-/* kernel 6.18: struct node_barn. Here one stack of objects, not of sheaves. */
+/*
+ * kernel 6.18: struct node_barn. Here a stack of objects for each CPU that flushes, not of
+ * sheaves: it takes its own back first, so that the cache lines of their marks stay its own.
+ */
 struct node_barn {
-	void **objects;	  /* in the plan, mapped at first use */
-	u32 nr, capacity; /* objects in it; how many it may hold now */
+	u32 nr[NR_CPU_PARTS]; /* objects in each */
+	u32 total;
+	bool mapped[NR_CPU_PARTS]; /* its part of the plan is */
 };
 
 struct kmem_cache {

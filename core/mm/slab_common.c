@@ -49,7 +49,7 @@ static u16 next_class = CLASS_FIRST_OTHER;
 static struct {
 	u16 base, words;
 	bool used;
-	void **barn;
+	bool barn[NR_CPU_PARTS]; /* is mapped */
 } classes[256];
 
 /* kernel: kmalloc_info[] */
@@ -210,7 +210,7 @@ void class_put(struct kmem_cache *s)
 	if (class_table_ready)
 		CLASS_TABLE->limit[s->cls] = 0;
 	class_cache[s->cls] = NULL;
-	classes[s->cls].barn = s->barn.objects;
+	memcpy(classes[s->cls].barn, s->barn.mapped, sizeof(s->barn.mapped));
 	classes[s->cls].used = false;
 }
 
@@ -228,7 +228,7 @@ void sheaf_setup(struct kmem_cache *s, unsigned int cls)
 	s->cls = (u8)cls;
 	s->stack_base = classes[cls].base;
 	s->stack_words = classes[cls].words;
-	s->barn.objects = classes[cls].barn;
+	memcpy(s->barn.mapped, classes[cls].barn, sizeof(s->barn.mapped));
 }
 
 int cache_setup(struct kmem_cache *s, const char *name, u32 size,
@@ -241,7 +241,8 @@ int cache_setup(struct kmem_cache *s, const char *name, u32 size,
 	s->usersize = args->usersize;
 	s->mark_shift = (u8)mark_shift_of(size);
 	s->node.list_lock = (kmemu_lock_t)KMEMU_LOCK_INIT(LOCK_NODE);
-	INIT_LIST_HEAD(&s->node.partial);
+	for (unsigned int i = 0; i < NR_CPU_PARTS; i++)
+		INIT_LIST_HEAD(&s->node.partial[i]);
 	INIT_LIST_HEAD(&s->node.full);
 	return calculate_cache(s, args);
 }

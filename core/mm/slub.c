@@ -14,10 +14,12 @@
  *    has neither, and says exactly whether an object is free. 64 bytes of
  *    struct page hold 256 bits; a slab of more objects (sizes 8 to 15) gets
  *    its bits from kmalloc-64.
- *  - Sheaves are stacks inside the per-CPU slot (percpu.h) and the barn is one
- *    stack of objects: moving an armful is copying pointers, which is cheaper
- *    than the kernel's exchange of whole sheaves is at these sizes, and leaves
- *    no empty sheaves to keep.
+ *  - Sheaves are stacks inside the per-CPU slot (percpu.h) and the barn is a
+ *    stack of objects for each CPU: moving an armful is copying pointers, which
+ *    is cheaper than the kernel's exchange of whole sheaves is at these sizes,
+ *    and leaves no empty sheaves to keep.
+ *  - Partial slabs are the CPU's that used them last, as in the kernel, and stay on
+ *    the node's lists: a CPU that has none takes others' rather than many new ones.
  *  - No empty slab is kept: the per-CPU page lists and the warm free lists do
  *    that for all caches together.
  *  - How many objects a sheaf and the barn may hold grows with the cache
@@ -26,7 +28,7 @@
  * Invariants, for each cache when the sheaves are stopped:
  *   total_objects == sum of page->objects over its slabs
  *   page->inuse   == page->objects - bits set in page->free
- *   a slab is on the partial list <=> 0 < bits set < objects, or all set while
+ *   a slab is on one of the partial lists <=> 0 < bits set < objects, or all set while
  *   it is being made
  *   free_objects  == sum of bits set
  * An object in a sheaf or the barn counts as in use by its slab.
@@ -309,12 +311,23 @@ void free_slab_list(struct list_head *slabs)
 	INIT_LIST_HEAD(slabs); /* get_objects comes twice with its list */
 }
 
+/* Which part of a cache is this CPU's: a hint. */
+static unsigned int cpu_part(const struct kmem_cache *s)
+{
+	return kmem_cache_debug(s) ? 0 : percpu_slot_id() % NR_CPU_PARTS;
+}
+
+static struct list_head *own_partial(struct kmem_cache *s)
+{
+	return &s->node.partial[cpu_part(s)];
+}
+
 /* A new slab enters the cache with all objects free. Under the lock. */
 void add_slab(struct kmem_cache *s, struct page *page)
 {
 	struct kmem_cache_node *n = &s->node;
 
-	list_add(&page->lru, &n->partial);
+	list_add(&page->lru, own_partial(s));
 	n->nr_partial++;
 	WRITE_ONCE(n->nr_slabs, n->nr_slabs + 1);
 	WRITE_ONCE(n->total_objects, n->total_objects + page->objects);
@@ -357,7 +370,7 @@ static unsigned int free_run(struct kmem_cache *s, struct page *page, void **obj
 	}
 	s->node.free_objects += freed;
 	if (freed && page->inuse == page->objects) {
-		list_add_tail(&page->lru, &s->node.partial);
+		list_add_tail(&page->lru, own_partial(s));
 		s->node.nr_partial++;
 	}
 	page->inuse = (u16)(page->inuse - freed);
@@ -419,41 +432,55 @@ static unsigned int sheaf_batch(const struct kmem_cache *s)
 
 /* --- the barn; under the lock --- */
 
+static void **barn_objects(const struct kmem_cache *s, unsigned int part)
+{
+	return (void **)BARN_BASE + ((size_t)s->cls * NR_CPU_PARTS + part) * BARN_WORDS;
+}
+
+static bool barn_map(struct kmem_cache *s, unsigned int part)
+{
+	if (likely(s->barn.mapped[part]))
+		return true;
+	s->barn.mapped[part] =
+		s->cls && !os_map(barn_objects(s, part), BARN_WORDS * sizeof(void *));
+	return s->barn.mapped[part];
+}
+
 /* 16 KiB of objects at the least: what one CPU frees another may want. */
-static u32 barn_limit(struct kmem_cache *s)
+static u32 barn_limit(const struct kmem_cache *s)
 {
 	unsigned long grown = s->node.total_objects / 32;
 	unsigned long least = clamp(16384UL / s->size, 2UL, 256UL);
 
-	if (unlikely(!s->barn.objects && s->cls)) {
-		void **at = (void **)BARN_BASE + (size_t)s->cls * BARN_WORDS;
-
-		if (!os_map(at, BARN_WORDS * sizeof(void *)))
-			s->barn.objects = at;
-	}
-	if (!s->barn.objects)
-		return 0;
 	return (u32)min(max(grown, least), (unsigned long)BARN_WORDS);
 }
 
+/* This CPU's first. */
 static unsigned int barn_take(struct kmem_cache *s, void **objs, unsigned int n)
 {
-	u32 got = min(n, s->barn.nr);
+	unsigned int part = cpu_part(s), got;
 
-	s->barn.nr -= got;
-	if (got)
-		memcpy(objs, s->barn.objects + s->barn.nr, got * sizeof(void *));
+	if (!s->barn.total)
+		return 0;
+	while (!s->barn.nr[part])
+		part = (part + 1) % NR_CPU_PARTS;
+	got = min(n, s->barn.nr[part]);
+	s->barn.nr[part] -= got;
+	s->barn.total -= got;
+	memcpy(objs, barn_objects(s, part) + s->barn.nr[part], got * sizeof(void *));
 	return got;
 }
 
 static unsigned int barn_put(struct kmem_cache *s, void **objs, unsigned int n)
 {
-	u32 limit = barn_limit(s), put;
+	unsigned int part = cpu_part(s), limit = barn_limit(s), put;
 
-	put = s->barn.nr < limit ? min(n, limit - s->barn.nr) : 0;
-	if (put)
-		memcpy(s->barn.objects + s->barn.nr, objs, put * sizeof(void *));
-	s->barn.nr += put;
+	if (s->barn.total >= limit || !barn_map(s, part))
+		return 0;
+	put = min(n, limit - s->barn.total);
+	memcpy(barn_objects(s, part) + s->barn.nr[part], objs, put * sizeof(void *));
+	s->barn.nr[part] += put;
+	s->barn.total += put;
 	return put;
 }
 
@@ -500,18 +527,19 @@ void node_unlock(struct kmem_cache *s, struct list_head *empty)
 
 /* --- refill --- */
 
-#define PARTIAL_LOOKS 8
+#define PARTIAL_LOOKS  8
+#define OTHERS_PARTIAL 2U /* slabs that a CPU which has none leaves to others */
 
 /*
  * The fullest of the first few: slabs that are nearly empty get time to become
  * empty. The kernel takes the first.
  */
-static struct page *best_partial(struct kmem_cache *s)
+static struct page *best_partial(const struct list_head *partial)
 {
 	struct page *page, *best = NULL;
 	int looks = 0;
 
-	list_for_each_entry(page, &s->node.partial, lru) {
+	list_for_each_entry(page, partial, lru) {
 		if (!best || page->inuse > best->inuse)
 			best = page;
 		if (++looks == PARTIAL_LOOKS)
@@ -520,14 +548,38 @@ static struct page *best_partial(struct kmem_cache *s)
 	return best;
 }
 
-/* Objects from the barn, then from partial slabs. Under the lock. */
-static unsigned int get_partial(struct kmem_cache *s, void **objs, unsigned int n)
+/* Of another CPU: a whole slab moves, as what is left of it will be wanted here. */
+static struct page *steal_partial(struct kmem_cache *s, struct list_head *own)
+{
+	for (unsigned int i = 0; i < NR_CPU_PARTS; i++) {
+		struct page *page = best_partial(&s->node.partial[i]);
+
+		if (!page)
+			continue;
+		list_move(&page->lru, own);
+		return page;
+	}
+	return NULL;
+}
+
+/*
+ * Objects from the barn, then from partial slabs. Two CPUs that share a slab share the
+ * cache lines of its objects' marks: others' slabs are left to them, as long as
+ * these are few and there is memory for a new one (steal). Under the lock.
+ */
+static unsigned int get_partial(struct kmem_cache *s, void **objs, unsigned int n, bool steal)
 {
 	unsigned int got = barn_take(s, objs, n);
+	struct list_head *own = own_partial(s);
 
-	while (got < n && !list_empty(&s->node.partial)) {
-		struct page *page = best_partial(s);
+	steal |= s->node.nr_partial > OTHERS_PARTIAL;
+	while (got < n) {
+		struct page *page = best_partial(own);
 
+		if (!page && steal && !got)
+			page = steal_partial(s, own);
+		if (!page)
+			break;
 		got += take_from_slab(s, page, objs + got, n - got);
 		if (page->inuse == page->objects) {
 			list_del(&page->lru);
@@ -537,10 +589,19 @@ static unsigned int get_partial(struct kmem_cache *s, void **objs, unsigned int 
 	return got;
 }
 
+/* A new slab; where other CPUs have some with free objects, only what costs no effort. */
+static struct page *new_slab(struct kmem_cache *s, gfp_t flags, bool others)
+{
+	gfp_t lazy = flags & ~(__GFP_DIRECT_RECLAIM | __GFP_NOFAIL | __GFP_HIGH | __GFP_MEMALLOC);
+
+	return allocate_slab(s, others ? lazy | __GFP_NOWARN : flags);
+}
+
 /* Up to n objects, 0 when there is no memory; -1: the lock is this thread's. */
 static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t flags)
 {
 	struct list_head empty = LIST_HEAD_INIT(empty);
+	bool others = false, steal = false;
 	struct page *page = NULL;
 	unsigned int got;
 
@@ -552,16 +613,18 @@ static int get_objects(struct kmem_cache *s, void **objs, unsigned int n, gfp_t 
 		}
 		if (page)
 			add_slab(s, page);
-		got = get_partial(s, objs, n);
+		got = get_partial(s, objs, n, steal);
 		/* Others freed enough while it was made. */
 		if (page && !page->inuse)
 			remove_slab(s, page, &empty);
+		others = s->node.nr_partial && !steal;
 		node_unlock(s, &empty);
 		if (got || page)
 			return (int)got;
-		page = allocate_slab(s, flags);
-		if (!page)
+		page = new_slab(s, flags, others);
+		if (!page && !others)
 			return 0;
+		steal = true;
 	}
 }
 
@@ -813,15 +876,16 @@ static int validate_bits(struct kmem_cache *s)
 	struct page *page;
 	int bad = 0;
 
-	list_for_each_entry(page, &n->partial, lru) {
-		unsigned int bits = count_free(page);
+	for (unsigned int i = 0; i < NR_CPU_PARTS; i++)
+		list_for_each_entry(page, &n->partial[i], lru) {
+			unsigned int bits = count_free(page);
 
-		partial++;
-		free += bits;
-		bad += page->state != PAGE_SLAB || page->slab_cache != s;
-		bad += bits != (unsigned int)(page->objects - page->inuse);
-		bad += !bits;
-	}
+			partial++;
+			free += bits;
+			bad += page->state != PAGE_SLAB || page->slab_cache != s;
+			bad += bits != (unsigned int)(page->objects - page->inuse);
+			bad += !bits;
+		}
 	bad += partial != n->nr_partial;
 	bad += free != n->free_objects;
 	bad += n->nr_partial > n->nr_slabs;

@@ -526,7 +526,7 @@ static void remove_partial(struct kmem_cache *s, struct page *page)
 static void add_partial(struct kmem_cache *s, struct page *page)
 {
 	list_del(&page->lru);
-	list_add_tail(&page->lru, &s->node.partial);
+	list_add_tail(&page->lru, &s->node.partial[0]);
 	s->node.nr_partial++;
 	debug_of(page)->on_partial = true;
 }
@@ -584,7 +584,7 @@ static void *take_object(struct look *l, size_t size, u32 handle)
 
 static void *take_from_partial(struct look *l, size_t size, u32 handle)
 {
-	struct list_head *partial = &l->s->node.partial;
+	struct list_head *partial = &l->s->node.partial[0];
 	void *p = NULL;
 
 	while (!p && !list_empty(partial)) {
@@ -724,7 +724,7 @@ void debug_flush(struct kmem_cache *s, struct list_head *empty)
 	struct look l = { .s = s, .func = "kmem_cache_shrink" };
 	struct page *next;
 
-	list_for_each_entry_safe(l.page, next, &s->node.partial, lru)
+	list_for_each_entry_safe(l.page, next, &s->node.partial[0], lru)
 		if (!l.page->inuse)
 			discard_slab(&l, empty);
 }
@@ -778,7 +778,7 @@ int debug_validate(struct kmem_cache *s, const void *caller)
 {
 	struct look l = { .s = s, .func = "validate_slab_cache", .caller = caller };
 	struct kmem_cache_node *n = &s->node;
-	unsigned long partial = validate_list(&l, &n->partial), full;
+	unsigned long partial = validate_list(&l, &n->partial[0]), full;
 
 	if (partial != n->nr_partial) {
 		l.errors++;

@@ -126,6 +126,8 @@ struct percpu_stack {
 	u16 base, end;
 };
 
+/* Which slot this thread uses now: a hint. */
+u32 percpu_slot_id(void);
 /* Takes one pointer by the guarded way, NULL when there is none. */
 void *percpu_pop_slow(unsigned int cls);
 /* Pushes p; false when the stack is full. */

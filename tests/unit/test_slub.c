@@ -254,7 +254,7 @@ HEAP_TEST(free_objects_are_known_wherever_they_are, "")
 		for (int i = 0; i < 1000; i += 2) /* slabs stay, so they can be asked */
 			kmem_cache_free(s, p[i]);
 		OK(!s->cls || percpu_count(s->cls) > 0);
-		OK(!s->cls || s->barn.nr > 0 || sizes[k] > 4096);
+		OK(!s->cls || s->barn.total > 0 || sizes[k] > 4096);
 		for (int i = 0; i < 1000; i++)
 			wrong += is_object_free(s, slab_of(p[i]), p[i]) != (i % 2 == 0);
 		UNIT_EQ(wrong, 0);
@@ -831,6 +831,78 @@ static bool fail_scenario(long nr)
 	return reached;
 }
 
+/* --- CPUs and their slabs --- */
+
+/* On the guarded way this thread is whatever CPU it likes. */
+static void on_cpu(u64 cpu)
+{
+	guarded_mine_set((struct percpu_slot *)(GUARDED_BASE + (cpu << PERCPU_SLOT_SHIFT)));
+}
+
+#define TWO_CPUS_OBJECTS 2000
+
+/* Objects of two CPUs, which replace them again and again, in turns. */
+static unsigned int slabs_of_both(struct kmem_cache *s, void *objs[2][TWO_CPUS_OBJECTS])
+{
+	u64 rng = unit_seed() * 2 + 1;
+	unsigned int both = 0;
+
+	for (unsigned int i = 0; i < 20 * TWO_CPUS_OBJECTS; i++) {
+		unsigned int cpu = (unsigned int)(rnd(&rng) % 2), at = (unsigned int)(rnd(&rng) % TWO_CPUS_OBJECTS);
+
+		on_cpu(cpu);
+		if (objs[cpu][at])
+			kmem_cache_free(s, objs[cpu][at]);
+		objs[cpu][at] = kmem_cache_alloc(s, GFP_KERNEL);
+	}
+	for (unsigned int i = 0; i < TWO_CPUS_OBJECTS; i++) {
+		bool shared = false;
+
+		for (unsigned int j = 0; j < TWO_CPUS_OBJECTS && !shared; j++)
+			shared = objs[0][i] && objs[1][j] &&
+				 slab_of(objs[0][i]) == slab_of(objs[1][j]);
+		both += shared;
+	}
+	return both;
+}
+
+/* Not for ever: memory counts more. But the lines of marks are not each other's. */
+HEAP_TEST(cpus_have_slabs_of_their_own, "percpu=guarded")
+{
+	static void *objs[2][TWO_CPUS_OBJECTS];
+	struct kmem_cache *s = make("two_cpus", 64, NULL);
+
+	OK(slabs_of_both(s, objs) < TWO_CPUS_OBJECTS / 20);
+	OK(s->node.total_objects < 2 * TWO_CPUS_OBJECTS + 8 * 64);
+	for (unsigned int i = 0; i < 2 * TWO_CPUS_OBJECTS; i++) /* all by one of them */
+		if (objs[i % 2][i / 2])
+			kmem_cache_free(s, objs[i % 2][i / 2]);
+	on_cpu(2); /* nothing is left to those who freed it */
+	for (unsigned int i = 0; i < TWO_CPUS_OBJECTS; i++)
+		OK(kmem_cache_alloc(s, GFP_KERNEL) != NULL);
+	OK(s->node.total_objects < 2 * TWO_CPUS_OBJECTS + 8 * 64);
+	UNIT_EQ(in_use(s), TWO_CPUS_OBJECTS);
+}
+
+HEAP_TEST(others_slabs_when_memory_is_out, "percpu=guarded mem=16M")
+{
+	struct kmem_cache *s = make("last_objects", 256, NULL);
+	unsigned long failed;
+
+	on_cpu(0);
+	OK(kmem_cache_alloc(s, GFP_KERNEL) != NULL);
+	while (alloc_pages(GFP_KERNEL | __GFP_HIGH | __GFP_NOWARN, 0))
+		;
+	flush(s);
+	failed = report_count(REPORT_PAGE_ALLOC_FAILURE);
+	on_cpu(1);
+	for (unsigned int i = 1; i < s->objects; i++)
+		OK(kmem_cache_alloc(s, i % 2 ? GFP_KERNEL : GFP_ATOMIC) != NULL);
+	UNIT_EQ(report_count(REPORT_PAGE_ALLOC_FAILURE), failed);
+	UNIT_EQ(s->node.nr_slabs, 1);
+	OK(!kmem_cache_alloc(s, GFP_KERNEL));
+}
+
 static long fail_at;
 
 static void fail_at_body(void)
@@ -871,4 +943,6 @@ UNIT_MAIN("slub",
 	  UNIT_TEST(remote_frees_lose_nothing),
 	  UNIT_TEST(remote_frees_on_the_guarded_way),
 	  UNIT_TEST(handlers_lose_nothing),
+	  UNIT_TEST(cpus_have_slabs_of_their_own),
+	  UNIT_TEST(others_slabs_when_memory_is_out),
 	  UNIT_TEST(any_system_call_may_fail));
