@@ -91,6 +91,8 @@ void __cant_sleep(const char *file, int line, const void *caller);
 /* The call func may sleep; gives the CPU up. func must stay. */
 void __might_sleep_in(const char *func, const void *caller);
 void __might_schedule(const char *func, const void *caller);
+/* preempt=rt: func waits for a lock that sleeps there. */
+void __rt_lock_may_sleep(const char *func, const void *caller);
 
 /* Kernel: might_alloc(). area: vmalloc will serve it. False: the call must fail. */
 static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, const char *func,
