@@ -18,6 +18,7 @@ struct context {
 	bool reentrant; /* in a handler that interrupted the allocator */
 	bool in_scope; /* a frame of the program's lies above something that was raised */
 	struct raise why; /* what forbids to sleep: the strongest, of these the newest */
+	struct raise beside; /* the same of what the innermost handler did not interrupt */
 	bool known; /* the stack that runs is: its locks count, but for except */
 	const void *except;
 	const void *site; /* innermost frame of the program's, NULL: none was met */
