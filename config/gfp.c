@@ -119,6 +119,30 @@ static u32 all_flags(void)
 	return all;
 }
 
+/* In small letters, without its prefix. */
+static struct text plain_of(struct text word, char buf[32])
+{
+	size_t i;
+
+	for (i = 0; i < word.n && i < 32; i++)
+		buf[i] = word.s[i] >= 'A' && word.s[i] <= 'Z' ? (char)(word.s[i] | 0x20) :
+								 word.s[i];
+	word = (struct text){ buf, i };
+	return text_skip(word, text_starts(word, "__gfp_") ? 6 : text_starts(word, "gfp_") ? 4 : 0);
+}
+
+/* gfp_kernel, KERNEL: in letters that no name has. */
+static const char *in_other_letters(struct text word)
+{
+	char buf[32], name[32];
+	struct text plain = plain_of(word, buf);
+
+	for (unsigned int i = 0; i < nr_gfp_names; i++)
+		if (is_same(plain, short_name(&gfp_names[i], name)))
+			return gfp_names[i].name;
+	return "";
+}
+
 /* In the spelling that the word has: short ones are in lower case. */
 static void find_nearest(struct gfp_error *error)
 {
@@ -139,15 +163,18 @@ static void find_nearest(struct gfp_error *error)
 	else if (n.best >= 0)
 		kmemu_scnprintf(error->nearest, sizeof(error->nearest), "%.*s",
 				(int)short_name(&gfp_names[n.best], buf).n, buf);
+	else
+		kmemu_scnprintf(error->nearest, sizeof(error->nearest), "%s",
+				in_other_letters(error->word));
 }
 
-static void set_error(struct gfp_error *error, struct text word)
+static void set_error(struct gfp_error *error, struct text word, const char *what)
 {
 	if (!error)
 		return;
 	error->word = word;
+	error->what = what;
 	error->nearest[0] = '\0';
-	find_nearest(error);
 }
 
 /* --- expressions ----------------------------------------------------------- */
@@ -161,9 +188,28 @@ struct parser {
 	bool is_auto; /* the word was there */
 };
 
-static bool refuse(struct parser *p, struct text word)
+static bool refuse(struct parser *p, struct text word, const char *what)
 {
-	set_error(p->error, word);
+	set_error(p->error, word, what);
+	return false;
+}
+
+/* Letters that no name has: somebody joined names by them. */
+static bool is_several(struct text word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (__builtin_strchr(" \t+^,;", word.s[i]))
+			return true;
+	return false;
+}
+
+static bool refuse_word(struct parser *p, struct text word)
+{
+	if (is_several(word))
+		return refuse(p, word, "is no flag: | joins them");
+	refuse(p, word, "is no flag");
+	if (p->error)
+		find_nearest(p->error);
 	return false;
 }
 
@@ -192,7 +238,7 @@ static bool parse_word(struct parser *p, u32 *flags)
 	word = text_trim(word);
 	*flags = flag_of(word);
 	p->is_auto = p->is_auto || *flags & GFP_AUTO;
-	return *flags || refuse(p, word);
+	return *flags || refuse_word(p, word);
 }
 
 static bool parse_or(struct parser *p, u32 *flags);
@@ -201,7 +247,7 @@ static bool parse_parentheses(struct parser *p, u32 *flags)
 {
 	struct text from = p->rest;
 
-	return parse_or(p, flags) && (take(p, ')') || refuse(p, from));
+	return parse_or(p, flags) && (take(p, ')') || refuse(p, from, "lacks a ) behind it"));
 }
 
 static bool parse_unary(struct parser *p, u32 *flags)
@@ -210,7 +256,7 @@ static bool parse_unary(struct parser *p, u32 *flags)
 
 	*flags = 0;
 	if (++p->depth > DEPTH_MAX)
-		return refuse(p, p->rest);
+		return refuse(p, p->rest, "is too deep in parentheses");
 	if (take(p, '~')) {
 		ok = parse_unary(p, flags);
 		*flags = ~*flags & (all_flags() | GFP_AUTO);
@@ -259,11 +305,12 @@ bool gfp_parse(struct text t, u32 *flags, struct gfp_error *error)
 	if (!parse_or(&p, &sum))
 		return false;
 	if (p.rest.n)
-		return refuse(&p, p.rest);
+		return refuse(&p, p.rest, p.rest.s[0] == ')' ? "has no ( before it" :
+							       "needs | or & before it");
 	if (!p.is_auto)
 		sum &= ~GFP_AUTO;
 	if (!sum)
-		return refuse(&p, text_trim(t));
+		return refuse(&p, text_trim(t), "leaves no flag");
 	*flags = sum;
 	return true;
 }
@@ -276,7 +323,7 @@ int gfp_error_text(const struct gfp_error *error, char *buf, size_t size)
 	if (!error->word.n)
 		return kmemu_scnprintf(buf, size, "a name of flags is missing");
 	if (error->nearest[0])
-		return kmemu_scnprintf(buf, size, "'%s' is no flag, did you mean %s?", word,
+		return kmemu_scnprintf(buf, size, "'%s' %s, did you mean %s?", word, error->what,
 				       error->nearest);
-	return kmemu_scnprintf(buf, size, "'%s' is no flag", word);
+	return kmemu_scnprintf(buf, size, "'%s' %s", word, error->what);
 }

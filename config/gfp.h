@@ -22,7 +22,8 @@ extern const unsigned int nr_gfp_names;
 #define GFP_AUTO 0x80000000u
 
 struct gfp_error {
-	struct text word; /* the one that is no flag */
+	struct text word; /* what is wrong */
+	const char *what; /* with it: "is no flag" */
 	char nearest[32]; /* what may have been meant, or "" */
 };
 

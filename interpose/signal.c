@@ -150,11 +150,11 @@ static void to_stub(struct sigaction *act)
  * A one-shot handler's flags outlive it: with SIG_DFL the kernel tells those of the
  * stub, which no stub's number explains any more.
  */
-static void note_one_shot(int signo, const struct sigaction *act)
+static void note_one_shot(int signo, int flags)
 {
 	u64 bit = signo >= 1 && signo <= 64 ? 1UL << (signo - 1) : 0;
 
-	if (act->sa_flags & (int)SA_RESETHAND && !(act->sa_flags & SA_SIGINFO))
+	if (flags & (int)SA_RESETHAND && !(flags & SA_SIGINFO))
 		__atomic_fetch_or(&one_shot_plain, bit, __ATOMIC_RELAXED);
 	else if (READ_ONCE(one_shot_plain) & bit)
 		__atomic_fetch_and(&one_shot_plain, ~bit, __ATOMIC_RELAXED);
@@ -183,12 +183,13 @@ static void from_stub(int signo, struct sigaction *act)
 KMEMU_EXPORT int sigaction(int signo, const struct sigaction *act, struct sigaction *old)
 {
 	struct sigaction stub;
-	int ret;
+	int flags = 0, ret;
 
 	if (!armed())
 		return real_sigaction(signo, act, old);
 	if (act) {
 		stub = *act;
+		flags = act->sa_flags; /* old may lie in the same place */
 		to_stub(&stub);
 		if (is_handler(act))
 			note_handler(signo);
@@ -197,7 +198,7 @@ KMEMU_EXPORT int sigaction(int signo, const struct sigaction *act, struct sigact
 	if (!ret && old)
 		from_stub(signo, old);
 	if (!ret && act)
-		note_one_shot(signo, act);
+		note_one_shot(signo, flags);
 	return ret;
 }
 

@@ -42,8 +42,8 @@
 #include "core/os/files.h"
 #include "core/report/call_site.h"
 #include "core/report/finding.h"
+#include "core/report/funcs.h"
 #include "core/report/run.h"
-#include "core/report/suppress.h"
 #include "core/report/unwind.h"
 
 #define PROBES 64U
@@ -210,7 +210,7 @@ static bool is_through(unsigned long pc)
 	struct symbol sym;
 
 	return kmemu_opts.advise_through[0] && symbol_lookup(pc, &sym, name, sizeof(name)) &&
-	       sym.name && glob_match_list(kmemu_opts.advise_through, sym.name);
+	       sym.name && func_name_in_list(kmemu_opts.advise_through, name);
 }
 
 static enum tag_kind kind_of(struct tag_info *info, unsigned long pc)

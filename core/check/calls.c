@@ -9,8 +9,8 @@
  *	it is a mutex's or rwlock's try-lock or unlock, and the thread is in an
  *	interrupt: these have an owner, and an interrupt is nobody
  *
- * but not when a signal handler is all that makes the context atomic and POSIX
- * lets handlers make the call. Those that differ from one of POSIX's only by flags,
+ * but not in a signal handler that has raised nothing itself, where POSIX lets handlers
+ * make the call. Those that differ from one of POSIX's only by flags,
  * an offset or a vector (accept4, pread, writev) count as it does.
  *
  * With context.calls=rt all calls of that table are findings in any atomic
@@ -124,12 +124,13 @@ const char *call_why(enum call_why why)
 
 /* --- the judge ----------------------------------------------------------- */
 
-/* The signal handlers that this thread is in are all that is atomic about it. */
+/*
+ * A signal handler is what makes it atomic, and nothing that was raised in it. What it
+ * interrupted is not asked: a handler that is right is so whatever it interrupts.
+ */
 static bool is_handler_alone(const struct context *c)
 {
-	u32 others = c->preempt_count & (PREEMPT_MASK | (SOFTIRQ_MASK & ~SOFTIRQ_OFFSET));
-
-	return c->why.by_handler && !others && !c->rcu_depth && !c->non_block;
+	return c->why.by_handler && c->beside.kind == RAISE_NONE;
 }
 
 static bool kernel_forbids(const struct call_row *row, const struct context *c)
@@ -203,6 +204,9 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 			    .context = &facts };
 
 	context_facts(c, &facts);
+	if (kmemu_opts.context_calls == CALLS_KERNEL && row->where & CALL_AS_SAFE &&
+	    c->why.by_handler)
+		facts.why = c->beside; /* the handler alone would be no mistake */
 	set_reason(&facts, row);
 	told = NULL; /* a call that fails has no inside */
 	if (report_submit(&r) == POLICY_FAIL && row->fails != FAILS_NOT &&

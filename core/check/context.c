@@ -108,6 +108,16 @@ static bool sleeps_on_rt(enum raise_kind kind)
 	       kind == RAISE_BH || kind == RAISE_SOFTIRQ;
 }
 
+/*
+ * Beside the innermost handler, which no raise but an interrupt's is stronger than; what
+ * it interrupted comes behind it. Its own interrupts are off anyway.
+ */
+static bool is_beside(const struct context *c, const struct raise *r)
+{
+	return r->kind == RAISE_SCHED ||
+	       (!r->by_handler && !c->why.by_handler && r->kind != RAISE_IRQS_OFF);
+}
+
 static void add(struct context *c, const struct raise *r)
 {
 	enum raise_kind kind = (enum raise_kind)r->kind;
@@ -145,6 +155,8 @@ static void add(struct context *c, const struct raise *r)
 		c->preempt_count += PREEMPT_OFFSET;
 		break;
 	}
+	if (is_beside(c, r) && strength[kind] > strength[c->beside.kind])
+		c->beside = *r;
 	if (strength[kind] > strength[c->why.kind])
 		c->why = *r;
 }

@@ -18,6 +18,7 @@ struct context {
 	bool reentrant; /* in a handler that interrupted the allocator */
 	bool in_scope; /* a frame of the program's lies above something that was raised */
 	struct raise why; /* what forbids to sleep: the strongest, of these the newest */
+	struct raise beside; /* the same of what the innermost handler did not interrupt */
 	bool known; /* the stack that runs is: its locks count, but for except */
 	const void *except;
 	const void *site; /* innermost frame of the program's, NULL: none was met */
@@ -91,6 +92,8 @@ void __cant_sleep(const char *file, int line, const void *caller);
 /* The call func may sleep; gives the CPU up. func must stay. */
 void __might_sleep_in(const char *func, const void *caller);
 void __might_schedule(const char *func, const void *caller);
+/* preempt=rt: func waits for a lock that sleeps there. */
+void __rt_lock_may_sleep(const char *func, const void *caller);
 
 /* Kernel: might_alloc(). area: vmalloc will serve it. False: the call must fail. */
 static __always_inline bool might_alloc(size_t size, gfp_t flags, bool area, const char *func,

@@ -64,7 +64,7 @@ void context_functions_init(void)
 {
 	if (!kmemu_opts.context_functions[0])
 		return;
-	rules_read(&rules, kmemu_opts.context_functions, ",\n", add_rule);
+	rules_read(&rules, kmemu_opts.context_functions, add_rule);
 	context_functions_on = rules.nr > 0;
 }
 

@@ -255,6 +255,20 @@ static u64 api_enabled(void)
 	return API_HARDIRQ | API_SOFTIRQ;
 }
 
+/*
+ * A handler may have been taken away. handled keeps its bit all the same: a child of
+ * vfork, which has actions of its own, takes away none of its parent's.
+ */
+static u64 still_handled(u64 signals)
+{
+	u64 gone = 0;
+
+	for (u64 left = signals; left; left &= left - 1)
+		if (!os_signal_is_handled((int)fls64(left & -left)))
+			gone |= left & -left;
+	return signals & ~gone;
+}
+
 static u64 enabled_now(u64 wanted, unsigned int flags)
 {
 	u64 api = wanted & (API_HARDIRQ | API_SOFTIRQ), signals = wanted & ~api;
@@ -266,7 +280,7 @@ static u64 enabled_now(u64 wanted, unsigned int flags)
 	} else {
 		api = 0;
 	}
-	return signals ? (signals & ~os_signals_blocked()) | api : api;
+	return signals ? still_handled(signals & ~os_signals_blocked()) | api : api;
 }
 
 /* Kernel: mark_usage(). */

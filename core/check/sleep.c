@@ -9,8 +9,8 @@
  *	vfree				the same: vfree-in-atomic. 6.12 defers it in interrupt
  *					context: context.vfree=defer. The rule that it belongs
  *					to process context is older, and the default here.
- *	any allocation, preempt=rt	in atomic context: on PREEMPT_RT the allocators' own
- *					locks may sleep, GFP_ATOMIC or not
+ *	any allocation, preempt=rt	in atomic context but an RCU section: on PREEMPT_RT the
+ *					allocators' own locks may sleep, GFP_ATOMIC or not
  *	malloc that interrupted malloc	reentrant-malloc: libc's would deadlock or break its heap
  *
  *	GFP flags that may sleep, vmalloc, vfree, might_sleep()
@@ -19,6 +19,7 @@
  *
  *	might_sleep()			in atomic context: sleep-in-atomic
  *	mutex_lock() and the like	the same, by their names
+ *	spin_lock(), preempt=rt		the same, where more than a hard interrupt forbids it
  *	schedule()			in atomic context: scheduling-while-atomic
  *	cant_sleep()			in a context that may sleep: cant-sleep
  *
@@ -36,9 +37,20 @@
 #include "core/mm/mm.h"
 #include "core/mm/slab.h"
 
-static const char *mend_of(gfp_t flags, bool area)
+/*
+ * Kernel: rtlock_might_resched(). On PREEMPT_RT a spinlock sleeps, the allocators' own
+ * among them, and begins an RCU section itself: that alone forbids none.
+ */
+static bool rt_forbids_locks(const struct context *c)
 {
-	if (area || kmemu_opts.preempt == PREEMPT_RT)
+	return kmemu_opts.preempt == PREEMPT_RT &&
+	       (c->preempt_count || c->irqs_disabled || c->non_block);
+}
+
+/* NULL: no flag will do. */
+static const char *mend_of(gfp_t flags, bool area, const struct context *c)
+{
+	if (area || rt_forbids_locks(c))
 		return NULL;
 	return flags & __GFP_DMA ? "GFP_DMA|GFP_ATOMIC" : "GFP_ATOMIC";
 }
@@ -130,9 +142,9 @@ bool __might_alloc(size_t size, gfp_t flags, bool area, const char *func, const 
 		return true;
 	if (!reentry_allowed(&r, &c))
 		return false;
-	if (!area && !gfpflags_allow_blocking(flags) && kmemu_opts.preempt != PREEMPT_RT)
+	if (!area && !gfpflags_allow_blocking(flags) && !rt_forbids_locks(&c))
 		return true;
-	return submit(&r, &c, mend_of(flags, area));
+	return submit(&r, &c, mend_of(flags, area, &c));
 }
 
 bool __might_vfree(const void *p, const char *func, const void *caller)
@@ -184,6 +196,21 @@ static void judge_call(enum report_kind kind, const char *func, const void *call
 void __might_sleep_in(const char *func, const void *caller)
 {
 	judge_call(REPORT_SLEEP_IN_ATOMIC, func, caller);
+}
+
+/*
+ * A hard interrupt alone is none: on PREEMPT_RT its handler is a thread, but for those
+ * that say IRQF_NO_THREAD, which are not told apart here.
+ */
+void __rt_lock_may_sleep(const char *func, const void *caller)
+{
+	struct report r = { .kind = REPORT_SLEEP_IN_ATOMIC, .func = func, .caller = caller };
+	struct context c;
+
+	context_look(&c, NULL);
+	if (!c.ignored && c.in_scope && !is_told(&c) &&
+	    (c.preempt_count & PREEMPT_MASK || c.non_block || context_has(1U << RAISE_IRQS_OFF)))
+		submit(&r, &c, NULL);
 }
 
 /* Kernel: schedule_debug(). */

@@ -64,6 +64,8 @@ static void waits(enum raise_kind kind, const void *lock, unsigned int how, cons
 {
 	if (likely(!READ_ONCE(lock_watch)) || likely(context_is_task()))
 		return;
+	if (kmemu_opts.preempt == PREEMPT_RT && kind != RAISE_RAW_SPIN)
+		__rt_lock_may_sleep(func, caller);
 	if (!(how & LOCK_READ))
 		lock_may_wait(kind, lock, func, caller);
 	lock_order(kind, lock, how | LOCK_API, caller);

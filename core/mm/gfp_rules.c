@@ -5,7 +5,7 @@
  *
  *	libnet.so!rx_*:atomic;main!dma_*:GFP_DMA|GFP_KERNEL;*:kernel
  *
- * Rules are separated by ; or line ends. A value that begins with @ is a file of
+ * Rules are separated by ; , or line ends. A value that begins with @ is a file of
  * them, in which # begins a comment. A rule's flags stand behind its last colon,
  * so that C++ names may have colons. A rule that is wrong is named and left out.
  * Patterns and how they are resolved: core/report/funcs.h.
@@ -64,7 +64,7 @@ void gfp_rules_init(void)
 	if (!gfp_parse(text_of(kmemu_opts.gfp), &gfp_default, NULL))
 		gfp_default = GFP_KERNEL;
 	if (kmemu_opts.gfp_rules[0])
-		rules_read(&rules, kmemu_opts.gfp_rules, ";\n", add_rule);
+		rules_read(&rules, kmemu_opts.gfp_rules, add_rule);
 	gfp_by_caller = gfp_default != GFP_KERNEL || rules.nr;
 }
 

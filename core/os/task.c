@@ -70,6 +70,21 @@ u64 os_signals_blocked(void)
 	return mask;
 }
 
+bool os_signal_is_handled(int signo)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		u64 mask;
+	} act; /* the kernel's; what an architecture lacks is at its end */
+
+	if (os_filter_kills(SYS_rt_sigaction) ||
+	    os_call(SYS_rt_sigaction, signo, 0, (long)&act, sizeof(act.mask), 0, 0))
+		return true;
+	return act.handler != SIG_DFL && act.handler != SIG_IGN;
+}
+
 bool os_signals_all_blocked(void)
 {
 	u64 none = 1UL << (SIGKILL - 1) | 1UL << (SIGSTOP - 1) | 3UL << (32 - 1);

@@ -19,6 +19,8 @@ unsigned int os_task_uid(void); /* effective */
 const char *os_sched_class(void);
 /* The calling thread's blocked signals, 1 << (signo - 1) each; none when that can't be had. */
 u64 os_signals_blocked(void);
+/* It has a handler now; true where that can't be had. */
+bool os_signal_is_handled(int signo);
 /* All signals that can be blocked are, in this thread (libc's own 32 and 33 aside). */
 bool os_signals_all_blocked(void);
 

@@ -63,5 +63,10 @@ void funcs_fork_child(void);
 const struct func_rule *func_rules_unmatched(const struct func_rules *rules, unsigned int *i);
 /* All that have rules, linked by next. */
 const struct func_rules *func_rules_all(void);
+/*
+ * A pattern of the list means this function, as rules would: C++'s without parameters
+ * as well. name: demangled; it is shortened.
+ */
+bool func_name_in_list(const char *list, char *name);
 /* As it was written; the length. */
 int func_rule_print(const struct func_rule *rule, char *buf, size_t size);

@@ -83,6 +83,19 @@ bool func_name_matches(struct func_name *n, const char *pattern)
 			     glob_match(pattern, behind_type(n->bare)));
 }
 
+bool func_name_in_list(const char *list, char *name)
+{
+	char *open;
+
+	if (glob_match_list(list, name))
+		return true;
+	open = parameters(name);
+	if (!open)
+		return false;
+	*open = '\0';
+	return glob_match_list(list, name) || glob_match_list(list, behind_type(name));
+}
+
 /* "libnet.so.1.2" -> "libnet.so"; false: there is nothing to cut. */
 static bool without_version(const char *name, char *buf, size_t size)
 {

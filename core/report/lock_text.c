@@ -53,6 +53,18 @@ static const char *name_of(u32 kind)
 	return kind < NR_RAISE_KINDS && names[kind] ? names[kind] : "lock";
 }
 
+/* What was not called before: an annotation has its own name for it. */
+static int without_line(const struct report *r, char *buf, size_t size)
+{
+	static const char exit[] = "_EXIT";
+	int n = (int)strlen(r->func) - (int)sizeof(exit) + 1;
+
+	if (!strncmp(r->func, "KMEMU_", 6) && n > 0 && !strcmp(r->func + n, exit))
+		return kmemu_scnprintf(buf, size, "%s without %.*s_ENTER", r->func, n, r->func);
+	return kmemu_scnprintf(buf, size, "%s without %s", r->func,
+			       name_of(r->context->why.kind));
+}
+
 /* "spinlock 0x...", "preempt_disable". */
 static int what_text(const struct raise *r, char *buf, size_t size)
 {
@@ -129,7 +141,7 @@ int lock_line(const struct report *r, char *buf, size_t size)
 	case REPORT_RECURSIVE_LOCKING:
 		return lock_order_line(r, buf, size);
 	case REPORT_CONTEXT_IMBALANCE:
-		return kmemu_scnprintf(buf, size, "%s without %s", r->func, name_of(c->why.kind));
+		return without_line(r, buf, size);
 	case REPORT_LOCK_HELD_AT_EXIT:
 		return kmemu_scnprintf(buf, size, "a thread ends with %s %s", what,
 				       raise_is_lock(c->why.kind) ? "held" : "in force");

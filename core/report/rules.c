@@ -4,9 +4,9 @@
  * set_ftrace_filter and of dyndbg= (lib/dynamic_debug.c), where a bad part is
  * named and the others stand.
  *
- * A comma separates only outside of parentheses and angle brackets, since C++
- * names have commas there. In a file, where lines separate too, # begins a
- * comment.
+ * A semicolon or a comma separates, as people remember one for the other; a comma
+ * only outside of parentheses and angle brackets, since C++ names have commas
+ * there. In a file, where lines separate too, # begins a comment.
  *
  * Locks: none; at start and at the end. Cost: for a file one mapping that is
  * given back.
@@ -52,7 +52,7 @@ static void read_rule(const struct reading *r, struct text rule)
 }
 
 /* Where the rule at t's start ends: at a separator, a comma in no brackets, or t.n. */
-static size_t rule_end(struct text t, const char *separators)
+static size_t rule_end(struct text t)
 {
 	size_t i;
 	int depth = 0;
@@ -60,23 +60,23 @@ static size_t rule_end(struct text t, const char *separators)
 	for (i = 0; i < t.n; i++) {
 		depth += t.s[i] == '(' || t.s[i] == '<';
 		depth -= depth && (t.s[i] == ')' || t.s[i] == '>');
-		if (t.s[i] && __builtin_strchr(separators, t.s[i]) && !(t.s[i] == ',' && depth))
+		if (t.s[i] == ';' || t.s[i] == '\n' || (t.s[i] == ',' && !depth))
 			break;
 	}
 	return i;
 }
 
-static void read_rules(const struct reading *r, struct text t, const char *separators)
+static void read_rules(const struct reading *r, struct text t)
 {
 	while (t.n) {
-		size_t n = rule_end(t, separators);
+		size_t n = rule_end(t);
 
 		read_rule(r, (struct text){ t.s, n });
 		t = text_skip(t, n + 1);
 	}
 }
 
-static void read_lines(struct reading *r, struct text t, const char *separators)
+static void read_lines(struct reading *r, struct text t)
 {
 	for (r->line = 1; t.n; r->line++) {
 		struct text line = { t.s, 0 };
@@ -87,7 +87,7 @@ static void read_lines(struct reading *r, struct text t, const char *separators)
 		for (size_t i = 0; i < line.n; i++)
 			if (line.s[i] == '#')
 				line.n = i;
-		read_rules(r, line, separators);
+		read_rules(r, line);
 	}
 }
 
@@ -115,13 +115,13 @@ static ssize_t read_whole(const char *path, char *to)
 	return n;
 }
 
-static void read_file(struct reading *r, const char *separators)
+static void read_file(struct reading *r)
 {
 	char *bytes = os_map_any(RULES_FILE_BYTES);
 	ssize_t n = bytes ? read_whole(r->file, bytes) : -ENOMEM;
 
 	if (n >= 0) {
-		read_lines(r, (struct text){ bytes, (size_t)n }, separators);
+		read_lines(r, (struct text){ bytes, (size_t)n });
 	} else {
 		options_count_bad(r->rules->option);
 		printk("kmemu: %s: %.200s: cannot be read (%s, %d); ignored", r->rules->option,
@@ -131,8 +131,7 @@ static void read_file(struct reading *r, const char *separators)
 		os_unmap(bytes, RULES_FILE_BYTES);
 }
 
-void rules_read(const struct func_rules *rules, const char *value, const char *separators,
-		rules_parse_fn parse)
+void rules_read(const struct func_rules *rules, const char *value, rules_parse_fn parse)
 {
 	struct reading r = { .rules = rules, .parse = parse };
 
@@ -140,9 +139,9 @@ void rules_read(const struct func_rules *rules, const char *value, const char *s
 		return;
 	if (value[0] == '@') {
 		r.file = value + 1;
-		read_file(&r, separators);
+		read_file(&r);
 	} else {
-		read_rules(&r, text_of(value), separators);
+		read_rules(&r, text_of(value));
 	}
 }
 

@@ -12,12 +12,11 @@
 typedef bool (*rules_parse_fn)(struct text rule, char *what, size_t size);
 
 /*
- * Splits the option's value, or the file that it names by @PATH, at these
- * separators and gives each rule to parse. What is wrong is named once each, and
+ * Splits the option's value, or the file that it names by @PATH, at commas,
+ * semicolons and line ends and gives each rule to parse. What is wrong is named once each, and
  * counted with the bad options.
  */
-void rules_read(const struct func_rules *rules, const char *value, const char *separators,
-		rules_parse_fn parse);
+void rules_read(const struct func_rules *rules, const char *value, rules_parse_fn parse);
 /* func_rules_add() in words. */
 bool rules_add(struct func_rules *rules, struct text pattern, u32 value, char *what, size_t size);
 /* "gfp.rules: 'x' matches no function"; the length. */

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	IN("ignored", fast_lock(&lock); KMEMU_IGNORE_ENTER(), KMEMU_IGNORE_EXIT();
 	   fast_unlock(&lock));
 	IN("after", fast_lock(&lock); fast_unlock(&lock), (void)0);
-	IN("odd", (void)0, KMEMU_IGNORE_EXIT());
+	IN("odd", KMEMU_HARDIRQ_EXIT(), KMEMU_IGNORE_EXIT());
 	IN("left", (void)0, KMEMU_ATOMIC_ENTER(&lock));
 	puts("went on");
 	return 0;

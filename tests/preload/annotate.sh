@@ -19,6 +19,7 @@ found hardirq 'in a hard interrupt; GFP_ATOMIC is needed'
 found softirq 'in a softirq; GFP_ATOMIC is needed'
 found non-block 'in a non-blocking section; GFP_ATOMIC is needed'
 warn "$program" odd
+lines 1 "$TMP/err" '^KMEMU_HARDIRQ_EXIT without KMEMU_HARDIRQ_ENTER$'
 lines 1 "$TMP/err" '^KMEMU_IGNORE_EXIT without KMEMU_IGNORE_ENTER$'
 warn "$program" left
 lines 1 "$TMP/err" '^a thread ends with preempt_disable 0x[0-9a-f]+ in force$'

@@ -19,6 +19,7 @@
 static const char *what;
 static sem_t sem;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_spinlock_t spin;
 
 static int is(const char *word)
 {
@@ -70,7 +71,7 @@ static void call(void)
 		exits();
 	if (is("printf"))
 		printf("%s %.1f\n", what, 1.5);
-	if (is("write"))
+	if (is("write") || strstr(what, "spin"))
 		CHECK(write(STDOUT_FILENO, "write 1.5\n", 10) == 10);
 	if (is("nanosleep"))
 		CHECK(nanosleep(&brief, NULL) == 0);
@@ -101,7 +102,11 @@ static void on_signal(int signo)
 	(void)signo;
 	if (is("exit"))
 		exit(0);
+	if (is("spin"))
+		pthread_spin_lock(&spin);
 	call();
+	if (is("spin"))
+		pthread_spin_unlock(&spin);
 }
 
 int main(int argc, char **argv)
@@ -110,8 +115,13 @@ int main(int argc, char **argv)
 	what = argv[1];
 	CHECK(sem_init(&sem, 0, 0) == 0);
 	call();
+	CHECK(pthread_spin_init(&spin, PTHREAD_PROCESS_PRIVATE) == 0);
 	signal(SIGUSR1, on_signal);
+	if (is("in spin"))
+		pthread_spin_lock(&spin);
 	raise(SIGUSR1);
+	if (is("in spin"))
+		pthread_spin_unlock(&spin);
 	call();
 	return 0;
 }

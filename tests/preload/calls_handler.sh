@@ -28,6 +28,11 @@ found getpwnam kernel # and not what libc loads to answer it
 for word in write sleep stat fork sem_post; do
 	silent $word kernel
 done
+# What a handler may do it may do whatever it interrupts, but not with a spinlock that it took.
+silent 'in spin' kernel
+run spin kernel
+lines 1 "$TMP/err" '^write\(\) may sleep, with spinlock 0x[0-9a-f]+ held: it waits until there is room'
+lines 1 "$TMP/err" .
 found printf rt
 found write rt
 found sleep rt

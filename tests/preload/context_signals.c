@@ -97,6 +97,22 @@ static void all_flags(void)
 	by_sigaction("SA_SIGINFO|SA_NODEFER", SA_SIGINFO | SA_NODEFER);
 }
 
+/* Where the new one lies the old one is told. */
+static void in_one_place(void)
+{
+	struct sigaction act = { .sa_handler = plain, .sa_flags = (int)SA_RESETHAND };
+
+	CHECK(!sigaction(SIGUSR1, &act, &act));
+	was("SA_RESETHAND in one place", act.sa_handler);
+	act = (struct sigaction){ .sa_handler = plain };
+	CHECK(!sigaction(SIGUSR1, &act, &act));
+	was("no flags in one place", act.sa_handler);
+	act = (struct sigaction){ .sa_sigaction = informed };
+	act.sa_flags = SA_SIGINFO | (int)SA_RESETHAND;
+	CHECK(!sigaction(SIGUSR1, &act, &act));
+	was("SA_SIGINFO in one place", act.sa_handler);
+}
+
 static void spellings(void)
 {
 	was("signal", signal(SIGUSR1, plain));
@@ -189,6 +205,7 @@ int main(int argc, char **argv)
 	alt_hi = alternate + sizeof(alternate);
 	CHECK(!sigaltstack(&alt, NULL));
 	all_flags();
+	in_one_place();
 	spellings();
 	refused(0);
 	refused(SIGKILL);

@@ -21,7 +21,8 @@ nm -D --defined-only "$libc" | sed 's/.* //; s/@.*//' | sort -u >"$TMP/libc"
 nm -D --defined-only "$KMEMU_LIB" | sed 's/.* //; s/@.*//' | sort -u |
 	grep -v '^kmemu_' >"$TMP/ours"
 printf '%s\n' cfree free_sized free_aligned_sized la_version \
-	__isoc23_scanf __isoc23_fscanf __isoc23_vscanf __isoc23_vfscanf | sort >"$TMP/extra"
+	__isoc23_scanf __isoc23_fscanf __isoc23_vscanf __isoc23_vfscanf \
+	__isoc23_wscanf __isoc23_fwscanf __isoc23_vwscanf __isoc23_vfwscanf | sort >"$TMP/extra"
 other=$(sort -u "$TMP/libc" "$TMP/extra" | comm -13 - "$TMP/ours" | tr '\n' ' ')
 [ -z "$other" ] || fail "exports names that are neither libc's nor kmemu_*: $other"
 # Names of newer libcs would keep it from loading on glibc 2.34.

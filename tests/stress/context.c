@@ -59,7 +59,7 @@ static void section(struct where w)
 	pthread_spinlock_t *lock = &me.locks[w.kind][w.depth];
 
 	take(lock);
-	w.lock = true;
+	w.lock = w.own = true;
 	w.site = w.handler ? w.site : LOCK;
 	w.depth++;
 	ops(w, 2);
@@ -79,7 +79,7 @@ static void bad_unlock(struct where w)
 static void odd_in_handler(struct where w)
 {
 	take(&me.odd_lock);
-	w.lock = true;
+	w.lock = w.own = true;
 	allocate(w);
 	give(&me.odd_lock);
 }
@@ -91,7 +91,7 @@ static void api_section(struct where w)
 	if (!preempt_disable)
 		return;
 	preempt_disable();
-	w.lock = true;
+	w.lock = w.own = true;
 	at(API, w);
 	preempt_enable();
 	allocate(before);
@@ -105,7 +105,7 @@ static void calls(struct where w)
 	if (is_atomic(w))
 		expect(K_YIELD, NONE);
 	sched_yield();
-	if (w.lock)
+	if (w.own)
 		expect(K_WRITE, NONE);
 	if (write(null_fd, "", 1) != 1)
 		die("write");
@@ -125,6 +125,7 @@ static void on_sync(int signo)
 	struct where w = me.request_where;
 
 	w.handler = true;
+	w.own = false;
 	w.kind = signo == SYNC ? 1 : 2;
 	w.site = w.site == TASK || w.site == LOCK ? HANDLER : w.site;
 	me.request(w);
@@ -210,7 +211,7 @@ static void jump_inner(struct where w)
 static void takes_and_jumps(struct where w)
 {
 	take(&me.locks[2][3]);
-	w.lock = true;
+	w.lock = w.own = true;
 	allocate(w);
 	siglongjmp(me.jmp, 1);
 }
@@ -219,7 +220,7 @@ static void jump_with_lock(struct where w)
 {
 	struct where held = w;
 
-	held.lock = true;
+	held.lock = held.own = true;
 	if (!sigsetjmp(me.jmp, 1))
 		interrupt_by(SYNC_ALT, takes_and_jumps, w);
 	at(JUMPED_FAR, held);
@@ -272,12 +273,12 @@ static void waits_with_lock(struct coroutine *co)
 
 	allocate(w);
 	take(&me.locks[0][3]);
-	w.lock = true;
+	w.lock = w.own = true;
 	at(CO_LOCK, w);
 	leave(co);
 	at(CO_LOCK, w);
 	give(&me.locks[0][3]);
-	w.lock = false;
+	w.lock = w.own = false;
 	allocate(w);
 	leave(co);
 	at(COROUTINE, w);
@@ -407,7 +408,7 @@ static void async_section(struct rng *r)
 	struct where w = in_async;
 
 	w.site = ASYNC_LOCK;
-	w.lock = true;
+	w.lock = w.own = true;
 	if (pthread_spin_trylock(&me.async_lock))
 		return;
 	allocate_by(r, w);
@@ -531,7 +532,7 @@ static void wait_for(pid_t pid, struct where w)
 	int status, ret;
 
 	do {
-		if (w.lock)
+		if (w.own)
 			expect(K_WAITPID, NONE);
 		ret = waitpid(pid, &status, 0);
 	} while (ret < 0 && errno == EINTR);
@@ -548,7 +549,7 @@ __attribute__((noinline)) static void vfork_child(struct where w)
 	allocate(w);
 	if (!weak_run && rng_one_in(&me.rng, 2)) {
 		take(&me.locks[w.kind][3]); /* stays taken, but not by the parent */
-		w.lock = true;
+		w.lock = w.own = true;
 		allocate(w);
 	}
 	_exit(0);
@@ -562,7 +563,7 @@ __attribute__((noinline)) static void in_vfork(struct where w)
 	pid_t pid;
 
 	me.busy++;
-	if (w.lock && !weak_run)
+	if (w.own && !weak_run)
 		expect(K_VFORK, NONE);
 	pid = vfork();
 	if (!pid)
@@ -595,7 +596,7 @@ static void in_fork(struct where w)
 	pid_t pid;
 
 	me.busy++;
-	if (w.lock)
+	if (w.own)
 		expect(K_FORK, NONE);
 	pid = fork();
 	if (!pid)
@@ -637,7 +638,7 @@ static void destructor(void *unused)
 	struct where w = in_helper;
 
 	(void)unused;
-	w.lock = me.ends_with_lock;
+	w.lock = w.own = me.ends_with_lock;
 	at(EXITED, w);
 }
 
@@ -669,7 +670,7 @@ static void *helper(void *arg)
 	struct where w = in_helper, held = in_helper;
 
 	held.site = HELPER_LOCK;
-	held.lock = true;
+	held.lock = held.own = true;
 	thread_begin(seed + how);
 	pthread_setspecific(key, &me);
 	at(HELPER, w);
@@ -737,7 +738,7 @@ static void unlock_elsewhere(struct where w)
 	pthread_t id;
 
 	take(&me.odd_lock);
-	held.lock = true;
+	held.lock = held.own = true;
 	at(LOCK, held);
 	me.busy++;
 	expect(K_CREATE, NONE);
@@ -823,7 +824,7 @@ static void round_of_ops(void)
 
 	if (locked) {
 		take(&me.locks[0][0]);
-		w.lock = true;
+		w.lock = w.own = true;
 		w.depth = 1;
 	}
 	if (rng_one_in(&me.rng, 200))

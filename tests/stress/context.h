@@ -66,6 +66,7 @@ static unsigned long *totals; /* operations, async handlers, async leavings, fla
 struct where {
 	enum site site;
 	bool handler, lock; /* either: it must not sleep */
+	bool own; /* the lock was taken in the innermost handler, or there is none */
 	unsigned int kind; /* 0 task, 1 in SYNC's handler, 2 in SYNC_ALT's */
 	unsigned int depth;
 };

@@ -36,6 +36,7 @@ static void mutex_section(struct where w)
 	struct timespec past = { 0, 0 };
 
 	held.lock |= mutex_run;
+	held.own |= mutex_run;
 	held.depth++;
 	me.busy++;
 	if (w.lock && !mutex_run)
@@ -59,6 +60,7 @@ static void read_section(struct where w)
 	struct where held = w;
 
 	held.lock |= mutex_run;
+	held.own |= mutex_run;
 	held.depth++;
 	me.busy++;
 	for (int i = 0; i < 2; i++) {

@@ -182,9 +182,22 @@ HEAP_TEST(rt_forbids_all_flags, "context=fail preempt=rt log=/dev/null")
 	OK(!might_alloc(10, GFP_ATOMIC, false, "kmalloc", NULL));
 }
 
+/* Kernel: rtlock_might_resched() allows for it, as rt_spin_lock() begins one itself. */
+HEAP_TEST(rt_allocates_in_an_rcu_section, "context=fail preempt=rt log=/dev/null")
+{
+	raise_one(RAISE_RCU, NULL);
+	OK(might_alloc(10, GFP_ATOMIC, false, "kmalloc", NULL));
+	OK(!might_alloc(10, GFP_KERNEL, false, "kmalloc", NULL));
+	raise_one(RAISE_SPIN, &lock_a);
+	OK(might_alloc(10, GFP_ATOMIC, false, "kmalloc", NULL));
+	raise_one(RAISE_NON_BLOCK, NULL);
+	OK(!might_alloc(10, GFP_ATOMIC, false, "kmalloc", NULL));
+}
+
 UNIT_MAIN("context", UNIT_TEST(task_context_is_nothing), UNIT_TEST(offsets_are_the_kernels),
 	  UNIT_TEST(raises_add_up), UNIT_TEST(a_lock_can_be_left_out),
 	  UNIT_TEST(rt_may_sleep_where_it_may), UNIT_TEST(signals_by_default),
 	  UNIT_TEST(signals_by_name), UNIT_TEST(bad_signals_are_said), UNIT_TEST(good_signals_stay),
 	  UNIT_TEST(parts_have_the_wholes_policy), UNIT_TEST(policies_decide),
-	  UNIT_TEST(vfree_may_be_deferred), UNIT_TEST(rt_forbids_all_flags));
+	  UNIT_TEST(vfree_may_be_deferred), UNIT_TEST(rt_forbids_all_flags),
+	  UNIT_TEST(rt_allocates_in_an_rcu_section));

@@ -289,6 +289,36 @@ HEAP_TEST(on_rt_spinlocks_and_softirqs_do_not_count, "context=count preempt=rt")
 	UNIT_EQ(imbalances(), 0);
 }
 
+/* Kernel: rtlock_might_resched(). */
+HEAP_TEST(on_rt_a_spinlock_may_sleep, "context=count preempt=rt")
+{
+	kmemu_rcu_read_lock();
+	kmemu_irq_enter(); /* its handler would be a thread */
+	kmemu_spin_lock(&lock);
+	kmemu_spin_unlock(&lock);
+	kmemu_irq_exit();
+	kmemu_rcu_read_unlock();
+	kmemu_preempt_disable();
+	kmemu_raw_spin_lock(&lock);
+	kmemu_raw_spin_unlock(&lock);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 0);
+	kmemu_spin_lock(&lock);
+	kmemu_spin_unlock(&lock);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 1);
+	kmemu_preempt_enable();
+	kmemu_local_irq_disable();
+	kmemu_read_lock(&rw);
+	kmemu_read_unlock(&rw);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 2);
+	kmemu_local_irq_enable();
+	kmemu_raw_spin_lock(&lock);
+	kmemu_write_lock(&rw);
+	kmemu_write_unlock(&rw);
+	kmemu_raw_spin_unlock(&lock);
+	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 3);
+	all_is_low();
+}
+
 /* --- might_sleep, cant_sleep --- */
 
 HEAP_TEST(might_sleep_speaks_in_atomic_context, "context=count")
@@ -431,6 +461,7 @@ UNIT_MAIN("context_api",
 	  UNIT_TEST(a_rwlock_excludes_writers),
 	  UNIT_TEST(trylock_raises_only_what_it_got),
 	  UNIT_TEST(on_rt_spinlocks_and_softirqs_do_not_count),
+	  UNIT_TEST(on_rt_a_spinlock_may_sleep),
 	  UNIT_TEST(might_sleep_speaks_in_atomic_context),
 	  UNIT_TEST(cant_sleep_speaks_elsewhere),
 	  UNIT_TEST(scopes_nest),

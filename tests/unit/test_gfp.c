@@ -88,6 +88,19 @@ static bool refused(const char *s, const char *word, const char *nearest)
 	return false;
 }
 
+static bool refused_as(const char *s, const char *want)
+{
+	char text[160];
+
+	if (parsed(s) != 1)
+		return false;
+	gfp_error_text(&error, text, sizeof(text));
+	if (!strcmp(text, want))
+		return true;
+	printf("\n'%s', not '%s'\n", text, want);
+	return false;
+}
+
 static void bad_words_are_named(void)
 {
 	CU_ASSERT(refused("GFP_KERNLE", "GFP_KERNLE", "GFP_KERNEL"));
@@ -95,11 +108,13 @@ static void bad_words_are_named(void)
 	CU_ASSERT(refused("atomc", "atomc", "atomic"));
 	CU_ASSERT(refused("aut", "aut", "auto"));
 	CU_ASSERT(refused("banana", "banana", ""));
-	CU_ASSERT(refused("gfp_kernel", "gfp_kernel", ""));
-	CU_ASSERT(refused("KERNEL", "KERNEL", ""));
+	CU_ASSERT(refused("gfp_kernel", "gfp_kernel", "GFP_KERNEL"));
+	CU_ASSERT(refused("KERNEL", "KERNEL", "GFP_KERNEL"));
+	CU_ASSERT(refused("dma|__gfp_zero", "__gfp_zero", "__GFP_ZERO"));
 	CU_ASSERT(refused("GFP_", "GFP_", ""));
 	CU_ASSERT(refused("0xcc0", "0xcc0", ""));
-	CU_ASSERT(refused("kernel atomic", "kernel atomic", ""));
+	CU_ASSERT(refused_as("kernel atomic", "'kernel atomic' is no flag: | joins them"));
+	CU_ASSERT(refused_as("kernel + dma", "'kernel + dma' is no flag: | joins them"));
 }
 
 static void missing_words(void)
@@ -119,11 +134,15 @@ static void wrong_expressions(void)
 {
 	char deep[200];
 
-	CU_ASSERT(refused("(kernel|dma", "kernel|dma", ""));
-	CU_ASSERT(refused("kernel)|dma", ")|dma", "dma"));
-	CU_ASSERT(refused("kernel ~dma", "~dma", "dma"));
+	CU_ASSERT(refused_as("(kernel|dma", "'kernel|dma' lacks a ) behind it"));
+	CU_ASSERT(refused_as("(kernel", "'kernel' lacks a ) behind it"));
+	CU_ASSERT(refused_as("kernel)|dma", "')|dma' has no ( before it"));
+	CU_ASSERT(refused_as("kernel ~dma", "'~dma' needs | or & before it"));
+	CU_ASSERT(refused_as("kernel(dma)", "'(dma)' needs | or & before it"));
 	CU_ASSERT(refused("kernel & ~karnel", "karnel", "kernel"));
-	CU_ASSERT(refused("kernel & ~kernel", "kernel & ~kernel", ""));
+	CU_ASSERT(refused_as("kernel & ~kernel", "'kernel & ~kernel' leaves no flag"));
+	CU_ASSERT(refused_as("((((((((((((((((((kernel))))))))))))))))))",
+			     "'((kernel))))))))))))))))))' is too deep in parentheses"));
 	memset(deep, '(', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	UNIT_EQ(parsed(deep), 1);

@@ -59,7 +59,8 @@ HEAP_TEST(kernel_arms_nothing, "gfp=GFP_KERNEL")
 	OK(!gfp_by_caller && !slab_armed);
 }
 
-HEAP_TEST(by_caller, "gfp=noio \"gfp.rules= main!dma_* : GFP_DMA | GFP_KERNEL ;\nx:atomic;\"")
+HEAP_TEST(by_caller,
+	  "gfp=noio \"gfp.rules= y:dma, main!dma_* : GFP_DMA | GFP_KERNEL ;\nx:atomic;\"")
 {
 	OK(slab_armed);
 	UNIT_EQ(gfp_for_caller(in(dma_function)), KMEMU_GFP_NOIO); /* symbols are not read yet */
@@ -93,7 +94,7 @@ HEAP_TEST(bad_rules_are_left_out,
 }
 
 HEAP_TEST(contexts_by_function,
-	  "context.functions=hardirq:dma_function,softirq:main!plain_*,atomic:getp?id,"
+	  "context.functions=hardirq:dma_function,softirq:main!plain_*;atomic:getp?id,"
 	  "atomic:f(a,b)")
 {
 	OK(context_functions_on && !slab_armed);

@@ -63,14 +63,25 @@ static void block(int how, int signo)
 	sigprocmask(how, &set, NULL);
 }
 
+static void nothing(int signo)
+{
+	(void)signo;
+}
+
+static void install(int signo)
+{
+	signal(signo, nothing);
+	lock_note_handler(signo);
+}
+
 /* --- states -------------------------------------------------------------- */
 
 static void nothing_before_a_handler(void)
 {
 	take(0, 0);
 	CU_ASSERT(!(lock_watch & LOCK_IRQS));
-	lock_note_handler(SIGUSR1);
-	lock_note_handler(SIGUSR2);
+	install(SIGUSR1);
+	install(SIGUSR2);
 	CU_ASSERT(lock_watch & LOCK_IRQS);
 	CU_ASSERT_EQUAL(found(), 0);
 }
@@ -155,10 +166,26 @@ static void a_new_handler_is_asked_for(void)
 	take(9, 0); /* finds it noted */
 	CU_ASSERT_PTR_EQUAL(*lockdep_quiet_slot(&locks[9]), &locks[9]);
 	take(9, 0);
-	lock_note_handler(SIGHUP);
+	install(SIGHUP);
 	CU_ASSERT_PTR_NULL(*lockdep_quiet_slot(&locks[9]));
 	take(9, 0);
 	take_in(SIGHUP, 9, 0);
+	CU_ASSERT_EQUAL(found(), 1);
+}
+
+/* Its bit stays, as a child of vfork may have taken away its own: the system is asked. */
+static void a_handler_that_is_gone_does_not_come(void)
+{
+	block(SIG_BLOCK, SIGUSR1);
+	take_in(SIGUSR1, 13, 0);
+	block(SIG_UNBLOCK, SIGUSR1);
+	signal(SIGUSR1, SIG_IGN);
+	take(13, 0);
+	signal(SIGUSR1, SIG_DFL);
+	take(13, 0);
+	CU_ASSERT_EQUAL(found(), 0);
+	install(SIGUSR1);
+	take(13, 0);
 	CU_ASSERT_EQUAL(found(), 1);
 }
 
@@ -255,6 +282,7 @@ UNIT_MAIN_INIT("lockdep", init, NULL,
 	UNIT_TEST(readers_go_together),
 	UNIT_TEST(a_lock_set_up_anew_is_new),
 	UNIT_TEST(a_new_handler_is_asked_for),
+	UNIT_TEST(a_handler_that_is_gone_does_not_come),
 	UNIT_TEST(interrupts_of_the_api),
 	UNIT_TEST(a_full_table_says_so),
 	UNIT_TEST(what_is_not_held_is_not_released),
