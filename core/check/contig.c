@@ -50,19 +50,23 @@ void (*contig_met)(const void *object);
 /* --- facts ------------------------------------------------------------------- */
 
 /* A debug cache keeps the stack, and so do some kinds; else the call site is known. */
-static u32 allocated_at(const struct phys_buffer *b)
+static void note_allocation(struct report *r, const struct phys_buffer *b)
 {
 	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
-	struct report r = { .alloc_track = NULL };
-	u32 stack;
+	struct report of_cache = { .alloc_track = NULL };
 
 	if (b->cache)
-		debug_describe(&r, b->cache, b->object);
-	if (r.alloc_track && r.alloc_track->handle)
-		return r.alloc_track->handle;
-	stack = alloc_stack_of(b->object, pc);
-	return stack || !pc ? stack : stack_depot_save(&pc, 1);
+		debug_describe(&of_cache, b->cache, b->object);
+	if (of_cache.alloc_track && of_cache.alloc_track->handle) {
+		r->allocated = of_cache.alloc_track->handle;
+		return;
+	}
+	r->allocated = alloc_stack_of(b->object, pc);
+	if (r->allocated || !pc)
+		return;
+	r->allocated = stack_depot_save(&pc, 1);
+	r->first_from_site = alloc_stack_first(block_tag(block));
 }
 
 static void count_runs(const struct buffer_part *p, struct report_io *io)
@@ -89,7 +93,7 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)
-		r->allocated = allocated_at(b);
+		note_allocation(r, b);
 }
 
 /* Fills in what costs something, and tells. False: the call must fail. */
