@@ -23,7 +23,6 @@
  */
 #include <aio.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -410,51 +409,6 @@ static bool some_ring_is_bare(void)
 	return any;
 }
 
-/* --- entries that bring a file --- */
-
-static bool opens_direct(const struct io_uring_entry *e)
-{
-	u64 flags = e->rw_flags;
-
-	if (e->opcode == RING_OPENAT2 && !os_read_safe(&flags, (const void *)e->off, sizeof(flags)))
-		return false;
-	return flags & O_DIRECT;
-}
-
-static bool may_bring_files(const struct io_uring_entry *e)
-{
-	struct msghdr msg;
-
-	return os_read_safe(&msg, (const void *)e->addr, sizeof(msg)) && msg.msg_controllen > 0;
-}
-
-/* Before it is done. */
-static void note_files_of(int ring_fd, const struct io_uring_entry *e)
-{
-	switch (e->opcode) {
-	case RING_OPENAT:
-	case RING_OPENAT2:
-		if (e->file_index)
-			fixed_file_opened(ring_fd, e->file_index - 1, opens_direct(e));
-		else if (opens_direct(e))
-			buffers_distrust_fds();
-		break;
-	case RING_FILES_UPDATE:
-		fixed_files_note(ring_fd, (u32)e->off, (const int *)e->addr, e->len);
-		break;
-	case RING_RECVMSG:
-		if (may_bring_files(e))
-			buffers_distrust_fds();
-		break;
-	case RING_FIXED_FD_INSTALL:
-		if (fixed_file_is_direct(ring_fd, (u32)e->fd))
-			buffers_distrust_fds();
-		break;
-	default:
-		break;
-	}
-}
-
 /* A command that goes to an NVMe device as it is; as ioctl.c's, which are the same. */
 static int submit_nvme(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
 		       const struct io_uring_entry *e, u32 i, u32 *stack)
@@ -489,7 +443,7 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 		return 0;
 	}
 	if (kmemu_opts.contig)
-		note_files_of(ring_fd, e);
+		fixed_files_entry((const void *)c->arg[0], queues, e);
 	q->part.way = entry_way(e);
 	q->part.fd = e->flags & RING_FIXED_FILE ? -1 : e->fd;
 	q->part.odirect = q->part.fd < 0 && fixed_file_is_direct(ring_fd, (u32)e->fd);
@@ -513,6 +467,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 
 	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
+	fixed_files_learn(queues.ring_fd);
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
 		begin_request(&q, c, row);
 		if (!ring_entry(&queues, i, &e))

@@ -201,8 +201,13 @@ int raw_before(struct buffer_call *c);
 
 /* Rings are known by their descriptors. Files are put to the places from `from` on. */
 void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n);
-/* A file that is opened there. */
-void fixed_file_opened(int ring_fd, u32 i, bool direct);
+/* An entry of the ring, before it is done: it may bring a file, or take one away. */
+struct io_uring_queues;
+struct io_uring_entry;
+void fixed_files_entry(const void *ring, const struct io_uring_queues *q,
+		       const struct io_uring_entry *e);
+/* What the ring's completions tell of places that it has chosen. */
+void fixed_files_learn(int ring_fd);
 void fixed_files_end(int ring_fd);
 bool fixed_file_is_direct(int ring_fd, u32 i);
 

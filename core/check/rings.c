@@ -70,14 +70,10 @@ struct io_uring_completion {
 	u32 flags;
 };
 
-static bool is_end(const struct io_uring_completion *e, u64 user_data, u32 buffer)
-{
-	if (e->user_data == user_data)
-		return buffer || !(e->flags & CQE_F_MORE);
-	return buffer && e->flags & CQE_F_BUFFER && e->flags >> CQE_BUFFER_SHIFT == buffer - 1;
-}
+typedef void (*completion_fn)(const struct io_uring_completion *e, void *arg);
 
-bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+/* fn for each since the tail was so; false: it can't be told what came. */
+static bool each_completion(const void *ring, u32 tail, completion_fn fn, void *arg)
 {
 	struct io_uring_completion seen;
 	struct io_uring_queues q;
@@ -86,13 +82,62 @@ bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
 
 	if (!ring_read(ring, &q) || !read_word(&mask, q.cq.kring_mask) ||
 	    !read_word(&now, q.cq.ktail) || now - tail > min(mask + 1, COMPLETIONS_SEEN))
-		return true;
+		return false;
 	bytes = q.flags & SETUP_CQE32 ? 32 : 16;
-	for (; tail != now; tail++)
-		if (!os_read_safe(&seen, q.cq.cqes + (tail & mask) * bytes, sizeof(seen)) ||
-		    is_end(&seen, user_data, buffer))
-			return true;
-	return false;
+	for (; tail != now; tail++) {
+		if (!os_read_safe(&seen, q.cq.cqes + (tail & mask) * bytes, sizeof(seen)))
+			return false;
+		fn(&seen, arg);
+	}
+	return true;
+}
+
+struct request_end {
+	u64 user_data;
+	u32 buffer;
+	bool came;
+};
+
+static void look_for_end(const struct io_uring_completion *e, void *arg)
+{
+	struct request_end *end = arg;
+
+	if (e->user_data == end->user_data)
+		end->came |= end->buffer || !(e->flags & CQE_F_MORE);
+	else if (end->buffer && e->flags & CQE_F_BUFFER)
+		end->came |= e->flags >> CQE_BUFFER_SHIFT == end->buffer - 1;
+}
+
+bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+{
+	struct request_end end = { user_data, buffer, false };
+
+	return !each_completion(ring, tail, look_for_end, &end) || end.came;
+}
+
+struct results {
+	u64 user_data;
+	int nr, last;
+};
+
+static void look_for_result(const struct io_uring_completion *e, void *arg)
+{
+	struct results *r = arg;
+
+	if (e->user_data != r->user_data)
+		return;
+	r->nr++;
+	r->last = e->res;
+}
+
+int ring_results(const void *ring, u64 user_data, u32 tail, int *res)
+{
+	struct results r = { .user_data = user_data };
+
+	if (!each_completion(ring, tail, look_for_result, &r))
+		return -1;
+	*res = r.last;
+	return r.nr;
 }
 
 /* --- libaio -------------------------------------------------------------------- */

@@ -75,6 +75,12 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 		for way in number place update; do
 			finds contig-vmalloc "$TMP/buffers_ring" opened $way "$TMP/file"
 		done
+		for way in open moved given; do
+			finds contig-vmalloc "$TMP/buffers_ring" chosen $way "$TMP/file"
+		done
+		finds clean "$TMP/buffers_ring" chosen closed "$TMP/file"
+		finds clean "$TMP/buffers_ring" chosen replaced "$TMP/file"
+		finds clean "$TMP/buffers_ring" socket 1 "$TMP/file"
 		for way in group provided setup; do
 			finds contig-vmalloc "$TMP/buffers_ring" $way 1048576 "$TMP/file"
 			finds clean "$TMP/buffers_ring" $way 65536 "$TMP/file"
