@@ -62,6 +62,11 @@ _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 
 /* --- names ------------------------------------------------------------------------- */
 
+static bool is_wanted(enum buffer_id id)
+{
+	return !buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted();
+}
+
 /* The call of this name that slots lead to us; NR_BUFFERS: none, or not wanted. */
 static enum buffer_id id_of(const char *name)
 {
@@ -74,9 +79,7 @@ static enum buffer_id id_of(const char *name)
 		const char *led = buffer_name(id);
 
 		if (led[0] == name[0] && !__builtin_strcmp(led, name))
-			return buffer_is_copy(buffer_row(id)) && !buffers_copies_are_wanted() ?
-				       NR_BUFFERS :
-				       id;
+			return is_wanted(id) ? id : NR_BUFFERS;
 	}
 	return NR_BUFFERS;
 }
@@ -87,7 +90,7 @@ static u64 led_names(void)
 	u64 set = 0;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
-		if (id_of(buffer_name(led_by_slots[i])) != NR_BUFFERS)
+		if (is_wanted((enum buffer_id)led_by_slots[i]))
 			set |= os_slot_set_of(buffer_name(led_by_slots[i]));
 	return set;
 }
