@@ -28,7 +28,7 @@ build() {
 		echo "no $3"
 		return 1
 	fi
-	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" "$2" 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
+	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" $2 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
 }
 options=
 
@@ -111,8 +111,15 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	build buffers_gone -ldl libaio.h
 	$CC -DPLUGIN -shared -fPIC -Wl,-z,lazy -o "$TMP/gone.so" "$SRCDIR/aux/buffers_gone.c" || fail "cc gone"
 	finds clean "$TMP/buffers_gone" "$TMP/gone.so"
-	finds contig-vmalloc "$TMP/buffers_late" symbol "$TMP/file" 1048576
-	finds clean "$TMP/buffers_late" symbol "$TMP/file" 65536
+	for how in symbol version next next_version; do
+		finds contig-vmalloc "$TMP/buffers_late" $how "$TMP/file" 1048576
+		finds clean "$TMP/buffers_late" $how "$TMP/file" 65536
+	done
+	# An interposer of the program's: it is called, once, and it reaches what is behind it.
+	$CC -D_GNU_SOURCE -shared -fPIC -o "$TMP/between.so" "$SRCDIR/aux/buffers_between.c" &&
+		build buffers_aio "$TMP/between.so -laio" libaio.h
+	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
+	lines 1 "$TMP/out" '^between$'
 	for z in lazy now; do
 		finds contig-vmalloc "$TMP/buffers_late" plugin "$TMP/file" 1048576 "$TMP/late_$z.so"
 		finds contig-vmalloc "$TMP/buffers_late" again "$TMP/file" 1048576 "$TMP/late_$z.so"
