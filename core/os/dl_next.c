@@ -38,6 +38,9 @@
 
 #include "core/os/os.h"
 
+/* The loader's own word; weak, so that the loader is no library that is needed. */
+#pragma weak _r_debug
+
 /* By this name in every object: hidden, it is ours. */
 extern __typeof__(_DYNAMIC) _DYNAMIC __attribute__((visibility("hidden")));
 
