@@ -16,8 +16,8 @@
  * of the program's own (liburing as a static library) is seen when it is open at the
  * end, and no ring has passed here.
  *
- * Policy fail: aio_read and its like answer -1 and the errno, io_submit and the
- * functions of liburing -errno; nothing is submitted then.
+ * Policy fail: aio_read and its like answer -1 and the errno, nothing is submitted then.
+ * Requests of libaio and liburing are taken, and end with the errno (refused.c).
  *
  * Locks: none. Cost: some copies by system calls for a submission.
  */
@@ -237,6 +237,13 @@ static bool read_iocb(struct request *q, const struct iocb *cb, const void *ctx)
 	return true;
 }
 
+/* Behind a request that is refused alone: the others are judged, too. */
+static int go_on(struct buffer_call *c)
+{
+	c->told = false;
+	return 0;
+}
+
 static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
@@ -246,10 +253,16 @@ static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 
 	for (long i = 0; i < c->arg[1] && i < REQUESTS_MAX && !err; i++) {
 		begin_request(&q, c, row);
-		if (os_read_safe(&cb, &list[i], sizeof(cb)) &&
-		    read_iocb(&q, cb, (const void *)c->arg[0]))
-			err = submit(&q, c, &stack);
+		if (!os_read_safe(&cb, &list[i], sizeof(cb)) ||
+		    !read_iocb(&q, cb, (const void *)c->arg[0]))
+			continue;
+		refused_submit_again(cb);
+		err = submit(&q, c, &stack);
+		if (err && refuse_iocb(c, i, cb, err))
+			err = go_on(c);
 	}
+	if (err)
+		refused_submitted(c, 0);
 	c->after = true;
 	return err;
 }
@@ -268,6 +281,8 @@ static void after_events(const struct buffer_call *c, long nr)
 	const struct io_event *events = (const void *)c->arg[3];
 	struct io_event event;
 
+	if (nr > 0)
+		refused_events((struct io_event *)c->arg[3], nr);
 	for (long i = 0; i < nr && i < REQUESTS_MAX; i++)
 		if (os_read_safe(&event, &events[i], sizeof(event)))
 			flight_end(FLIGHT_LIBAIO, NULL, event.obj);
@@ -476,7 +491,13 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 			err = submit_nvme(&q, c, &queues, &e, i, &stack);
 		else
 			err = submit_entry(&q, c, &queues, &e, &stack);
+		if (err && refuse_entry(c, &queues, i, &e, err)) {
+			c->after = true;
+			err = go_on(c);
+		}
 	}
+	if (err)
+		refused_entered(c);
 	return err;
 }
 
@@ -707,7 +728,11 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 		after_aio_list(c, ret);
 		break;
 	case SHAPE_SUBMIT:
+		refused_submitted(c, (int)ret);
 		end_requests(c, (int)ret);
+		break;
+	case SHAPE_RING:
+		refused_entered(c);
 		break;
 	case SHAPE_EVENTS:
 		after_events(c, (int)ret);

@@ -110,8 +110,14 @@ bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail);
  * -1: it can't be told.
  */
 int ring_results(const void *ring, u64 user_data, u32 tail, int *res);
+/* Writes the i-th entry; false: that can't be. */
+bool ring_set_entry(const struct io_uring_queues *q, u32 i, const struct io_uring_entry *e);
+/* Of a completion of user_data since the tail was so, whose result is `from`. */
+void ring_set_result(const void *ring, u64 user_data, u32 tail, int from, int to);
 
 /* libaio: as above, of the ring of events behind an aio_context_t. */
 u32 libaio_tail(const void *ctx);
 /* since: requests that were submitted after it. */
 bool libaio_completed(const void *ctx, u64 iocb, u32 tail, u32 since);
+/* Of the iocb's event since the tail was so; false: it is not there, or taken. */
+bool libaio_set_result(const void *ctx, u64 iocb, u32 tail, s64 to);

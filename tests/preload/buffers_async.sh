@@ -85,6 +85,12 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 			finds contig-vmalloc "$TMP/buffers_ring" $way 1048576 "$TMP/file"
 			finds clean "$TMP/buffers_ring" $way 65536 "$TMP/file"
 		done
+		# Refused, it ends with an error.
+		options=contig=fail
+		run "$TMP/buffers_ring" direct 1048576 "$TMP/file"
+		lines 1 "$TMP/out" '^failed: Input/output error$'
+		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
+		options=
 		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
@@ -96,10 +102,14 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
 	run "$TMP/buffers_aio" "$TMP/file" freed
 	lines 1 "$TMP/err" '^kmemu: in-flight: [0-9]+ findings?, seen'
-	# fail: nothing is submitted, and the answer is libaio's.
+	# fail: as a driver's, the requests end with an error.
 	options=contig=fail
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
-	lines 1 "$TMP/out" '^refused: Input/output error$'
+	lines 1 "$TMP/out" '^failed: Input/output error, data 0xa$'
+	lines 1 "$TMP/out" '^failed: Input/output error, data 0xb$'
+	lines 1 "$TMP/out" '^done$'
+	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
+	lines 0 "$TMP/out" failed
 	options=
 
 	# Brought by dlopen, and asked of dlsym.
