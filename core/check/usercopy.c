@@ -41,7 +41,7 @@
 #include "include/kmemu/lib.h"
 
 #define SIZES_BITS 20
-#define SIZE_BITS  16 /* of an entry: bytes asked for of an object, or of an area's last page */
+#define SIZE_BITS  16 /* of an entry: 1 + bytes asked for of an object, or of an area's last page */
 
 static u64 *sizes; /* address / 16 and size, NULL: not exact */
 
@@ -59,8 +59,8 @@ void usercopy_note(const void *p, size_t size)
 {
 	if (size && is_vmalloc_addr(p))
 		size = (size - 1) % PAGE_SIZE + 1;
-	if (sizes && size < 1UL << SIZE_BITS)
-		__atomic_store_n(size_entry(p), size_key(p) | size, __ATOMIC_RELAXED);
+	if (sizes && size + 1 < 1UL << SIZE_BITS)
+		__atomic_store_n(size_entry(p), size_key(p) | (size + 1), __ATOMIC_RELAXED);
 }
 
 static size_t requested(const void *object, size_t bucket)
@@ -70,6 +70,7 @@ static size_t requested(const void *object, size_t bucket)
 
 	if (!size || entry - size != size_key(object))
 		return bucket;
+	size--;
 	return is_vmalloc_addr(object) ? bucket - PAGE_SIZE + size : min(size, bucket);
 }
 
