@@ -14,9 +14,10 @@
  *	liburing	the entry becomes a read of no descriptor, and its completion says
  *			-EBADF at worst
  *
- * A slot is by->call's from before the submission to behind it. An event that was not
- * found by then is another thread's, who may have it already: the slot waits for that until
- * its iocb is submitted again.
+ * An event may be another thread's before io_submit() is over, and its iocb be freed then: so
+ * whoever is there first, behind io_submit() or io_getevents(), gives the iocb back what it
+ * had. A slot is free when both were there; one whose event was taken from the ring without
+ * a call, when its iocb is submitted again.
  *
  * Locks: none. Memory: 64 requests; when more are refused at once the submission itself
  * fails. Cost: nothing where nothing is refused.
@@ -29,8 +30,11 @@
 #include "core/os/os.h"
 
 #define NR_REFUSED 64u
+#define WAIT_LOOPS 100000
 
 enum { FREE, TAKEN, LIVE };
+enum { RESTORING = 1, RESTORED };
+enum { SEEN_SUBMITTED = 1, SEEN_ENDED = 2 };
 
 static struct refused {
 	u32 state;
@@ -41,7 +45,8 @@ static struct refused {
 	u64 user_data, bytes; /* bytes: what cb asked for */
 	long nr; /* cb's place in its submission */
 	u32 tail; /* of the ring before it */
-	bool ended; /* its event was changed */
+	u8 restored; /* cb has its bytes again */
+	u8 seen; /* who was there: SEEN_* */
 } refused[NR_REFUSED];
 static u32 nr_refused;
 
@@ -88,17 +93,29 @@ static void make(struct refused *to, const struct refused *from)
 	to->bytes = from->bytes;
 	to->nr = from->nr;
 	to->tail = from->tail;
-	to->ended = false;
+	to->restored = 0;
+	to->seen = 0;
 	__atomic_store_n(&to->state, LIVE, __ATOMIC_RELEASE);
 }
 
 /* --- libaio --- */
 
+/* The second of both frees the slot. */
+static void see(struct refused *r, u8 who)
+{
+	if (__atomic_fetch_or(&r->seen, who, __ATOMIC_SEQ_CST) & ~who)
+		release(r);
+}
+
 void refused_submit_again(const struct iocb *cb)
 {
-	for (struct refused *r = next(NULL); r; r = next(r))
-		if (r->cb == cb && !r->call)
+	for (struct refused *r = next(NULL); r; r = next(r)) {
+		u8 seen = SEEN_SUBMITTED;
+
+		if (r->cb == cb && __atomic_compare_exchange_n(&r->seen, &seen, SEEN_ENDED, false,
+							       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			release(r);
+	}
 }
 
 bool refuse_iocb(const struct buffer_call *c, long nr, struct iocb *cb, int err)
@@ -118,13 +135,23 @@ bool refuse_iocb(const struct buffer_call *c, long nr, struct iocb *cb, int err)
 	return false;
 }
 
-/* The program may have made another request of it by now. */
-static void restore(const struct refused *r)
+/* Behind it the iocb may be gone. The other one needs but a moment. */
+static void restore(struct refused *r)
 {
+	u8 not_yet = 0;
 	u64 none = 0;
 
-	__atomic_compare_exchange_n(&r->cb->aio_nbytes, &none, r->bytes, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_RELAXED);
+	if (__atomic_compare_exchange_n(&r->restored, &not_yet, RESTORING, false, __ATOMIC_SEQ_CST,
+					__ATOMIC_RELAXED)) {
+		__atomic_compare_exchange_n(&r->cb->aio_nbytes, &none, r->bytes, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+		__atomic_store_n(&r->restored, RESTORED, __ATOMIC_RELEASE);
+	}
+	for (int i = 0; i < WAIT_LOOPS; i++) {
+		if (__atomic_load_n(&r->restored, __ATOMIC_ACQUIRE) == RESTORED)
+			return;
+		cpu_relax();
+	}
 }
 
 void refused_submitted(const struct buffer_call *c, long taken)
@@ -133,28 +160,35 @@ void refused_submitted(const struct buffer_call *c, long taken)
 		if (r->call != c || !r->cb)
 			continue;
 		restore(r);
-		if (r->nr >= taken || READ_ONCE(r->ended) ||
-		    libaio_set_result(r->ring, (u64)r->cb, r->tail, -r->err))
+		WRITE_ONCE(r->call, NULL);
+		if (r->nr >= taken || libaio_set_result(r->ring, (u64)r->cb, r->tail, -r->err))
 			release(r);
 		else
-			WRITE_ONCE(r->call, NULL);
+			see(r, SEEN_SUBMITTED);
 	}
+}
+
+/* The request of this iocb has ended; false: it is none of these. */
+static bool ended(u64 cb, int *err)
+{
+	for (struct refused *r = next(NULL); r; r = next(r)) {
+		if (!r->cb || (u64)r->cb != cb)
+			continue;
+		*err = r->err;
+		restore(r);
+		see(r, SEEN_ENDED);
+		return true;
+	}
+	return false;
 }
 
 void refused_events(struct io_event *events, long n)
 {
-	for (struct refused *r = next(NULL); r; r = next(r))
-		for (long i = 0; i < n; i++) {
-			s64 result = -r->err;
+	int err;
 
-			if (!r->cb || events[i].obj != (u64)r->cb)
-				continue;
-			events[i].res = result;
-			WRITE_ONCE(r->ended, true);
-			if (!READ_ONCE(r->call))
-				release(r);
-			break;
-		}
+	for (long i = 0; READ_ONCE(nr_refused) && i < n; i++)
+		if (ended(events[i].obj, &err))
+			events[i].res = -err;
 }
 
 /* --- liburing --- */

@@ -216,6 +216,15 @@ bool libaio_completed(const void *ctx, u64 iocb, u32 tail, u32 since)
 	return false;
 }
 
+/* The event at this place lies before the ring's head. */
+static bool is_taken(const void *ctx, u32 at)
+{
+	struct aio_ring ring;
+
+	return !read_ring(ctx, &ring) ||
+	       (at + ring.nr - ring.head) % ring.nr >= (ring.tail + ring.nr - ring.head) % ring.nr;
+}
+
 bool libaio_set_result(const void *ctx, u64 iocb, u32 tail, s64 to)
 {
 	struct aio_event *events = (void *)((char *)(uintptr_t)ctx + AIO_RING_HEADER), event;
@@ -227,7 +236,8 @@ bool libaio_set_result(const void *ctx, u64 iocb, u32 tail, s64 to)
 		if (!os_read_safe(&event, &events[tail], sizeof(event)))
 			return false;
 		if (event.obj == iocb)
-			return !os_copy_safe(&events[tail].res, &to, sizeof(to));
+			return !os_copy_safe(&events[tail].res, &to, sizeof(to)) &&
+			       !is_taken(ctx, tail);
 	}
 	return false;
 }
