@@ -124,6 +124,7 @@ struct buffer_counts {
 	u64 async; /* requests: aio, libaio, liburing */
 	u64 registered; /* buffers of rings */
 	u64 others; /* calls to devices without O_DIRECT: ioctls, vmsplice, what is named */
+	u64 foreign; /* buffers for devices in memory that nothing is known of */
 	u64 copies; /* calls, by usercopy */
 };
 void buffer_counts_read(struct buffer_counts *counts);

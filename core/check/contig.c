@@ -285,6 +285,8 @@ int contig_judge(const struct buffer_part *p, bool *told)
 
 	phys_verify(p->at, p->bytes, &machine);
 	phys_lookup(p->at, &b);
+	if (b.kind == KMEMU_PHYS_FOREIGN)
+		buffer_count(&buffer_counted.foreign);
 	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
 		contig_met(b.object);
 	if (will_be_refused(p, &mem, &block)) {
