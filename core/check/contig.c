@@ -35,6 +35,7 @@
 
 #include "core/check/buffers.h"
 #include "core/lib/stackdepot.h"
+#include "core/lib/vsprintf.h"
 #include "core/mm/alloc_stack.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/pagemap.h"
@@ -149,12 +150,20 @@ static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
 	struct phys_buffer b;
 	struct report_io io;
 	struct report r;
+	char mend[64];
 
 	phys_lookup(p->at, &b);
 	buffer_facts(p, &b, &r, &io);
 	io.mem_align = mem;
 	io.block = block;
 	io.offset = place_of(p);
+	if ((unsigned long)p->at % mem)
+		kmemu_scnprintf(mend, sizeof(mend), "an address by posix_memalign(..., %u, ...)",
+				mem);
+	else
+		kmemu_scnprintf(mend, sizeof(mend), "%s of whole blocks of %u bytes",
+				p->bytes % block ? "a length" : "an offset", block);
+	io.mend = mend;
 	return tell(REPORT_DIRECT_MISALIGNED, p, &r);
 }
 
@@ -252,6 +261,10 @@ static const char *mend_of(enum report_kind kind, const struct buffer_part *p)
 	case REPORT_CONTIG_MASK:
 		return kmemu_opts.dma_mask <= 24 ? "GFP_DMA, or dma_alloc_coherent()" :
 						   "GFP_DMA32, or dma_alloc_coherent()";
+	case REPORT_CONTIG_OBJECTS:
+		return "one object of the whole length";
+	case REPORT_CONTIG_FREE:
+		return "memory that lives until the call is over";
 	case REPORT_CONTIG_CACHELINE:
 		return "____cacheline_aligned, or a kmalloc() of its own";
 	default:

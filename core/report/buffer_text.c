@@ -276,6 +276,12 @@ static void put_first_from_site(struct text_buf *t, u32 handle)
 	put_frames(t, entries + 1, nr - 1, 0);
 }
 
+/* The kernel's sentence, or one that has no place for it. */
+static bool line_has_mend(const struct report *r)
+{
+	return !is_copy(r) && r->kind != REPORT_DIRECT_MISALIGNED && r->kind != REPORT_IN_FLIGHT;
+}
+
 static void put_facts(struct text_buf *t, const struct report *r)
 {
 	const struct report_io *io = r->io;
@@ -293,6 +299,8 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	put_stack_of(t, "Allocated", r->allocated);
 	put_first_from_site(t, r->first_from_site);
 	put_stack_of(t, "Submitted", io->other_stack);
+	if (io->mend && !line_has_mend(r))
+		text_put(t, "Needed: %s\n", io->mend);
 }
 
 bool buffer_text(struct text_buf *t, const struct finding *f)
