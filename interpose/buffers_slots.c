@@ -6,7 +6,7 @@
  *
  * Calls are led by the jump slots of the modules, as direct.c does: those of the
  * start in the constructor. Slots that hold an address which the program may keep stay
- * as they are. Who asks dlsym for such a function gets ours, which goes on to it.
+ * as they are. Who asks dlsym or dlvsym for such a function gets ours, which goes on to it.
  *
  * What dlopen brings. The wrapper of dlopen may not see its end (deepbind.c), so it
  * leaves a mark, and the next who comes by looks: a call of dlsym, or any call that is
@@ -35,6 +35,7 @@
 #include "core/check/buffers.h"
 #include "core/check/calls.h"
 #include "core/os/dl.h"
+#include "core/os/dl_next.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "interpose/buffers.h"
@@ -62,6 +63,11 @@ _Static_assert(NR_BUFFERS <= 256, "led_by_slots holds ids in bytes");
 
 /* --- names ------------------------------------------------------------------------- */
 
+static bool is_wanted(enum buffer_id id)
+{
+	return !buffer_is_copy(buffer_row(id)) || buffers_copies_are_wanted();
+}
+
 /* The call of this name that slots lead to us; NR_BUFFERS: none, or not wanted. */
 static enum buffer_id id_of(const char *name)
 {
@@ -74,9 +80,7 @@ static enum buffer_id id_of(const char *name)
 		const char *led = buffer_name(id);
 
 		if (led[0] == name[0] && !__builtin_strcmp(led, name))
-			return buffer_is_copy(buffer_row(id)) && !buffers_copies_are_wanted() ?
-				       NR_BUFFERS :
-				       id;
+			return is_wanted(id) ? id : NR_BUFFERS;
 	}
 	return NR_BUFFERS;
 }
@@ -87,7 +91,7 @@ static u64 led_names(void)
 	u64 set = 0;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
-		if (id_of(buffer_name(led_by_slots[i])) != NR_BUFFERS)
+		if (is_wanted((enum buffer_id)led_by_slots[i]))
 			set |= os_slot_set_of(buffer_name(led_by_slots[i]));
 	return set;
 }
@@ -332,35 +336,101 @@ void buffers_dlclose(void)
 }
 
 typedef void *(*dlsym_fn)(void *, const char *);
+typedef void *(*dlvsym_fn)(void *, const char *, const char *);
 
 static dlsym_fn real_dlsym;
+static dlvsym_fn real_dlvsym;
 
-/* By dlvsym, which is libc's: what dl_next.c asks of dlsym would come back here. */
-static dlsym_fn behind_dlsym(void)
+/*
+ * Without a word to the loader: what it asks of dlsym would come back here. Brought by
+ * dlopen ourselves, nothing is behind us.
+ */
+static void *behind(void **real, const char *name)
 {
-	static const char *const versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17",
-						"GLIBC_2.27", "GLIBC_2.36" };
-	dlsym_fn real = __atomic_load_n(&real_dlsym, __ATOMIC_RELAXED);
+	void *fn = __atomic_load_n(real, __ATOMIC_RELAXED);
 
-	for (unsigned int i = 0; unlikely(!real) && i < ARRAY_SIZE(versions); i++)
-		real = (dlsym_fn)os_dlvsym_next("dlsym", versions[i]);
-	__atomic_store_n(&real_dlsym, real, __ATOMIC_RELAXED);
-	return real;
+	if (likely(fn))
+		return fn;
+	fn = os_dl_next(name);
+	if (!fn)
+		fn = os_module_symbol(os_dl_libc(), name);
+	__atomic_store_n(real, fn, __ATOMIC_RELAXED);
+	return fn;
 }
 
-/* NULL: the real one is asked. RTLD_NEXT is an interposer's, which wants what is behind it. */
-static __noinline void *asked(void *handle, const char *name, const void *caller)
+static dlsym_fn behind_dlsym(void)
+{
+	return (dlsym_fn)behind((void **)&real_dlsym, "dlsym");
+}
+
+static dlvsym_fn behind_dlvsym(void)
+{
+	return (dlvsym_fn)behind((void **)&real_dlvsym, "dlvsym");
+}
+
+/* What is asked for; version NULL: dlsym() asks. */
+struct question {
+	void *handle;
+	const char *name, *version;
+	const void *caller;
+};
+
+static void *answer(const struct question *q, void *handle)
+{
+	return q->version ? behind_dlvsym()(handle, q->name, q->version) :
+			    behind_dlsym()(handle, q->name);
+}
+
+struct order {
+	uintptr_t first, then;
+	bool has_first, is_so;
+};
+
+static void look_for_order(const struct os_object *o, void *arg)
+{
+	struct order *order = arg;
+
+	order->is_so |= order->has_first && o->start == order->then;
+	order->has_first |= o->start == order->first;
+}
+
+/*
+ * RTLD_NEXT tells by the return address whom it comes behind, so it can't be asked from
+ * here. Of the program, and of a library that needs the one that has the function, it is
+ * known: the first of all, if that comes behind them. An interposer, which has the function
+ * itself, is that first one; it gets what is behind it.
+ */
+static void *answer_next(const struct question *q)
+{
+	void *found = answer(q, RTLD_DEFAULT);
+	struct os_object from, has;
+	struct order order = { 0 };
+	const char *file;
+
+	if (!found || !os_object_find((uintptr_t)q->caller, &from) ||
+	    !os_object_find((uintptr_t)found, &has) || !has.name)
+		return NULL;
+	file = strrchr(has.name, '/');
+	if (from.name && from.name[0] && !os_object_needs(&from, file ? file + 1 : has.name))
+		return NULL;
+	order.first = from.start;
+	order.then = has.start;
+	return os_objects_each(look_for_order, &order) && order.is_so ? found : NULL;
+}
+
+/* NULL: the real one is asked. */
+static __noinline void *asked(const struct question *q)
 {
 	enum buffer_id id;
 	void *real;
 
-	if (os_dl_is_ours(caller))
+	if (os_dl_is_ours(q->caller))
 		return NULL;
 	buffers_look();
-	id = name && handle != RTLD_NEXT ? id_of(name) : NR_BUFFERS;
+	id = q->name ? id_of(q->name) : NR_BUFFERS;
 	if (id == NR_BUFFERS)
 		return NULL;
-	real = behind_dlsym()(handle, name);
+	real = q->handle == RTLD_NEXT ? answer_next(q) : answer(q, q->handle);
 	if (real && !buffers_real[id]) {
 		came_late[BITS_OF(id)] |= BIT_OF(id);
 		buffers_real[id] = (buffer_fn)real;
@@ -368,19 +438,37 @@ static __noinline void *asked(void *handle, const char *name, const void *caller
 	return real && real == (void *)buffers_real[id] ? buffers_led(id) : NULL;
 }
 
+/* Not what the library itself asks for. */
+static bool may_ask(enum call_id id, const void *caller)
+{
+	return likely(context_is_task()) || os_dl_is_ours(caller) ||
+	       call_may_sleep(id, caller, NULL);
+}
+
 /*
- * The real one tells its caller by the return address: it is jumped to, as
+ * The real ones tell their caller by the return address: they are jumped to, as
  * deepbind.c does.
  */
 KMEMU_EXPORT void *dlsym(void *handle, const char *name)
 {
 	const void *caller = __builtin_return_address(0);
-	void *led;
+	void *led = NULL;
 
-	/* Not what the library itself asks for. */
-	if (unlikely(!context_is_task()) && !os_dl_is_ours(caller) &&
-	    !call_may_sleep(ID_dlsym, caller, NULL))
+	if (!may_ask(ID_dlsym, caller))
 		return NULL;
-	led = buffers_armed ? asked(handle, name, caller) : NULL;
+	if (buffers_armed)
+		led = asked(&(struct question){ handle, name, NULL, caller });
 	return led ? led : behind_dlsym()(handle, name);
+}
+
+KMEMU_EXPORT void *dlvsym(void *handle, const char *name, const char *version)
+{
+	const void *caller = __builtin_return_address(0);
+	void *led = NULL;
+
+	if (!may_ask(ID_dlvsym, caller))
+		return NULL;
+	if (buffers_armed)
+		led = asked(&(struct question){ handle, name, version, caller });
+	return led ? led : behind_dlvsym()(handle, name, version);
 }

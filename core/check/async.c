@@ -16,14 +16,13 @@
  * of the program's own (liburing as a static library) is seen when it is open at the
  * end, and no ring has passed here.
  *
- * Policy fail: aio_read and its like answer -1 and the errno, io_submit and the
- * functions of liburing -errno; nothing is submitted then.
+ * Policy fail: aio_read and its like answer -1 and the errno, nothing is submitted then.
+ * Requests of libaio and liburing are taken, and end with the errno (refused.c).
  *
  * Locks: none. Cost: some copies by system calls for a submission.
  */
 #include <aio.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -238,6 +237,13 @@ static bool read_iocb(struct request *q, const struct iocb *cb, const void *ctx)
 	return true;
 }
 
+/* Behind a request that is refused alone: the others are judged, too. */
+static int go_on(struct buffer_call *c)
+{
+	c->told = false;
+	return 0;
+}
+
 static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
@@ -247,10 +253,16 @@ static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 
 	for (long i = 0; i < c->arg[1] && i < REQUESTS_MAX && !err; i++) {
 		begin_request(&q, c, row);
-		if (os_read_safe(&cb, &list[i], sizeof(cb)) &&
-		    read_iocb(&q, cb, (const void *)c->arg[0]))
-			err = submit(&q, c, &stack);
+		if (!os_read_safe(&cb, &list[i], sizeof(cb)) ||
+		    !read_iocb(&q, cb, (const void *)c->arg[0]))
+			continue;
+		refused_submit_again(cb);
+		err = submit(&q, c, &stack);
+		if (err && refuse_iocb(c, i, cb, err))
+			err = go_on(c);
 	}
+	if (err)
+		refused_submitted(c, 0);
 	c->after = true;
 	return err;
 }
@@ -269,6 +281,8 @@ static void after_events(const struct buffer_call *c, long nr)
 	const struct io_event *events = (const void *)c->arg[3];
 	struct io_event event;
 
+	if (nr > 0)
+		refused_events((struct io_event *)c->arg[3], nr);
 	for (long i = 0; i < nr && i < REQUESTS_MAX; i++)
 		if (os_read_safe(&event, &events[i], sizeof(event)))
 			flight_end(FLIGHT_LIBAIO, NULL, event.obj);
@@ -410,51 +424,6 @@ static bool some_ring_is_bare(void)
 	return any;
 }
 
-/* --- entries that bring a file --- */
-
-static bool opens_direct(const struct io_uring_entry *e)
-{
-	u64 flags = e->rw_flags;
-
-	if (e->opcode == RING_OPENAT2 && !os_read_safe(&flags, (const void *)e->off, sizeof(flags)))
-		return false;
-	return flags & O_DIRECT;
-}
-
-static bool may_bring_files(const struct io_uring_entry *e)
-{
-	struct msghdr msg;
-
-	return os_read_safe(&msg, (const void *)e->addr, sizeof(msg)) && msg.msg_controllen > 0;
-}
-
-/* Before it is done. */
-static void note_files_of(int ring_fd, const struct io_uring_entry *e)
-{
-	switch (e->opcode) {
-	case RING_OPENAT:
-	case RING_OPENAT2:
-		if (e->file_index)
-			fixed_file_opened(ring_fd, e->file_index - 1, opens_direct(e));
-		else if (opens_direct(e))
-			buffers_distrust_fds();
-		break;
-	case RING_FILES_UPDATE:
-		fixed_files_note(ring_fd, (u32)e->off, (const int *)e->addr, e->len);
-		break;
-	case RING_RECVMSG:
-		if (may_bring_files(e))
-			buffers_distrust_fds();
-		break;
-	case RING_FIXED_FD_INSTALL:
-		if (fixed_file_is_direct(ring_fd, (u32)e->fd))
-			buffers_distrust_fds();
-		break;
-	default:
-		break;
-	}
-}
-
 /* A command that goes to an NVMe device as it is; as ioctl.c's, which are the same. */
 static int submit_nvme(struct request *q, struct buffer_call *c, struct io_uring_queues *queues,
 		       const struct io_uring_entry *e, u32 i, u32 *stack)
@@ -489,7 +458,7 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 		return 0;
 	}
 	if (kmemu_opts.contig)
-		note_files_of(ring_fd, e);
+		fixed_files_entry((const void *)c->arg[0], queues, e);
 	q->part.way = entry_way(e);
 	q->part.fd = e->flags & RING_FIXED_FILE ? -1 : e->fd;
 	q->part.odirect = q->part.fd < 0 && fixed_file_is_direct(ring_fd, (u32)e->fd);
@@ -513,6 +482,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 
 	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
+	fixed_files_learn(queues.ring_fd);
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
 		begin_request(&q, c, row);
 		if (!ring_entry(&queues, i, &e))
@@ -521,7 +491,13 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 			err = submit_nvme(&q, c, &queues, &e, i, &stack);
 		else
 			err = submit_entry(&q, c, &queues, &e, &stack);
+		if (err && refuse_entry(c, &queues, i, &e, err)) {
+			c->after = true;
+			err = go_on(c);
+		}
 	}
+	if (err)
+		refused_entered(c);
 	return err;
 }
 
@@ -752,7 +728,11 @@ void async_after(struct buffer_call *c, const struct buffer_row *row, long ret)
 		after_aio_list(c, ret);
 		break;
 	case SHAPE_SUBMIT:
+		refused_submitted(c, (int)ret);
 		end_requests(c, (int)ret);
+		break;
+	case SHAPE_RING:
+		refused_entered(c);
 		break;
 	case SHAPE_EVENTS:
 		after_events(c, (int)ret);

@@ -123,6 +123,7 @@ void buffer_counts_read(struct buffer_counts *counts)
 	counts->async = READ_ONCE(buffer_counted.async);
 	counts->registered = READ_ONCE(buffer_counted.registered);
 	counts->others = READ_ONCE(buffer_counted.others);
+	counts->foreign = READ_ONCE(buffer_counted.foreign);
 	counts->copies = READ_ONCE(buffer_counted.copies);
 }
 

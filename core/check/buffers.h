@@ -124,6 +124,7 @@ struct buffer_counts {
 	u64 async; /* requests: aio, libaio, liburing */
 	u64 registered; /* buffers of rings */
 	u64 others; /* calls to devices without O_DIRECT: ioctls, vmsplice, what is named */
+	u64 foreign; /* buffers for devices in memory that nothing is known of */
 	u64 copies; /* calls, by usercopy */
 };
 void buffer_counts_read(struct buffer_counts *counts);
@@ -191,6 +192,25 @@ void async_tell_raw_ring(void);
 /* At exit: a ring that is open and has not passed makes the verdict "unchecked". */
 void async_end(void);
 
+/* --- refused.c: requests that fail by policy -------------------------------- */
+
+struct iocb;
+struct io_event;
+/* The request that c submits as its nr-th will end with -err; false: c must fail instead. */
+bool refuse_iocb(const struct buffer_call *c, long nr, struct iocb *cb, int err);
+/* A request is made of it: what was not seen to end did. */
+void refused_submit_again(const struct iocb *cb);
+/* c has submitted so many; 0: it does not submit anything. */
+void refused_submitted(const struct buffer_call *c, long taken);
+/* Events that a program has got, in its memory. */
+void refused_events(struct io_event *events, long n);
+/* The same of the i-th entry of a ring, and behind the call. */
+struct io_uring_queues;
+struct io_uring_entry;
+bool refuse_entry(const struct buffer_call *c, const struct io_uring_queues *q, u32 i,
+		  const struct io_uring_entry *e, int err);
+void refused_entered(const struct buffer_call *c);
+
 /* --- raw_calls.c: libc's syscall() -------------------------------------------- */
 
 bool raw_is_looked_at(int nr);
@@ -201,8 +221,11 @@ int raw_before(struct buffer_call *c);
 
 /* Rings are known by their descriptors. Files are put to the places from `from` on. */
 void fixed_files_note(int ring_fd, u32 from, const int *fds, u32 n);
-/* A file that is opened there. */
-void fixed_file_opened(int ring_fd, u32 i, bool direct);
+/* An entry of the ring, before it is done: it may bring a file, or take one away. */
+void fixed_files_entry(const void *ring, const struct io_uring_queues *q,
+		       const struct io_uring_entry *e);
+/* What the ring's completions tell of places that it has chosen. */
+void fixed_files_learn(int ring_fd);
 void fixed_files_end(int ring_fd);
 bool fixed_file_is_direct(int ring_fd, u32 i);
 

@@ -35,6 +35,7 @@
 
 #include "core/check/buffers.h"
 #include "core/lib/stackdepot.h"
+#include "core/lib/vsprintf.h"
 #include "core/mm/alloc_stack.h"
 #include "core/mm/alloc_tag.h"
 #include "core/mm/pagemap.h"
@@ -50,19 +51,23 @@ void (*contig_met)(const void *object);
 /* --- facts ------------------------------------------------------------------- */
 
 /* A debug cache keeps the stack, and so do some kinds; else the call site is known. */
-static u32 allocated_at(const struct phys_buffer *b)
+static void note_allocation(struct report *r, const struct phys_buffer *b)
 {
 	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
-	struct report r = { .alloc_track = NULL };
-	u32 stack;
+	struct report of_cache = { .alloc_track = NULL };
 
 	if (b->cache)
-		debug_describe(&r, b->cache, b->object);
-	if (r.alloc_track && r.alloc_track->handle)
-		return r.alloc_track->handle;
-	stack = alloc_stack_of(b->object, pc);
-	return stack || !pc ? stack : stack_depot_save(&pc, 1);
+		debug_describe(&of_cache, b->cache, b->object);
+	if (of_cache.alloc_track && of_cache.alloc_track->handle) {
+		r->allocated = of_cache.alloc_track->handle;
+		return;
+	}
+	r->allocated = alloc_stack_of(b->object, pc);
+	if (r->allocated || !pc)
+		return;
+	r->allocated = stack_depot_save(&pc, 1);
+	r->first_from_site = alloc_stack_first(block_tag(block));
 }
 
 static void count_runs(const struct buffer_part *p, struct report_io *io)
@@ -89,7 +94,7 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)
-		r->allocated = allocated_at(b);
+		note_allocation(r, b);
 }
 
 /* Fills in what costs something, and tells. False: the call must fail. */
@@ -145,12 +150,20 @@ static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
 	struct phys_buffer b;
 	struct report_io io;
 	struct report r;
+	char mend[64];
 
 	phys_lookup(p->at, &b);
 	buffer_facts(p, &b, &r, &io);
 	io.mem_align = mem;
 	io.block = block;
 	io.offset = place_of(p);
+	if ((unsigned long)p->at % mem)
+		kmemu_scnprintf(mend, sizeof(mend), "an address by posix_memalign(..., %u, ...)",
+				mem);
+	else
+		kmemu_scnprintf(mend, sizeof(mend), "%s of whole blocks of %u bytes",
+				p->bytes % block ? "a length" : "an offset", block);
+	io.mend = mend;
 	return tell(REPORT_DIRECT_MISALIGNED, p, &r);
 }
 
@@ -248,6 +261,10 @@ static const char *mend_of(enum report_kind kind, const struct buffer_part *p)
 	case REPORT_CONTIG_MASK:
 		return kmemu_opts.dma_mask <= 24 ? "GFP_DMA, or dma_alloc_coherent()" :
 						   "GFP_DMA32, or dma_alloc_coherent()";
+	case REPORT_CONTIG_OBJECTS:
+		return "one object of the whole length";
+	case REPORT_CONTIG_FREE:
+		return "memory that lives until the call is over";
 	case REPORT_CONTIG_CACHELINE:
 		return "____cacheline_aligned, or a kmalloc() of its own";
 	default:
@@ -281,6 +298,8 @@ int contig_judge(const struct buffer_part *p, bool *told)
 
 	phys_verify(p->at, p->bytes, &machine);
 	phys_lookup(p->at, &b);
+	if (b.kind == KMEMU_PHYS_FOREIGN)
+		buffer_count(&buffer_counted.foreign);
 	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
 		contig_met(b.object);
 	if (will_be_refused(p, &mem, &block)) {

@@ -193,6 +193,17 @@ bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *oth
 
 /* --- frees ------------------------------------------------------------------------------ */
 
+static const char *mend_of(const struct flight *f)
+{
+	static const char *const mends[] = {
+		[FLIGHT_AIO] = "aio_suspend() for the request's end before",
+		[FLIGHT_LIBAIO] = "io_getevents() for the request's end before",
+		[FLIGHT_RING] = "io_uring_wait_cqe() for the request's end before",
+	};
+
+	return mends[f->by];
+}
+
 /* func: NULL, it is freed. */
 static void tell(const struct flight *f, const struct phys_buffer *b, const void *p,
 		 const char *func, const void *caller)
@@ -205,6 +216,7 @@ static void tell(const struct flight *f, const struct phys_buffer *b, const void
 	buffer_facts(&part, b, &r, &io);
 	r.kind = REPORT_IN_FLIGHT;
 	io.resized = func;
+	io.mend = mend_of(f);
 	io.other = f->at;
 	io.other_bytes = f->bytes;
 	io.other_call = f->call;

@@ -48,6 +48,15 @@ bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e
 	       os_read_safe(e, q->sq.sqes + (i & mask) * bytes, sizeof(*e));
 }
 
+bool ring_set_entry(const struct io_uring_queues *q, u32 i, const struct io_uring_entry *e)
+{
+	size_t bytes = q->flags & SETUP_SQE128 ? 128 : 64;
+	u32 mask;
+
+	return read_word(&mask, q->sq.kring_mask) && mask < ENTRIES_MAX &&
+	       !os_copy_safe(q->sq.sqes + (i & mask) * bytes, e, sizeof(*e));
+}
+
 bool ring_nvme_entry(const struct io_uring_queues *q, u32 i, struct nvme_entry *nvme)
 {
 	u32 mask;
@@ -70,14 +79,10 @@ struct io_uring_completion {
 	u32 flags;
 };
 
-static bool is_end(const struct io_uring_completion *e, u64 user_data, u32 buffer)
-{
-	if (e->user_data == user_data)
-		return buffer || !(e->flags & CQE_F_MORE);
-	return buffer && e->flags & CQE_F_BUFFER && e->flags >> CQE_BUFFER_SHIFT == buffer - 1;
-}
+typedef void (*completion_fn)(const struct io_uring_completion *e, u8 *at, void *arg);
 
-bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+/* fn for each since the tail was so; false: it can't be told what came. */
+static bool each_completion(const void *ring, u32 tail, completion_fn fn, void *arg)
 {
 	struct io_uring_completion seen;
 	struct io_uring_queues q;
@@ -86,13 +91,90 @@ bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
 
 	if (!ring_read(ring, &q) || !read_word(&mask, q.cq.kring_mask) ||
 	    !read_word(&now, q.cq.ktail) || now - tail > min(mask + 1, COMPLETIONS_SEEN))
-		return true;
+		return false;
 	bytes = q.flags & SETUP_CQE32 ? 32 : 16;
-	for (; tail != now; tail++)
-		if (!os_read_safe(&seen, q.cq.cqes + (tail & mask) * bytes, sizeof(seen)) ||
-		    is_end(&seen, user_data, buffer))
-			return true;
-	return false;
+	for (; tail != now; tail++) {
+		u8 *at = q.cq.cqes + (tail & mask) * bytes;
+
+		if (!os_read_safe(&seen, at, sizeof(seen)))
+			return false;
+		fn(&seen, at, arg);
+	}
+	return true;
+}
+
+struct request_end {
+	u64 user_data;
+	u32 buffer;
+	bool came;
+};
+
+static void look_for_end(const struct io_uring_completion *e, u8 *at, void *arg)
+{
+	struct request_end *end = arg;
+
+	(void)at;
+	if (e->user_data == end->user_data)
+		end->came |= end->buffer || !(e->flags & CQE_F_MORE);
+	else if (end->buffer && e->flags & CQE_F_BUFFER)
+		end->came |= e->flags >> CQE_BUFFER_SHIFT == end->buffer - 1;
+}
+
+bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+{
+	struct request_end end = { user_data, buffer, false };
+
+	return !each_completion(ring, tail, look_for_end, &end) || end.came;
+}
+
+struct results {
+	u64 user_data;
+	int nr, last;
+};
+
+static void look_for_result(const struct io_uring_completion *e, u8 *at, void *arg)
+{
+	struct results *r = arg;
+
+	(void)at;
+	if (e->user_data != r->user_data)
+		return;
+	r->nr++;
+	r->last = e->res;
+}
+
+int ring_results(const void *ring, u64 user_data, u32 tail, int *res)
+{
+	struct results r = { .user_data = user_data };
+
+	if (!each_completion(ring, tail, look_for_result, &r))
+		return -1;
+	*res = r.last;
+	return r.nr;
+}
+
+struct new_result {
+	u64 user_data;
+	int from, to;
+};
+
+static void set_result(const struct io_uring_completion *e, u8 *at, void *arg)
+{
+	struct new_result *r = arg;
+	struct io_uring_completion set = *e;
+
+	if (e->user_data != r->user_data || e->res != r->from)
+		return;
+	set.res = r->to;
+	os_copy_safe(at, &set, sizeof(set));
+	r->from = r->to; /* of several the first */
+}
+
+void ring_set_result(const void *ring, u64 user_data, u32 tail, int from, int to)
+{
+	struct new_result r = { user_data, from, to };
+
+	each_completion(ring, tail, set_result, &r);
 }
 
 /* --- libaio -------------------------------------------------------------------- */
@@ -131,5 +213,31 @@ bool libaio_completed(const void *ctx, u64 iocb, u32 tail, u32 since)
 	for (; tail != ring.tail; tail = (tail + 1) % ring.nr)
 		if (!os_read_safe(&event, &events[tail], sizeof(event)) || event.obj == iocb)
 			return true;
+	return false;
+}
+
+/* The event at this place lies before the ring's head. */
+static bool is_taken(const void *ctx, u32 at)
+{
+	struct aio_ring ring;
+
+	return !read_ring(ctx, &ring) ||
+	       (at + ring.nr - ring.head) % ring.nr >= (ring.tail + ring.nr - ring.head) % ring.nr;
+}
+
+bool libaio_set_result(const void *ctx, u64 iocb, u32 tail, s64 to)
+{
+	struct aio_event *events = (void *)((char *)(uintptr_t)ctx + AIO_RING_HEADER), event;
+	struct aio_ring ring;
+
+	if (!read_ring(ctx, &ring) || tail >= ring.nr)
+		return false;
+	for (; tail != ring.tail; tail = (tail + 1) % ring.nr) {
+		if (!os_read_safe(&event, &events[tail], sizeof(event)))
+			return false;
+		if (event.obj == iocb)
+			return !os_copy_safe(&events[tail].res, &to, sizeof(to)) &&
+			       !is_taken(ctx, tail);
+	}
 	return false;
 }

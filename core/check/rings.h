@@ -65,7 +65,9 @@ enum {
 	RING_WRITE_FIXED = 5,
 	RING_SENDMSG = 9,
 	RING_RECVMSG = 10,
+	RING_ACCEPT = 13,
 	RING_OPENAT = 18,
+	RING_CLOSE = 19,
 	RING_FILES_UPDATE = 20,
 	RING_READ = 22,
 	RING_WRITE = 23,
@@ -73,6 +75,7 @@ enum {
 	RING_RECV = 27,
 	RING_OPENAT2 = 28,
 	RING_PROVIDE_BUFFERS = 31,
+	RING_SOCKET = 45,
 	RING_URING_CMD = 46,
 	RING_SEND_ZC = 47,
 	RING_SENDMSG_ZC = 48,
@@ -81,6 +84,8 @@ enum {
 	RING_READV_FIXED = 60,
 	RING_WRITEV_FIXED = 61,
 };
+
+#define RING_PLACE_CHOSEN (~0u) /* IORING_FILE_INDEX_ALLOC: the ring chooses the place */
 
 /* entry.flags */
 #define RING_FIXED_FILE 0x01 /* fd is an index of registered files */
@@ -100,8 +105,19 @@ u32 ring_tail(const struct io_uring_queues *q);
  * can't be told. One that says that a notification follows is no end.
  */
 bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail);
+/*
+ * How many completions of user_data came since the tail was so, and the last one's result;
+ * -1: it can't be told.
+ */
+int ring_results(const void *ring, u64 user_data, u32 tail, int *res);
+/* Writes the i-th entry; false: that can't be. */
+bool ring_set_entry(const struct io_uring_queues *q, u32 i, const struct io_uring_entry *e);
+/* Of a completion of user_data since the tail was so, whose result is `from`. */
+void ring_set_result(const void *ring, u64 user_data, u32 tail, int from, int to);
 
-/* libaio: the same of the ring of events behind an aio_context_t. */
+/* libaio: as above, of the ring of events behind an aio_context_t. */
 u32 libaio_tail(const void *ctx);
 /* since: requests that were submitted after it. */
 bool libaio_completed(const void *ctx, u64 iocb, u32 tail, u32 since);
+/* Of the iocb's event since the tail was so; false: it is not there, or taken. */
+bool libaio_set_result(const void *ctx, u64 iocb, u32 tail, s64 to);

@@ -33,6 +33,7 @@
 #include <errno.h>
 
 #include "core/check/buffers.h"
+#include "core/lib/vsprintf.h"
 #include "core/mm/armed.h"
 #include "core/mm/phys.h"
 #include "core/mm/slab.h"
@@ -41,7 +42,7 @@
 #include "include/kmemu/lib.h"
 
 #define SIZES_BITS 20
-#define SIZE_BITS  16 /* of an entry: bytes asked for of an object, or of an area's last page */
+#define SIZE_BITS  16 /* of an entry: 1 + bytes asked for of an object, or of an area's last page */
 
 static u64 *sizes; /* address / 16 and size, NULL: not exact */
 
@@ -59,8 +60,8 @@ void usercopy_note(const void *p, size_t size)
 {
 	if (size && is_vmalloc_addr(p))
 		size = (size - 1) % PAGE_SIZE + 1;
-	if (sizes && size < 1UL << SIZE_BITS)
-		__atomic_store_n(size_entry(p), size_key(p) | size, __ATOMIC_RELAXED);
+	if (sizes && size + 1 < 1UL << SIZE_BITS)
+		__atomic_store_n(size_entry(p), size_key(p) | (size + 1), __ATOMIC_RELAXED);
 }
 
 static size_t requested(const void *object, size_t bucket)
@@ -70,6 +71,7 @@ static size_t requested(const void *object, size_t bucket)
 
 	if (!size || entry - size != size_key(object))
 		return bucket;
+	size--;
 	return is_vmalloc_addr(object) ? bucket - PAGE_SIZE + size : min(size, bucket);
 }
 
@@ -107,14 +109,22 @@ static bool may_copy(const struct phys_buffer *b, size_t *bytes)
 	}
 }
 
+static size_t offset_in(const struct buffer_part *p, const struct phys_buffer *b)
+{
+	return (size_t)((const char *)p->at - (const char *)b->object);
+}
+
 static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t may)
 {
-	char path[256];
+	char path[256], mend[64];
 	struct report_io io;
 	struct report r;
 
 	buffer_facts(p, b, &r, &io);
 	r.kind = REPORT_USERCOPY;
+	io.mend = may ? mend : "memory that lives until the call is over";
+	kmemu_scnprintf(mend, sizeof(mend), "a length of at most %zu bytes, or a larger object",
+			may - min(may, offset_in(p, b)));
 	r.object_size = may;
 	if (b->kind == KMEMU_PHYS_VMALLOC)
 		r.object_size = min(may, b->object_size);
@@ -139,7 +149,7 @@ int usercopy_judge(const struct buffer_part *p, bool *told)
 	}
 	if (!b.object || !may_copy(&b, &may))
 		return 0;
-	offset = (size_t)((const char *)p->at - (const char *)b.object);
+	offset = offset_in(p, &b);
 	if (offset <= may && p->bytes <= may - offset)
 		return 0;
 	*told = true;

@@ -54,6 +54,7 @@ static void coverage(struct run_counters *judged)
 	judged->async = buffers.async;
 	judged->registered = buffers.registered;
 	judged->others = buffers.others;
+	judged->foreign = buffers.foreign;
 	judged->copies = buffers.copies;
 }
 

@@ -46,16 +46,23 @@ static inline void kfree_for(const void *p, const void *caller)
 	kfree_from(p, caller);
 }
 
-/* Pages of an order; NULL: none. */
-static inline struct page *alloc_pages_by(gfp_t flags, unsigned int order, const char *func,
-					  const void *caller)
+/* Pages of an order, for who asked for so many bytes; NULL: none. */
+static inline struct page *alloc_pages_of(gfp_t flags, unsigned int order, size_t bytes,
+					  const char *func, const void *caller)
 {
 	if (!kernel_is_ready())
 		return NULL;
 	if (unlikely(slab_armed) && order <= MAX_PAGE_ORDER &&
-	    !might_alloc(PAGE_SIZE << order, flags, false, func, caller))
+	    !might_alloc(bytes, flags, false, func, caller))
 		return NULL;
 	return alloc_pages(flags, order);
+}
+
+static inline struct page *alloc_pages_by(gfp_t flags, unsigned int order, const char *func,
+					  const void *caller)
+{
+	return alloc_pages_of(flags, order, order <= MAX_PAGE_ORDER ? PAGE_SIZE << order : 0, func,
+			      caller);
 }
 
 /* A block that was given out, whole, whatever size is asked to be freed. */

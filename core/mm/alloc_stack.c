@@ -27,8 +27,14 @@
  * it would have to reach the same return address by malloc() and by posix_memalign(), inside
  * of a library that is looked through.
  *
- * Locks: none. Memory: 512 KiB of addresses (all: 16 MiB), what is written of them. Cost:
- * 170 ns (10 frames) for each of those allocations.
+ * Of all other objects the stack is kept by which their call site was reached first: one
+ * for each tag (alloc_tag.c), when that is made, so no hit knows of it. It is another
+ * object's if the site was reached in several ways, so reports say that it is the first's.
+ * A site that was met before the loader could be asked has none. Code that dlopen brings to
+ * the address of such that is gone is told the former one's.
+ *
+ * Locks: none. Memory: 512 KiB of addresses (all: 16 MiB) and 256 KiB of tags, what is
+ * written of them. Cost: 170 ns (10 frames) for each of those allocations and for each site.
  */
 #include "core/mm/alloc_stack.h"
 
@@ -43,6 +49,7 @@
 
 u8 alloc_stacks_on;
 static u64 *entries;
+static u32 *first_calls; /* handles, by tag - 1 */
 static unsigned int rest_bits;
 
 void alloc_stack_init(bool all)
@@ -51,7 +58,8 @@ void alloc_stack_init(bool all)
 
 	rest_bits = KEY_BITS - place_bits;
 	entries = os_map_any(sizeof(*entries) << place_bits);
-	if (entries)
+	first_calls = os_map_any(sizeof(*first_calls) * NR_ALLOC_TAGS);
+	if (entries && first_calls)
 		alloc_stacks_on = all ? ALLOC_STACKS_ALL : ALLOC_STACKS_RARE;
 }
 
@@ -93,4 +101,18 @@ u32 alloc_stack_of(const void *p, unsigned long pc)
 		if (frames[i] == pc)
 			return stack_depot_save(frames + i, nr - i);
 	return 0;
+}
+
+void alloc_stack_keep_first(u32 tag, unsigned long pc)
+{
+	struct stacktrace st;
+
+	stacktrace_save(&st, kmemu_opts.stack_depth, (const void *)pc);
+	if (st.nr > 1) /* else there is no more than the site */
+		WRITE_ONCE(first_calls[tag - 1], stack_depot_save(st.entries, st.nr));
+}
+
+u32 alloc_stack_first(u32 tag)
+{
+	return alloc_stacks_on ? READ_ONCE(first_calls[tag - 1]) : 0;
 }

@@ -28,3 +28,7 @@ void alloc_stack_keep(const void *p, const void *caller);
  * kept, or is another's, who had the address before.
  */
 u32 alloc_stack_of(const void *p, unsigned long pc);
+/* Keeps the stack from `pc` outward of the first call at the site of this new tag. */
+void alloc_stack_keep_first(u32 tag, unsigned long pc);
+/* That stack, in the depot; 0: it was not kept. */
+u32 alloc_stack_first(u32 tag);

@@ -38,6 +38,7 @@
 #include <errno.h>
 
 #include "config/options.h"
+#include "core/mm/alloc_stack.h"
 #include "core/mm/internal.h"
 #include "core/mm/slab.h"
 #include "core/mm/view.h"
@@ -99,6 +100,8 @@ static bool tag_new(u32 at, u64 pc)
 		return (none & ~RUNTIME) == pc;
 	if (!READ_ONCE(started))
 		put_off(at + 1);
+	else if (alloc_stacks_on && entry == pc)
+		alloc_stack_keep_first(at + 1, pc);
 	return true;
 }
 

@@ -103,6 +103,8 @@ static bool on_this_stack(unsigned long addr)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 
+	if (thread_tls_holds(os_thread_pointer(), addr))
+		return false;
 	if (addr >= sp && addr - sp < THREAD_SIZE)
 		return true;
 	return addr < os_thread_pointer() && os_thread_pointer() - addr < MAIN_STACK_MAX &&

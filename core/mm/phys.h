@@ -36,6 +36,8 @@ void phys_lookup(const void *p, struct phys_buffer *b);
 
 /* A stack that libc gave to a thread, as far as that is found out. System calls. */
 bool thread_stack_holds(const void *p);
+/* A variable of the thread with this descriptor, which lies between that and its stack. */
+bool thread_tls_holds(unsigned long tcb, unsigned long addr);
 
 /*
  * The longest physically contiguous run that starts at p, at most `bytes`;

@@ -16,6 +16,10 @@
  * is known any more. The stack of a thread that has ended is one as long as libc
  * keeps it.
  *
+ * Between a stack and its descriptor lie the thread's own variables (the ABI's static TLS),
+ * in the same block. The descriptor leads to the list of them by its second word; they
+ * begin at the lowest that lies there.
+ *
  * Locks: none. Cost: some 0.4 us for each 2 KiB that are read. Not on other
  * processors, whose descriptors begin otherwise.
  */
@@ -29,6 +33,8 @@
 #define BLOCK_LEAST	 0x10000ul
 #define BLOCK_BYTES_MIN	 0x4000ul /* PTHREAD_STACK_MIN */
 #define BLOCK_BYTES_MAX	 (1ul << 40)
+#define TLS_BYTES_MAX	 (1ul << 20)
+#define TLS_MODULES_MAX	 64
 #define PIECE_WORDS	 256
 #define PIECE_BYTES	 (PIECE_WORDS * sizeof(u64))
 #ifdef __x86_64__
@@ -53,6 +59,31 @@ static bool block_holds(const u64 *words, unsigned int n, u64 tcb, u64 addr)
 	return false;
 }
 
+/* An entry of the list: the first has the list's number of entries before it. */
+struct tls_block {
+	u64 at;
+	u64 to_free;
+};
+
+bool thread_tls_holds(unsigned long tcb, unsigned long addr)
+{
+	u64 words[2], at = tcb;
+	struct tls_block n, block;
+	const struct tls_block *list;
+
+	if (!IS_X86_64 || addr >= tcb || tcb - addr > TLS_BYTES_MAX ||
+	    !os_read_safe(words, (const void *)tcb, sizeof(words)))
+		return false;
+	list = (const struct tls_block *)words[1];
+	if (!os_read_safe(&n, list - 1, sizeof(n)))
+		return false;
+	for (u64 i = 1; i <= min(n.at, (u64)TLS_MODULES_MAX); i++)
+		if (os_read_safe(&block, list + i, sizeof(block)) && block.at < at &&
+		    tcb - block.at <= TLS_BYTES_MAX)
+			at = block.at;
+	return addr >= at;
+}
+
 static bool is_descriptor_of(u64 tcb, u64 addr)
 {
 	u64 words[PIECE_WORDS];
@@ -75,7 +106,7 @@ static int search_piece(u64 from, u64 addr)
 		u64 at = from + i * 8;
 
 		if (words[i] == at && words[i + 2] == at && is_descriptor_of(at, addr))
-			return 1;
+			return thread_tls_holds(at, addr) ? -1 : 1;
 	}
 	return 0;
 }

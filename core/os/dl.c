@@ -56,11 +56,6 @@ __noinline void *os_dlsym_next(const char *name)
 	return dlsym(RTLD_NEXT, name);
 }
 
-__noinline void *os_dlvsym_next(const char *name, const char *version)
-{
-	return dlvsym(RTLD_NEXT, name, version);
-}
-
 bool os_dl_is_ours(const void *p)
 {
 	return (const char *)p >= __ehdr_start && (const char *)p < _end;

@@ -19,8 +19,6 @@ struct os_module {
 	const u16 *versym; /* DT_VERSYM, NULL: no versions */
 };
 
-/* As os_dlsym_next for one version of the symbol; NULL: no such version. */
-void *os_dlvsym_next(const char *name, const char *version);
 /* The libc that this object was bound to; NULL when it cannot be read. */
 const struct os_module *os_dl_libc(void);
 /* The address of a symbol that the module itself defines, or NULL. */

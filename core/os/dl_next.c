@@ -38,6 +38,9 @@
 
 #include "core/os/os.h"
 
+/* The loader's own word; weak, so that the loader is no library that is needed. */
+#pragma weak _r_debug
+
 /* By this name in every object: hidden, it is ours. */
 extern __typeof__(_DYNAMIC) _DYNAMIC __attribute__((visibility("hidden")));
 
@@ -114,9 +117,10 @@ void os_dl_next_init(void)
 	const struct r_debug *debug;
 	const struct link_map *l;
 
+	/* Not by dlsym, which is ours and asks here for the real one. */
 	if (__atomic_load_n(&first, __ATOMIC_ACQUIRE))
 		return;
-	debug = os_dl_is_relocated() ? os_dlsym_default("_r_debug") : debug_by_headers();
+	debug = os_dl_is_relocated() ? &_r_debug : debug_by_headers();
 	for (l = debug ? debug->r_map : NULL; l && l->l_ld != _DYNAMIC; l = l->l_next)
 		;
 	if (!l || !l->l_next)

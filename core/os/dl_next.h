@@ -7,8 +7,8 @@
 #include "core/os/compiler.h"
 
 /*
- * Remembers which objects the program was started with. Looks one symbol up by
- * dlsym: not in a handler. Idempotent; os_dl_next() does it if it must.
+ * Remembers which objects the program was started with. Idempotent; os_dl_next() does it
+ * if it must.
  */
 void os_dl_next_init(void);
 /*

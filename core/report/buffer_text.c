@@ -264,6 +264,24 @@ static void put_machine(struct text_buf *t, const struct report_machine *m)
 			 m->agrees ? "as" : "than");
 }
 
+/* The site is there already; another object may have been allocated on that way. */
+static void put_first_from_site(struct text_buf *t, u32 handle)
+{
+	const unsigned long *entries;
+	unsigned int nr = finding_stack(handle, &entries);
+
+	if (nr < 2)
+		return;
+	text_put(t, "The first call from there, which may not be this object's, came by:\n");
+	put_frames(t, entries + 1, nr - 1, 0);
+}
+
+/* The kernel's sentence, or one that has no place for it. */
+static bool line_has_mend(const struct report *r)
+{
+	return !is_copy(r) && r->kind != REPORT_DIRECT_MISALIGNED && r->kind != REPORT_IN_FLIGHT;
+}
+
 static void put_facts(struct text_buf *t, const struct report *r)
 {
 	const struct report_io *io = r->io;
@@ -279,7 +297,10 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	put_runs(t, io);
 	put_machine(t, &io->machine);
 	put_stack_of(t, "Allocated", r->allocated);
+	put_first_from_site(t, r->first_from_site);
 	put_stack_of(t, "Submitted", io->other_stack);
+	if (io->mend && !line_has_mend(r))
+		text_put(t, "Needed: %s\n", io->mend);
 }
 
 bool buffer_text(struct text_buf *t, const struct finding *f)

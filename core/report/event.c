@@ -66,6 +66,8 @@ static void put_stacks(struct json *j, const struct finding *f)
 	json_object(j, "stacks");
 	put_stack(j, "here", f->here.entries, f->here.nr);
 	put_depot(j, "allocated", f->r.allocated);
+	if (f->r.first_from_site)
+		put_depot(j, "first_from_site", f->r.first_from_site);
 	put_depot(j, "freed", f->r.freed);
 	json_close(j, '}');
 }

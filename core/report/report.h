@@ -205,6 +205,7 @@ struct report {
 	const struct report_page *page; /* BAD_PAGE */
 	const struct os_fault *fault; /* KERNEL_OOPS; rule: the exception's name */
 	u32 allocated, freed; /* stacks in the depot, 0: not kept */
+	u32 first_from_site; /* where `allocated` is a call site alone: its first call's stack */
 	const struct report_track *alloc_track, *free_track; /* of debug caches */
 	u64 now_ms; /* by the tracks' clock */
 	const struct report_bytes *bytes;

@@ -126,6 +126,9 @@ static int print_buffers(const struct run_totals *t, char *buf, size_t size)
 	if (c->others)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu other",
 				     (unsigned long)c->others);
+	if (c->foreign)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu not of the heap",
+				     (unsigned long)c->foreign);
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, ", %lu copied; ",
 				   (unsigned long)c->copies);
 }

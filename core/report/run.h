@@ -17,6 +17,7 @@
 	X(async, "asynchronous requests") \
 	X(registered, "registered buffers") \
 	X(others, "other calls to devices") \
+	X(foreign, "buffers in memory that is not emulated") \
 	X(copies, "copies")
 
 struct run_counters {

@@ -2,7 +2,8 @@
  * For alloc_stack.sh: memory of two call sites at one address, and a buffer that is
  * too short for its call, so that the report names who allocated it. "first": an aligned
  * block. "again": it was freed, and the same address given to a malloc of another function.
- * "area", "block": what is above the cap, and below.
+ * "area", "block": what is above the cap, and below. "other": from a call site that was met
+ * before on another way. "alone": from one in main.
  */
 #include <fcntl.h>
 #include "check.h"
@@ -31,6 +32,13 @@ __attribute__((noinline)) static void *from_malloc(size_t size)
 }
 
 __attribute__((noinline)) static void *later_owner(size_t size)
+{
+	void *p = from_malloc(size);
+
+	return opaque(p);
+}
+
+__attribute__((noinline)) static void *other_owner(size_t size)
 {
 	void *p = from_malloc(size);
 
@@ -68,6 +76,11 @@ int main(int argc, char **argv)
 	} else if (!strcmp(which, "block")) {
 		p = later_owner(20000);
 		over = 40000;
+	} else if (!strcmp(which, "other")) {
+		later_owner(SIZE);
+		p = other_owner(SIZE);
+	} else if (!strcmp(which, "alone")) {
+		p = opaque(malloc(SIZE));
 	} else {
 		return 0;
 	}

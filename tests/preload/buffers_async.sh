@@ -28,7 +28,7 @@ build() {
 		echo "no $3"
 		return 1
 	fi
-	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" "$2" 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
+	$CC -D_GNU_SOURCE -o "$TMP/$1" "$SRCDIR/aux/$1.c" $2 2>"$TMP/cc" || fail "$(cat "$TMP/cc")"
 }
 options=
 
@@ -75,10 +75,22 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 		for way in number place update; do
 			finds contig-vmalloc "$TMP/buffers_ring" opened $way "$TMP/file"
 		done
+		for way in open moved given; do
+			finds contig-vmalloc "$TMP/buffers_ring" chosen $way "$TMP/file"
+		done
+		finds clean "$TMP/buffers_ring" chosen closed "$TMP/file"
+		finds clean "$TMP/buffers_ring" chosen replaced "$TMP/file"
+		finds clean "$TMP/buffers_ring" socket 1 "$TMP/file"
 		for way in group provided setup; do
 			finds contig-vmalloc "$TMP/buffers_ring" $way 1048576 "$TMP/file"
 			finds clean "$TMP/buffers_ring" $way 65536 "$TMP/file"
 		done
+		# Refused, it ends with an error.
+		options=contig=fail
+		run "$TMP/buffers_ring" direct 1048576 "$TMP/file"
+		lines 1 "$TMP/out" '^failed: Input/output error$'
+		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
+		options=
 		finds clean "$TMP/buffers_ring" fixed 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
 	fi
@@ -90,10 +102,14 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
 	run "$TMP/buffers_aio" "$TMP/file" freed
 	lines 1 "$TMP/err" '^kmemu: in-flight: [0-9]+ findings?, seen'
-	# fail: nothing is submitted, and the answer is libaio's.
+	# fail: as a driver's, the requests end with an error.
 	options=contig=fail
 	run "$TMP/buffers_aio" "$TMP/file" 1048576
-	lines 1 "$TMP/out" '^refused: Input/output error$'
+	lines 1 "$TMP/out" '^failed: Input/output error, data 0xa$'
+	lines 1 "$TMP/out" '^failed: Input/output error, data 0xb$'
+	lines 1 "$TMP/out" '^done$'
+	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
+	lines 0 "$TMP/out" failed
 	options=
 
 	# Brought by dlopen, and asked of dlsym.
@@ -105,8 +121,15 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	build buffers_gone -ldl libaio.h
 	$CC -DPLUGIN -shared -fPIC -Wl,-z,lazy -o "$TMP/gone.so" "$SRCDIR/aux/buffers_gone.c" || fail "cc gone"
 	finds clean "$TMP/buffers_gone" "$TMP/gone.so"
-	finds contig-vmalloc "$TMP/buffers_late" symbol "$TMP/file" 1048576
-	finds clean "$TMP/buffers_late" symbol "$TMP/file" 65536
+	for how in symbol version next next_version; do
+		finds contig-vmalloc "$TMP/buffers_late" $how "$TMP/file" 1048576
+		finds clean "$TMP/buffers_late" $how "$TMP/file" 65536
+	done
+	# An interposer of the program's: it is called, once, and it reaches what is behind it.
+	$CC -D_GNU_SOURCE -shared -fPIC -o "$TMP/between.so" "$SRCDIR/aux/buffers_between.c" &&
+		build buffers_aio "$TMP/between.so -laio" libaio.h
+	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
+	lines 1 "$TMP/out" '^between$'
 	for z in lazy now; do
 		finds contig-vmalloc "$TMP/buffers_late" plugin "$TMP/file" 1048576 "$TMP/late_$z.so"
 		finds contig-vmalloc "$TMP/buffers_late" again "$TMP/file" 1048576 "$TMP/late_$z.so"

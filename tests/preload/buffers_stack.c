@@ -3,7 +3,8 @@
  * Memory on stacks of all kinds, by pwrite: this thread's, another's, a coroutine's in
  * memory by mmap or malloc (linear, or vmalloc); "heap": a coroutine that writes what
  * malloc gave, and what lies below its stack in the same block; "area": vmalloc memory that
- * is no stack. For buffers_stack.sh and phys_real.sh.
+ * is no stack; "tls", "others": a thread's own variable, which lies above its stack, by the
+ * thread or by another. For buffers_stack.sh and phys_real.sh.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -37,6 +38,32 @@ static void *thread(void *arg)
 	return arg;
 }
 
+static __thread char of_thread[256];
+
+static void write_tls(void *p)
+{
+	CHECK(pwrite(null, p, sizeof(of_thread), 0) == sizeof(of_thread));
+}
+
+static void *write_others(void *p)
+{
+	write_tls(p);
+	return NULL;
+}
+
+static void *tls_thread(void *others)
+{
+	pthread_t t;
+
+	memset(of_thread, 1, sizeof(of_thread));
+	if (others)
+		CHECK(!pthread_create(&t, NULL, write_others, opaque(of_thread)) &&
+		      !pthread_join(t, NULL));
+	else
+		write_tls(opaque(of_thread));
+	return NULL;
+}
+
 static void on_stack(void *stack, size_t size, void (*fn)(void))
 {
 	CHECK(stack && stack != MAP_FAILED && getcontext(&there) == 0);
@@ -57,6 +84,10 @@ int main(int argc, char **argv)
 		write_own();
 	else if (!strcmp(argv[1], "thread"))
 		CHECK(!pthread_create(&t, NULL, thread, NULL) && !pthread_join(t, NULL));
+	else if (!strcmp(argv[1], "tls") || !strcmp(argv[1], "others"))
+		CHECK(!pthread_create(&t, NULL, tls_thread,
+				      strcmp(argv[1], "tls") ? argv : NULL) &&
+		      !pthread_join(t, NULL));
 	else if (!strcmp(argv[1], "mmap"))
 		on_stack(mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 			      0), 65536, write_own);

@@ -9,6 +9,8 @@ done
 expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=pwrite report=line" \
 	"$TESTDIR/buffers_stack" 300000
 lines 1 "$TMP/err" '^pwrite\(fd [0-9]+, .*hands vmalloc memory'
-quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=pwrite" \
-	"$TESTDIR/buffers_stack" heap
+for how in heap tls others; do
+	quiet env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="contig=warn contig.calls=pwrite" \
+		"$TESTDIR/buffers_stack" $how
+done
 done_ok

@@ -93,6 +93,8 @@ static void call(void)
 		CHECK(gmtime(&(time_t){ 86400 }) != NULL);
 	if (is("dlsym"))
 		CHECK(dlsym(RTLD_DEFAULT, "printf") != NULL);
+	if (is("dlvsym"))
+		CHECK(dlvsym(RTLD_DEFAULT, "printf", "none") == NULL);
 	if (is("localtime"))
 		CHECK(localtime(&(time_t){ 86400 }) != NULL);
 }

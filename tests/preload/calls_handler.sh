@@ -24,6 +24,7 @@ found nanosleep kernel
 found localtime kernel
 found gmtime kernel
 found dlsym kernel
+found dlvsym kernel
 found getpwnam kernel # and not what libc loads to answer it
 for word in write sleep stat fork sem_post; do
 	silent $word kernel

@@ -185,6 +185,9 @@ while KMEMU_OPTIONS="context=warn log=$TMP/log" "$TMP/sleeps" which=$nr >"$TMP/o
 	name=$(head -n 1 "$TMP/out")
 	told=$(sed -n 's/^\([a-z_]*\)(.* may sleep, with interrupts off.*/\1/p' "$TMP/log" 2>/dev/null)
 	[ "$told" = "$name" ] || fail "case $nr: '$told' was told, not '$name'"
+	# The size is what was asked for, not the pages'.
+	[ "$name" != dma_alloc_coherent ] || grep -q '^dma_alloc_coherent(100, ' "$TMP/log" ||
+		fail "another size: $(cat "$TMP/log")"
 	rm -f "$TMP/log"
 	nr=$((nr + 1))
 done

@@ -66,6 +66,19 @@ HEAP_TEST(mapping_below_thread_descriptor, FAIL)
 		UNIT_EQ(judge(own, 4096), 0);
 }
 
+/* The coverage line says so. */
+HEAP_TEST(what_is_not_known_is_counted, FAIL)
+{
+	void *own = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			 0);
+	u64 before = buffer_counted.foreign;
+
+	phys_init();
+	UNIT_EQ(judge(own, 4096), 0);
+	UNIT_EQ(judge(kmalloc(64, GFP_KERNEL), 64), 0);
+	UNIT_EQ(buffer_counted.foreign, before + 1);
+}
+
 HEAP_TEST(static_data_in_strict, "profile=strict " FAIL)
 {
 	phys_init();
@@ -99,6 +112,6 @@ HEAP_TEST(stack_of_a_debug_cache, FAIL)
 }
 
 UNIT_MAIN("contig", UNIT_TEST(kinds_of_memory), UNIT_TEST(mapping_below_thread_descriptor),
-	  UNIT_TEST(static_data_in_strict),
+	  UNIT_TEST(static_data_in_strict), UNIT_TEST(what_is_not_known_is_counted),
 	  UNIT_TEST(masks),
 	  UNIT_TEST(stack_of_a_debug_cache));

@@ -71,6 +71,9 @@ static void no_direct_call_is_said(void)
 		told(&t), "; buffers: 3 O_DIRECT, 0 asynchronous, 2 registered, 7 copied; proc"));
 	t.judged.others = 1;
 	CU_ASSERT_PTR_NOT_NULL(strstr(told(&t), "2 registered, 1 other, 7 copied; proc"));
+	t.judged.foreign = 4;
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(told(&t), "2 registered, 1 other, 4 not of the heap, 7 copied; proc"));
 }
 
 static void what_was_not_looked_at_is_not_clean(void)

@@ -54,6 +54,9 @@ HEAP_TEST(what_was_asked_for, "usercopy=fail usercopy.exact=1 report=line log=/d
 	usercopy_note(p, 64); /* the next owner */
 	UNIT_EQ(finds(p, 64), 0);
 	UNIT_EQ(finds(area, 200705), 1);
+	usercopy_note(p, 0); /* malloc(0) */
+	UNIT_EQ(finds(p, 0), 0);
+	UNIT_EQ(finds(p, 1), 1);
 }
 
 UNIT_MAIN("usercopy", UNIT_TEST(buckets), UNIT_TEST(what_was_asked_for));

@@ -38,14 +38,11 @@ static bool may_alloc(const struct dma_mapping *m, gfp_t flags, gfp_t wrong)
 
 static void *alloc(struct dma_mapping *m, gfp_t flags, unsigned long attrs)
 {
-	size_t bytes = m->size;
 	struct page *page;
 
-	m->size = PAGE_ALIGN(m->size);
 	/* Kernel: get_order(0) is above the highest, which is told of. */
-	page = bytes ? dma_direct_alloc(m, flags) :
-		       alloc_pages_by(flags, 64 - PAGE_SHIFT, m->func, m->caller);
-	m->size = bytes;
+	page = m->size ? dma_direct_alloc(m, flags) :
+			 alloc_pages_by(flags, 64 - PAGE_SHIFT, m->func, m->caller);
 	if (!page)
 		return NULL;
 	m->paddr = m->dev_addr = (u64)page_to_pfn(page) << PAGE_SHIFT;

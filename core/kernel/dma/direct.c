@@ -87,20 +87,21 @@ struct page *dma_direct_alloc(const struct dma_mapping *m, gfp_t flags)
 {
 	u64 limit = min_not_zero(m->dev->coherent_dma_mask, m->dev->bus_dma_limit);
 	gfp_t zone = zone_for(limit);
+	size_t size = PAGE_ALIGN(m->size);
 	struct page *page;
 
 	for (;;) {
-		page = alloc_pages_by((flags & ~__GFP_ZERO) | zone, get_order(m->size), m->func,
-				      m->caller);
+		page = alloc_pages_of((flags & ~__GFP_ZERO) | zone, get_order(size), m->size,
+				      m->func, m->caller);
 		if (!page)
 			return NULL;
-		if ((page_to_pfn(page) << PAGE_SHIFT) + m->size - 1 <= limit)
+		if ((page_to_pfn(page) << PAGE_SHIFT) + size - 1 <= limit)
 			break;
 		free_pages_of(page_address(page));
 		if (zone == __GFP_DMA)
 			return NULL;
 		zone = zone ? __GFP_DMA : __GFP_DMA32;
 	}
-	memset(page_address(page), 0, PAGE_ALIGN(m->size));
+	memset(page_address(page), 0, size);
 	return page;
 }

@@ -3,7 +3,8 @@
  * libaio that comes late: buffers_late WAY PATH SIZE reads with one request into
  * memory of SIZE. WAY: plugin OBJECT, a library that is linked to libaio is opened and
  * asked for its function; again OBJECT, the same after it was closed once;
- * symbol, libaio is opened itself and its functions are asked of dlsym. Compiled
+ * symbol, libaio is opened itself and its functions are asked of dlsym; version, of dlvsym;
+ * next, of dlsym as those that come behind the program; next_version, both. Compiled
  * with PLUGIN it is that library.
  * For buffers_async.sh.
  */
@@ -68,6 +69,13 @@ static int by_plugin(const char *object, const char *path, size_t size, bool aga
 	return fn(path, size);
 }
 
+static void *ask(void *h, const char *how, const char *name, const char *version)
+{
+	void *from = strncmp(how, "next", 4) ? h : RTLD_NEXT;
+
+	return strstr(how, "version") ? dlvsym(from, name, version) : dlsym(from, name);
+}
+
 int main(int argc, char **argv)
 {
 	void *h;
@@ -77,14 +85,15 @@ int main(int argc, char **argv)
 		CHECK(by_plugin(argv[4], argv[2], strtoul(argv[3], NULL, 0),
 				!strcmp(argv[1], "again")) == 0);
 	} else {
-		h = dlopen("libaio.so.1", RTLD_LAZY);
+		h = dlopen("libaio.so.1", RTLD_LAZY | RTLD_GLOBAL);
 		if (!h)
 			return 77;
-		setup = (__typeof__(setup))dlsym(h, "io_setup");
-		submit = (__typeof__(submit))dlsym(h, "io_submit");
-		events = (__typeof__(events))dlsym(h, "io_getevents");
-		CHECK(setup && submit && events);
-		CHECK(!dlsym(h, "io_nothing") && dlerror());
+		setup = (__typeof__(setup))ask(h, argv[1], "io_setup", "LIBAIO_0.4");
+		submit = (__typeof__(submit))ask(h, argv[1], "io_submit", "LIBAIO_0.1");
+		events = (__typeof__(events))ask(h, argv[1], "io_getevents", "LIBAIO_0.4");
+		CHECK(setup && submit && events && !dlerror());
+		CHECK(!ask(h, argv[1], "io_nothing", "LIBAIO_0.1") && dlerror());
+		CHECK(!dlvsym(h, "io_submit", "LIBAIO_0.9") && dlerror());
 		if (read_one(argv[2], strtoul(argv[3], NULL, 0)))
 			return 77;
 	}

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "../check.h"
 
@@ -51,11 +52,15 @@ static void registered(size_t size)
 
 static void direct(const char *path, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_DIRECT);
+	int fd = open(path, O_RDONLY | O_DIRECT), res;
 
 	CHECK(fd >= 0);
 	submit_read(fd, aligned(size), 4096);
-	CHECK(reap() == 4096);
+	res = reap();
+	if (res < 0)
+		printf("failed: %s\n", strerror(-res));
+	else
+		CHECK(res == 4096);
 }
 
 /* A file that the ring keeps, at its second place; put there at once, or later. */
@@ -128,6 +133,98 @@ static void opened(const char *path, const char *how)
 	sqe->flags |= IOSQE_FIXED_FILE;
 	CHECK(io_uring_submit(&ring) == 1);
 	CHECK(reap() == 4096);
+}
+
+static int done(void)
+{
+	CHECK(io_uring_submit(&ring) == 1);
+	return reap();
+}
+
+static int open_chosen(const char *path, int flags)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	io_uring_prep_openat_direct(sqe, AT_FDCWD, path, O_RDONLY | flags, 0, 0);
+	sqe->file_index = IORING_FILE_INDEX_ALLOC; /* which liburing 2.3 makes another number of */
+	return done();
+}
+
+static void read_place(int place, void *p)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	io_uring_prep_read(sqe, place, p, 4096, 0);
+	sqe->flags |= IOSQE_FIXED_FILE;
+	CHECK(done() == 4096);
+}
+
+static void close_place(int place)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	io_uring_prep_close_direct(sqe, (unsigned int)place);
+	CHECK(done() == 0);
+}
+
+/*
+ * The ring chooses the place of what it opens O_DIRECT, or of what it is given ("given").
+ * "closed": a plain file gets the place then; "replaced": an open at this place. "moved":
+ * its completion is one of many.
+ */
+static void chosen(const char *path, const char *how)
+{
+	int minus[8], fds[2] = { open(path, O_RDONLY), open(path, O_RDONLY | O_DIRECT) }, place;
+	char *big = aligned(1 << 20);
+	struct io_uring_sqe *sqe;
+
+	memset(minus, -1, sizeof(minus));
+	CHECK(io_uring_register_files(&ring, minus, 8) == 0);
+	CHECK(open_chosen(path, 0) == 0);
+	if (!strcmp(how, "given")) {
+		sqe = io_uring_get_sqe(&ring);
+		io_uring_prep_files_update(sqe, fds, 2, (int)IORING_FILE_INDEX_ALLOC);
+		CHECK(done() == 2);
+		place = fds[1];
+	} else {
+		place = open_chosen(path, O_DIRECT);
+	}
+	CHECK(place > 0);
+	for (int i = 0; i < 3 && !strcmp(how, "moved"); i++) {
+		io_uring_prep_nop(io_uring_get_sqe(&ring));
+		CHECK(done() == 0);
+	}
+	if (!strcmp(how, "closed")) {
+		close_place(place);
+		CHECK(open_chosen(path, 0) == place);
+	} else if (!strcmp(how, "replaced")) {
+		sqe = io_uring_get_sqe(&ring);
+		io_uring_prep_openat_direct(sqe, AT_FDCWD, path, O_RDONLY, 0, (unsigned int)place);
+		CHECK(done() == 0);
+	}
+	read_place(0, big);
+	read_place(place, big);
+}
+
+/* A socket at the place that a file opened O_DIRECT had. */
+static void socket_there(const char *path)
+{
+	int minus[2] = { -1, -1 };
+	char *big = aligned(1 << 20);
+	struct io_uring_sqe *sqe;
+
+	CHECK(io_uring_register_files(&ring, minus, 2) == 0);
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_openat_direct(sqe, AT_FDCWD, path, O_RDONLY | O_DIRECT, 0, 1);
+	CHECK(done() == 0);
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_socket_direct(sqe, AF_UNIX, SOCK_STREAM, 0, 1, 0);
+	if (done() < 0)
+		exit(77);
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_write(sqe, 1, big, 4096, 0);
+	sqe->flags |= IOSQE_FIXED_FILE;
+	CHECK(done() == -ENOTCONN);
 }
 
 /* A command for an NVMe device, to what is none: it is judged all the same. */
@@ -324,6 +421,10 @@ int main(int argc, char **argv)
 		in_flight(!strcmp(argv[2], "freed"));
 	else if (!strcmp(argv[1], "opened"))
 		opened(argv[3], argv[2]);
+	else if (!strcmp(argv[1], "chosen"))
+		chosen(argv[3], argv[2]);
+	else if (!strcmp(argv[1], "socket"))
+		socket_there(argv[3]);
 	else if (!strcmp(argv[1], "nvme"))
 		nvme(strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "bare"))
