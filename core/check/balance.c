@@ -170,6 +170,8 @@ void lock_thread_end(void)
 	const struct context_stack *c = context_mine;
 
 	context_settle();
+	if (c && c->nr)
+		might_exit();
 	for (int i = c ? (int)c->nr - 1 : -1; i >= 0; i--) {
 		struct raise r = c->raises[i];
 

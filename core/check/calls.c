@@ -43,10 +43,16 @@
 #include "core/report/symbols.h"
 
 static __thread const void *told __initial_exec;
+static __thread bool end_told __initial_exec; /* pthread_exit()'s or its like */
 
 const void *call_told(void)
 {
 	return told;
+}
+
+bool call_end_told(void)
+{
+	return end_told;
 }
 
 /* --- the table ----------------------------------------------------------- */
@@ -193,6 +199,11 @@ static void set_reason(struct report_context *facts, const struct call_row *row)
 	facts->reason = call_why(why);
 }
 
+static bool call_ends_thread(enum call_id id)
+{
+	return id == ID_pthread_exit || id == ID_thrd_exit;
+}
+
 static bool tell(const struct call_row *row, const struct context *c, const void *caller)
 {
 	enum call_id id = (enum call_id)row->base;
@@ -213,6 +224,7 @@ static bool tell(const struct call_row *row, const struct context *c, const void
 	    !call_site_is_runtime((unsigned long)caller))
 		return false;
 	told = c->site;
+	end_told |= call_ends_thread(id);
 	return true;
 }
 

@@ -95,3 +95,5 @@ static __always_inline bool call_may_sleep(enum call_id id, const void *caller, 
  * last, or NULL: what the call allocates inside is not told again.
  */
 const void *call_told(void);
+/* A call that ends this thread was told of. */
+bool call_end_told(void);

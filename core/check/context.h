@@ -92,6 +92,8 @@ void __cant_sleep(const char *file, int line, const void *caller);
 /* The call func may sleep; gives the CPU up. func must stay. */
 void __might_sleep_in(const char *func, const void *caller);
 void __might_schedule(const char *func, const void *caller);
+/* The thread ends: scheduling-while-atomic, unless a call that ended it was. */
+void might_exit(void);
 /* preempt=rt: func waits for a lock that sleeps there. */
 void __rt_lock_may_sleep(const char *func, const void *caller);
 

@@ -219,6 +219,21 @@ void __might_schedule(const char *func, const void *caller)
 	judge_call(REPORT_SCHEDULING_WHILE_ATOMIC, func, caller);
 }
 
+/* Kernel: do_exit() ends in schedule(). What is raised was raised by the program. */
+void might_exit(void)
+{
+	struct report r = { .kind = REPORT_SCHEDULING_WHILE_ATOMIC, .func = "do_exit" };
+	struct context c;
+
+	if (context_may_sleep() || call_end_told())
+		return;
+	context_look(&c, NULL);
+	if (!context_is_atomic(&c) || c.why.by_handler || c.why.kind >= RAISE_FUNCTION)
+		return;
+	r.caller = c.why.pc;
+	submit(&r, &c, NULL);
+}
+
 /* Kernel: __cant_sleep(). Scope is no question: the program calls. */
 void __cant_sleep(const char *file, int line, const void *caller)
 {

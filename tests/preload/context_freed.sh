@@ -9,7 +9,8 @@ found() {
 	run "$1" "$2" ""
 	lines 1 "$TMP/err" "^$3: spinlock 0x[0-9a-f]+ is held by thread [0-9]+, taken at "
 	lines 1 "$TMP/err" '^a thread ends with spinlock'
-	lines 2 "$TMP/err" .
+	lines 1 "$TMP/err" "^do_exit\(\) may sleep, with spinlock"
+	lines 3 "$TMP/err" .
 }
 for size in 32 64 9000 40000 400000; do
 	run $size held ""

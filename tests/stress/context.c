@@ -686,6 +686,7 @@ static void *helper(void *arg)
 		me.ends_with_lock = true;
 		allocate(held);
 		expect(K_HELD, NONE);
+		expect(K_END, NONE);
 		give(&me.locks[0][1]);
 		expect(K_UNLOCK, NONE);
 		break;

@@ -44,7 +44,8 @@ static const char *const site_names[NR_SITES] = {
 	X(YIELD, "sched_yield()") X(WRITE, "write()") X(MUTEX, "pthread_mutex_lock()")   \
 	X(EXIT, "pthread_exit()") X(FORK, "fork()") X(VFORK, "vfork()")                  \
 	X(CREATE, "pthread_create()") X(WAITPID, "waitpid()")                            \
-	X(HELD, "a thread ends with") X(UNLOCK, "pthread_spin_unlock: ")                 \
+	X(END, "do_exit()") X(HELD, "a thread ends with")                                \
+	X(UNLOCK, "pthread_spin_unlock: ")                                               \
 	X(COND, "pthread_cond_timedwait()") X(RWLOCK, "pthread_rwlock_rdlock()")         \
 	X(IRQLOCK, "lock 0x") X(REENTRANT, "which interrupted the allocator")
 enum key {

@@ -848,7 +848,7 @@ static unsigned int slabs_of_both(struct kmem_cache *s, void *objs[2][TWO_CPUS_O
 	unsigned int both = 0;
 
 	for (unsigned int i = 0; i < 20 * TWO_CPUS_OBJECTS; i++) {
-		unsigned int cpu = (unsigned int)(rnd(&rng) % 2), at = (unsigned int)(rnd(&rng) % TWO_CPUS_OBJECTS);
+		u64 r = rnd(&rng), cpu = r % 2, at = r / 2 % TWO_CPUS_OBJECTS;
 
 		on_cpu(cpu);
 		if (objs[cpu][at])
