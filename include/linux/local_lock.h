@@ -52,4 +52,14 @@ typedef struct {
 #define local_lock_nested_bh(lock) ((void)(lock))
 #define local_unlock_nested_bh(lock) ((void)(lock))
 
+#ifndef __cplusplus
+DEFINE_GUARD(local_lock, local_lock_t __percpu *, local_lock(_T), local_unlock(_T))
+DEFINE_GUARD(local_lock_irq, local_lock_t __percpu *, local_lock_irq(_T), local_unlock_irq(_T))
+DEFINE_LOCK_GUARD_1(local_lock_irqsave, local_lock_t __percpu,
+		    local_lock_irqsave(_T->lock, _T->flags),
+		    local_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
+DEFINE_GUARD(local_lock_nested_bh, local_lock_t __percpu *, local_lock_nested_bh(_T),
+	     local_unlock_nested_bh(_T))
+#endif
+
 #endif /* _LINUX_LOCAL_LOCK_H */
