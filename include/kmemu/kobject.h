@@ -101,6 +101,8 @@ int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *kty
 	__attribute__((__format__(__printf__, 4, 5)));
 void kmemu_kobject_del(struct kobject *kobj);
 struct kobject *kmemu_kobject_get(struct kobject *kobj);
+/* NULL: its last reference is gone already. */
+struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj);
 void kmemu_kobject_put(struct kobject *kobj);
 /* NULL: no memory. Freed at the last put. */
 struct kobject *kmemu_kobject_create_and_add(const char *name, struct kobject *parent);

@@ -63,6 +63,21 @@
 #define __BIN_ATTR_WO(_name, _size) __BIN_ATTR(_name, 0200, NULL, _name##_write, _size)
 #define BIN_ATTR(_name, _mode, _read, _write, _size) \
 	struct bin_attribute bin_attr_##_name = __BIN_ATTR(_name, _mode, _read, _write, _size)
+#define __BIN_ATTR_ADMIN_RO(_name, _size) __BIN_ATTR(_name, 0400, _name##_read, NULL, _size)
+#define __BIN_ATTR_ADMIN_RW(_name, _size) \
+	__BIN_ATTR(_name, 0600, _name##_read, _name##_write, _size)
+#define BIN_ATTR_ADMIN_RO(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_ADMIN_RO(_name, _size)
+#define BIN_ATTR_ADMIN_RW(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_ADMIN_RW(_name, _size)
+/* private and size are the memory that is read. */
+#define __BIN_ATTR_SIMPLE_RO(_name, _mode)                                     \
+	{ .attr = { .name = __stringify(_name), .mode = (_mode) },             \
+	  .read = sysfs_bin_attr_simple_read }
+#define BIN_ATTR_SIMPLE_RO(_name) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_SIMPLE_RO(_name, 0444)
+#define BIN_ATTR_SIMPLE_ADMIN_RO(_name) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_SIMPLE_RO(_name, 0400)
 #define BIN_ATTR_RO(_name, _size) \
 	struct bin_attribute bin_attr_##_name = __BIN_ATTR_RO(_name, _size)
 #define BIN_ATTR_RW(_name, _size) \
@@ -191,6 +206,16 @@ static inline int sysfs_update_group(struct kobject *kobj, const struct attribut
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);
 	return kmemu_sysfs_create(kobj, NULL, grp, false);
+}
+
+static inline ssize_t sysfs_bin_attr_simple_read(struct file *file, struct kobject *kobj,
+						 struct bin_attribute *attr, char *buf, loff_t pos,
+						 size_t count)
+{
+	(void)file;
+	(void)kobj;
+	__builtin_memcpy(buf, (const char *)attr->private + pos, count);
+	return (ssize_t)count;
 }
 
 /* Nobody polls. */
