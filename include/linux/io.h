@@ -198,7 +198,12 @@ static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 }
 
 #define devm_arch_phys_wc_add(dev, base, size) ((void)(dev), arch_phys_wc_add(base, size))
-#define arch_io_reserve_memtype_wc(start, size) ((void)(start), (void)(size), 0)
+static inline int arch_io_reserve_memtype_wc(resource_size_t start, resource_size_t size)
+{
+	(void)start;
+	(void)size;
+	return 0;
+}
 #define arch_io_free_memtype_wc(start, size) ((void)(start), (void)(size))
 #define devm_arch_io_reserve_memtype_wc(dev, start, size) \
 	((void)(dev), arch_io_reserve_memtype_wc(start, size))

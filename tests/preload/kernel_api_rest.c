@@ -350,11 +350,19 @@ struct wire {
 
 static void numbers(void)
 {
+	struct sched_param param = { .sched_priority = 1 };
+	struct notifier_block fork = { .notifier_call = note };
 	u8 bytes[16] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	u64 reg = 0;
 	int old = 4;
 	unsigned char seed[4] = { 0 };
 
+	/* What nobody looks at the answer of. */
+	need_resched();
+	sched_setscheduler_nocheck(current, SCHED_FIFO, &param);
+	register_random_vmfork_notifier(&fork);
+	unregister_random_vmfork_notifier(&fork);
+	devm_arch_io_reserve_memtype_wc((struct device *)NULL, 0, 0);
 	CHECK(get_unaligned_be48(bytes + 1) == 0x020304050607);
 	put_unaligned_be48(0xa1a2a3a4a5a6, bytes);
 	CHECK(bytes[0] == 0xa1 && bytes[5] == 0xa6 && bytes[6] == 7);
