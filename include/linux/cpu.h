@@ -6,6 +6,7 @@
 #include <kmemu/locks.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/smp.h>
 
