@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/kthread.h>
 #include <linux/local_lock.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -168,6 +169,48 @@ static void states(void)
 	CHECK(preemptible());
 }
 
+/* Threads of one CPU: what a local lock is for is one's at a time. */
+static DEFINE_PER_CPU(long, counted);
+int sched_yield(void); /* libc's: the system may run another of the CPU's threads */
+
+static int counts(void *data)
+{
+	atomic_t *left = data;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		long n;
+
+		local_lock(&local);
+		n = this_cpu_read(counted);
+		sched_yield();
+		this_cpu_write(counted, n + 1);
+		local_unlock(&local);
+	}
+	atomic_dec(left);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void local_locks(void)
+{
+	struct task_struct *threads[16];
+	atomic_t left = ATOMIC_INIT(ARRAY_SIZE(threads));
+	unsigned int i, cpu;
+	long sum = 0;
+
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		threads[i] = kthread_run(counts, &left, "counts");
+	while (atomic_read(&left))
+		schedule_timeout_uninterruptible(1);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		kthread_stop(threads[i]);
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(counted, cpu);
+	CHECK(sum == 100 * (long)ARRAY_SIZE(threads));
+}
+
 static void release(struct device *dev)
 {
 	ended++;
@@ -261,6 +304,7 @@ int main(void)
 	mutexes();
 	spinlocks();
 	states();
+	local_locks();
 	devices();
 	memory();
 	own();
