@@ -120,6 +120,10 @@ int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
 		       const struct attribute_group *group, bool bin);
 void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
 			const struct attribute_group *group);
+/* To a group that is there: 0, -ENOENT (it is not), -EEXIST, -ENOMEM. */
+int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
+				  const char *group);
+int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attribute_group *group);
 
 /*
  * A link of an object's (NULL: of none) to another one's attributes: 0, -EEXIST, which

@@ -164,6 +164,30 @@ static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 	return 0;
 }
 
+static inline int sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
+					  const char *group)
+{
+	return group ? kmemu_sysfs_add_file_to_group(kobj, attr, group) :
+		       kmemu_sysfs_create(kobj, attr, NULL, false);
+}
+
+static inline void sysfs_remove_file_from_group(struct kobject *kobj,
+						const struct attribute *attr, const char *group)
+{
+	(void)group;
+	kmemu_sysfs_remove(kobj, attr, NULL);
+}
+
+static inline int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	return kmemu_sysfs_merge_group(kobj, grp);
+}
+
+static inline void sysfs_unmerge_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	kmemu_sysfs_remove(kobj, NULL, grp);
+}
+
 /* The target's attributes by another name: kmemu_sysfs_read(kobj, "name/attribute", ...). */
 static inline int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target,
 						 const char *name)

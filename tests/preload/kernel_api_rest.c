@@ -288,9 +288,44 @@ static void structures(void)
 	CHECK(sum == 21 && list_empty(&to));
 }
 
+static ssize_t own_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	(void)kobj;
+	return sysfs_emit(buf, "%s", attr->attr.name);
+}
+
+/* A group that others add to. */
+static void groups(struct kobject *kobj)
+{
+	static struct kobj_attribute one = __ATTR(one, 0444, own_show, NULL),
+				     two = __ATTR(two, 0444, own_show, NULL),
+				     three = __ATTR(three, 0444, own_show, NULL);
+	static struct attribute *first[] = { &one.attr, NULL }, *more[] = { &two.attr, NULL };
+	static const struct attribute_group group = { .name = "power", .attrs = first },
+					    other = { .name = "power", .attrs = more };
+	char buf[8];
+
+	CHECK(sysfs_merge_group(kobj, &other) == -ENOENT);
+	CHECK(sysfs_add_file_to_group(kobj, &three.attr, "power") == -ENOENT);
+	CHECK(!sysfs_create_group(kobj, &group) && !sysfs_merge_group(kobj, &other));
+	CHECK(sysfs_merge_group(kobj, &other) == -EEXIST);
+	CHECK(!sysfs_add_file_to_group(kobj, &three.attr, "power"));
+	CHECK(sysfs_add_file_to_group(kobj, &two.attr, "power") == -EEXIST);
+	CHECK(kmemu_sysfs_read(kobj, "power/one", buf, 8) == 3);
+	CHECK(kmemu_sysfs_read(kobj, "power/two", buf, 8) == 3 && !memcmp(buf, "two", 3));
+	CHECK(kmemu_sysfs_read(kobj, "power/three", buf, 8) == 5);
+	CHECK(kmemu_sysfs_read(kobj, "three", buf, 8) == -ENOENT);
+	sysfs_remove_file_from_group(kobj, &three.attr, "power");
+	sysfs_unmerge_group(kobj, &other);
+	CHECK(kmemu_sysfs_read(kobj, "power/three", buf, 8) == -ENOENT);
+	CHECK(kmemu_sysfs_read(kobj, "power/two", buf, 8) == -ENOENT);
+	CHECK(kmemu_sysfs_read(kobj, "power/one", buf, 8) == 3);
+	sysfs_remove_group(kobj, &group);
+}
+
 static void names_of_objects(void)
 {
-	static struct kobj_type type;
+	static struct kobj_type type = { .sysfs_ops = &kobj_sysfs_ops };
 	static struct kobject parent, child;
 	static const struct kset_uevent_ops no_events = { .filter = NULL };
 	struct kset *set = kset_create_and_add("rest", &no_events, NULL);
@@ -302,6 +337,7 @@ static void names_of_objects(void)
 	path = kobject_get_path(&child, GFP_KERNEL);
 	CHECK(path && !strcmp(path, "/rest/a/bcd"));
 	kfree(path);
+	groups(&child);
 	CHECK(kobject_get_unless_zero(&child) == &child && !kobject_get_unless_zero(NULL));
 	kobject_put(&child);
 	kobject_del(&child);
