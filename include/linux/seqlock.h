@@ -87,9 +87,11 @@ static inline int __kmemu_seq_retry(const seqcount_t *s, unsigned int start)
 #define read_seqcount_begin(s) __kmemu_seq_begin(__kmemu_seqcount((void *)(s)))
 #define __read_seqcount_begin(s) read_seqcount_begin(s)
 #define raw_read_seqcount_begin(s) read_seqcount_begin(s)
-#define raw_read_seqcount(s) \
-	__atomic_load_n(&__kmemu_seqcount((void *)(s))->sequence, __ATOMIC_ACQUIRE)
-#define raw_seqcount_begin(s) (raw_read_seqcount(s) & ~1u)
+#define raw_read_seqcount(s)                                                               \
+	__extension__({                                                                    \
+		__atomic_load_n(&__kmemu_seqcount((void *)(s))->sequence, __ATOMIC_ACQUIRE); \
+	})
+#define raw_seqcount_begin(s) __extension__({ raw_read_seqcount(s) & ~1u; })
 #define read_seqcount_retry(s, start) __kmemu_seq_retry(__kmemu_seqcount((void *)(s)), start)
 #define __read_seqcount_retry(s, start) read_seqcount_retry(s, start)
 #define seqprop_sequence(s) READ_ONCE(__kmemu_seqcount((void *)(s))->sequence)

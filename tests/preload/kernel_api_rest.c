@@ -20,6 +20,7 @@
 #include <linux/io-64-nonatomic-hi-lo.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/io.h>
+#include <linux/jump_label.h>
 #include <linux/kmsan-checks.h>
 #include <linux/kobject.h>
 #include <linux/notifier.h>
@@ -345,12 +346,23 @@ static void names_of_objects(void)
 	kset_unregister(set);
 }
 
+static DEFINE_STATIC_KEY_MAYBE(CONFIG_SMP, on);
+static DEFINE_STATIC_KEY_MAYBE(CONFIG_NO_SUCH_THING, off);
+#define IS_LITERAL_1 1
+#define IS_LITERAL_0 0
+#define LITERAL(x) __PASTE(IS_LITERAL_, x)
+
 static void latch(void)
 {
+	static seqcount_t count = SEQCNT_ZERO(count);
 	static seqcount_latch_t seq = SEQCNT_LATCH_ZERO(seq);
 	static int copy[2];
 	unsigned int start = read_seqcount_latch(&seq);
 
+	raw_read_seqcount(&count);
+	raw_seqcount_begin(&count);
+	CHECK(static_branch_maybe(CONFIG_SMP, &on) && !static_branch_maybe(CONFIG_NO, &off));
+	CHECK(LITERAL(IS_REACHABLE(CONFIG_SMP)) && !LITERAL(IS_REACHABLE(CONFIG_NO)));
 	CHECK(!(start & 1) && !read_seqcount_latch_retry(&seq, start));
 	write_seqcount_latch_begin(&seq);
 	copy[0] = 1;
