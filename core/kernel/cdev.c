@@ -68,7 +68,7 @@ static struct chrdev_map look_up(unsigned int dev)
 	for (at = maps.next; at != &maps && !found.n; at = at->next)
 		if (dev >= map_of(at)->start && dev - map_of(at)->start < map_of(at)->n)
 			found = *map_of(at);
-	if (found.cdev && kobject_get_unless_zero(&found.cdev->kobj))
+	if (found.cdev && kmemu_kobject_get_unless_zero(&found.cdev->kobj))
 		found.fops = found.cdev->ops;
 	else
 		found.cdev = NULL;
@@ -228,6 +228,8 @@ KMEMU_EXPORT int kmemu_chrdev_close(struct file *file)
 	struct cdev *cdev = file->f_inode->i_cdev;
 	int err = file->f_op->flush ? file->f_op->flush(file, NULL) : 0;
 
+	if (file->f_flags & KMEMU_FASYNC && file->f_op->fasync)
+		file->f_op->fasync(-1, file, 0);
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
 	put(cdev);

@@ -161,7 +161,7 @@ KMEMU_EXPORT struct kobject *kmemu_kobject_get(struct kobject *kobj)
 	return kobj;
 }
 
-struct kobject *kobject_get_unless_zero(struct kobject *kobj)
+KMEMU_EXPORT struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj)
 {
 	unsigned int refs = kobj ? __atomic_load_n(&kobj->refs, __ATOMIC_RELAXED) : 0;
 
@@ -279,7 +279,7 @@ KMEMU_EXPORT struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *
 	struct kobject *found;
 
 	kmemu_mutex_lock(&kset_lock);
-	found = kobject_get_unless_zero(find_in(kset, name));
+	found = kmemu_kobject_get_unless_zero(find_in(kset, name));
 	kmemu_mutex_unlock(&kset_lock);
 	return found;
 }

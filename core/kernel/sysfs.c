@@ -28,6 +28,7 @@ struct entry {
 	struct entry *next;
 	const struct attribute *attr; /* NULL: a group, or a link */
 	const struct attribute_group *group;
+	const char *dir; /* the group that attr was added to; NULL: none */
 	char *link; /* its name, kmalloc memory; NULL: it is none */
 	struct kobject *target; /* NULL: it is gone */
 	struct entry *next_link; /* of all that are in a list */
@@ -98,14 +99,14 @@ static bool find_in_group(const struct entry *e, const char *name, struct found 
 	return false;
 }
 
-/* The part of name behind the group's, NULL: it is of another group. */
-static const char *in_group(const struct attribute_group *group, const char *name)
+/* The part of name behind the group's (NULL: it has none), NULL: it is of another group. */
+static const char *in_group(const char *group, const char *name)
 {
-	size_t n = group->name ? strlen(group->name) : 0;
+	size_t n = group ? strlen(group) : 0;
 
-	if (!group->name)
+	if (!group)
 		return strchr(name, '/') ? NULL : name;
-	return !strncmp(name, group->name, n) && name[n] == '/' ? name + n + 1 : NULL;
+	return !strncmp(name, group, n) && name[n] == '/' ? name + n + 1 : NULL;
 }
 
 static bool find_in_entry(const struct entry *e, const char *name, struct found *f)
@@ -115,10 +116,11 @@ static bool find_in_entry(const struct entry *e, const char *name, struct found 
 	if (e->link)
 		return false;
 	if (e->group) {
-		rest = in_group(e->group, name);
+		rest = in_group(e->group->name, name);
 		return rest && find_in_group(e, rest, f);
 	}
-	if (strcmp(e->attr->name, name))
+	rest = e->dir ? in_group(e->dir, name) : name;
+	if (!rest || strcmp(e->attr->name, rest))
 		return false;
 	f->mode = e->attr->mode;
 	if (e->bin)
@@ -164,20 +166,36 @@ static struct kobject *follow(struct kobject *kobj, const char **name)
 	return NULL;
 }
 
-static bool has_group(struct kobject *kobj, const char *name)
+static struct entry *find_group(struct kobject *kobj, const char *name)
 {
 	struct entry *e;
 
 	for (e = kobj->attrs; e; e = e->next)
 		if (e->group && e->group->name && !strcmp(e->group->name, name))
+			return e;
+	return NULL;
+}
+
+/* A file of that name in the group, whoever put it there. */
+static bool is_in_group(struct kobject *kobj, const char *group, const char *name)
+{
+	struct found f = { 0 };
+	struct entry *e;
+
+	for (e = kobj->attrs; e; e = e->next) {
+		if (e->group && e->group->name && !strcmp(e->group->name, group) &&
+		    find_in_group(e, name, &f))
 			return true;
+		if (e->dir && !strcmp(e->dir, group) && !strcmp(e->attr->name, name))
+			return true;
+	}
 	return false;
 }
 
 /* By a directory, which a link is, too. */
 static bool is_taken(struct kobject *kobj, const char *name)
 {
-	return has_group(kobj, name) || find_link(kobj, name, strlen(name));
+	return find_group(kobj, name) || find_link(kobj, name, strlen(name));
 }
 
 /* The name of what is there already; NULL: nothing. */
@@ -230,6 +248,59 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 	kmemu_printk("\0014sysfs: cannot create duplicate filename '%s/%s'\n",
 		     kobj->name ? kobj->name : "", name);
 	return -EEXIST;
+}
+
+/* To a group that is there: by another group of its name, or one file. */
+static int add_to(struct kobject *kobj, const char *dir, struct entry *e)
+{
+	const struct attribute_group *group = e->group;
+	struct entry *there;
+	int ret = 0;
+
+	kmemu_mutex_lock(&sysfs_lock);
+	there = find_group(kobj, dir);
+	if (!there)
+		ret = -ENOENT;
+	if (!ret && !group && is_in_group(kobj, dir, e->attr->name))
+		ret = -EEXIST;
+	for (size_t i = 0; !ret && group && group->attrs[i]; i++)
+		if (is_in_group(kobj, dir, group->attrs[i]->name))
+			ret = -EEXIST;
+	if (!ret) {
+		if (!group)
+			e->dir = there->group->name;
+		e->next = kobj->attrs;
+		kobj->attrs = e;
+	}
+	kmemu_mutex_unlock(&sysfs_lock);
+	if (ret)
+		kfree_for(e, NULL);
+	return ret;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
+					       const char *group)
+{
+	struct entry *e = kmalloc_for(sizeof(*e), GFP_KERNEL, "sysfs_add_file_to_group", CALLER);
+
+	if (!e)
+		return -ENOMEM;
+	*e = (struct entry){ .attr = attr };
+	return add_to(kobj, group, e);
+}
+
+KMEMU_EXPORT int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attribute_group *group)
+{
+	size_t n = attrs_of(group);
+	struct entry *e = kmalloc_for(sizeof(*e) + n * sizeof(e->modes[0]), GFP_KERNEL,
+				      "sysfs_merge_group", CALLER);
+
+	if (!e)
+		return -ENOMEM;
+	*e = (struct entry){ .group = group };
+	while (n--)
+		e->modes[n] = group->attrs[n]->mode;
+	return add_to(kobj, group->name, e);
 }
 
 /* --- links ------------------------------------------------------------------ */

@@ -9,8 +9,6 @@
 
 int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
 			   const void *caller) __attribute__((__format__(__printf__, 2, 0)));
-/* NULL: its last reference was put, it is on its way out. */
-struct kobject *kobject_get_unless_zero(struct kobject *kobj);
 /* Whether that was the last reference; then the object is for kobject_cleanup(). */
 bool kobject_unref(struct kobject *kobj);
 void kobject_cleanup(struct kobject *kobj, const void *caller);

@@ -63,6 +63,8 @@ struct file_operations {
 	int (*fasync)(int fd, struct file *file, int on);
 };
 
+#define KMEMU_FASYNC 020000u /* of f_flags: it is in a list of fasync_helper() */
+
 #define KMEMU_FMODE_READ 0x1u
 #define KMEMU_FMODE_WRITE 0x2u
 #define KMEMU_FMODE_LSEEK 0x4u
@@ -79,6 +81,19 @@ ssize_t kmemu_simple_read_from_buffer(void *to, size_t count, long long *pos, co
 ssize_t kmemu_simple_write_to_buffer(void *to, size_t available, long long *pos, const void *from,
 				     size_t count);
 long long kmemu_fixed_size_llseek(struct file *file, long long offset, int whence, long long size);
+
+/*
+ * Who wants a signal (fs/fcntl.c); nobody is sent one. on: 1, 0 (the file was there) or
+ * -ENOMEM; else 1, or 0 (it was not). May sleep. kmemu_chrdev_close() calls fasync() of a
+ * file that is in a list, with on 0.
+ */
+struct fasync_struct {
+	int fa_fd;
+	struct fasync_struct *fa_next;
+	struct file *fa_file;
+};
+
+int kmemu_fasync_helper(int fd, struct file *file, int on, struct fasync_struct **fapp);
 
 /* A file that is one number, by its functions; either may be NULL. */
 int kmemu_simple_attr_open(struct inode *inode, struct file *file,

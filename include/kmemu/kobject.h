@@ -101,6 +101,8 @@ int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *kty
 	__attribute__((__format__(__printf__, 4, 5)));
 void kmemu_kobject_del(struct kobject *kobj);
 struct kobject *kmemu_kobject_get(struct kobject *kobj);
+/* NULL: its last reference is gone already. */
+struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj);
 void kmemu_kobject_put(struct kobject *kobj);
 /* NULL: no memory. Freed at the last put. */
 struct kobject *kmemu_kobject_create_and_add(const char *name, struct kobject *parent);
@@ -118,6 +120,10 @@ int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
 		       const struct attribute_group *group, bool bin);
 void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
 			const struct attribute_group *group);
+/* To a group that is there: 0, -ENOENT (it is not), -EEXIST, -ENOMEM. */
+int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
+				  const char *group);
+int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attribute_group *group);
 
 /*
  * A link of an object's (NULL: of none) to another one's attributes: 0, -EEXIST, which

@@ -47,6 +47,7 @@ static inline void bitmap_free(const unsigned long *bitmap)
 {
 	kmemu_kfree(bitmap);
 }
+DEFINE_FREE(bitmap, unsigned long *, if (_T) bitmap_free(_T))
 
 static __always_inline void bitmap_zero(unsigned long *dst, unsigned int nbits)
 {

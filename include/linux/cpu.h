@@ -4,7 +4,9 @@
 #define _LINUX_CPU_H_
 
 #include <kmemu/locks.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/smp.h>
 
@@ -22,6 +24,10 @@ static __always_inline int cpus_read_trylock(void)
 {
 	return 1;
 }
+
+#ifndef __cplusplus
+DEFINE_LOCK_GUARD_0(cpus_read_lock, cpus_read_lock(), cpus_read_unlock())
+#endif
 
 static __always_inline void lockdep_assert_cpus_held(void)
 {

@@ -75,6 +75,7 @@ static inline void free_cpumask_var(cpumask_var_t mask)
 {
 	kmemu_kfree(mask);
 }
+DEFINE_FREE(free_cpumask_var, struct cpumask *, if (_T) free_cpumask_var(_T))
 
 static inline bool cpumask_available(cpumask_var_t mask)
 {

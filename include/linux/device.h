@@ -90,6 +90,10 @@ static inline void device_unlock(struct device *dev)
 	kmemu_mutex_unlock(&dev->mutex);
 }
 
+DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
+DEFINE_FREE(device_del, struct device *, if (_T) device_del(_T))
+DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))
+
 static inline bool device_is_registered(struct device *dev)
 {
 	return dev->kmemu_entry.next != NULL;

@@ -215,6 +215,20 @@ static inline void unregister_chrdev_region(dev_t from, unsigned int count)
 /* Programs of 32 bits are not there: what they would give is what others do. */
 #define compat_ptr_ioctl NULL
 
+__kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_struct **fapp)
+	__kmemu_is(kmemu_fasync_helper);
+/* As <fcntl.h> has them. */
+#ifndef O_ASYNC
+#define O_ASYNC 020000
+#endif
+#define FASYNC O_ASYNC
+/* Nobody is sent a signal. */
+#define kill_fasync(fp, sig, band) ((void)*(fp))
+#ifndef SIGIO
+#define SIGPOLL 29
+#define SIGIO SIGPOLL
+#endif
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_FS_H */

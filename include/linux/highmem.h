@@ -21,12 +21,18 @@ static inline void *kmap(struct page *page)
 #define kmap_local_page(page) page_address(page)
 #define kmap_local_folio(folio, offset) ((void *)((char *)folio_address(folio) + (offset)))
 #define kunmap_local(addr) ((void)(addr))
+#define kmap_to_page(addr) virt_to_page(addr)
+#define totalhigh_pages() 0UL
 #define kmap_atomic(page) (preempt_disable(), page_address(page))
 #define kunmap_atomic(addr)       \
 	do {                      \
 		(void)(addr);     \
 		preempt_enable(); \
 	} while (0)
+
+/* Caches are coherent, as on x86. */
+#define flush_dcache_page(page) ((void)(page))
+#define flush_dcache_folio(folio) ((void)(folio))
 
 #define clear_highpage(page) clear_page(page_address(page))
 #define clear_user_highpage(page, vaddr) ((void)(vaddr), clear_highpage(page))

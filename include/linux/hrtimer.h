@@ -150,6 +150,39 @@ static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)
 	return (ktime_t)timer->timer.expires_ns - ktime_get();
 }
 
+/* A thread that sleeps until then: its task is NULL when the time was up. */
+struct hrtimer_sleeper {
+	struct hrtimer timer;
+	struct task_struct *task;
+};
+
+static __maybe_unused enum hrtimer_restart __kmemu_hrtimer_wakeup(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *sl = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = sl->task;
+
+	WRITE_ONCE(sl->task, NULL);
+	if (task)
+		wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
+static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sl, clockid_t clock,
+					enum hrtimer_mode mode)
+{
+	hrtimer_init(&sl->timer, clock, mode);
+	sl->timer.function = __kmemu_hrtimer_wakeup;
+	sl->task = current;
+}
+
+static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sl,
+						 enum hrtimer_mode mode)
+{
+	hrtimer_start_expires(&sl->timer, mode);
+}
+#define hrtimer_init_on_stack(timer, clock, mode) hrtimer_init(timer, clock, mode)
+#define hrtimer_init_sleeper_on_stack(sl, clock, mode) hrtimer_init_sleeper(sl, clock, mode)
+
 #define hrtimer_cb_get_time(timer) ((void)(timer), ktime_get())
 #define destroy_hrtimer_on_stack(timer) ((void)(timer))
 #define hrtimer_update_function(timer, fn) ((void)((timer)->function = (fn)))

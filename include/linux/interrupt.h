@@ -93,6 +93,10 @@ static __always_inline bool disable_hardirq(unsigned int irq)
 
 __kmemu_c void enable_irq(unsigned int irq) __kmemu_is(kmemu_enable_irq);
 
+#ifndef __cplusplus
+DEFINE_LOCK_GUARD_1(disable_irq, int, disable_irq(*_T->lock), enable_irq(*_T->lock))
+#endif
+
 /* There is no power management. */
 static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
 {

@@ -197,6 +197,26 @@ static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 	return 0;
 }
 
+#define devm_arch_phys_wc_add(dev, base, size) ((void)(dev), arch_phys_wc_add(base, size))
+static inline int arch_io_reserve_memtype_wc(resource_size_t start, resource_size_t size)
+{
+	(void)start;
+	(void)size;
+	return 0;
+}
+#define arch_io_free_memtype_wc(start, size) ((void)(start), (void)(size))
+#define devm_arch_io_reserve_memtype_wc(dev, start, size) \
+	((void)(dev), arch_io_reserve_memtype_wc(start, size))
+
+static inline int check_signature(const volatile void __iomem *io_addr,
+				  const unsigned char *signature, int length)
+{
+	while (length--)
+		if (readb((const volatile u8 __iomem *)io_addr + length) != signature[length])
+			return 0;
+	return 1;
+}
+
 static inline void arch_phys_wc_del(int handle)
 {
 	(void)handle;

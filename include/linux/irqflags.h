@@ -7,6 +7,7 @@
 #define _LINUX_IRQFLAGS_H
 
 #include <kmemu/context.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
 #include <linux/percpu-defs.h>
@@ -33,5 +34,11 @@
 #define raw_local_save_flags(flags) local_save_flags(flags)
 #define raw_irqs_disabled() irqs_disabled()
 #define raw_irqs_disabled_flags(flags) irqs_disabled_flags(flags)
+
+#ifndef __cplusplus
+DEFINE_LOCK_GUARD_0(irq, local_irq_disable(), local_irq_enable())
+DEFINE_LOCK_GUARD_0(irqsave, local_irq_save(_T->flags), local_irq_restore(_T->flags),
+		    unsigned long flags)
+#endif
 
 #endif /* _LINUX_IRQFLAGS_H */

@@ -44,8 +44,21 @@
 #define __is_defined(x) __kmemu_is_set(x)
 #define IS_BUILTIN(option) __kmemu_is_set(option)
 #define IS_MODULE(option) __kmemu_is_set(option##_MODULE)
-#define IS_REACHABLE(option) \
-	(__kmemu_is_set(option) || (__kmemu_is_set(option##_MODULE) && __kmemu_is_set(MODULE)))
-#define IS_ENABLED(option) (__kmemu_is_set(option) || __kmemu_is_set(option##_MODULE))
+/* These are a 0 or a 1 as well, which may be pasted to a name. */
+#define __kmemu_or_00 0
+#define __kmemu_or_01 1
+#define __kmemu_or_10 1
+#define __kmemu_or_11 1
+#define __kmemu_and_00 0
+#define __kmemu_and_01 0
+#define __kmemu_and_10 0
+#define __kmemu_and_11 1
+#define __kmemu_logic2(op, a, b) __kmemu_##op##_##a##b
+#define __kmemu_logic(op, a, b) __kmemu_logic2(op, a, b)
+#define IS_REACHABLE(option)                \
+	__kmemu_logic(or, __kmemu_is_set(option), \
+		      __kmemu_logic(and, __kmemu_is_set(option##_MODULE), __kmemu_is_set(MODULE)))
+#define IS_ENABLED(option) \
+	__kmemu_logic(or, __kmemu_is_set(option), __kmemu_is_set(option##_MODULE))
 
 #endif /* __LINUX_KCONFIG_H */

@@ -42,6 +42,8 @@ __kmemu_c int __must_check kobject_init_and_add(struct kobject *kobj,
 	__kmemu_is(kmemu_kobject_init_and_add) __printf(4, 5);
 __kmemu_c void kobject_del(struct kobject *kobj) __kmemu_is(kmemu_kobject_del);
 __kmemu_c struct kobject *kobject_get(struct kobject *kobj) __kmemu_is(kmemu_kobject_get);
+__kmemu_c struct kobject *__must_check kobject_get_unless_zero(struct kobject *kobj)
+	__kmemu_is(kmemu_kobject_get_unless_zero);
 __kmemu_c void kobject_put(struct kobject *kobj) __kmemu_is(kmemu_kobject_put);
 __kmemu_c struct kobject *__must_check kobject_create_and_add(const char *name,
 							      struct kobject *parent)
@@ -51,7 +53,12 @@ __kmemu_c struct kobject *kset_find_obj(struct kset *kset, const char *name)
 __kmemu_c int __must_check kset_register(struct kset *kset) __kmemu_is(kmemu_kset_register);
 __kmemu_c const struct sysfs_ops kobj_sysfs_ops __kmemu_is(kmemu_kobj_sysfs_ops);
 
-struct kset_uevent_ops;
+/* Nobody is told of a uevent, so nobody asks these. */
+struct kset_uevent_ops {
+	int (*const filter)(const struct kobject *kobj);
+	const char *(*const name)(const struct kobject *kobj);
+	int (*const uevent)(const struct kobject *kobj, struct kobj_uevent_env *env);
+};
 
 static inline struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *u,
 					       struct kobject *parent)
@@ -63,6 +70,25 @@ static inline struct kset *kset_create_and_add(const char *name, const struct ks
 static inline const char *kobject_name(const struct kobject *kobj)
 {
 	return kobj->name;
+}
+
+/* "/parent/name", or NULL: no memory. */
+static inline char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)
+{
+	const struct kobject *k;
+	size_t len = 1, n;
+	char *path;
+
+	for (k = kobj; k; k = k->parent)
+		len += strlen(k->name) + 1;
+	path = (char *)kmemu_kzalloc(len, gfp_mask);
+	for (k = kobj, len--; k && path; k = k->parent) {
+		n = strlen(k->name);
+		len -= n + 1;
+		path[len] = '/';
+		__builtin_memcpy(path + len + 1, k->name, n);
+	}
+	return path;
 }
 
 static inline struct kset *to_kset(struct kobject *kobj)

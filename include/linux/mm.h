@@ -374,6 +374,12 @@ static inline bool want_init_on_alloc(gfp_t flags)
 	return flags & __GFP_ZERO;
 }
 
+/* Memory that is freed is poisoned by init_on_free=, out of the caller's sight. */
+static inline bool want_init_on_free(void)
+{
+	return false;
+}
+
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_GROWSDOWN 0x00000100UL
 #define VM_LOCKONFAULT 0x00080000UL

@@ -61,6 +61,8 @@ __kmemu_c int __must_check mutex_lock_killable_nested(struct mutex *lock, unsign
 
 #ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
+DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)
 #endif
 
 #ifndef __cplusplus

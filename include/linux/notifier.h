@@ -254,6 +254,18 @@ static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
 	return ret;
 }
 
+static inline int blocking_notifier_call_chain_robust(struct blocking_notifier_head *nh,
+						      unsigned long val_up, unsigned long val_down,
+						      void *v)
+{
+	int ret;
+
+	down_read(&nh->rwsem);
+	ret = raw_notifier_call_chain_robust(__kmemu_raw(nh), val_up, val_down, v);
+	up_read(&nh->rwsem);
+	return ret;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_NOTIFIER_H */

@@ -119,7 +119,9 @@ __KMEMU_PAGE_FLAG(HWPoison, hwpoison)
 
 #define compound_head(page) kmemu_compound_head(page)
 
-#define page_folio(page) ((struct folio *)compound_head((struct page *)(page)))
+#define page_folio(p)                                                   \
+	_Generic((p), const struct page *: (const struct folio *)compound_head(p), \
+		 struct page *: (struct folio *)compound_head(p))
 #define folio_page(folio, n) (&(folio)->page + (n))
 #define folio_test_large(folio) (kmemu_compound_order(&(folio)->page) > 0)
 

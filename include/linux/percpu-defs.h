@@ -82,6 +82,11 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 		__kmemu_old;                                                                  \
 	})
 
+/* True: it was *ovalp; else *ovalp is what it is. */
+#define this_cpu_try_cmpxchg(pcp, ovalp, nval)                                      \
+	__atomic_compare_exchange_n(raw_cpu_ptr(&(pcp)), (ovalp), (nval), 0,        \
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+
 #define __this_cpu_read(pcp) this_cpu_read(pcp)
 #define __this_cpu_write(pcp, val) this_cpu_write(pcp, val)
 #define __this_cpu_add(pcp, val) this_cpu_add(pcp, val)
@@ -100,7 +105,15 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 #define raw_cpu_read(pcp) this_cpu_read(pcp)
 #define raw_cpu_write(pcp, val) this_cpu_write(pcp, val)
 #define raw_cpu_add(pcp, val) this_cpu_add(pcp, val)
+#define raw_cpu_sub(pcp, val) this_cpu_sub(pcp, val)
+#define raw_cpu_and(pcp, val) this_cpu_and(pcp, val)
+#define raw_cpu_or(pcp, val) this_cpu_or(pcp, val)
 #define raw_cpu_inc(pcp) this_cpu_inc(pcp)
 #define raw_cpu_dec(pcp) this_cpu_dec(pcp)
+#define raw_cpu_add_return(pcp, val) this_cpu_add_return(pcp, val)
+#define raw_cpu_xchg(pcp, val) this_cpu_xchg(pcp, val)
+#define raw_cpu_cmpxchg(pcp, old, val) this_cpu_cmpxchg(pcp, old, val)
+#define raw_cpu_try_cmpxchg(pcp, ovalp, nval) this_cpu_try_cmpxchg(pcp, ovalp, nval)
+#define __this_cpu_try_cmpxchg(pcp, ovalp, nval) this_cpu_try_cmpxchg(pcp, ovalp, nval)
 
 #endif /* _LINUX_PERCPU_DEFS_H */

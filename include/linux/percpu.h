@@ -7,6 +7,7 @@
 #ifndef __LINUX_PERCPU_H
 #define __LINUX_PERCPU_H
 
+#include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/percpu-defs.h>
 #include <linux/smp.h>
@@ -27,5 +28,9 @@ static __always_inline void __percpu *__alloc_percpu(size_t size, size_t align)
 	((__typeof__(type) __percpu *)__alloc_percpu_gfp(sizeof(type), __alignof__(type), flags))
 #define alloc_percpu(type) \
 	((__typeof__(type) __percpu *)__alloc_percpu(sizeof(type), __alignof__(type)))
+
+#ifndef __cplusplus
+DEFINE_FREE(free_percpu, void __percpu *, free_percpu(_T))
+#endif
 
 #endif /* __LINUX_PERCPU_H */

@@ -6,6 +6,10 @@
 #include <asm/page.h>
 #include <linux/types.h>
 
+typedef struct {
+	u64 val;
+} pfn_t;
+
 #define PFN_ALIGN(x) (((unsigned long)(x) + (PAGE_SIZE - 1)) & PAGE_MASK)
 #define PFN_UP(x) (((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 #define PFN_DOWN(x) ((x) >> PAGE_SHIFT)

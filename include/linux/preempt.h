@@ -84,6 +84,10 @@ static __always_inline void migrate_enable(void)
 #define preempt_disable_nested() ((void)0)
 #define preempt_enable_nested() ((void)0)
 
+DEFINE_LOCK_GUARD_0(preempt, preempt_disable(), preempt_enable())
+DEFINE_LOCK_GUARD_0(preempt_notrace, preempt_disable_notrace(), preempt_enable_notrace())
+DEFINE_LOCK_GUARD_0(migrate, migrate_disable(), migrate_enable())
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_PREEMPT_H */

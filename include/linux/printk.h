@@ -105,6 +105,8 @@ enum {
 #define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \
 	((void)(prefix), (void)(buf), (void)(len))
 #endif
+#define dynamic_hex_dump(prefix, type, rowsize, groupsize, buf, len, ascii) \
+	print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii)
 #define print_hex_dump_devel(...) print_hex_dump_debug(__VA_ARGS__)
 #define hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii) \
 	kmemu_hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii)

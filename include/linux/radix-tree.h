@@ -162,6 +162,14 @@ static inline void radix_tree_iter_delete(struct radix_tree_root *root,
 	xa_erase(&root->xa, iter->index);
 }
 
+/* The loop comes to the same index again. */
+static inline void **radix_tree_iter_retry(struct radix_tree_iter *iter)
+{
+	iter->next_index = iter->index;
+	iter->tag = 0;
+	return NULL;
+}
+
 #define radix_tree_deref_slot(slot) (*(slot))
 #define radix_tree_deref_slot_protected(slot, lock) (*(slot))
 #define radix_tree_deref_retry(arg) ((void)(arg), 0)

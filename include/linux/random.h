@@ -81,8 +81,18 @@ static __always_inline void add_device_randomness(const void *buf, size_t len)
 #define add_input_randomness(type, code, value) ((void)(type), (void)(code), (void)(value))
 #define add_interrupt_randomness(irq) ((void)(irq))
 #define add_bootloader_randomness(buf, len) ((void)(buf), (void)(len))
-#define register_random_vmfork_notifier(nb) ((void)(nb), 0)
-#define unregister_random_vmfork_notifier(nb) ((void)(nb), 0)
+struct notifier_block;
+static inline int register_random_vmfork_notifier(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
+}
+
+static inline int unregister_random_vmfork_notifier(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
+}
 
 #endif /* __cplusplus */
 

@@ -161,6 +161,38 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 #define hlist_for_each_entry_from_rcu(pos, member)                                      \
 	for (; pos; pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member))
 
+/* sync: a grace period, after which nobody is on his way through list by its old ends. */
+static inline void __kmemu_splice_rcu(struct list_head *list, struct list_head *prev,
+				      struct list_head *next, void (*sync)(void))
+{
+	struct list_head *first = list->next, *last = list->prev;
+
+	if (list_empty(list))
+		return;
+	INIT_LIST_HEAD(list);
+	sync();
+	last->next = next;
+	rcu_assign_pointer(prev->next, first);
+	first->prev = prev;
+	next->prev = last;
+}
+
+static inline void list_splice_init_rcu(struct list_head *list, struct list_head *head,
+					void (*sync)(void))
+{
+	__kmemu_splice_rcu(list, head, head->next, sync);
+}
+
+static inline void list_splice_tail_init_rcu(struct list_head *list, struct list_head *head,
+					     void (*sync)(void))
+{
+	__kmemu_splice_rcu(list, head->prev, head, sync);
+}
+
+#define list_tail_rcu(head) (*((struct list_head __rcu **)(&(head)->prev)))
+#define hlist_for_each_entry_srcu(pos, head, member, cond) \
+	hlist_for_each_entry_rcu(pos, head, member, cond)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_RCULIST_H */

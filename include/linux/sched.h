@@ -20,6 +20,12 @@
 #include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/types.h>
+/* struct sched_param is libc's own, as <sched.h> has it. */
+#if defined(__has_include) && __has_include(<bits/types/struct_sched_param.h>)
+#include <bits/types/struct_sched_param.h>
+#else
+#include <sched.h>
+#endif
 
 #define PF_MEMALLOC KMEMU_PF_MEMALLOC
 #define PF_MEMALLOC_NOFS KMEMU_PF_MEMALLOC_NOFS
@@ -80,7 +86,11 @@ __kmemu_c int wake_up_process(struct task_struct *task) __kmemu_is(kmemu_wake_up
 __kmemu_c int wake_up_state(struct task_struct *task, unsigned int state)
 	__kmemu_is(kmemu_wake_up_state);
 
-#define need_resched() 0
+static __always_inline int need_resched(void)
+{
+	return 0;
+}
+
 #define might_yield() might_sleep()
 #define cond_resched_rcu() cond_resched()
 #define cond_resched_lock(lock)                                    \
@@ -136,7 +146,14 @@ static inline void set_user_nice(struct task_struct *p, long nice)
 #define sched_set_fifo(p) ((void)(p))
 #define sched_set_fifo_low(p) ((void)(p))
 #define sched_set_normal(p, nice) ((void)(p), (void)(nice))
-#define sched_setscheduler_nocheck(p, policy, param) ((void)(p), (void)(param), 0)
+static inline int sched_setscheduler_nocheck(struct task_struct *p, int policy,
+					     const struct sched_param *param)
+{
+	(void)p;
+	(void)policy;
+	(void)param;
+	return 0;
+}
 
 struct cpumask;
 static inline int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *new_mask)

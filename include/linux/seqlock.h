@@ -87,9 +87,11 @@ static inline int __kmemu_seq_retry(const seqcount_t *s, unsigned int start)
 #define read_seqcount_begin(s) __kmemu_seq_begin(__kmemu_seqcount((void *)(s)))
 #define __read_seqcount_begin(s) read_seqcount_begin(s)
 #define raw_read_seqcount_begin(s) read_seqcount_begin(s)
-#define raw_read_seqcount(s) \
-	__atomic_load_n(&__kmemu_seqcount((void *)(s))->sequence, __ATOMIC_ACQUIRE)
-#define raw_seqcount_begin(s) (raw_read_seqcount(s) & ~1u)
+#define raw_read_seqcount(s)                                                               \
+	__extension__({                                                                    \
+		__atomic_load_n(&__kmemu_seqcount((void *)(s))->sequence, __ATOMIC_ACQUIRE); \
+	})
+#define raw_seqcount_begin(s) __extension__({ raw_read_seqcount(s) & ~1u; })
 #define read_seqcount_retry(s, start) __kmemu_seq_retry(__kmemu_seqcount((void *)(s)), start)
 #define __read_seqcount_retry(s, start) read_seqcount_retry(s, start)
 #define seqprop_sequence(s) READ_ONCE(__kmemu_seqcount((void *)(s))->sequence)
@@ -197,6 +199,41 @@ static __always_inline void write_sequnlock_irqrestore(seqlock_t *sl, unsigned l
 }
 #define read_seqlock_excl_irqsave(sl, flags) spin_lock_irqsave(&(sl)->lock, flags)
 #define read_sequnlock_excl_irqrestore(sl, flags) spin_unlock_irqrestore(&(sl)->lock, flags)
+
+/*
+ * Two copies, of which the one is whole while the other is written: readers take copy
+ * seq & 1, so they may interrupt the writer. write: twice, each before a copy is changed.
+ */
+typedef struct {
+	seqcount_t seqcount;
+} seqcount_latch_t;
+
+#define SEQCNT_LATCH_ZERO(name) { .seqcount = SEQCNT_ZERO((name).seqcount) }
+#define seqcount_latch_init(s) seqcount_init(&(s)->seqcount)
+
+static __always_inline unsigned int raw_read_seqcount_latch(const seqcount_latch_t *s)
+{
+	return smp_load_acquire(&s->seqcount.sequence);
+}
+
+static __always_inline int raw_read_seqcount_latch_retry(const seqcount_latch_t *s,
+							 unsigned int start)
+{
+	smp_rmb();
+	return READ_ONCE(s->seqcount.sequence) != start;
+}
+
+static __always_inline void raw_write_seqcount_latch(seqcount_latch_t *s)
+{
+	smp_wmb();
+	WRITE_ONCE(s->seqcount.sequence, s->seqcount.sequence + 1);
+	smp_wmb();
+}
+#define read_seqcount_latch(s) raw_read_seqcount_latch(s)
+#define read_seqcount_latch_retry(s, start) raw_read_seqcount_latch_retry(s, start)
+#define write_seqcount_latch_begin(s) raw_write_seqcount_latch(s)
+#define write_seqcount_latch(s) raw_write_seqcount_latch(s)
+#define write_seqcount_latch_end(s) ((void)(s))
 
 /* First without the lock (*seq even), the second time with it (odd). */
 static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)

@@ -285,12 +285,38 @@ static __always_inline unsigned long __raw_spin_lock_irqsave_nested(raw_spinlock
 #include <linux/rwlock.h>
 
 #ifndef __cplusplus
-DEFINE_LOCK_GUARD_1(spinlock, spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
-DEFINE_LOCK_GUARD_1(spinlock_irq, spinlock_t, spin_lock_irq(_T->lock), spin_unlock_irq(_T->lock))
-DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
-		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
-DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock),
+/* Of both kinds: with a variant that tries, the state of interrupts is as before if it fails. */
+#define __KMEMU_SPIN_GUARDS(name, type, op)                                             \
+	DEFINE_LOCK_GUARD_1(name, type, op##_lock(_T->lock), op##_unlock(_T->lock))     \
+	DEFINE_LOCK_GUARD_1_COND(name, _try, op##_trylock(_T->lock))                    \
+	DEFINE_LOCK_GUARD_1(name##_irq, type, op##_lock_irq(_T->lock),                  \
+			    op##_unlock_irq(_T->lock))                                  \
+	DEFINE_LOCK_GUARD_1_COND(name##_irq, _try, op##_trylock_irq(_T->lock))          \
+	DEFINE_LOCK_GUARD_1(name##_bh, type, op##_lock_bh(_T->lock),                    \
+			    op##_unlock_bh(_T->lock))                                   \
+	DEFINE_LOCK_GUARD_1_COND(name##_bh, _try, op##_trylock_bh(_T->lock))            \
+	DEFINE_LOCK_GUARD_1(name##_irqsave, type,                                       \
+			    op##_lock_irqsave(_T->lock, _T->flags),                     \
+			    op##_unlock_irqrestore(_T->lock, _T->flags),                \
+			    unsigned long flags)                                        \
+	DEFINE_LOCK_GUARD_1_COND(name##_irqsave, _try,                                  \
+				 op##_trylock_irqsave(_T->lock, _T->flags))
+__KMEMU_SPIN_GUARDS(spinlock, spinlock_t, spin)
+__KMEMU_SPIN_GUARDS(raw_spinlock, raw_spinlock_t, raw_spin)
+DEFINE_LOCK_GUARD_1(raw_spinlock_nested, raw_spinlock_t,
+		    raw_spin_lock_nested(_T->lock, SINGLE_DEPTH_NESTING),
 		    raw_spin_unlock(_T->lock))
+
+#define __KMEMU_RW_GUARDS(op)                                                            \
+	DEFINE_LOCK_GUARD_1(op##_lock, rwlock_t, op##_lock(_T->lock), op##_unlock(_T->lock)) \
+	DEFINE_LOCK_GUARD_1(op##_lock_irq, rwlock_t, op##_lock_irq(_T->lock),            \
+			    op##_unlock_irq(_T->lock))                                   \
+	DEFINE_LOCK_GUARD_1(op##_lock_irqsave, rwlock_t,                                 \
+			    op##_lock_irqsave(_T->lock, _T->flags),                      \
+			    op##_unlock_irqrestore(_T->lock, _T->flags),                 \
+			    unsigned long flags)
+__KMEMU_RW_GUARDS(read)
+__KMEMU_RW_GUARDS(write)
 #endif
 
 #ifndef __cplusplus

@@ -304,6 +304,14 @@ static __always_inline void *memdup_array_user(const void __user *src, size_t n,
 	return check_mul_overflow(n, size, &bytes) ? ERR_PTR(-EOVERFLOW) : memdup_user(src, bytes);
 }
 
+static __always_inline void *vmemdup_array_user(const void __user *src, size_t n, size_t size)
+{
+	size_t bytes;
+
+	return check_mul_overflow(n, size, &bytes) ? ERR_PTR(-EOVERFLOW) :
+						     vmemdup_user(src, bytes);
+}
+
 static __always_inline void *memdup_user_nul(const void __user *src, size_t len)
 {
 	char *p = (char *)kmemu_kmalloc(len + 1, KMEMU_GFP_KERNEL);

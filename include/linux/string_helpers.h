@@ -12,6 +12,8 @@
 #include <kmemu/lib.h>
 #include <linux/bits.h>
 #include <linux/ctype.h>
+#include <linux/device/devres.h>
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
@@ -68,6 +70,26 @@ static inline char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
 			return NULL;
 		}
 	}
+	return names;
+}
+
+static __maybe_unused void __kmemu_free_strarray(void *array)
+{
+	char **names = (char **)array;
+	size_t n = 0;
+
+	while (names[n])
+		n++;
+	kfree_strarray(names, n);
+}
+
+/* The device's, or ERR_PTR(-ENOMEM). */
+static inline char **devm_kasprintf_strarray(struct device *dev, const char *prefix, size_t n)
+{
+	char **names = kasprintf_strarray(GFP_KERNEL, prefix, n);
+
+	if (!names || devm_add_action_or_reset(dev, __kmemu_free_strarray, names))
+		return (char **)ERR_PTR(-ENOMEM);
 	return names;
 }
 

@@ -63,6 +63,21 @@
 #define __BIN_ATTR_WO(_name, _size) __BIN_ATTR(_name, 0200, NULL, _name##_write, _size)
 #define BIN_ATTR(_name, _mode, _read, _write, _size) \
 	struct bin_attribute bin_attr_##_name = __BIN_ATTR(_name, _mode, _read, _write, _size)
+#define __BIN_ATTR_ADMIN_RO(_name, _size) __BIN_ATTR(_name, 0400, _name##_read, NULL, _size)
+#define __BIN_ATTR_ADMIN_RW(_name, _size) \
+	__BIN_ATTR(_name, 0600, _name##_read, _name##_write, _size)
+#define BIN_ATTR_ADMIN_RO(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_ADMIN_RO(_name, _size)
+#define BIN_ATTR_ADMIN_RW(_name, _size) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_ADMIN_RW(_name, _size)
+/* private and size are the memory that is read. */
+#define __BIN_ATTR_SIMPLE_RO(_name, _mode)                                     \
+	{ .attr = { .name = __stringify(_name), .mode = (_mode) },             \
+	  .read = sysfs_bin_attr_simple_read }
+#define BIN_ATTR_SIMPLE_RO(_name) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_SIMPLE_RO(_name, 0444)
+#define BIN_ATTR_SIMPLE_ADMIN_RO(_name) \
+	struct bin_attribute bin_attr_##_name = __BIN_ATTR_SIMPLE_RO(_name, 0400)
 #define BIN_ATTR_RO(_name, _size) \
 	struct bin_attribute bin_attr_##_name = __BIN_ATTR_RO(_name, _size)
 #define BIN_ATTR_RW(_name, _size) \
@@ -149,6 +164,30 @@ static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 	return 0;
 }
 
+static inline int sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
+					  const char *group)
+{
+	return group ? kmemu_sysfs_add_file_to_group(kobj, attr, group) :
+		       kmemu_sysfs_create(kobj, attr, NULL, false);
+}
+
+static inline void sysfs_remove_file_from_group(struct kobject *kobj,
+						const struct attribute *attr, const char *group)
+{
+	(void)group;
+	kmemu_sysfs_remove(kobj, attr, NULL);
+}
+
+static inline int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	return kmemu_sysfs_merge_group(kobj, grp);
+}
+
+static inline void sysfs_unmerge_group(struct kobject *kobj, const struct attribute_group *grp)
+{
+	kmemu_sysfs_remove(kobj, NULL, grp);
+}
+
 /* The target's attributes by another name: kmemu_sysfs_read(kobj, "name/attribute", ...). */
 static inline int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target,
 						 const char *name)
@@ -191,6 +230,16 @@ static inline int sysfs_update_group(struct kobject *kobj, const struct attribut
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);
 	return kmemu_sysfs_create(kobj, NULL, grp, false);
+}
+
+static inline ssize_t sysfs_bin_attr_simple_read(struct file *file, struct kobject *kobj,
+						 struct bin_attribute *attr, char *buf, loff_t pos,
+						 size_t count)
+{
+	(void)file;
+	(void)kobj;
+	__builtin_memcpy(buf, (const char *)attr->private + pos, count);
+	return (ssize_t)count;
 }
 
 /* Nobody polls. */

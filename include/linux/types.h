@@ -57,6 +57,9 @@ typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
 typedef int (*cmp_func_t)(const void *a, const void *b);
 
 #define aligned_s64 __s64 __attribute__((__aligned__(8)))
+#define aligned_u64 __u64 __attribute__((__aligned__(8)))
+#define aligned_be64 __be64 __attribute__((__aligned__(8)))
+#define aligned_le64 __le64 __attribute__((__aligned__(8)))
 
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 

@@ -79,6 +79,17 @@ static inline void put_unaligned_le24(u32 val, void *p)
 	b[2] = (u8)(val >> 16);
 }
 
+static inline u64 get_unaligned_be48(const void *p)
+{
+	return (u64)get_unaligned_be24(p) << 24 | get_unaligned_be24((const u8 *)p + 3);
+}
+
+static inline void put_unaligned_be48(u64 val, void *p)
+{
+	put_unaligned_be24((u32)(val >> 24), p);
+	put_unaligned_be24((u32)val, (u8 *)p + 3);
+}
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_UNALIGNED_H */

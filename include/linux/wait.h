@@ -144,12 +144,23 @@ static inline bool wq_has_sleeper(struct wait_queue_head *q)
 
 __kmemu_c void __kmemu_wake_up_locked(struct wait_queue_head *q, unsigned int mode, int nr,
 				      void *key) __kmemu_is(kmemu_wake_up_locked);
-#define __wake_up_locked(x, mode, nr) __kmemu_wake_up_locked(x, mode, nr, NULL)
-#define __wake_up_locked_key(x, mode, key) __kmemu_wake_up_locked(x, mode, 1, key)
-#define wake_up_locked(x) __kmemu_wake_up_locked(x, TASK_NORMAL, 1, NULL)
-#define wake_up_all_locked(x) __kmemu_wake_up_locked(x, TASK_NORMAL, 0, NULL)
+#ifdef __cplusplus
+#define __kmemu_wake_locked(x, mode, nr, key) __kmemu_wake_up_locked(x, mode, nr, key)
+#else
+#define __kmemu_wake_locked(x, mode, nr, key)                      \
+	__extension__({                                            \
+		struct wait_queue_head *__kmemu_q = (x);           \
+									   \
+		lockdep_assert_held(&__kmemu_q->lock);             \
+		__kmemu_wake_up_locked(__kmemu_q, mode, nr, key);  \
+	})
+#endif
+#define __wake_up_locked(x, mode, nr) __kmemu_wake_locked(x, mode, nr, NULL)
+#define __wake_up_locked_key(x, mode, key) __kmemu_wake_locked(x, mode, 1, key)
+#define wake_up_locked(x) __kmemu_wake_locked(x, TASK_NORMAL, 1, NULL)
+#define wake_up_all_locked(x) __kmemu_wake_locked(x, TASK_NORMAL, 0, NULL)
 #define wake_up_locked_poll(x, m) \
-	__kmemu_wake_up_locked(x, TASK_NORMAL, 1, (void *)(unsigned long)(m))
+	__kmemu_wake_locked(x, TASK_NORMAL, 1, (void *)(unsigned long)(m))
 
 /* C alone: <linux/list.h>. */
 #ifndef __cplusplus

@@ -74,6 +74,24 @@ struct wait_bit_key {
 	unsigned long timeout;
 };
 
+struct wait_bit_queue_entry {
+	struct wait_bit_key key;
+	struct wait_queue_entry wq_entry;
+};
+
+#define DEFINE_WAIT_BIT(name, word, bit)                                                  \
+	struct wait_bit_queue_entry name = {                                              \
+		.key = { .flags = (unsigned long *)(word), .bit_nr = (bit) },             \
+		.wq_entry = { .private = current, .func = autoremove_wake_function,       \
+			      .entry = LIST_HEAD_INIT((name).wq_entry.entry) },           \
+	}
+
+static inline void init_wait_var_entry(struct wait_bit_queue_entry *wbq, void *var, int flags)
+{
+	wbq->key = (struct wait_bit_key){ .flags = (unsigned long *)var, .bit_nr = -1 };
+	init_wait_entry(&wbq->wq_entry, flags);
+}
+
 typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
 
 /* action sleeps in place of the kernel; what it says that is not 0 ends the wait. */

@@ -266,6 +266,74 @@ static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct
 	(void)node;
 	return queue_work(wq, work);
 }
+
+/* On every CPU there is; waits for all. 0 or -ENOMEM. */
+static inline int schedule_on_each_cpu(work_func_t func)
+{
+	struct work_struct *works = (struct work_struct *)kmemu_kzalloc(
+		num_online_cpus() * sizeof(*works), KMEMU_GFP_KERNEL);
+	unsigned int cpu;
+
+	if (!works)
+		return -ENOMEM;
+	for_each_online_cpu(cpu)
+	{
+		INIT_WORK(&works[cpu], func);
+		schedule_work_on((int)cpu, &works[cpu]);
+	}
+	for_each_online_cpu(cpu)
+		flush_work(&works[cpu]);
+	kmemu_kfree(works);
+	return 0;
+}
+
+/* What workers of an unbound queue are like; nothing heeds it. */
+struct workqueue_attrs {
+	int nice;
+	cpumask_var_t cpumask;
+	bool affn_strict;
+	bool ordered;
+};
+
+static inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
+{
+	if (attrs)
+		free_cpumask_var(attrs->cpumask);
+	kmemu_kfree(attrs);
+}
+
+static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
+{
+	struct workqueue_attrs *attrs =
+		(struct workqueue_attrs *)kmemu_kzalloc(sizeof(*attrs), KMEMU_GFP_KERNEL);
+
+	if (!attrs)
+		return NULL;
+	if (!alloc_cpumask_var(&attrs->cpumask, KMEMU_GFP_KERNEL)) {
+		kmemu_kfree(attrs);
+		return NULL;
+	}
+	cpumask_copy(attrs->cpumask, cpu_possible_mask);
+	attrs->affn_strict = false;
+	return attrs;
+}
+
+static inline int apply_workqueue_attrs(struct workqueue_struct *wq,
+					const struct workqueue_attrs *attrs)
+{
+	(void)wq;
+	(void)attrs;
+	might_sleep();
+	return 0;
+}
+
+static inline void workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
+{
+	(void)wq;
+	(void)max_active;
+	might_sleep();
+}
+
 #define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
 #define workqueue_congested(cpu, wq) ((void)(cpu), (void)(wq), false)
 

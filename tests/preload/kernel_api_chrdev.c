@@ -78,6 +78,13 @@ static ssize_t pipe_write(struct file *file, const char __user *buf, size_t coun
 	return err ? err : (ssize_t)copied;
 }
 
+static struct fasync_struct *pipe_readers;
+
+static int pipe_fasync(int fd, struct file *file, int on)
+{
+	return fasync_helper(fd, file, on, &pipe_readers);
+}
+
 static ssize_t level_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct miscdevice *misc = dev_get_drvdata(dev);
@@ -95,7 +102,26 @@ static const struct file_operations pipe_fops = {
 	.release = pipe_release,
 	.read = pipe_read,
 	.write = pipe_write,
+	.fasync = pipe_fasync,
 };
+
+/* A file that wants signals is in the list until it is closed. */
+static void wants_signals(dev_t dev)
+{
+	struct inode inode;
+	struct file file;
+
+	CHECK(!kmemu_chrdev_open(dev, O_RDWR, &inode, &file));
+	CHECK(pipe_fasync(5, &file, 1) == 1 && !pipe_fasync(6, &file, 1));
+	CHECK(pipe_readers->fa_file == &file && pipe_readers->fa_fd == 6 &&
+	      file.f_flags & FASYNC);
+	kill_fasync(&pipe_readers, SIGIO, POLL_IN);
+	CHECK(pipe_fasync(6, &file, 0) == 1 && !pipe_fasync(6, &file, 0));
+	CHECK(!pipe_readers && !(file.f_flags & FASYNC));
+	CHECK(pipe_fasync(5, &file, 1) == 1);
+	kmemu_chrdev_close(&file);
+	CHECK(!pipe_readers);
+}
 
 static struct pipe pipe_dev = {
 	.misc = { .minor = MISC_DYNAMIC_MINOR,
@@ -136,6 +162,7 @@ static void misc_device(void)
 	CHECK(file.f_op->write(&file, "hello", 5, &file.f_pos) == -EBADF);
 	CHECK(!kmemu_chrdev_close(&file));
 
+	wants_signals(dev);
 	misc_deregister(&pipe_dev.misc);
 	CHECK(pipe_dev.misc.minor == MISC_DYNAMIC_MINOR);
 	CHECK(kmemu_chrdev_open(dev, O_RDONLY, &inode, &file) == -ENODEV);

@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ static DEFINE_RAW_SPINLOCK(raw);
 static DEFINE_RWLOCK(rw);
 static DEFINE_MUTEX(mutex);
 static DECLARE_RWSEM(sem);
+static DECLARE_WAIT_QUEUE_HEAD(queue);
 static int unknown;
 
 static void *nothing_is_ours(void *must_warn)
@@ -66,6 +68,10 @@ static void taken(int *must_warn)
 	lockdep_assert_not_held(&mutex), ++*must_warn;
 	lockdep_assert_held_write(&rw), ++*must_warn;
 	lockdep_assert_held_write(&sem), ++*must_warn;
+	wake_up_locked(&queue), ++*must_warn;
+	spin_lock_irq(&queue.lock);
+	wake_up_all_locked(&queue);
+	spin_unlock_irq(&queue.lock);
 	by_another(must_warn);
 	read_unlock(&rw);
 	raw_spin_unlock(&raw);

@@ -6,6 +6,9 @@
 #include <linux/freezer.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
 #include <linux/u64_stats_sync.h>
 
 static int ring(int head, int tail)
@@ -17,6 +20,91 @@ static int ring(int head, int tail)
 	if (CIRC_CNT_TO_END(head, tail, 8) != min(used, 8 - tail))
 		return -EINVAL;
 	return CIRC_SPACE_TO_END(head, tail, 8) == min(room, 8 - head) ? 0 : -EINVAL;
+}
+
+/* --- what is done for each CPU: on it, or for a prepared state on the caller's thread */
+
+static DEFINE_PER_CPU(int, online);
+static unsigned int refused = ~0u;
+static int prepared;
+
+static int starts(unsigned int cpu)
+{
+	if (cpu == refused)
+		return -EPERM;
+	if (cpu != (unsigned int)smp_processor_id() || !in_task())
+		return -EXDEV;
+	this_cpu_inc(online);
+	return 0;
+}
+
+static int ends(unsigned int cpu)
+{
+	this_cpu_dec(online);
+	return cpu == (unsigned int)smp_processor_id() ? 0 : -EXDEV;
+}
+
+static int prepare(unsigned int cpu)
+{
+	prepared += 1 << cpu;
+	return 0;
+}
+
+struct buffers {
+	struct hlist_node node;
+	int cpus;
+};
+
+static int buffers_add(unsigned int cpu, struct hlist_node *node)
+{
+	(void)cpu;
+	hlist_entry(node, struct buffers, node)->cpus++;
+	return 0;
+}
+
+static int buffers_drop(unsigned int cpu, struct hlist_node *node)
+{
+	(void)cpu;
+	hlist_entry(node, struct buffers, node)->cpus--;
+	return 0;
+}
+
+static bool all_are(int n)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) if (per_cpu(online, cpu) != n) return false;
+	return true;
+}
+
+static int each_cpu(void)
+{
+	int state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rings:online", starts, ends), multi;
+	int n = (int)num_online_cpus();
+	struct buffers buffers = { .cpus = 0 };
+
+	if (state < CPUHP_AP_ONLINE_DYN || state > CPUHP_AP_ONLINE_DYN_END || !all_are(1))
+		return -EINVAL;
+	refused = n - 1;
+	if (cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rings:refused", starts, ends) != -EPERM)
+		return -EINVAL;
+	if (!all_are(1) || cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, NULL, starts, ends) != -EINVAL)
+		return -EINVAL;
+	cpuhp_remove_state(state);
+	if (!all_are(0))
+		return -EINVAL;
+	if (cpuhp_setup_state(CPUHP_ZCOMP_PREPARE, "rings:prepare", prepare, NULL) ||
+	    prepared != (1 << n) - 1 ||
+	    cpuhp_setup_state(CPUHP_ZCOMP_PREPARE, "rings:again", prepare, NULL) != -EBUSY)
+		return -EINVAL;
+	cpuhp_remove_state_nocalls(CPUHP_ZCOMP_PREPARE);
+	multi = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "rings:multi", buffers_add,
+					buffers_drop);
+	if (multi < 0 || cpuhp_state_add_instance(multi, &buffers.node) || buffers.cpus != n ||
+	    cpuhp_state_remove_instance(multi, &buffers.node) || buffers.cpus)
+		return -EINVAL;
+	cpuhp_remove_multi_state(multi);
+	return cpuhp_state_add_instance(multi, &buffers.node) == -EINVAL ? 0 : -EINVAL;
 }
 
 static int __init rings_init(void)
@@ -43,7 +131,7 @@ static int __init rings_init(void)
 			return -EINVAL;
 	cpus_read_lock();
 	cpus_read_unlock();
-	return 0;
+	return each_cpu();
 }
 module_init(rings_init);
 MODULE_LICENSE("Dual MIT/GPL");

@@ -14,7 +14,7 @@ one() {
 		echo "$1 $name: $(grep -m 3 -E 'error|warning' "$exe.cc")" >"$exe.bad"
 		return
 	fi
-	KMEMU_OPTIONS="context=warn" timeout 60 "$exe" >"$exe.out" 2>"$exe.err" &&
+	KMEMU_OPTIONS="context=warn report=full" timeout 60 "$exe" >"$exe.out" 2>"$exe.err" &&
 		! grep -E 'BUG|WARNING|INFO' "$exe.err" >"$exe.found" ||
 		echo "$1 $name: status $?, $(tail -n 3 "$exe.err")" >"$exe.bad"
 }

@@ -11,4 +11,11 @@ static __always_inline u64 sched_clock(void)
 	return ktime_get_ns();
 }
 
+static __always_inline u64 sched_clock_cpu(int cpu)
+{
+	(void)cpu;
+	return sched_clock();
+}
+#define cpu_clock(cpu) sched_clock_cpu(cpu)
+
 #endif /* _LINUX_SCHED_CLOCK_H */

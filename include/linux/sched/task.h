@@ -4,6 +4,7 @@
 #define _LINUX_SCHED_TASK_H
 
 #include <kmemu/sched.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/kref.h>
 #include <linux/rbtree.h>
@@ -13,5 +14,9 @@
 __kmemu_c struct task_struct *get_task_struct(struct task_struct *t)
 	__kmemu_is(kmemu_get_task_struct);
 __kmemu_c void put_task_struct(struct task_struct *t) __kmemu_is(kmemu_put_task_struct);
+
+#ifndef __cplusplus
+DEFINE_FREE(put_task, struct task_struct *, if (_T) put_task_struct(_T))
+#endif
 
 #endif /* _LINUX_SCHED_TASK_H */
