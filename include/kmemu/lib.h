@@ -62,6 +62,15 @@ void kmemu_list_sort(void *priv, struct list_head *head,
 		     int (*cmp)(void *priv, const struct list_head *a, const struct list_head *b)
 			     __attribute__((__nonnull__(2, 3))));
 
+/*
+ * lib/list_debug.c: what is wrong with a list where new_ was to be added between prev and
+ * next, or entry deleted: reports of kind kernel-warning. Any context. Not const, so that no
+ * compiler asks for lists that are set up.
+ */
+void kmemu_list_add_corrupt(struct list_head *new_, struct list_head *prev,
+			    struct list_head *next) __attribute__((__cold__));
+void kmemu_list_del_corrupt(struct list_head *entry) __attribute__((__cold__));
+
 /* lib/math: x^exp, the root rounded down, the greatest common divisor (0: the other). */
 unsigned long kmemu_int_pow(uint64_t base, unsigned int exp);
 unsigned long kmemu_int_sqrt(unsigned long x);

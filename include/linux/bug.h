@@ -47,10 +47,9 @@ enum bug_trap_type { BUG_TRAP_TYPE_NONE = 0, BUG_TRAP_TYPE_WARN = 1, BUG_TRAP_TY
 #define WARN_TAINT_ONCE(condition, taint, ...) \
 	DO_ONCE_LITE_IF(condition, WARN_TAINT, 1, taint, __VA_ARGS__)
 #define WARN_ON_SMP(x) WARN_ON(x)
-#define CHECK_DATA_CORRUPTION(condition, addr, fmt, ...)                 \
+#define CHECK_DATA_CORRUPTION(condition, fmt, ...)                       \
 	__extension__({                                                  \
 		bool __corruption = !!(condition);                       \
-		(void)(addr);                                            \
 		WARN(__corruption, fmt, ##__VA_ARGS__);                  \
 		__corruption;                                            \
 	})

@@ -2,7 +2,8 @@
 /*
  * <linux/list.h> of Linux 6.12: circular doubly linked lists, and lists with a
  * head of one pointer (hlist). What is deleted gets LIST_POISON1 and 2, so that
- * its next use faults. CONFIG_DEBUG_LIST is off.
+ * its next use faults. As with CONFIG_DEBUG_LIST, an add or a delete at a place
+ * where the list is not whole is a kernel-warning, and leaves the list alone.
  */
 #ifndef _LINUX_LIST_H
 #define _LINUX_LIST_H
@@ -10,6 +11,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/lib.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>
@@ -32,46 +34,71 @@ static inline void __list_del(struct list_head *prev, struct list_head *next)
 	WRITE_ONCE(prev->next, next);
 }
 
-static inline void __list_add(struct list_head *new_, struct list_head *prev,
-			      struct list_head *next)
+static __always_inline bool __list_add_valid(struct list_head *new_, struct list_head *prev,
+					     struct list_head *next)
 {
+	if (likely(prev && next && next->prev == prev && prev->next == next && new_ != prev &&
+		   new_ != next))
+		return true;
+	kmemu_list_add_corrupt(new_, prev, next);
+	return false;
+}
+
+static __always_inline bool __list_del_entry_valid(struct list_head *entry)
+{
+	struct list_head *prev = entry->prev, *next = entry->next;
+
+	if (likely(prev && next && next != LIST_POISON1 && prev != LIST_POISON2 &&
+		   prev->next == entry && next->prev == entry))
+		return true;
+	kmemu_list_del_corrupt(entry);
+	return false;
+}
+
+static __always_inline void __list_add(struct list_head *new_, struct list_head *prev,
+				       struct list_head *next)
+{
+	if (!__list_add_valid(new_, prev, next))
+		return;
 	next->prev = new_;
 	new_->next = next;
 	new_->prev = prev;
 	WRITE_ONCE(prev->next, new_);
 }
 
-static inline void list_add(struct list_head *new_, struct list_head *head)
+static __always_inline void list_add(struct list_head *new_, struct list_head *head)
 {
 	__list_add(new_, head, head->next);
 }
 
-static inline void list_add_tail(struct list_head *new_, struct list_head *head)
+static __always_inline void list_add_tail(struct list_head *new_, struct list_head *head)
 {
 	__list_add(new_, head->prev, head);
 }
 
-static inline void __list_del_entry(struct list_head *entry)
+static __always_inline void __list_del_entry(struct list_head *entry)
 {
-	__list_del(entry->prev, entry->next);
+	if (__list_del_entry_valid(entry))
+		__list_del(entry->prev, entry->next);
 }
 
-static inline void list_del(struct list_head *entry)
+static __always_inline void list_del(struct list_head *entry)
 {
 	__list_del_entry(entry);
 	entry->next = (struct list_head *)LIST_POISON1;
 	entry->prev = (struct list_head *)LIST_POISON2;
 }
 
-static inline void list_del_init(struct list_head *entry)
+static __always_inline void list_del_init(struct list_head *entry)
 {
 	__list_del_entry(entry);
 	INIT_LIST_HEAD(entry);
 }
 
+/* Not looked at, as there. */
 static inline void __list_del_clearprev(struct list_head *entry)
 {
-	__list_del_entry(entry);
+	__list_del(entry->prev, entry->next);
 	entry->prev = NULL;
 }
 
@@ -88,13 +115,13 @@ static inline void list_replace_init(struct list_head *old, struct list_head *ne
 	INIT_LIST_HEAD(old);
 }
 
-static inline void list_move(struct list_head *list, struct list_head *head)
+static __always_inline void list_move(struct list_head *list, struct list_head *head)
 {
 	__list_del_entry(list);
 	list_add(list, head);
 }
 
-static inline void list_move_tail(struct list_head *list, struct list_head *head)
+static __always_inline void list_move_tail(struct list_head *list, struct list_head *head)
 {
 	__list_del_entry(list);
 	list_add_tail(list, head);
@@ -132,7 +159,7 @@ static inline int list_empty(const struct list_head *head)
 }
 
 /* The order that list_del_init_careful() and list_empty_careful() agree on: prev last. */
-static inline void list_del_init_careful(struct list_head *entry)
+static __always_inline void list_del_init_careful(struct list_head *entry)
 {
 	__list_del_entry(entry);
 	WRITE_ONCE(entry->prev, entry);
@@ -151,20 +178,20 @@ static inline int list_is_singular(const struct list_head *head)
 	return !list_empty(head) && head->next == head->prev;
 }
 
-static inline void list_rotate_left(struct list_head *head)
+static __always_inline void list_rotate_left(struct list_head *head)
 {
 	if (!list_empty(head))
 		list_move_tail(head->next, head);
 }
 
 /* list becomes the first: the head goes before it. */
-static inline void list_rotate_to_front(struct list_head *list, struct list_head *head)
+static __always_inline void list_rotate_to_front(struct list_head *list, struct list_head *head)
 {
 	list_move_tail(head, list);
 }
 
 /* Where entry1 was, entry2 will be, neighbours or not. */
-static inline void list_swap(struct list_head *entry1, struct list_head *entry2)
+static __always_inline void list_swap(struct list_head *entry1, struct list_head *entry2)
 {
 	struct list_head *before = entry2->prev;
 

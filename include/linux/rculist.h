@@ -23,26 +23,28 @@ static inline void INIT_LIST_HEAD_RCU(struct list_head *list)
 	INIT_LIST_HEAD(list);
 }
 
-static inline void __list_add_rcu(struct list_head *new_, struct list_head *prev,
-				  struct list_head *next)
+static __always_inline void __list_add_rcu(struct list_head *new_, struct list_head *prev,
+					   struct list_head *next)
 {
+	if (!__list_add_valid(new_, prev, next))
+		return;
 	new_->next = next;
 	new_->prev = prev;
 	rcu_assign_pointer(prev->next, new_);
 	next->prev = new_;
 }
 
-static inline void list_add_rcu(struct list_head *new_, struct list_head *head)
+static __always_inline void list_add_rcu(struct list_head *new_, struct list_head *head)
 {
 	__list_add_rcu(new_, head, head->next);
 }
 
-static inline void list_add_tail_rcu(struct list_head *new_, struct list_head *head)
+static __always_inline void list_add_tail_rcu(struct list_head *new_, struct list_head *head)
 {
 	__list_add_rcu(new_, head->prev, head);
 }
 
-static inline void list_del_rcu(struct list_head *entry)
+static __always_inline void list_del_rcu(struct list_head *entry)
 {
 	__list_del_entry(entry);
 	entry->prev = (struct list_head *)LIST_POISON2;

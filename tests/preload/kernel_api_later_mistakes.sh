@@ -12,12 +12,14 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/dmapool.h>
 #include <linux/dma-mapping.h>
 #include <linux/interrupt.h>
+#include <linux/list.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/platform_device.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
@@ -294,6 +296,57 @@ static void lines_of(void)
 	free_irq(9, &dev); /* HERE free_irq */
 }
 
+static void corrupt(void)
+{
+	struct list_head head, zero = { NULL, NULL }, a, b, other = LIST_HEAD_INIT(other);
+
+	INIT_LIST_HEAD(&head);
+	list_add(&a, &head);
+	list_add_tail(&b, &head);
+	list_add(&a, &head); /* HERE list-double-next */
+	list_add_tail_rcu(&b, &head); /* HERE list-double-prev */
+	list_add(&other, &zero); /* HERE list-next-null */
+	list_add_tail(&other, &zero); /* HERE list-prev-null */
+	list_del(&zero); /* HERE list-del-null */
+	list_del(&b);
+	list_del(&b); /* HERE list-poison1 */
+	list_add_rcu(&b, &head);
+	list_del_rcu(&b);
+	list_del_init(&b); /* HERE list-poison2 */
+	b.prev = &other; /* freed and used anew */
+	b.next = &head;
+	list_move(&b, &other); /* HERE list-del-prev */
+	head.prev = &other;
+	list_add_tail(&b, &head); /* HERE list-add-prev */
+	list_add(&b, &a); /* HERE list-add-next */
+	list_del(&a); /* HERE list-del-next */
+	if (!list_is_singular(&other) || head.next != &a || a.next != LIST_POISON1)
+		pr_err("done all the same\n");
+}
+
+static void correct(void)
+{
+	struct list_head head, a, b, c, other = LIST_HEAD_INIT(other);
+
+	INIT_LIST_HEAD(&head);
+	INIT_LIST_HEAD_RCU(&a);
+	list_add(&a, &head);
+	list_add_tail_rcu(&b, &head);
+	list_add(&c, &b);
+	list_move(&a, &head);
+	list_move_tail(&a, &head);
+	list_swap(&a, &c);
+	list_bulk_move_tail(&head, &b, &a);
+	list_splice_init(&head, &other);
+	list_replace_init(&a, &head);
+	list_del_init(&head);
+	list_del_init(&head);
+	list_del_rcu(&c);
+	list_del(&b);
+	if (!list_empty(&other))
+		pr_err("done all the same\n");
+}
+
 static void free_device(struct device *dev)
 {
 	if (strcmp(dev_name(dev), "later"))
@@ -339,6 +392,10 @@ static int __init later_init(void)
 		locks();
 	else if (strstarts(what, "timer"))
 		timers();
+	else if (IS("lists"))
+		corrupt();
+	else if (IS("lists-fine"))
+		correct();
 	else if (IS("link") || IS("release") || IS("devices"))
 		devices();
 	else
@@ -402,7 +459,26 @@ for opt in -O0 -O1; do
 	found notifier kernel-warning 'kernel/irq/manage.c:2051' free_irq
 	found link kernel-warning 'Unable to drop a managed device link reference'
 	found release kernel-warning "Device 'later' does not have a release\(\) function"
-	for silent in dma-atomic queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
+	p='[0-9a-f]{8,16}'
+	expect 0 "$K" "$TMP/later" what=lists
+	lines 1 "$TMP/err" '^kmemu: verdict: findings=11'
+	lines 0 "$TMP/err" 'done all the same'
+	while read -r where text; do
+		told_at kernel-warning "$TMP/later.c" "list-$where" "$text"
+	done <<-END
+		double-next list_add double add: new=$p, prev=$p, next=$p\.
+		double-prev list_add double add: new=$p, prev=$p, next=$p\.
+		next-null list_add corruption\. next is NULL\.
+		prev-null list_add corruption\. prev is NULL\.
+		del-null list_del corruption, $p->next is NULL
+		poison1 list_del corruption, $p->next is LIST_POISON1 \(dead000000000100\)
+		poison2 list_del corruption, $p->prev is LIST_POISON2 \(dead000000000122\)
+		del-prev list_del corruption\. prev->next should be $p, but was $p\. \(prev=$p\)
+		add-prev list_add corruption\. prev->next should be next \($p\), but was $p\. \(prev=$p\)\.
+		add-next list_add corruption\. next->prev should be prev \($p\), but was $p\. \(next=$p\)\.
+		del-next list_del corruption\. next->prev should be $p, but was $p\. \(next=$p\)
+	END
+	for silent in lists-fine dma-atomic queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
 		expect 0 "$K" "$TMP/later" "what=$silent"
 		lines 1 "$TMP/err" '^kmemu: verdict: clean'
 		lines 0 "$TMP/err" 'without its name'
