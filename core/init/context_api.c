@@ -34,6 +34,8 @@
 #define RAISE(k, w)                                                                       \
 	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
 
+_Static_assert(KMEMU_LOCK_WAITERS == WORD_WAITERS, "what the headers look at");
+
 #define RAISE_LOCK(k, w, h)                                                                   \
 	raise_context(&(struct raise){ .kind = (k), .how = (u8)((h) | LOCK_API), .what = (w),  \
 				       .sp = CALLER_SP, .pc = CALLER })

@@ -18,8 +18,11 @@
 #include "core/kernel/softirq.h"
 
 #include "core/mm/pcpu.h"
+#include "core/mm/slab.h"
+#include "core/mm/util.h"
 #include "core/os/plan.h"
 #include "include/kmemu/smp.h"
+#include "include/kmemu/workqueue.h"
 
 #define ENXIO_ 6
 #define LOCK   0x1u
@@ -303,4 +306,25 @@ KMEMU_EXPORT void kmemu_smp_call_function_many(bool (*cond)(int cpu, void *info)
 	__atomic_sub_fetch(&m.left, 1, __ATOMIC_ACQ_REL);
 	while ((left = __atomic_load_n(&m.left, __ATOMIC_ACQUIRE)))
 		os_futex_wait(&m.left, left);
+}
+
+/* Kernel: kernel/workqueue.c. */
+KMEMU_EXPORT int kmemu_schedule_on_each_cpu(void (*func)(struct work_struct *work))
+{
+	struct workqueue_struct *wq = kmemu_system_wq(0);
+	unsigned int nr = pcpu_nr_cpus();
+	struct work_struct *works;
+
+	might_sleep_in("schedule_on_each_cpu", CALLER);
+	works = kmemu_is_ready() || kmemu_init() ? kmalloc(nr * sizeof(*works), GFP_KERNEL) : NULL;
+	if (!works)
+		return -ENOMEM_;
+	for (unsigned int cpu = 0; cpu < nr; cpu++) {
+		works[cpu] = (struct work_struct){ .func = func };
+		kmemu_queue_work_on((int)cpu, wq, &works[cpu]);
+	}
+	for (unsigned int cpu = 0; cpu < nr; cpu++)
+		kmemu_flush_work(&works[cpu]);
+	kvfree_from("schedule_on_each_cpu", works, CALLER);
+	return 0;
 }

@@ -13,7 +13,10 @@
  *
  * Work of a queue with WQ_BH runs on a worker as well, in softirq context.
  *
- * Different from the kernel: no CPUs, so bound and unbound, priorities and
+ * Work that was queued on a CPU runs on a worker that has that CPU's number while it
+ * does (kernel: a worker of that CPU's pool).
+ *
+ * Different from the kernel: other work has no CPU, so bound and unbound, priorities and
  * concurrency levels are the same; workers stay; every queue has its rescuer, as
  * nobody waits for memory.
  *
@@ -27,6 +30,8 @@
 
 #include "core/check/lock.h"
 #include "core/lib/vsprintf.h"
+#include "core/mm/pcpu.h"
+#include "include/kmemu/printk.h"
 #include "include/kmemu/rcu.h"
 #include "include/kmemu/workqueue.h"
 
@@ -34,6 +39,7 @@
 #define BH_WQS	      7 /* of the system's, from here on: WQ_BH */
 #define WQ_MAX	      64 /* more are mapped */
 #define WQ_DFL_ACTIVE 256
+#define WQ_MAX_ACTIVE 2048
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
 
@@ -48,6 +54,7 @@ struct worker {
 	struct work_struct *current;
 	struct workqueue_struct *wq;
 	u64 seq;
+	u32 cpu; /* as the work's */
 };
 
 static struct kernel_lock wq_lock;
@@ -71,9 +78,10 @@ static struct worker *worker_of(const struct work_struct *work)
 	return NULL;
 }
 
-static void insert_work(struct workqueue_struct *wq, struct work_struct *work)
+static void insert_work(struct workqueue_struct *wq, struct work_struct *work, u32 cpu)
 {
 	work->wq = wq;
+	work->cpu = cpu;
 	work->seq = ++last_seq;
 	WRITE_ONCE(work->data, work->data | KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED);
 	list_add_tail(&work->entry, &queued);
@@ -134,7 +142,8 @@ static bool take(struct worker *w, u32 *id)
 	*id = 0;
 	if (work) {
 		take_off(work);
-		*w = (struct worker){ .current = work, .wq = work->wq, .seq = work->seq };
+		*w = (struct worker){ .current = work, .wq = work->wq, .seq = work->seq,
+				      .cpu = work->cpu };
 		list_add(&w->entry, &busy);
 		w->wq->active++;
 		nr_idle--;
@@ -177,12 +186,16 @@ static void process(struct worker *w)
 {
 	struct task *task = task_current();
 	struct work_struct *work = w->current;
+	u32 own = pcpu_this_cpu();
 
+	if (w->cpu)
+		pcpu_bind(w->cpu - 1);
 	task->private_data = (unsigned long)work;
 	task->wq = w->wq;
 	call(w->wq, work);
 	task->private_data = 0;
 	task->wq = NULL;
+	pcpu_bind(own);
 	if (unlikely(!context_is_task()))
 		lock_thread_end();
 }
@@ -236,7 +249,7 @@ static bool may_queue(const struct workqueue_struct *wq, const struct work_struc
 
 /* The bits say whether it may be; false: it was pending. */
 static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits,
-		  const void *caller)
+		  u32 cpu, const void *caller)
 {
 	u32 id = 0;
 	bool fresh;
@@ -248,7 +261,7 @@ static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigne
 	mask = kernel_lock(&wq_lock);
 	fresh = !(work->data & busy_bits);
 	if (fresh) {
-		insert_work(wq, work);
+		insert_work(wq, work, cpu);
 		id = want_worker();
 	}
 	kernel_unlock(&wq_lock, mask);
@@ -261,14 +274,27 @@ static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigne
 
 KMEMU_EXPORT int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work)
 {
-	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES, CALLER);
+	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES, 0, CALLER);
+}
+
+/* What a work keeps of it: WORK_CPU_UNBOUND and other numbers of no CPU are none. */
+static u32 work_cpu(int cpu)
+{
+	return (u32)cpu < pcpu_nr_cpus() ? (u32)cpu + 1 : 0;
+}
+
+KMEMU_EXPORT int kmemu_queue_work_on(int cpu, struct workqueue_struct *wq,
+				     struct work_struct *work)
+{
+	return queue(wq, work, KMEMU_WORK_PENDING | REFUSES, work_cpu(cpu), CALLER);
 }
 
 void delayed_work_timer_fn(struct timer_list *t)
 {
 	struct delayed_work *dw = container_of(t, struct delayed_work, timer);
 
-	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES, (const char *)dw->work.func + 1);
+	queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED | REFUSES, dw->work.cpu,
+	      (const char *)dw->work.func + 1);
 }
 
 const void *delayed_work_function(const struct kmemu_timer *timer)
@@ -276,19 +302,20 @@ const void *delayed_work_function(const struct kmemu_timer *timer)
 	return (const void *)container_of(timer, struct delayed_work, timer.timer)->work.func;
 }
 
-KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
-					  unsigned long delay)
+static bool queue_delayed(struct workqueue_struct *wq, struct delayed_work *dw,
+			  unsigned long delay, u32 cpu, const void *caller)
 {
 	u64 mask;
 	bool fresh;
 
 	if (!delay)
-		return kmemu_queue_work(wq, &dw->work);
+		return queue(wq, &dw->work, KMEMU_WORK_PENDING | REFUSES, cpu, caller);
 	mask = kernel_lock(&wq_lock);
 	fresh = !(dw->work.data & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
 		WRITE_ONCE(dw->work.data, dw->work.data | KMEMU_WORK_PENDING);
 		dw->work.wq = wq;
+		dw->work.cpu = cpu;
 	}
 	kernel_unlock(&wq_lock, mask);
 	if (fresh) {
@@ -296,6 +323,18 @@ KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct de
 		kmemu_mod_timer(&dw->timer, kmemu_jiffies() + delay);
 	}
 	return fresh;
+}
+
+KMEMU_EXPORT int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
+					  unsigned long delay)
+{
+	return queue_delayed(wq, dw, delay, 0, CALLER);
+}
+
+KMEMU_EXPORT int kmemu_queue_delayed_work_on(int cpu, struct workqueue_struct *wq,
+					     struct delayed_work *dw, unsigned long delay)
+{
+	return queue_delayed(wq, dw, delay, work_cpu(cpu), CALLER);
 }
 
 /* Kernel: try_to_grab_pending(), and clear_pending_if_disabled(). */
@@ -332,21 +371,33 @@ static void allow(struct work_struct *work)
 	kernel_unlock(&wq_lock, mask);
 }
 
-KMEMU_EXPORT int kmemu_mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
-					unsigned long delay)
+static bool mod_delayed(struct workqueue_struct *wq, struct delayed_work *dw, unsigned long delay,
+			u32 cpu, const void *caller)
 {
 	bool was = grab_delayed(dw, false);
 
 	allow(&dw->work);
-	kmemu_queue_delayed_work(wq, dw, delay);
+	queue_delayed(wq, dw, delay, cpu, caller);
 	return was;
+}
+
+KMEMU_EXPORT int kmemu_mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *dw,
+					unsigned long delay)
+{
+	return mod_delayed(wq, dw, delay, 0, CALLER);
+}
+
+KMEMU_EXPORT int kmemu_mod_delayed_work_on(int cpu, struct workqueue_struct *wq,
+					   struct delayed_work *dw, unsigned long delay)
+{
+	return mod_delayed(wq, dw, delay, work_cpu(cpu), CALLER);
 }
 
 static void rcu_work_fn(struct callback_head *head)
 {
 	struct rcu_work *rw = container_of(head, struct rcu_work, rcu);
 
-	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | REFUSES,
+	queue(rw->work.wq, &rw->work, KMEMU_WORK_QUEUED | REFUSES, 0,
 	      (const char *)rw->work.func + 1);
 }
 
@@ -468,7 +519,7 @@ KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
 	might_sleep_in("flush_delayed_work", CALLER);
 	check_own(&dw->work, "flush_delayed_work", CALLER);
 	if (kmemu_del_timer_sync(&dw->timer))
-		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED, CALLER);
+		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED, dw->work.cpu, CALLER);
 	return wait_for(&f);
 }
 
@@ -670,6 +721,17 @@ static struct workqueue_struct *get_free_wq(void)
 	return wq;
 }
 
+/* Kernel: wq_clamp_max_active(). */
+static u32 clamp_max_active(const struct workqueue_struct *wq, int max_active)
+{
+	if (max_active >= 1 && max_active <= WQ_MAX_ACTIVE)
+		return (u32)max_active;
+	kmemu_printk("\0014workqueue: max_active %d requested for %s is out of range, clamping "
+		     "between %d and %d\n",
+		     max_active, wq->name, 1, WQ_MAX_ACTIVE);
+	return max_active < 1 ? 1 : WQ_MAX_ACTIVE;
+}
+
 KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags,
 							    int max_active, ...)
 {
@@ -690,9 +752,42 @@ KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, uns
 	va_end(ap);
 	wq->flags = flags;
 	wq->max_active = flags & KMEMU_WQ_ORDERED ? 1 :
-			 max_active > 0		  ? (u32)max_active :
+			 max_active		  ? clamp_max_active(wq, max_active) :
 						    WQ_DFL_ACTIVE;
 	return wq;
+}
+
+KMEMU_EXPORT void kmemu_workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
+{
+	u32 id;
+	u64 mask;
+
+	if (wq->flags & (KMEMU_WQ_BH | KMEMU_WQ_ORDERED)) {
+		kernel_warn(CALLER, "kernel/workqueue.c", wq->flags & KMEMU_WQ_BH ? 5987 : 5990,
+			    NULL);
+		return;
+	}
+	might_sleep_in("workqueue_set_max_active", CALLER);
+	mask = kernel_lock(&wq_lock);
+	wq->max_active = clamp_max_active(wq, max_active);
+	id = first_runnable() ? want_worker() : 0;
+	kernel_unlock(&wq_lock, mask);
+	if (id)
+		start_worker(id);
+	event_signal(&news); /* what had to wait */
+}
+
+KMEMU_EXPORT int kmemu_workqueue_congested(struct workqueue_struct *wq)
+{
+	u64 mask = kernel_lock(&wq_lock);
+	const struct work_struct *work;
+	bool waits = false;
+
+	if (wq->active >= wq->max_active)
+		list_for_each_entry(work, &queued, entry)
+			waits |= work->wq == wq;
+	kernel_unlock(&wq_lock, mask);
+	return waits;
 }
 
 KMEMU_EXPORT void kmemu_destroy_workqueue(struct workqueue_struct *wq)

@@ -120,8 +120,9 @@ unsigned int kmemu_current_flags(void);
  * lock. A thread that takes its own lock again, or in a handler, waits for ever,
  * as the kernel's. raw_: also counts with preempt=rt, where the others may sleep.
  */
+#define KMEMU_LOCK_WAITERS 0x80000000u /* in a lock's word: somebody sleeps there */
 struct kmemu_spinlock {
-	unsigned int word; /* owner's tid, top bit: somebody waits */
+	unsigned int word; /* owner's tid */
 };
 struct kmemu_rwlock {
 	unsigned int word; /* readers, or a bit for the writer */

@@ -28,6 +28,14 @@ unsigned int kmemu_compound_order(const struct page *page);
 int kmemu_page_is_slab(const struct page *page);
 
 /*
+ * mm/util.c. What is known of an address, as the rest of a line of the log (KERN_CONT): its
+ * cache, where the object starts, who allocated it, or what else it is. kmem_: of slabs
+ * alone, 1 then, else 0 and nothing is written. Any context.
+ */
+void kmemu_mem_dump_obj(const void *p);
+int kmemu_kmem_dump_obj(const void *p);
+
+/*
  * mm/page_alloc.c. split_page: the block of 2^order pages (not compound) becomes
  * pages of their own. alloc_pages_exact: size bytes, rounded up to pages; size 0
  * or no memory: NULL; freed by free_pages_exact with the same size, or page by

@@ -24,6 +24,7 @@ struct work_struct {
 	struct list_head entry;
 	void (*func)(struct work_struct *work);
 	struct workqueue_struct *wq;
+	unsigned int cpu; /* one more than that of the thread it runs on; 0: any */
 	unsigned long long seq; /* which one in all that were queued */
 	struct rb_node by_address; /* of those that are queued */
 };
@@ -51,17 +52,32 @@ struct rcu_work {
 struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags, int max_active,
 					       ...);
 void kmemu_destroy_workqueue(struct workqueue_struct *wq);
+/* 1 to 2048, else the nearest is taken. A WARN for a queue that is ordered or WQ_BH. */
+void kmemu_workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
+/* Works of it wait since max_active others run. Any context. */
+int kmemu_workqueue_congested(struct workqueue_struct *wq);
 /* system_wq and its kin; n: 0 to 8, system_bh_wq from 7 on. */
 struct workqueue_struct *kmemu_system_wq(int n);
 
-/* queue: 0 when it was pending already. Any context. delay: jiffies. */
+/*
+ * queue: 0 when it was pending already. Any context. delay: jiffies. _on: it runs with
+ * smp_processor_id() cpu, if there is such a CPU.
+ */
 int kmemu_queue_work(struct workqueue_struct *wq, struct work_struct *work);
 int kmemu_queue_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
 			     unsigned long delay);
+int kmemu_queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+int kmemu_queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *work,
+				unsigned long delay);
 /* 1: it was pending. */
+int kmemu_mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *work,
+			      unsigned long delay);
 int kmemu_mod_delayed_work(struct workqueue_struct *wq, struct delayed_work *work,
 			   unsigned long delay);
 int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *work);
+
+/* A work of func on each CPU, all at once; waits for them. 0, or -ENOMEM. May sleep. */
+int kmemu_schedule_on_each_cpu(void (*func)(struct work_struct *work));
 
 /*
  * flush: waits until what was queued before has run; 1: it waited. cancel: takes

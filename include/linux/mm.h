@@ -522,6 +522,12 @@ static __maybe_unused void dump_page(const struct page *page, const char *reason
 		pr_warn("page dumped because: %s\n", reason);
 }
 
+/* The rest of a line that the caller has begun. Any context. */
+static inline void mem_dump_obj(void *object)
+{
+	kmemu_mem_dump_obj(object);
+}
+
 static inline unsigned long get_num_physpages(void)
 {
 	return totalram_pages();

@@ -23,7 +23,7 @@
 #define mmap_write_downgrade(mm) downgrade_write(&(mm)->mmap_lock)
 #define mmap_assert_locked(mm) rwsem_assert_held(&(mm)->mmap_lock)
 #define mmap_assert_write_locked(mm) rwsem_assert_held_write(&(mm)->mmap_lock)
-#define mmap_lock_is_contended(mm) ((void)(mm), 0)
+#define mmap_lock_is_contended(mm) rwsem_is_contended(&(mm)->mmap_lock)
 
 #endif /* __cplusplus */
 

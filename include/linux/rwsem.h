@@ -70,7 +70,10 @@ DEFINE_GUARD_COND(rwsem_write, _try, down_write_trylock(_T))
 
 #ifndef __cplusplus
 
-#define rwsem_is_contended(s) ((void)(s), 0)
+static inline int rwsem_is_contended(struct rw_semaphore *s)
+{
+	return (READ_ONCE(s->sem.word) & KMEMU_LOCK_WAITERS) != 0;
+}
 #define rwsem_assert_held(s) WARN_ON(!rwsem_is_locked(s))
 #define rwsem_assert_held_nolockdep(s) rwsem_assert_held(s)
 #define rwsem_assert_held_write(s) lockdep_assert_held_write(s)

@@ -355,6 +355,12 @@ DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 #define kvzalloc_objs(P, COUNT, ...) \
 	__alloc_objs(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
 
+/* Of a slab: the rest of a line that the caller has begun; false: it is none of one. */
+static inline bool kmem_dump_obj(void *object)
+{
+	return kmemu_kmem_dump_obj(object);
+}
+
 /* Separate caches for what users size (SLAB_BUCKETS) are off: these are kmalloc's. */
 typedef struct kmem_cache *kmem_buckets[14];
 

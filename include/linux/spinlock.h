@@ -349,11 +349,24 @@ static inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *loc
 }
 #define atomic_dec_and_lock_irqsave(atomic, lock, flags) \
 	__kmemu_dec_and_lock_irqsave(atomic, lock, &(flags))
-/* Nobody is told who waits. */
-#define spin_is_contended(lock) ((void)(lock), 0)
-#define spin_needbreak(lock) ((void)(lock), 0)
-#define rwlock_is_contended(lock) ((void)(lock), 0)
-#define rwlock_needbreak(lock) ((void)(lock), 0)
+
+/* Somebody waits; who has spun for less than a microsecond does not count. */
+static inline int raw_spin_is_contended(raw_spinlock_t *lock)
+{
+	return (READ_ONCE(lock->raw_lock.word) & KMEMU_LOCK_WAITERS) != 0;
+}
+
+static inline int spin_is_contended(spinlock_t *lock)
+{
+	return (READ_ONCE(lock->rlock.word) & KMEMU_LOCK_WAITERS) != 0;
+}
+
+static inline int rwlock_is_contended(rwlock_t *lock)
+{
+	return (READ_ONCE(lock->raw_lock.word) & KMEMU_LOCK_WAITERS) != 0;
+}
+#define spin_needbreak(lock) spin_is_contended(lock)
+#define rwlock_needbreak(lock) rwlock_is_contended(lock)
 
 #endif /* __cplusplus */
 

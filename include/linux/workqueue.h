@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/workqueue.h> of Linux 6.12. Flags but WQ_MEM_RECLAIM and the like have no
- * effect, CPUs neither.
+ * <linux/workqueue.h> of Linux 6.12. Flags but WQ_BH have no effect. Work that was queued
+ * on a CPU runs on a thread of that CPU's number, other work on any.
  */
 #ifndef _LINUX_WORKQUEUE_H
 #define _LINUX_WORKQUEUE_H
@@ -32,7 +32,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WORK_BUSY_PENDING 1
 #define WORK_BUSY_RUNNING 2
 
-#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0, { 0, NULL, NULL } }
+#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0, 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
 	{ __WORK_INITIALIZER(n, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
@@ -46,6 +46,7 @@ static inline void __kmemu_init_work(struct work_struct *work, work_func_t func)
 	work->data = 0;
 	work->func = func;
 	work->wq = NULL;
+	work->cpu = 0;
 	work->seq = 0;
 }
 
@@ -138,8 +139,7 @@ static __always_inline bool queue_work(struct workqueue_struct *wq, struct work_
 static __always_inline bool queue_work_on(int cpu, struct workqueue_struct *wq,
 					  struct work_struct *work)
 {
-	(void)cpu;
-	return kmemu_queue_work(wq, work);
+	return kmemu_queue_work_on(cpu, wq, work);
 }
 
 static __always_inline bool queue_delayed_work(struct workqueue_struct *wq,
@@ -151,8 +151,7 @@ static __always_inline bool queue_delayed_work(struct workqueue_struct *wq,
 static __always_inline bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq,
 						  struct delayed_work *work, unsigned long delay)
 {
-	(void)cpu;
-	return kmemu_queue_delayed_work(wq, work, delay);
+	return kmemu_queue_delayed_work_on(cpu, wq, work, delay);
 }
 
 static __always_inline bool mod_delayed_work(struct workqueue_struct *wq,
@@ -164,8 +163,7 @@ static __always_inline bool mod_delayed_work(struct workqueue_struct *wq,
 static __always_inline bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq,
 						struct delayed_work *work, unsigned long delay)
 {
-	(void)cpu;
-	return kmemu_mod_delayed_work(wq, work, delay);
+	return kmemu_mod_delayed_work_on(cpu, wq, work, delay);
 }
 
 static __always_inline bool enable_delayed_work(struct delayed_work *work)
@@ -195,8 +193,7 @@ static __always_inline bool schedule_work(struct work_struct *work)
 
 static __always_inline bool schedule_work_on(int cpu, struct work_struct *work)
 {
-	(void)cpu;
-	return kmemu_queue_work(system_wq, work);
+	return kmemu_queue_work_on(cpu, system_wq, work);
 }
 
 static __always_inline bool schedule_delayed_work(struct delayed_work *work, unsigned long delay)
@@ -207,8 +204,7 @@ static __always_inline bool schedule_delayed_work(struct delayed_work *work, uns
 static __always_inline bool schedule_delayed_work_on(int cpu, struct delayed_work *work,
 						     unsigned long delay)
 {
-	(void)cpu;
-	return kmemu_queue_delayed_work(system_wq, work, delay);
+	return kmemu_queue_delayed_work_on(cpu, system_wq, work, delay);
 }
 
 #ifndef __cplusplus
@@ -249,7 +245,7 @@ static __maybe_unused void __kmemu_work_for_cpu_fn(struct work_struct *work)
 	wfc->ret = wfc->fn(wfc->arg);
 }
 
-/* Waits for it; a worker is of no CPU. */
+/* Waits for it. */
 static inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
 {
 	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
@@ -267,25 +263,9 @@ static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct
 	return queue_work(wq, work);
 }
 
-/* On every CPU there is; waits for all. 0 or -ENOMEM. */
-static inline int schedule_on_each_cpu(work_func_t func)
-{
-	struct work_struct *works = (struct work_struct *)kmemu_kzalloc(
-		num_online_cpus() * sizeof(*works), KMEMU_GFP_KERNEL);
-	unsigned int cpu;
-
-	if (!works)
-		return -ENOMEM;
-	for_each_online_cpu(cpu)
-	{
-		INIT_WORK(&works[cpu], func);
-		schedule_work_on((int)cpu, &works[cpu]);
-	}
-	for_each_online_cpu(cpu)
-		flush_work(&works[cpu]);
-	kmemu_kfree(works);
-	return 0;
-}
+__kmemu_c int schedule_on_each_cpu(work_func_t func) __kmemu_is(kmemu_schedule_on_each_cpu);
+__kmemu_c void workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
+	__kmemu_is(kmemu_workqueue_set_max_active);
 
 /* What workers of an unbound queue are like; nothing heeds it. */
 struct workqueue_attrs {
@@ -327,15 +307,9 @@ static inline int apply_workqueue_attrs(struct workqueue_struct *wq,
 	return 0;
 }
 
-static inline void workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
-{
-	(void)wq;
-	(void)max_active;
-	might_sleep();
-}
-
 #define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
-#define workqueue_congested(cpu, wq) ((void)(cpu), (void)(wq), false)
+/* The CPU is not looked at. */
+#define workqueue_congested(cpu, wq) ((void)(cpu), kmemu_workqueue_congested(wq) != 0)
 
 #endif /* __cplusplus */
 

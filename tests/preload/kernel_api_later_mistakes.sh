@@ -113,6 +113,11 @@ static void queues(void)
 		queue_delayed_work(wq, &late, 5);
 		destroy_workqueue(wq);
 		msleep(100);
+	} else if (IS("queue-ordered")) {
+		destroy_workqueue(wq);
+		wq = alloc_ordered_workqueue("later", 0);
+		workqueue_set_max_active(wq, 2); /* HERE queue-ordered */
+		destroy_workqueue(wq);
 	} else if (IS("queue-drain")) {
 		INIT_WORK(&work, again);
 		queue_work(wq, &work);
@@ -429,6 +434,7 @@ for opt in -O0 -O1; do
 		"$TMP/later.c" "$BUILDDIR/libkmemu.a" -pthread || { fail "it does not compile"; done_ok; }
 	cannot='workqueue: cannot queue finish on wq later'
 	found queue-destroyed kernel-warning "$cannot"
+	found queue-ordered kernel-warning 'WARNING: .* at kernel/workqueue.c:5990'
 	found queue-late kernel-warning "$cannot" @finish
 	found flush-own kernel-warning 'flush_workqueue\(\) waits for the queue whose work calls it'
 	found destroy-own kernel-warning 'destroy_workqueue\(\) waits for the queue whose work'

@@ -1,7 +1,8 @@
 // flags: -Iinclude -l:libkmemu.a -pthread
 /*
  * Kernel code that uses the rarest names of the headers it has: waits with a lock and a
- * time, actions of waits for bits, memory of a device in pieces, pages that lie together.
+ * time, actions of waits for bits, memory of a device in pieces, pages that lie together,
+ * work of each CPU, queues that get wider, locks that somebody waits for.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -457,6 +458,111 @@ static void memory(void)
 	devres_release_all(&dev);
 }
 
+static DEFINE_PER_CPU(int, cpu_works);
+static int wrong;
+
+static void of_this_cpu(struct work_struct *work)
+{
+	(void)work;
+	this_cpu_inc(cpu_works);
+}
+
+static struct work_struct on_cpu;
+static DECLARE_DELAYED_WORK(late_on_cpu, of_this_cpu);
+
+static void each_cpu(void)
+{
+	unsigned int cpu, last = num_online_cpus() - 1;
+
+	for (int i = 0; i < 3; i++)
+		CHECK(!schedule_on_each_cpu(of_this_cpu));
+	for_each_online_cpu(cpu)
+		wrong += per_cpu(cpu_works, cpu) != 3;
+	CHECK(!wrong);
+	INIT_WORK(&on_cpu, of_this_cpu);
+	CHECK(queue_work_on((int)last, system_wq, &on_cpu) && (flush_work(&on_cpu), true));
+	CHECK(schedule_delayed_work_on((int)last, &late_on_cpu, 1));
+	flush_delayed_work(&late_on_cpu);
+	CHECK(!mod_delayed_work_on((int)last, system_wq, &late_on_cpu, 0));
+	flush_delayed_work(&late_on_cpu);
+	CHECK(per_cpu(cpu_works, last) == 6);
+	CHECK(queue_work_on(WORK_CPU_UNBOUND, system_wq, &on_cpu));
+	flush_work(&on_cpu);
+}
+
+static int running;
+static struct completion go_on;
+
+static void holds(struct work_struct *work)
+{
+	(void)work;
+	__atomic_fetch_add(&running, 1, __ATOMIC_SEQ_CST);
+	wait_for_completion(&go_on);
+}
+
+static void active(void)
+{
+	struct workqueue_struct *wq = alloc_workqueue("narrow", 0, 1);
+	struct work_struct w[3];
+
+	init_completion(&go_on);
+	for (int i = 0; i < 3; i++) {
+		INIT_WORK(&w[i], holds);
+		queue_work(wq, &w[i]);
+	}
+	while (READ_ONCE(running) < 1)
+		msleep(1);
+	CHECK(workqueue_congested(0, wq) && running == 1);
+	workqueue_set_max_active(wq, 3);
+	while (READ_ONCE(running) < 3)
+		msleep(1);
+	CHECK(!workqueue_congested(0, wq));
+	complete_all(&go_on);
+	workqueue_set_max_active(wq, WQ_MAX_ACTIVE);
+	destroy_workqueue(wq);
+}
+
+static DEFINE_RWLOCK(rwlock);
+static DECLARE_RWSEM(sem);
+
+static int waits_for_all(void *unused)
+{
+	(void)unused;
+	spin_lock(&lock);
+	spin_unlock(&lock);
+	write_lock(&rwlock);
+	write_unlock(&rwlock);
+	down_write(&sem);
+	up_write(&sem);
+	return 0;
+}
+
+static void contention(void)
+{
+	struct task_struct *t = kthread_create(waits_for_all, NULL, "waiter");
+
+	CHECK(!spin_is_contended(&lock) && !rwlock_is_contended(&rwlock));
+	spin_lock(&lock);
+	read_lock(&rwlock);
+	down_read(&sem);
+	CHECK(!spin_is_contended(&lock) && !rwsem_is_contended(&sem));
+	get_task_struct(t);
+	wake_up_process(t);
+	while (!spin_is_contended(&lock))
+		udelay(10);
+	CHECK(spin_needbreak(&lock) && !rwlock_is_contended(&rwlock));
+	spin_unlock(&lock);
+	while (!rwlock_is_contended(&rwlock))
+		udelay(10);
+	read_unlock(&rwlock);
+	while (!rwsem_is_contended(&sem))
+		msleep(1);
+	up_read(&sem);
+	kthread_stop(t);
+	put_task_struct(t);
+	CHECK(!rwlock_is_contended(&rwlock) && !rwsem_is_contended(&sem));
+}
+
 int main(void)
 {
 	works();
@@ -466,6 +572,9 @@ int main(void)
 	latch();
 	numbers();
 	memory();
+	each_cpu();
+	active();
+	contention();
 	waits();
 	pieces();
 	pages();
