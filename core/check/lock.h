@@ -156,6 +156,10 @@ extern __hidden u32 lock_instances;
 void lock_class_set(const void *lock, const char *name, const void *key, unsigned int subclass,
 		    const void *site);
 void lock_class_set_subclass(const void *lock, unsigned int subclass);
+/* The key is a lock, too: what has it is not known by its own address. */
+void lock_class_init_key(const void *key, const char *name, const void *site);
+void lock_class_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map *a,
+							  const struct lockdep_map *b));
 /* The lock is set up anew, or is none any more. */
 void lock_class_forget(const void *lock);
 /* What is known of classes with this key is void. Kernel: lockdep_unregister_key(). */

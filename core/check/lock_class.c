@@ -361,6 +361,30 @@ void lock_class_set_subclass(const void *lock, unsigned int subclass)
 	spin_unlock(&lockdep_lock);
 }
 
+void lock_class_init_key(const void *key, const char *name, const void *site)
+{
+	if (!lock_classes || !spin_lock(&lockdep_lock))
+		return;
+	if (!find_instance(key))
+		set_class(key, name, key, 0, (unsigned long)site);
+	spin_unlock(&lockdep_lock);
+}
+
+/* Kernel: lockdep_set_lock_cmp_fn(). */
+void lock_class_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map *a,
+							  const struct lockdep_map *b))
+{
+	u16 class;
+
+	if (!lock_classes || !spin_lock(&lockdep_lock))
+		return;
+	class = lock_class_of(lock, RAISE_MAP, 0);
+	if (class)
+		lock_classes[class].cmp_fn = cmp;
+	WRITE_ONCE(lock_generation, lock_generation + 1);
+	spin_unlock(&lockdep_lock);
+}
+
 void lock_class_unregister(const void *key)
 {
 	if (!lock_classes || !spin_lock(&lockdep_lock))

@@ -22,6 +22,7 @@ struct lock_class {
 	u8 version; /* from 1: how many have this name */
 	char name[LOCK_NAME_BYTES]; /* "": by site, or by the address of the lock */
 	unsigned long site; /* where the lock was set up, 0: nowhere */
+	int (*cmp_fn)(const struct lockdep_map *a, const struct lockdep_map *b); /* or NULL */
 };
 
 /* A dependency: `to` was taken with `from` held (kernel: struct lock_list). */

@@ -296,6 +296,12 @@ static void name_ends(struct acquire *a, u16 next, u16 prev)
 	o->prev_pc = (unsigned long)held->pc;
 }
 
+/* The class says in which order two of it are taken. */
+static bool is_ordered(const struct lock_class *class, const void *held, const void *next)
+{
+	return class->cmp_fn && class->cmp_fn(held, next) < 0;
+}
+
 /* Kernel: check_deadlock(). True: one of the class is held, and no dependency is made. */
 static bool check_deadlock(struct acquire *a, u16 next)
 {
@@ -305,6 +311,8 @@ static bool check_deadlock(struct acquire *a, u16 next)
 		if (lock_class_of(held->what, (enum raise_kind)held->kind, held->how) != next)
 			continue;
 		if (a->how & LOCK_RECURSIVE && held->how & LOCK_READ)
+			continue;
+		if (is_ordered(&lock_classes[next], held->what, a->lock))
 			continue;
 		if (a->how & LOCK_NEST)
 			return true;

@@ -363,6 +363,22 @@ KMEMU_EXPORT void kmemu_lock_set_subclass(const void *lock, unsigned int subclas
 		lock_class_set_subclass(lock, subclass);
 }
 
+KMEMU_EXPORT void kmemu_lock_init_key(const void *key, const char *name)
+{
+	if (unlikely(!kmemu_is_ready()))
+		kmemu_init();
+	if (unlikely(READ_ONCE(lock_order_on)))
+		lock_class_init_key(key, name, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_lock_set_cmp_fn(const void *lock,
+					int (*cmp)(const struct lockdep_map *a,
+						   const struct lockdep_map *b))
+{
+	if (unlikely(READ_ONCE(lock_watch)))
+		lock_class_set_cmp_fn(lock, cmp);
+}
+
 KMEMU_EXPORT void kmemu_lock_unregister_key(const void *key)
 {
 	if (unlikely(READ_ONCE(lock_watch)))

@@ -114,6 +114,9 @@ static __always_inline void might_schedule(const char *func, const void *caller)
 		kernel_might_schedule(func, caller);
 }
 
+/* lockdep_map.c: contexts are armed; how: LOCK_* of core/check/lock.h. */
+void lock_map_acquire(const void *map, unsigned int how, const void *caller, unsigned long sp);
+
 /* panic.c: a WARN of the kernel's own code, about its caller; file and line are 6.12's. */
 void kernel_warn(const void *caller, const char *file, int line, const char *text);
 void kernel_warn_text(const void *caller, const char *file, int line, const char *fmt, ...);

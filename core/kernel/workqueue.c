@@ -31,6 +31,7 @@
 #include "core/check/lock.h"
 #include "core/lib/vsprintf.h"
 #include "core/mm/pcpu.h"
+#include "core/report/report.h"
 #include "include/kmemu/printk.h"
 #include "include/kmemu/rcu.h"
 #include "include/kmemu/workqueue.h"
@@ -40,6 +41,7 @@
 #define WQ_MAX	      64 /* more are mapped */
 #define WQ_DFL_ACTIVE 256
 #define WQ_MAX_ACTIVE 2048
+#define WQ_MEM_RECLAIM (1U << 3) /* include/linux/workqueue.h */
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
 
@@ -47,6 +49,8 @@ struct workqueue_struct {
 	struct list_head entry; /* in free_wqs */
 	char name[24];
 	u32 flags, max_active, active;
+	u32 has_class; /* it is a lock to lockdep, by lock_name */
+	char lock_name[LOCK_NAME_BYTES];
 };
 
 struct worker {
@@ -111,6 +115,25 @@ static struct work_struct *first_runnable(void)
 	return NULL;
 }
 
+/* Kernel: alloc_workqueue("events", ...) and so on; NULL: it is none of the system's. */
+static const char *system_wq_name(const struct workqueue_struct *wq)
+{
+	static const char *const names[ARRAY_SIZE(system_wqs)] = {
+		"events",
+		"events_highpri",
+		"events_long",
+		"events_unbound",
+		"events_freezable",
+		"events_power_efficient",
+		"events_freezable_pwr_efficient",
+		"events_bh",
+		"events_bh_highpri",
+	};
+
+	return wq >= system_wqs && wq < system_wqs + ARRAY_SIZE(names) ? names[wq - system_wqs] :
+									 NULL;
+}
+
 /* --- workers --------------------------------------------------------------------- */
 
 static int worker_thread(void *unused);
@@ -168,15 +191,48 @@ static void put(struct worker *w)
 		event_signal(&news); /* what had to wait for this one */
 }
 
-static void call(const struct workqueue_struct *wq, struct work_struct *work)
+/*
+ * While a work runs, it and its queue are locks to lockdep, which who waits for either takes
+ * (kernel: process_one_work(), touch_work_lockdep_map(), touch_wq_lockdep_map()).
+ */
+static const void *queue_map(struct workqueue_struct *wq, const void *caller)
+{
+	if (!__atomic_exchange_n(&wq->has_class, 1, __ATOMIC_RELAXED)) {
+		kmemu_scnprintf(wq->lock_name, sizeof(wq->lock_name), "(wq_completion)%s",
+				system_wq_name(wq) ?: wq->name);
+		lock_class_set(wq, wq->lock_name, wq, 0, caller);
+	}
+	return wq;
+}
+
+static void acquire_maps(struct workqueue_struct *wq, const void *key, const void *caller)
+{
+	lock_map_acquire(queue_map(wq, caller), LOCK_API, caller, CALLER_SP);
+	if (key)
+		lock_map_acquire(key, LOCK_API, caller, CALLER_SP);
+}
+
+static void release_maps(struct workqueue_struct *wq, const void *key)
+{
+	if (key)
+		context_drop_lock(RAISE_MAP, key);
+	context_drop_lock(RAISE_MAP, wq);
+}
+
+static void call(struct workqueue_struct *wq, struct work_struct *work)
 {
 	void (*func)(struct work_struct *work) = work->func;
+	const void *key = work->lock_key;
 	struct interrupt i;
-	bool bh = wq->flags & KMEMU_WQ_BH;
+	bool bh = wq->flags & KMEMU_WQ_BH, maps = READ_ONCE(lock_order_on);
 
 	if (bh)
 		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)func);
+	if (maps)
+		acquire_maps(wq, key, (const char *)func + 1);
 	func(work);
+	if (maps)
+		release_maps(wq, key);
 	if (bh)
 		interrupt_exit(&i, (const void *)func, "workqueue: %pS preempt leak: %08x -> %08x");
 }
@@ -503,12 +559,41 @@ static void check_own_queue(const struct workqueue_struct *wq, const char *func,
 				 "%s() waits for the queue whose work calls it", func);
 }
 
+static void touch_wq(struct workqueue_struct *wq, const void *caller)
+{
+	if (unlikely(READ_ONCE(lock_order_on)) && current_wq() != wq)
+		lock_order(RAISE_MAP, queue_map(wq, caller), LOCK_API, caller);
+}
+
+/* Kernel: start_flush_work(): of a work that is there to be waited for. */
+static void touch_work(struct work_struct *work, bool cancels, const void *caller)
+{
+	struct workqueue_struct *wq = NULL;
+	const struct worker *w;
+	u64 mask;
+
+	if (likely(!READ_ONCE(lock_order_on)) || work == kmemu_current_work())
+		return;
+	mask = kernel_lock(&wq_lock);
+	w = worker_of(work);
+	if (w || work->data & KMEMU_WORK_QUEUED)
+		wq = w ? w->wq : work->wq;
+	kernel_unlock(&wq_lock, mask);
+	if (!wq)
+		return;
+	if (work->lock_key)
+		lock_order(RAISE_MAP, work->lock_key, LOCK_API, caller);
+	if (!cancels && (wq->max_active == 1 || wq->flags & WQ_MEM_RECLAIM))
+		lock_order(RAISE_MAP, queue_map(wq, caller), LOCK_API, caller);
+}
+
 KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
 {
 	struct flush f = { .work = work };
 
 	might_sleep_in("flush_work", CALLER);
 	check_own(work, "flush_work", CALLER);
+	touch_work(work, false, CALLER);
 	return wait_for(&f);
 }
 
@@ -520,6 +605,7 @@ KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
 	check_own(&dw->work, "flush_delayed_work", CALLER);
 	if (kmemu_del_timer_sync(&dw->timer))
 		queue(dw->work.wq, &dw->work, KMEMU_WORK_QUEUED, dw->work.cpu, CALLER);
+	touch_work(&dw->work, false, CALLER);
 	return wait_for(&f);
 }
 
@@ -532,6 +618,7 @@ KMEMU_EXPORT int kmemu_flush_rcu_work(struct rcu_work *rw)
 	if ((READ_ONCE(rw->work.data) & (KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED)) ==
 	    KMEMU_WORK_PENDING)
 		kmemu_rcu_barrier();
+	touch_work(&rw->work, false, CALLER);
 	return wait_for(&f);
 }
 
@@ -540,10 +627,11 @@ KMEMU_EXPORT int kmemu_cancel_work(struct work_struct *work)
 	return grab(work, 0);
 }
 
-static void wait_until_idle(struct work_struct *work)
+static void wait_until_idle(struct work_struct *work, const void *caller)
 {
 	struct flush f = { .work = work, .seq = ~0UL, .running_only = true };
 
+	touch_work(work, true, caller);
 	wait_for(&f);
 	allow(work);
 }
@@ -558,11 +646,11 @@ static void might_wait(const struct work_struct *work, const char *func, const v
 	check_own(work, func, caller);
 }
 
-static bool cancel_sync(struct work_struct *work)
+static bool cancel_sync(struct work_struct *work, const void *caller)
 {
 	bool was = grab(work, KMEMU_WORK_CANCELING);
 
-	wait_until_idle(work);
+	wait_until_idle(work, caller);
 	return was;
 }
 
@@ -574,18 +662,18 @@ static bool cancel_delayed(struct delayed_work *dw)
 	return was;
 }
 
-static bool cancel_delayed_sync(struct delayed_work *dw)
+static bool cancel_delayed_sync(struct delayed_work *dw, const void *caller)
 {
 	bool was = grab_delayed(dw, true);
 
-	wait_until_idle(&dw->work);
+	wait_until_idle(&dw->work, caller);
 	return was;
 }
 
 KMEMU_EXPORT int kmemu_cancel_work_sync(struct work_struct *work)
 {
 	might_wait(work, "cancel_work_sync", CALLER);
-	return cancel_sync(work);
+	return cancel_sync(work, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
@@ -596,7 +684,7 @@ KMEMU_EXPORT int kmemu_cancel_delayed_work(struct delayed_work *dw)
 KMEMU_EXPORT int kmemu_cancel_delayed_work_sync(struct delayed_work *dw)
 {
 	might_wait(&dw->work, "cancel_delayed_work_sync", CALLER);
-	return cancel_delayed_sync(dw);
+	return cancel_delayed_sync(dw, CALLER);
 }
 
 /* --- disabling: first it is refused, so that what is taken off then stays off -------- */
@@ -619,7 +707,7 @@ KMEMU_EXPORT int kmemu_disable_work_sync(struct work_struct *work)
 {
 	might_wait(work, "disable_work_sync", CALLER);
 	add_disabled(work);
-	return cancel_sync(work);
+	return cancel_sync(work, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_disable_delayed_work(struct delayed_work *dw)
@@ -632,7 +720,7 @@ KMEMU_EXPORT int kmemu_disable_delayed_work_sync(struct delayed_work *dw)
 {
 	might_wait(&dw->work, "disable_delayed_work_sync", CALLER);
 	add_disabled(&dw->work);
-	return cancel_delayed_sync(dw);
+	return cancel_delayed_sync(dw, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_enable_work(struct work_struct *work)
@@ -675,6 +763,7 @@ KMEMU_EXPORT void kmemu_flush_workqueue(struct workqueue_struct *wq)
 
 	might_sleep_in("flush_workqueue", CALLER);
 	check_own_queue(wq, "flush_workqueue", CALLER);
+	touch_wq(wq, CALLER);
 	wait_for(&f);
 }
 
@@ -691,6 +780,7 @@ KMEMU_EXPORT void kmemu_drain_workqueue(struct workqueue_struct *wq)
 {
 	might_sleep_in("drain_workqueue", CALLER);
 	check_own_queue(wq, "drain_workqueue", CALLER);
+	touch_wq(wq, CALLER);
 	drain(wq, KMEMU_WQ_DRAINING);
 	__atomic_fetch_and(&wq->flags, ~KMEMU_WQ_DRAINING, __ATOMIC_RELEASE);
 }
@@ -796,7 +886,10 @@ KMEMU_EXPORT void kmemu_destroy_workqueue(struct workqueue_struct *wq)
 
 	might_sleep_in("destroy_workqueue", CALLER);
 	check_own_queue(wq, "destroy_workqueue", CALLER);
+	touch_wq(wq, CALLER);
 	drain(wq, KMEMU_WQ_DRAINING);
+	if (wq->has_class)
+		lock_class_forget(wq);
 	__atomic_fetch_or(&wq->flags, WQ_DESTROYED, __ATOMIC_RELEASE);
 	mask = kernel_lock(&wq_lock);
 	list_add_tail(&wq->entry, &free_wqs);

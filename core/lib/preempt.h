@@ -36,6 +36,7 @@ enum raise_kind {
 	RAISE_RWLOCK, /* context.locks=spin+mutex+rwlock; read_lock() */
 	RAISE_SLEEP_MUTEX, /* <linux/mutex.h>'s: kept while it is held, forbids nothing */
 	RAISE_RWSEM, /* the same of <linux/rwsem.h>'s */
+	RAISE_MAP, /* the same of a struct lockdep_map, which is a lock to lockdep alone */
 	RAISE_PREEMPT, /* preempt_disable() */
 	RAISE_BH, /* local_bh_disable() */
 	RAISE_IRQS_OFF, /* local_irq_save() */
@@ -174,13 +175,13 @@ static inline void context_rests(bool begins)
 /* What counts as a spinlock: others may look for it, and may have released it. */
 static inline bool raise_is_lock(u32 kind)
 {
-	return kind >= RAISE_SPIN && kind <= RAISE_RWSEM;
+	return kind >= RAISE_SPIN && kind <= RAISE_MAP;
 }
 
 /* Who holds it may sleep. */
 static inline bool raise_may_sleep(u32 kind)
 {
-	return kind == RAISE_SLEEP_MUTEX || kind == RAISE_RWSEM;
+	return kind >= RAISE_SLEEP_MUTEX && kind <= RAISE_MAP;
 }
 
 bool __context_raise_lock(enum raise_kind kind, u8 how, const void *lock, const void *pc,

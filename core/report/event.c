@@ -109,7 +109,7 @@ static void put_raise(struct json *j, const struct raise *why)
 		[RAISE_RCU] = "rcu",		 [RAISE_NON_BLOCK] = "non_block",
 		[RAISE_FUNCTION] = "function",	 [RAISE_SCHED] = "sched",
 		[RAISE_SIGMASK] = "sigmask",	 [RAISE_SLEEP_MUTEX] = "mutex",
-		[RAISE_RWSEM] = "rwsem",
+		[RAISE_RWSEM] = "rwsem",	 [RAISE_MAP] = "lockdep_map",
 	};
 
 	json_str(j, "raised_by", kinds[why->kind]);

@@ -42,6 +42,7 @@ static const char *name_of(u32 kind)
 		[RAISE_RWLOCK] = "rwlock",
 		[RAISE_SLEEP_MUTEX] = "mutex",
 		[RAISE_RWSEM] = "rwsem",
+		[RAISE_MAP] = "lockdep_map",
 		[RAISE_PREEMPT] = "preempt_disable",
 		[RAISE_BH] = "local_bh_disable",
 		[RAISE_IRQS_OFF] = "local_irq_save",
@@ -199,6 +200,8 @@ void put_lock_head(struct text_buf *t, const char *title, size_t length)
 
 int lock_wait_type(u32 kind)
 {
+	if (kind == RAISE_MAP)
+		return 0;
 	return kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
 }
 

@@ -120,6 +120,11 @@ unsigned int kmemu_current_flags(void);
  * lock. A thread that takes its own lock again, or in a handler, waits for ever,
  * as the kernel's. raw_: also counts with preempt=rt, where the others may sleep.
  */
+/* What lockdep knows of a lock is known by its address: this is where the lock is. */
+struct lockdep_map {
+	unsigned int unused;
+};
+
 #define KMEMU_LOCK_WAITERS 0x80000000u /* in a lock's word: somebody sleeps there */
 struct kmemu_spinlock {
 	unsigned int word; /* owner's tid */
@@ -138,7 +143,22 @@ void kmemu_lock_init_class(const void *lock, const char *name, const void *key);
 /* lockdep_set_class() and its kin; key NULL: of no class, its order is not looked at. */
 void kmemu_lock_set_class(const void *lock, const char *name, const void *key,
 			  unsigned int subclass);
+/* What lies at the key's address is a lock of this name, of which many things may be one. */
+void kmemu_lock_init_key(const void *key, const char *name);
 void kmemu_lock_set_subclass(const void *lock, unsigned int subclass);
+/* lock_set_cmp_fn(): below 0: b may be taken with a held, which is of its class. */
+void kmemu_lock_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map *a,
+							 const struct lockdep_map *b));
+/*
+ * lock_acquire() and lock_release() of a lock of the caller's own: how is a subclass of 0 to
+ * 7, KMEMU_LOCK_NEST, and these bits. held: as kmemu_lock_is_held(). Any context.
+ */
+#define KMEMU_MAP_TRY 0x10u /* it did not wait */
+#define KMEMU_MAP_READ 0x20u /* with other readers */
+#define KMEMU_MAP_RECURSIVE 0x40u /* a reader that waits for writers alone */
+void kmemu_lock_map_acquire(const void *map, unsigned int how);
+void kmemu_lock_map_release(const void *map);
+int kmemu_lock_map_is_held(const void *map, int read);
 /* lockdep_unregister_key(): the key's memory goes. */
 void kmemu_lock_unregister_key(const void *key);
 /*

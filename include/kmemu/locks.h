@@ -41,7 +41,10 @@ struct kmemu_rwsem {
 	unsigned int word; /* readers, or a bit for the writer */
 };
 struct rw_semaphore {
-	struct kmemu_rwsem sem;
+	union {
+		struct kmemu_rwsem sem;
+		struct lockdep_map dep_map;
+	};
 };
 void kmemu_down_read(struct kmemu_rwsem *sem);
 void kmemu_down_read_nested(struct kmemu_rwsem *sem, unsigned int subclass);

@@ -25,6 +25,7 @@ struct work_struct {
 	void (*func)(struct work_struct *work);
 	struct workqueue_struct *wq;
 	unsigned int cpu; /* one more than that of the thread it runs on; 0: any */
+	const void *lock_key; /* its class, for who waits for it with a lock held; or NULL */
 	unsigned long long seq; /* which one in all that were queued */
 	struct rb_node by_address; /* of those that are queued */
 };

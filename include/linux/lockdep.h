@@ -6,7 +6,8 @@
  * has it; of other locks nothing, and then nothing is said, as by the kernel
  * (LOCK_STATE_UNKNOWN). might_lock() tells what the thread has already, and a lock that
  * sleeps where nothing may. Classes, subclasses and keys mean what they do there (option
- * context.lockorder=); a struct lockdep_map is none of a lock.
+ * context.lockorder=). A struct lockdep_map of one's own, with lock_acquire() and its kin,
+ * is a lock to them; a lock's dep_map is the lock.
  */
 #ifndef __LINUX_LOCKDEP_H
 #define __LINUX_LOCKDEP_H
@@ -24,6 +25,15 @@ struct rw_semaphore;
 #define LOCK_STATE_UNKNOWN  -1
 #define LOCK_STATE_NOT_HELD 0
 #define LOCK_STATE_HELD	    1
+
+/* Kernel: a function. Of a key that is static, else registered. */
+static __always_inline void __kmemu_init_map(struct lockdep_map *map, const char *name,
+					     struct lock_class_key *key, int subclass)
+{
+	kmemu_lock_init_class(map, name, key);
+	if (subclass)
+		kmemu_lock_set_subclass(map, (unsigned int)subclass);
+}
 
 #ifdef __cplusplus
 #define __KMEMU_LOCK_TYPE(of, type)                            \
@@ -83,7 +93,7 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 	kmemu_lock_set_class((lock), #key, (key), (sub))
 #define lockdep_set_subclass(lock, sub)	       kmemu_lock_set_subclass((lock), (sub))
 #define lockdep_set_novalidate_class(lock)     kmemu_lock_set_class((lock), #lock, NULL, 0)
-#define lockdep_init_map(lock, name, key, sub) ((void)(key))
+#define lockdep_init_map(map, name, key, sub) __kmemu_init_map((map), (name), (key), (sub))
 #define lockdep_off()			       ((void)0)
 #define lockdep_on()			       ((void)0)
 #define might_lock(lock)		       kmemu_might_lock(__kmemu_lock_type(lock), (lock))
@@ -97,29 +107,70 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define LD_WAIT_CONFIG 2
 #define LD_WAIT_SLEEP 3
 
-/* What says where a lock of one's own is taken, for an order that is not kept here. */
+enum lockdep_lock_type { LD_LOCK_NORMAL, LD_LOCK_PERCPU, LD_LOCK_WAIT_OVERRIDE, LD_LOCK_MAX };
+#define lockdep_init_map_waits(map, name, key, sub, inner, outer) \
+	lockdep_init_map(map, name, key, sub)
+#define lockdep_init_map_wait(map, name, key, sub, inner) lockdep_init_map(map, name, key, sub)
+#define lockdep_init_map_type(map, name, key, sub, inner, outer, type) \
+	lockdep_init_map(map, name, key, sub)
+
+/* A static one is a class of its own, by the name of its variable. */
 #define STATIC_LOCKDEP_MAP_INIT(name_, key_) { 0 }
 #define DEFINE_WAIT_OVERRIDE_MAP(name_, type_) struct lockdep_map name_ = { 0 }
-#define lock_acquire(map, sub, try_, read, check, nest, ip) ((void)(map))
-#define lock_release(map, ip) ((void)(map))
+
+/*
+ * read: 0 a writer, 1 a reader that waits for writers that wait, 2 one that does not. check
+ * 0: it is not kept at all. nest: another lock that is held orders those of this class.
+ */
+static __always_inline void lock_acquire(struct lockdep_map *map, unsigned int subclass,
+					 int trylock, int read, int check,
+					 struct lockdep_map *nest, unsigned long ip)
+{
+	(void)ip;
+	if (check)
+		kmemu_lock_map_acquire(map, (nest ? KMEMU_LOCK_NEST : subclass) |
+						    (trylock ? KMEMU_MAP_TRY : 0) |
+						    (read ? KMEMU_MAP_READ : 0) |
+						    (read == 2 ? KMEMU_MAP_RECURSIVE : 0));
+}
+
+static __always_inline void lock_release(struct lockdep_map *map, unsigned long ip)
+{
+	(void)ip;
+	kmemu_lock_map_release(map);
+}
+
 #define lock_acquired(map, ip) ((void)(map))
 #define lock_contended(map, ip) ((void)(map))
-#define lock_map_acquire(map) ((void)(map))
-#define lock_map_acquire_read(map) ((void)(map))
-#define lock_map_acquire_tryread(map) ((void)(map))
-#define lock_map_release(map) ((void)(map))
-#define spin_acquire(map, sub, try_, ip) ((void)(map))
-#define spin_release(map, ip) ((void)(map))
-#define mutex_acquire(map, sub, try_, ip) ((void)(map))
-#define mutex_acquire_nest(map, sub, try_, nest, ip) ((void)(map))
-#define mutex_release(map, ip) ((void)(map))
-#define rwsem_acquire(map, sub, try_, ip) ((void)(map))
-#define rwsem_acquire_read(map, sub, try_, ip) ((void)(map))
-#define rwsem_release(map, ip) ((void)(map))
-#define lock_is_held(map) ((void)(map), LOCK_STATE_UNKNOWN)
-#define lock_is_held_type(map, read) ((void)(map), LOCK_STATE_UNKNOWN)
-/* What orders those of a class is not asked. */
-#define lock_set_cmp_fn(lock, ...) lockdep_set_novalidate_class(lock)
+#define lock_acquire_exclusive(l, s, t, n, i) lock_acquire(l, s, t, 0, 1, n, i)
+#define lock_acquire_shared(l, s, t, n, i) lock_acquire(l, s, t, 1, 1, n, i)
+#define lock_acquire_shared_recursive(l, s, t, n, i) lock_acquire(l, s, t, 2, 1, n, i)
+#define lock_map_acquire(l) lock_acquire_exclusive(l, 0, 0, NULL, _THIS_IP_)
+#define lock_map_acquire_try(l) lock_acquire_exclusive(l, 0, 1, NULL, _THIS_IP_)
+#define lock_map_acquire_read(l) lock_acquire_shared_recursive(l, 0, 0, NULL, _THIS_IP_)
+#define lock_map_acquire_tryread(l) lock_acquire_shared_recursive(l, 0, 1, NULL, _THIS_IP_)
+#define lock_map_release(l) lock_release(l, _THIS_IP_)
+#define spin_acquire(l, s, t, i) lock_acquire_exclusive(l, s, t, NULL, i)
+#define spin_acquire_nest(l, s, t, n, i) lock_acquire_exclusive(l, s, t, n, i)
+#define spin_release(l, i) lock_release(l, i)
+#define rwlock_acquire(l, s, t, i) lock_acquire_exclusive(l, s, t, NULL, i)
+#define rwlock_acquire_read(l, s, t, i) lock_acquire_shared_recursive(l, s, t, NULL, i)
+#define rwlock_release(l, i) lock_release(l, i)
+#define seqcount_acquire(l, s, t, i) lock_acquire_exclusive(l, s, t, NULL, i)
+#define seqcount_acquire_read(l, s, t, i) lock_acquire_shared_recursive(l, s, t, NULL, i)
+#define seqcount_release(l, i) lock_release(l, i)
+#define mutex_acquire(l, s, t, i) lock_acquire_exclusive(l, s, t, NULL, i)
+#define mutex_acquire_nest(l, s, t, n, i) lock_acquire_exclusive(l, s, t, n, i)
+#define mutex_release(l, i) lock_release(l, i)
+#define rwsem_acquire(l, s, t, i) lock_acquire_exclusive(l, s, t, NULL, i)
+#define rwsem_acquire_nest(l, s, t, n, i) lock_acquire_exclusive(l, s, t, n, i)
+#define rwsem_acquire_read(l, s, t, i) lock_acquire_shared(l, s, t, NULL, i)
+#define rwsem_release(l, i) lock_release(l, i)
+#define lock_is_held(map) kmemu_lock_map_is_held((map), -1)
+#define lock_is_held_type(map, read) kmemu_lock_map_is_held((map), (read))
+/* What prints a lock is not asked. */
+#define lock_set_cmp_fn(lock, cmp, print) \
+	((void)(print), kmemu_lock_set_cmp_fn(&(lock)->dep_map, (cmp)))
 #define lock_set_subclass(map, sub, ip) ((void)(map))
 #define lockdep_set_notrack_class(lock) lockdep_set_novalidate_class(lock)
 #define lockdep_match_class(lock, key) ((void)(lock), (void)(key), 0)

@@ -16,10 +16,6 @@ struct lock_class_key {
 	struct lockdep_subclass_key subkeys[MAX_LOCKDEP_SUBCLASSES];
 };
 
-struct lockdep_map {
-	int unused;
-};
-
 /* Of each place where a lock is set up, one. */
 #define __kmemu_lock_init(lock, name)                        \
 	do {                                                 \

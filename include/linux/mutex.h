@@ -11,10 +11,13 @@
 #include <linux/types.h>
 
 struct mutex {
-	struct kmemu_mutex lock;
+	union {
+		struct kmemu_mutex lock;
+		struct lockdep_map dep_map;
+	};
 };
 
-#define __MUTEX_INITIALIZER(name) { { 0 } }
+#define __MUTEX_INITIALIZER(name) { { { 0 } } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 #define mutex_init(mutex)                                  \
 	do {                                               \

@@ -12,7 +12,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#define __RWSEM_INITIALIZER(name) { { 0 } }
+#define __RWSEM_INITIALIZER(name) { { { 0 } } }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 #define init_rwsem(s)                             \
 	do {                                      \

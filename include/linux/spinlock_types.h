@@ -13,20 +13,29 @@
 #include <linux/types.h>
 
 typedef struct raw_spinlock {
-	struct kmemu_spinlock raw_lock;
+	union {
+		struct kmemu_spinlock raw_lock;
+		struct lockdep_map dep_map;
+	};
 } raw_spinlock_t;
 
 typedef struct spinlock {
-	struct kmemu_spinlock rlock;
+	union {
+		struct kmemu_spinlock rlock;
+		struct lockdep_map dep_map;
+	};
 } spinlock_t;
 
 typedef struct {
-	struct kmemu_rwlock raw_lock;
+	union {
+		struct kmemu_rwlock raw_lock;
+		struct lockdep_map dep_map;
+	};
 } rwlock_t;
 
-#define __RAW_SPIN_LOCK_UNLOCKED(name) { { 0 } }
-#define __SPIN_LOCK_UNLOCKED(name) { { 0 } }
-#define __RW_LOCK_UNLOCKED(name) { { 0 } }
+#define __RAW_SPIN_LOCK_UNLOCKED(name) { { { 0 } } }
+#define __SPIN_LOCK_UNLOCKED(name) { { { 0 } } }
+#define __RW_LOCK_UNLOCKED(name) { { { 0 } } }
 
 #define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = __RAW_SPIN_LOCK_UNLOCKED(x)
 #define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)

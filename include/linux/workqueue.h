@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/lockdep_types.h>
 #include <linux/rcupdate.h>
 #include <linux/timer.h>
 #include <linux/types.h>
@@ -32,36 +33,45 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WORK_BUSY_PENDING 1
 #define WORK_BUSY_RUNNING 2
 
-#define __WORK_INITIALIZER(n, f) { 0, { NULL, NULL }, (f), NULL, 0, 0, { 0, NULL, NULL } }
+#define __WORK_INITIALIZER(n, f) \
+	{ 0, { NULL, NULL }, (f), NULL, 0, &(n), 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
-	{ __WORK_INITIALIZER(n, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
+	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
 #define DECLARE_DELAYED_WORK(n, f) \
 	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, 0)
 #define DECLARE_DEFERRABLE_WORK(n, f) \
 	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, TIMER_DEFERRABLE)
 
-static inline void __kmemu_init_work(struct work_struct *work, work_func_t func)
+static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
+				     const struct lock_class_key *key, const char *name)
 {
 	work->data = 0;
 	work->func = func;
 	work->wq = NULL;
 	work->cpu = 0;
+	work->lock_key = key;
 	work->seq = 0;
+	kmemu_lock_init_key(key, name);
 }
 
-static inline void __kmemu_init_delayed_work(struct delayed_work *work, work_func_t func)
-{
-	__kmemu_init_work(&work->work, func);
-	timer_setup(&work->timer, NULL, TIMER_IRQSAFE);
-}
-
-#define INIT_WORK(work, func) __kmemu_init_work(work, func)
-#define INIT_WORK_ONSTACK(work, func) __kmemu_init_work(work, func)
-#define INIT_DELAYED_WORK(work, func) __kmemu_init_delayed_work(work, func)
-#define INIT_DELAYED_WORK_ONSTACK(work, func) __kmemu_init_delayed_work(work, func)
-#define INIT_DEFERRABLE_WORK(work, func) __kmemu_init_delayed_work(work, func)
-#define INIT_RCU_WORK(rw, func) __kmemu_init_work(&(rw)->work, func)
+/* A class at each place where works are initialized, as there. */
+#define __INIT_WORK(work, func, name)                             \
+	do {                                                      \
+		static struct lock_class_key __key;               \
+		__kmemu_init_work((work), (func), &__key, (name)); \
+	} while (0)
+#define INIT_WORK(work, func) __INIT_WORK((work), (func), "(work_completion)(" #work ")")
+#define INIT_WORK_ONSTACK(work, func) INIT_WORK(work, func)
+#define INIT_DELAYED_WORK(_work, _func)                                                   \
+	do {                                                                              \
+		__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)"); \
+		timer_setup(&(_work)->timer, NULL, TIMER_IRQSAFE);                        \
+	} while (0)
+#define INIT_DELAYED_WORK_ONSTACK(_work, _func) INIT_DELAYED_WORK(_work, _func)
+#define INIT_DEFERRABLE_WORK(_work, _func) INIT_DELAYED_WORK(_work, _func)
+#define INIT_RCU_WORK(_work, _func) \
+	__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)")
 #define destroy_work_on_stack(work) ((void)(work))
 #define destroy_delayed_work_on_stack(work) ((void)(work))
 

@@ -9,6 +9,7 @@
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -206,6 +207,133 @@ static void keys(void)
 	both(&a->lock, &b->lock);
 }
 
+/* A lock of one's own. */
+struct gate {
+	struct lockdep_map dep_map;
+	int taken;
+};
+
+static void gate_lock(struct gate *g)
+{
+	mutex_acquire(&g->dep_map, 0, 0, _RET_IP_);
+	g->taken = 1;
+}
+
+static void gate_unlock(struct gate *g)
+{
+	g->taken = 0;
+	mutex_release(&g->dep_map, _RET_IP_);
+}
+
+static void circular_map(void)
+{
+	static struct lock_class_key key;
+	static struct lockdep_map section = STATIC_LOCKDEP_MAP_INIT("section", &section);
+	struct gate *a = kzalloc(sizeof(*a), GFP_KERNEL), *b = kzalloc(sizeof(*b), GFP_KERNEL);
+
+	lockdep_init_map(&a->dep_map, "gate", &key, 0);
+	lockdep_init_map(&b->dep_map, "gate", &key, 0);
+	mutex_lock(&mutex);
+	CHECK(lock_is_held(&mutex.dep_map));
+	gate_lock(a);
+	CHECK(lock_is_held(&a->dep_map) == 1 && lock_is_held_type(&a->dep_map, 1) == 0);
+	CHECK(lock_is_held(&b->dep_map) == 0);
+	lock_map_acquire_read(&section);
+	lock_map_release(&section);
+	gate_unlock(a);
+	mutex_unlock(&mutex);
+	lock_map_acquire_read(&section);
+	lock_map_acquire_read(&section);
+	CHECK(lock_is_held_type(&section, 1) && !lock_is_held_type(&section, 0));
+	lock_map_release(&section);
+	lock_map_release(&section);
+	if (mended)
+		mutex_lock(&mutex);
+	gate_lock(b);
+	if (!mended)
+		mutex_lock(&mutex);
+	gate_unlock(b);
+	mutex_unlock(&mutex);
+	kfree(a);
+	kfree(b);
+}
+
+static int takes_mutex = 1;
+
+static void work_locks(struct work_struct *w)
+{
+	(void)w;
+	if (!takes_mutex)
+		return;
+	mutex_lock(&mutex);
+	mutex_unlock(&mutex);
+}
+
+static struct work_struct locking_work;
+static struct workqueue_struct *queue;
+
+/* Once it has taken the mutex, nobody may wait for it with that held. */
+static void run_work(void)
+{
+	queue = alloc_workqueue("order", 0, 0);
+	INIT_WORK(&locking_work, work_locks);
+	queue_work(queue, &locking_work);
+	flush_workqueue(queue);
+	takes_mutex = 0; /* or it came to that */
+}
+
+static void circular_work(void)
+{
+	run_work();
+	if (!mended)
+		mutex_lock(&mutex);
+	for (int i = 0; i < 1000; i++) { /* which is known while it waits or runs */
+		queue_work(queue, &locking_work);
+		flush_work(&locking_work);
+	}
+	if (!mended)
+		mutex_unlock(&mutex);
+	destroy_workqueue(queue);
+}
+
+static void circular_queue(void)
+{
+	run_work();
+	if (!mended)
+		mutex_lock(&mutex);
+	flush_workqueue(queue);
+	if (!mended)
+		mutex_unlock(&mutex);
+	destroy_workqueue(queue);
+}
+
+static int cmp_nodes(const struct lockdep_map *a, const struct lockdep_map *b)
+{
+	return strcmp(container_of(a, struct node, mutex.dep_map)->name,
+		      container_of(b, struct node, mutex.dep_map)->name);
+}
+
+static void ordered(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	strcpy(a->name, "a");
+	strcpy(b->name, "b");
+	lock_set_cmp_fn(&a->mutex, cmp_nodes, NULL);
+	mutex_lock(&a->mutex);
+	mutex_lock(&b->mutex);
+	mutex_unlock(&b->mutex);
+	mutex_unlock(&a->mutex);
+	if (!mended) {
+		mutex_lock(&b->mutex);
+		mutex_lock(&a->mutex);
+		mutex_unlock(&a->mutex);
+		mutex_unlock(&b->mutex);
+	}
+	kfree(a);
+	kfree(b);
+}
+
 /* Nothing of these is a mistake. */
 static void silent(void)
 {
@@ -340,6 +468,10 @@ static const struct {
 	{ "recursive-rwlock", recursive_rwlock },
 	{ "circular-subclasses", subclasses },
 	{ "recursive-keys", keys },
+	{ "circular-map", circular_map },
+	{ "circular-work", circular_work },
+	{ "circular-queue", circular_queue },
+	{ "recursive-ordered", ordered },
 	{ "silent", silent },
 	{ "forked", forked },
 	{ "many", many },
