@@ -114,7 +114,7 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c kstrtox.c \
 	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) \
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
-	async.c buffers.c contig.c flight.c ioctl.c rings.c usercopy.c) core/os/fd.c \
+	async.c buffers.c contig.c flight.c ioctl.c lock_graph.c lock_irq.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
 # In the archive alone: a main for programs without one, and its constructor.
 A_SRCS := core/kernel/main.c core/init/linked.c

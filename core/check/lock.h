@@ -143,6 +143,11 @@ static __always_inline void lock_order(enum raise_kind kind, const void *lock, u
 		__lock_order(kind, lock, how, caller);
 }
 
+/* --- lock_irq.c ------------------------------------------------------------ */
+
+/* The lock that was just taken is used in an interrupt, or enabled: one may come. Any context. */
+void lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read, const void *caller);
+
 /* --- lock_class.c ---------------------------------------------------------- */
 
 /* Not 0: locks are known by their address, and die with their memory. */

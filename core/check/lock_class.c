@@ -458,7 +458,8 @@ void lock_class_name(u16 class, const void *lock, struct report_lock *name)
 
 	*name = (struct report_lock){ .lock = lock ? lock : c->key, .kind = c->kind,
 				      .subclass = c->subclass, .version = c->version,
-				      .site = c->site, .is_static = c->is_static };
+				      .site = c->site, .is_static = c->is_static,
+				      .usage = c->usage };
 	memcpy(name->name, c->name, sizeof(name->name));
 }
 

@@ -12,6 +12,8 @@
 #define LOCK_CLASSES 4096 /* kernel: MAX_LOCKDEP_KEYS, 8192 */
 #define LOCK_DEPENDENCIES 16384 /* kernel: MAX_LOCKDEP_ENTRIES, 32768 */
 
+#define LOCK_USAGE_STATES 8
+
 struct lock_class {
 	const void *key; /* NULL: free; a lock of no other's class: the lock itself */
 	u16 next; /* in the hash's chain, or of free ones */
@@ -20,9 +22,11 @@ struct lock_class {
 	u8 kind; /* enum raise_kind of one of its locks */
 	bool is_static; /* the key lies in a module */
 	u8 version; /* from 1: how many have this name */
+	u8 usage; /* a bit for each state of lock_irq.c */
 	char name[LOCK_NAME_BYTES]; /* "": by site, or by the address of the lock */
 	unsigned long site; /* where the lock was set up, 0: nowhere */
 	int (*cmp_fn)(const struct lockdep_map *a, const struct lockdep_map *b); /* or NULL */
+	u32 usage_stack[LOCK_USAGE_STATES]; /* in the depot: where it got that one */
 };
 
 /* A dependency: `to` was taken with `from` held (kernel: struct lock_list). */
@@ -51,3 +55,38 @@ u16 lock_dep_new(void);
 void lock_class_name(u16 class, const void *lock, struct report_lock *name);
 /* A table is full, from now on not all is looked at: the verdict says so. No lock held. */
 void lock_tables_told(void);
+
+/* --- lock_graph.c, under lockdep_lock ---------------------------------------- */
+
+/* False: no memory. */
+bool lock_graph_init(void);
+/* How the end of a dependency was taken with the other held: which bit of lock_dep.how. */
+unsigned int lock_dep_of(unsigned int prev_how, unsigned int how);
+bool lock_dep_is_exclusive(unsigned int dep);
+/* 0: there is none. */
+u16 lock_dep_find(u16 from, u16 to);
+
+/*
+ * Kernel: __bfs(). From a state on, the nearest that fn says true of; 0: none. A state
+ * is a class, and whether only some of its dependencies make it a path: a lock that
+ * will be taken, and what may come after; one that is held, and what was before it.
+ */
+u32 lock_search(u32 from, bool forwards, bool (*fn)(u32 state, void *arg), void *arg);
+/* Of the last search: the dependency that led there, 0: it began there; the state before. */
+u16 lock_search_by(u32 state);
+u32 lock_search_before(u32 state);
+
+static inline u32 lock_state_after(u16 class, unsigned int how)
+{
+	return 2U * class + !!(how & LOCK_RECURSIVE);
+}
+
+static inline u32 lock_state_before(u16 class, unsigned int how)
+{
+	return 2U * class + !!(how & LOCK_READ);
+}
+
+/* --- lock_irq.c ---------------------------------------------------------------- */
+
+/* Under lockdep_lock. True: what was before prev must not come before what is after next. */
+bool lock_irq_usage(u32 prev, u32 next, struct report_order *facts);

@@ -12,14 +12,7 @@
  * the new one, since it does not wait. What an interrupt holds and what it interrupted
  * are apart.
  *
- * Readers. A dependency has, as in the kernel, for either end how it was taken:
- *
- *	from	E exclusive, S shared
- *	to	N waits for whoever has it, R for writers alone (a recursive reader: read_lock()
- *		in an interrupt, pthread_rwlock_rdlock())
- *
- * and a path goes over a class where not both meet there: R and then S. So a search has
- * two states for each class: what led there was R only, or not.
+ * What interrupts have to do with it is lock_irq.c's, and the graph lock_graph.c's.
  *
  * A dependency that closes a circle is told, kept as such, and left out of searches:
  * each is told once, and what it leads to is not a new finding. The kernel turns itself
@@ -29,12 +22,11 @@
  * are held and the new one; the generation in it makes all void when a class goes or a
  * lock gets another.
  *
- * Different from the kernel: no states of interrupts are carried along dependencies (no
- * "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected"); of a lock that this thread has
- * already, what mutexes and spinlocks tell is not told again; a timed lock counts as a
- * trylock, since it ends. Locks of pthread: see lock_class.c.
+ * Different from the kernel: of a lock that this thread has already, what mutexes and
+ * spinlocks tell is not told again; a timed lock counts as a trylock, since it ends.
+ * Locks of pthread: see lock_class.c.
  *
- * Locks: lockdep_lock, see there. Memory: 0.5 MiB of addresses. Cost: none for a thread's
+ * Locks: lockdep_lock, see there. Memory: 32 KiB. Cost: none for a thread's
  * only lock; some 4 ns for one under another in an order that is known, 100 ns where
  * a lock was set up or freed since, and 2 us with a stack to keep.
  */
@@ -42,36 +34,16 @@
 
 #include "core/check/context.h"
 #include "core/lib/stackdepot.h"
-#include "core/os/os.h"
 
 #define CHAIN_BITS 12
-#define STATES	   (2 * LOCK_CLASSES)
-
-/* Kernel: DEP_SR_BIT ...: shared or exclusive, recursive or not. */
-#define DEP_FROM_E 0x1u
-#define DEP_TO_N   0x2u
-#define DEPS_ALL   0xfu
-#define DEPS_E	   (1u << DEP_FROM_E | 1u << (DEP_FROM_E | DEP_TO_N))
-#define DEPS_N	   (1u << DEP_TO_N | 1u << (DEP_FROM_E | DEP_TO_N))
-
 u32 lock_order_on;
 static u64 lockdep_chains[1U << CHAIN_BITS];
-
-/* A class and how it was reached; 2 * class + 1: by recursive readers only. */
-static struct {
-	u32 stamp[STATES]; /* of the search that was there last */
-	u16 by[STATES]; /* the dependency that led there; 0: it began there */
-	u16 from[STATES]; /* the state before */
-	u16 queue[STATES];
-	u32 now;
-} *search;
 
 void lock_order_init(void)
 {
 	if (kmemu_opts.context_lockorder == POLICY_OFF || !lock_class_init())
 		return;
-	search = os_map_any(sizeof(*search));
-	if (search)
+	if (lock_graph_init())
 		WRITE_ONCE(lock_order_on,
 			   LOCK_ORDER_API | (options_lockorder_all ? LOCK_ORDER_PTHREAD : 0));
 }
@@ -181,51 +153,16 @@ static bool is_known_right(const void *lock, unsigned int how)
 
 /* --- the graph -------------------------------------------------------------- */
 
-static unsigned int dep_of(const struct raise *prev, unsigned int how)
+struct target {
+	u16 class;
+	bool any; /* recursive readers will do */
+};
+
+static bool is_target(u32 state, void *arg)
 {
-	return (prev->how & LOCK_READ ? 0 : DEP_FROM_E) | (how & LOCK_RECURSIVE ? 0 : DEP_TO_N);
-}
+	const struct target *t = arg;
 
-static u16 find_dep(u16 from, u16 to)
-{
-	u16 i = lock_classes[from].after;
-
-	while (i && lock_deps[i].to != to)
-		i = lock_deps[i].next_after;
-	return i;
-}
-
-static void reach(u32 *nr, u32 state, u16 by, u32 from)
-{
-	if (search->stamp[state] == search->now)
-		return;
-	search->stamp[state] = search->now;
-	search->by[state] = by;
-	search->from[state] = (u16)from;
-	search->queue[(*nr)++] = (u16)state;
-}
-
-/* Kernel: __bfs(). The state in which `to` was reached, 0: it is not. any: R will do. */
-static u32 find_path(u16 from, bool recursive, u16 to, bool any)
-{
-	u32 nr = 0;
-
-	search->now++;
-	reach(&nr, 2U * from + recursive, 0, 0);
-	for (u32 i = 0; i < nr; i++) {
-		u32 state = search->queue[i];
-
-		if (state / 2 == to && (any || !(state & 1)))
-			return state;
-		for (u16 d = lock_classes[state / 2].after; d; d = lock_deps[d].next_after) {
-			const struct lock_dep *dep = &lock_deps[d];
-			unsigned int how = dep->how & (state & 1 ? DEPS_E : DEPS_ALL);
-
-			if (how && !dep->closes_circle)
-				reach(&nr, 2U * dep->to + !(how & DEPS_N), d, state);
-		}
-	}
-	return 0;
+	return state / 2 == t->class && (t->any || !(state & 1));
 }
 
 static u32 save_trace(const struct acquire *a)
@@ -239,7 +176,7 @@ static u32 save_trace(const struct acquire *a)
 /* Kernel: add_lock_to_list(). */
 static void add_dep(struct acquire *a, u16 from, u16 to, unsigned int how, bool closes_circle)
 {
-	u16 i = find_dep(from, to);
+	u16 i = lock_dep_find(from, to);
 	struct lock_dep *dep;
 
 	if (!i) {
@@ -264,29 +201,31 @@ static void note_circle(struct acquire *a, u32 state, u32 prev)
 	struct report_order *o = &a->facts;
 	u32 last = 0, skip, at = state;
 
-	for (u32 s = state; search->by[s]; s = search->from[s])
+	for (u32 s = state; lock_search_by(s); s = lock_search_before(s))
 		last++;
 	/* Of a longer one what is next to the new lock is left out. */
 	skip = last < REPORT_LINKS ? 0 : last + 1 - REPORT_LINKS;
 	o->nr_links = last + 1 - skip;
-	for (u32 i = last + 1; i--; at = search->from[at]) {
+	for (u32 i = last + 1; i--; at = lock_search_before(at)) {
 		u32 to = i ? i - skip : 0;
 
 		if (i && i <= skip)
 			continue;
 		lock_class_name((u16)(at / 2), NULL, &o->link[to].lock);
-		o->link[to].stack = search->by[at] ? lock_deps[search->by[at]].stack : 0;
+		o->link[to].stack = lock_search_by(at) ? lock_deps[lock_search_by(at)].stack : 0;
 	}
 	a->prev = (u8)prev;
 	a->report = REPORT_CIRCULAR_LOCKING;
 	a->told = true;
 }
 
-static void name_ends(struct acquire *a, u16 next, u16 prev)
+static void name_ends(struct acquire *a, u32 i, u16 next, u16 prev)
 {
 	struct report_order *o = &a->facts;
 	const struct raise *held = a->held[a->prev];
 
+	if (a->prev != i) /* another was told */
+		return;
 	lock_class_name(next, a->lock, &o->next);
 	o->next.kind = (u8)a->kind;
 	o->next_read = a->how & LOCK_READ;
@@ -319,30 +258,55 @@ static bool check_deadlock(struct acquire *a, u16 next)
 		a->prev = (u8)i;
 		a->report = REPORT_RECURSIVE_LOCKING;
 		a->told = true;
-		name_ends(a, next, next);
+		name_ends(a, i, next, next);
 		return true;
 	}
 	return false;
 }
 
+static bool check_noncircular(struct acquire *a, u32 i, u32 from, struct target *prev)
+{
+	u32 state = lock_search(from, true, is_target, prev);
+
+	if (state && !a->told)
+		note_circle(a, state, i);
+	return state;
+}
+
+static bool check_irq_usage(struct acquire *a, u32 i, u16 prev, u16 next)
+{
+	struct report_order facts;
+
+	if (!lock_irq_usage(lock_state_before(prev, a->held[i]->how),
+			    lock_state_after(next, a->how), &facts))
+		return false;
+	if (!a->told) {
+		a->facts = facts;
+		a->report = REPORT_IRQ_LOCK_ORDER;
+		a->prev = (u8)i;
+		a->told = true;
+	}
+	return true;
+}
+
 /* Kernel: check_prev_add(). */
 static void check_prev_add(struct acquire *a, u32 i, u16 prev, u16 next)
 {
-	unsigned int how = dep_of(a->held[i], a->how);
-	u16 known = find_dep(prev, next);
-	u32 state;
+	unsigned int how = lock_dep_of(a->held[i]->how, a->how);
+	struct target t = { prev, lock_dep_is_exclusive(how) };
+	u16 known = lock_dep_find(prev, next);
+	bool bad;
 
 	if (prev == next || (known && (lock_deps[known].closes_circle ||
 				       lock_deps[known].how & 1U << how)))
 		return;
-	state = find_path(next, a->how & LOCK_RECURSIVE, prev, how & DEP_FROM_E);
-	if (state && !a->told) {
-		note_circle(a, state, i);
-		name_ends(a, next, prev);
-	}
+	bad = check_noncircular(a, i, lock_state_after(next, a->how), &t) ||
+	      check_irq_usage(a, i, prev, next);
+	if (bad)
+		name_ends(a, i, next, prev);
 	/* A weaker one that is right stays as it is. */
-	if (!state || !known)
-		add_dep(a, prev, next, how, state != 0);
+	if (!bad || !known)
+		add_dep(a, prev, next, how, bad);
 }
 
 /* Kernel: check_prevs_add(). */
@@ -388,6 +352,7 @@ static __noinline void look(struct acquire *a, u64 key)
 	if (!a->told)
 		return;
 	facts.preempt_count = context_preempt_count();
+	facts.irqs_disabled = context_irqs_disabled();
 	if (a->report == REPORT_CIRCULAR_LOCKING)
 		facts.other = a->facts.link[a->facts.nr_links - 1].stack;
 	r.kind = a->report;

@@ -209,6 +209,8 @@ static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const
 	if (!news)
 		return;
 	save_trace(class, news, used, read, c->why.kind == RAISE_SOFTIRQ, caller);
+	for (u64 api = news & (API_HARDIRQ | API_SOFTIRQ); api; api &= api - 1)
+		lock_mark_usage(class->lock, api & API_HARDIRQ, !used, read, caller);
 	both = __atomic_load_n(&other[0], __ATOMIC_SEQ_CST);
 	if (!read)
 		both |= __atomic_load_n(&other[1], __ATOMIC_SEQ_CST);

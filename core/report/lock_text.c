@@ -140,6 +140,7 @@ int lock_line(const struct report *r, char *buf, size_t size)
 		return inconsistent_line(r, buf, size);
 	case REPORT_CIRCULAR_LOCKING:
 	case REPORT_RECURSIVE_LOCKING:
+	case REPORT_IRQ_LOCK_ORDER:
 		return lock_order_line(r, buf, size);
 	case REPORT_CONTEXT_IMBALANCE:
 		return without_line(r, buf, size);
@@ -429,6 +430,9 @@ bool lock_text(struct text_buf *t, const struct finding *f)
 		return true;
 	case REPORT_RECURSIVE_LOCKING:
 		print_deadlock_bug(t, f);
+		return true;
+	case REPORT_IRQ_LOCK_ORDER:
+		print_irq_lock_order(t, f);
 		return true;
 	case REPORT_CONTEXT_IMBALANCE:
 		imbalance(t, f);

@@ -20,4 +20,5 @@ int lock_wait_type(u32 kind);
 const char *lock_name(const struct report_lock *l, char *buf, size_t size);
 void print_circular_bug(struct text_buf *t, const struct finding *f);
 void print_deadlock_bug(struct text_buf *t, const struct finding *f);
+void print_irq_lock_order(struct text_buf *t, const struct finding *f);
 int lock_order_line(const struct report *r, char *buf, size_t size);

@@ -128,17 +128,28 @@ struct report_lock {
 	u8 kind; /* enum raise_kind */
 	u8 subclass, version; /* of those of this name the how manyth, from 1 */
 	bool is_static; /* `lock` is in a module, which may have a name for it */
+	u8 usage; /* of its class, as lock_class.h has it; 0: not known */
 	char name[LOCK_NAME_BYTES]; /* "": */
 	unsigned long site; /* where it was set up, 0: nowhere */
 };
 
-/* CIRCULAR_LOCKING, RECURSIVE_LOCKING: two locks, and what leads from the first to the other. */
+/*
+ * CIRCULAR_LOCKING, RECURSIVE_LOCKING, IRQ_LOCK_ORDER: two locks, and what leads from the
+ * first to the other. IRQ_LOCK_ORDER: what leads from a lock of interrupts to one that is
+ * taken with them on.
+ */
 #define REPORT_LINKS 12
 struct report_order {
 	struct report_lock next, prev; /* the one that is taken now, with the other held */
 	bool next_read, prev_read; /* as a reader */
 	unsigned long prev_pc; /* where that was taken */
 	u32 nr_links; /* from next to prev; 0: RECURSIVE_LOCKING */
+	/* IRQ_LOCK_ORDER: */
+	u8 inversion; /* the one taken now got the state: 1 it is the first link, 2 the last */
+	u8 middle; /* of link[]: next to the end that is known longer */
+	u8 nr_before; /* links up to the one that is held */
+	u8 safe_state, unsafe_state; /* bits of usage */
+	u32 safe_stack, unsafe_stack; /* in the depot: where they got these */
 	struct {
 		struct report_lock lock;
 		u32 stack; /* in the depot: how it was taken under the one before */

@@ -15,6 +15,13 @@ for name in circular-locking circular-sleepers circular-by-chain circular-classe
 	expect 0 "$K" run -o context.lockorder=off "$P" "$name"
 	verdict 'clean'
 done
+for name in irq-order irq-order-softirq irq-inversion irq-inversion-back; do
+	expect 0 "$K" run "$P" "$name"
+	verdict 'findings=1'
+	lines 1 "$TMP/err" "^kmemu: irq-lock-order: 1 finding, seen 1 time"
+	expect 0 "$K" run "$P" "$name" mended
+	verdict 'clean'
+done
 expect 0 "$K" run "$P" silent
 verdict 'clean'
 # A child knows what its parent knew.

@@ -128,7 +128,8 @@ for name in $(sed -n 's/^	{ "\([a-z-]*\)", .* },$/\1/p' "$SRCDIR/report_dma.c");
 done
 program=report_order
 for name in circular-locking circular-by-chain circular-classes circular-subclasses \
-	recursive-locking recursive-rwsem recursive-rwlock; do
+	recursive-locking recursive-rwsem recursive-rwlock circular-map irq-order \
+	irq-order-softirq irq-inversion irq-inversion-back; do
 	report $name
 done
 program=report_locks

@@ -4,6 +4,7 @@
  * argument its twin, about which nothing is said. For report_kinds.sh and
  * lock_order.sh.
  */
+#include <linux/hardirq.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -334,6 +335,80 @@ static void ordered(void)
 	kfree(b);
 }
 
+static void by_interrupt(spinlock_t *lock)
+{
+	irq_enter();
+	spin_lock(lock);
+	spin_unlock(lock);
+	irq_exit();
+}
+
+static void by_softirq(spinlock_t *lock)
+{
+	kmemu_softirq_enter();
+	spin_lock(lock);
+	spin_unlock(lock);
+	kmemu_softirq_exit();
+}
+
+static void alone(spinlock_t *lock)
+{
+	if (mended)
+		local_irq_disable();
+	spin_lock(lock);
+	spin_unlock(lock);
+	if (mended)
+		local_irq_enable();
+}
+
+static void both_irq(spinlock_t *first, spinlock_t *second)
+{
+	local_irq_disable();
+	both(first, second);
+	local_irq_enable();
+}
+
+static void irq_order(void)
+{
+	by_interrupt(&alpha);
+	alone(&beta);
+	for (int i = 0; i < 2; i++)
+		both_irq(&alpha, &beta);
+}
+
+/* A softirq's lock, and one that is taken two locks later. */
+static void softirq_order(void)
+{
+	struct node *a = new_node(), *b = new_node();
+	static struct lock_class_key key;
+
+	lockdep_set_class_and_name(&b->lock, &key, "other");
+	by_softirq(&alpha);
+	both_irq(&alpha, &a->lock);
+	if (!mended)
+		both(&b->lock, &beta);
+	local_bh_disable();
+	both(&a->lock, &b->lock);
+	local_bh_enable();
+	kfree(a);
+	kfree(b);
+}
+
+/* The interrupt is seen last, and the place where it is on. */
+static void irq_inversion(void)
+{
+	alone(&beta);
+	both_irq(&alpha, &beta);
+	by_interrupt(&alpha);
+}
+
+static void irq_inversion_back(void)
+{
+	by_interrupt(&alpha);
+	both_irq(&alpha, &beta);
+	alone(&beta);
+}
+
 /* Nothing of these is a mistake. */
 static void silent(void)
 {
@@ -472,6 +547,10 @@ static const struct {
 	{ "circular-work", circular_work },
 	{ "circular-queue", circular_queue },
 	{ "recursive-ordered", ordered },
+	{ "irq-order", irq_order },
+	{ "irq-order-softirq", softirq_order },
+	{ "irq-inversion", irq_inversion },
+	{ "irq-inversion-back", irq_inversion_back },
 	{ "silent", silent },
 	{ "forked", forked },
 	{ "many", many },
