@@ -18,6 +18,7 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/scatterlist.h"
 
 #define SG_FLAGS	    (KMEMU_SG_CHAIN | KMEMU_SG_END)
@@ -287,34 +288,127 @@ static unsigned int run_of(struct page **pages, unsigned int from, unsigned int 
 	return i - from;
 }
 
-KMEMU_EXPORT int kmemu_sg_alloc_table_from_pages_segment(struct sg_table *table,
-							 struct page **pages, unsigned int n_pages,
-							 unsigned int offset, unsigned long size,
-							 unsigned int max_segment,
-							 kmemu_gfp_t flags)
+/*
+ * Kernel: get_next_sg(): the entry behind cur (NULL: the first), in a new chunk where the
+ * last of one must lead on to `needed` more. NULL: no memory.
+ */
+static struct scatterlist *next_of(struct sg_append_table *t, struct scatterlist *cur,
+				   unsigned int needed, gfp_t flags, const void *caller)
 {
-	unsigned int most = (unsigned int)ALIGN_DOWN((unsigned long)max_segment, PAGE_SIZE);
-	unsigned int chunks = 0, i, run;
-	struct scatterlist *sg;
-	int error;
+	struct scatterlist *next = cur ? cur + 1 : NULL, *chunk;
+	unsigned int n = min(needed, (unsigned int)SG_MAX_SINGLE_ALLOC);
 
-	if (most < PAGE_SIZE || !n_pages)
-		return -EINVAL;
+	if (next && (!(next->page_link & KMEMU_SG_END) || needed == 1))
+		return next;
+	chunk = sg_alloc(n, flags, caller);
+	if (!chunk)
+		return NULL;
+	kmemu_sg_init_table(chunk, n);
+	t->total_nents += n - !!next;
+	if (next)
+		sg_chain(next, 1, chunk);
+	else
+		t->sgt.sgl = chunk;
+	return chunk;
+}
+
+/* Pages that lie behind the last entry, as many as go into it; how many these are. */
+static unsigned int merge_into(struct scatterlist *last, struct page **pages, unsigned int n_pages,
+			       unsigned int most)
+{
+	unsigned long end = last->offset + (unsigned long)last->length;
+	const struct page *next = sg_page(last) + (end >> PAGE_SHIFT);
+	unsigned int n = 0;
+
+	while (!(end & (PAGE_SIZE - 1)) && n < n_pages && pages[n] == next + n &&
+	       last->length + PAGE_SIZE <= most) {
+		last->length += (unsigned int)PAGE_SIZE;
+		n++;
+	}
+	return n;
+}
+
+static int append(struct sg_append_table *t, struct page **pages, unsigned int n_pages,
+		  unsigned int offset, unsigned long size, unsigned int most, unsigned int left,
+		  gfp_t flags, const void *caller)
+{
+	unsigned int chunks = 0, added = 0, i, run;
+	struct scatterlist *sg = t->prv;
+
 	for (i = 0; i < n_pages; i += run, chunks++)
 		run = run_of(pages, i, n_pages, most);
-	error = alloc_table_for(table, chunks, flags, CALLER);
-	if (error)
-		return error;
-	for (i = 0, sg = table->sgl; i < n_pages && sg; i += run, sg = kmemu_sg_next(sg)) {
+	for (i = 0; i < n_pages; i += run, added++) {
 		unsigned long bytes;
 
+		sg = next_of(t, sg, chunks - added + left, flags, caller);
+		if (!sg)
+			return -ENOMEM;
 		run = run_of(pages, i, n_pages, most);
 		bytes = min(size, ((unsigned long)run << PAGE_SHIFT) - offset);
 		sg_set_page(sg, pages[i], (unsigned int)bytes, offset);
 		size -= bytes;
 		offset = 0;
 	}
+	t->sgt.nents += added;
+	t->sgt.orig_nents = t->sgt.nents;
+	t->prv = sg;
 	return 0;
+}
+
+static int append_pages(struct sg_append_table *t, struct page **pages, unsigned int n_pages,
+			unsigned int offset, unsigned long size, unsigned int max_segment,
+			unsigned int left, gfp_t flags, const void *caller)
+{
+	unsigned int most = (unsigned int)ALIGN_DOWN((unsigned long)max_segment, PAGE_SIZE);
+	unsigned int length = t->prv ? t->prv->length : 0, merged = 0;
+	int error;
+
+	if (most < PAGE_SIZE || (t->prv && offset)) {
+		kernel_warn(caller, "lib/scatterlist.c", most < PAGE_SIZE ? 470 : 480, NULL);
+		return -EINVAL;
+	}
+	if (!n_pages || (t->prv && t->prv->page_link & KMEMU_SG_END))
+		return -EINVAL;
+	if (t->prv)
+		merged = merge_into(t->prv, pages, n_pages, most);
+	error = append(t, pages + merged, n_pages - merged, offset,
+		       size - min(size, (unsigned long)merged << PAGE_SHIFT), most, left, flags,
+		       caller);
+	if (error && t->prv)
+		t->prv->length = length;
+	if (!error && !left)
+		sg_mark_end(t->prv);
+	return error;
+}
+
+KMEMU_EXPORT int kmemu_sg_alloc_append_table_from_pages(struct sg_append_table *table,
+							struct page **pages, unsigned int n_pages,
+							unsigned int offset, unsigned long size,
+							unsigned int max_segment,
+							unsigned int left_pages, kmemu_gfp_t flags)
+{
+	return append_pages(table, pages, n_pages, offset, size, max_segment, left_pages, flags,
+			    CALLER);
+}
+
+KMEMU_EXPORT void kmemu_sg_free_append_table(struct sg_append_table *table)
+{
+	kmemu___sg_free_table(&table->sgt, SG_MAX_SINGLE_ALLOC, 0, sg_free, table->total_nents);
+}
+
+KMEMU_EXPORT int kmemu_sg_alloc_table_from_pages_segment(struct sg_table *table,
+							 struct page **pages, unsigned int n_pages,
+							 unsigned int offset, unsigned long size,
+							 unsigned int max_segment,
+							 kmemu_gfp_t flags)
+{
+	struct sg_append_table t = { 0 };
+	int error = append_pages(&t, pages, n_pages, offset, size, max_segment, 0, flags, CALLER);
+
+	if (error)
+		kmemu_sg_free_append_table(&t);
+	*table = t.sgt;
+	return error;
 }
 
 KMEMU_EXPORT void kmemu_sgl_free_n_order(struct scatterlist *sgl, int nents, int order)

@@ -87,6 +87,24 @@ int kmemu_sg_alloc_table_from_pages_segment(struct sg_table *table, struct page 
 					    unsigned int n_pages, unsigned int offset,
 					    unsigned long size, unsigned int max_segment,
 					    kmemu_gfp_t flags);
+/*
+ * The same piece by piece: table is all 0 at first, left_pages are to come in later calls; 0
+ * ends the list. Pages that lie behind the last entry go into it. -EINVAL, with a WARN: an
+ * offset in a later call, or max_segment below a page. What was there stays on failure.
+ */
+int kmemu_sg_alloc_append_table_from_pages(struct sg_append_table *table, struct page **pages,
+					   unsigned int n_pages, unsigned int offset,
+					   unsigned long size, unsigned int max_segment,
+					   unsigned int left_pages, kmemu_gfp_t flags);
+void kmemu_sg_free_append_table(struct sg_append_table *table);
+/*
+ * lib/sg_split.c: nb_splits lists of split_sizes[] bytes each, behind skip bytes of in, each
+ * to be kfree()d. in_mapped_nents: what dma_map_sg() returned, 0: not mapped. 0, -ENOMEM, or
+ * -EINVAL: in is shorter, or a size is 0.
+ */
+int kmemu_sg_split(struct scatterlist *in, int in_mapped_nents, off_t skip, int nb_splits,
+		   const size_t *split_sizes, struct scatterlist **out, int *out_mapped_nents,
+		   kmemu_gfp_t flags);
 struct scatterlist *kmemu_sgl_alloc_order(unsigned long long length, unsigned int order,
 					  bool chainable, kmemu_gfp_t flags, unsigned int *nents);
 void kmemu_sgl_free_n_order(struct scatterlist *sgl, int nents, int order);

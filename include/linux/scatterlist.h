@@ -54,6 +54,14 @@ static __always_inline void sg_set_page(struct scatterlist *sg, struct page *pag
 	sg->length = len;
 }
 
+static __always_inline void sg_set_folio(struct scatterlist *sg, struct folio *folio, size_t len,
+					 size_t offset)
+{
+	WARN_ON_ONCE(len > UINT_MAX);
+	WARN_ON_ONCE(offset > UINT_MAX);
+	sg_set_page(sg, &folio->page, (unsigned int)len, (unsigned int)offset);
+}
+
 static __always_inline struct page *sg_page(struct scatterlist *sg)
 {
 	return (struct page *)(sg->page_link & ~SG_PAGE_LINK_MASK);
@@ -193,6 +201,17 @@ static __always_inline int sg_alloc_table_from_pages(struct sg_table *sgt, struc
 	return sg_alloc_table_from_pages_segment(sgt, pages, n_pages, offset, size, ~0U, gfp_mask);
 }
 
+__kmemu_c int sg_alloc_append_table_from_pages(struct sg_append_table *sgt_append,
+					       struct page **pages, unsigned int n_pages,
+					       unsigned int offset, unsigned long size,
+					       unsigned int max_segment, unsigned int left_pages,
+					       gfp_t gfp_mask)
+	__kmemu_is(kmemu_sg_alloc_append_table_from_pages);
+__kmemu_c void sg_free_append_table(struct sg_append_table *table)
+	__kmemu_is(kmemu_sg_free_append_table);
+__kmemu_c int sg_split(struct scatterlist *in, int in_mapped_nents, off_t skip, int nb_splits,
+		       const size_t *split_sizes, struct scatterlist **out, int *out_mapped_nents,
+		       gfp_t gfp_mask) __kmemu_is(kmemu_sg_split);
 __kmemu_c struct scatterlist *sgl_alloc_order(unsigned long long length, unsigned int order,
 					      bool chainable, gfp_t gfp, unsigned int *nent_p)
 	__kmemu_is(kmemu_sgl_alloc_order);

@@ -126,6 +126,7 @@ static void pages(void)
 {
 	struct page *p = alloc_contig_pages(5, GFP_KERNEL | __GFP_ZERO, 0, NULL);
 	struct folio *folio = vma_alloc_folio(GFP_KERNEL, 2, NULL, 0);
+	struct scatterlist sg;
 
 	CHECK(p && pages_identical(p, p + 4));
 	*(char *)page_address(p + 4) = 1;
@@ -136,6 +137,10 @@ static void pages(void)
 	free_contig_range(page_to_pfn(p + 3), 2);
 	CHECK(!alloc_contig_pages(0, GFP_KERNEL, 0, NULL));
 	CHECK(folio && folio_nr_pages(folio) == 4 && get_num_physpages());
+	sg_init_table(&sg, 1);
+	sg_set_folio(&sg, folio, 5000, 4100);
+	CHECK(sg_virt(&sg) == (char *)folio_address(folio) + 4100 && sg.length == 5000);
+	CHECK(sg_is_last(&sg));
 	folio_put(folio);
 	p = alloc_page_vma(GFP_KERNEL, NULL, 0);
 	__free_page(p);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "core/report/report.h"
 #include "include/kmemu/scatterlist.h"
 
 static struct page *page_of(const void *p)
@@ -194,7 +195,84 @@ HEAP_TEST(lists_with_pages, "mem=1G")
 	UNIT_EQ(used_pages(), before);
 }
 
-UNIT_MAIN("scatterlist", UNIT_TEST(any_length), UNIT_TEST(chained_with_a_first_chunk),
+HEAP_TEST(tables_grow, "mem=1G bug=count")
+{
+	struct page *block = alloc_pages(GFP_KERNEL, 10), *pages[300];
+	unsigned long before = used_pages();
+	struct sg_append_table t = { 0 };
+	struct scatterlist *sg;
+	int i = 0;
+
+	/* Pairs of neighbours, some of which come by two calls. */
+	for (int n = 0; n < 300; n++)
+		pages[n] = block + n / 2 * 3 + n % 2;
+	for (unsigned int at = 0; at < 300; at += 15)
+		UNIT_EQ(kmemu_sg_alloc_append_table_from_pages(&t, pages + at, 15, 0,
+							       15 * PAGE_SIZE, 2 * PAGE_SIZE,
+							       300 - at - 15, GFP_KERNEL), 0);
+	UNIT_EQ(t.sgt.orig_nents, 150);
+	UNIT_EQ(t.sgt.nents, 150);
+	UNIT_EQ(kmemu_sg_nents(t.sgt.sgl), 150);
+	for (sg = t.sgt.sgl; sg; sg = kmemu_sg_next(sg), i++) {
+		UNIT_EQ(sg->page_link & ~3UL, (unsigned long)pages[2 * i]);
+		UNIT_EQ(sg->length, 2 * PAGE_SIZE);
+	}
+	UNIT_EQ(kmemu_sg_alloc_append_table_from_pages(&t, pages, 1, 8, PAGE_SIZE, ~0U, 0,
+						       GFP_KERNEL), -EINVAL);
+	UNIT_EQ(kmemu_sg_alloc_append_table_from_pages(&t, pages, 1, 0, PAGE_SIZE, ~0U, 0,
+						       GFP_KERNEL), -EINVAL);
+	kmemu_sg_free_append_table(&t);
+	OK(!t.sgt.sgl);
+	UNIT_EQ(used_pages(), before);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 1);
+}
+
+static bool is_part(struct scatterlist *sg, const struct scatterlist *in, unsigned int skip,
+		    unsigned int length, bool last)
+{
+	return (sg->page_link & ~3UL) == (in->page_link & ~3UL) && sg->offset == in->offset + skip &&
+	       sg->length == length && !!(sg->page_link & KMEMU_SG_END) == last;
+}
+
+HEAP_TEST(lists_are_split, "mem=1G")
+{
+	struct page *block = alloc_pages(GFP_KERNEL, 3);
+	struct scatterlist in[3], *out[3] = { NULL, NULL, NULL };
+	size_t sizes[3] = { 500, 1000, 900 };
+	int mapped[3];
+
+	kmemu_sg_init_table(in, 3);
+	for (int i = 0; i < 3; i++)
+		set_buf(&in[i], (char *)page_address(block) + 2 * i * PAGE_SIZE + 8, 1000);
+	UNIT_EQ(kmemu_sg_split(in, 0, 600, 3, sizes, out, mapped, GFP_KERNEL), 0);
+	OK(mapped[0] == 2 && mapped[1] == 2 && mapped[2] == 1);
+	OK(is_part(&out[0][0], &in[0], 600, 400, false));
+	OK(is_part(&out[0][1], &in[1], 0, 100, true));
+	OK(is_part(&out[1][0], &in[1], 100, 900, false));
+	OK(is_part(&out[1][1], &in[2], 0, 100, true));
+	OK(is_part(&out[2][0], &in[2], 100, 900, true));
+	for (int i = 0; i < 3; i++)
+		kvfree(out[i]);
+	/* Two of them are one for the device. */
+	in[0].dma_address = 0x1000;
+	in[0].dma_length = 2000;
+	in[1].dma_address = 0x8000;
+	in[1].dma_length = 1000;
+	UNIT_EQ(kmemu_sg_split(in, 2, 1000, 2, sizes, out, mapped, GFP_KERNEL), 0);
+	OK(mapped[0] == 1 && mapped[1] == 2);
+	OK(is_part(&out[0][0], &in[1], 0, 500, true) && out[0][0].dma_address == 0x1000 + 1000 &&
+	   out[0][0].dma_length == 500);
+	OK(out[1][0].dma_address == 0x1000 + 1500 && out[1][0].dma_length == 500);
+	OK(out[1][1].dma_address == 0x8000 && out[1][1].dma_length == 500);
+	kvfree(out[0]);
+	kvfree(out[1]);
+	UNIT_EQ(kmemu_sg_split(in, 0, 601, 3, sizes, out, NULL, GFP_KERNEL), -EINVAL);
+	UNIT_EQ(kmemu_sg_split(in, 0, 3000, 1, sizes, out, NULL, GFP_KERNEL), -EINVAL);
+	UNIT_EQ(kmemu_sg_split(in, 1, 1000, 3, sizes, out, NULL, GFP_KERNEL), -EINVAL);
+}
+
+UNIT_MAIN("scatterlist", UNIT_TEST(tables_grow), UNIT_TEST(lists_are_split),
+	  UNIT_TEST(any_length), UNIT_TEST(chained_with_a_first_chunk),
 	  UNIT_TEST(no_memory_on_the_way), UNIT_TEST(copies_are_right),
 	  UNIT_TEST(neighbouring_pages_are_one_entry), UNIT_TEST(page_by_page),
 	  UNIT_TEST(lists_with_pages));
