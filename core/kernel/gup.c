@@ -3,24 +3,26 @@
  * pin_user_pages, unpin_user_page), and the program's mm_struct.
  *
  * include/kmemu/mm_struct.h says how: the program's memory is the system's and has no
- * struct page, so a pinned page is a copy that is merged when the last pin goes. `before`
+ * struct page, so a pinned page is a copy that is merged when a pin goes, or a reference
+ * (get_user_pages(), get_page()): put_page() knows such pages by a flag. `before`
  * is what both sides had when they were last equal: a byte of the page that differs from
  * it was written by the driver, any other is the program's.
  *
  * Different from the kernel: neither side sees what the other writes before the unpin
- * (a shared ring needs mmap() of the driver's memory); no get_user_pages(), whose
- * put_page() would not be known for an unpin; mappings are not looked at, so VM_PFNMAP
- * is no -EFAULT.
+ * (a shared ring needs mmap() of the driver's memory); mappings are not looked at, so
+ * VM_PFNMAP is no -EFAULT.
  *
- * Invariants: pins > 0 for a listed one; before and page hold a page each.
- * Locks: pin_lock, a mutex; pages are copied under it. Cost: nothing until the first.
+ * Invariants: pins > 0 or refs of the page > 0 for a listed one, outside of the lock; before
+ * and page hold a page each.
+ * Locks: pin_lock; pages are copied under it. Cost: nothing until the first.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/task.h"
-#include "core/mm/mm.h"
+#include "core/lib/word_lock.h"
+#include "core/mm/page_ref.h"
 #include "include/kmemu/lib.h"
 #include "include/kmemu/mm.h"
 #include "include/kmemu/mm_struct.h"
@@ -36,7 +38,7 @@ struct pin {
 
 KMEMU_EXPORT struct mm_struct kmemu_mm = { .mm_users = { 1 }, .mm_count = { 1 } };
 
-static struct kmemu_mutex pin_lock;
+static u32 pin_lock;
 static struct pin *pins;
 
 /* Under the lock, as all below. */
@@ -76,8 +78,10 @@ static bool merge(struct pin *p)
 
 static void drop(struct pin *p)
 {
-	if (p->page)
+	if (p->page) {
+		p->page->flags &= ~PAGE_FLAG_USER;
 		kmemu_put_page(p->page);
+	}
 	kfree_for(p->before, NULL);
 	kfree_for(p, NULL);
 }
@@ -92,6 +96,7 @@ static struct pin *pin_new(char *user, const char *func, const void *caller)
 	p->before = kmalloc_for(PAGE_SIZE, GFP_KERNEL, func, caller);
 	p->page = kmemu_alloc_pages(GFP_KERNEL, 0);
 	if (p->before && p->page) {
+		p->page->flags |= PAGE_FLAG_USER;
 		memset(p->before, 0, PAGE_SIZE);
 		memset(page_address(p->page), 0, PAGE_SIZE);
 		return p;
@@ -100,7 +105,7 @@ static struct pin *pin_new(char *user, const char *func, const void *caller)
 	return NULL;
 }
 
-static int pin_one(char *user, bool write, struct page **page, const char *func,
+static int pin_one(char *user, bool write, bool pin, struct page **page, const char *func,
 		   const void *caller)
 {
 	struct pin *p = *find(user, NULL);
@@ -122,60 +127,109 @@ static int pin_one(char *user, bool write, struct page **page, const char *func,
 		pins = p;
 	}
 	p->write |= write;
-	p->pins++;
+	if (pin)
+		p->pins++;
+	else
+		get_page(p->page);
 	*page = p->page;
 	return 0;
 }
 
-KMEMU_EXPORT long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write,
-				       struct page **pages, const char *func)
+/* Under the lock, when one is gone: the last is taken off the list, else NULL. */
+static struct pin *take_last(struct pin **at)
+{
+	struct pin *p = *at;
+
+	if (p->pins || page_count(p->page) > 1)
+		return NULL;
+	*at = p->next;
+	return p;
+}
+
+/* Kernel: put_page(). */
+static void put_user(struct page *page, const void *caller)
+{
+	struct pin **at, *last = NULL;
+	bool held;
+
+	word_lock(&pin_lock, os_tid());
+	at = find(NULL, page);
+	held = *at && page_count(page) > 1;
+	if (held) {
+		merge(*at);
+		__atomic_fetch_sub(&page->refs, 1, __ATOMIC_ACQ_REL);
+		last = take_last(at);
+	}
+	word_unlock(&pin_lock);
+	if (last)
+		drop(last);
+	if (!held)
+		kernel_warn(caller, "mm/gup.c", 0,
+			    "put_page() of a page that is pinned: unpin_user_page() gives it back");
+}
+
+static long pin_pages(unsigned long start, unsigned long nr, bool write, bool pin,
+		      struct page **pages, const char *func, const void *caller)
 {
 	unsigned long i;
 	int err = 0;
 
-	might_sleep_in(func, CALLER);
+	might_sleep_in(func, caller);
 	if (!kernel_is_ready())
 		return -ENOMEM;
-	kmemu_mutex_lock(&pin_lock);
+	WRITE_ONCE(page_put_user, put_user);
+	word_lock(&pin_lock, os_tid());
 	for (i = 0; i < nr && !err; i++)
-		err = pin_one((char *)(start & PAGE_MASK) + (i << PAGE_SHIFT), write, &pages[i],
-			      func, CALLER);
-	kmemu_mutex_unlock(&pin_lock);
+		err = pin_one((char *)(start & PAGE_MASK) + (i << PAGE_SHIFT), write, pin,
+			      &pages[i], func, caller);
+	word_unlock(&pin_lock);
 	if (err)
 		i--;
 	return i || !err ? (long)i : err;
 }
 
+KMEMU_EXPORT long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write,
+				       struct page **pages, const char *func)
+{
+	return pin_pages(start, nr, write, true, pages, func, CALLER);
+}
+
+KMEMU_EXPORT long kmemu_get_user_pages(unsigned long start, unsigned long nr, bool write,
+				       struct page **pages, const char *func)
+{
+	return pin_pages(start, nr, write, false, pages, func, CALLER);
+}
+
 KMEMU_EXPORT void kmemu_unpin_user_page(struct page *page)
 {
-	struct pin **at, *p;
+	struct pin **at, *last = NULL;
+	bool pinned;
 
-	kmemu_mutex_lock(&pin_lock);
+	word_lock(&pin_lock, os_tid());
 	at = find(NULL, page);
-	p = *at;
-	if (p) {
-		merge(p);
-		if (--p->pins)
-			p = NULL;
-		else
-			*at = p->next;
-		page = NULL;
+	pinned = *at && (*at)->pins;
+	if (pinned) {
+		merge(*at);
+		(*at)->pins--;
+		last = take_last(at);
 	}
-	kmemu_mutex_unlock(&pin_lock);
-	if (p)
-		drop(p);
-	if (page)
+	word_unlock(&pin_lock);
+	if (last)
+		drop(last);
+	if (!pinned)
 		kmemu_put_page(page);
 }
 
 KMEMU_EXPORT bool kmemu_page_is_pinned(const struct page *page)
 {
+	const struct pin *p;
 	bool pinned;
 
 	if (!READ_ONCE(pins))
 		return false;
-	kmemu_mutex_lock(&pin_lock);
-	pinned = *find(NULL, page) != NULL;
-	kmemu_mutex_unlock(&pin_lock);
+	word_lock(&pin_lock, os_tid());
+	p = *find(NULL, page);
+	pinned = p && p->pins;
+	word_unlock(&pin_lock);
 	return pinned;
 }

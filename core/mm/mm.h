@@ -56,6 +56,7 @@ enum page_state {
 #define PAGE_FLAG_COMP	    0x04 /* the same, with __GFP_COMP */
 #define PAGE_FLAG_SHARED    0x08 /* a frame of the block is, or was, mapped twice */
 #define PAGE_FLAG_HIGHATOMIC 0x20 /* a free block of the reserve (highatomic.c) */
+#define PAGE_FLAG_USER	    0x40 /* a copy of a page of the program's (core/kernel/gup.c) */
 #define PAGE_FLAG_ALIAS	    0x10 /* of each frame: its mapping can be duplicated */
 
 _Static_assert(sizeof(struct page) == 64, "mem_map is addressed by shifts");

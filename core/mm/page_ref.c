@@ -234,12 +234,18 @@ static struct page *checked(struct page *head, const char *func, const void *cal
 	return head;
 }
 
+void (*page_put_user)(struct page *page, const void *caller);
+
 struct page *page_put(struct page *page, const void *caller)
 {
 	struct page *head = block_of(page);
 
 	if (!head || (head != page && !page_is_compound(head))) {
 		bad_page(page, "nonzero _refcount", -1, "put_page", caller);
+		return NULL;
+	}
+	if (unlikely(head->flags & PAGE_FLAG_USER) && head->state == PAGE_LARGE) {
+		page_put_user(head, caller);
 		return NULL;
 	}
 	if (is_slab(head) || !put_page_testzero(head))

@@ -18,6 +18,8 @@ bool page_is_compound(const struct page *head);
 /* References: 0 when it is free, or a tail of a block that is not compound. */
 int page_count(struct page *page);
 void get_page(struct page *page);
+/* Of PAGE_FLAG_USER: one reference less. Set by who makes them. */
+extern void (*page_put_user)(struct page *page, const void *caller);
 /*
  * One reference less. The block to be freed when it was the last one, else NULL.
  * page_put: of put_page(). page_free: of __free_pages(), which says the order;

@@ -6,8 +6,9 @@
  * There is one, which each thread of the program's has as current->mm; a kthread has
  * none until kthread_use_mm(). It is counted, and never freed.
  *
- * A program's memory has no struct page. A page that is pinned is one of the page
- * allocator's with the bytes of the program's; at the unpin, what the driver wrote goes
+ * A program's memory has no struct page. A page that is pinned, or got a
+ * reference, is one of the page allocator's with the bytes of the program's; at the unpin, or
+ * put_page(), what the driver wrote goes
  * back, byte by byte, so that what the program wrote meanwhile beside it stays. Pinned
  * again, it is the same page, and both sides are made equal. Until then neither sees
  * what the other writes.
@@ -40,9 +41,12 @@ extern struct mm_struct kmemu_mm;
 /*
  * pin: how many of the nr pages from start on; -EFAULT: the first is not there, or not
  * writable; -ENOMEM. write: what is written to the pages is the program's at the unpin.
- * unpin: a page that was not pinned loses a reference. May sleep.
+ * unpin: a page that was not pinned loses a reference. get: the same by a reference of each
+ * page, which kmemu_put_page() ends. pin and get may sleep; the others: any context.
  */
 long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write, struct page **pages,
+			  const char *func);
+long kmemu_get_user_pages(unsigned long start, unsigned long nr, bool write, struct page **pages,
 			  const char *func);
 void kmemu_unpin_user_page(struct page *page);
 bool kmemu_page_is_pinned(const struct page *page);

@@ -456,6 +456,45 @@ static inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long sta
 	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_remote");
 }
 
+/* By a reference of each, for put_page(). */
+static inline long __kmemu_get(unsigned long start, unsigned long nr_pages,
+			       unsigned int gup_flags, struct page **pages, const char *func)
+{
+	if (WARN_ON_ONCE(gup_flags & FOLL_PIN) || !pages)
+		return -EINVAL;
+	return kmemu_get_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
+}
+
+static inline int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
+				      struct page **pages)
+{
+	return (int)__kmemu_get(start, (unsigned long)nr_pages, gup_flags, pages,
+				"get_user_pages_fast");
+}
+
+/* The caller has mmap_read_lock(). */
+static inline long get_user_pages(unsigned long start, unsigned long nr_pages,
+				  unsigned int gup_flags, struct page **pages)
+{
+	mmap_assert_locked(current->mm);
+	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages");
+}
+
+static inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+					   struct page **pages, unsigned int gup_flags)
+{
+	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_unlocked");
+}
+
+static inline long get_user_pages_remote(struct mm_struct *mm, unsigned long start,
+					 unsigned long nr_pages, unsigned int gup_flags,
+					 struct page **pages, int *locked)
+{
+	(void)mm;
+	(void)locked;
+	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_remote");
+}
+
 static inline void unpin_user_page(struct page *page)
 {
 	kmemu_unpin_user_page(page);

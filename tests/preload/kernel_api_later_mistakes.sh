@@ -234,6 +234,21 @@ static void areas(void)
 	__free_page(page);
 }
 
+static void pinned(void)
+{
+	static char buffer[2 * PAGE_SIZE];
+	struct page *page;
+
+	if (IS("pin-put")) {
+		if (pin_user_pages_fast((unsigned long)buffer, 1, FOLL_WRITE, &page) != 1)
+			return;
+		put_page(page); /* HERE pin-put */
+		unpin_user_page(page);
+	} else if (get_user_pages_fast((unsigned long)buffer, 1, FOLL_WRITE, &page) == 1) {
+		put_page(page);
+	}
+}
+
 static void locks(void)
 {
 	struct mutex *m = kzalloc(sizeof(*m), GFP_KERNEL);
@@ -397,6 +412,8 @@ static int __init later_init(void)
 		locks();
 	else if (strstarts(what, "timer"))
 		timers();
+	else if (strstarts(what, "pin-"))
+		pinned();
 	else if (IS("lists"))
 		corrupt();
 	else if (IS("lists-fine"))
@@ -459,6 +476,7 @@ for opt in -O0 -O1; do
 	found timer-twice kernel-warning 'WARNING: .* at kernel/time/timer.c:1294'
 	found timer-zero kernel-warning 'ODEBUG: assert_init not available .*: timer_list'
 	found timer-left kernel-warning 'ODEBUG: free active .*: timer_list hint: nothing\+0x0' @later_exit
+	found pin-put kernel-warning 'put_page\(\) of a page that is pinned'
 	found irq-copy sleep-in-atomic 'copy_to_user\(\) may sleep, in a hard interrupt'
 	found percpu-on kernel-warning 'percpu IRQ 9 still enabled on CPU[0-9]+!'
 	found hint kernel-warning 'kernel/irq/manage.c:1939' free_irq
@@ -484,7 +502,7 @@ for opt in -O0 -O1; do
 		add-next list_add corruption\. next->prev should be prev \($p\), but was $p\. \(next=$p\)\.
 		del-next list_del corruption\. next->prev should be $p, but was $p\. \(next=$p\)
 	END
-	for silent in lists-fine dma-atomic queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
+	for silent in lists-fine pin-not dma-atomic queue-drain rcu-fine dup pool areas mutex timer irq irq-percpu devices; do
 		expect 0 "$K" "$TMP/later" "what=$silent"
 		lines 1 "$TMP/err" '^kmemu: verdict: clean'
 		lines 0 "$TMP/err" 'without its name'

@@ -1,17 +1,21 @@
 // flags: -Iinclude -l:libkmemu.a -pthread
 /*
- * Kernel code that pins pages of the program's: what the device writes is there after the
- * unpin, what the program wrote beside it stays, and what is not there is an answer.
+ * Kernel code that pins pages of the program's, or has references to them: what the device
+ * writes is there after the unpin, what the program wrote beside it stays, and what is not
+ * there is an answer.
  */
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/spinlock.h>
 #include <linux/uaccess.h>
 
 #include <sys/mman.h>
 
 #include "check.h"
+
+static DEFINE_SPINLOCK(lock);
 
 static void bytes(char *user)
 {
@@ -42,6 +46,47 @@ static void bytes(char *user)
 	*(char *)page_address(pages[0]) = 'l';
 	unpin_user_page(pages[0]);
 	CHECK(user[0] == 'u');
+}
+
+/* The same by references, of which put_page() gives the last back. */
+static void references(char *user)
+{
+	struct page *pages[3], *again, *pinned;
+	char *page;
+
+	memset(user, 'u', 3 * PAGE_SIZE);
+	CHECK(get_user_pages_fast((unsigned long)user + 100, 3, FOLL_WRITE, pages) == 3);
+	CHECK(get_user_pages_unlocked((unsigned long)user, 1, &again, 0) == 1 && again == pages[0]);
+	page = page_address(pages[0]);
+	CHECK(page[PAGE_SIZE - 1] == 'u' && page_count(pages[0]) == 3 && page_count(pages[1]) == 2);
+	page[7] = 'd';
+	user[8] = 'v';
+	spin_lock(&lock); /* in any context */
+	put_page(again);
+	CHECK(user[7] == 'd' && page[8] == 'v' && user[9] == 'u');
+	get_page(pages[0]);
+	page[9] = 'e';
+	put_page(pages[0]);
+	spin_unlock(&lock);
+	CHECK(pin_user_pages_fast((unsigned long)user, 1, FOLL_WRITE, &pinned) == 1);
+	CHECK(pinned == pages[0] && user[9] == 'e');
+	page[10] = 'f';
+	set_page_dirty_lock(pages[0]);
+	put_page(pages[0]);
+	CHECK(user[10] == 'f' && page_maybe_dma_pinned(pinned));
+	page[11] = 'g';
+	unpin_user_page(pinned);
+	CHECK(user[11] == 'g' && !page_maybe_dma_pinned(pinned));
+	*(char *)page_address(pages[1]) = 'h';
+	release_pages(pages + 1, 2);
+	CHECK(user[PAGE_SIZE] == 'h' && user[2 * PAGE_SIZE] == 'u');
+	mmap_read_lock(current->mm);
+	CHECK(get_user_pages((unsigned long)user, 1, 0, pages) == 1);
+	mmap_read_unlock(current->mm);
+	*(char *)page_address(pages[0]) = 'l';
+	put_page(pages[0]);
+	CHECK(user[0] == 'u');
+	CHECK(get_user_pages_fast(8, 1, FOLL_WRITE, pages) == -EFAULT);
 }
 
 static void absent(char *user)
@@ -105,6 +150,7 @@ int main(void)
 
 	CHECK(user != MAP_FAILED);
 	bytes(user);
+	references(user);
 	absent(user);
 	memory();
 	return 0;

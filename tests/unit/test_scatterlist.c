@@ -230,8 +230,9 @@ HEAP_TEST(tables_grow, "mem=1G bug=count")
 static bool is_part(struct scatterlist *sg, const struct scatterlist *in, unsigned int skip,
 		    unsigned int length, bool last)
 {
-	return (sg->page_link & ~3UL) == (in->page_link & ~3UL) && sg->offset == in->offset + skip &&
-	       sg->length == length && !!(sg->page_link & KMEMU_SG_END) == last;
+	return (sg->page_link & ~3UL) == (in->page_link & ~3UL) &&
+	       sg->offset == in->offset + skip && sg->length == length &&
+	       !!(sg->page_link & KMEMU_SG_END) == last;
 }
 
 HEAP_TEST(lists_are_split, "mem=1G")
