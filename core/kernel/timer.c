@@ -18,6 +18,8 @@
 #include "core/kernel/debugobjects.h"
 #include "core/kernel/softirq.h"
 
+#include "core/check/lock.h"
+
 #define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
 
 static struct kernel_lock timer_lock;
@@ -102,8 +104,21 @@ static struct kmemu_timer *take_due(u64 *wait_ns)
 static void fire_list(struct kmemu_timer *timer)
 {
 	struct timer_list *t = container_of(timer, struct timer_list, timer);
+	const void *key = READ_ONCE(lock_order_on) ? t->lock_key : NULL;
 
+	/* Kernel: call_timer_fn(): a lock to lockdep, which who waits for it takes. */
+	if (key)
+		lock_map_acquire(key, LOCK_API, (const char *)t->function + 1, CALLER_SP);
 	t->function(t);
+	if (key)
+		context_drop_lock(RAISE_MAP, key);
+}
+
+/* Kernel: timer_delete_sync(). That its own function waits for it is told by disarm_sync(). */
+static void touch(const struct timer_list *t, const void *caller)
+{
+	if (unlikely(READ_ONCE(lock_order_on)) && t->lock_key && !context_find_lock(t->lock_key))
+		lock_order(RAISE_MAP, t->lock_key, LOCK_API, caller);
 }
 
 static const void *function_of(const struct kmemu_timer *timer)
@@ -290,6 +305,7 @@ static void check_sync(const struct timer_list *t, const void *caller)
 KMEMU_EXPORT int kmemu_del_timer_sync(struct timer_list *t)
 {
 	check_sync(t, CALLER);
+	touch(t, CALLER);
 	return disarm_sync(&t->timer, 0, "timer_delete_sync", CALLER);
 }
 
@@ -303,6 +319,7 @@ KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
 KMEMU_EXPORT int kmemu_timer_shutdown_sync(struct timer_list *t)
 {
 	check_sync(t, CALLER);
+	touch(t, CALLER);
 	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN, "timer_shutdown_sync", CALLER);
 }
 

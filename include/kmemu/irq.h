@@ -164,6 +164,7 @@ struct timer_list {
 	unsigned long expires; /* jiffies */
 	void (*function)(struct timer_list *timer);
 	unsigned int flags;
+	const void *lock_key; /* its class, for who waits for it with a lock held; or NULL */
 };
 
 /* All but the _sync: any context. mod: 1 when it was pending; del: the same. */

@@ -13,27 +13,39 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/lockdep_types.h>
 
 #define TIMER_DEFERRABLE 0x00080000
 #define TIMER_PINNED 0x00100000
 #define TIMER_IRQSAFE 0x00200000
 
 #define __TIMER_INITIALIZER(function_, flags_) \
-	{ { { 0, NULL, NULL }, { 0, NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_) }
-#define DEFINE_TIMER(name, function_) \
-	struct timer_list name = __TIMER_INITIALIZER(function_, 0)
+	{ { { 0, NULL, NULL }, { 0, NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_), NULL }
+#define DEFINE_TIMER(name, function_)    \
+	struct timer_list name = { { { 0, NULL, NULL }, { 0, NULL, NULL }, 0, NULL, 0 }, 0, \
+				   (function_), 0, &(name) }
 
 #define from_timer(var, callback_timer, timer_fieldname) \
 	container_of(callback_timer, __typeof__(*var), timer_fieldname)
 
-static inline void timer_setup(struct timer_list *timer, void (*func)(struct timer_list *),
-			       unsigned int flags)
+static inline void __kmemu_timer_setup(struct timer_list *timer,
+				       void (*func)(struct timer_list *), unsigned int flags,
+				       const struct lock_class_key *key, const char *name)
 {
 	timer->timer.flags = 0;
 	timer->expires = 0;
 	timer->function = func;
 	timer->flags = flags;
+	timer->lock_key = key;
+	kmemu_lock_init_key(key, name);
 }
+
+/* A class at each place where timers are set up, as there. */
+#define timer_setup(timer, func, flags)                                         \
+	do {                                                                    \
+		static struct lock_class_key __key;                             \
+		__kmemu_timer_setup((timer), (func), (flags), &__key, "(" #timer ")"); \
+	} while (0)
 #define timer_setup_on_stack(timer, func, flags) timer_setup(timer, func, flags)
 #define destroy_timer_on_stack(timer) ((void)(timer))
 

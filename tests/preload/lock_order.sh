@@ -6,7 +6,7 @@
 P=$TESTDIR/report_order
 for name in circular-locking circular-sleepers circular-by-chain circular-classes \
 	circular-subclasses circular-might recursive-locking recursive-rwsem recursive-rwlock \
-	recursive-keys circular-map circular-work circular-queue recursive-ordered; do
+	recursive-keys circular-map circular-work circular-queue circular-timer recursive-ordered; do
 	expect 0 "$K" run "$P" "$name"
 	verdict 'findings=1'
 	lines 1 "$TMP/err" "^kmemu: ${name%%-*}-locking: 1 finding, seen 1 time"

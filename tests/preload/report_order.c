@@ -10,8 +10,10 @@
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -308,6 +310,35 @@ static void circular_queue(void)
 	destroy_workqueue(queue);
 }
 
+static int timer_locks = 1;
+
+static void timer_takes_alpha(struct timer_list *t)
+{
+	(void)t;
+	if (!READ_ONCE(timer_locks))
+		return;
+	spin_lock(&alpha);
+	spin_unlock(&alpha);
+}
+
+/* Once its function has taken alpha, nobody may wait for the timer with that held. */
+static void circular_timer(void)
+{
+	struct timer_list timer;
+
+	timer_setup(&timer, timer_takes_alpha, 0);
+	mod_timer(&timer, jiffies);
+	while (timer_pending(&timer))
+		sched_yield();
+	timer_delete_sync(&timer);
+	WRITE_ONCE(timer_locks, 0);
+	if (!mended)
+		spin_lock_bh(&alpha);
+	timer_delete_sync(&timer);
+	if (!mended)
+		spin_unlock_bh(&alpha);
+}
+
 static int cmp_nodes(const struct lockdep_map *a, const struct lockdep_map *b)
 {
 	return strcmp(container_of(a, struct node, mutex.dep_map)->name,
@@ -546,6 +577,7 @@ static const struct {
 	{ "circular-map", circular_map },
 	{ "circular-work", circular_work },
 	{ "circular-queue", circular_queue },
+	{ "circular-timer", circular_timer },
 	{ "recursive-ordered", ordered },
 	{ "irq-order", irq_order },
 	{ "irq-order-softirq", softirq_order },
