@@ -102,14 +102,14 @@ static void in_one_place(void)
 {
 	struct sigaction act = { .sa_handler = plain, .sa_flags = (int)SA_RESETHAND };
 
-	CHECK(!sigaction(SIGUSR1, &act, &act));
+	CHECK(!sigaction(SIGUSR1, &act, opaque(&act)));
 	was("SA_RESETHAND in one place", act.sa_handler);
 	act = (struct sigaction){ .sa_handler = plain };
-	CHECK(!sigaction(SIGUSR1, &act, &act));
+	CHECK(!sigaction(SIGUSR1, &act, opaque(&act)));
 	was("no flags in one place", act.sa_handler);
 	act = (struct sigaction){ .sa_sigaction = informed };
 	act.sa_flags = SA_SIGINFO | (int)SA_RESETHAND;
-	CHECK(!sigaction(SIGUSR1, &act, &act));
+	CHECK(!sigaction(SIGUSR1, &act, opaque(&act)));
 	was("SA_SIGINFO in one place", act.sa_handler);
 }
 
