@@ -89,7 +89,10 @@ static __thread bool reporting __initial_exec;
 
 /* The owner's, who is a tid; 0: free. */
 static u32 owner;
-static char text_bytes[64 << 10], json_bytes[128 << 10];
+#define TEXT_BYTES (64UL << 10)
+#define JSON_BYTES (128UL << 10)
+/* Mapped where whole reports are wanted: no memory of a bare preload's. NULL: short ones. */
+static char *text_bytes, *json_bytes;
 static u8 object_bytes[FINDING_DUMP_BYTES];
 
 /* --- counters ------------------------------------------------------------ */
@@ -287,12 +290,12 @@ static void print_whole(const struct finding *f, bool to_log)
 {
 	struct text_buf t;
 
-	text_init(&t, text_bytes, sizeof(text_bytes), f->r.task.time_us);
+	text_init(&t, text_bytes, TEXT_BYTES, f->r.task.time_us);
 	put_text(&t, f);
 	if (to_log)
 		printk_text(t.buf, t.n);
 	if (events_on())
-		finding_event(f, t.buf, json_bytes, sizeof(json_bytes));
+		finding_event(f, t.buf, json_bytes, JSON_BYTES);
 }
 
 /* Past report.limit a finding is counted, and an event, but no text. */
@@ -315,7 +318,7 @@ static unsigned int look_closer(struct finding *f, bool owns)
 	else if (rule || (!each_time && f->policy != POLICY_PANIC))
 		return rule;
 	to_log = within_limit(report_findings(kind));
-	if (owns)
+	if (owns && text_bytes)
 		print_whole(f, to_log);
 	else
 		print_short(f, to_log);
@@ -524,6 +527,10 @@ void report_init(void)
 {
 	if (kmemu_opts.suppress && kmemu_opts.suppress[0])
 		suppress_load(kmemu_opts.suppress);
+	if (!run_is_armed())
+		return;
+	text_bytes = os_map_any(TEXT_BYTES + JSON_BYTES);
+	json_bytes = text_bytes ? text_bytes + TEXT_BYTES : NULL;
 }
 
 void report_prepare(void)
