@@ -53,6 +53,7 @@ struct request {
 	size_t nr_vec;
 	struct flight flight;
 	int err; /* what the submission fails with */
+	struct buffer_wrong wrong;
 };
 
 /* --- judging one --------------------------------------------------------------- */
@@ -97,12 +98,18 @@ static void each_piece(struct request *q, void (*fn)(struct request *q, void *ar
 	}
 }
 
-static void judge_piece(struct request *q, void *arg)
+static void look_at_piece(struct request *q, void *arg)
 {
-	struct buffer_call *c = arg;
+	(void)arg;
+	buffer_look(&q->part, &q->wrong);
+}
 
+/* One submission is one finding: that of its first request that is wrong. */
+static void judge(struct request *q, struct buffer_call *c)
+{
 	if (!c->told)
-		q->err = buffer_judge(&q->part, &c->told);
+		each_piece(q, look_at_piece, NULL);
+	q->err = buffer_tell(&q->wrong, &c->told);
 }
 
 static void begin_piece(struct request *q, void *arg)
@@ -135,16 +142,17 @@ static void aim(struct request *q)
 /* Judged, and in flight if it goes on. The errno that it fails with. */
 static int submit(struct request *q, struct buffer_call *c, u32 *stack)
 {
-	struct request again;
+	struct buffer_part whole;
 
 	aim(q);
-	again = *q;
-	each_piece(q, judge_piece, c);
+	whole = q->part;
+	judge(q, c);
 	if (q->err || !kmemu_opts.contig)
 		return q->err;
 	if (!*stack)
 		*stack = stack_here(c->caller);
-	each_piece(&again, begin_piece, stack);
+	q->part = whole;
+	each_piece(q, begin_piece, stack);
 	return 0;
 }
 
@@ -370,13 +378,14 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 	aim(q);
 	nr = ring_group_choices(ring_fd, e->buf_index, q->part.direct, choices, CHOICES_MAX);
 	q->part.of = nr;
-	for (i = 0; i < nr && !q->err; i++) {
+	for (i = 0; i < nr; i++) {
 		q->part.at = choices[i].at;
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
 		q->part.nr = i;
-		if (choices[i].is_new)
-			judge_piece(q, c);
+		if (choices[i].is_new && !c->told)
+			buffer_look(&q->part, &q->wrong);
 	}
+	q->err = buffer_tell(&q->wrong, &c->told);
 	if (q->err || !kmemu_opts.contig)
 		return q->err;
 	if (!*stack)
@@ -554,7 +563,7 @@ static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 	q.nr_vec = n;
 	for (size_t i = 0; i < min(n, (size_t)VECTOR_MAX); i++)
 		buffer_count(&buffer_counted.registered);
-	each_piece(&q, judge_piece, c);
+	judge(&q, c);
 	return q.err;
 }
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "core/os/compiler.h"
+#include "core/mm/pagemap.h"
+#include "core/mm/phys.h"
 #include "core/report/report.h"
 
 /* Rows of buffers.def, spellings too. BUF_read is `read`. */
@@ -143,6 +145,7 @@ struct buffer_part {
 	const void *at;
 	size_t bytes;
 	unsigned int nr, of; /* which of the call's elements, from 0 */
+	unsigned int message, messages; /* the same of sendmmsg(); 0: no such call */
 	bool has_offset;
 	long offset; /* in the file; that of an O_APPEND file is not meant by a write */
 };
@@ -150,25 +153,66 @@ struct buffer_part {
 /* RWF_APPEND, RWF_NOAPPEND: where a request writes is not where it says. */
 #define RW_FLAGS_OF_PLACE 0x30
 
-/* 0, or the errno that the call fails with. told: it was a finding. */
-int buffer_judge(const struct buffer_part *p, bool *told);
-int contig_judge(const struct buffer_part *p, bool *told);
+/* Who knows the end of a request. */
+enum flight_by { FLIGHT_AIO = 1, FLIGHT_LIBAIO, FLIGHT_RING };
+
+struct flight {
+	u32 state;
+	u8 by, way;
+	const char *call;
+	const void *at;
+	size_t bytes;
+	const void *owner; /* aio_context_t or struct io_uring */
+	u64 name; /* struct aiocb, struct iocb, or user_data */
+	u32 tail; /* of the ring's completions when it was submitted */
+	u32 buffer; /* its number in a group, from 1; 0: it is no buffer of the ring's choice */
+	u32 age; /* submissions before it */
+	u32 stack; /* where, in the depot */
+};
+
+/* What is wrong with a part, and the facts by which that was found. */
+struct buffer_verdict {
+	enum report_kind kind; /* NR_REPORT_KINDS: nothing is wrong */
+	struct phys_buffer b;
+	size_t may; /* usercopy: so many bytes from the object's start are right */
+	u32 mem, block; /* direct-misaligned: what O_DIRECT wants */
+	struct flight other; /* contig-cacheline */
+	struct phys_verified machine;
+};
+
+/* The parts of a call that are wrong. elements.nr 0: none is. */
+struct buffer_wrong {
+	struct buffer_part first;
+	struct buffer_verdict verdict; /* of the first */
+	struct report_elements elements;
+};
+
+/* Looks at a part, and notes it if it is wrong; */
+void buffer_look(const struct buffer_part *p, struct buffer_wrong *wrong);
+void buffer_note(const struct buffer_part *p, const struct buffer_verdict *v,
+		 struct buffer_wrong *wrong);
+/* then they are one finding. 0, or the errno that the call fails with. told: it was one. */
+int buffer_tell(const struct buffer_wrong *wrong, bool *told);
+/* Filled in: v->kind, NR_REPORT_KINDS before, and what that needs. */
+void contig_look(const struct buffer_part *p, struct buffer_verdict *v);
+void usercopy_look(const struct buffer_part *p, struct buffer_verdict *v);
+int contig_tell(const struct buffer_wrong *wrong);
+int usercopy_tell(const struct buffer_wrong *wrong);
 /* Told of each object that a device would reach: core/check/advise.c. NULL: nobody is. */
 extern __hidden void (*contig_met)(const void *object);
-int usercopy_judge(const struct buffer_part *p, bool *told);
-/* O_DIRECT answered EINVAL: told if this part's alignment is why. */
-bool contig_refused(const struct buffer_part *p);
+/* O_DIRECT answered EINVAL: noted if this part's alignment is why. */
+void contig_refused(const struct buffer_part *p, struct buffer_wrong *wrong);
 /* What is done with each piece of memory of a call. */
-typedef int (*buffer_part_fn)(const struct buffer_part *p, bool *told);
+typedef void (*buffer_part_fn)(const struct buffer_part *p, struct buffer_wrong *wrong);
 
 /* ioctl.c: fn for each piece that the request hands on, if that is known; p->at: its argument. */
-int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, bool *told);
+void ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn,
+		 struct buffer_wrong *wrong);
 /* A list of patterns names some request. */
 bool ioctl_is_named(const char *pattern);
 
 
-/* The facts of a part for a report: filled in, with the object and its runs. */
-struct phys_buffer;
+/* The facts of a part for a report: filled in, with the object. */
 void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, struct report *r,
 		  struct report_io *io);
 
@@ -253,23 +297,6 @@ struct ring_choice {
 u32 ring_group_choices(int ring_fd, u16 group, bool direct, struct ring_choice *choices, u32 n);
 
 /* --- flight.c ---------------------------------------------------------------- */
-
-/* Who knows the end of a request. */
-enum flight_by { FLIGHT_AIO = 1, FLIGHT_LIBAIO, FLIGHT_RING };
-
-struct flight {
-	u32 state;
-	u8 by, way;
-	const char *call;
-	const void *at;
-	size_t bytes;
-	const void *owner; /* aio_context_t or struct io_uring */
-	u64 name; /* struct aiocb, struct iocb, or user_data */
-	u32 tail; /* of the ring's completions when it was submitted */
-	u32 buffer; /* its number in a group, from 1; 0: it is no buffer of the ring's choice */
-	u32 age; /* submissions before it */
-	u32 stack; /* where, in the depot */
-};
 
 /* The request begins; a full table forgets it. */
 void flight_begin(const struct flight *f);

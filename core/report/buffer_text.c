@@ -61,6 +61,9 @@ static int call_text(const struct report *r, char *buf, size_t size)
 
 	if (io->fd >= 0)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "fd %d, ", io->fd);
+	if (io->messages > 1)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "message %u of %u, ",
+				     io->message + 1, io->messages);
 	if (io->segments > 1)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "element %u of %u: ",
 				     io->segment + 1, io->segments);
@@ -107,6 +110,75 @@ static int usercopy_text(const struct report *r, char *buf, size_t size)
 		wraps || !r->object ? 0 : offset_of(r),
 		wraps ? end : r->size);
 }
+
+/* --- elements -------------------------------------------------------------------- */
+
+/* The others; the report itself is of the first. */
+static unsigned int nr_others(const struct report_io *io)
+{
+	return io->wrong && io->wrong->nr ? io->wrong->nr - 1 : 0;
+}
+
+static unsigned int nr_not_there(const struct report_io *io)
+{
+	return io->wrong->nr - min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS);
+}
+
+/* "element 2", "message 1 element 2". */
+static int element_text(const struct report_io *io, const struct report_element *e, char *buf,
+			size_t size)
+{
+	int n = 0;
+
+	if (io->messages > 1)
+		n = kmemu_scnprintf(buf, size, "message %u ", e->message + 1);
+	return n + kmemu_scnprintf(buf + n, size - (size_t)n, "element %u", e->nr + 1);
+}
+
+/* "; also wrong: element 3, element 4 (usercopy), 2 more": kinds where they differ. */
+static int others_text(const struct report *r, char *buf, size_t size)
+{
+	const struct report_elements *wrong = r->io->wrong;
+	int n = 0;
+
+	if (!nr_others(r->io))
+		return 0;
+	for (unsigned int i = 1; i < min(wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
+		const struct report_element *e = &wrong->element[i];
+
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, i == 1 ? "; also wrong: " : ", ");
+		n += element_text(r->io, e, buf + n, size - (size_t)n);
+		if (e->kind != r->kind)
+			n += kmemu_scnprintf(buf + n, size - (size_t)n, " (%s)",
+					     report_kinds[e->kind].slug);
+	}
+	if (nr_not_there(r->io))
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %u more", nr_not_there(r->io));
+	return n;
+}
+
+static void put_others(struct text_buf *t, const struct report_io *io)
+{
+	char at[64], object[128];
+
+	if (!nr_others(io))
+		return;
+	for (unsigned int i = 1; i < min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
+		const struct report_element *e = &io->wrong->element[i];
+		struct report_io of_it = { .owner = e->owner };
+		struct report r = { .cache = e->cache, .object = e->object,
+				    .object_size = e->object_size, .io = &of_it };
+
+		element_text(io, e, at, sizeof(at));
+		object_text(&r, object, sizeof(object));
+		text_put(t, "Also wrong: %s: 0x%px, %zu: %s, %s\n", at, e->addr, e->size,
+			 report_kinds[e->kind].slug, object);
+	}
+	if (nr_not_there(io))
+		text_put(t, "Also wrong: %u more\n", nr_not_there(io));
+}
+
+/* --- the kinds ------------------------------------------------------------------- */
 
 static int misaligned_text(const struct report *r, char *buf, size_t size)
 {
@@ -160,13 +232,12 @@ static int what_text(const struct report *r, char *buf, size_t size)
 	}
 }
 
-int buffer_line(const struct report *r, char *buf, size_t size)
+/* Of the one that the report is of. */
+static int first_line(const struct report *r, char *buf, size_t size)
 {
 	char call[192], what[256];
 	int n;
 
-	if (!r->io)
-		return 0;
 	if (r->kind == REPORT_IN_FLIGHT)
 		return in_flight_text(r, buf, size);
 	call_text(r, call, sizeof(call));
@@ -184,6 +255,16 @@ int buffer_line(const struct report *r, char *buf, size_t size)
 	if (r->io->mend)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "; %s is needed", r->io->mend);
 	return n;
+}
+
+int buffer_line(const struct report *r, char *buf, size_t size)
+{
+	int n;
+
+	if (!r->io)
+		return 0;
+	n = first_line(r, buf, size);
+	return n + others_text(r, buf + n, size - (size_t)n);
 }
 
 /* --- the kernel's text -------------------------------------------------------------- */
@@ -229,7 +310,7 @@ static void put_message(struct text_buf *t, const struct finding *f)
 		text_put(t, "usercopy: %s\n", what);
 		return;
 	default:
-		buffer_line(r, what, sizeof(what));
+		first_line(r, what, sizeof(what));
 		text_put(t, "%s\n", what);
 		return;
 	}
@@ -298,6 +379,7 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	put_machine(t, &io->machine);
 	put_stack_of(t, "Allocated", r->allocated);
 	put_first_from_site(t, r->first_from_site);
+	put_others(t, io);
 	put_stack_of(t, "Submitted", io->other_stack);
 	if (io->mend && !line_has_mend(r))
 		text_put(t, "Needed: %s\n", io->mend);

@@ -70,6 +70,9 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
 		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+		finds contig-vmalloc "$TMP/buffers_ring" vector 1048576 "$TMP/file"
+		lines 1 "$TMP/err" 'element 2 of 3: .*; also wrong: element 3$'
+		finds clean "$TMP/buffers_ring" vector 65536 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
 		for way in number place update; do
@@ -100,6 +103,8 @@ if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file"
 	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
 	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
 	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
+	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" vector
+	lines 1 "$TMP/err" 'io_submit\(fd [0-9]+, element 2 of 3: .*; also wrong: element 3$'
 	run "$TMP/buffers_aio" "$TMP/file" freed
 	lines 1 "$TMP/err" '^kmemu: in-flight: [0-9]+ findings?, seen'
 	# fail: as a driver's, the requests end with an error.

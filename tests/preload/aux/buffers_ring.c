@@ -63,6 +63,19 @@ static void direct(const char *path, size_t size)
 		CHECK(res == 4096);
 }
 
+/* Of the elements the first is right. */
+static void vector(const char *path, size_t size)
+{
+	char *p = aligned(4096), *q = aligned(size);
+	struct iovec v[3] = { { p, 4096 }, { q, 4096 }, { q, 4096 } };
+	int fd = open(path, O_RDONLY | O_DIRECT);
+
+	CHECK(fd >= 0);
+	io_uring_prep_readv(io_uring_get_sqe(&ring), fd, v, 3, 0);
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(reap() == 3 * 4096);
+}
+
 /* A file that the ring keeps, at its second place; put there at once, or later. */
 static void fixed(const char *path, size_t size, int later)
 {
@@ -415,6 +428,8 @@ int main(int argc, char **argv)
 		registered(strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "direct"))
 		direct(argv[3], strtoul(argv[2], NULL, 0));
+	else if (!strcmp(argv[1], "vector"))
+		vector(argv[3], strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "fixed"))
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else if (!strcmp(argv[1], "flight"))
