@@ -212,6 +212,8 @@ void ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn,
 bool ioctl_is_named(const char *pattern);
 
 
+/* Where the object of b was allocated, as far as that is known. */
+void buffer_allocation(struct report *r, const struct phys_buffer *b);
 /* The facts of a part for a report: filled in, with the object. */
 void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, struct report *r,
 		  struct report_io *io);

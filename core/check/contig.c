@@ -51,7 +51,7 @@ void (*contig_met)(const void *object);
 /* --- facts ------------------------------------------------------------------- */
 
 /* A debug cache keeps the stack, and so do some kinds; else the call site is known. */
-static void note_allocation(struct report *r, const struct phys_buffer *b)
+void buffer_allocation(struct report *r, const struct phys_buffer *b)
 {
 	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
@@ -95,7 +95,7 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)
-		note_allocation(r, b);
+		buffer_allocation(r, b);
 }
 
 /* Fills in what costs something, and tells. False: the call must fail. */

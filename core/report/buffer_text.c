@@ -70,21 +70,24 @@ static int call_text(const struct report *r, char *buf, size_t size)
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, "0x%px, %zu)", r->addr, r->size);
 }
 
-/* "kmalloc-64 object 0x... of 64 bytes", "vmalloc area ...". */
+int memory_text(const struct report *r, const char *owner, char *buf, size_t size)
+{
+	if (!r->object)
+		return kmemu_scnprintf(buf, size, "%s", owner);
+	if (r->cache)
+		return kmemu_scnprintf(buf, size, "%s object 0x%px of %zu bytes", r->cache,
+				       r->object, r->object_size);
+	return kmemu_scnprintf(buf, size, "%s 0x%px of %zu bytes",
+			       __builtin_strcmp(owner, "vmalloc") ? "page block" : "vmalloc area",
+			       r->object, r->object_size);
+}
+
 static int object_text(const struct report *r, char *buf, size_t size)
 {
 	if (r->io->module)
 		return kmemu_scnprintf(buf, size, "static data of %s",
 				       r->io->module[0] ? base_name(r->io->module) : "the program");
-	if (!r->object)
-		return kmemu_scnprintf(buf, size, "%s", r->io->owner);
-	if (r->cache)
-		return kmemu_scnprintf(buf, size, "%s object 0x%px of %zu bytes", r->cache,
-				       r->object, r->object_size);
-	return kmemu_scnprintf(buf, size, "%s 0x%px of %zu bytes",
-			       __builtin_strcmp(r->io->owner, "vmalloc") ? "page block" :
-									   "vmalloc area",
-			       r->object, r->object_size);
+	return memory_text(r, r->io->owner, buf, size);
 }
 
 static size_t offset_of(const struct report *r)
@@ -357,6 +360,12 @@ static void put_first_from_site(struct text_buf *t, u32 handle)
 	put_frames(t, entries + 1, nr - 1, 0);
 }
 
+void put_allocated(struct text_buf *t, const struct report *r)
+{
+	put_stack_of(t, "Allocated", r->allocated);
+	put_first_from_site(t, r->first_from_site);
+}
+
 /* The kernel's sentence, or one that has no place for it. */
 static bool line_has_mend(const struct report *r)
 {
@@ -377,8 +386,7 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	text_put(t, "Object: %s\n", text);
 	put_runs(t, io);
 	put_machine(t, &io->machine);
-	put_stack_of(t, "Allocated", r->allocated);
-	put_first_from_site(t, r->first_from_site);
+	put_allocated(t, r);
 	put_others(t, io);
 	put_stack_of(t, "Submitted", io->other_stack);
 	if (io->mend && !line_has_mend(r))

@@ -223,6 +223,8 @@ static void put_dma(struct json *j, const struct report_dma *d)
 	json_u64(j, "size", d->size);
 	json_str(j, "mapped_as", d->type);
 	json_str(j, "mapped_with", d->dir);
+	json_str(j, "owner", d->owner);
+	json_str(j, "mend", d->mend);
 	put_depot(j, "mapped", d->mapped);
 	json_close(j, '}');
 }

@@ -175,4 +175,5 @@ HEAP_TEST(copies_are_no_devices, "contig=fail contig.calls=all usercopy=fail use
 
 UNIT_MAIN("buffers", UNIT_TEST(spellings_have_their_base), UNIT_TEST(bits_of_descriptors),
 	  UNIT_TEST(what_takes_bits_away), UNIT_TEST(calls_by_name), UNIT_TEST(vmsplice_is_direct),
-	  UNIT_TEST(what_is_counted), UNIT_TEST(elements_that_are_wrong), UNIT_TEST(copies_are_no_devices));
+	  UNIT_TEST(what_is_counted), UNIT_TEST(elements_that_are_wrong),
+	  UNIT_TEST(copies_are_no_devices));
