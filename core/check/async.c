@@ -52,6 +52,7 @@ struct request {
 	const struct iovec *vec; /* NULL: part.at and part.bytes */
 	size_t nr_vec;
 	struct flight flight;
+	bool flies; /* its end can be seen */
 	int err; /* what the submission fails with */
 	struct buffer_wrong wrong;
 };
@@ -73,7 +74,7 @@ static void fly(struct request *q, u32 stack)
 	q->flight.way = q->part.way;
 	q->flight.call = q->part.call;
 	q->flight.stack = stack;
-	if (q->part.bytes)
+	if (q->part.bytes && q->flies)
 		flight_begin(&q->flight);
 }
 
@@ -122,7 +123,8 @@ static void begin_request(struct request *q, const struct buffer_call *c,
 			  const struct buffer_row *row)
 {
 	*q = (struct request){ .part = { .call = buffer_name((enum buffer_id)row->base),
-					 .caller = c->caller, .of = 1 } };
+					 .caller = c->caller, .of = 1 },
+				.flies = true };
 }
 
 static void aim(struct request *q)
@@ -393,7 +395,7 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 	for (i = 0; i < nr; i++) {
 		q->part.at = choices[i].at;
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
-		q->flight.buffer = choices[i].number + 1u;
+		q->flight.end.buffer = choices[i].number + 1u;
 		if (choices[i].is_there)
 			fly(q, *stack);
 	}
@@ -451,8 +453,6 @@ static int submit_nvme(struct request *q, struct buffer_call *c, struct io_uring
 		q->vec = (const void *)nvme.addr;
 		q->nr_vec = nvme.bytes;
 	}
-	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
-				     .name = e->user_data, .tail = ring_tail(queues) };
 	return q->part.way && nvme.addr ? submit(q, c, stack) : 0;
 }
 
@@ -474,28 +474,80 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 	q->part.offset = (long)e->off;
 	q->part.has_offset = !is_socket_entry(e) && q->part.offset >= 0 &&
 			     !(e->rw_flags & RW_FLAGS_OF_PLACE);
-	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
-				     .name = e->user_data, .tail = ring_tail(queues) };
 	if (q->part.way && e->flags & RING_CHOOSES)
 		return submit_choices(q, c, ring_fd, e, stack);
 	return entry_memory(q, e) ? submit(q, c, stack) : 0;
+}
+
+/* Entries that are linked, and what is known of their completions. */
+struct chain {
+	u32 from, end; /* as head and tail are; end: behind the last */
+	u32 nr_skips; /* of them have a completion only if they fail, */
+	u32 skip; /* and the last that does */
+};
+
+static void read_chain(const struct io_uring_queues *queues, u32 i, struct chain *chain)
+{
+	struct io_uring_entry e = { .flags = RING_LINKS };
+
+	*chain = (struct chain){ .from = i };
+	for (; e.flags & RING_LINKS && i != queues->sq.sqe_tail && ring_entry(queues, i, &e); i++)
+		if (e.flags & RING_SKIPS) {
+			chain->nr_skips++;
+			chain->skip = i;
+		}
+	chain->end = i;
+}
+
+/*
+ * By what the i-th entry's end is seen. Where one of its chain has no completion, that of
+ * the next does for it; but if it fails it has one, and the next have none. So all of such a
+ * chain is not counted, and of more than one nothing is known: no flight, as it is when
+ * nothing follows.
+ */
+static bool see_end(struct request *q, const struct buffer_call *c,
+		    const struct io_uring_queues *queues, const struct chain *chain, u32 i,
+		    const struct io_uring_entry *e)
+{
+	struct ring_end *end = &q->flight.end;
+	struct io_uring_entry other;
+
+	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
+				     .name = e->user_data, .tail = ring_tail(queues),
+				     .end = { .user_data = e->user_data, .expected = 1 } };
+	if (!chain->nr_skips) {
+		end->expected = flight_count_ring(q->flight.owner, e->user_data, q->flight.tail);
+		return true;
+	}
+	if (chain->nr_skips > 1 || (i == chain->skip && i + 1 == chain->end) ||
+	    !ring_entry(queues, i == chain->skip ? i + 1 : chain->skip, &other))
+		return false;
+	end->has_other = true;
+	end->other = other.user_data;
+	return true;
 }
 
 static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct io_uring_queues queues;
 	struct io_uring_entry e;
+	struct chain chain;
 	struct request q;
 	u32 stack = 0, i;
 	int err = 0;
 
 	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
+	chain = (struct chain){ .end = queues.sq.sqe_head };
 	fixed_files_learn(queues.ring_fd);
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
 		begin_request(&q, c, row);
+		if (i == chain.end)
+			read_chain(&queues, i, &chain);
 		if (!ring_entry(&queues, i, &e))
 			continue;
+		if (kmemu_opts.contig)
+			q.flies = see_end(&q, c, &queues, &chain, i, &e);
 		if (e.opcode == RING_URING_CMD)
 			err = submit_nvme(&q, c, &queues, &e, i, &stack);
 		else

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/os/compiler.h"
+#include "core/check/ring_end.h"
 #include "core/mm/pagemap.h"
 #include "core/mm/phys.h"
 #include "core/report/report.h"
@@ -165,7 +166,7 @@ struct flight {
 	const void *owner; /* aio_context_t or struct io_uring */
 	u64 name; /* struct aiocb, struct iocb, or user_data */
 	u32 tail; /* of the ring's completions when it was submitted */
-	u32 buffer; /* its number in a group, from 1; 0: it is no buffer of the ring's choice */
+	struct ring_end end; /* FLIGHT_RING */
 	u32 age; /* submissions before it */
 	u32 stack; /* where, in the depot */
 };
@@ -306,6 +307,11 @@ void flight_begin(const struct flight *f);
 void flight_end(enum flight_by by, const void *owner, u64 name);
 /* One in flight that shares a cache line with the memory and is of another object. */
 bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *other);
+/*
+ * A request of the ring is submitted, whatever it does: of those with its user_data so many
+ * have not ended, itself included. What flies with it ends one completion later.
+ */
+u32 flight_count_ring(const void *ring, u64 user_data, u32 tail);
 /* In a fork child: what flies is its parent's. */
 void flight_fork_child(void);
 /* From now on frees are looked at. */

@@ -44,6 +44,11 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 	finds in-flight "$TMP/buffers_ring" flight freed
 	lines 1 "$TMP/err" ' of 128 bytes is freed while io_uring_submit\(\) writes to '
 	finds clean "$TMP/buffers_ring" flight kept
+	for how in shared_name skipped many; do
+		finds in-flight "$TMP/buffers_ring" $how freed
+		finds clean "$TMP/buffers_ring" $how kept
+	done
+	finds clean "$TMP/buffers_ring" skipped fails
 	finds contig-vmalloc "$TMP/buffers_ring" nvme 1048576
 	finds clean "$TMP/buffers_ring" nvme 65536
 	# Rings that liburing makes, and whose entries it does not see.
