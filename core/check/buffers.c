@@ -433,7 +433,8 @@ static void __each_part(struct buffer_part *p, struct buffer_call *c,
 		return;
 	case SHAPE_STRING:
 		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		break;
+		each_of_copy(p, c, fn, wrong);
+		return;
 	case SHAPE_IOCTL:
 		ioctl_parts(p, (unsigned int)n, fn, wrong);
 		return;

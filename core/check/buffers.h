@@ -51,7 +51,7 @@ enum buffer_shape {
 	SHAPE_FCNTL, /* a command: F_SETFL, F_DUPFD */
 	SHAPE_COPY, /* memory to memory of the same length */
 	SHAPE_FILL, /* memory and its length, written to */
-	SHAPE_STRING, /* memory, as long as the string in the next argument */
+	SHAPE_STRING, /* memory to memory, as long as the string in the next argument */
 };
 
 enum { WAY_IN = 1, WAY_OUT = 2, WAY_BOTH = 3 };
