@@ -4,9 +4,9 @@
  *
  * Each request is judged when it is submitted, as the call would be that it
  * stands for, and in flight (flight.c) until its end is seen. Elements of a vector
- * are judged one by one; one request is one finding, and so is one submission:
- * the first request with one is told, all others are judged nevertheless the next
- * time. Buffers that a ring keeps are judged when they are registered.
+ * are judged one by one; one submission is one finding: that of the first request that is
+ * wrong, which names all that is wrong in the others, too. With policy fail each request that
+ * is refused is one. Buffers that a ring keeps are judged when they are registered.
  *
  * io_uring entered by raw system calls does not pass us: then the verdict is
  * "unchecked: io_uring entered by raw system calls", unless there are findings. By
@@ -54,7 +54,7 @@ struct request {
 	struct flight flight;
 	bool flies; /* its end can be seen */
 	int err; /* what the submission fails with */
-	struct buffer_wrong wrong;
+	struct buffer_wrong *wrong; /* of the submission */
 };
 
 /* --- judging one --------------------------------------------------------------- */
@@ -102,15 +102,32 @@ static void each_piece(struct request *q, void (*fn)(struct request *q, void *ar
 static void look_at_piece(struct request *q, void *arg)
 {
 	(void)arg;
-	buffer_look(&q->part, &q->wrong);
+	buffer_look(&q->part, q->wrong);
 }
 
-/* One submission is one finding: that of its first request that is wrong. */
+/* Each request is refused by itself. */
+static bool may_refuse(void)
+{
+	return kmemu_opts.contig == POLICY_FAIL || kmemu_opts.usercopy == POLICY_FAIL;
+}
+
+/* What was found so far in a request of a list. The errno that it fails with. */
+static int tell_request(struct request *q, struct buffer_call *c)
+{
+	int err;
+
+	if (!may_refuse())
+		return 0; /* all at the end */
+	err = buffer_tell(q->wrong, &c->told);
+	q->wrong->elements.nr = 0;
+	return err;
+}
+
 static void judge(struct request *q, struct buffer_call *c)
 {
 	if (!c->told)
 		each_piece(q, look_at_piece, NULL);
-	q->err = buffer_tell(&q->wrong, &c->told);
+	q->err = tell_request(q, c);
 }
 
 static void begin_piece(struct request *q, void *arg)
@@ -120,11 +137,18 @@ static void begin_piece(struct request *q, void *arg)
 
 /* The part's descriptor, way and place are there. */
 static void begin_request(struct request *q, const struct buffer_call *c,
-			  const struct buffer_row *row)
+			  const struct buffer_row *row, struct buffer_wrong *wrong)
 {
 	*q = (struct request){ .part = { .call = buffer_name((enum buffer_id)row->base),
 					 .caller = c->caller, .of = 1 },
-				.flies = true };
+				.flies = true, .wrong = wrong };
+}
+
+static void in_list(struct request *q, long nr, long of)
+{
+	q->part.message = (unsigned int)nr;
+	q->part.messages = (unsigned int)of;
+	q->part.unit = "request";
 }
 
 static void aim(struct request *q)
@@ -178,31 +202,38 @@ static bool read_aiocb(struct request *q, const struct aiocb *cb, u8 way)
 
 static int before_aio(struct buffer_call *c, const struct buffer_row *row)
 {
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
+	int err;
 
-	begin_request(&q, c, row);
+	wrong.elements.nr = 0;
+	begin_request(&q, c, row, &wrong);
 	if (!read_aiocb(&q, (const void *)c->arg[0], row->way))
 		return 0;
 	c->after = true;
-	return submit(&q, c, &stack);
+	err = submit(&q, c, &stack);
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 static int before_aio_list(struct buffer_call *c, const struct buffer_row *row)
 {
 	const struct aiocb *const *list = (const void *)c->arg[1], *cb;
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
 	int err = 0;
 
+	wrong.elements.nr = 0;
 	for (int i = 0; i < (int)c->arg[2] && i < REQUESTS_MAX && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i, (int)c->arg[2]);
 		if (!os_read_safe(&cb, &list[i], sizeof(cb)) || !read_aiocb(&q, cb, WAY_BOTH))
 			continue;
 		err = submit(&q, c, &stack);
 	}
 	c->after = true;
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 /* Those that were waited for have ended, and so have all when none was taken. */
@@ -257,12 +288,15 @@ static int go_on(struct buffer_call *c)
 static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
 	int err = 0;
 
+	wrong.elements.nr = 0;
 	for (long i = 0; i < c->arg[1] && i < REQUESTS_MAX && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i, c->arg[1]);
 		if (!os_read_safe(&cb, &list[i], sizeof(cb)) ||
 		    !read_iocb(&q, cb, (const void *)c->arg[0]))
 			continue;
@@ -274,7 +308,7 @@ static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 	if (err)
 		refused_submitted(c, 0);
 	c->after = true;
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 static void end_requests(const struct buffer_call *c, long from)
@@ -385,9 +419,9 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
 		q->part.nr = i;
 		if (choices[i].is_new && !c->told)
-			buffer_look(&q->part, &q->wrong);
+			buffer_look(&q->part, q->wrong);
 	}
-	q->err = buffer_tell(&q->wrong, &c->told);
+	q->err = tell_request(q, c);
 	if (q->err || !kmemu_opts.contig)
 		return q->err;
 	if (!*stack)
@@ -531,6 +565,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct io_uring_queues queues;
 	struct io_uring_entry e;
+	struct buffer_wrong wrong;
 	struct chain chain;
 	struct request q;
 	u32 stack = 0, i;
@@ -539,9 +574,11 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
 	chain = (struct chain){ .end = queues.sq.sqe_head };
+	wrong.elements.nr = 0;
 	fixed_files_learn(queues.ring_fd);
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i - queues.sq.sqe_head, queues.sq.sqe_tail - queues.sq.sqe_head);
 		if (i == chain.end)
 			read_chain(&queues, i, &chain);
 		if (!ring_entry(&queues, i, &e))
@@ -559,7 +596,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 	}
 	if (err)
 		refused_entered(c);
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 /* --- what a ring keeps: buffers, files, groups ------------------------------------------ */
@@ -604,9 +641,11 @@ static void end_group(int fd, const void *arg)
 static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 			    const struct iovec *vec, size_t n)
 {
+	struct buffer_wrong wrong;
 	struct request q;
 
-	begin_request(&q, c, row);
+	wrong.elements.nr = 0;
+	begin_request(&q, c, row, &wrong);
 	q.part.fd = -1;
 	q.part.way = WAY_BOTH;
 	q.part.direct = kmemu_opts.contig && buffers_direct_is_wanted();
@@ -616,7 +655,7 @@ static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 	for (size_t i = 0; i < min(n, (size_t)VECTOR_MAX); i++)
 		buffer_count(&buffer_counted.registered);
 	judge(&q, c);
-	return q.err;
+	return q.err ? q.err : buffer_tell(&wrong, &c->told);
 }
 
 /* include/uapi/linux/io_uring.h: struct io_uring_rsrc_register, _update2. */

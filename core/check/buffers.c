@@ -285,7 +285,7 @@ void buffer_note(const struct buffer_part *p, const struct buffer_verdict *v,
 	}
 	if (nr < REPORT_ELEMENTS)
 		wrong->elements.element[nr] = (struct report_element){
-			.kind = v->kind, .message = p->message, .nr = p->nr, .addr = p->at,
+			.kind = v->kind, .message = p->message, .nr = p->nr, .of = p->of, .addr = p->at,
 			.size = p->bytes, .owner = phys_kind_name(v->b.kind),
 			.cache = v->b.cache ? v->b.cache->name : NULL, .object = v->b.object,
 			.object_size = v->b.object_size
@@ -388,6 +388,7 @@ static void each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, 
 			     buffer_part_fn fn, struct buffer_wrong *wrong)
 {
 	p->messages = n;
+	p->unit = "message";
 	for (unsigned int i = 0; i < min(n, VECTOR_MAX); i++) {
 		p->message = i;
 		each_of_message(p, &msgs[i].msg_hdr, fn, wrong);

@@ -146,7 +146,8 @@ struct buffer_part {
 	const void *at;
 	size_t bytes;
 	unsigned int nr, of; /* which of the call's elements, from 0 */
-	unsigned int message, messages; /* the same of sendmmsg(); 0: no such call */
+	unsigned int message, messages; /* the same of a call that takes a list; 0: no such */
+	const char *unit; /* of the list: "message", "request" */
 	bool has_offset;
 	long offset; /* in the file; that of an O_APPEND file is not meant by a write */
 };

@@ -91,7 +91,8 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 			      .object_size = b->object_size, .caller = p->caller, .io = io };
 	*io = (struct report_io){ .fd = p->fd, .to_memory = p->way == WAY_IN, .segment = p->nr,
 				  .segments = p->of, .message = p->message,
-				  .messages = p->messages, .owner = phys_kind_name(b->kind) };
+				  .messages = p->messages, .unit = p->unit,
+				  .owner = phys_kind_name(b->kind) };
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)

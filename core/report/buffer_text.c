@@ -62,8 +62,9 @@ static int call_text(const struct report *r, char *buf, size_t size)
 	if (io->fd >= 0)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "fd %d, ", io->fd);
 	if (io->messages > 1)
-		n += kmemu_scnprintf(buf + n, size - (size_t)n, "message %u of %u, ",
-				     io->message + 1, io->messages);
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "%s %u of %u%s", io->unit,
+				     io->message + 1, io->messages,
+				     io->segments > 1 ? ", " : ": ");
 	if (io->segments > 1)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "element %u of %u: ",
 				     io->segment + 1, io->segments);
@@ -127,15 +128,19 @@ static unsigned int nr_not_there(const struct report_io *io)
 	return io->wrong->nr - min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS);
 }
 
-/* "element 2", "message 1 element 2". */
+/* "element 2", "message 1 element 2", "request 1". */
 static int element_text(const struct report_io *io, const struct report_element *e, char *buf,
 			size_t size)
 {
+	bool listed = io->messages > 1, one = listed && e->of <= 1;
 	int n = 0;
 
-	if (io->messages > 1)
-		n = kmemu_scnprintf(buf, size, "message %u ", e->message + 1);
-	return n + kmemu_scnprintf(buf + n, size - (size_t)n, "element %u", e->nr + 1);
+	if (listed)
+		n = kmemu_scnprintf(buf, size, "%s %u%s", io->unit, e->message + 1,
+				    one ? "" : " ");
+	if (!one)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "element %u", e->nr + 1);
+	return n;
 }
 
 /* "; also wrong: element 3, element 4 (usercopy), 2 more": kinds where they differ. */

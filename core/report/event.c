@@ -154,7 +154,7 @@ static void put_elements(struct json *j, const struct report_io *io)
 {
 	const struct report_elements *wrong = io->wrong;
 
-	if (!wrong || io->segments < 2)
+	if (!wrong || (io->segments < 2 && io->messages < 2))
 		return;
 	json_array(j, "wrong");
 	for (unsigned int i = 0; i < min(wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
@@ -162,7 +162,7 @@ static void put_elements(struct json *j, const struct report_io *io)
 
 		json_object(j, NULL);
 		if (io->messages > 1)
-			json_u64(j, "message", e->message);
+			json_u64(j, io->unit, e->message);
 		json_u64(j, "element", e->nr);
 		json_hex(j, "address", (uintptr_t)e->addr);
 		json_u64(j, "size", e->size);
@@ -187,8 +187,10 @@ static void put_io(struct json *j, const struct report_io *io)
 	json_u64(j, "element", io->segment);
 	json_u64(j, "elements", io->segments);
 	if (io->messages > 1) {
-		json_u64(j, "message", io->message);
-		json_u64(j, "messages", io->messages);
+		bool requests = io->unit[0] == 'r';
+
+		json_u64(j, io->unit, io->message);
+		json_u64(j, requests ? "requests" : "messages", io->messages);
 	}
 	put_elements(j, io);
 	json_str(j, "owner", io->owner);

@@ -167,7 +167,7 @@ struct report_elements {
 	unsigned int nr; /* of them; at most REPORT_ELEMENTS are there */
 	struct report_element {
 		enum report_kind kind;
-		unsigned int message, nr; /* which it is: report_io.message and element */
+		unsigned int message, nr, of; /* as report_io.message, segment and segments */
 		const void *addr;
 		size_t size;
 		const char *owner, *cache; /* as in report_io and report */
@@ -182,7 +182,8 @@ struct report_io {
 	int fd; /* -1: none */
 	bool to_memory; /* it is written to, else read */
 	unsigned int segment, segments; /* which of how many elements, from 0 */
-	unsigned int message, messages; /* the same of sendmmsg(); messages 0: no such call */
+	unsigned int message, messages; /* the same of a call that takes a list; 0: no such */
+	const char *unit; /* of the list: "message", "request" */
 	const struct report_elements *wrong; /* all of them; NULL: this one alone */
 	const char *owner; /* what it lies in: "SLUB object", "vmalloc" */
 	const char *module; /* static data: of this module, "" the program */

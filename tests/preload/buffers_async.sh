@@ -106,6 +106,7 @@ fi
 
 if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file" 4096 >/dev/null 2>&1; then
 	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
+	lines 1 "$TMP/err" 'request 1 of 2: 0x.*; also wrong: request 2 element 1, request 2 element 2$'
 	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
 	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
 	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" vector
