@@ -285,8 +285,8 @@ void buffer_note(const struct buffer_part *p, const struct buffer_verdict *v,
 	}
 	if (nr < REPORT_ELEMENTS)
 		wrong->elements.element[nr] = (struct report_element){
-			.kind = v->kind, .message = p->message, .nr = p->nr, .of = p->of, .addr = p->at,
-			.size = p->bytes, .owner = phys_kind_name(v->b.kind),
+			.kind = v->kind, .message = p->message, .nr = p->nr, .of = p->of,
+			.addr = p->at, .size = p->bytes, .owner = phys_kind_name(v->b.kind),
 			.cache = v->b.cache ? v->b.cache->name : NULL, .object = v->b.object,
 			.object_size = v->b.object_size
 		};
