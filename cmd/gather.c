@@ -140,11 +140,11 @@ static struct process *add_process(struct gathered *g, int pid)
 	return p;
 }
 
-bool gather_is_followed(const struct gathered *g, int pid)
+bool gather_may_tell(const struct gathered *g, int pid)
 {
 	const struct process *p = process_of(g, pid);
 
-	return !p || p->followed;
+	return !p || (p->followed && !p->ended);
 }
 
 static void replace(char **s, const char *by)

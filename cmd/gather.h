@@ -66,8 +66,8 @@ struct gathered {
 
 /* Reads the file of events; pid is the first process. */
 void gather(struct gathered *g, const char *events, int pid);
-/* False: the process said that follow= leaves it out. */
-bool gather_is_followed(const struct gathered *g, int pid);
+/* False: the process said its end, or that follow= leaves it out. */
+bool gather_may_tell(const struct gathered *g, int pid);
 /*
  * Adds what the command itself knows, before gather_finish(); strings are
  * copied. pid 0: one process, which is not known; -1: none in particular.

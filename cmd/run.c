@@ -364,42 +364,94 @@ static void read_comm(const char *pid, char *comm, size_t size)
 		fclose(f);
 }
 
-/* The pid of a process of this run, 0: none is left. g NULL: also of those not followed. */
-static int still_running(const struct run *r, const struct gathered *g, char *comm, size_t size)
+#define LEFT_MAX   32
+#define REST_TRIES 10 /* of 20 ms */
+#define BUSY_TRIES 250
+
+/* Processes of this run that are there when the program has ended. */
+struct left {
+	size_t nr;
+	bool busy; /* one of them computes, or waits for the CPU or a disk */
+	struct {
+		int pid;
+		char comm[32];
+	} of[LEFT_MAX];
+};
+
+static bool is_busy(const char *pid)
+{
+	char path[300], line[256] = "";
+	const char *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	f = fopen(path, "re");
+	if (f && !fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	if (f)
+		fclose(f);
+	state = strrchr(line, ')');
+	return state && state[1] && (state[2] == 'R' || state[2] == 'D');
+}
+
+static void find_left(const struct run *r, struct left *left)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	int pid = 0;
 
-	while (proc && !pid && (entry = readdir(proc))) {
+	left->nr = 0;
+	left->busy = false;
+	while (proc && left->nr < LEFT_MAX && (entry = readdir(proc))) {
 		if (!isdigit((unsigned char)entry->d_name[0]) || !is_of_run(r, entry->d_name))
 			continue;
-		read_comm(entry->d_name, comm, size);
-		if (!g || gather_is_followed(g, atoi(entry->d_name)))
-			pid = atoi(entry->d_name);
+		read_comm(entry->d_name, left->of[left->nr].comm, sizeof(left->of[0].comm));
+		left->of[left->nr++].pid = atoi(entry->d_name);
+		left->busy |= is_busy(entry->d_name);
 	}
 	if (proc)
 		closedir(proc);
-	return pid;
 }
 
-/* Those that are about to end may do so; a daemon stays. */
+/*
+ * Those that are about to end may do so; a daemon stays. One that is busy gets more time: it may
+ * have been about to end all the while, on a machine that has much to do.
+ */
+static void wait_for_left(const struct run *r, struct left *left)
+{
+	int rested = 0;
+
+	find_left(r, left);
+	for (int tries = 0; left->nr && rested < REST_TRIES && tries < BUSY_TRIES; tries++) {
+		usleep(20000);
+		find_left(r, left);
+		rested += !left->busy;
+	}
+}
+
+/*
+ * Of those that were there before the events were read: one that has not said its end is
+ * still running, or has said it since. Then they are read again.
+ */
 static void gather_all(const struct run *r, struct gathered *g)
 {
-	char comm[32], *what;
-	int pid = still_running(r, NULL, comm, sizeof(comm));
+	char pid[16], *what;
+	struct left left;
+	size_t i;
 
-	for (int tries = 0; pid && tries < 10; tries++) {
-		usleep(20000);
-		pid = still_running(r, NULL, comm, sizeof(comm));
+	for (int tries = 0;; tries++) {
+		wait_for_left(r, &left);
+		gather(g, r->events, r->launched.pid);
+		for (i = 0; i < left.nr && !gather_may_tell(g, left.of[i].pid); i++)
+			;
+		if (i == left.nr)
+			return;
+		snprintf(pid, sizeof(pid), "%d", left.of[i].pid);
+		if (tries == 3 || is_of_run(r, pid))
+			break;
 	}
-	gather(g, r->events, r->launched.pid);
-	if (pid)
-		pid = still_running(r, g, comm, sizeof(comm));
-	if (!pid)
-		return;
-	what = xasprintf("%s (pid %d)", comm, pid);
-	gather_unchecked(g, pid, "still-running", what, "was still running when the program ended",
+	what = xasprintf("%s (pid %s)", left.of[i].comm, pid);
+	gather_unchecked(g, left.of[i].pid, "still-running", what,
+			 "was still running when the program ended",
 			 "let it stay in the foreground, or end it before");
 	free(what);
 }

@@ -4,9 +4,9 @@
  *
  * Each request is judged when it is submitted, as the call would be that it
  * stands for, and in flight (flight.c) until its end is seen. Elements of a vector
- * are judged one by one; one request is one finding, and so is one submission:
- * the first request with one is told, all others are judged nevertheless the next
- * time. Buffers that a ring keeps are judged when they are registered.
+ * are judged one by one; one submission is one finding: that of the first request that is
+ * wrong, which names all that is wrong in the others, too. With policy fail each request that
+ * is refused is one. Buffers that a ring keeps are judged when they are registered.
  *
  * io_uring entered by raw system calls does not pass us: then the verdict is
  * "unchecked: io_uring entered by raw system calls", unless there are findings. By
@@ -52,7 +52,9 @@ struct request {
 	const struct iovec *vec; /* NULL: part.at and part.bytes */
 	size_t nr_vec;
 	struct flight flight;
+	bool flies; /* its end can be seen */
 	int err; /* what the submission fails with */
+	struct buffer_wrong *wrong; /* of the submission */
 };
 
 /* --- judging one --------------------------------------------------------------- */
@@ -72,7 +74,7 @@ static void fly(struct request *q, u32 stack)
 	q->flight.way = q->part.way;
 	q->flight.call = q->part.call;
 	q->flight.stack = stack;
-	if (q->part.bytes)
+	if (q->part.bytes && q->flies)
 		flight_begin(&q->flight);
 }
 
@@ -97,12 +99,35 @@ static void each_piece(struct request *q, void (*fn)(struct request *q, void *ar
 	}
 }
 
-static void judge_piece(struct request *q, void *arg)
+static void look_at_piece(struct request *q, void *arg)
 {
-	struct buffer_call *c = arg;
+	(void)arg;
+	buffer_look(&q->part, q->wrong);
+}
 
+/* Each request is refused by itself. */
+static bool may_refuse(void)
+{
+	return kmemu_opts.contig == POLICY_FAIL || kmemu_opts.usercopy == POLICY_FAIL;
+}
+
+/* What was found so far in a request of a list. The errno that it fails with. */
+static int tell_request(struct request *q, struct buffer_call *c)
+{
+	int err;
+
+	if (!may_refuse())
+		return 0; /* all at the end */
+	err = buffer_tell(q->wrong, &c->told);
+	q->wrong->elements.nr = 0;
+	return err;
+}
+
+static void judge(struct request *q, struct buffer_call *c)
+{
 	if (!c->told)
-		q->err = buffer_judge(&q->part, &c->told);
+		each_piece(q, look_at_piece, NULL);
+	q->err = tell_request(q, c);
 }
 
 static void begin_piece(struct request *q, void *arg)
@@ -112,10 +137,18 @@ static void begin_piece(struct request *q, void *arg)
 
 /* The part's descriptor, way and place are there. */
 static void begin_request(struct request *q, const struct buffer_call *c,
-			  const struct buffer_row *row)
+			  const struct buffer_row *row, struct buffer_wrong *wrong)
 {
 	*q = (struct request){ .part = { .call = buffer_name((enum buffer_id)row->base),
-					 .caller = c->caller, .of = 1 } };
+					 .caller = c->caller, .of = 1 },
+				.flies = true, .wrong = wrong };
+}
+
+static void in_list(struct request *q, long nr, long of)
+{
+	q->part.message = (unsigned int)nr;
+	q->part.messages = (unsigned int)of;
+	q->part.unit = "request";
 }
 
 static void aim(struct request *q)
@@ -135,16 +168,17 @@ static void aim(struct request *q)
 /* Judged, and in flight if it goes on. The errno that it fails with. */
 static int submit(struct request *q, struct buffer_call *c, u32 *stack)
 {
-	struct request again;
+	struct buffer_part whole;
 
 	aim(q);
-	again = *q;
-	each_piece(q, judge_piece, c);
+	whole = q->part;
+	judge(q, c);
 	if (q->err || !kmemu_opts.contig)
 		return q->err;
 	if (!*stack)
 		*stack = stack_here(c->caller);
-	each_piece(&again, begin_piece, stack);
+	q->part = whole;
+	each_piece(q, begin_piece, stack);
 	return 0;
 }
 
@@ -168,31 +202,38 @@ static bool read_aiocb(struct request *q, const struct aiocb *cb, u8 way)
 
 static int before_aio(struct buffer_call *c, const struct buffer_row *row)
 {
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
+	int err;
 
-	begin_request(&q, c, row);
+	wrong.elements.nr = 0;
+	begin_request(&q, c, row, &wrong);
 	if (!read_aiocb(&q, (const void *)c->arg[0], row->way))
 		return 0;
 	c->after = true;
-	return submit(&q, c, &stack);
+	err = submit(&q, c, &stack);
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 static int before_aio_list(struct buffer_call *c, const struct buffer_row *row)
 {
 	const struct aiocb *const *list = (const void *)c->arg[1], *cb;
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
 	int err = 0;
 
+	wrong.elements.nr = 0;
 	for (int i = 0; i < (int)c->arg[2] && i < REQUESTS_MAX && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i, (int)c->arg[2]);
 		if (!os_read_safe(&cb, &list[i], sizeof(cb)) || !read_aiocb(&q, cb, WAY_BOTH))
 			continue;
 		err = submit(&q, c, &stack);
 	}
 	c->after = true;
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 /* Those that were waited for have ended, and so have all when none was taken. */
@@ -247,12 +288,15 @@ static int go_on(struct buffer_call *c)
 static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct iocb *const *list = (struct iocb *const *)c->arg[2], *cb;
+	struct buffer_wrong wrong;
 	struct request q;
 	u32 stack = 0;
 	int err = 0;
 
+	wrong.elements.nr = 0;
 	for (long i = 0; i < c->arg[1] && i < REQUESTS_MAX && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i, c->arg[1]);
 		if (!os_read_safe(&cb, &list[i], sizeof(cb)) ||
 		    !read_iocb(&q, cb, (const void *)c->arg[0]))
 			continue;
@@ -264,7 +308,7 @@ static int before_submit(struct buffer_call *c, const struct buffer_row *row)
 	if (err)
 		refused_submitted(c, 0);
 	c->after = true;
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 static void end_requests(const struct buffer_call *c, long from)
@@ -370,13 +414,14 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 	aim(q);
 	nr = ring_group_choices(ring_fd, e->buf_index, q->part.direct, choices, CHOICES_MAX);
 	q->part.of = nr;
-	for (i = 0; i < nr && !q->err; i++) {
+	for (i = 0; i < nr; i++) {
 		q->part.at = choices[i].at;
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
 		q->part.nr = i;
-		if (choices[i].is_new)
-			judge_piece(q, c);
+		if (choices[i].is_new && !c->told)
+			buffer_look(&q->part, q->wrong);
 	}
+	q->err = tell_request(q, c);
 	if (q->err || !kmemu_opts.contig)
 		return q->err;
 	if (!*stack)
@@ -384,7 +429,7 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 	for (i = 0; i < nr; i++) {
 		q->part.at = choices[i].at;
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
-		q->flight.buffer = choices[i].number + 1u;
+		q->flight.end.buffer = choices[i].number + 1u;
 		if (choices[i].is_there)
 			fly(q, *stack);
 	}
@@ -442,8 +487,6 @@ static int submit_nvme(struct request *q, struct buffer_call *c, struct io_uring
 		q->vec = (const void *)nvme.addr;
 		q->nr_vec = nvme.bytes;
 	}
-	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
-				     .name = e->user_data, .tail = ring_tail(queues) };
 	return q->part.way && nvme.addr ? submit(q, c, stack) : 0;
 }
 
@@ -465,28 +508,83 @@ static int submit_entry(struct request *q, struct buffer_call *c, struct io_urin
 	q->part.offset = (long)e->off;
 	q->part.has_offset = !is_socket_entry(e) && q->part.offset >= 0 &&
 			     !(e->rw_flags & RW_FLAGS_OF_PLACE);
-	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
-				     .name = e->user_data, .tail = ring_tail(queues) };
 	if (q->part.way && e->flags & RING_CHOOSES)
 		return submit_choices(q, c, ring_fd, e, stack);
 	return entry_memory(q, e) ? submit(q, c, stack) : 0;
+}
+
+/* Entries that are linked, and what is known of their completions. */
+struct chain {
+	u32 from, end; /* as head and tail are; end: behind the last */
+	u32 nr_skips; /* of them have a completion only if they fail, */
+	u32 skip; /* and the last that does */
+};
+
+static void read_chain(const struct io_uring_queues *queues, u32 i, struct chain *chain)
+{
+	struct io_uring_entry e = { .flags = RING_LINKS };
+
+	*chain = (struct chain){ .from = i };
+	for (; e.flags & RING_LINKS && i != queues->sq.sqe_tail && ring_entry(queues, i, &e); i++)
+		if (e.flags & RING_SKIPS) {
+			chain->nr_skips++;
+			chain->skip = i;
+		}
+	chain->end = i;
+}
+
+/*
+ * By what the i-th entry's end is seen. Where one of its chain has no completion, that of
+ * the next does for it; but if it fails it has one, and the next have none. So all of such a
+ * chain is not counted, and of more than one nothing is known: no flight, as it is when
+ * nothing follows.
+ */
+static bool see_end(struct request *q, const struct buffer_call *c,
+		    const struct io_uring_queues *queues, const struct chain *chain, u32 i,
+		    const struct io_uring_entry *e)
+{
+	struct ring_end *end = &q->flight.end;
+	struct io_uring_entry other;
+
+	q->flight = (struct flight){ .by = FLIGHT_RING, .owner = (const void *)c->arg[0],
+				     .name = e->user_data, .tail = ring_tail(queues),
+				     .end = { .user_data = e->user_data, .expected = 1 } };
+	if (!chain->nr_skips) {
+		end->expected = flight_count_ring(q->flight.owner, e->user_data, q->flight.tail);
+		return true;
+	}
+	if (chain->nr_skips > 1 || (i == chain->skip && i + 1 == chain->end) ||
+	    !ring_entry(queues, i == chain->skip ? i + 1 : chain->skip, &other))
+		return false;
+	end->has_other = true;
+	end->other = other.user_data;
+	return true;
 }
 
 static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 {
 	struct io_uring_queues queues;
 	struct io_uring_entry e;
+	struct buffer_wrong wrong;
+	struct chain chain;
 	struct request q;
 	u32 stack = 0, i;
 	int err = 0;
 
 	if (!ring_read((const void *)c->arg[0], &queues))
 		return 0;
+	chain = (struct chain){ .end = queues.sq.sqe_head };
+	wrong.elements.nr = 0;
 	fixed_files_learn(queues.ring_fd);
 	for (i = queues.sq.sqe_head; i != queues.sq.sqe_tail && !err; i++) {
-		begin_request(&q, c, row);
+		begin_request(&q, c, row, &wrong);
+		in_list(&q, i - queues.sq.sqe_head, queues.sq.sqe_tail - queues.sq.sqe_head);
+		if (i == chain.end)
+			read_chain(&queues, i, &chain);
 		if (!ring_entry(&queues, i, &e))
 			continue;
+		if (kmemu_opts.contig)
+			q.flies = see_end(&q, c, &queues, &chain, i, &e);
 		if (e.opcode == RING_URING_CMD)
 			err = submit_nvme(&q, c, &queues, &e, i, &stack);
 		else
@@ -498,7 +596,7 @@ static int before_ring(struct buffer_call *c, const struct buffer_row *row)
 	}
 	if (err)
 		refused_entered(c);
-	return err;
+	return err ? err : buffer_tell(&wrong, &c->told);
 }
 
 /* --- what a ring keeps: buffers, files, groups ------------------------------------------ */
@@ -543,9 +641,11 @@ static void end_group(int fd, const void *arg)
 static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 			    const struct iovec *vec, size_t n)
 {
+	struct buffer_wrong wrong;
 	struct request q;
 
-	begin_request(&q, c, row);
+	wrong.elements.nr = 0;
+	begin_request(&q, c, row, &wrong);
 	q.part.fd = -1;
 	q.part.way = WAY_BOTH;
 	q.part.direct = kmemu_opts.contig && buffers_direct_is_wanted();
@@ -554,8 +654,8 @@ static int judge_registered(struct buffer_call *c, const struct buffer_row *row,
 	q.nr_vec = n;
 	for (size_t i = 0; i < min(n, (size_t)VECTOR_MAX); i++)
 		buffer_count(&buffer_counted.registered);
-	each_piece(&q, judge_piece, c);
-	return q.err;
+	judge(&q, c);
+	return q.err ? q.err : buffer_tell(&wrong, &c->told);
 }
 
 /* include/uapi/linux/io_uring.h: struct io_uring_rsrc_register, _update2. */

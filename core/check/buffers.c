@@ -12,7 +12,8 @@
  *	usercopy	does the length stay in its object? (usercopy.c) Asked at every
  *			call: in the kernel each copy from or to user space is looked at
  *
- * One call is one finding: the first of its elements that has one is told.
+ * One call is one finding: that of the first of its elements that is wrong, which names
+ * the others.
  *
  * O_DIRECT. The kernel has the flag in struct file; here a descriptor is asked by
  * F_GETFL when it is first met, and one that has not the flag gets a bit in
@@ -44,7 +45,7 @@
 #include <sys/uio.h>
 
 #include "core/lib/printk.h"
-#include "core/mm/phys.h"
+#include "core/mm/slab.h"
 #include "core/os/fd.h"
 #include "core/os/os.h"
 #include "core/report/suppress.h"
@@ -273,17 +274,45 @@ void buffers_start(void)
 
 /* --- the judge --------------------------------------------------------------- */
 
-int buffer_judge(const struct buffer_part *p, bool *told)
+void buffer_note(const struct buffer_part *p, const struct buffer_verdict *v,
+		 struct buffer_wrong *wrong)
 {
-	int err = 0;
+	unsigned int nr = wrong->elements.nr++;
+
+	if (!nr) {
+		wrong->first = *p;
+		wrong->verdict = *v;
+	}
+	if (nr < REPORT_ELEMENTS)
+		wrong->elements.element[nr] = (struct report_element){
+			.kind = v->kind, .message = p->message, .nr = p->nr, .of = p->of,
+			.addr = p->at, .size = p->bytes, .owner = phys_kind_name(v->b.kind),
+			.cache = v->b.cache ? v->b.cache->name : NULL, .object = v->b.object,
+			.object_size = v->b.object_size
+		};
+}
+
+void buffer_look(const struct buffer_part *p, struct buffer_wrong *wrong)
+{
+	struct buffer_verdict v;
 
 	if (!p->bytes)
-		return 0;
+		return;
+	v.kind = NR_REPORT_KINDS;
 	if (p->copies)
-		err = usercopy_judge(p, told);
-	if (!*told && p->direct)
-		err = contig_judge(p, told);
-	return err;
+		usercopy_look(p, &v);
+	if (v.kind == NR_REPORT_KINDS && p->direct)
+		contig_look(p, &v);
+	if (v.kind != NR_REPORT_KINDS)
+		buffer_note(p, &v, wrong);
+}
+
+int buffer_tell(const struct buffer_wrong *wrong, bool *told)
+{
+	if (!wrong->elements.nr)
+		return 0;
+	*told = true;
+	return wrong->verdict.kind == REPORT_USERCOPY ? usercopy_tell(wrong) : contig_tell(wrong);
 }
 
 /* What is true of all elements of a call. */
@@ -328,62 +357,60 @@ static void note_offset(struct buffer_part *p, const struct buffer_call *c, enum
 			(base != BUF_pwritev2 || !(c->arg[4] & RW_FLAGS_OF_PLACE));
 }
 
-static int each_element(struct buffer_part *p, const struct iovec *vec, size_t n, buffer_part_fn fn,
-			bool *told)
+static void each_element(struct buffer_part *p, const struct iovec *vec, size_t n,
+			 buffer_part_fn fn, struct buffer_wrong *wrong)
 {
 	struct iovec some[AT_ONCE];
-	int err = 0;
 
 	p->of = (unsigned int)n;
-	for (size_t i = 0; i < n && n <= VECTOR_MAX && !*told; i++) {
+	for (size_t i = 0; i < n && n <= VECTOR_MAX; i++) {
 		if (i % AT_ONCE == 0 &&
 		    !os_read_safe(some, vec + i, min(n - i, (size_t)AT_ONCE) * sizeof(*vec)))
-			return 0; /* the kernel says EFAULT */
+			return; /* the kernel says EFAULT */
 		p->nr = (unsigned int)i;
 		p->at = some[i % AT_ONCE].iov_base;
 		p->bytes = some[i % AT_ONCE].iov_len;
-		err = fn(p, told);
+		fn(p, wrong);
 		p->offset += (long)p->bytes;
 	}
-	return err;
 }
 
-static int each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn,
-			   bool *told)
+static void each_of_message(struct buffer_part *p, const struct msghdr *from, buffer_part_fn fn,
+			    struct buffer_wrong *wrong)
 {
 	struct msghdr msg;
 
-	if (!os_read_safe(&msg, from, sizeof(msg)))
-		return 0;
-	return each_element(p, msg.msg_iov, msg.msg_iovlen, fn, told);
+	if (os_read_safe(&msg, from, sizeof(msg)))
+		each_element(p, msg.msg_iov, msg.msg_iovlen, fn, wrong);
 }
 
-static int each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, unsigned int n,
-			    buffer_part_fn fn, bool *told)
+static void each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, unsigned int n,
+			     buffer_part_fn fn, struct buffer_wrong *wrong)
 {
-	int err = 0;
-
-	for (unsigned int i = 0; i < min(n, VECTOR_MAX) && !*told; i++)
-		err = each_of_message(p, &msgs[i].msg_hdr, fn, told);
-	return err;
+	p->messages = n;
+	p->unit = "message";
+	for (unsigned int i = 0; i < min(n, VECTOR_MAX); i++) {
+		p->message = i;
+		each_of_message(p, &msgs[i].msg_hdr, fn, wrong);
+	}
 }
 
 /* Memory to memory: the one is written to, the other read. */
-static int each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
-			bool *told)
+static void each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
+			 struct buffer_wrong *wrong)
 {
-	int err;
-
 	p->at = (const void *)c->arg[0];
 	p->way = WAY_IN;
-	err = fn(p, told);
+	fn(p, wrong);
 	p->at = (const void *)c->arg[1];
 	p->way = WAY_OUT;
-	return *told ? err : fn(p, told);
+	if (!wrong->elements.nr)
+		fn(p, wrong);
 }
 
-static int __each_part(struct buffer_part *p, struct buffer_call *c, const struct buffer_row *row,
-		       buffer_part_fn fn)
+static void __each_part(struct buffer_part *p, struct buffer_call *c,
+			const struct buffer_row *row, buffer_part_fn fn,
+			struct buffer_wrong *wrong)
 {
 	const void *at = row->at == ARG_NO ? NULL : (const void *)c->arg[row->at];
 	size_t n = row->n == ARG_NO ? 0 : (size_t)c->arg[row->n];
@@ -394,32 +421,40 @@ static int __each_part(struct buffer_part *p, struct buffer_call *c, const struc
 	p->bytes = n;
 	switch ((enum buffer_shape)row->shape) {
 	case SHAPE_VECTOR:
-		return each_element(p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn,
-				    &c->told);
+		each_element(p, at, row->base == BUF_vmsplice ? n : (size_t)(int)n, fn, wrong);
+		return;
 	case SHAPE_MESSAGE:
-		return each_of_message(p, at, fn, &c->told);
+		each_of_message(p, at, fn, wrong);
+		return;
 	case SHAPE_MESSAGES:
-		return each_of_messages(p, at, (unsigned int)n, fn, &c->told);
+		each_of_messages(p, at, (unsigned int)n, fn, wrong);
+		return;
 	case SHAPE_COPY:
-		return each_of_copy(p, c, fn, &c->told);
+		each_of_copy(p, c, fn, wrong);
+		return;
 	case SHAPE_STRING:
 		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		return fn(p, &c->told);
+		each_of_copy(p, c, fn, wrong);
+		return;
 	case SHAPE_IOCTL:
-		return ioctl_parts(p, (unsigned int)n, fn, &c->told);
+		ioctl_parts(p, (unsigned int)n, fn, wrong);
+		return;
 	default:
-		return fn(p, &c->told);
+		break;
 	}
+	fn(p, wrong);
 }
 
-/* Calls fn for each piece of memory of the call, until one is told of. */
+/* Calls fn for each piece of memory of the call, and tells of those that are wrong. */
 static int each_part(struct buffer_call *c, const struct buffer_row *row, buffer_part_fn fn)
 {
+	struct buffer_wrong wrong;
 	struct buffer_part p;
-	int err = __each_part(&p, c, row, fn);
 
+	wrong.elements.nr = 0;
+	__each_part(&p, c, row, fn, &wrong);
 	c->device = p.direct;
-	return err;
+	return buffer_tell(&wrong, &c->told);
 }
 
 /* --- before and behind -------------------------------------------------------- */
@@ -436,7 +471,7 @@ static int judge_memory(struct buffer_call *c, const struct buffer_row *row)
 	}
 	if (kmemu_opts.usercopy)
 		buffer_count(&buffer_counted.copies);
-	err = each_part(c, row, buffer_judge);
+	err = each_part(c, row, buffer_look);
 	if (c->device && !c->direct)
 		buffer_count(&buffer_counted.others);
 	return err;
@@ -517,12 +552,6 @@ int buffers_before(struct buffer_call *c)
 	}
 }
 
-static int tell_refused(const struct buffer_part *p, bool *told)
-{
-	*told = contig_refused(p);
-	return 0;
-}
-
 void buffers_after(struct buffer_call *c, long ret, int err)
 {
 	const struct buffer_row *row = buffer_row(c->id);
@@ -539,7 +568,7 @@ void buffers_after(struct buffer_call *c, long ret, int err)
 	case SHAPE_BYTES:
 	case SHAPE_VECTOR:
 		if ((int)ret == -1 && err == EINVAL && c->direct && !c->told)
-			each_part(c, row, tell_refused);
+			each_part(c, row, contig_refused);
 		break;
 	default:
 		async_after(c, row, ret);

@@ -5,6 +5,9 @@
 #pragma once
 
 #include "core/os/compiler.h"
+#include "core/check/ring_end.h"
+#include "core/mm/pagemap.h"
+#include "core/mm/phys.h"
 #include "core/report/report.h"
 
 /* Rows of buffers.def, spellings too. BUF_read is `read`. */
@@ -48,7 +51,7 @@ enum buffer_shape {
 	SHAPE_FCNTL, /* a command: F_SETFL, F_DUPFD */
 	SHAPE_COPY, /* memory to memory of the same length */
 	SHAPE_FILL, /* memory and its length, written to */
-	SHAPE_STRING, /* memory, as long as the string in the next argument */
+	SHAPE_STRING, /* memory to memory, as long as the string in the next argument */
 };
 
 enum { WAY_IN = 1, WAY_OUT = 2, WAY_BOTH = 3 };
@@ -143,6 +146,8 @@ struct buffer_part {
 	const void *at;
 	size_t bytes;
 	unsigned int nr, of; /* which of the call's elements, from 0 */
+	unsigned int message, messages; /* the same of a call that takes a list; 0: no such */
+	const char *unit; /* of the list: "message", "request" */
 	bool has_offset;
 	long offset; /* in the file; that of an O_APPEND file is not meant by a write */
 };
@@ -150,25 +155,68 @@ struct buffer_part {
 /* RWF_APPEND, RWF_NOAPPEND: where a request writes is not where it says. */
 #define RW_FLAGS_OF_PLACE 0x30
 
-/* 0, or the errno that the call fails with. told: it was a finding. */
-int buffer_judge(const struct buffer_part *p, bool *told);
-int contig_judge(const struct buffer_part *p, bool *told);
+/* Who knows the end of a request. */
+enum flight_by { FLIGHT_AIO = 1, FLIGHT_LIBAIO, FLIGHT_RING };
+
+struct flight {
+	u32 state;
+	u8 by, way;
+	const char *call;
+	const void *at;
+	size_t bytes;
+	const void *owner; /* aio_context_t or struct io_uring */
+	u64 name; /* struct aiocb, struct iocb, or user_data */
+	u32 tail; /* of the ring's completions when it was submitted */
+	struct ring_end end; /* FLIGHT_RING */
+	u32 age; /* submissions before it */
+	u32 stack; /* where, in the depot */
+};
+
+/* What is wrong with a part, and the facts by which that was found. */
+struct buffer_verdict {
+	enum report_kind kind; /* NR_REPORT_KINDS: nothing is wrong */
+	struct phys_buffer b;
+	size_t may; /* usercopy: so many bytes from the object's start are right */
+	u32 mem, block; /* direct-misaligned: what O_DIRECT wants */
+	struct flight other; /* contig-cacheline */
+	struct phys_verified machine;
+};
+
+/* The parts of a call that are wrong. elements.nr 0: none is. */
+struct buffer_wrong {
+	struct buffer_part first;
+	struct buffer_verdict verdict; /* of the first */
+	struct report_elements elements;
+};
+
+/* Looks at a part, and notes it if it is wrong; */
+void buffer_look(const struct buffer_part *p, struct buffer_wrong *wrong);
+void buffer_note(const struct buffer_part *p, const struct buffer_verdict *v,
+		 struct buffer_wrong *wrong);
+/* then they are one finding. 0, or the errno that the call fails with. told: it was one. */
+int buffer_tell(const struct buffer_wrong *wrong, bool *told);
+/* Filled in: v->kind, NR_REPORT_KINDS before, and what that needs. */
+void contig_look(const struct buffer_part *p, struct buffer_verdict *v);
+void usercopy_look(const struct buffer_part *p, struct buffer_verdict *v);
+int contig_tell(const struct buffer_wrong *wrong);
+int usercopy_tell(const struct buffer_wrong *wrong);
 /* Told of each object that a device would reach: core/check/advise.c. NULL: nobody is. */
 extern __hidden void (*contig_met)(const void *object);
-int usercopy_judge(const struct buffer_part *p, bool *told);
-/* O_DIRECT answered EINVAL: told if this part's alignment is why. */
-bool contig_refused(const struct buffer_part *p);
+/* O_DIRECT answered EINVAL: noted if this part's alignment is why. */
+void contig_refused(const struct buffer_part *p, struct buffer_wrong *wrong);
 /* What is done with each piece of memory of a call. */
-typedef int (*buffer_part_fn)(const struct buffer_part *p, bool *told);
+typedef void (*buffer_part_fn)(const struct buffer_part *p, struct buffer_wrong *wrong);
 
 /* ioctl.c: fn for each piece that the request hands on, if that is known; p->at: its argument. */
-int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, bool *told);
+void ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn,
+		 struct buffer_wrong *wrong);
 /* A list of patterns names some request. */
 bool ioctl_is_named(const char *pattern);
 
 
-/* The facts of a part for a report: filled in, with the object and its runs. */
-struct phys_buffer;
+/* Where the object of b was allocated, as far as that is known. */
+void buffer_allocation(struct report *r, const struct phys_buffer *b);
+/* The facts of a part for a report: filled in, with the object. */
 void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, struct report *r,
 		  struct report_io *io);
 
@@ -254,29 +302,17 @@ u32 ring_group_choices(int ring_fd, u16 group, bool direct, struct ring_choice *
 
 /* --- flight.c ---------------------------------------------------------------- */
 
-/* Who knows the end of a request. */
-enum flight_by { FLIGHT_AIO = 1, FLIGHT_LIBAIO, FLIGHT_RING };
-
-struct flight {
-	u32 state;
-	u8 by, way;
-	const char *call;
-	const void *at;
-	size_t bytes;
-	const void *owner; /* aio_context_t or struct io_uring */
-	u64 name; /* struct aiocb, struct iocb, or user_data */
-	u32 tail; /* of the ring's completions when it was submitted */
-	u32 buffer; /* its number in a group, from 1; 0: it is no buffer of the ring's choice */
-	u32 age; /* submissions before it */
-	u32 stack; /* where, in the depot */
-};
-
 /* The request begins; a full table forgets it. */
 void flight_begin(const struct flight *f);
 /* It ended, or all of the owner's (name 0 and owner given). */
 void flight_end(enum flight_by by, const void *owner, u64 name);
 /* One in flight that shares a cache line with the memory and is of another object. */
 bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *other);
+/*
+ * A request of the ring is submitted, whatever it does: of those with its user_data so many
+ * have not ended, itself included. What flies with it ends one completion later.
+ */
+u32 flight_count_ring(const void *ring, u64 user_data, u32 tail);
 /* In a fork child: what flies is its parent's. */
 void flight_fork_child(void);
 /* From now on frees are looked at. */

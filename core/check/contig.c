@@ -51,7 +51,7 @@ void (*contig_met)(const void *object);
 /* --- facts ------------------------------------------------------------------- */
 
 /* A debug cache keeps the stack, and so do some kinds; else the call site is known. */
-static void note_allocation(struct report *r, const struct phys_buffer *b)
+void buffer_allocation(struct report *r, const struct phys_buffer *b)
 {
 	u64 block = alloc_tags_on && b->object ? alloc_tag_block(b->object) : 0;
 	unsigned long pc = block ? alloc_tag_pc(block_tag(block)) : 0;
@@ -90,11 +90,13 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 			      .cache = b->cache ? b->cache->name : NULL, .object = b->object,
 			      .object_size = b->object_size, .caller = p->caller, .io = io };
 	*io = (struct report_io){ .fd = p->fd, .to_memory = p->way == WAY_IN, .segment = p->nr,
-				  .segments = p->of, .owner = phys_kind_name(b->kind) };
+				  .segments = p->of, .message = p->message,
+				  .messages = p->messages, .unit = p->unit,
+				  .owner = phys_kind_name(b->kind) };
 	if (b->kind == KMEMU_PHYS_STATIC)
 		io->module = b->module;
 	if (b->kind <= KMEMU_PHYS_VMALLOC)
-		note_allocation(r, b);
+		buffer_allocation(r, b);
 }
 
 /* Fills in what costs something, and tells. False: the call must fail. */
@@ -145,34 +147,38 @@ static bool will_be_refused(const struct buffer_part *p, u32 *mem, u32 *block)
 	       is_misaligned(p, place_of(p), *mem, *block) && !is_at_end(p);
 }
 
-static bool tell_misaligned(const struct buffer_part *p, u32 mem, u32 block)
+static int tell_misaligned(const struct buffer_wrong *wrong)
 {
-	struct phys_buffer b;
+	const struct buffer_verdict *v = &wrong->verdict;
+	const struct buffer_part *p = &wrong->first;
 	struct report_io io;
 	struct report r;
 	char mend[64];
 
-	phys_lookup(p->at, &b);
-	buffer_facts(p, &b, &r, &io);
-	io.mem_align = mem;
-	io.block = block;
+	buffer_facts(p, &v->b, &r, &io);
+	io.wrong = &wrong->elements;
+	io.mem_align = v->mem;
+	io.block = v->block;
 	io.offset = place_of(p);
-	if ((unsigned long)p->at % mem)
+	if ((unsigned long)p->at % v->mem)
 		kmemu_scnprintf(mend, sizeof(mend), "an address by posix_memalign(..., %u, ...)",
-				mem);
+				v->mem);
 	else
 		kmemu_scnprintf(mend, sizeof(mend), "%s of whole blocks of %u bytes",
-				p->bytes % block ? "a length" : "an offset", block);
+				p->bytes % v->block ? "a length" : "an offset", v->block);
 	io.mend = mend;
-	return tell(REPORT_DIRECT_MISALIGNED, p, &r);
+	return tell(REPORT_DIRECT_MISALIGNED, p, &r) ? 0 : EINVAL;
 }
 
-bool contig_refused(const struct buffer_part *p)
+void contig_refused(const struct buffer_part *p, struct buffer_wrong *wrong)
 {
+	struct buffer_verdict v = { .kind = REPORT_DIRECT_MISALIGNED, .mem = LOGICAL_BLOCK,
+				    .block = LOGICAL_BLOCK };
+
 	if (!is_misaligned(p, place_of(p), LOGICAL_BLOCK, LOGICAL_BLOCK))
-		return false;
-	tell_misaligned(p, LOGICAL_BLOCK, LOGICAL_BLOCK);
-	return true;
+		return;
+	phys_lookup(p->at, &v.b);
+	buffer_note(p, &v, wrong);
 }
 
 /* --- what it is -------------------------------------------------------------------- */
@@ -286,34 +292,35 @@ static void note_machine(struct report_io *io, const struct phys_verified *v)
 					       v->real.pages, v->real.present };
 }
 
-int contig_judge(const struct buffer_part *p, bool *told)
+void contig_look(const struct buffer_part *p, struct buffer_verdict *v)
 {
-	struct flight other = { .at = NULL };
-	enum report_kind kind;
-	struct phys_buffer b;
-	struct report_io io;
-	struct phys_verified machine;
-	struct report r;
-	u32 mem, block;
-
-	phys_verify(p->at, p->bytes, &machine);
-	phys_lookup(p->at, &b);
-	if (b.kind == KMEMU_PHYS_FOREIGN)
+	phys_verify(p->at, p->bytes, &v->machine);
+	phys_lookup(p->at, &v->b);
+	if (v->b.kind == KMEMU_PHYS_FOREIGN)
 		buffer_count(&buffer_counted.foreign);
-	if (unlikely(contig_met) && b.kind <= KMEMU_PHYS_VMALLOC && b.object)
-		contig_met(b.object);
-	if (will_be_refused(p, &mem, &block)) {
-		*told = true;
-		return tell_misaligned(p, mem, block) ? 0 : EINVAL;
-	}
-	kind = kind_of(p, &b, &other);
-	if (kind == NR_REPORT_KINDS)
-		return 0;
-	*told = true;
-	buffer_facts(p, &b, &r, &io);
+	if (unlikely(contig_met) && v->b.kind <= KMEMU_PHYS_VMALLOC && v->b.object)
+		contig_met(v->b.object);
+	if (will_be_refused(p, &v->mem, &v->block))
+		v->kind = REPORT_DIRECT_MISALIGNED;
+	else
+		v->kind = kind_of(p, &v->b, &v->other);
+}
+
+int contig_tell(const struct buffer_wrong *wrong)
+{
+	const struct buffer_verdict *v = &wrong->verdict;
+	const struct buffer_part *p = &wrong->first;
+	struct report_io io;
+	struct report r;
+
+	if (v->kind == REPORT_DIRECT_MISALIGNED)
+		return tell_misaligned(wrong);
+	buffer_facts(p, &v->b, &r, &io);
+	io.wrong = &wrong->elements;
 	io.mask = dma_limit();
-	io.mend = mend_of(kind, p);
-	note_other(&io, &other);
-	note_machine(&io, &machine);
-	return tell(kind, p, &r) ? 0 : EIO;
+	io.mend = mend_of(v->kind, p);
+	if (v->kind == REPORT_CONTIG_CACHELINE)
+		note_other(&io, &v->other);
+	note_machine(&io, &v->machine);
+	return tell(v->kind, p, &r) ? 0 : EIO;
 }

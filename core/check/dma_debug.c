@@ -13,7 +13,8 @@
  *	in flight	ours: memory that is freed while it is mapped. From the first
  *			mapping on the allocator's slow ways tell of each free
  *			(armed.h), so hits know nothing of it. A free() that was a hit
- *			is found out about when the memory is unmapped.
+ *			is found out about when the memory is synced or unmapped.
+ *	owners	ours: memory is mapped that is free, or more of it than its object has
  *
  * Different from the kernel:
  *   - memory beside the direct map has no physical address here. It is refused
@@ -36,6 +37,7 @@
  * frames and two list operations for each mapping; a free is looked up by page
  * once something was mapped.
  */
+#include "core/check/buffers.h"
 #include "core/check/dma_debug.h"
 
 #include <string.h>
@@ -44,6 +46,7 @@
 #include "core/lib/preempt.h"
 #include "core/lib/stackdepot.h"
 #include "core/mm/armed.h"
+#include "core/mm/slab.h"
 #include "core/mm/vmap_page.h"
 #include "core/os/dl.h"
 #include "core/os/modules.h"
@@ -109,8 +112,9 @@ static bool is_filtered_out(const struct device *dev)
 	return !dev || !dev->driver || !dev->driver->name || strcmp(only, dev->driver->name) != 0;
 }
 
-bool debug_dma_say(enum report_kind kind, const struct dma_mapping *m, struct report_dma *facts,
-		   const void *p)
+/* b: what owns p, told with it; NULL: that is no matter. */
+static bool say(enum report_kind kind, const struct dma_mapping *m, struct report_dma *facts,
+		const void *p, const struct phys_buffer *b)
 {
 	const char *name = m->dev ? kmemu_dev_name(m->dev) : "NULL";
 	const char *driver = m->dev ? kmemu_dev_driver_string(m->dev) : "NULL";
@@ -121,7 +125,20 @@ bool debug_dma_say(enum report_kind kind, const struct dma_mapping *m, struct re
 		return true;
 	facts->device = name ? name : "(null)";
 	facts->driver = driver ? driver : "(null)";
+	if (b) {
+		facts->owner = phys_kind_name(b->kind);
+		r.cache = b->cache ? b->cache->name : NULL;
+		r.object = b->object;
+		r.object_size = b->object_size;
+		buffer_allocation(&r, b);
+	}
 	return report_submit(&r) != POLICY_FAIL;
+}
+
+bool debug_dma_say(enum report_kind kind, const struct dma_mapping *m, struct report_dma *facts,
+		   const void *p)
+{
+	return say(kind, m, facts, p, NULL);
 }
 
 /* Of a mapping that is known, and what a call says of it now (NULL: nothing). */
@@ -245,12 +262,13 @@ static int count_overlaps(const struct dma_debug_entry *e)
 }
 
 /* A mapping is noted; a copy of it, and how many have its cache line already. */
-static bool entry_add(const struct dma_mapping *m, struct dma_debug_entry *copy, int *overlaps)
+static bool entry_add(const struct dma_mapping *m, bool freed, struct dma_debug_entry *copy,
+		      int *overlaps)
 {
 	struct dma_debug_entry *e = NULL;
 	struct stacktrace st;
 
-	*copy = (struct dma_debug_entry){ .m = *m };
+	*copy = (struct dma_debug_entry){ .m = *m, .freed = freed };
 	stacktrace_save(&st, STACK_ENTRIES, m->caller);
 	copy->stack = stack_depot_save(st.entries, st.nr);
 	if (m->type == dma_debug_single || m->type == dma_debug_resource)
@@ -372,6 +390,66 @@ static bool is_on_stack(const void *p)
 	return stack.object && stack.object == memory.object;
 }
 
+/* Pages of alloc_pages: each is mapped by itself, and neighbours may have come one by one. */
+static bool ends_where_it_ends(const struct dma_mapping *m, const struct phys_buffer *b)
+{
+	if (b->kind != KMEMU_PHYS_PAGES || !b->page || !(b->page->flags & PAGE_FLAG_PAGES))
+		return true;
+	return b->page->flags & PAGE_FLAG_COMP && m->type != dma_debug_sg;
+}
+
+/*
+ * What is wrong with the owner of [p, p + size), NR_REPORT_KINDS: nothing. b: that owner, or
+ * what lies behind it where that is free.
+ */
+static enum report_kind owner_is_wrong(const struct dma_mapping *m, const char *p,
+				       struct phys_buffer *b)
+{
+	struct phys_buffer first;
+	size_t left = m->size, here;
+
+	for (phys_lookup(p, b), first = *b;; phys_lookup(p, b)) {
+		if (b->kind == KMEMU_PHYS_FREE)
+			return REPORT_DMA_FREE;
+		if (b->kind > KMEMU_PHYS_PAGES || !b->object)
+			return NR_REPORT_KINDS;
+		here = b->object_size - (size_t)(p - (const char *)b->object);
+		if (left <= here)
+			break;
+		if (ends_where_it_ends(m, b))
+			return REPORT_DMA_OBJECTS;
+		p += here;
+		left -= here;
+	}
+	if (b->object == first.object || !ends_where_it_ends(m, b))
+		return NR_REPORT_KINDS;
+	*b = first; /* which ends in another's */
+	return REPORT_DMA_OBJECTS;
+}
+
+/*
+ * Ours: to the kernel each byte of RAM is as good as any other. False: it must not be
+ * mapped. told: the memory is known to be free.
+ */
+static bool owner_is_right(const struct dma_mapping *m, const void *p, bool *told)
+{
+	struct report_dma facts = { .text = DMA_BEHIND, .mend = "one object of the whole length" };
+	struct phys_buffer b;
+	enum report_kind kind;
+
+	if (!m->size || !virt_addr_valid(p))
+		return true;
+	kind = owner_is_wrong(m, p, &b);
+	if (kind == NR_REPORT_KINDS)
+		return true;
+	if (kind == REPORT_DMA_FREE) {
+		*told = true;
+		facts.text = DMA_NOBODYS;
+		facts.mend = "memory that lives until it is unmapped";
+	}
+	return say(kind, m, &facts, p, &b);
+}
+
 /* Kernel: the end of add_dma_entry(). */
 static bool overlap_is_right(const struct dma_debug_entry *e, int overlaps, unsigned long attrs)
 {
@@ -400,13 +478,17 @@ static void forget(const struct dma_mapping *m)
 bool debug_dma_map(const struct dma_mapping *m, const void *p, unsigned long attrs)
 {
 	struct dma_debug_entry copy;
+	bool freed = false;
 	int overlaps = 0;
 
 	if (is_off())
 		return true;
 	if (p && m->type <= dma_debug_sg && is_on_stack(p) && !say_memory(DMA_STACK, m, p, NULL))
 		return false;
-	if (!entry_add(m, &copy, &overlaps) || overlap_is_right(&copy, overlaps, attrs))
+	if (p && (m->type <= dma_debug_sg || m->type == dma_debug_resource) &&
+	    !owner_is_right(m, p, &freed))
+		return false;
+	if (!entry_add(m, freed, &copy, &overlaps) || overlap_is_right(&copy, overlaps, attrs))
 		return true;
 	forget(m);
 	return false;
@@ -567,18 +649,23 @@ static __noinline void memory_is_freed(const void *p)
 		say_in_flight(&e, p, "kfree", who_frees(__builtin_return_address(0)), NULL);
 }
 
-/* The entry is no more: was its memory freed by a hit? */
-static void look_for_freed(const struct dma_debug_entry *e, const struct dma_mapping *now)
+/* Was its memory freed by a hit? */
+static bool is_freed(const struct dma_debug_entry *e)
 {
 	const void *p = (const void *)(PAGE_OFFSET + e->m.paddr);
 	struct object_info info;
 
 	if (e->freed || !is_of_pages(e) || !in_direct_map(p))
-		return;
+		return false;
 	object_lookup(p, &info);
-	if (info.kind == OBJECT_FREE || info.kind == OBJECT_SLAB_FREE ||
-	    info.kind == OBJECT_LARGE_FREE)
-		say_in_flight(e, p, now->func, now->caller, "it was free when it was unmapped");
+	return info.kind == OBJECT_FREE || info.kind == OBJECT_SLAB_FREE ||
+	       info.kind == OBJECT_LARGE_FREE;
+}
+
+static void say_freed(const struct dma_debug_entry *e, const struct dma_mapping *now,
+		      const char *why)
+{
+	say_in_flight(e, (const void *)(PAGE_OFFSET + e->m.paddr), now->func, now->caller, why);
 }
 
 /* --- unmaps and syncs ------------------------------------------------------ */
@@ -633,7 +720,8 @@ bool debug_dma_unmap(const struct dma_mapping *m)
 	if (!found)
 		return say_unknown(m, DMA_FREE_UNKNOWN);
 	compare(&e, m);
-	look_for_freed(&e, m);
+	if (is_freed(&e))
+		say_freed(&e, m, "it was free when it was unmapped");
 	return true;
 }
 
@@ -657,19 +745,26 @@ static void compare_sync(const struct dma_debug_entry *e, const struct dma_mappi
 void debug_dma_sync(const struct dma_mapping *m, bool to_cpu)
 {
 	struct dma_debug_entry *found = NULL, e;
+	bool freed = false;
 
 	if (is_off())
 		return;
 	if (lock_entries()) {
 		found = find_containing(m);
-		if (found)
+		if (found) {
 			e = *found;
+			freed = is_freed(found);
+			found->freed |= freed;
+		}
 		spin_unlock(&dma_debug_lock);
 	}
-	if (found)
-		compare_sync(&e, m, to_cpu);
-	else
+	if (!found) {
 		say_unknown(m, DMA_SYNC_UNKNOWN);
+		return;
+	}
+	compare_sync(&e, m, to_cpu);
+	if (freed)
+		say_freed(&e, m, "it was free when it was synced");
 }
 
 int debug_dma_mapped_ents(const struct dma_mapping *m)

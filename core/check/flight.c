@@ -16,8 +16,11 @@
  *	aio		the control block's error is not EINPROGRESS any more
  *	libaio		an event of its iocb lies between the ring's tail at submission
  *			and now; or as many requests came since as the ring has places
- *	liburing	the same with user_data, unless another completion of it follows
- *			(zero copy); or a completion that the buffer was chosen for
+ *	liburing	as many completions of its user_data as requests had it and had not
+ *			ended, or came since; one that another follows (zero copy, multishot)
+ *			is none; or a completion that the buffer was chosen for. In a chain
+ *			with IOSQE_CQE_SKIP_SUCCESS the completion of the next that has one,
+ *			or of the one that failed: async.c
  *
  * Frees are seen by core/mm/armed.h, where the watch is put at the first request: a
  * program that makes none pays nothing.
@@ -45,7 +48,32 @@ enum { FREE, TAKEN, LIVE };
 
 static struct flight flights[NR_FLIGHTS];
 static u32 nr_live, slots_used; /* slots_used: never less again */
-static u32 submissions;
+static u32 submissions, swept; /* swept: submissions when the table was last cleared */
+
+/* What is known of a user_data: requests that have not ended, as of its ring's tail. */
+#define NR_NAMES 64u
+static struct ring_name {
+	const void *ring;
+	u64 user_data;
+	u32 tail, nr; /* nr 0: free */
+} ring_names[NR_NAMES];
+static u32 next_name;
+
+static struct ring_name *name_of(const void *ring, u64 user_data)
+{
+	for (u32 i = 0; i < NR_NAMES; i++)
+		if (ring_names[i].nr && ring_names[i].ring == ring &&
+		    ring_names[i].user_data == user_data)
+			return &ring_names[i];
+	return NULL;
+}
+
+static void forget_names(const void *ring)
+{
+	for (u32 i = 0; i < NR_NAMES; i++)
+		if (!ring || ring_names[i].ring == ring)
+			ring_names[i].nr = 0;
+}
 
 /* --- begin and end ----------------------------------------------------------- */
 
@@ -63,29 +91,6 @@ static struct flight *take_slot(void)
 		return &flights[i];
 	}
 	return NULL;
-}
-
-void flight_begin(const struct flight *f)
-{
-	struct flight *slot;
-
-	flight_watch_frees();
-	slot = take_slot();
-	if (!slot)
-		return;
-	slot->by = f->by;
-	slot->way = f->way;
-	slot->call = f->call;
-	slot->at = f->at;
-	slot->bytes = f->bytes;
-	slot->owner = f->owner;
-	slot->name = f->name;
-	slot->tail = f->tail;
-	slot->buffer = f->buffer;
-	slot->stack = f->stack;
-	slot->age = __atomic_fetch_add(&submissions, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_add(&nr_live, 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&slot->state, LIVE, __ATOMIC_RELEASE);
 }
 
 static void end_slot(struct flight *f)
@@ -110,6 +115,8 @@ void flight_end(enum flight_by by, const void *owner, u64 name)
 		if (is_live(f) && f->by == by && (name ? f->name == name : f->owner == owner))
 			end_slot(f);
 	}
+	if (by == FLIGHT_RING && !name)
+		forget_names(owner);
 }
 
 void flight_fork_child(void)
@@ -117,6 +124,7 @@ void flight_fork_child(void)
 	for (u32 i = 0; i < READ_ONCE(slots_used); i++)
 		flights[i].state = FREE;
 	nr_live = 0;
+	forget_names(NULL);
 }
 
 /* --- has it ended by itself? ----------------------------------------------------- */
@@ -139,7 +147,7 @@ static bool is_over(const struct flight *f)
 	case FLIGHT_LIBAIO:
 		return libaio_completed(f->owner, f->name, f->tail, since);
 	default:
-		return ring_completed(f->owner, f->name, f->buffer, f->tail);
+		return ring_completed(f->owner, &f->end, f->tail);
 	}
 }
 
@@ -152,6 +160,65 @@ static bool is_flying(struct flight *f)
 		return true;
 	end_slot(f);
 	return false;
+}
+
+/* Those that ended and were never looked at. Now and then: all may be in flight. */
+static bool sweep(void)
+{
+	u32 now = READ_ONCE(submissions);
+
+	if (now - READ_ONCE(swept) < NR_FLIGHTS)
+		return false;
+	WRITE_ONCE(swept, now);
+	for (u32 i = 0; i < READ_ONCE(slots_used); i++)
+		is_flying(&flights[i]);
+	return true;
+}
+
+void flight_begin(const struct flight *f)
+{
+	struct flight *slot;
+
+	u32 age = __atomic_fetch_add(&submissions, 1, __ATOMIC_RELAXED);
+
+	flight_watch_frees();
+	slot = take_slot();
+	if (!slot && sweep())
+		slot = take_slot();
+	if (!slot)
+		return;
+	slot->by = f->by;
+	slot->way = f->way;
+	slot->call = f->call;
+	slot->at = f->at;
+	slot->bytes = f->bytes;
+	slot->owner = f->owner;
+	slot->name = f->name;
+	slot->tail = f->tail;
+	slot->end = f->end;
+	slot->stack = f->stack;
+	slot->age = age;
+	__atomic_fetch_add(&nr_live, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&slot->state, LIVE, __ATOMIC_RELEASE);
+}
+
+/* --- requests by user_data ------------------------------------------------------------ */
+
+/* A program makes one submission to a ring at a time; of two rings' one may be forgotten. */
+u32 flight_count_ring(const void *ring, u64 user_data, u32 tail)
+{
+	struct ring_name *n = name_of(ring, user_data);
+	int ended = n ? ring_count_ends(ring, user_data, n->tail) : -1;
+	u32 left = ended >= 0 ? n->nr - min(n->nr, (u32)ended) : 0;
+
+	if (!n)
+		n = &ring_names[__atomic_fetch_add(&next_name, 1, __ATOMIC_RELAXED) % NR_NAMES];
+	*n = (struct ring_name){ ring, user_data, tail, left + 1 };
+	for (u32 i = 0; READ_ONCE(nr_live) && i < READ_ONCE(slots_used); i++)
+		if (is_live(&flights[i]) && flights[i].by == FLIGHT_RING &&
+		    flights[i].owner == ring && flights[i].end.user_data == user_data)
+			__atomic_fetch_add(&flights[i].end.expected, 1, __ATOMIC_RELAXED);
+	return left + 1;
 }
 
 /* --- cache lines -------------------------------------------------------------------- */

@@ -51,7 +51,7 @@ enum { HOW_DEVICE, HOW_MAPPED, HOW_COPIED };
 struct hand {
 	struct buffer_part *p;
 	buffer_part_fn fn;
-	bool *told;
+	struct buffer_wrong *wrong;
 	const void *arg;
 };
 
@@ -66,34 +66,32 @@ static const struct ioctl_row {
 
 /* --- one piece, or several --------------------------------------------------------- */
 
-static int give(const struct hand *h, u64 at, u64 bytes, u8 way)
+static void give(const struct hand *h, u64 at, u64 bytes, u8 way)
 {
-	if (*h->told || !at)
-		return 0;
+	if (!at)
+		return;
 	h->p->at = (const void *)at;
 	h->p->bytes = bytes;
 	h->p->way = way ? way : WAY_BOTH;
-	return h->fn(h->p, h->told);
+	h->fn(h->p, h->wrong);
 }
 
 /* Element i of an array, as many bytes as asked for. False: that was the last. */
 static bool element(const struct hand *h, u64 array, u32 i, u32 n, size_t step, void *to)
 {
-	if (i >= min(n, ELEMENTS_MAX) || *h->told)
+	if (i >= min(n, ELEMENTS_MAX))
 		return false;
 	h->p->nr = i;
 	h->p->of = n;
 	return os_read_safe(to, (const char *)array + i * step, step);
 }
 
-static int give_vector(const struct hand *h, u64 array, u32 n, u8 way)
+static void give_vector(const struct hand *h, u64 array, u32 n, u8 way)
 {
 	u64 v[2];
-	int err = 0;
 
-	for (u32 i = 0; !err && element(h, array, i, n, sizeof(v), v); i++)
-		err = give(h, v[0], v[1], way);
-	return err;
+	for (u32 i = 0; element(h, array, i, n, sizeof(v), v); i++)
+		give(h, v[0], v[1], way);
 }
 
 /* In a structure, from its start. */
@@ -110,89 +108,86 @@ static u64 long_at(const u8 *s, size_t offset)
 /* --- SCSI, NVMe, MMC ------------------------------------------------------------------ */
 
 /* struct sg_io_hdr: 'S', direction -2 to the device, -3 from it. */
-static int sg_v3(const struct hand *h, const u8 *s)
+static void sg_v3(const struct hand *h, const u8 *s)
 {
 	int direction = (int)word_at(s, 4);
 	u8 way = direction == -2 ? WAY_OUT : direction == -3 ? WAY_IN : WAY_BOTH;
 	u16 vector = *(const u16 *)(s + 10);
 
-	return vector ? give_vector(h, long_at(s, 16), vector, way) :
+	vector ? give_vector(h, long_at(s, 16), vector, way) :
 			give(h, long_at(s, 16), word_at(s, 12), way);
 }
 
 /* struct sg_io_v4: 'Q', one piece or vector in each direction. */
-static int sg_v4(const struct hand *h, const u8 *s)
+static void sg_v4(const struct hand *h, const u8 *s)
 {
 	u32 out_vector = word_at(s, 56), in_vector = word_at(s, 64);
-	int err = out_vector ? give_vector(h, long_at(s, 72), out_vector, WAY_OUT) :
-			       give(h, long_at(s, 72), word_at(s, 60), WAY_OUT);
 
-	if (err)
-		return err;
-	return in_vector ? give_vector(h, long_at(s, 80), in_vector, WAY_IN) :
+	out_vector ? give_vector(h, long_at(s, 72), out_vector, WAY_OUT) :
+		     give(h, long_at(s, 72), word_at(s, 60), WAY_OUT);
+	in_vector ? give_vector(h, long_at(s, 80), in_vector, WAY_IN) :
 			   give(h, long_at(s, 80), word_at(s, 68), WAY_IN);
 }
 
-static int read_sg(const struct hand *h)
+static void read_sg(const struct hand *h)
 {
 	u64 s[11];
 	u32 which;
 
 	if (!os_read_safe(&which, h->arg, sizeof(which)))
-		return 0;
+		return;
 	if (which == 'S' && os_read_safe(s, h->arg, 24))
-		return sg_v3(h, (const u8 *)s);
-	if (which == 'Q' && os_read_safe(s, h->arg, 88))
-		return sg_v4(h, (const u8 *)s);
-	return 0;
+		sg_v3(h, (const u8 *)s);
+	else if (which == 'Q' && os_read_safe(s, h->arg, 88))
+		sg_v4(h, (const u8 *)s);
 }
 
 /* struct nvme_passthru_cmd and _cmd64: opcode & 1 to the device, & 2 from it. */
-static int read_nvme(const struct hand *h, bool vector)
+static void read_nvme(const struct hand *h, bool vector)
 {
 	u64 s[5];
 	u8 opcode;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
+		return;
 	opcode = *(const u8 *)s & 3;
 	opcode = (u8)((opcode & 1 ? WAY_OUT : 0) | (opcode & 2 ? WAY_IN : 0));
-	return vector ? give_vector(h, s[3], word_at((const u8 *)s, 36), opcode) :
+	vector ? give_vector(h, s[3], word_at((const u8 *)s, 36), opcode) :
 			give(h, s[3], word_at((const u8 *)s, 36), opcode);
 }
 
 /* struct nvme_user_io: blocks, counted from 0, of 512 bytes at the least. */
-static int read_nvme_user(const struct hand *h)
+static void read_nvme_user(const struct hand *h)
 {
 	u64 s[3];
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
-	return give(h, s[2], (*(const u16 *)((const u8 *)s + 4) + 1ul) * 512,
+		return;
+	give(h, s[2], (*(const u16 *)((const u8 *)s + 4) + 1ul) * 512,
 		    *(const u8 *)s & 1 ? WAY_OUT : WAY_IN);
 }
 
 /* struct mmc_ioc_cmd */
-static int read_mmc(const struct hand *h)
+static void read_mmc(const struct hand *h)
 {
 	u64 s[9];
 	const u8 *b = (const u8 *)s;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
-	return give(h, s[8], (u64)word_at(b, 36) * word_at(b, 40),
+		return;
+	give(h, s[8], (u64)word_at(b, 36) * word_at(b, 40),
 		    word_at(b, 0) ? WAY_OUT : WAY_IN);
 }
 
 /* struct cdrom_generic_command */
-static int read_packet(const struct hand *h)
+static void read_packet(const struct hand *h)
 {
 	u64 s[6];
 	const u8 *b = (const u8 *)s;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
-	return give(h, s[2], word_at(b, 24), b[40] == 1 ? WAY_OUT : b[40] == 2 ? WAY_IN : WAY_BOTH);
+		return;
+	give(h, s[2], word_at(b, 24), b[40] == 1 ? WAY_OUT : b[40] == 2 ? WAY_IN : WAY_BOTH);
 }
 
 /* --- buffers that a device keeps ------------------------------------------------------- */
@@ -208,53 +203,54 @@ static u8 v4l2_way(u32 type)
 }
 
 /* struct v4l2_buffer; of multi-planar ones (9, 10) struct v4l2_plane []. */
-static int read_v4l2(const struct hand *h)
+static void read_v4l2(const struct hand *h)
 {
 	u64 s[11], plane[8];
 	const u8 *b = (const u8 *)s;
 	u32 type;
-	int err = 0;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)) || word_at(b, 60) != V4L2_MEMORY_USERPTR)
-		return 0;
+		return;
 	type = word_at(b, 4);
-	if (type != 9 && type != 10)
-		return give(h, s[8], word_at(b, 72), v4l2_way(type));
-	for (u32 i = 0; !err && element(h, s[8], i, word_at(b, 72), sizeof(plane), plane); i++)
-		err = give(h, plane[1], plane[0] >> 32, v4l2_way(type));
-	return err;
+	if (type != 9 && type != 10) {
+		give(h, s[8], word_at(b, 72), v4l2_way(type));
+		return;
+	}
+	for (u32 i = 0; element(h, s[8], i, word_at(b, 72), sizeof(plane), plane); i++)
+		give(h, plane[1], plane[0] >> 32, v4l2_way(type));
 }
 
 /* struct drm_i915_gem_userptr, drm_amdgpu_gem_userptr, drm_radeon_gem_userptr */
-static int read_userptr(const struct hand *h)
+static void read_userptr(const struct hand *h)
 {
 	u64 s[2];
 
-	return os_read_safe(s, h->arg, sizeof(s)) ? give(h, s[0], s[1], WAY_BOTH) : 0;
+	if (os_read_safe(s, h->arg, sizeof(s)))
+		give(h, s[0], s[1], WAY_BOTH);
 }
 
 /* struct vfio_iommu_type1_dma_map: flags 1 the device reads, 2 it writes. */
-static int read_vfio(const struct hand *h)
+static void read_vfio(const struct hand *h)
 {
 	u64 s[4];
 	u32 flags;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
+		return;
 	flags = (u32)(s[0] >> 32);
-	return give(h, s[1], s[3], (u8)((flags & 1 ? WAY_OUT : 0) | (flags & 2 ? WAY_IN : 0)));
+	give(h, s[1], s[3], (u8)((flags & 1 ? WAY_OUT : 0) | (flags & 2 ? WAY_IN : 0)));
 }
 
 /* struct iommu_ioas_map: flags 2 the device writes, 4 it reads. */
-static int read_iommufd(const struct hand *h)
+static void read_iommufd(const struct hand *h)
 {
 	u64 s[4];
 	u32 flags;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
+		return;
 	flags = (u32)(s[0] >> 32);
-	return give(h, s[2], s[3], (u8)((flags & 4 ? WAY_OUT : 0) | (flags & 2 ? WAY_IN : 0)));
+	give(h, s[2], s[3], (u8)((flags & 4 ? WAY_OUT : 0) | (flags & 2 ? WAY_IN : 0)));
 }
 
 /* --- USB, SPI, I2C ------------------------------------------------------------------------- */
@@ -262,100 +258,107 @@ static int read_iommufd(const struct hand *h)
 #define USB_DIR_IN 0x80
 
 /* struct usbdevfs_urb */
-static int read_urb(const struct hand *h)
+static void read_urb(const struct hand *h)
 {
 	u64 s[4];
 	const u8 *b = (const u8 *)s;
 
-	return os_read_safe(s, h->arg, sizeof(s)) ?
-		       give(h, s[2], word_at(b, 24), b[1] & USB_DIR_IN ? WAY_IN : WAY_OUT) :
-		       0;
+	if (os_read_safe(s, h->arg, sizeof(s)))
+		give(h, s[2], word_at(b, 24), b[1] & USB_DIR_IN ? WAY_IN : WAY_OUT);
 }
 
 /* struct usbdevfs_bulktransfer, usbdevfs_ctrltransfer */
-static int read_usb(const struct hand *h, bool control)
+static void read_usb(const struct hand *h, bool control)
 {
 	u64 s[3];
 	const u8 *b = (const u8 *)s;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
-	return give(h, s[2], control ? *(const u16 *)(b + 6) : word_at(b, 4),
+		return;
+	give(h, s[2], control ? *(const u16 *)(b + 6) : word_at(b, 4),
 		    b[0] & USB_DIR_IN ? WAY_IN : WAY_OUT);
 }
 
 /* struct spi_ioc_transfer [], as many as the number's size has. */
-static int read_spi(const struct hand *h, u32 n)
+static void read_spi(const struct hand *h, u32 n)
 {
 	u64 s[4];
-	int err = 0;
 
-	for (u32 i = 0; !err && element(h, (u64)h->arg, i, n, sizeof(s), s); i++) {
-		err = give(h, s[0], (u32)s[2], WAY_OUT);
-		if (!err)
-			err = give(h, s[1], (u32)s[2], WAY_IN);
+	for (u32 i = 0; element(h, (u64)h->arg, i, n, sizeof(s), s); i++) {
+		give(h, s[0], (u32)s[2], WAY_OUT);
+		give(h, s[1], (u32)s[2], WAY_IN);
 	}
-	return err;
 }
 
 /* struct i2c_rdwr_ioctl_data, struct i2c_msg []; flags 1: read. */
-static int read_i2c(const struct hand *h)
+static void read_i2c(const struct hand *h)
 {
 	u64 s[2], msg[2];
-	int err = 0;
 
 	if (!os_read_safe(s, h->arg, sizeof(s)))
-		return 0;
-	for (u32 i = 0; !err && element(h, s[0], i, (u32)s[1], sizeof(msg), msg); i++)
-		err = give(h, msg[1], msg[0] >> 32 & 0xffff, msg[0] >> 16 & 1 ? WAY_IN : WAY_OUT);
-	return err;
+		return;
+	for (u32 i = 0; element(h, s[0], i, (u32)s[1], sizeof(msg), msg); i++)
+		give(h, msg[1], msg[0] >> 32 & 0xffff, msg[0] >> 16 & 1 ? WAY_IN : WAY_OUT);
 }
 
 /* --- which ---------------------------------------------------------------------------------- */
 
-static int read_request(const struct hand *h, const struct ioctl_row *row, u32 request)
+static void read_request(const struct hand *h, const struct ioctl_row *row, u32 request)
 {
 	switch (row->reader) {
 	case READ_SG:
-		return read_sg(h);
+		read_sg(h);
+		break;
 	case READ_NVME:
 	case READ_NVME_VECTOR:
-		return read_nvme(h, row->reader == READ_NVME_VECTOR);
+		read_nvme(h, row->reader == READ_NVME_VECTOR);
+		break;
 	case READ_NVME_USER:
-		return read_nvme_user(h);
+		read_nvme_user(h);
+		break;
 	case READ_MMC:
-		return read_mmc(h);
+		read_mmc(h);
+		break;
 	case READ_PACKET:
-		return read_packet(h);
+		read_packet(h);
+		break;
 	case READ_V4L2:
-		return read_v4l2(h);
+		read_v4l2(h);
+		break;
 	case READ_USERPTR:
-		return read_userptr(h);
+		read_userptr(h);
+		break;
 	case READ_VFIO:
-		return read_vfio(h);
+		read_vfio(h);
+		break;
 	case READ_IOMMUFD:
-		return read_iommufd(h);
+		read_iommufd(h);
+		break;
 	case READ_URB:
-		return read_urb(h);
+		read_urb(h);
+		break;
 	case READ_USB_BULK:
 	case READ_USB_CONTROL:
-		return read_usb(h, row->reader == READ_USB_CONTROL);
+		read_usb(h, row->reader == READ_USB_CONTROL);
+		break;
 	case READ_SPI:
-		return read_spi(h, (request >> 16 & 0x3fff) / 32);
+		read_spi(h, (request >> 16 & 0x3fff) / 32);
+		break;
 	default:
-		return read_i2c(h);
+		read_i2c(h);
+		break;
 	}
 }
 
 /* include/uapi/asm-generic/ioctl.h: direction, size, type and number. */
-static int encoded(const struct hand *h, u32 request)
+static void encoded(const struct hand *h, u32 request)
 {
 	u32 dir = request >> 30, bytes = request >> 16 & 0x3fff;
 
 	if (!dir || !bytes || !h->p->direct)
-		return 0;
+		return;
 	h->p->copies = false; /* the size is what a driver's author wrote, not what is copied */
-	return give(h, (u64)h->arg, bytes, (u8)((dir & 1 ? WAY_OUT : 0) | (dir & 2 ? WAY_IN : 0)));
+	give(h, (u64)h->arg, bytes, (u8)((dir & 1 ? WAY_OUT : 0) | (dir & 2 ? WAY_IN : 0)));
 }
 
 /* The size of SPI_IOC_MESSAGE(n) is that of n transfers. */
@@ -372,9 +375,10 @@ bool ioctl_is_named(const char *pattern)
 	return false;
 }
 
-int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, bool *told)
+void ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn,
+		 struct buffer_wrong *wrong)
 {
-	struct hand h = { p, fn, told, p->at };
+	struct hand h = { p, fn, wrong, p->at };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct ioctl_row *row = &rows[i];
@@ -386,7 +390,8 @@ int ioctl_parts(struct buffer_part *p, unsigned int request, buffer_part_fn fn, 
 		if (kmemu_opts.contig && (buffers_call_is_wanted(row->name) ||
 					  (row->how != HOW_COPIED && buffers_direct_is_wanted())))
 			p->direct = true;
-		return read_request(&h, row, request);
+		read_request(&h, row, request);
+		return;
 	}
-	return encoded(&h, request);
+	encoded(&h, request);
 }

@@ -103,28 +103,39 @@ static bool each_completion(const void *ring, u32 tail, completion_fn fn, void *
 	return true;
 }
 
-struct request_end {
-	u64 user_data;
-	u32 buffer;
+struct ends_seen {
+	const struct ring_end *end;
+	u32 nr;
 	bool came;
 };
 
 static void look_for_end(const struct io_uring_completion *e, u8 *at, void *arg)
 {
-	struct request_end *end = arg;
+	struct ends_seen *seen = arg;
+	const struct ring_end *end = seen->end;
 
 	(void)at;
 	if (e->user_data == end->user_data)
-		end->came |= end->buffer || !(e->flags & CQE_F_MORE);
+		seen->nr += end->buffer || !(e->flags & CQE_F_MORE);
 	else if (end->buffer && e->flags & CQE_F_BUFFER)
-		end->came |= e->flags >> CQE_BUFFER_SHIFT == end->buffer - 1;
+		seen->came |= e->flags >> CQE_BUFFER_SHIFT == end->buffer - 1;
+	seen->came |= end->has_other && e->user_data == end->other;
 }
 
-bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail)
+bool ring_completed(const void *ring, const struct ring_end *end, u32 tail)
 {
-	struct request_end end = { user_data, buffer, false };
+	struct ends_seen seen = { .end = end };
 
-	return !each_completion(ring, tail, look_for_end, &end) || end.came;
+	return !each_completion(ring, tail, look_for_end, &seen) || seen.came ||
+	       seen.nr >= end->expected;
+}
+
+int ring_count_ends(const void *ring, u64 user_data, u32 tail)
+{
+	struct ring_end end = { .user_data = user_data };
+	struct ends_seen seen = { .end = &end };
+
+	return each_completion(ring, tail, look_for_end, &seen) ? (int)seen.nr : -1;
 }
 
 struct results {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "core/os/compiler.h"
+#include "core/check/ring_end.h"
 
 /* liburing: struct io_uring_sq, struct io_uring_cq, as far as is read. */
 struct io_uring_queues {
@@ -90,6 +90,8 @@ enum {
 /* entry.flags */
 #define RING_FIXED_FILE 0x01 /* fd is an index of registered files */
 #define RING_CHOOSES	0x20 /* IOSQE_BUFFER_SELECT: memory of the ring's own choice */
+#define RING_LINKS	0x0c /* IOSQE_IO_LINK, IOSQE_IO_HARDLINK: the next one waits for it */
+#define RING_SKIPS	0x40 /* IOSQE_CQE_SKIP_SUCCESS: it has a completion only if it fails */
 
 /* False: it is no ring that can be read. */
 bool ring_read(const void *ring, struct io_uring_queues *q);
@@ -99,12 +101,10 @@ bool ring_entry(const struct io_uring_queues *q, u32 i, struct io_uring_entry *e
 bool ring_nvme_entry(const struct io_uring_queues *q, u32 i, struct nvme_entry *nvme);
 /* The tail of its completions. */
 u32 ring_tail(const struct io_uring_queues *q);
-/*
- * A completion of user_data came since the tail was so, or one that the buffer of this
- * number was chosen for (from 1; 0: it was not for the ring to choose); true when it
- * can't be told. One that says that a notification follows is no end.
- */
-bool ring_completed(const void *ring, u64 user_data, u32 buffer, u32 tail);
+/* It came since the tail was so; true when it can't be told. */
+bool ring_completed(const void *ring, const struct ring_end *end, u32 tail);
+/* How many requests of user_data ended since the tail was so; -1: it can't be told. */
+int ring_count_ends(const void *ring, u64 user_data, u32 tail);
 /*
  * How many completions of user_data came since the tail was so, and the last one's result;
  * -1: it can't be told.

@@ -114,7 +114,9 @@ static size_t offset_in(const struct buffer_part *p, const struct phys_buffer *b
 	return (size_t)((const char *)p->at - (const char *)b->object);
 }
 
-static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t may)
+/* wrong: NULL, it is this part alone. */
+static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t may,
+		const struct report_elements *wrong)
 {
 	char path[256], mend[64];
 	struct report_io io;
@@ -122,6 +124,7 @@ static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t
 
 	buffer_facts(p, b, &r, &io);
 	r.kind = REPORT_USERCOPY;
+	io.wrong = wrong;
 	io.mend = may ? mend : "memory that lives until the call is over";
 	kmemu_scnprintf(mend, sizeof(mend), "a length of at most %zu bytes, or a larger object",
 			may - min(may, offset_in(p, b)));
@@ -135,25 +138,27 @@ static int tell(const struct buffer_part *p, const struct phys_buffer *b, size_t
 	return report_submit(&r) == POLICY_FAIL ? EFAULT : 0;
 }
 
-int usercopy_judge(const struct buffer_part *p, bool *told)
+int usercopy_tell(const struct buffer_wrong *wrong)
 {
-	struct phys_buffer b;
-	size_t offset, may;
+	return tell(&wrong->first, &wrong->verdict.b, wrong->verdict.may, &wrong->elements);
+}
+
+void usercopy_look(const struct buffer_part *p, struct buffer_verdict *v)
+{
+	size_t offset;
 
 	if (!in_direct_map(p->at) && !is_vmalloc_addr(p->at))
-		return 0;
-	phys_lookup(p->at, &b);
-	if (b.kind == KMEMU_PHYS_VMALLOC_FREE && p->bytes && vmalloc_is_freed(p->at)) {
-		*told = true;
-		return tell(p, &b, 0);
+		return;
+	phys_lookup(p->at, &v->b);
+	if (v->b.kind == KMEMU_PHYS_VMALLOC_FREE && vmalloc_is_freed(p->at)) {
+		v->may = 0;
+		v->kind = REPORT_USERCOPY;
 	}
-	if (!b.object || !may_copy(&b, &may))
-		return 0;
-	offset = offset_in(p, &b);
-	if (offset <= may && p->bytes <= may - offset)
-		return 0;
-	*told = true;
-	return tell(p, &b, may);
+	if (!v->b.object || !may_copy(&v->b, &v->may))
+		return;
+	offset = offset_in(p, &v->b);
+	if (offset > v->may || p->bytes > v->may - offset)
+		v->kind = REPORT_USERCOPY;
 }
 
 /* Kernel: __check_heap_object(). A cache says what may be copied; kmalloc's all of it. */
@@ -192,5 +197,5 @@ KMEMU_EXPORT bool kmemu_check_object_size(const void *ptr, unsigned long n, bool
 	if (b.kind == KMEMU_PHYS_SLAB ? in_region(b.cache, offset, n, may) :
 					in_block(&b, offset, n, may))
 		return true;
-	return !tell(&p, &b, may);
+	return !tell(&p, &b, may, NULL);
 }

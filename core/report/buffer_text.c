@@ -61,27 +61,34 @@ static int call_text(const struct report *r, char *buf, size_t size)
 
 	if (io->fd >= 0)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "fd %d, ", io->fd);
+	if (io->messages > 1)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "%s %u of %u%s", io->unit,
+				     io->message + 1, io->messages,
+				     io->segments > 1 ? ", " : ": ");
 	if (io->segments > 1)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "element %u of %u: ",
 				     io->segment + 1, io->segments);
 	return n + kmemu_scnprintf(buf + n, size - (size_t)n, "0x%px, %zu)", r->addr, r->size);
 }
 
-/* "kmalloc-64 object 0x... of 64 bytes", "vmalloc area ...". */
+int memory_text(const struct report *r, const char *owner, char *buf, size_t size)
+{
+	if (!r->object)
+		return kmemu_scnprintf(buf, size, "%s", owner);
+	if (r->cache)
+		return kmemu_scnprintf(buf, size, "%s object 0x%px of %zu bytes", r->cache,
+				       r->object, r->object_size);
+	return kmemu_scnprintf(buf, size, "%s 0x%px of %zu bytes",
+			       __builtin_strcmp(owner, "vmalloc") ? "page block" : "vmalloc area",
+			       r->object, r->object_size);
+}
+
 static int object_text(const struct report *r, char *buf, size_t size)
 {
 	if (r->io->module)
 		return kmemu_scnprintf(buf, size, "static data of %s",
 				       r->io->module[0] ? base_name(r->io->module) : "the program");
-	if (!r->object)
-		return kmemu_scnprintf(buf, size, "%s", r->io->owner);
-	if (r->cache)
-		return kmemu_scnprintf(buf, size, "%s object 0x%px of %zu bytes", r->cache,
-				       r->object, r->object_size);
-	return kmemu_scnprintf(buf, size, "%s 0x%px of %zu bytes",
-			       __builtin_strcmp(r->io->owner, "vmalloc") ? "page block" :
-									   "vmalloc area",
-			       r->object, r->object_size);
+	return memory_text(r, r->io->owner, buf, size);
 }
 
 static size_t offset_of(const struct report *r)
@@ -107,6 +114,79 @@ static int usercopy_text(const struct report *r, char *buf, size_t size)
 		wraps || !r->object ? 0 : offset_of(r),
 		wraps ? end : r->size);
 }
+
+/* --- elements -------------------------------------------------------------------- */
+
+/* The others; the report itself is of the first. */
+static unsigned int nr_others(const struct report_io *io)
+{
+	return io->wrong && io->wrong->nr ? io->wrong->nr - 1 : 0;
+}
+
+static unsigned int nr_not_there(const struct report_io *io)
+{
+	return io->wrong->nr - min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS);
+}
+
+/* "element 2", "message 1 element 2", "request 1". */
+static int element_text(const struct report_io *io, const struct report_element *e, char *buf,
+			size_t size)
+{
+	bool listed = io->messages > 1, one = listed && e->of <= 1;
+	int n = 0;
+
+	if (listed)
+		n = kmemu_scnprintf(buf, size, "%s %u%s", io->unit, e->message + 1,
+				    one ? "" : " ");
+	if (!one)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "element %u", e->nr + 1);
+	return n;
+}
+
+/* "; also wrong: element 3, element 4 (usercopy), 2 more": kinds where they differ. */
+static int others_text(const struct report *r, char *buf, size_t size)
+{
+	const struct report_elements *wrong = r->io->wrong;
+	int n = 0;
+
+	if (!nr_others(r->io))
+		return 0;
+	for (unsigned int i = 1; i < min(wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
+		const struct report_element *e = &wrong->element[i];
+
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, i == 1 ? "; also wrong: " : ", ");
+		n += element_text(r->io, e, buf + n, size - (size_t)n);
+		if (e->kind != r->kind)
+			n += kmemu_scnprintf(buf + n, size - (size_t)n, " (%s)",
+					     report_kinds[e->kind].slug);
+	}
+	if (nr_not_there(r->io))
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, ", %u more", nr_not_there(r->io));
+	return n;
+}
+
+static void put_others(struct text_buf *t, const struct report_io *io)
+{
+	char at[64], object[128];
+
+	if (!nr_others(io))
+		return;
+	for (unsigned int i = 1; i < min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
+		const struct report_element *e = &io->wrong->element[i];
+		struct report_io of_it = { .owner = e->owner };
+		struct report r = { .cache = e->cache, .object = e->object,
+				    .object_size = e->object_size, .io = &of_it };
+
+		element_text(io, e, at, sizeof(at));
+		object_text(&r, object, sizeof(object));
+		text_put(t, "Also wrong: %s: 0x%px, %zu: %s, %s\n", at, e->addr, e->size,
+			 report_kinds[e->kind].slug, object);
+	}
+	if (nr_not_there(io))
+		text_put(t, "Also wrong: %u more\n", nr_not_there(io));
+}
+
+/* --- the kinds ------------------------------------------------------------------- */
 
 static int misaligned_text(const struct report *r, char *buf, size_t size)
 {
@@ -160,13 +240,12 @@ static int what_text(const struct report *r, char *buf, size_t size)
 	}
 }
 
-int buffer_line(const struct report *r, char *buf, size_t size)
+/* Of the one that the report is of. */
+static int first_line(const struct report *r, char *buf, size_t size)
 {
 	char call[192], what[256];
 	int n;
 
-	if (!r->io)
-		return 0;
 	if (r->kind == REPORT_IN_FLIGHT)
 		return in_flight_text(r, buf, size);
 	call_text(r, call, sizeof(call));
@@ -184,6 +263,16 @@ int buffer_line(const struct report *r, char *buf, size_t size)
 	if (r->io->mend)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "; %s is needed", r->io->mend);
 	return n;
+}
+
+int buffer_line(const struct report *r, char *buf, size_t size)
+{
+	int n;
+
+	if (!r->io)
+		return 0;
+	n = first_line(r, buf, size);
+	return n + others_text(r, buf + n, size - (size_t)n);
 }
 
 /* --- the kernel's text -------------------------------------------------------------- */
@@ -229,7 +318,7 @@ static void put_message(struct text_buf *t, const struct finding *f)
 		text_put(t, "usercopy: %s\n", what);
 		return;
 	default:
-		buffer_line(r, what, sizeof(what));
+		first_line(r, what, sizeof(what));
 		text_put(t, "%s\n", what);
 		return;
 	}
@@ -276,6 +365,12 @@ static void put_first_from_site(struct text_buf *t, u32 handle)
 	put_frames(t, entries + 1, nr - 1, 0);
 }
 
+void put_allocated(struct text_buf *t, const struct report *r)
+{
+	put_stack_of(t, "Allocated", r->allocated);
+	put_first_from_site(t, r->first_from_site);
+}
+
 /* The kernel's sentence, or one that has no place for it. */
 static bool line_has_mend(const struct report *r)
 {
@@ -296,8 +391,8 @@ static void put_facts(struct text_buf *t, const struct report *r)
 	text_put(t, "Object: %s\n", text);
 	put_runs(t, io);
 	put_machine(t, &io->machine);
-	put_stack_of(t, "Allocated", r->allocated);
-	put_first_from_site(t, r->first_from_site);
+	put_allocated(t, r);
+	put_others(t, io);
 	put_stack_of(t, "Submitted", io->other_stack);
 	if (io->mend && !line_has_mend(r))
 		text_put(t, "Needed: %s\n", io->mend);

@@ -7,7 +7,8 @@
  *			"Mapped at:" with the five frames that mapped it
  *	dma-pool, a full bounce buffer	a line of dev_err() or dev_warn()
  *	wordless	a WARN_ON() or BUG_ON(), which has no text: the last line says why
- *	dma-in-flight	ours: the kernel does not see it
+ *	dma-in-flight,	ours: the kernel does not see it
+ *	-objects, -free
  *	not-linear	arm64's text of CONFIG_DEBUG_VIRTUAL; x86-64 has BUG(), as
  *			CONFIG_DEBUG_SG has for sg_set_buf()
  *
@@ -66,6 +67,17 @@ static int map_text(const struct report *r, char *buf, size_t size)
 				       "[end=0x%016llx] [boundary=0x%016llx]",
 				       (ull)d->dev_addr, (ull)d->paddr, (ull)d->other);
 	}
+}
+
+/* Ours. */
+static int owner_text(const struct report *r, char *buf, size_t size)
+{
+	char memory[128];
+
+	memory_text(r, r->dma->owner, memory, sizeof(memory));
+	return kmemu_scnprintf(buf, size, "device driver maps %s%s [addr=%p] [len=%lu]",
+			       r->dma->text == DMA_BEHIND ? "more than " : "", memory, r->addr,
+			       r->size);
 }
 
 static int reach_text(const struct report_dma *d, char *buf, size_t size)
@@ -216,6 +228,8 @@ static bool has_api_prefix(enum dma_text text)
 	case DMA_POOL_FREE:
 	case DMA_WORDLESS:
 	case DMA_IN_FLIGHT:
+	case DMA_BEHIND:
+	case DMA_NOBODYS:
 		return false;
 	default:
 		return true;
@@ -250,6 +264,9 @@ static int body_text(const struct report *r, const char *lf, char *buf, size_t s
 	case DMA_LEAK:
 	case DMA_IN_FLIGHT:
 		return end_text(r, lf, buf, size);
+	case DMA_BEHIND:
+	case DMA_NOBODYS:
+		return owner_text(r, buf, size);
 	case DMA_WORDLESS:
 		return kmemu_scnprintf(buf, size, "%s()", r->func);
 	case DMA_IOUNMAP_BAD:
@@ -292,6 +309,8 @@ int dma_line(const struct report *r, char *buf, size_t size)
 	if (!r->dma)
 		return 0;
 	n = whole_text(r, "; ", buf, size);
+	if (r->dma->mend)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "; %s is needed", r->dma->mend);
 	if (r->dma->why)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, ": %s", r->dma->why);
 	return n;
@@ -374,5 +393,6 @@ bool dma_text(struct text_buf *t, const struct finding *f)
 		text_put(t, "%s\n", line);
 	put_warning(t, f);
 	put_mapped_at(t, d->mapped);
+	put_allocated(t, &f->r);
 	return true;
 }

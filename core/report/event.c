@@ -149,6 +149,31 @@ static void put_context(struct json *j, const struct report_context *c)
 	json_close(j, '}');
 }
 
+/* docs/events.md: io.wrong. */
+static void put_elements(struct json *j, const struct report_io *io)
+{
+	const struct report_elements *wrong = io->wrong;
+
+	if (!wrong || (io->segments < 2 && io->messages < 2))
+		return;
+	json_array(j, "wrong");
+	for (unsigned int i = 0; i < min(wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {
+		const struct report_element *e = &wrong->element[i];
+
+		json_object(j, NULL);
+		if (io->messages > 1)
+			json_u64(j, io->unit, e->message);
+		json_u64(j, "element", e->nr);
+		json_hex(j, "address", (uintptr_t)e->addr);
+		json_u64(j, "size", e->size);
+		json_str(j, "kind", report_kinds[e->kind].slug);
+		json_str(j, "owner", e->owner);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_u64(j, "wrong_elements", wrong->nr);
+}
+
 /* docs/events.md: io. */
 static void put_io(struct json *j, const struct report_io *io)
 {
@@ -161,6 +186,13 @@ static void put_io(struct json *j, const struct report_io *io)
 	json_bool(j, "to_memory", io->to_memory);
 	json_u64(j, "element", io->segment);
 	json_u64(j, "elements", io->segments);
+	if (io->messages > 1) {
+		bool requests = io->unit[0] == 'r';
+
+		json_u64(j, io->unit, io->message);
+		json_u64(j, requests ? "requests" : "messages", io->messages);
+	}
+	put_elements(j, io);
 	json_str(j, "owner", io->owner);
 	json_u64(j, "runs", io->nr_runs);
 	json_array(j, "first_runs");
@@ -193,6 +225,8 @@ static void put_dma(struct json *j, const struct report_dma *d)
 	json_u64(j, "size", d->size);
 	json_str(j, "mapped_as", d->type);
 	json_str(j, "mapped_with", d->dir);
+	json_str(j, "owner", d->owner);
+	json_str(j, "mend", d->mend);
 	put_depot(j, "mapped", d->mapped);
 	json_close(j, '}');
 }

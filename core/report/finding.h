@@ -89,6 +89,10 @@ int lock_line(const struct report *r, char *buf, size_t size);
 /* buffer_text.c: the same. */
 bool buffer_text(struct text_buf *t, const struct finding *f);
 int buffer_line(const struct report *r, char *buf, size_t size);
+/* "kmalloc-64 object 0x... of 64 bytes", "page block ...", or the owner alone. */
+int memory_text(const struct report *r, const char *owner, char *buf, size_t size);
+/* "Allocated in", and by what way its site was reached first. */
+void put_allocated(struct text_buf *t, const struct report *r);
 
 /* text.c: what the kernel's warn_alloc() says, in one line. */
 int alloc_failure_text(const struct report *r, char *buf, size_t size);

@@ -259,7 +259,7 @@ static bool become_owner(void)
 
 static void put_text(struct text_buf *t, const struct finding *f)
 {
-	char line[256];
+	char line[512];
 
 	if (kmemu_opts.report == REPORT_LINE) {
 		report_text(&f->r, line, sizeof(line));

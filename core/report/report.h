@@ -160,6 +160,21 @@ struct report_order {
 extern bool (*report_lock_name)(const struct raise *held, struct report_lock *name);
 
 #define REPORT_RUNS 4
+#define REPORT_ELEMENTS 8
+
+/* What is wrong with a call, each piece of its memory by itself. */
+struct report_elements {
+	unsigned int nr; /* of them; at most REPORT_ELEMENTS are there */
+	struct report_element {
+		enum report_kind kind;
+		unsigned int message, nr, of; /* as report_io.message, segment and segments */
+		const void *addr;
+		size_t size;
+		const char *owner, *cache; /* as in report_io and report */
+		const void *object;
+		size_t object_size;
+	} element[REPORT_ELEMENTS]; /* the first ones; the report is of the first */
+};
 
 /* Memory at a call that hands it to the kernel or to a device: core/check/buffers.c. */
 struct report_io {
@@ -167,6 +182,9 @@ struct report_io {
 	int fd; /* -1: none */
 	bool to_memory; /* it is written to, else read */
 	unsigned int segment, segments; /* which of how many elements, from 0 */
+	unsigned int message, messages; /* the same of a call that takes a list; 0: no such */
+	const char *unit; /* of the list: "message", "request" */
+	const struct report_elements *wrong; /* all of them; NULL: this one alone */
 	const char *owner; /* what it lies in: "SLUB object", "vmalloc" */
 	const char *module; /* static data: of this module, "" the program */
 	size_t nr_runs, covered; /* physical runs, and the bytes they have */

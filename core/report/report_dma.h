@@ -7,7 +7,7 @@
 
 #include "core/os/compiler.h"
 
-/* What is said; each is one of the kernel's texts, but the last four. */
+/* What is said; each is one of the kernel's texts, but the last six. */
 enum dma_text {
 	/* maps */
 	DMA_STACK, DMA_STACK_AREA, DMA_RODATA, DMA_INVALID_AREA, DMA_VMALLOC, DMA_OVERLAP,
@@ -26,7 +26,7 @@ enum dma_text {
 	/* WARNs and BUGs without words: report_dma.why has ours */
 	DMA_WORDLESS,
 	/* no text of the kernel's */
-	DMA_IN_FLIGHT, DMA_NOT_LINEAR, DMA_SG_NOT_LINEAR,
+	DMA_IN_FLIGHT, DMA_BEHIND, DMA_NOBODYS, DMA_NOT_LINEAR, DMA_SG_NOT_LINEAR,
 };
 
 /* Fields that a text does not need are 0. */
@@ -41,6 +41,8 @@ struct report_dma {
 	const char *type, *other_type; /* single, scatter-gather ...: then and now */
 	const char *dir, *other_dir; /* DMA_TO_DEVICE ...: then and now */
 	const char *pool;
+	const char *owner; /* what the memory lies in, by phys_kind_name() */
+	const char *mend; /* what is wanted instead */
 	const char *why; /* ours: behind the line */
 	u32 mapped; /* stack in the depot where it was mapped, 0: not kept */
 };

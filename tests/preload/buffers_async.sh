@@ -44,6 +44,11 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 	finds in-flight "$TMP/buffers_ring" flight freed
 	lines 1 "$TMP/err" ' of 128 bytes is freed while io_uring_submit\(\) writes to '
 	finds clean "$TMP/buffers_ring" flight kept
+	for how in shared_name skipped many; do
+		finds in-flight "$TMP/buffers_ring" $how freed
+		finds clean "$TMP/buffers_ring" $how kept
+	done
+	finds clean "$TMP/buffers_ring" skipped fails
 	finds contig-vmalloc "$TMP/buffers_ring" nvme 1048576
 	finds clean "$TMP/buffers_ring" nvme 65536
 	# Rings that liburing makes, and whose entries it does not see.
@@ -70,6 +75,9 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 		lines 1 "$TMP/err" '^io_uring_submit\(fd [0-9]+, 0x'
 		finds clean "$TMP/buffers_ring" direct 65536 "$TMP/file"
 		lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 1 asynchronous, 0 registered, '
+		finds contig-vmalloc "$TMP/buffers_ring" vector 1048576 "$TMP/file"
+		lines 1 "$TMP/err" 'element 2 of 3: .*; also wrong: element 3$'
+		finds clean "$TMP/buffers_ring" vector 65536 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file"
 		finds contig-vmalloc "$TMP/buffers_ring" fixed 1048576 "$TMP/file" later
 		for way in number place update; do
@@ -98,8 +106,11 @@ fi
 
 if build buffers_aio -laio libaio.h && timeout 20 "$TMP/buffers_aio" "$TMP/file" 4096 >/dev/null 2>&1; then
 	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" 1048576
+	lines 1 "$TMP/err" 'request 1 of 2: 0x.*; also wrong: request 2 element 1, request 2 element 2$'
 	finds clean "$TMP/buffers_aio" "$TMP/file" 65536
 	lines 1 "$TMP/err" '; buffers: 0 O_DIRECT, 2 asynchronous, 0 registered, '
+	finds contig-vmalloc "$TMP/buffers_aio" "$TMP/file" vector
+	lines 1 "$TMP/err" 'io_submit\(fd [0-9]+, element 2 of 3: .*; also wrong: element 3$'
 	run "$TMP/buffers_aio" "$TMP/file" freed
 	lines 1 "$TMP/err" '^kmemu: in-flight: [0-9]+ findings?, seen'
 	# fail: as a driver's, the requests end with an error.

@@ -55,6 +55,26 @@ static void copies(size_t size, size_t length)
 	say("strcpy", p[0]);
 }
 
+/* A string of so many bytes in an object of 64; of 64 it ends in the next object. */
+static void strings(size_t size, size_t length)
+{
+	char *p[16], *s = NULL;
+
+	for (int i = 0; i < 16; i++)
+		p[i] = malloc(size);
+	for (int i = 0; i < 256; i++)
+		if (p[i % 16] == p[i / 16] + 64)
+			s = p[i / 16];
+	CHECK(s);
+	s[64] = 0;
+	memset(s, 'x', length);
+	if (length < 64)
+		s[length] = 0;
+	strcpy(from, s);
+	stpcpy(from, s);
+	say("strings", strlen(from));
+}
+
 static void wraps(size_t size, size_t length)
 {
 	say("write", write(open("/dev/null", O_WRONLY), malloc(size), length));
@@ -64,7 +84,8 @@ int main(int argc, char **argv)
 {
 	CHECK(argc > 3);
 	overwrites = argc > 4; /* where it is not done */
-	(!strcmp(argv[1], "copies") ? copies :
+	(!strcmp(argv[1], "copies")  ? copies :
+	 !strcmp(argv[1], "strings") ? strings :
 	 !strcmp(argv[1], "wraps")  ? wraps :
 				      system_calls)(strtoul(argv[2], NULL, 0),
 							      strtoul(argv[3], NULL, 0));

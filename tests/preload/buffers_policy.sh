@@ -53,6 +53,13 @@ found 1 "^memmove(0x.*exposure attempt"
 found 2 "attempt detected"
 run "usercopy=warn usercopy.calls=all" "copies 50 60"
 [ ! -s "$TMP/err" ] || fail "memcpy in its bucket: $(cat "$TMP/err")"
+# What a string without an end reads.
+run "usercopy=warn usercopy.calls=all" "strings 50 64"
+found 1 "^strcpy(0x.*exposure attempt detected from SLUB object 'kmalloc-64' (offset 0, size 65)"
+found 1 "^stpcpy(0x.*exposure attempt"
+lines 1 "$TMP/out" '^strings 64 $'
+run "usercopy=warn usercopy.calls=all" "strings 50 63"
+[ ! -s "$TMP/err" ] || fail "a string in its bucket: $(cat "$TMP/err")"
 # Skipped: what would be overwritten is not.
 run "usercopy=fail usercopy.calls=all" "copies 50 200 overwrites"
 found 1 "^memset(0x.*overwrite attempt detected to SLUB object 'kmalloc-64' (offset 0, size 200)"

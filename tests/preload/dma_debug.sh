@@ -30,7 +30,8 @@ done
 unset KMEMU_SWIOTLB
 
 # fail: what is mapped twice, or too long, is not mapped; the program's CHECK says so.
-for name in dma-overlap dma-exceeded dma-segment dma-boundary; do
+for name in dma-overlap dma-exceeded dma-segment dma-boundary dma-objects dma-objects-list dma-free \
+	dma-free-page; do
 	expect 1 env KMEMU_DMA_DEBUG=fail "$program" $name
 done
 for name in dma-vmalloc dma-not-mapped dma-direction dma-in-flight dma-leak dma-pool-free; do

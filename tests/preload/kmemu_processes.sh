@@ -95,7 +95,28 @@ verdict 'unchecked: .*'
 expect 0 "$K" run sh -c 'sleep 20 >/dev/null 2>&1 & echo $! >'"$TMP/pid"
 verdict 'unchecked: still-running'
 kill "$(cat "$TMP/pid")"
-# One that is just about to end may do so.
+# One that is just about to end may do so, also where it gets the CPU late: it needs more
+# of it than one that does nothing would be waited for.
+compile busy <<'C'
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+int main(void)
+{
+	if (fork())
+		return 0;
+	close(1);
+	close(2);
+	while (clock() < 300 * CLOCKS_PER_SEC / 1000)
+		;
+	char *volatile p = malloc(60);
+	free(p);
+	free(p);
+	return 0;
+}
+C
+expect 0 "$K" run "$TMP/busy"
+verdict findings=1
 expect 0 "$K" run sh -c 'sleep 0.05 >/dev/null 2>&1 & :'
 verdict clean
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <dlfcn.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include "check.h"
@@ -49,6 +50,35 @@ __attribute__((noinline)) static void vector_element(void)
 	CHECK(pwritev(file, v, 2, 0) == 2 * BLOCK);
 	free(a);
 	free(b);
+}
+
+/* Some are right, and more are wrong than are named. */
+__attribute__((noinline)) static void elements(void)
+{
+	char *a = aligned(BLOCK), *b = aligned(mended ? BLOCK : 1 << 20);
+	struct iovec v[12];
+
+	for (int i = 0; i < 12; i++)
+		v[i] = (struct iovec){ i % 6 == 2 ? a : b, BLOCK };
+	if (!mended)
+		v[3] = (struct iovec){ static_bytes + 8, BLOCK };
+	CHECK(pwritev(file, v, 12, 0) == (mended ? 12 * BLOCK : -1));
+	free(a);
+	free(b);
+}
+
+/* Without a device; none of it is moved. */
+__attribute__((noinline)) static void message_elements(void)
+{
+	char *p = malloc(100), *q = malloc(100);
+	size_t n = mended ? 100 : 200;
+	struct iovec v[4] = { { p, 100 }, { q, n }, { q, n }, { p, n } };
+	struct mmsghdr m[2] = { { .msg_hdr = { .msg_iov = v, .msg_iovlen = 2 } },
+				{ .msg_hdr = { .msg_iov = v + 2, .msg_iovlen = 2 } } };
+	int pair[2];
+
+	CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
+	CHECK(sendmmsg(pair[0], m, 2, 0) == 2);
 }
 
 __attribute__((noinline)) static void stack(void)
@@ -190,6 +220,8 @@ static const struct {
 } cases[] = {
 	{ "contig-vmalloc", vmalloc_memory, 1 },
 	{ "contig-vector", vector_element, 1 },
+	{ "contig-elements", elements, 1 },
+	{ "usercopy-messages", message_elements, 0 },
 	{ "contig-stack", stack, 1 },
 	{ "contig-static", static_data, 1 },
 	{ "contig-free", free_memory, 1 },

@@ -352,6 +352,52 @@ CASE in_flight_free(void)
 		free(p);
 }
 
+CASE objects(void)
+{
+	char *p = buffer(100);
+	dma_addr_t addr = map(p, mended ? 128 : 129, DMA_FROM_DEVICE);
+
+	dma_unmap_single(dev, addr, mended ? 128 : 129, DMA_FROM_DEVICE);
+}
+
+CASE objects_of_list(void)
+{
+	struct scatterlist sg[2];
+	int i;
+
+	sg_init_table(sg, 2);
+	for (i = 0; i < 2; i++)
+		sg_set_buf(&sg[i], buffer(512), i == 0 || mended ? 512 : 1024);
+	CHECK(dma_map_sg(dev, sg, 2, DMA_TO_DEVICE) == 2);
+	dma_unmap_sg(dev, sg, 2, DMA_TO_DEVICE);
+}
+
+CASE free_object(void)
+{
+	char *p = buffer(64);
+	dma_addr_t addr;
+
+	if (!mended)
+		kfree(p);
+	addr = map(p, 64, DMA_TO_DEVICE);
+	dma_unmap_single(dev, addr, 64, DMA_TO_DEVICE);
+}
+
+/* Of pages the last is free. */
+CASE free_page_behind(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	dma_addr_t addr;
+
+	CHECK(page);
+	split_page(page, 1);
+	if (!mended)
+		__free_page(page + 1);
+	addr = dma_map_page(dev, page, 0, 2 * PAGE_SIZE, DMA_TO_DEVICE);
+	CHECK(is_mapped(addr));
+	dma_unmap_page(dev, addr, 2 * PAGE_SIZE, DMA_TO_DEVICE);
+}
+
 CASE leak(void)
 {
 	dma_addr_t addr;
@@ -507,6 +553,10 @@ static const struct {
 	{ "dma-sync-sg", sync_sg },
 	{ "dma-in-flight", in_flight },
 	{ "dma-in-flight-free", in_flight_free },
+	{ "dma-objects", objects },
+	{ "dma-objects-list", objects_of_list },
+	{ "dma-free", free_object },
+	{ "dma-free-page", free_page_behind },
 	{ "dma-leak", leak },
 	{ "dma-pool-busy", pool_busy },
 	{ "dma-pool-corrupted", pool_corrupted },

@@ -29,6 +29,7 @@ alike() {
 		gsub(/pfn:(0x)?[0-9a-f]+/, "pfn:PFN")
 		sub(/of \/[^ ]*\/direct/, "of DIRECTORY/direct")
 		sub(/pipe:\[[0-9]+\]/, "pipe:[N]")
+		sub(/socket:\[[0-9]+\]/, "socket:[N]")
 		sub(/at 0x[0-9a-f]+, beyond/, "at PHYS, beyond")
 		if (/Physical: |DMA addr|physical run/) {
 			gsub(/0x[0-9a-f]+\+/, "PHYS+")
@@ -144,10 +145,15 @@ report inconsistent-rwlock context.locks=spin+mutex+rwlock
 report rwlock-recursion context.locks=spin+mutex+rwlock context.balance=fail
 program=report_buffers
 cd "$TMP" || exit 1
-for name in contig-vmalloc contig-vector contig-stack contig-free direct-misaligned in-flight \
-	usercopy-overwrite usercopy-exposure; do
+for name in contig-vmalloc contig-vector contig-elements contig-stack contig-free direct-misaligned \
+	in-flight usercopy-messages usercopy-overwrite usercopy-exposure; do
 	report $name
 done
+# The same as an event.
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_JSON="$TMP/json" KMEMU_OPTIONS="profile=audit" \
+	"$TESTDIR/report_buffers" usercopy-messages
+a='"address": ?"0x[0-9a-f]+", ?"size": ?200, ?"kind": ?"usercopy", ?"owner": ?"SLUB object"'
+lines 1 "$TMP/json" "\"message\": ?0, ?\"element\": ?1, ?$a.*\"message\": ?1, ?\"element\": ?0, ?$a.*\"message\": ?1, ?\"element\": ?1, ?$a.*\"wrong_elements\": ?3"
 report contig-static profile=strict report=full contig=warn verdict=0
 report contig-objects usercopy=off
 report contig-mask dma.mask=24

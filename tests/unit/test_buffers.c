@@ -116,6 +116,47 @@ HEAP_TEST(what_is_counted, "usercopy=count")
 	UNIT_EQ(report_count(REPORT_USERCOPY), 1);
 }
 
+static struct report_elements seen;
+
+static void keep_elements(const struct buffer_part *p, struct buffer_wrong *wrong)
+{
+	buffer_look(p, wrong);
+	seen = wrong->elements;
+}
+
+/* Each element that is wrong is named, and counted when there are too many for that. */
+HEAP_TEST(elements_that_are_wrong, "contig=fail usercopy=fail")
+{
+	char *area = kmemu_vmalloc(200000), *p = kmemu_kmalloc(64, KMEMU_GFP_KERNEL);
+	struct iovec v[12] = { { p, 64 }, { area, 4096 }, { p, 64 }, { p, 65 } };
+	struct buffer_part part = { .call = "SG_IO", .fd = -1, .copies = true, .direct = true };
+	struct buffer_wrong wrong = { .elements.nr = 0 };
+	u8 sg[88] = { 'S' };
+
+	*(u16 *)(sg + 10) = 4; /* of a vector */
+	*(u64 *)(sg + 16) = (u64)v;
+	part.at = sg;
+	ioctl_parts(&part, 0x2285, keep_elements, &wrong);
+	UNIT_EQ(seen.nr, 2);
+	UNIT_EQ(seen.element[0].nr, 1);
+	UNIT_EQ(seen.element[0].kind, REPORT_CONTIG_VMALLOC);
+	OK(seen.element[0].addr == area && seen.element[0].size == 4096);
+	UNIT_EQ(seen.element[1].nr, 3);
+	UNIT_EQ(seen.element[1].kind, REPORT_USERCOPY);
+	OK(seen.element[1].object == p && seen.element[1].object_size == 64);
+	for (int i = 0; i < 12; i++)
+		v[i] = (struct iovec){ area, 4096 };
+	UNIT_EQ(judged(BUF_vmsplice, 1, v, 12), EIO);
+	UNIT_EQ(report_count(REPORT_CONTIG_VMALLOC), 1);
+	*(u16 *)(sg + 10) = 12;
+	wrong.elements.nr = 0;
+	part.at = sg;
+	ioctl_parts(&part, 0x2285, keep_elements, &wrong);
+	UNIT_EQ(seen.nr, 12);
+	UNIT_EQ(seen.element[REPORT_ELEMENTS - 1].nr, REPORT_ELEMENTS - 1);
+	UNIT_EQ(wrong.first.nr, 0);
+}
+
 /* No device has a part in it, whatever contig.calls says. */
 HEAP_TEST(copies_are_no_devices, "contig=fail contig.calls=all usercopy=fail usercopy.calls=all")
 {
@@ -134,4 +175,5 @@ HEAP_TEST(copies_are_no_devices, "contig=fail contig.calls=all usercopy=fail use
 
 UNIT_MAIN("buffers", UNIT_TEST(spellings_have_their_base), UNIT_TEST(bits_of_descriptors),
 	  UNIT_TEST(what_takes_bits_away), UNIT_TEST(calls_by_name), UNIT_TEST(vmsplice_is_direct),
-	  UNIT_TEST(what_is_counted), UNIT_TEST(copies_are_no_devices));
+	  UNIT_TEST(what_is_counted), UNIT_TEST(elements_that_are_wrong),
+	  UNIT_TEST(copies_are_no_devices));

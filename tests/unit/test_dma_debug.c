@@ -10,6 +10,8 @@
 #include <pthread.h>
 
 #include "core/check/dma_debug.h"
+#include "core/mm/armed.h"
+#include "include/kmemu/mm.h"
 #include "include/kmemu/scatterlist.h"
 
 static unsigned long long mask = ~0ULL;
@@ -90,6 +92,70 @@ static u64 map(void *p, size_t size)
 	return addr;
 }
 
+static void map_pages(struct page *page, size_t offset, size_t size)
+{
+	u64 addr = kmemu_dma_map_page_attrs(&devs[0], page, offset, size, DMA_TO_DEVICE, 0);
+
+	kmemu_dma_mapping_error(&devs[0], addr);
+	kmemu_dma_unmap_page_attrs(&devs[0], addr, size, DMA_TO_DEVICE, 0);
+}
+
+static void map_list(struct page *page, unsigned int size)
+{
+	struct scatterlist sg;
+
+	kmemu_sg_init_table(&sg, 1);
+	sg.page_link |= (unsigned long)page;
+	sg.length = size;
+	UNIT_EQ(kmemu_dma_map_sg_attrs(&devs[0], &sg, 1, DMA_TO_DEVICE, 0), 1);
+	kmemu_dma_unmap_sg_attrs(&devs[0], &sg, 1, DMA_TO_DEVICE, 0);
+}
+
+/* What the heap gave for it, however it was cut, and what lies behind it and is somebody's. */
+HEAP_TEST(owners_that_are_right, "dma_debug=warn")
+{
+	struct page *pages = kmemu_alloc_pages(GFP_KERNEL, 3), *split;
+	struct page *comp = kmemu_alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+	char *p = kmemu_kmalloc(100, GFP_KERNEL), *area = kmemu_vmalloc(9 * PAGE_SIZE);
+	char *large = kmemu_kmalloc(20000, GFP_KERNEL);
+
+	map(p, 100);
+	map(p + 64, 64); /* the whole bucket */
+	map(large, 32768);
+	map_pages(pages + 3, 100, 3 * PAGE_SIZE);
+	map_pages(comp + 1, 0, 3 * PAGE_SIZE);
+	map_list(comp, 4 * PAGE_SIZE);
+	for (int i = 0; i < 9; i++)
+		map_list(kmemu_vmalloc_to_page(area + i * PAGE_SIZE), PAGE_SIZE);
+	split = kmemu_alloc_pages(GFP_KERNEL, 2);
+	kmemu_split_page(split, 2);
+	map_pages(split, 0, 4 * PAGE_SIZE);
+	UNIT_EQ(report_findings_total(), 0);
+}
+
+HEAP_TEST(owners_that_are_wrong, "dma_debug=count")
+{
+	struct page *comp = kmemu_alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+	struct page *split = kmemu_alloc_pages(GFP_KERNEL, 2);
+	char *p = kmemu_kmalloc(100, GFP_KERNEL), *large = kmemu_kmalloc(20000, GFP_KERNEL);
+
+	map(p + 64, 65);
+	map(large + 1, 32768);
+	map_pages(comp + 1, 0, 4 * PAGE_SIZE);
+	UNIT_EQ(report_count(REPORT_DMA_OBJECTS), 3);
+	kmemu_kfree(large);
+	map(large, 1);
+	kmemu_split_page(split, 2);
+	kmemu_free_pages(split + 3, 0);
+	map_pages(split, 0, 3 * PAGE_SIZE);
+	UNIT_EQ(report_count(REPORT_DMA_FREE), 1);
+	map_pages(split, 0, 3 * PAGE_SIZE + 1);
+	UNIT_EQ(report_count(REPORT_DMA_FREE), 2);
+	kmemu_dma_map_resource(&devs[0], (u64)large - PAGE_OFFSET, 64, DMA_TO_DEVICE, 0);
+	UNIT_EQ(report_count(REPORT_DMA_FREE), 3);
+	UNIT_EQ(report_count(REPORT_DMA_OBJECTS), 3);
+}
+
 HEAP_TEST(in_flight, "dma_debug=count")
 {
 	char *p = kmemu_kmalloc(4096, GFP_KERNEL), *other = kmemu_kmalloc(4096, GFP_KERNEL);
@@ -112,6 +178,27 @@ HEAP_TEST(in_flight, "dma_debug=count")
 	UNIT_EQ(report_count(REPORT_DMA_IN_FLIGHT), 2);
 	kmemu_free_pages(page, 3);
 	UNIT_EQ(report_count(REPORT_DMA_IN_FLIGHT), 3);
+}
+
+/* A free() that was a hit: nobody was told of it. */
+HEAP_TEST(freed_by_a_hit, "dma_debug=count")
+{
+	char *p[2] = { kmemu_kmalloc(4096, GFP_KERNEL), kmemu_kmalloc(4096, GFP_KERNEL) };
+	u64 addr[2] = { map(p[0], 64), map(p[1], 64) };
+
+	armed_mapped = NULL;
+	kmemu_kfree(p[0]);
+	kmemu_dma_sync_single_for_device(&devs[0], addr[1], 64, DMA_TO_DEVICE);
+	UNIT_EQ(report_findings_total(), 0);
+	for (int i = 0; i < 2; i++) {
+		kmemu_dma_sync_single_for_device(&devs[0], addr[0] + 32, 32, DMA_TO_DEVICE);
+		UNIT_EQ(report_count(REPORT_DMA_IN_FLIGHT), 1);
+	}
+	kmemu_dma_unmap_page_attrs(&devs[0], addr[0], 64, DMA_TO_DEVICE, 0);
+	UNIT_EQ(report_count(REPORT_DMA_IN_FLIGHT), 1);
+	kmemu_kfree(p[1]);
+	kmemu_dma_unmap_page_attrs(&devs[0], addr[1], 64, DMA_TO_DEVICE, 0);
+	UNIT_EQ(report_count(REPORT_DMA_IN_FLIGHT), 2);
 }
 
 HEAP_TEST(a_sync_far_inside, "dma_debug=count")
@@ -157,6 +244,6 @@ HEAP_TEST(a_list_of_nothing, "dma_debug=count")
 	UNIT_EQ(debug_dma_entries(), 0);
 }
 
-UNIT_MAIN("dma_debug", UNIT_TEST(right_use_is_silent), UNIT_TEST(in_flight),
-	  UNIT_TEST(a_sync_far_inside), UNIT_TEST(the_best_fit),
-	  UNIT_TEST(a_list_of_nothing));
+UNIT_MAIN("dma_debug", UNIT_TEST(right_use_is_silent), UNIT_TEST(owners_that_are_right),
+	  UNIT_TEST(owners_that_are_wrong), UNIT_TEST(in_flight), UNIT_TEST(freed_by_a_hit),
+	  UNIT_TEST(a_sync_far_inside), UNIT_TEST(the_best_fit), UNIT_TEST(a_list_of_nothing));

@@ -26,21 +26,21 @@ static char bytes[512], more[512];
 static struct buffer_part part[4];
 static unsigned int nr_parts;
 
-static int note(const struct buffer_part *p, bool *told)
+static struct buffer_wrong nothing;
+
+static void note(const struct buffer_part *p, struct buffer_wrong *wrong)
 {
-	(void)told;
+	(void)wrong;
 	if (nr_parts < ARRAY_SIZE(part))
 		part[nr_parts++] = *p;
-	return 0;
 }
 
 static void read_request(unsigned int request, const void *arg)
 {
 	struct buffer_part p = { .call = "ioctl", .at = arg, .copies = true, .of = 1 };
-	bool told = false;
 
 	nr_parts = 0;
-	ioctl_parts(&p, request, note, &told);
+	ioctl_parts(&p, request, note, &nothing);
 }
 
 static bool has(unsigned int i, const void *at, size_t n, u8 way)
@@ -181,16 +181,15 @@ HEAP_TEST(by_name, "contig=count contig.calls=I2C_*")
 HEAP_TEST(numbers_that_tell, "contig=count")
 {
 	struct buffer_part p = { .at = bytes, .direct = true, .copies = true };
-	bool told = false;
 
 	nr_parts = 0;
-	ioctl_parts(&p, _IOR('x', 1, char[100]), note, &told);
+	ioctl_parts(&p, _IOR('x', 1, char[100]), note, &nothing);
 	OK(has(0, bytes, 100, WAY_IN) && !part[0].copies);
 	nr_parts = 0;
-	ioctl_parts(&p, 0x5401, note, &told); /* TCGETS */
+	ioctl_parts(&p, 0x5401, note, &nothing); /* TCGETS */
 	OK(!nr_parts);
 	p.direct = false;
-	ioctl_parts(&p, _IOR('x', 1, char[100]), note, &told);
+	ioctl_parts(&p, _IOR('x', 1, char[100]), note, &nothing);
 	OK(!nr_parts);
 }
 

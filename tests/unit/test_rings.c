@@ -29,6 +29,13 @@ static void complete(u64 user_data)
 	cq_tail++;
 }
 
+static bool completed(const void *at, u64 user_data, u32 expected, u32 tail)
+{
+	struct ring_end end = { .user_data = user_data, .expected = expected };
+
+	return ring_completed(at, &end, tail);
+}
+
 static void entries_go_round(void)
 {
 	struct io_uring_entry e = { .opcode = RING_READ, .fd = 9, .user_data = 77 }, got;
@@ -44,17 +51,19 @@ static void completions_since(void)
 {
 	u32 before = cq_tail;
 
-	CU_ASSERT(!ring_completed(&ring, 5, 0, before));
+	CU_ASSERT(!completed(&ring, 5, 1, before));
 	complete(4);
-	CU_ASSERT(!ring_completed(&ring, 5, 0, before));
+	CU_ASSERT(!completed(&ring, 5, 1, before));
 	complete(5);
-	CU_ASSERT(ring_completed(&ring, 5, 0, before));
-	CU_ASSERT(!ring_completed(&ring, 5, 0, cq_tail)); /* that was of one before */
+	CU_ASSERT(completed(&ring, 5, 1, before));
+	CU_ASSERT(!completed(&ring, 5, 2, before));
+	CU_ASSERT(ring_count_ends(&ring, 5, before) == 1);
+	CU_ASSERT(!completed(&ring, 5, 1, cq_tail)); /* that was of one before */
 	complete(1);
 	complete(2);
 	complete(3);
-	CU_ASSERT(ring_completed(&ring, 9, 0, before)); /* overwritten: it can't be told */
-	CU_ASSERT(ring_completed((void *)8, 9, 0, 0));
+	CU_ASSERT(completed(&ring, 9, 1, before)); /* overwritten: it can't be told */
+	CU_ASSERT(completed((void *)8, 9, 1, 0));
 }
 
 static struct {

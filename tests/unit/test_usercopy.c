@@ -12,10 +12,13 @@
 static int finds(const void *at, size_t bytes)
 {
 	struct buffer_part p = { .call = "write", .fd = -1, .way = WAY_OUT, .at = at,
-				 .bytes = bytes, .of = 1 };
+				 .bytes = bytes, .of = 1, .copies = true };
+	struct buffer_wrong wrong = { .elements.nr = 0 };
 	bool told = false;
-	int err = usercopy_judge(&p, &told);
+	int err;
 
+	buffer_look(&p, &wrong);
+	err = buffer_tell(&wrong, &told);
 	UNIT_EQ(err, told ? EFAULT : 0);
 	return told;
 }

@@ -140,7 +140,9 @@ KMEMU_EXPORT kmemu_dma_addr_t kmemu_dma_map_resource(struct device *dev, kmemu_d
 		debug_dma_say(REPORT_DMA_MASK, &m, &facts, NULL);
 		return KMEMU_DMA_MAPPING_ERROR;
 	}
-	return debug_dma_map(&m, NULL, attrs) ? phys : KMEMU_DMA_MAPPING_ERROR;
+	if (!debug_dma_map(&m, (const void *)(PAGE_OFFSET + phys), attrs))
+		return KMEMU_DMA_MAPPING_ERROR;
+	return phys;
 }
 
 KMEMU_EXPORT void kmemu_dma_unmap_resource(struct device *dev, kmemu_dma_addr_t addr, size_t size,

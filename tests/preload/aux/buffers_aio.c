@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory given to libaio: buffers_aio PATH SIZE reads with buffers of SIZE, by one
- * submission of a plain and a vector request; "freed" instead of SIZE frees
- * buffers of many large requests at once. For buffers_async.sh.
+ * submission of a plain and a vector request; "vector" instead of SIZE gives it one
+ * with elements that are wrong, "freed" frees buffers of many large requests at once. For
+ * buffers_async.sh.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +57,18 @@ static void two(io_context_t ctx, int fd, size_t size)
 	free(q);
 }
 
+/* Of one request's elements the first is right. */
+static void vector(io_context_t ctx, int fd)
+{
+	char *p = aligned(4096), *q = aligned(1 << 20);
+	struct iovec v[3] = { { p, 4096 }, { q, 4096 }, { q, 4096 } };
+	struct iocb a, *list[1] = { &a };
+
+	io_prep_preadv(&a, fd, v, 3, 0);
+	CHECK(io_submit(ctx, 1, list) == 1);
+	reap(ctx, 1);
+}
+
 /* Requests of 128 KB: when the last is submitted, some have not ended. */
 static void freed(io_context_t ctx, int fd)
 {
@@ -84,6 +97,8 @@ int main(int argc, char **argv)
 		return 77;
 	if (!strcmp(argv[2], "freed"))
 		freed(ctx, fd);
+	else if (!strcmp(argv[2], "vector"))
+		vector(ctx, fd);
 	else
 		two(ctx, fd, strtoul(argv[2], NULL, 0));
 	io_destroy(ctx);

@@ -63,6 +63,19 @@ static void direct(const char *path, size_t size)
 		CHECK(res == 4096);
 }
 
+/* Of the elements the first is right. */
+static void vector(const char *path, size_t size)
+{
+	char *p = aligned(4096), *q = aligned(size);
+	struct iovec v[3] = { { p, 4096 }, { q, 4096 }, { q, 4096 } };
+	int fd = open(path, O_RDONLY | O_DIRECT);
+
+	CHECK(fd >= 0);
+	io_uring_prep_readv(io_uring_get_sqe(&ring), fd, v, 3, 0);
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(reap() == 3 * 4096);
+}
+
 /* A file that the ring keeps, at its second place; put there at once, or later. */
 static void fixed(const char *path, size_t size, int later)
 {
@@ -99,6 +112,76 @@ static void in_flight(int freed)
 	if (!freed)
 		free(p);
 	CHECK(reap() == 0);
+}
+
+/* Requests with one user_data, the second of which has not ended when its memory is freed. */
+static void shared_name(int freed)
+{
+	char *p = malloc(100), *q = malloc(100);
+	int other[2];
+
+	CHECK(pipe(ends) == 0 && pipe(other) == 0);
+	io_uring_prep_nop(io_uring_get_sqe(&ring));
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(reap() == 0);
+	submit_read(other[0], p, 100);
+	submit_read(ends[0], q, 100);
+	CHECK(write(other[1], "1", 1) == 1);
+	CHECK(reap() == 1);
+	if (freed)
+		free(opaque(q));
+	CHECK(write(ends[1], "1", 1) == 1);
+	CHECK(reap() == 1);
+	if (!freed) {
+		free(q);
+		free(p);
+	}
+}
+
+/* A chain whose first request has no completion; fails: it has the only one. */
+static void skipped(const char *how)
+{
+	int freed = !strcmp(how, "freed"), fails = !strcmp(how, "fails");
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+	char *p = malloc(100);
+
+	CHECK(pipe(ends) == 0);
+	io_uring_prep_read(sqe, fails ? ends[1] : ends[0], p, 100, 0);
+	sqe->flags |= IOSQE_IO_LINK | IOSQE_CQE_SKIP_SUCCESS;
+	sqe->user_data = 7;
+	sqe = io_uring_get_sqe(&ring);
+	io_uring_prep_nop(sqe);
+	sqe->user_data = 8;
+	CHECK(io_uring_submit(&ring) == 2);
+	if (freed)
+		free(opaque(p));
+	CHECK(write(ends[1], p, 100) == 100);
+	while (!io_uring_cq_ready(&ring))
+		usleep(1000);
+	if (!freed)
+		free(p);
+	CHECK((reap() < 0) == fails);
+}
+
+/* More than there is room for, all of which have ended. */
+static void many(int freed)
+{
+	char *p = malloc(100), *q = malloc(100);
+	int zero = open("/dev/zero", O_RDONLY);
+
+	for (int i = 0; i < 300; i++) {
+		submit_read(zero, p, 100);
+		CHECK(reap() == 100);
+	}
+	CHECK(pipe(ends) == 0);
+	submit_read(ends[0], q, 100);
+	if (freed)
+		free(opaque(q));
+	CHECK(write(ends[1], "1", 1) == 1);
+	CHECK(reap() == 1);
+	if (!freed)
+		free(q);
+	free(p);
 }
 
 /*
@@ -415,10 +498,18 @@ int main(int argc, char **argv)
 		registered(strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "direct"))
 		direct(argv[3], strtoul(argv[2], NULL, 0));
+	else if (!strcmp(argv[1], "vector"))
+		vector(argv[3], strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "fixed"))
 		fixed(argv[3], strtoul(argv[2], NULL, 0), argc > 4);
 	else if (!strcmp(argv[1], "flight"))
 		in_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "shared_name"))
+		shared_name(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "skipped"))
+		skipped(argv[2]);
+	else if (!strcmp(argv[1], "many"))
+		many(!strcmp(argv[2], "freed"));
 	else if (!strcmp(argv[1], "opened"))
 		opened(argv[3], argv[2]);
 	else if (!strcmp(argv[1], "chosen"))
