@@ -45,6 +45,7 @@
 #include "core/report/unwind.h"
 
 #define KEY_BITS  43
+#define FIRST_DEPTH 8U /* through wrappers to who wants it; sites are many in an interpreter */
 #define KEY_SHIFT 4 /* objects are aligned to 16; addresses have 47 bits */
 
 u8 alloc_stacks_on;
@@ -107,7 +108,7 @@ void alloc_stack_keep_first(u32 tag, unsigned long pc)
 {
 	struct stacktrace st;
 
-	stacktrace_save(&st, kmemu_opts.stack_depth, (const void *)pc);
+	stacktrace_save(&st, min(kmemu_opts.stack_depth, FIRST_DEPTH), (const void *)pc);
 	if (st.nr > 1) /* else there is no more than the site */
 		WRITE_ONCE(first_calls[tag - 1], stack_depot_save(st.entries, st.nr));
 }
