@@ -440,6 +440,91 @@ static void irq_inversion_back(void)
 	alone(&beta);
 }
 
+/* Seen after it was right for long. */
+static void inconsistent_late(void)
+{
+	unsigned long flags;
+
+	by_interrupt(&alpha);
+	for (int i = 0; i < 3000; i++) {
+		spin_lock_irqsave(&alpha, flags);
+		spin_unlock_irqrestore(&alpha, flags);
+	}
+	alone(&alpha);
+}
+
+/* One device's lock in its interrupt, another's with interrupts on. */
+static void inconsistent_class(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	by_interrupt(&a->lock);
+	for (int i = 0; i < 2; i++)
+		alone(&b->lock);
+	kfree(a);
+	kfree(b);
+}
+
+static void inconsistent_class_back(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	alone(&b->lock);
+	by_interrupt(&a->lock);
+	by_interrupt(&a->lock);
+	kfree(a);
+	kfree(b);
+}
+
+static void read_by_interrupt(rwlock_t *lock)
+{
+	irq_enter();
+	read_lock(lock);
+	read_unlock(lock);
+	irq_exit();
+}
+
+/* That readers go together does not hide who writes. */
+static void irq_order_reader(void)
+{
+	read_by_interrupt(&rw);
+	read_lock(&rw);
+	read_unlock(&rw);
+	alone(&beta);
+	local_irq_disable();
+	write_lock(&rw);
+	spin_lock(&beta);
+	spin_unlock(&beta);
+	write_unlock(&rw);
+	local_irq_enable();
+}
+
+/* States that go together, of one class. */
+static void silent_states(void)
+{
+	static struct lock_class_key key;
+	struct node *a = new_node(), *b = new_node();
+	rwlock_t one, two;
+
+	for (int i = 0; i < 2; i++)
+		rwlock_init(i ? &one : &two);
+	read_by_interrupt(&one);
+	read_lock(&two);
+	read_unlock(&two);
+	irq_enter();
+	CHECK(spin_trylock(&a->lock));
+	spin_unlock(&a->lock);
+	irq_exit();
+	spin_lock(&b->lock);
+	spin_unlock(&b->lock);
+	lockdep_set_class(&a->lock, &key);
+	by_interrupt(&a->lock);
+	spin_lock(&b->lock);
+	spin_unlock(&b->lock);
+	kfree(a);
+	kfree(b);
+}
+
 /* Nothing of these is a mistake. */
 static void silent(void)
 {
@@ -583,6 +668,11 @@ static const struct {
 	{ "irq-order-softirq", softirq_order },
 	{ "irq-inversion", irq_inversion },
 	{ "irq-inversion-back", irq_inversion_back },
+	{ "irq-order-reader", irq_order_reader },
+	{ "inconsistent-late", inconsistent_late },
+	{ "inconsistent-class", inconsistent_class },
+	{ "inconsistent-class-back", inconsistent_class_back },
+	{ "silent-states", silent_states },
 	{ "silent", silent },
 	{ "forked", forked },
 	{ "many", many },
