@@ -217,8 +217,9 @@ static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const
 {
 	u64 *mine = used ? class->used : class->enabled;
 	u64 *other = used ? class->enabled : class->used;
-	u64 news = bits & ~__atomic_fetch_or(&mine[read], bits, __ATOMIC_SEQ_CST), both, of_class = 0;
+	u64 news = bits & ~__atomic_fetch_or(&mine[read], bits, __ATOMIC_SEQ_CST);
 	struct lock_usage_of_class before = { 0 };
+	u64 wrong = 0, both;
 
 	if (!news)
 		return;
@@ -227,8 +228,8 @@ static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const
 		struct lock_usage_of_class b =
 			lock_mark_usage(class->lock, api & API_HARDIRQ, !used, read, caller);
 
-		if (b.is && !of_class) {
-			of_class = api & -api;
+		if (b.is && !wrong) {
+			wrong = api & -api;
 			before = b;
 		}
 	}
@@ -236,10 +237,12 @@ static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const
 	if (!read)
 		both |= __atomic_load_n(&other[1], __ATOMIC_SEQ_CST);
 	both &= news;
-	if (both)
-		before = usage_before(class, both & -both, used, read);
-	if (both || of_class)
-		print_usage_bug(class, both ? both & -both : of_class, used, read, &before, c, caller);
+	if (both) {
+		wrong = both & -both;
+		before = usage_before(class, wrong, used, read);
+	}
+	if (wrong)
+		print_usage_bug(class, wrong, used, read, &before, c, caller);
 }
 
 /* --- in a handler ---------------------------------------------------------- */

@@ -587,14 +587,19 @@ static void touch_work(struct work_struct *work, bool cancels, const void *calle
 		lock_order(RAISE_MAP, queue_map(wq, caller), LOCK_API, caller);
 }
 
-KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
+bool flush_work_for(struct work_struct *work, const char *func, const void *caller)
 {
 	struct flush f = { .work = work };
 
-	might_sleep_in("flush_work", CALLER);
-	check_own(work, "flush_work", CALLER);
-	touch_work(work, false, CALLER);
+	check_own(work, func, caller);
+	touch_work(work, false, caller);
 	return wait_for(&f);
+}
+
+KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
+{
+	might_sleep_in("flush_work", CALLER);
+	return flush_work_for(work, "flush_work", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)
