@@ -24,7 +24,7 @@ struct percpu_rw_semaphore {
 	struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER(name.rw_sem), NULL }
 #define DEFINE_STATIC_PERCPU_RWSEM(name) static DEFINE_PERCPU_RWSEM(name)
 
-static inline int __must_check percpu_init_rwsem(struct percpu_rw_semaphore *sem)
+static __always_inline int __must_check percpu_init_rwsem(struct percpu_rw_semaphore *sem)
 {
 	sem->read_count = alloc_percpu(unsigned int);
 	if (!sem->read_count)
@@ -33,33 +33,33 @@ static inline int __must_check percpu_init_rwsem(struct percpu_rw_semaphore *sem
 	return 0;
 }
 
-static inline void percpu_free_rwsem(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_free_rwsem(struct percpu_rw_semaphore *sem)
 {
 	free_percpu(sem->read_count);
 	sem->read_count = NULL;
 }
 
-static inline void percpu_down_read(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_down_read(struct percpu_rw_semaphore *sem)
 {
 	down_read(&sem->rw_sem);
 }
 
-static inline bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem)
+static __always_inline bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem)
 {
 	return down_read_trylock(&sem->rw_sem);
 }
 
-static inline void percpu_up_read(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_up_read(struct percpu_rw_semaphore *sem)
 {
 	up_read(&sem->rw_sem);
 }
 
-static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_down_write(struct percpu_rw_semaphore *sem)
 {
 	down_write(&sem->rw_sem);
 }
 
-static inline void percpu_up_write(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 {
 	up_write(&sem->rw_sem);
 }

@@ -256,7 +256,7 @@ static __maybe_unused void __kmemu_work_for_cpu_fn(struct work_struct *work)
 }
 
 /* Waits for it. */
-static inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+static __always_inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
 {
 	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
 
@@ -285,14 +285,14 @@ struct workqueue_attrs {
 	bool ordered;
 };
 
-static inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
+static __always_inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
 {
 	if (attrs)
 		free_cpumask_var(attrs->cpumask);
 	kmemu_kfree(attrs);
 }
 
-static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
+static __always_inline struct workqueue_attrs *alloc_workqueue_attrs(void)
 {
 	struct workqueue_attrs *attrs =
 		(struct workqueue_attrs *)kmemu_kzalloc(sizeof(*attrs), KMEMU_GFP_KERNEL);
@@ -308,8 +308,8 @@ static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
 	return attrs;
 }
 
-static inline int apply_workqueue_attrs(struct workqueue_struct *wq,
-					const struct workqueue_attrs *attrs)
+static __always_inline int apply_workqueue_attrs(struct workqueue_struct *wq,
+						 const struct workqueue_attrs *attrs)
 {
 	(void)wq;
 	(void)attrs;
