@@ -24,14 +24,22 @@ struct percpu_rw_semaphore {
 	struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER(name.rw_sem), NULL }
 #define DEFINE_STATIC_PERCPU_RWSEM(name) static DEFINE_PERCPU_RWSEM(name)
 
-static __always_inline int __must_check percpu_init_rwsem(struct percpu_rw_semaphore *sem)
+static __always_inline int __must_check __percpu_init_rwsem(struct percpu_rw_semaphore *sem,
+							    const char *name,
+							    struct lock_class_key *key)
 {
 	sem->read_count = alloc_percpu(unsigned int);
 	if (!sem->read_count)
 		return -ENOMEM;
-	init_rwsem(&sem->rw_sem);
+	__init_rwsem(&sem->rw_sem, name, key);
 	return 0;
 }
+/* A class at each place, as there. */
+#define percpu_init_rwsem(sem)                           \
+	({                                               \
+		static struct lock_class_key __rwsem_key; \
+		__percpu_init_rwsem((sem), #sem, &__rwsem_key); \
+	})
 
 static __always_inline void percpu_free_rwsem(struct percpu_rw_semaphore *sem)
 {

@@ -256,15 +256,22 @@ static __maybe_unused void __kmemu_work_for_cpu_fn(struct work_struct *work)
 }
 
 /* Waits for it. */
-static __always_inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+static __always_inline long work_on_cpu_key(int cpu, long (*fn)(void *arg), void *arg,
+					    struct lock_class_key *key)
 {
 	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
 
-	INIT_WORK_ONSTACK(&wfc.work, __kmemu_work_for_cpu_fn);
+	__kmemu_init_work(&wfc.work, __kmemu_work_for_cpu_fn, key, "(work_completion)(&wfc.work)");
 	schedule_work_on(cpu, &wfc.work);
 	flush_work(&wfc.work);
 	return wfc.ret;
 }
+/* A class at each place, as there: fn may call it for another function. */
+#define work_on_cpu(cpu, fn, arg)                            \
+	({                                                   \
+		static struct lock_class_key __key;          \
+		work_on_cpu_key((cpu), (fn), (arg), &__key); \
+	})
 #define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
 
 static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)

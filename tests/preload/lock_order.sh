@@ -6,7 +6,8 @@
 P=$TESTDIR/report_order
 for name in circular-locking circular-sleepers circular-by-chain circular-classes \
 	circular-subclasses circular-might recursive-locking recursive-rwsem recursive-rwlock \
-	recursive-keys circular-map circular-work circular-queue circular-timer recursive-ordered; do
+	recursive-keys circular-map circular-work circular-queue circular-timer recursive-timers \
+	recursive-ordered; do
 	expect 0 "$K" run "$P" "$name"
 	verdict 'findings=1'
 	lines 1 "$TMP/err" "^kmemu: ${name%%-*}-locking: 1 finding, seen 1 time"
@@ -25,7 +26,7 @@ for name in irq-order irq-order-softirq irq-order-reader irq-inversion irq-inver
 	expect 0 "$K" run "$P" "$name" mended
 	verdict 'clean'
 done
-for name in silent silent-states; do
+for name in silent silent-states silent-places; do
 	expect 0 "$K" run "$P" "$name"
 	verdict 'clean'
 done

@@ -5,11 +5,14 @@
  * lock_order.sh.
  */
 #include <linux/hardirq.h>
+#include <linux/list_lru.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/swait.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <pthread.h>
@@ -322,6 +325,28 @@ static void timer_takes_alpha(struct timer_list *t)
 }
 
 /* Once its function has taken alpha, nobody may wait for the timer with that held. */
+static struct timer_list pair[2];
+static int fired;
+
+static void deletes_other(struct timer_list *t)
+{
+	timer_delete_sync(t == &pair[0] ? &pair[1] : &pair[0]);
+	WRITE_ONCE(fired, 1);
+}
+
+/* Two that one line set up. */
+static void recursive_timers(void)
+{
+	for (int i = 0; i < 2; i++)
+		timer_setup(&pair[i], deletes_other, 0);
+	if (mended)
+		timer_setup(&pair[1], deletes_other, 0);
+	mod_timer(&pair[0], jiffies);
+	while (!READ_ONCE(fired))
+		sched_yield();
+	timer_delete_sync(&pair[0]);
+}
+
 static void circular_timer(void)
 {
 	struct timer_list timer;
@@ -525,6 +550,45 @@ static void silent_states(void)
 	kfree(b);
 }
 
+static long calls_nothing(void *arg)
+{
+	return (long)arg;
+}
+
+static long calls_on_cpu(void *arg)
+{
+	return work_on_cpu(0, calls_nothing, arg);
+}
+
+/* What the headers set up has a class for each place in the program that does. */
+static void silent_places(void)
+{
+	struct percpu_rw_semaphore outer, inner;
+	struct swait_queue_head one, two;
+	struct list_lru below, above;
+	static struct lock_class_key keys[2];
+
+	CHECK(work_on_cpu(0, calls_on_cpu, &keys) == (long)&keys);
+	CHECK(!percpu_init_rwsem(&outer) && !percpu_init_rwsem(&inner));
+	percpu_down_read(&outer);
+	percpu_down_write(&inner);
+	percpu_up_write(&inner);
+	percpu_up_read(&outer);
+	percpu_free_rwsem(&outer);
+	percpu_free_rwsem(&inner);
+	init_swait_queue_head(&one);
+	init_swait_queue_head(&two);
+	raw_spin_lock(&one.lock);
+	raw_spin_lock(&two.lock);
+	raw_spin_unlock(&two.lock);
+	raw_spin_unlock(&one.lock);
+	for (int i = 0; i < 2; i++)
+		CHECK(!__list_lru_init(i ? &below : &above, false, &keys[i], NULL));
+	both(&above.node->lock, &below.node->lock);
+	list_lru_destroy(&above);
+	list_lru_destroy(&below);
+}
+
 /* Nothing of these is a mistake. */
 static void silent(void)
 {
@@ -663,6 +727,7 @@ static const struct {
 	{ "circular-work", circular_work },
 	{ "circular-queue", circular_queue },
 	{ "circular-timer", circular_timer },
+	{ "recursive-timers", recursive_timers },
 	{ "recursive-ordered", ordered },
 	{ "irq-order", irq_order },
 	{ "irq-order-softirq", softirq_order },
@@ -673,6 +738,7 @@ static const struct {
 	{ "inconsistent-class", inconsistent_class },
 	{ "inconsistent-class-back", inconsistent_class_back },
 	{ "silent-states", silent_states },
+	{ "silent-places", silent_places },
 	{ "silent", silent },
 	{ "forked", forked },
 	{ "many", many },
