@@ -123,7 +123,8 @@ static __always_inline __must_check bool refcount_dec_not_one(refcount_t *r)
 }
 
 /* True: it is 0 now, and the lock is held. */
-static __always_inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
+static __always_inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r,
+								     struct mutex *lock)
 {
 	if (refcount_dec_not_one(r))
 		return false;
@@ -210,8 +211,8 @@ static __always_inline void __refcount_dec(refcount_t *r, int *oldp)
 		__refcount_saturate(r, __REFCOUNT_LEAK);
 }
 
-static __always_inline __must_check bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock,
-							      unsigned long *flags)
+static __always_inline __must_check bool
+refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
 {
 	if (refcount_dec_not_one(r))
 		return false;
