@@ -145,8 +145,19 @@ static __always_inline void lock_order(enum raise_kind kind, const void *lock, u
 
 /* --- lock_irq.c ------------------------------------------------------------ */
 
-/* The lock that was just taken is used in an interrupt, or enabled: one may come. Any context. */
-void lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read, const void *caller);
+/* Where a state was got that does not go with a new one. */
+struct lock_usage_of_class {
+	u32 stack; /* in the depot */
+	bool read, softirq;
+	bool is; /* there is one */
+};
+
+/*
+ * The lock that was just taken is used in an interrupt, or enabled: one may come. What does
+ * not go with it of its class; told once. Any context.
+ */
+struct lock_usage_of_class lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read,
+					   const void *caller);
 
 /* --- lock_class.c ---------------------------------------------------------- */
 

@@ -16,6 +16,8 @@
  * (kernel: enum lock_usage_bit), and looked at when a class gets one, and when there is a
  * new dependency.
  *
+ * Two states of one class that do not go together are lockdep.c's to tell.
+ *
  * Different from the kernel: of spinlocks and rwlocks by the API alone; signals are none of
  * these interrupts. A dependency that was told is left out of searches.
  *
@@ -31,12 +33,22 @@
 #define USAGE_SOFTIRQ 4u
 #define USED_IN	      0x33u /* bits of all that are used in interrupts */
 
+/* Kernel: original_mask(), invert_dir_mask(): the other direction. */
+static u32 opposite(u32 usage)
+{
+	return (usage & USED_IN) << USAGE_ENABLED | (usage & ~USED_IN) >> USAGE_ENABLED;
+}
+
 /* Kernel: exclusive_mask(): the other direction, by readers or not. */
 static u32 exclusive(u32 usage)
 {
-	u32 both = usage | (usage & 0x55) << 1 | (usage & 0xaa) >> 1;
+	return opposite(usage | (usage & 0x55) << 1 | (usage & 0xaa) >> 1);
+}
 
-	return (both & USED_IN) << USAGE_ENABLED | (both & ~USED_IN) >> USAGE_ENABLED;
+/* Kernel: valid_state(): what does not go together in one class: not readers with readers. */
+static u32 inconsistent(u32 usage)
+{
+	return opposite((usage & 0x55) | (usage & 0x55) << 1 | (usage & 0xaa) >> 1);
 }
 
 /*
@@ -46,9 +58,9 @@ static u32 exclusive(u32 usage)
 static u32 usage_of(u32 state)
 {
 	u32 usage = lock_classes[state / 2].usage;
-	u32 told = exclusive(usage & USED_IN) & usage;
+	u32 told = inconsistent(usage & USED_IN) & usage;
 
-	usage &= ~(told | exclusive(told));
+	usage &= ~(told | inconsistent(told));
 	return usage & (state & 1 ? 0x55u : 0xffu);
 }
 
@@ -170,8 +182,6 @@ static bool is_inversion(u16 class, unsigned int how, u32 state, struct report_o
 	bool forwards = !(state & USAGE_ENABLED);
 	u32 usage = exclusive(1U << state), other;
 
-	if (lock_classes[class].usage & usage)
-		return false;
 	other = lock_search(forwards ? lock_state_after(class, how) : lock_state_before(class, how),
 			    forwards, matches, &usage);
 	if (!other)
@@ -194,15 +204,27 @@ static u32 save_trace(const void *caller)
 	return stack_depot_save(st.entries, st.nr);
 }
 
-static bool mark(const struct raise *own, u32 state, const void *caller, struct report_order *o)
+static bool mark(const struct raise *own, u32 state, const void *caller, struct report_order *o,
+		 struct lock_usage_of_class *before)
 {
 	u16 i = lock_class_of(own->what, (enum raise_kind)own->kind, own->how);
 	struct lock_class *class = &lock_classes[i];
+	u32 wrong;
 
 	if (!i || class->usage & 1U << state)
 		return false;
+	wrong = class->usage & inconsistent(1U << state);
 	class->usage |= (u8)(1U << state);
 	class->usage_stack[state] = save_trace(caller);
+	if (wrong) {
+		u32 bit = (u32)__builtin_ctz(wrong);
+
+		*before = (struct lock_usage_of_class){ .stack = class->usage_stack[bit],
+							.read = bit & USAGE_READ,
+							.softirq = bit & USAGE_SOFTIRQ,
+							.is = true };
+		return false;
+	}
 	if (!is_inversion(i, own->how, state, o))
 		return false;
 	lock_class_name(i, own->what, &o->next);
@@ -211,8 +233,10 @@ static bool mark(const struct raise *own, u32 state, const void *caller, struct 
 	return true;
 }
 
-void lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read, const void *caller)
+struct lock_usage_of_class lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read,
+					   const void *caller)
 {
+	struct lock_usage_of_class before = { 0 };
 	u32 state = (hardirq ? 0 : USAGE_SOFTIRQ) | (enabled ? USAGE_ENABLED : 0) |
 		    (read ? USAGE_READ : 0);
 	const struct raise *own = context_find_lock(lock);
@@ -224,16 +248,17 @@ void lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read, co
 
 	if (!own || !(own->how & LOCK_API) || !lock_order_is_on(LOCK_API) ||
 	    !spin_lock(&lockdep_lock))
-		return;
-	told = mark(own, state, caller, &order);
+		return before;
+	told = mark(own, state, caller, &order, &before);
 	spin_unlock(&lockdep_lock);
 	lock_tables_told();
 	if (!told)
-		return;
+		return before;
 	facts.order = &order;
 	facts.lock = lock;
 	facts.taken = own->kind;
 	facts.preempt_count = context_preempt_count();
 	facts.irqs_disabled = context_irqs_disabled();
 	report_submit(&r);
+	return before;
 }

@@ -21,7 +21,8 @@
  * that handler.
  *
  * Different from the kernel: a class is one lock, by its address, until it is
- * destroyed or set up anew. Which is taken under which is lock_order.c's.
+ * destroyed or set up anew; what locks of one class of the API's did is lock_irq.c's, and
+ * which is taken under which lock_order.c's.
  *
  * Invariants: a slot's lock is written by compare-and-swap; a slot is used by
  * who holds the lock, so that only init and destroy, which are alone with it,
@@ -44,6 +45,7 @@
 #define ASK_EVERY  32
 #define API_HARDIRQ (1UL << (32 - 1))
 #define API_SOFTIRQ (1UL << (33 - 1))
+#define API_BITS    (API_HARDIRQ | API_SOFTIRQ)
 
 struct gain {
 	u64 bits; /* 0: free, or being written */
@@ -177,10 +179,9 @@ static const struct gain *find_gain(const struct lock_usage *class, u64 bit, boo
 
 /* The kernel's names of the four states are made of these (lock_text.c). */
 static void print_usage_bug(const struct lock_usage *class, u64 bit, bool used, bool read,
-			    const struct context *c, const void *caller)
+			    const struct lock_usage_of_class *before, const struct context *c,
+			    const void *caller)
 {
-	/* A reader here goes with writers there only. */
-	const struct gain *other = find_gain(class, bit, !used, read ? 1 : 3);
 	const struct raise *own = context_find_lock(class->lock);
 	struct report_context facts;
 	struct report r = { .kind = REPORT_INCONSISTENT_LOCK_STATE, .func = "lock",
@@ -189,34 +190,59 @@ static void print_usage_bug(const struct lock_usage *class, u64 bit, bool used, 
 	context_facts(c, &facts);
 	facts.lock = class->lock;
 	facts.taken = own ? own->kind : RAISE_SPIN;
-	facts.other = other ? other->stack : 0;
-	facts.other_signo = bit & (API_HARDIRQ | API_SOFTIRQ) ? 0 : (u8)fls64(bit);
+	facts.other = before->stack;
+	facts.other_signo = bit & API_BITS ? 0 : (u8)fls64(bit);
 	facts.in_handler = used;
-	facts.softirq = used ? c->why.kind == RAISE_SOFTIRQ : other && other->softirq;
+	facts.softirq = used ? c->why.kind == RAISE_SOFTIRQ : before->softirq;
 	facts.read = read;
-	facts.other_read = other && other->read;
+	facts.other_read = before->read;
 	report_submit(&r);
 }
 
-/* Kernel: mark_lock(). */
+/* Of the lock itself. */
+static struct lock_usage_of_class usage_before(const struct lock_usage *class, u64 bit, bool used,
+					       bool read)
+{
+	/* A reader here goes with writers there only. */
+	const struct gain *other = find_gain(class, bit, !used, read ? 1 : 3);
+
+	if (!other)
+		return (struct lock_usage_of_class){ 0 };
+	return (struct lock_usage_of_class){ other->stack, other->read, other->softirq, true };
+}
+
+/* Kernel: mark_lock(). What is new of the API's interrupts is told to the class as well. */
 static void mark(struct lock_usage *class, u64 bits, bool used, bool read, const struct context *c,
 		 const void *caller)
 {
 	u64 *mine = used ? class->used : class->enabled;
 	u64 *other = used ? class->enabled : class->used;
-	u64 news = bits & ~__atomic_fetch_or(&mine[read], bits, __ATOMIC_SEQ_CST), both;
+	u64 news = bits & ~__atomic_fetch_or(&mine[read], bits, __ATOMIC_SEQ_CST);
+	struct lock_usage_of_class before = { 0 };
+	u64 wrong = 0, both;
 
 	if (!news)
 		return;
 	save_trace(class, news, used, read, c->why.kind == RAISE_SOFTIRQ, caller);
-	for (u64 api = news & (API_HARDIRQ | API_SOFTIRQ); api; api &= api - 1)
-		lock_mark_usage(class->lock, api & API_HARDIRQ, !used, read, caller);
+	for (u64 api = news & API_BITS; api; api &= api - 1) {
+		struct lock_usage_of_class b =
+			lock_mark_usage(class->lock, api & API_HARDIRQ, !used, read, caller);
+
+		if (b.is && !wrong) {
+			wrong = api & -api;
+			before = b;
+		}
+	}
 	both = __atomic_load_n(&other[0], __ATOMIC_SEQ_CST);
 	if (!read)
 		both |= __atomic_load_n(&other[1], __ATOMIC_SEQ_CST);
 	both &= news;
-	if (both)
-		print_usage_bug(class, both & -both, used, read, c, caller);
+	if (both) {
+		wrong = both & -both;
+		before = usage_before(class, wrong, used, read);
+	}
+	if (wrong)
+		print_usage_bug(class, wrong, used, read, &before, c, caller);
 }
 
 /* --- in a handler ---------------------------------------------------------- */
@@ -273,7 +299,7 @@ static u64 still_handled(u64 signals)
 
 static u64 enabled_now(u64 wanted, unsigned int flags)
 {
-	u64 api = wanted & (API_HARDIRQ | API_SOFTIRQ), signals = wanted & ~api;
+	u64 api = wanted & API_BITS, signals = wanted & ~api;
 
 	if (flags & LOCK_API) {
 		api &= api_enabled();
@@ -293,7 +319,8 @@ static __noinline void mark_usage(struct lock_usage *class, u64 interrupt, u64 w
 	u64 enabled = enabled_now(wanted, flags);
 	struct context c;
 
-	class->asked++;
+	if (wanted & ~API_BITS)
+		class->asked++;
 	if (!interrupt && !enabled)
 		return;
 	if (!context_in_scope(caller))
@@ -327,13 +354,16 @@ void __lock_acquired(const void *lock, unsigned int flags, const void *caller)
 		class = register_class(lock);
 	if (!class)
 		return;
-	wanted = READ_ONCE(handled) | (flags & LOCK_API ? API_HARDIRQ | API_SOFTIRQ : 0);
+	wanted = READ_ONCE(handled) | (flags & LOCK_API ? API_BITS : 0);
 	wanted &= ~READ_ONCE(class->enabled[read]);
 	if (!wanted && !read)
 		note_quiet(class);
 	interrupt = flags & LOCK_TRY ? 0 : newest_interrupt() & ~READ_ONCE(class->used[read]);
-	if (wanted && class->asked > ASK_ALWAYS && class->asked++ % ASK_EVERY)
-		wanted = 0;
+	if (wanted & ~API_BITS && class->asked > ASK_ALWAYS &&
+	    class->asked++ % ASK_EVERY)
+		wanted &= API_BITS; /* these are known without the system */
+	if (!(wanted & ~API_BITS) && wanted)
+		wanted &= api_enabled();
 	if (unlikely(wanted || interrupt))
 		mark_usage(class, interrupt, wanted, flags, caller);
 }

@@ -120,10 +120,9 @@ KMEMU_EXPORT int kmemu_cpuhp_setup_state(int state, const char *name, bool invok
 	bool dynamic = state == KMEMU_CPUHP_ONLINE_DYN || state == KMEMU_CPUHP_PREPARE_DYN;
 	int ret = 0;
 
-	kmemu_might_sleep_in("cpuhp_setup_state");
 	if (!is_state(state) || !name)
 		return -EINVAL;
-	kmemu_mutex_lock(&state_lock);
+	mutex_lock_for(&state_lock, "cpuhp_setup_state", CALLER);
 	if (dynamic)
 		state = reserve(state);
 	if (state < 0) {
@@ -143,12 +142,11 @@ KMEMU_EXPORT int kmemu_cpuhp_setup_state(int state, const char *name, bool invok
 
 KMEMU_EXPORT void kmemu_cpuhp_remove_state(int state, bool invoke)
 {
-	kmemu_might_sleep_in("cpuhp_remove_state");
 	if (!is_state(state)) {
 		kernel_warn_text(CALLER, __FILE__, __LINE__, "no such state: %d\n", state);
 		return;
 	}
-	kmemu_mutex_lock(&state_lock);
+	mutex_lock_for(&state_lock, "cpuhp_remove_state", CALLER);
 	if (steps[state].instances)
 		kernel_warn_text(CALLER, __FILE__, __LINE__,
 				 "Error: Removing state %d which has instances left.\n", state);
@@ -162,10 +160,9 @@ KMEMU_EXPORT int kmemu_cpuhp_state_add_instance(int state, struct hlist_node *no
 {
 	int ret = 0;
 
-	kmemu_might_sleep_in("cpuhp_state_add_instance");
 	if (!is_state(state) || !steps[state].multi)
 		return -EINVAL;
-	kmemu_mutex_lock(&state_lock);
+	mutex_lock_for(&state_lock, "cpuhp_state_add_instance", CALLER);
 	if (invoke)
 		ret = issue_all(state, true, node);
 	steps[state].instances += !ret;
@@ -175,10 +172,9 @@ KMEMU_EXPORT int kmemu_cpuhp_state_add_instance(int state, struct hlist_node *no
 
 KMEMU_EXPORT int kmemu_cpuhp_state_remove_instance(int state, struct hlist_node *node, bool invoke)
 {
-	kmemu_might_sleep_in("cpuhp_state_remove_instance");
 	if (!is_state(state) || !steps[state].multi)
 		return -EINVAL;
-	kmemu_mutex_lock(&state_lock);
+	mutex_lock_for(&state_lock, "cpuhp_state_remove_instance", CALLER);
 	if (invoke)
 		issue_all(state, false, node);
 	steps[state].instances--;

@@ -94,7 +94,9 @@ static struct pin *pin_new(char *user, const char *func, const void *caller)
 		return NULL;
 	p->user = user;
 	p->before = kmalloc_for(PAGE_SIZE, GFP_KERNEL, func, caller);
-	p->page = kmemu_alloc_pages(GFP_KERNEL, 0);
+	p->page = alloc_pages_by(GFP_KERNEL, 0, func, caller);
+	if (p->page)
+		page_own(p->page, GFP_KERNEL);
 	if (p->before && p->page) {
 		p->page->flags |= PAGE_FLAG_USER;
 		memset(p->before, 0, PAGE_SIZE);
@@ -216,7 +218,12 @@ KMEMU_EXPORT void kmemu_unpin_user_page(struct page *page)
 	word_unlock(&pin_lock);
 	if (last)
 		drop(last);
-	if (!pinned)
+	if (pinned)
+		return;
+	if (page->flags & PAGE_FLAG_USER)
+		kernel_warn(CALLER, "mm/gup.c", 0,
+			    "unpin_user_page() of a page that is not pinned: put_page() does it");
+	else
 		kmemu_put_page(page);
 }
 

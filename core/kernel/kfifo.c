@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/context.h"
 #include "include/kmemu/kfifo.h"
 #include "include/kmemu/kmemu.h"
@@ -230,12 +231,12 @@ static size_t copy_user(const struct pieces *p, char *user, bool to_user)
 
 /* n elements, from or to `user`; those that were copied whole. */
 static unsigned int transfer(struct __kfifo *fifo, unsigned int at, char *user, unsigned int n,
-			     bool to_user)
+			     bool to_user, const void *caller)
 {
 	struct pieces p = pieces_of(fifo, at, n);
 
 	if (!kmemu_pagefault_disabled())
-		kmemu_might_sleep_in(to_user ? "kfifo_to_user" : "kfifo_from_user");
+		might_sleep_in(to_user ? "kfifo_to_user" : "kfifo_from_user", caller);
 	return n ? (unsigned int)(copy_user(&p, user, to_user) / fifo->esize) : 0;
 }
 
@@ -254,7 +255,8 @@ KMEMU_EXPORT int kmemu_kfifo_from_user(struct __kfifo *fifo, const void *from, u
 		len = min(len / fifo->esize, (unsigned long)room);
 	}
 	n = (unsigned int)len;
-	done = transfer(fifo, fifo->in + (unsigned int)recsize, (char *)(uintptr_t)from, n, false);
+	done = transfer(fifo, fifo->in + (unsigned int)recsize, (char *)(uintptr_t)from, n, false,
+			CALLER);
 	if (recsize && done < n)
 		return -EFAULT;
 	*copied = done * fifo->esize;
@@ -273,7 +275,7 @@ KMEMU_EXPORT int kmemu_kfifo_to_user(struct __kfifo *fifo, void *to, unsigned lo
 	len = min(len / fifo->esize,
 		  (unsigned long)(recsize ? record_len(fifo, recsize) : there));
 	n = (unsigned int)len;
-	done = transfer(fifo, fifo->out + (unsigned int)recsize, to, n, true);
+	done = transfer(fifo, fifo->out + (unsigned int)recsize, to, n, true, CALLER);
 	if (recsize && done < n)
 		return -EFAULT;
 	*copied = done * fifo->esize;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/fs.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/kstrtox.h"
@@ -39,7 +40,7 @@ KMEMU_EXPORT ssize_t kmemu_simple_read_from_buffer(void *to, size_t count, long 
 	if ((size_t)*pos >= available || !count)
 		return 0;
 	count = min(count, available - (size_t)*pos);
-	kmemu_might_sleep_in("copy_to_user");
+	might_sleep_in("copy_to_user", CALLER);
 	return copied(count, kmemu_copy_user(to, (const char *)from + *pos, count), pos);
 }
 
@@ -51,7 +52,7 @@ KMEMU_EXPORT ssize_t kmemu_simple_write_to_buffer(void *to, size_t available, lo
 	if ((size_t)*pos >= available || !count)
 		return 0;
 	count = min(count, available - (size_t)*pos);
-	kmemu_might_sleep_in("copy_from_user");
+	might_sleep_in("copy_from_user", CALLER);
 	return copied(count, kmemu_copy_user((char *)to + *pos, from, count), pos);
 }
 

@@ -74,6 +74,11 @@ static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, c
 	note_taken(RAISE_SLEEP_MUTEX, lock, how, caller, sp);
 }
 
+void mutex_lock_for(struct kmemu_mutex *lock, const char *func, const void *caller)
+{
+	take(lock, 0, func, caller, CALLER_SP);
+}
+
 KMEMU_EXPORT void kmemu_mutex_lock(struct kmemu_mutex *lock)
 {
 	take(lock, 0, "mutex_lock", CALLER, CALLER_SP);

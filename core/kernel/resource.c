@@ -13,6 +13,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/devres.h"
+#include "core/lib/word_lock.h"
 #include "include/kmemu/device.h"
 #include "include/kmemu/dma.h"
 #include "include/kmemu/locks.h"
@@ -26,7 +27,7 @@ KMEMU_EXPORT struct resource kmemu_ioport_resource = { .name = "PCI IO", .end = 
 						       .flags = IO_FLAG };
 KMEMU_EXPORT struct resource kmemu_iomem_resource = { .name = "PCI mem", .end = ~0ULL,
 						      .flags = MEM_FLAG };
-static struct kmemu_mutex resource_lock __own_lock;
+static u32 resource_lock; /* of word_lock(): who only links may not sleep, as there */
 
 /* NULL: it is in now; else who is in the way. */
 static struct resource *insert(struct resource *root, struct resource *res)
@@ -50,9 +51,9 @@ KMEMU_EXPORT int kmemu_request_resource(struct resource *root, struct resource *
 {
 	struct resource *conflict;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	conflict = insert(root, res);
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return conflict ? -EBUSY : 0;
 }
 
@@ -115,9 +116,9 @@ KMEMU_EXPORT struct resource *kmemu_insert_resource(struct resource *parent,
 {
 	struct resource *conflict;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	conflict = insert_from_above(parent, res);
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return conflict;
 }
 
@@ -126,12 +127,12 @@ KMEMU_EXPORT int kmemu_remove_resource(struct resource *old)
 {
 	struct resource **at, *child, *last = NULL;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	at = old->parent ? &old->parent->child : NULL;
 	while (at && *at && *at != old)
 		at = &(*at)->sibling;
 	if (!at || !*at) {
-		kmemu_mutex_unlock(&resource_lock);
+		word_unlock(&resource_lock);
 		return -EINVAL;
 	}
 	for (child = old->child; child; child = child->sibling) {
@@ -142,7 +143,7 @@ KMEMU_EXPORT int kmemu_remove_resource(struct resource *old)
 	if (last)
 		last->sibling = old->sibling;
 	old->parent = old->sibling = old->child = NULL;
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return 0;
 }
 
@@ -204,10 +205,10 @@ KMEMU_EXPORT int kmemu_allocate_resource(struct resource *root, struct resource 
 
 	if (!size || res->parent)
 		return -EINVAL;
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	if (find_space(root, res, &w) && !insert(root, res))
 		err = 0;
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return err;
 }
 
@@ -216,10 +217,10 @@ KMEMU_EXPORT struct resource *kmemu_lookup_resource(struct resource *root,
 {
 	struct resource *res;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	for (res = root->child; res && res->start != start; res = res->sibling)
 		;
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return res;
 }
 
@@ -282,9 +283,9 @@ KMEMU_EXPORT int kmemu_region_intersects(struct resource *parent, unsigned long 
 {
 	int ret;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	ret = intersects(parent, start, start + size - 1, flags, desc);
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return ret;
 }
 
@@ -313,7 +314,7 @@ KMEMU_EXPORT struct resource *kmemu_alloc_free_mem_region(struct resource *root,
 	if (!res)
 		return (void *)-ENOMEM;
 	align = align ? align : PAGE_SIZE;
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	if (size && top - root->start >= size - 1) {
 		at = (top - size + 1) & ~((u64)align - 1);
 		found = at >= root->start && find_free(root, size, align, &at);
@@ -323,7 +324,7 @@ KMEMU_EXPORT struct resource *kmemu_alloc_free_mem_region(struct resource *root,
 					  .flags = MEM_FLAG };
 		found = !insert(root, res);
 	}
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	if (found)
 		return res;
 	kfree_for(res, CALLER);
@@ -351,13 +352,13 @@ KMEMU_EXPORT int kmemu_adjust_resource(struct resource *res, unsigned long long 
 {
 	int err = -EBUSY;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	if (may_be(res, start, start + size - 1)) {
 		res->start = start;
 		res->end = start + size - 1;
 		err = 0;
 	}
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return err;
 }
 
@@ -367,7 +368,7 @@ static bool find_in_iomem(u64 start, u64 end, unsigned long flags, unsigned long
 {
 	struct resource *top = &kmemu_iomem_resource, *res;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	for (res = top->child; res; res = next_below(res, top))
 		if (res->end >= start && res->start <= end && is_of(res, flags, desc))
 			break;
@@ -376,7 +377,7 @@ static bool find_in_iomem(u64 start, u64 end, unsigned long flags, unsigned long
 					   .end = min(end, (u64)res->end), .name = res->name,
 					   .flags = res->flags, .desc = res->desc,
 					   .parent = res->parent };
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return res != NULL;
 }
 
@@ -416,9 +417,9 @@ KMEMU_EXPORT int kmemu_release_resource(struct resource *old)
 {
 	bool there;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	there = take_out(old);
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	return there ? 0 : -EINVAL;
 }
 
@@ -433,13 +434,13 @@ static struct resource *request_region(struct resource *root, u64 start, u64 n, 
 	*res = (struct resource){ .start = start, .end = start + n - 1, .name = name };
 	res->flags = (root->flags & (IO_FLAG | MEM_FLAG)) | KMEMU_IORESOURCE_BUSY |
 		     (unsigned int)flags;
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	while ((conflict = insert(root, res))) {
 		if (conflict == root || conflict->flags & KMEMU_IORESOURCE_BUSY)
 			break;
 		root = conflict;
 	}
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	if (!conflict)
 		return res;
 	kfree_for(res, caller);
@@ -471,11 +472,11 @@ static void release_region(struct resource *root, u64 start, u64 n, const void *
 {
 	struct resource *res;
 
-	kmemu_mutex_lock(&resource_lock);
+	word_lock(&resource_lock, os_tid());
 	res = find_region(root, start, start + n - 1);
 	if (res)
 		take_out(res);
-	kmemu_mutex_unlock(&resource_lock);
+	word_unlock(&resource_lock);
 	if (res)
 		kfree_for(res, caller);
 	else

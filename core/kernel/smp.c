@@ -324,7 +324,7 @@ KMEMU_EXPORT int kmemu_schedule_on_each_cpu(void (*func)(struct work_struct *wor
 		kmemu_queue_work_on((int)cpu, wq, &works[cpu]);
 	}
 	for (unsigned int cpu = 0; cpu < nr; cpu++)
-		kmemu_flush_work(&works[cpu]);
+		flush_work_for(&works[cpu], "schedule_on_each_cpu", CALLER);
 	kvfree_from("schedule_on_each_cpu", works, CALLER);
 	return 0;
 }

@@ -35,6 +35,8 @@
 #define KTHREAD_SHOULD_PARK 0x2u
 #define KTHREAD_PARKED	    0x4u
 
+struct work_struct;
+
 /* Kernel: task_struct, with struct kthread and what is per CPU there. */
 struct task {
 	struct task_struct t; /* the part that programs see */
@@ -83,6 +85,12 @@ bool task_get(struct task *task, const void *caller);
 
 /* Without the question whether it may sleep. False: the time was up. */
 bool completion_wait(struct kmemu_completion *x, u64 ns);
+
+/* Likewise, of workqueue.c's. Whether it had to wait. */
+bool flush_work_for(struct work_struct *work, const char *func, const void *caller);
+
+/* Of ours, which a function of the API takes for its caller. */
+void mutex_lock_for(struct kmemu_mutex *lock, const char *func, const void *caller);
 
 /* As kmemu_kthread_create() and a wake-up, in any context but a signal handler. NULL: failed. */
 struct task *kthread_start(int (*fn)(void *data), void *data, const char *fmt, ...) __printf(3, 4);

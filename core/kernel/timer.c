@@ -114,10 +114,15 @@ static void fire_list(struct kmemu_timer *timer)
 		context_drop_lock(RAISE_MAP, key);
 }
 
+static bool is_own(const struct kmemu_timer *timer)
+{
+	return task_mine && task_mine->fn == timers && READ_ONCE(running) == timer;
+}
+
 /* Kernel: timer_delete_sync(). That its own function waits for it is told by disarm_sync(). */
 static void touch(const struct timer_list *t, const void *caller)
 {
-	if (unlikely(READ_ONCE(lock_order_on)) && t->lock_key && !context_find_lock(t->lock_key))
+	if (unlikely(READ_ONCE(lock_order_on)) && t->lock_key && !is_own(&t->timer))
 		lock_order(RAISE_MAP, t->lock_key, LOCK_API, caller);
 }
 
@@ -223,11 +228,6 @@ bool timer_obj_freed(const void *p, size_t bytes, struct debug_object *found)
 	}
 	kernel_unlock(&timer_lock, mask);
 	return timer;
-}
-
-static bool is_own(const struct kmemu_timer *timer)
-{
-	return task_mine && task_mine->fn == timers && READ_ONCE(running) == timer;
 }
 
 static bool disarm_sync(struct kmemu_timer *timer, u32 flags, const char *func, const void *caller)

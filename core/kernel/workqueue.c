@@ -44,6 +44,9 @@
 #define WQ_MEM_RECLAIM (1U << 3) /* include/linux/workqueue.h */
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
+/* Of a queue: another thread gives it a class just now; it has one. */
+#define CLASS_COMES   1
+#define HAS_CLASS     2
 
 struct workqueue_struct {
 	struct list_head entry; /* in free_wqs */
@@ -197,11 +200,17 @@ static void put(struct worker *w)
  */
 static const void *queue_map(struct workqueue_struct *wq, const void *caller)
 {
-	if (!__atomic_exchange_n(&wq->has_class, 1, __ATOMIC_RELAXED)) {
+	u32 state = 0;
+
+	if (__atomic_compare_exchange_n(&wq->has_class, &state, CLASS_COMES, false,
+					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
 		kmemu_scnprintf(wq->lock_name, sizeof(wq->lock_name), "(wq_completion)%s",
 				system_wq_name(wq) ?: wq->name);
 		lock_class_set(wq, wq->lock_name, wq, 0, caller);
+		__atomic_store_n(&wq->has_class, HAS_CLASS, __ATOMIC_RELEASE);
 	}
+	while (unlikely(__atomic_load_n(&wq->has_class, __ATOMIC_ACQUIRE) == CLASS_COMES))
+		os_yield();
 	return wq;
 }
 
@@ -587,14 +596,19 @@ static void touch_work(struct work_struct *work, bool cancels, const void *calle
 		lock_order(RAISE_MAP, queue_map(wq, caller), LOCK_API, caller);
 }
 
-KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
+bool flush_work_for(struct work_struct *work, const char *func, const void *caller)
 {
 	struct flush f = { .work = work };
 
-	might_sleep_in("flush_work", CALLER);
-	check_own(work, "flush_work", CALLER);
-	touch_work(work, false, CALLER);
+	check_own(work, func, caller);
+	touch_work(work, false, caller);
 	return wait_for(&f);
+}
+
+KMEMU_EXPORT int kmemu_flush_work(struct work_struct *work)
+{
+	might_sleep_in("flush_work", CALLER);
+	return flush_work_for(work, "flush_work", CALLER);
 }
 
 KMEMU_EXPORT int kmemu_flush_delayed_work(struct delayed_work *dw)

@@ -70,18 +70,18 @@ const char *lock_name(const struct report_lock *l, char *buf, size_t size)
 }
 
 /* Kernel: get_usage_chars(). For hard interrupts and softirqs, writers and readers. */
-static const char *class_usage(u8 usage, char chars[5])
+const char *lock_usage_chars(u8 usage, char chars[5])
 {
 	static const char what[] = ".-+?";
 
+	memcpy(chars, "+.+.", 5);
 	if (!usage)
-		return "+.+.";
+		return chars;
 	for (int i = 0; i < 4; i++) {
 		u8 bits = (u8)(usage >> (i / 2 * 4 + i % 2));
 
 		chars[i] = what[(bits & 1) | (bits >> 2 & 1) << 1];
 	}
-	chars[4] = '\0';
 	return chars;
 }
 
@@ -92,7 +92,7 @@ static void put_class(struct text_buf *t, const struct report_lock *l)
 	char name[PLACE_BYTES], chars[5];
 
 	text_put(t, " (%s){%s}-{%d:%d}", lock_name(l, name, sizeof(name)),
-		 class_usage(l->usage, chars), wait_type, wait_type);
+		 lock_usage_chars(l->usage, chars), wait_type, wait_type);
 }
 
 static void put_lock(struct text_buf *t, const struct report_lock *l, unsigned long pc)

@@ -206,25 +206,26 @@ int lock_wait_type(u32 kind)
 	return kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
 }
 
-/* By its class, where that is known, else by its type. */
-static const char *held_name(const struct raise *r, char *buf, size_t size)
+/* By its class, where that is known, else by its type; of that nothing bad is known. */
+static const char *held_name(const struct raise *r, char *buf, size_t size, char usage[5])
 {
-	struct report_lock l;
+	struct report_lock l = { .usage = 0 };
+	bool known = raise_is_lock(r->kind) && report_lock_name && report_lock_name(r, &l);
 
-	if (!raise_is_lock(r->kind) || !report_lock_name || !report_lock_name(r, &l))
-		return name_of(r->kind);
-	return lock_name(&l, buf, size);
+	lock_usage_chars(l.usage, usage);
+	return known ? lock_name(&l, buf, size) : name_of(r->kind);
 }
 
-/* Kernel: print_lock(). usage: what is known of how it was taken. */
+/* Kernel: print_lock(). usage: how it was taken, where the report is about that. */
 static void print_lock(struct text_buf *t, const struct raise *r, const char *usage)
 {
 	int wait_type = lock_wait_type(r->kind);
-	char place[PLACE_BYTES], name[PLACE_BYTES];
+	char place[PLACE_BYTES], buf[PLACE_BYTES], of_class[5];
+	const char *name = held_name(r, buf, sizeof(buf), of_class);
 
 	symbol_print(place, sizeof(place), (unsigned long)r->pc);
-	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", r->what, held_name(r, name, sizeof(name)),
-		 usage, wait_type, wait_type, place);
+	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", r->what, name, usage ?: of_class, wait_type,
+		 wait_type, place);
 }
 
 /* Kernel: get_usage_chars(). Of the lock that the report is about. */
@@ -240,11 +241,11 @@ static void usage_chars(const struct report_context *c, char chars[5])
 	irq[read_in] = read_in == read_on ? '?' : '-';
 }
 
-/* The same in each line of it; of others nothing bad is known. */
+/* The same in each line of it; NULL: another lock. */
 static const char *usage_of(const struct finding *f, const void *lock, char chars[5])
 {
 	if (f->r.kind != REPORT_INCONSISTENT_LOCK_STATE || lock != f->r.context->lock)
-		return "+.+.";
+		return NULL;
 	usage_chars(f->r.context, chars);
 	return chars;
 }
@@ -312,7 +313,7 @@ static void print_freed_lock_bug(struct text_buf *t, const struct finding *f)
 	put_lock_head(t, "held lock freed!", 25);
 	text_put(t, "%s/%d is freeing memory %px-%px, with a lock still held there!\n",
 		 f->r.task.comm, f->r.task.tid, from, from + bytes - 1);
-	print_lock(t, &c->why, "+.+.");
+	print_lock(t, &c->why, NULL);
 	put_held_locks(t, f);
 	put_backtrace(t, f);
 }
@@ -373,6 +374,10 @@ static void put_takes(struct text_buf *t, const struct finding *f)
 
 static void put_scenario(struct text_buf *t, const struct report_context *c)
 {
+	const struct raise taken = { .kind = c->taken, .what = c->lock };
+	char buf[PLACE_BYTES], usage[5];
+	const char *name = held_name(&taken, buf, sizeof(buf), usage);
+
 	text_put(t, " Possible unsafe locking scenario:\n\n"
 		    "       CPU0\n"
 		    "       ----\n"
@@ -380,7 +385,7 @@ static void put_scenario(struct text_buf *t, const struct report_context *c)
 		    "  <Interrupt>\n"
 		    "    lock(%s);\n"
 		    "\n *** DEADLOCK ***\n\n",
-		 name_of(c->taken), name_of(c->taken));
+		 name, name);
 }
 
 static void print_usage_bug(struct text_buf *t, const struct finding *f)

@@ -18,6 +18,8 @@ int lock_wait_type(u32 kind);
 
 /* lock_order_text.c: the name of a class, in buf. */
 const char *lock_name(const struct report_lock *l, char *buf, size_t size);
+/* Of a class's usage (report.h); 0: nothing is known. */
+const char *lock_usage_chars(u8 usage, char chars[5]);
 void print_circular_bug(struct text_buf *t, const struct finding *f);
 void print_deadlock_bug(struct text_buf *t, const struct finding *f);
 void print_irq_lock_order(struct text_buf *t, const struct finding *f);

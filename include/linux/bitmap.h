@@ -30,12 +30,12 @@ struct device;
 
 /* --- memory: a NULL is none, and may be freed */
 
-static inline unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags)
+static __always_inline unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags)
 {
 	return (unsigned long *)kmemu_kmalloc(BITS_TO_LONGS(nbits) * sizeof(long), flags);
 }
 
-static inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)
+static __always_inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)
 {
 	return (unsigned long *)kmemu_kzalloc(BITS_TO_LONGS(nbits) * sizeof(long), flags);
 }
@@ -43,7 +43,7 @@ static inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)
 #define bitmap_alloc_node(nbits, flags, node) bitmap_alloc(nbits, flags)
 #define bitmap_zalloc_node(nbits, flags, node) bitmap_zalloc(nbits, flags)
 
-static inline void bitmap_free(const unsigned long *bitmap)
+static __always_inline void bitmap_free(const unsigned long *bitmap)
 {
 	kmemu_kfree(bitmap);
 }

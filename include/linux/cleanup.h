@@ -15,7 +15,7 @@
 
 /* __free(name): _free, in which _T is the variable, is done with it at the end. */
 #define DEFINE_FREE(_name, _type, _free)                                \
-	static inline void __free_##_name(void *p)                      \
+	static __always_inline void __free_##_name(void *p) \
 	{                                                               \
 		_type _T = *(_type *)p;                                 \
 		_free;                                                  \
@@ -35,12 +35,12 @@
 /* A type with a constructor and a destructor; CLASS(name, var)(arguments). */
 #define DEFINE_CLASS(_name, _type, _exit, _init, _init_args...)                 \
 	typedef _type class_##_name##_t;                                        \
-	static inline void class_##_name##_destructor(_type *p)                 \
+	static __always_inline void class_##_name##_destructor(_type *p) \
 	{                                                                       \
 		_type _T = *p;                                                  \
 		_exit;                                                          \
 	}                                                                       \
-	static inline _type class_##_name##_constructor(_init_args)             \
+	static __always_inline _type class_##_name##_constructor(_init_args) \
 	{                                                                       \
 		_type t = _init;                                                \
 		return t;                                                       \
@@ -48,11 +48,11 @@
 /* The same type and destructor by another name, with a constructor of its own. */
 #define EXTEND_CLASS(_name, ext, _init, _init_args...)                              \
 	typedef class_##_name##_t class_##_name##ext##_t;                           \
-	static inline void class_##_name##ext##_destructor(class_##_name##_t *p)    \
+	static __always_inline void class_##_name##ext##_destructor(class_##_name##_t *p) \
 	{                                                                           \
 		class_##_name##_destructor(p);                                      \
 	}                                                                           \
-	static inline class_##_name##_t class_##_name##ext##_constructor(_init_args) \
+	static __always_inline class_##_name##_t class_##_name##ext##_constructor(_init_args) \
 	{                                                                           \
 		class_##_name##_t t = _init;                                        \
 		return t;                                                           \
@@ -81,7 +81,7 @@ end:                                                     \
 #define DEFINE_GUARD(_name, _type, _lock, _unlock)                              \
 	__kmemu_guard(_name, false)                                             \
 	DEFINE_CLASS(_name, _type, if (_T) { _unlock; }, ({ _lock; _T; }), _type _T) \
-	static inline void *class_##_name##_lock_ptr(class_##_name##_t *_T)     \
+	static __always_inline void *class_##_name##_lock_ptr(class_##_name##_t *_T) \
 	{                                                                       \
 		return (void *)*_T;                                             \
 	}
@@ -89,7 +89,7 @@ end:                                                     \
 #define __kmemu_guard_ext(_name, _ext, _init, _arg)                             \
 	__kmemu_guard(_name##_ext, true)                                        \
 	EXTEND_CLASS(_name, _ext, _init, _arg)                                  \
-	static inline void *class_##_name##_ext##_lock_ptr(class_##_name##_t *_T) \
+	static __always_inline void *class_##_name##_ext##_lock_ptr(class_##_name##_t *_T) \
 	{                                                                       \
 		return class_##_name##_lock_ptr(_T);                            \
 	}
@@ -103,17 +103,17 @@ end:                                                     \
 		_type *lock;                                                    \
 		__VA_ARGS__;                                                    \
 	} class_##_name##_t;                                                    \
-	static inline void class_##_name##_destructor(class_##_name##_t *_T)    \
+	static __always_inline void class_##_name##_destructor(class_##_name##_t *_T) \
 	{                                                                       \
 		if (_T->lock) {                                                 \
 			_unlock;                                                \
 		}                                                               \
 	}                                                                       \
-	static inline void *class_##_name##_lock_ptr(class_##_name##_t *_T)     \
+	static __always_inline void *class_##_name##_lock_ptr(class_##_name##_t *_T) \
 	{                                                                       \
 		return (void *)_T->lock;                                        \
 	}                                                                       \
-	static inline class_##_name##_t class_##_name##_constructor(_arg)       \
+	static __always_inline class_##_name##_t class_##_name##_constructor(_arg) \
 	{                                                                       \
 		class_##_name##_t _t = { .lock = (_init) }, *_T = &_t;          \
 		(void)_T;                                                       \

@@ -61,64 +61,65 @@ enum cpuhp_state {
 	CPUHP_ONLINE = KMEMU_CPUHP_STATES - 1,
 };
 
-static inline int cpuhp_setup_state(enum cpuhp_state state, const char *name,
-				    int (*startup)(unsigned int cpu),
-				    int (*teardown)(unsigned int cpu))
+static __always_inline int cpuhp_setup_state(enum cpuhp_state state, const char *name,
+					     int (*startup)(unsigned int cpu),
+					     int (*teardown)(unsigned int cpu))
 {
 	return kmemu_cpuhp_setup_state(state, name, true, startup, teardown, false);
 }
 
-static inline int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name,
-					    int (*startup)(unsigned int cpu),
-					    int (*teardown)(unsigned int cpu))
+static __always_inline int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name,
+						     int (*startup)(unsigned int cpu),
+						     int (*teardown)(unsigned int cpu))
 {
 	return kmemu_cpuhp_setup_state(state, name, false, startup, teardown, false);
 }
 
-static inline int cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
-					  int (*startup)(unsigned int cpu,
-							 struct hlist_node *node),
-					  int (*teardown)(unsigned int cpu,
-							  struct hlist_node *node))
+static __always_inline int cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
+						   int (*startup)(unsigned int cpu,
+						   struct hlist_node *node),
+						   int (*teardown)(unsigned int cpu,
+						   struct hlist_node *node))
 {
 	return kmemu_cpuhp_setup_state(state, name, false,
 				       (int (*)(unsigned int cpu))(void *)startup,
 				       (int (*)(unsigned int cpu))(void *)teardown, true);
 }
 
-static inline int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node)
+static __always_inline int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node)
 {
 	return kmemu_cpuhp_state_add_instance(state, node, true);
 }
 
-static inline int cpuhp_state_add_instance_nocalls(enum cpuhp_state state,
-						   struct hlist_node *node)
+static __always_inline int cpuhp_state_add_instance_nocalls(enum cpuhp_state state,
+							    struct hlist_node *node)
 {
 	return kmemu_cpuhp_state_add_instance(state, node, false);
 }
 
-static inline int cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node)
+static __always_inline int cpuhp_state_remove_instance(enum cpuhp_state state,
+						       struct hlist_node *node)
 {
 	return kmemu_cpuhp_state_remove_instance(state, node, true);
 }
 
-static inline int cpuhp_state_remove_instance_nocalls(enum cpuhp_state state,
-						      struct hlist_node *node)
+static __always_inline int cpuhp_state_remove_instance_nocalls(enum cpuhp_state state,
+							       struct hlist_node *node)
 {
 	return kmemu_cpuhp_state_remove_instance(state, node, false);
 }
 
-static inline void cpuhp_remove_state(enum cpuhp_state state)
+static __always_inline void cpuhp_remove_state(enum cpuhp_state state)
 {
 	kmemu_cpuhp_remove_state(state, true);
 }
 
-static inline void cpuhp_remove_state_nocalls(enum cpuhp_state state)
+static __always_inline void cpuhp_remove_state_nocalls(enum cpuhp_state state)
 {
 	kmemu_cpuhp_remove_state(state, false);
 }
 
-static inline void cpuhp_remove_multi_state(enum cpuhp_state state)
+static __always_inline void cpuhp_remove_multi_state(enum cpuhp_state state)
 {
 	kmemu_cpuhp_remove_state(state, false);
 }

@@ -60,7 +60,7 @@ static inline unsigned int cpumask_size(void)
 	return (unsigned int)bitmap_size(nr_cpu_ids);
 }
 
-static inline bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)
+static __always_inline bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)
 {
 	(void)node;
 	*mask = (struct cpumask *)kmemu_kmalloc(cpumask_size(), flags);
@@ -71,7 +71,7 @@ static inline bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int 
 #define alloc_cpumask_var(mask, flags) alloc_cpumask_var_node(mask, flags, 0)
 #define zalloc_cpumask_var(mask, flags) zalloc_cpumask_var_node(mask, flags, 0)
 
-static inline void free_cpumask_var(cpumask_var_t mask)
+static __always_inline void free_cpumask_var(cpumask_var_t mask)
 {
 	kmemu_kfree(mask);
 }

@@ -71,8 +71,8 @@ static inline void debugfs_file_put(struct dentry *dentry)
 }
 
 #define __debugfs_number(name, type, is)                                                \
-	static inline void debugfs_create_##name(const char *file, umode_t mode,        \
-						 struct dentry *parent, type *value)    \
+	static __always_inline void debugfs_create_##name(const char *file, umode_t mode,       \
+							  struct dentry *parent, type *value)   \
 	{                                                                               \
 		kmemu_debugfs_create_number(file, mode, parent, value, KMEMU_DEBUGFS_##is); \
 	}
@@ -100,22 +100,22 @@ __kmemu_c struct dentry *debugfs_create_blob(const char *name, umode_t mode,
 					     struct debugfs_blob_wrapper *blob)
 	__kmemu_is(kmemu_debugfs_create_blob);
 
-static inline void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent,
-				      char **value)
+static __always_inline void debugfs_create_str(const char *name, umode_t mode,
+					       struct dentry *parent, char **value)
 {
 	kmemu_debugfs_create_str(name, mode, parent, value);
 }
 
 /* In hexadecimal. */
-static inline void debugfs_create_xul(const char *name, umode_t mode, struct dentry *parent,
-				      unsigned long *value)
+static __always_inline void debugfs_create_xul(const char *name, umode_t mode,
+					       struct dentry *parent, unsigned long *value)
 {
 	kmemu_debugfs_create_number(name, mode, parent, value, KMEMU_DEBUGFS_X64);
 }
 
-static inline void debugfs_create_u32_array(const char *name, umode_t mode,
-					    struct dentry *parent,
-					    struct debugfs_u32_array *array)
+static __always_inline void debugfs_create_u32_array(const char *name, umode_t mode,
+						     struct dentry *parent,
+						     struct debugfs_u32_array *array)
 {
 	kmemu_debugfs_create_u32_array(name, mode, parent, array);
 }

@@ -75,17 +75,17 @@ static __always_inline void set_dev_node(struct device *dev, int node)
 
 #define kobj_to_dev(__kobj) container_of(__kobj, struct device, kobj)
 
-static inline void device_lock(struct device *dev)
+static __always_inline void device_lock(struct device *dev)
 {
 	kmemu_mutex_lock(&dev->mutex);
 }
 
-static inline int device_trylock(struct device *dev)
+static __always_inline int device_trylock(struct device *dev)
 {
 	return kmemu_mutex_trylock(&dev->mutex);
 }
 
-static inline void device_unlock(struct device *dev)
+static __always_inline void device_unlock(struct device *dev)
 {
 	kmemu_mutex_unlock(&dev->mutex);
 }
@@ -160,24 +160,24 @@ __kmemu_c struct device *__root_device_register(const char *name)
 __kmemu_c void root_device_unregister(struct device *dev)
 	__kmemu_is(kmemu_root_device_unregister);
 
-static inline int device_for_each_child(struct device *dev, void *data,
-					int (*fn)(struct device *dev, void *data))
+static __always_inline int device_for_each_child(struct device *dev, void *data,
+						 int (*fn)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter children = { .parent = dev };
 
 	return kmemu_device_for_each(&children, data, fn);
 }
 
-static inline int device_for_each_child_reverse(struct device *dev, void *data,
-						int (*fn)(struct device *dev, void *data))
+static __always_inline int device_for_each_child_reverse(struct device *dev, void *data,
+							 int (*fn)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter children = { .parent = dev, .reverse = true };
 
 	return kmemu_device_for_each(&children, data, fn);
 }
 
-static inline struct device *device_find_child(struct device *dev, void *data,
-					       int (*match)(struct device *dev, void *data))
+static __always_inline struct device *
+device_find_child(struct device *dev, void *data, int (*match)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter children = { .parent = dev };
 
@@ -203,7 +203,8 @@ static inline int device_match_any(struct device *dev, const void *unused)
 	return 1;
 }
 
-static inline struct device *device_find_child_by_name(struct device *parent, const char *name)
+static __always_inline struct device *device_find_child_by_name(struct device *parent,
+								const char *name)
 {
 	struct kmemu_device_filter children = { .parent = parent };
 
@@ -226,12 +227,14 @@ static inline struct device *device_find_child_by_name(struct device *parent, co
 #define DRIVER_ATTR_RO(_name) struct driver_attribute driver_attr_##_name = __ATTR_RO(_name)
 #define DRIVER_ATTR_WO(_name) struct driver_attribute driver_attr_##_name = __ATTR_WO(_name)
 
-static inline int device_create_file(struct device *dev, const struct device_attribute *attr)
+static __always_inline int device_create_file(struct device *dev,
+					      const struct device_attribute *attr)
 {
 	return sysfs_create_file(&dev->kobj, &attr->attr);
 }
 
-static inline void device_remove_file(struct device *dev, const struct device_attribute *attr)
+static __always_inline void device_remove_file(struct device *dev,
+					       const struct device_attribute *attr)
 {
 	sysfs_remove_file(&dev->kobj, &attr->attr);
 }
@@ -321,24 +324,24 @@ static __maybe_unused int __kmemu_rescan(struct device *dev, void *data)
 	return kmemu_device_attach(dev) < 0;
 }
 
-static inline int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *data,
-				   int (*fn)(struct device *dev, void *data))
+static __always_inline int bus_for_each_dev(const struct bus_type *bus, struct device *start,
+					    void *data, int (*fn)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter on_bus = { .bus = bus, .after = start };
 
 	return kmemu_device_for_each(&on_bus, data, fn);
 }
 
-static inline int bus_rescan_devices(const struct bus_type *bus)
+static __always_inline int bus_rescan_devices(const struct bus_type *bus)
 {
 	struct kmemu_device_filter on_bus = { .bus = bus };
 
 	return kmemu_device_for_each(&on_bus, NULL, __kmemu_rescan);
 }
 
-static inline struct device *bus_find_device(const struct bus_type *bus, struct device *start,
-					     const void *data,
-					     int (*match)(struct device *dev, const void *data))
+static __always_inline struct device *
+bus_find_device(const struct bus_type *bus, struct device *start, const void *data,
+		int (*match)(struct device *dev, const void *data))
 {
 	struct kmemu_device_filter on_bus = { .bus = bus, .after = start };
 
@@ -351,9 +354,10 @@ static inline struct device *bus_find_device_by_name(const struct bus_type *bus,
 	return bus_find_device(bus, start, name, device_match_name);
 }
 
-static inline struct device *class_find_device(const struct class *cls,
-					       const struct device *start, const void *data,
-					       int (*match)(struct device *, const void *))
+static __always_inline struct device *class_find_device(const struct class *cls,
+							const struct device *start,
+							const void *data,
+							int (*match)(struct device *, const void *))
 {
 	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
 
@@ -365,8 +369,9 @@ static inline struct device *class_find_device_by_name(const struct class *cls, 
 	return class_find_device(cls, NULL, name, device_match_name);
 }
 
-static inline int class_for_each_device(const struct class *cls, const struct device *start,
-					void *data, int (*fn)(struct device *dev, void *data))
+static __always_inline int class_for_each_device(const struct class *cls,
+						 const struct device *start, void *data,
+						 int (*fn)(struct device *dev, void *data))
 {
 	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
 
@@ -493,7 +498,7 @@ static inline void device_lock_assert(struct device *dev)
 	WARN_ON(!dev->mutex.word);
 }
 
-static inline int device_lock_interruptible(struct device *dev)
+static __always_inline int device_lock_interruptible(struct device *dev)
 {
 	return kmemu_mutex_lock_interruptible(&dev->mutex);
 }
@@ -536,7 +541,7 @@ static inline struct device *class_find_device_by_of_node(const struct class *cl
 	return class_find_device(cls, NULL, np, device_match_of_node);
 }
 
-static inline struct device *device_find_any_child(struct device *parent)
+static __always_inline struct device *device_find_any_child(struct device *parent)
 {
 	struct kmemu_device_filter children = { .parent = parent };
 
@@ -644,8 +649,8 @@ static __maybe_unused void __kmemu_devm_group(void *arg)
 }
 
 /* Removed when the device's driver goes. */
-static inline int __must_check devm_device_add_group(struct device *dev,
-						     const struct attribute_group *grp)
+static __always_inline int __must_check devm_device_add_group(struct device *dev,
+							      const struct attribute_group *grp)
 {
 	struct __kmemu_group *g = (struct __kmemu_group *)kmalloc(sizeof(*g), GFP_KERNEL);
 	int err = g ? device_add_group(dev, grp) : -ENOMEM;
@@ -727,19 +732,19 @@ static __maybe_unused ssize_t show_class_attr_string(const struct class *cls,
 	}
 
 /* What kmemu_sysfs_read() reads of a class or a bus. NULL: no memory. */
-static inline struct kobject *kmemu_class_kobj(const struct class *cls)
+static __always_inline struct kobject *kmemu_class_kobj(const struct class *cls)
 {
 	return kmemu_subsys_kobj(cls, cls->name, false);
 }
 
-static inline struct kobject *kmemu_bus_kobj(const struct bus_type *bus)
+static __always_inline struct kobject *kmemu_bus_kobj(const struct bus_type *bus)
 {
 	return kmemu_subsys_kobj(bus, bus->name, true);
 }
 
-static inline int __must_check class_create_file_ns(const struct class *cls,
-						    const struct class_attribute *attr,
-						    const void *ns)
+static __always_inline int __must_check class_create_file_ns(const struct class *cls,
+							     const struct class_attribute *attr,
+							     const void *ns)
 {
 	struct kobject *kobj = cls ? kmemu_class_kobj(cls) : NULL;
 
@@ -753,7 +758,8 @@ static inline int __must_check class_create_file(const struct class *cls,
 	return class_create_file_ns(cls, attr, NULL);
 }
 
-static inline void class_remove_file(const struct class *cls, const struct class_attribute *attr)
+static __always_inline void class_remove_file(const struct class *cls,
+					      const struct class_attribute *attr)
 {
 	struct kobject *kobj = cls ? kmemu_class_kobj(cls) : NULL;
 
@@ -762,15 +768,15 @@ static inline void class_remove_file(const struct class *cls, const struct class
 }
 #define class_remove_file_ns(cls, attr, ns) class_remove_file(cls, attr)
 
-static inline int __must_check bus_create_file(const struct bus_type *bus,
-					       struct bus_attribute *attr)
+static __always_inline int __must_check bus_create_file(const struct bus_type *bus,
+							struct bus_attribute *attr)
 {
 	struct kobject *kobj = kmemu_bus_kobj(bus);
 
 	return kobj ? sysfs_create_file(kobj, &attr->attr) : -EINVAL;
 }
 
-static inline void bus_remove_file(const struct bus_type *bus, struct bus_attribute *attr)
+static __always_inline void bus_remove_file(const struct bus_type *bus, struct bus_attribute *attr)
 {
 	struct kobject *kobj = kmemu_bus_kobj(bus);
 
@@ -816,8 +822,8 @@ enum dpm_order {
 };
 
 /* Nothing is suspended, so the order is kept for nobody. */
-static inline int device_move(struct device *dev, struct device *new_parent,
-			      enum dpm_order dpm_order)
+static __always_inline int device_move(struct device *dev, struct device *new_parent,
+				       enum dpm_order dpm_order)
 {
 	(void)dpm_order;
 	return kmemu_device_move(dev, new_parent);

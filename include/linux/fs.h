@@ -143,9 +143,9 @@ __kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user 
 #define CHRDEV_MAJOR_DYN_EXT_END 384
 
 /* major 0: any, which is the result; else 0, or -errno. */
-static inline int __register_chrdev(unsigned int major, unsigned int baseminor,
-				    unsigned int count, const char *name,
-				    const struct file_operations *fops)
+static __always_inline int __register_chrdev(unsigned int major, unsigned int baseminor,
+					     unsigned int count, const char *name,
+					     const struct file_operations *fops)
 {
 	int got = kmemu_register_chrdev(major, baseminor, count, name, fops);
 
@@ -158,8 +158,8 @@ static inline int register_chrdev(unsigned int major, const char *name,
 	return __register_chrdev(major, 0, 256, name, fops);
 }
 
-static inline void __unregister_chrdev(unsigned int major, unsigned int baseminor,
-				       unsigned int count, const char *name)
+static __always_inline void __unregister_chrdev(unsigned int major, unsigned int baseminor,
+						unsigned int count, const char *name)
 {
 	(void)name;
 	kmemu_unregister_chrdev(major, baseminor, count);
@@ -170,15 +170,15 @@ static inline void unregister_chrdev(unsigned int major, const char *name)
 	__unregister_chrdev(major, 0, 256, name);
 }
 
-static inline int register_chrdev_region(dev_t from, unsigned int count, const char *name)
+static __always_inline int register_chrdev_region(dev_t from, unsigned int count, const char *name)
 {
 	int got = kmemu_register_chrdev(MAJOR(from), MINOR(from), count, name, NULL);
 
 	return got < 0 ? got : 0;
 }
 
-static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsigned int count,
-				      const char *name)
+static __always_inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor,
+					       unsigned int count, const char *name)
 {
 	int got = kmemu_register_chrdev(0, baseminor, count, name, NULL);
 
@@ -188,7 +188,7 @@ static inline int alloc_chrdev_region(dev_t *dev, unsigned int baseminor, unsign
 	return 0;
 }
 
-static inline void unregister_chrdev_region(dev_t from, unsigned int count)
+static __always_inline void unregister_chrdev_region(dev_t from, unsigned int count)
 {
 	kmemu_unregister_chrdev(MAJOR(from), MINOR(from), count);
 }

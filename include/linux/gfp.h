@@ -182,8 +182,8 @@ static inline gfp_t gfp_nested_mask(gfp_t flags)
 	((void)(nid), (void)(nodemask), folio_alloc(gfp, order))
 
 /* Pages that lie together, each freed for itself or all by free_contig_range(); 1,024 at most. */
-static inline struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
-					      const void *nodemask)
+static __always_inline struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
+						       const void *nodemask)
 {
 	unsigned long bytes = nr_pages * PAGE_SIZE;
 	void *virt;
@@ -196,7 +196,7 @@ static inline struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp,
 	return virt ? kmemu_virt_to_page(virt) : NULL;
 }
 
-static inline void free_contig_range(unsigned long pfn, unsigned long nr_pages)
+static __always_inline void free_contig_range(unsigned long pfn, unsigned long nr_pages)
 {
 	while (nr_pages--)
 		__free_pages(kmemu_pfn_to_page(pfn++), 0);

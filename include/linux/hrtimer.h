@@ -139,7 +139,7 @@ static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t t
 	timer->timer.expires_ns = (u64)time + delta;
 }
 
-static inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
+static __always_inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
 {
 	(void)mode;
 	kmemu_hrtimer_start(timer, timer->timer.expires_ns);

@@ -44,7 +44,7 @@ static inline void idr_init(struct idr *idr)
 	idr_init_base(idr, 0);
 }
 
-static inline void idr_preload(gfp_t gfp)
+static __always_inline void idr_preload(gfp_t gfp)
 {
 	might_alloc(gfp);
 	preempt_disable();
@@ -66,8 +66,8 @@ static inline void idr_set_cursor(struct idr *idr, unsigned int val)
 }
 
 /* From *id to max, as unsigned: 0, -ENOSPC, -ENOMEM. */
-static inline int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigned long max,
-				gfp_t gfp)
+static __always_inline int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigned long max,
+					 gfp_t gfp)
 {
 	u32 base = idr->idr_base, id = *nextid < base ? base : *nextid;
 	int err;
@@ -82,7 +82,7 @@ static inline int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigne
 }
 
 /* From start up to end - 1, end <= 0: INT_MAX. */
-static inline int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
+static __always_inline int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 {
 	u32 id = (u32)start;
 	int err;
@@ -221,7 +221,8 @@ static inline void ida_init(struct ida *ida)
 }
 
 /* min to max (0 to INT_MAX): the number, -ENOSPC, -ENOMEM. Any context that gfp allows. */
-static inline int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t gfp)
+static __always_inline int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max,
+					   gfp_t gfp)
 {
 	unsigned long flags;
 	u32 id;
@@ -254,12 +255,12 @@ static inline void ida_free(struct ida *ida, unsigned int id)
 	WARN(!entry, "ida_free called for id=%d which is not allocated.\n", (int)id);
 }
 
-static inline int ida_alloc(struct ida *ida, gfp_t gfp)
+static __always_inline int ida_alloc(struct ida *ida, gfp_t gfp)
 {
 	return ida_alloc_range(ida, 0, ~0u, gfp);
 }
 
-static inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t gfp)
+static __always_inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_t gfp)
 {
 	return ida_alloc_range(ida, min, ~0u, gfp);
 }

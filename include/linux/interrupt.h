@@ -231,7 +231,7 @@ struct irq_affinity_desc {
 #define irq_can_set_affinity(irq) ((irq) < NR_IRQS)
 
 /* -EINVAL: no CPU that is online. Any context. */
-static inline int irq_set_affinity(unsigned int irq, const struct cpumask *cpumask)
+static __always_inline int irq_set_affinity(unsigned int irq, const struct cpumask *cpumask)
 {
 	return kmemu_irq_set_affinity(irq, cpumask_bits(cpumask));
 }
@@ -241,13 +241,13 @@ static inline int irq_force_affinity(unsigned int irq, const struct cpumask *cpu
 	return irq_set_affinity(irq, cpumask);
 }
 
-static inline int irq_update_affinity_hint(unsigned int irq, const struct cpumask *m)
+static __always_inline int irq_update_affinity_hint(unsigned int irq, const struct cpumask *m)
 {
 	return kmemu_irq_set_hint(irq, m);
 }
 
 /* The mask is kept, not copied: NULL takes it back, and has to before free_irq(). */
-static inline int irq_set_affinity_and_hint(unsigned int irq, const struct cpumask *m)
+static __always_inline int irq_set_affinity_and_hint(unsigned int irq, const struct cpumask *m)
 {
 	int err = kmemu_irq_set_hint(irq, m);
 
@@ -288,7 +288,8 @@ static __maybe_unused void __kmemu_irq_changed(void *arg)
 }
 
 /* NULL takes it back, and has to before free_irq(). May sleep. */
-static inline int irq_set_affinity_notifier(unsigned int irq, struct irq_affinity_notify *notify)
+static __always_inline int irq_set_affinity_notifier(unsigned int irq,
+						     struct irq_affinity_notify *notify)
 {
 	struct irq_affinity_notify *old;
 
@@ -413,8 +414,8 @@ enum irqchip_irq_state {
 };
 
 /* A line is an edge, so it has no level: -EINVAL. */
-static inline int irq_get_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
-					bool *state)
+static __always_inline int irq_get_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
+						 bool *state)
 {
 	int on = kmemu_irq_get_state(irq, which);
 
@@ -425,7 +426,8 @@ static inline int irq_get_irqchip_state(unsigned int irq, enum irqchip_irq_state
 }
 
 /* Pending alone can be set. */
-static inline int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool val)
+static __always_inline int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which,
+						 bool val)
 {
 	return which == IRQCHIP_STATE_PENDING ? kmemu_irq_set_pending(irq, val) : -EINVAL;
 }

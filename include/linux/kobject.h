@@ -60,8 +60,9 @@ struct kset_uevent_ops {
 	int (*const uevent)(const struct kobject *kobj, struct kobj_uevent_env *env);
 };
 
-static inline struct kset *kset_create_and_add(const char *name, const struct kset_uevent_ops *u,
-					       struct kobject *parent)
+static __always_inline struct kset *kset_create_and_add(const char *name,
+							const struct kset_uevent_ops *u,
+							struct kobject *parent)
 {
 	(void)u;
 	return kmemu_kset_create_and_add(name, parent);

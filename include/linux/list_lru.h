@@ -54,12 +54,13 @@ static __always_inline int __list_lru_init(struct list_lru *lru, bool memcg_awar
 					   struct lock_class_key *key, struct shrinker *shrinker)
 {
 	(void)memcg_aware;
-	(void)key;
 	(void)shrinker;
 	lru->node = kzalloc(sizeof(*lru->node), GFP_KERNEL);
 	if (!lru->node)
 		return -ENOMEM;
 	spin_lock_init(&lru->node->lock);
+	if (key)
+		lockdep_set_class(&lru->node->lock, key);
 	INIT_LIST_HEAD(&lru->node->lru.list);
 	return 0;
 }

@@ -208,8 +208,8 @@ static inline int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
  * 0; -EFAULT: not in the vma; -EINVAL: nobody has a reference of the page, or the vma has
  * frames (VM_PFNMAP). It takes none: the mapping's end is not seen.
  */
-static inline int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
-				 struct page *page)
+static __always_inline int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
+					  struct page *page)
 {
 	if (addr < vma->vm_start || addr >= vma->vm_end)
 		return -EFAULT;
@@ -246,8 +246,8 @@ static inline int vm_map_pages_zero(struct vm_area_struct *vma, struct page **pa
 }
 
 /* Of a fault() handler: one page. */
-static inline vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr,
-					unsigned long pfn)
+static __always_inline vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr,
+						 unsigned long pfn)
 {
 	int err = range_in_vma(vma, addr, addr + PAGE_SIZE) ?
 			  kmemu_remap_pfn_range(addr, pfn, PAGE_SIZE) :
@@ -418,38 +418,39 @@ static inline vm_fault_t vmf_error(int err)
 
 #define FOLL_PIN (1 << 19)
 
-static inline long __kmemu_pin(unsigned long start, unsigned long nr_pages,
-			       unsigned int gup_flags, struct page **pages, const char *func)
+static __always_inline long __kmemu_pin(unsigned long start, unsigned long nr_pages,
+					unsigned int gup_flags, struct page **pages,
+					const char *func)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_GET) || !pages)
 		return -EINVAL;
 	return kmemu_pin_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
 }
 
-static inline int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
-				      struct page **pages)
+static __always_inline int pin_user_pages_fast(unsigned long start, int nr_pages,
+					       unsigned int gup_flags, struct page **pages)
 {
 	return (int)__kmemu_pin(start, (unsigned long)nr_pages, gup_flags, pages,
 				"pin_user_pages_fast");
 }
 
 /* The caller has mmap_read_lock(). */
-static inline long pin_user_pages(unsigned long start, unsigned long nr_pages,
-				  unsigned int gup_flags, struct page **pages)
+static __always_inline long pin_user_pages(unsigned long start, unsigned long nr_pages,
+					   unsigned int gup_flags, struct page **pages)
 {
 	mmap_assert_locked(current->mm);
 	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages");
 }
 
-static inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
-					   struct page **pages, unsigned int gup_flags)
+static __always_inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+						    struct page **pages, unsigned int gup_flags)
 {
 	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_unlocked");
 }
 
-static inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long start,
-					 unsigned long nr_pages, unsigned int gup_flags,
-					 struct page **pages, int *locked)
+static __always_inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long start,
+						  unsigned long nr_pages, unsigned int gup_flags,
+						  struct page **pages, int *locked)
 {
 	(void)mm;
 	(void)locked;
@@ -457,57 +458,58 @@ static inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long sta
 }
 
 /* By a reference of each, for put_page(). */
-static inline long __kmemu_get(unsigned long start, unsigned long nr_pages,
-			       unsigned int gup_flags, struct page **pages, const char *func)
+static __always_inline long __kmemu_get(unsigned long start, unsigned long nr_pages,
+					unsigned int gup_flags, struct page **pages,
+					const char *func)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_PIN) || !pages)
 		return -EINVAL;
 	return kmemu_get_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
 }
 
-static inline int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags,
-				      struct page **pages)
+static __always_inline int get_user_pages_fast(unsigned long start, int nr_pages,
+					       unsigned int gup_flags, struct page **pages)
 {
 	return (int)__kmemu_get(start, (unsigned long)nr_pages, gup_flags, pages,
 				"get_user_pages_fast");
 }
 
 /* The caller has mmap_read_lock(). */
-static inline long get_user_pages(unsigned long start, unsigned long nr_pages,
-				  unsigned int gup_flags, struct page **pages)
+static __always_inline long get_user_pages(unsigned long start, unsigned long nr_pages,
+					   unsigned int gup_flags, struct page **pages)
 {
 	mmap_assert_locked(current->mm);
 	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages");
 }
 
-static inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
-					   struct page **pages, unsigned int gup_flags)
+static __always_inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
+						    struct page **pages, unsigned int gup_flags)
 {
 	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_unlocked");
 }
 
-static inline long get_user_pages_remote(struct mm_struct *mm, unsigned long start,
-					 unsigned long nr_pages, unsigned int gup_flags,
-					 struct page **pages, int *locked)
+static __always_inline long get_user_pages_remote(struct mm_struct *mm, unsigned long start,
+						  unsigned long nr_pages, unsigned int gup_flags,
+						  struct page **pages, int *locked)
 {
 	(void)mm;
 	(void)locked;
 	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_remote");
 }
 
-static inline void unpin_user_page(struct page *page)
+static __always_inline void unpin_user_page(struct page *page)
 {
 	kmemu_unpin_user_page(page);
 }
 
-static inline void unpin_user_pages(struct page **pages, unsigned long npages)
+static __always_inline void unpin_user_pages(struct page **pages, unsigned long npages)
 {
 	while (npages--)
 		kmemu_unpin_user_page(*pages++);
 }
 
-static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
-					       bool make_dirty)
+static __always_inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages,
+							bool make_dirty)
 {
 	for (; npages--; pages++) {
 		if (make_dirty)
@@ -516,8 +518,8 @@ static inline void unpin_user_pages_dirty_lock(struct page **pages, unsigned lon
 	}
 }
 
-static inline void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages,
-						    bool make_dirty)
+static __always_inline void unpin_user_page_range_dirty_lock(struct page *page,
+							     unsigned long npages, bool make_dirty)
 {
 	for (; npages--; page++) {
 		if (make_dirty)

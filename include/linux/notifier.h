@@ -151,8 +151,8 @@ static inline int atomic_notifier_call_chain(struct atomic_notifier_head *nh, un
 
 /* --- blocking */
 
-static inline int blocking_notifier_chain_register(struct blocking_notifier_head *nh,
-						   struct notifier_block *nb)
+static __always_inline int blocking_notifier_chain_register(struct blocking_notifier_head *nh,
+							    struct notifier_block *nb)
 {
 	int ret;
 
@@ -162,8 +162,8 @@ static inline int blocking_notifier_chain_register(struct blocking_notifier_head
 	return ret;
 }
 
-static inline int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
-						     struct notifier_block *nb)
+static __always_inline int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
+							      struct notifier_block *nb)
 {
 	int ret;
 
@@ -173,8 +173,8 @@ static inline int blocking_notifier_chain_unregister(struct blocking_notifier_he
 	return ret;
 }
 
-static inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh,
-					       unsigned long val, void *v)
+static __always_inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh,
+							unsigned long val, void *v)
 {
 	int ret;
 

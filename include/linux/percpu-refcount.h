@@ -35,8 +35,9 @@ struct percpu_ref {
 	percpu_ref_func_t *release;
 };
 
-static inline int __must_check percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release,
-					       unsigned int flags, gfp_t gfp)
+static __always_inline int __must_check percpu_ref_init(struct percpu_ref *ref,
+							percpu_ref_func_t *release,
+							unsigned int flags, gfp_t gfp)
 {
 	ref->percpu_count_ptr = alloc_percpu_gfp(unsigned long, gfp);
 	if (!ref->percpu_count_ptr)

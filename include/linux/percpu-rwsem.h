@@ -24,42 +24,50 @@ struct percpu_rw_semaphore {
 	struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER(name.rw_sem), NULL }
 #define DEFINE_STATIC_PERCPU_RWSEM(name) static DEFINE_PERCPU_RWSEM(name)
 
-static inline int __must_check percpu_init_rwsem(struct percpu_rw_semaphore *sem)
+static __always_inline int __must_check __percpu_init_rwsem(struct percpu_rw_semaphore *sem,
+							    const char *name,
+							    struct lock_class_key *key)
 {
 	sem->read_count = alloc_percpu(unsigned int);
 	if (!sem->read_count)
 		return -ENOMEM;
-	init_rwsem(&sem->rw_sem);
+	__init_rwsem(&sem->rw_sem, name, key);
 	return 0;
 }
+/* A class at each place, as there. */
+#define percpu_init_rwsem(sem)                           \
+	({                                               \
+		static struct lock_class_key __rwsem_key; \
+		__percpu_init_rwsem((sem), #sem, &__rwsem_key); \
+	})
 
-static inline void percpu_free_rwsem(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_free_rwsem(struct percpu_rw_semaphore *sem)
 {
 	free_percpu(sem->read_count);
 	sem->read_count = NULL;
 }
 
-static inline void percpu_down_read(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_down_read(struct percpu_rw_semaphore *sem)
 {
 	down_read(&sem->rw_sem);
 }
 
-static inline bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem)
+static __always_inline bool percpu_down_read_trylock(struct percpu_rw_semaphore *sem)
 {
 	return down_read_trylock(&sem->rw_sem);
 }
 
-static inline void percpu_up_read(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_up_read(struct percpu_rw_semaphore *sem)
 {
 	up_read(&sem->rw_sem);
 }
 
-static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_down_write(struct percpu_rw_semaphore *sem)
 {
 	down_write(&sem->rw_sem);
 }
 
-static inline void percpu_up_write(struct percpu_rw_semaphore *sem)
+static __always_inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 {
 	up_write(&sem->rw_sem);
 }

@@ -28,8 +28,8 @@ struct percpu_counter {
 
 #define percpu_counter_batch max(32, (int)nr_cpu_ids * 2)
 
-static inline int percpu_counter_init_many(struct percpu_counter *fbc, s64 amount, gfp_t gfp,
-					   u32 nr_counters)
+static __always_inline int percpu_counter_init_many(struct percpu_counter *fbc, s64 amount,
+						    gfp_t gfp, u32 nr_counters)
 {
 	u32 i;
 

@@ -55,7 +55,7 @@ static inline void platform_device_put(struct platform_device *pdev)
 }
 
 /* One that its maker has; it needs a release function. */
-static inline int platform_device_register(struct platform_device *pdev)
+static __always_inline int platform_device_register(struct platform_device *pdev)
 {
 	device_initialize(&pdev->dev);
 	kmemu_platform_device_setup_dma(pdev);

@@ -23,12 +23,12 @@ typedef struct refcount_struct {
 #define REFCOUNT_MAX INT_MAX
 #define REFCOUNT_SATURATED (INT_MIN / 2)
 
-static inline void refcount_set(refcount_t *r, int n)
+static __always_inline void refcount_set(refcount_t *r, int n)
 {
 	atomic_set(&r->refs, n);
 }
 
-static inline unsigned int refcount_read(const refcount_t *r)
+static __always_inline unsigned int refcount_read(const refcount_t *r)
 {
 	return (unsigned int)atomic_read(&r->refs);
 }
@@ -36,7 +36,7 @@ static inline unsigned int refcount_read(const refcount_t *r)
 enum __refcount_wrong { __REFCOUNT_OVF, __REFCOUNT_ADD_UAF, __REFCOUNT_SUB_UAF, __REFCOUNT_LEAK };
 
 /* Each is told once in a file. */
-static inline void __refcount_saturate(refcount_t *r, enum __refcount_wrong what)
+static __always_inline void __refcount_saturate(refcount_t *r, enum __refcount_wrong what)
 {
 	refcount_set(r, REFCOUNT_SATURATED);
 	WARN_ONCE(what == __REFCOUNT_OVF, "refcount_t: saturated; leaking memory.\n");
@@ -45,7 +45,7 @@ static inline void __refcount_saturate(refcount_t *r, enum __refcount_wrong what
 	WARN_ONCE(what == __REFCOUNT_LEAK, "refcount_t: decrement hit 0; leaking memory.\n");
 }
 
-static inline void refcount_add(int i, refcount_t *r)
+static __always_inline void refcount_add(int i, refcount_t *r)
 {
 	int was = atomic_fetch_add(i, &r->refs);
 
@@ -55,12 +55,12 @@ static inline void refcount_add(int i, refcount_t *r)
 		__refcount_saturate(r, __REFCOUNT_OVF);
 }
 
-static inline void refcount_inc(refcount_t *r)
+static __always_inline void refcount_inc(refcount_t *r)
 {
 	refcount_add(1, r);
 }
 
-static inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
+static __always_inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
 {
 	int was = atomic_read(&r->refs);
 
@@ -72,12 +72,12 @@ static inline __must_check bool refcount_add_not_zero(int i, refcount_t *r)
 	return was != 0;
 }
 
-static inline __must_check bool refcount_inc_not_zero(refcount_t *r)
+static __always_inline __must_check bool refcount_inc_not_zero(refcount_t *r)
 {
 	return refcount_add_not_zero(1, r);
 }
 
-static inline __must_check bool refcount_sub_and_test(int i, refcount_t *r)
+static __always_inline __must_check bool refcount_sub_and_test(int i, refcount_t *r)
 {
 	int was = atomic_fetch_sub(i, &r->refs);
 
@@ -88,18 +88,18 @@ static inline __must_check bool refcount_sub_and_test(int i, refcount_t *r)
 	return false;
 }
 
-static inline __must_check bool refcount_dec_and_test(refcount_t *r)
+static __always_inline __must_check bool refcount_dec_and_test(refcount_t *r)
 {
 	return refcount_sub_and_test(1, r);
 }
 
-static inline void refcount_dec(refcount_t *r)
+static __always_inline void refcount_dec(refcount_t *r)
 {
 	if (unlikely(atomic_fetch_sub(1, &r->refs) <= 1))
 		__refcount_saturate(r, __REFCOUNT_LEAK);
 }
 
-static inline __must_check bool refcount_dec_if_one(refcount_t *r)
+static __always_inline __must_check bool refcount_dec_if_one(refcount_t *r)
 {
 	int one = 1;
 
@@ -107,7 +107,7 @@ static inline __must_check bool refcount_dec_if_one(refcount_t *r)
 }
 
 /* What is saturated or 0 stays, and is said to be not one. */
-static inline __must_check bool refcount_dec_not_one(refcount_t *r)
+static __always_inline __must_check bool refcount_dec_not_one(refcount_t *r)
 {
 	int was = atomic_read(&r->refs);
 
@@ -123,7 +123,8 @@ static inline __must_check bool refcount_dec_not_one(refcount_t *r)
 }
 
 /* True: it is 0 now, and the lock is held. */
-static inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
+static __always_inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r,
+								     struct mutex *lock)
 {
 	if (refcount_dec_not_one(r))
 		return false;
@@ -134,7 +135,7 @@ static inline __must_check bool refcount_dec_and_mutex_lock(refcount_t *r, struc
 	return false;
 }
 
-static inline __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
+static __always_inline __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 {
 	if (refcount_dec_not_one(r))
 		return false;
@@ -146,7 +147,7 @@ static inline __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t 
 }
 
 /* The same, and what it was. */
-static inline void __refcount_add(int i, refcount_t *r, int *oldp)
+static __always_inline void __refcount_add(int i, refcount_t *r, int *oldp)
 {
 	int was = atomic_fetch_add(i, &r->refs);
 
@@ -158,12 +159,12 @@ static inline void __refcount_add(int i, refcount_t *r, int *oldp)
 		__refcount_saturate(r, __REFCOUNT_OVF);
 }
 
-static inline void __refcount_inc(refcount_t *r, int *oldp)
+static __always_inline void __refcount_inc(refcount_t *r, int *oldp)
 {
 	__refcount_add(1, r, oldp);
 }
 
-static inline __must_check bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
+static __always_inline __must_check bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
 {
 	int was = atomic_read(&r->refs);
 
@@ -177,12 +178,12 @@ static inline __must_check bool __refcount_add_not_zero(int i, refcount_t *r, in
 	return was != 0;
 }
 
-static inline __must_check bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
+static __always_inline __must_check bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
 {
 	return __refcount_add_not_zero(1, r, oldp);
 }
 
-static inline __must_check bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
+static __always_inline __must_check bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
 {
 	int was = atomic_fetch_sub(i, &r->refs);
 
@@ -195,12 +196,12 @@ static inline __must_check bool __refcount_sub_and_test(int i, refcount_t *r, in
 	return false;
 }
 
-static inline __must_check bool __refcount_dec_and_test(refcount_t *r, int *oldp)
+static __always_inline __must_check bool __refcount_dec_and_test(refcount_t *r, int *oldp)
 {
 	return __refcount_sub_and_test(1, r, oldp);
 }
 
-static inline void __refcount_dec(refcount_t *r, int *oldp)
+static __always_inline void __refcount_dec(refcount_t *r, int *oldp)
 {
 	int was = atomic_fetch_sub(1, &r->refs);
 
@@ -210,8 +211,8 @@ static inline void __refcount_dec(refcount_t *r, int *oldp)
 		__refcount_saturate(r, __REFCOUNT_LEAK);
 }
 
-static inline __must_check bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock,
-							      unsigned long *flags)
+static __always_inline __must_check bool
+refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
 {
 	if (refcount_dec_not_one(r))
 		return false;

@@ -187,7 +187,8 @@ static __always_inline struct rhlist_head *rhltable_lookup(struct rhltable *hlt,
 
 /* --- changes */
 
-static inline int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params)
+static __always_inline int rhashtable_init(struct rhashtable *ht,
+					   const struct rhashtable_params *params)
 {
 	struct rhashtable_params p = *params;
 
@@ -215,16 +216,16 @@ static inline int __kmemu_rht_result(void *ret)
 	return IS_ERR(ret) ? (int)PTR_ERR(ret) : ret ? -EEXIST : 0;
 }
 
-static inline int rhashtable_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
-					 const struct rhashtable_params params)
+static __always_inline int rhashtable_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
+						  const struct rhashtable_params params)
 {
 	(void)params;
 	return __kmemu_rht_result(kmemu_rhashtable_insert(ht, NULL, obj));
 }
 
-static inline int rhltable_insert_key(struct rhltable *hlt, const void *key,
-				      struct rhlist_head *list,
-				      const struct rhashtable_params params)
+static __always_inline int rhltable_insert_key(struct rhltable *hlt, const void *key,
+					       struct rhlist_head *list,
+					       const struct rhashtable_params params)
 {
 	(void)params;
 	return __kmemu_rht_result(kmemu_rhashtable_insert(&hlt->ht, key, &list->rhead));
@@ -238,8 +239,9 @@ static inline int rhltable_insert(struct rhltable *hlt, struct rhlist_head *list
 	return rhltable_insert_key(hlt, obj + params.key_offset, list, params);
 }
 
-static inline void *rhashtable_lookup_get_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
-						      const struct rhashtable_params params)
+static __always_inline void *
+rhashtable_lookup_get_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
+				  const struct rhashtable_params params)
 {
 	return kmemu_rhashtable_insert(ht, (char *)rht_obj(ht, obj) + params.key_offset, obj);
 }
@@ -250,9 +252,10 @@ static inline int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rh
 	return __kmemu_rht_result(rhashtable_lookup_get_insert_fast(ht, obj, params));
 }
 
-static inline void *rhashtable_lookup_get_insert_key(struct rhashtable *ht, const void *key,
-						     struct rhash_head *obj,
-						     const struct rhashtable_params params)
+static __always_inline void *rhashtable_lookup_get_insert_key(struct rhashtable *ht,
+							      const void *key,
+							      struct rhash_head *obj,
+							      const struct rhashtable_params params)
 {
 	(void)params;
 	return kmemu_rhashtable_insert(ht, key, obj);
@@ -265,23 +268,24 @@ static inline int rhashtable_lookup_insert_key(struct rhashtable *ht, const void
 	return __kmemu_rht_result(rhashtable_lookup_get_insert_key(ht, key, obj, params));
 }
 
-static inline int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *obj,
-					 const struct rhashtable_params params)
+static __always_inline int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *obj,
+						  const struct rhashtable_params params)
 {
 	(void)params;
 	return kmemu_rhashtable_remove(ht, obj);
 }
 
-static inline int rhltable_remove(struct rhltable *hlt, struct rhlist_head *list,
-				  const struct rhashtable_params params)
+static __always_inline int rhltable_remove(struct rhltable *hlt, struct rhlist_head *list,
+					   const struct rhashtable_params params)
 {
 	(void)params;
 	return kmemu_rhashtable_remove(&hlt->ht, &list->rhead);
 }
 
-static inline int rhashtable_replace_fast(struct rhashtable *ht, struct rhash_head *obj_old,
-					  struct rhash_head *obj_new,
-					  const struct rhashtable_params params)
+static __always_inline int rhashtable_replace_fast(struct rhashtable *ht,
+						   struct rhash_head *obj_old,
+						   struct rhash_head *obj_new,
+						   const struct rhashtable_params params)
 {
 	(void)params;
 	return kmemu_rhashtable_replace(ht, obj_old, obj_new);

@@ -48,15 +48,15 @@ __kmemu_c int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 	__kmemu_is(kmemu_smp_call_function_single_async);
 
 /* On the CPUs of mask, the caller's own among them, for which cond (NULL: any) is true. */
-static __maybe_unused void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func,
-						 void *info, bool wait,
-						 const struct cpumask *mask)
+static __always_inline void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func,
+						  void *info, bool wait,
+						  const struct cpumask *mask)
 {
 	kmemu_smp_call_function_many(cond, func, info, wait, cpumask_bits(mask), 1);
 }
 
-static inline void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info,
-				    bool wait)
+static __always_inline void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func,
+					     void *info, bool wait)
 {
 	on_each_cpu_cond_mask(NULL, func, info, wait, mask);
 }
@@ -73,13 +73,13 @@ static inline void on_each_cpu(smp_call_func_t func, void *info, int wait)
 }
 
 /* All but the caller's own. */
-static inline void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func,
-					  void *info, bool wait)
+static __always_inline void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func,
+						   void *info, bool wait)
 {
 	kmemu_smp_call_function_many(NULL, func, info, wait, cpumask_bits(mask), 0);
 }
 
-static inline void smp_call_function(smp_call_func_t func, void *info, int wait)
+static __always_inline void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
 	kmemu_smp_call_function_many(NULL, func, info, wait, NULL, 0);
 }

@@ -332,7 +332,7 @@ static __always_inline char *strndup_user(const char __user *s, long n)
 }
 
 /* The pointers of two lists that end with NULL, in kmalloc memory, which ends with NULL. */
-static inline void **__memcat_p(void **a, void **b)
+static __always_inline void **__memcat_p(void **a, void **b)
 {
 	size_t na = 0, nb = 0;
 	void **p;

@@ -36,11 +36,19 @@ struct swait_queue {
 	struct swait_queue_head name = __SWAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_SWAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_SWAIT_QUEUE_HEAD(name)
 
-static inline void init_swait_queue_head(struct swait_queue_head *q)
+static inline void __init_swait_queue_head(struct swait_queue_head *q, const char *name,
+					   struct lock_class_key *key)
 {
 	raw_spin_lock_init(&q->lock);
+	lockdep_set_class_and_name(&q->lock, key, name);
 	INIT_LIST_HEAD(&q->task_list);
 }
+/* A class at each place, as there. */
+#define init_swait_queue_head(q)                                \
+	do {                                                    \
+		static struct lock_class_key __key;             \
+		__init_swait_queue_head((q), #q, &__key);       \
+	} while (0)
 
 static inline int swait_active(struct swait_queue_head *q)
 {

@@ -85,13 +85,13 @@
 #define BIN_ATTR_WO(_name, _size) \
 	struct bin_attribute bin_attr_##_name = __BIN_ATTR_WO(_name, _size)
 
-static inline int __must_check sysfs_create_file(struct kobject *kobj,
-						 const struct attribute *attr)
+static __always_inline int __must_check sysfs_create_file(struct kobject *kobj,
+							  const struct attribute *attr)
 {
 	return kmemu_sysfs_create(kobj, attr, NULL, false);
 }
 
-static inline void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
+static __always_inline void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
 {
 	kmemu_sysfs_remove(kobj, attr, NULL);
 }
@@ -119,24 +119,26 @@ static inline int __must_check sysfs_create_files(struct kobject *kobj,
 	return 0;
 }
 
-static inline int __must_check sysfs_create_bin_file(struct kobject *kobj,
-						     const struct bin_attribute *attr)
+static __always_inline int __must_check sysfs_create_bin_file(struct kobject *kobj,
+							      const struct bin_attribute *attr)
 {
 	return kmemu_sysfs_create(kobj, &attr->attr, NULL, true);
 }
 
-static inline void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)
+static __always_inline void sysfs_remove_bin_file(struct kobject *kobj,
+						  const struct bin_attribute *attr)
 {
 	kmemu_sysfs_remove(kobj, &attr->attr, NULL);
 }
 
-static inline int __must_check sysfs_create_group(struct kobject *kobj,
-						  const struct attribute_group *grp)
+static __always_inline int __must_check sysfs_create_group(struct kobject *kobj,
+							   const struct attribute_group *grp)
 {
 	return kmemu_sysfs_create(kobj, NULL, grp, false);
 }
 
-static inline void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)
+static __always_inline void sysfs_remove_group(struct kobject *kobj,
+					       const struct attribute_group *grp)
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);
 }
@@ -164,57 +166,61 @@ static inline int __must_check sysfs_create_groups(struct kobject *kobj,
 	return 0;
 }
 
-static inline int sysfs_add_file_to_group(struct kobject *kobj, const struct attribute *attr,
-					  const char *group)
+static __always_inline int sysfs_add_file_to_group(struct kobject *kobj,
+						   const struct attribute *attr, const char *group)
 {
 	return group ? kmemu_sysfs_add_file_to_group(kobj, attr, group) :
 		       kmemu_sysfs_create(kobj, attr, NULL, false);
 }
 
-static inline void sysfs_remove_file_from_group(struct kobject *kobj,
-						const struct attribute *attr, const char *group)
+static __always_inline void sysfs_remove_file_from_group(struct kobject *kobj,
+							 const struct attribute *attr,
+							 const char *group)
 {
 	(void)group;
 	kmemu_sysfs_remove(kobj, attr, NULL);
 }
 
-static inline int sysfs_merge_group(struct kobject *kobj, const struct attribute_group *grp)
+static __always_inline int sysfs_merge_group(struct kobject *kobj,
+					     const struct attribute_group *grp)
 {
 	return kmemu_sysfs_merge_group(kobj, grp);
 }
 
-static inline void sysfs_unmerge_group(struct kobject *kobj, const struct attribute_group *grp)
+static __always_inline void sysfs_unmerge_group(struct kobject *kobj,
+						const struct attribute_group *grp)
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);
 }
 
 /* The target's attributes by another name: kmemu_sysfs_read(kobj, "name/attribute", ...). */
-static inline int __must_check sysfs_create_link(struct kobject *kobj, struct kobject *target,
-						 const char *name)
+static __always_inline int __must_check sysfs_create_link(struct kobject *kobj,
+							  struct kobject *target, const char *name)
 {
 	return kmemu_sysfs_create_link(kobj, target, name, true);
 }
 
-static inline int __must_check sysfs_create_link_nowarn(struct kobject *kobj,
-							struct kobject *target, const char *name)
+static __always_inline int __must_check sysfs_create_link_nowarn(struct kobject *kobj,
+								 struct kobject *target,
+								 const char *name)
 {
 	return kmemu_sysfs_create_link(kobj, target, name, false);
 }
 
-static inline void sysfs_remove_link(struct kobject *kobj, const char *name)
+static __always_inline void sysfs_remove_link(struct kobject *kobj, const char *name)
 {
 	kmemu_sysfs_remove_link(kobj, name);
 }
 
-static inline void sysfs_delete_link(struct kobject *kobj, struct kobject *target,
-				     const char *name)
+static __always_inline void sysfs_delete_link(struct kobject *kobj, struct kobject *target,
+					      const char *name)
 {
 	(void)target;
 	kmemu_sysfs_remove_link(kobj, name);
 }
 
-static inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target,
-				    const char *old_name, const char *new_name)
+static __always_inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target,
+					     const char *old_name, const char *new_name)
 {
 	int err;
 
@@ -226,7 +232,8 @@ static inline int sysfs_rename_link(struct kobject *kobj, struct kobject *target
 	return err;
 }
 
-static inline int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)
+static __always_inline int sysfs_update_group(struct kobject *kobj,
+					      const struct attribute_group *grp)
 {
 	kmemu_sysfs_remove(kobj, NULL, grp);
 	return kmemu_sysfs_create(kobj, NULL, grp, false);

@@ -256,15 +256,22 @@ static __maybe_unused void __kmemu_work_for_cpu_fn(struct work_struct *work)
 }
 
 /* Waits for it. */
-static inline long work_on_cpu(int cpu, long (*fn)(void *arg), void *arg)
+static __always_inline long work_on_cpu_key(int cpu, long (*fn)(void *arg), void *arg,
+					    struct lock_class_key *key)
 {
 	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
 
-	INIT_WORK_ONSTACK(&wfc.work, __kmemu_work_for_cpu_fn);
+	__kmemu_init_work(&wfc.work, __kmemu_work_for_cpu_fn, key, "(work_completion)(&wfc.work)");
 	schedule_work_on(cpu, &wfc.work);
 	flush_work(&wfc.work);
 	return wfc.ret;
 }
+/* A class at each place, as there: fn may call it for another function. */
+#define work_on_cpu(cpu, fn, arg)                            \
+	({                                                   \
+		static struct lock_class_key __key;          \
+		work_on_cpu_key((cpu), (fn), (arg), &__key); \
+	})
 #define work_on_cpu_safe(cpu, fn, arg) work_on_cpu(cpu, fn, arg)
 
 static inline bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
@@ -285,14 +292,14 @@ struct workqueue_attrs {
 	bool ordered;
 };
 
-static inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
+static __always_inline void free_workqueue_attrs(struct workqueue_attrs *attrs)
 {
 	if (attrs)
 		free_cpumask_var(attrs->cpumask);
 	kmemu_kfree(attrs);
 }
 
-static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
+static __always_inline struct workqueue_attrs *alloc_workqueue_attrs(void)
 {
 	struct workqueue_attrs *attrs =
 		(struct workqueue_attrs *)kmemu_kzalloc(sizeof(*attrs), KMEMU_GFP_KERNEL);
@@ -308,8 +315,8 @@ static inline struct workqueue_attrs *alloc_workqueue_attrs(void)
 	return attrs;
 }
 
-static inline int apply_workqueue_attrs(struct workqueue_struct *wq,
-					const struct workqueue_attrs *attrs)
+static __always_inline int apply_workqueue_attrs(struct workqueue_struct *wq,
+						 const struct workqueue_attrs *attrs)
 {
 	(void)wq;
 	(void)attrs;

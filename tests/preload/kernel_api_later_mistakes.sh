@@ -244,6 +244,11 @@ static void pinned(void)
 			return;
 		put_page(page); /* HERE pin-put */
 		unpin_user_page(page);
+	} else if (IS("pin-got")) {
+		if (get_user_pages_fast((unsigned long)buffer, 1, FOLL_WRITE, &page) != 1)
+			return;
+		unpin_user_page(page); /* HERE pin-got */
+		put_page(page);
 	} else if (get_user_pages_fast((unsigned long)buffer, 1, FOLL_WRITE, &page) == 1) {
 		put_page(page);
 	}
@@ -477,6 +482,7 @@ for opt in -O0 -O1; do
 	found timer-zero kernel-warning 'ODEBUG: assert_init not available .*: timer_list'
 	found timer-left kernel-warning 'ODEBUG: free active .*: timer_list hint: nothing\+0x0' @later_exit
 	found pin-put kernel-warning 'put_page\(\) of a page that is pinned'
+	found pin-got kernel-warning 'unpin_user_page\(\) of a page that is not pinned'
 	found irq-copy sleep-in-atomic 'copy_to_user\(\) may sleep, in a hard interrupt'
 	found percpu-on kernel-warning 'percpu IRQ 9 still enabled on CPU[0-9]+!'
 	found hint kernel-warning 'kernel/irq/manage.c:1939' free_irq

@@ -6,6 +6,7 @@
 cat >"$TMP/sleeps.c" <<'C'
 #include <stdio.h>
 #include <linux/completion.h>
+#include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
@@ -14,8 +15,10 @@ cat >"$TMP/sleeps.c" <<'C'
 #include <linux/idr.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/kmod.h>
 #include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/mempool.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -49,6 +52,7 @@ static u64 mask = DMA_BIT_MASK(32);
 static struct device dev = { .init_name = "d", .dma_mask = &mask,
 			     .coherent_dma_mask = DMA_BIT_MASK(32) };
 
+static struct resource res = DEFINE_RES_MEM_NAMED(0xd0000000, 16, "r");
 static struct rhashtable table;
 static const struct rhashtable_params params = { .key_len = 4, .head_offset = 8 };
 
@@ -112,6 +116,12 @@ static int __init sleeps_init(void)
 	CASE("cancel_delayed_work_sync", cancel_delayed_work_sync(&delayed));
 	CASE("flush_workqueue", DO(flush_workqueue(system_wq)));
 	CASE("alloc_workqueue", alloc_workqueue("q", 0, 0));
+	CASE("flush_delayed_work", flush_delayed_work(&delayed));
+	CASE("disable_work_sync", disable_work_sync(&work));
+	CASE("drain_workqueue", DO(drain_workqueue(system_wq)));
+	CASE("schedule_on_each_cpu", schedule_on_each_cpu(work_fn));
+	CASE("cpuhp_setup_state", cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "s:s", NULL, NULL));
+	CASE("get_user_pages_fast", get_user_pages_fast((unsigned long)buf, 1, 0, &page));
 	CASE("kthread_run", kthread_run(thread, NULL, "u"));
 	CASE("kthread_stop", kthread_stop(t));
 	CASE("synchronize_rcu", DO(synchronize_rcu()));
@@ -174,6 +184,8 @@ static int __init sleeps_init(void)
 	CASE("", DO(idr_preload(GFP_NOWAIT); idr_preload_end()));
 	CASE("", del_timer_sync(&timer));
 	CASE("", hrtimer_cancel(&hr));
+	CASE("", insert_resource(&iomem_resource, &res));
+	CASE("", release_resource(&res));
 	return 1;
 }
 module_init(sleeps_init);
@@ -191,5 +203,5 @@ while KMEMU_OPTIONS="context=warn log=$TMP/log" "$TMP/sleeps" which=$nr >"$TMP/o
 	rm -f "$TMP/log"
 	nr=$((nr + 1))
 done
-[ "$nr" -eq 75 ] || fail "$nr cases: $(cat "$TMP/out")"
+[ "$nr" -eq 83 ] || fail "$nr cases: $(cat "$TMP/out")"
 done_ok

@@ -6,7 +6,8 @@
 P=$TESTDIR/report_order
 for name in circular-locking circular-sleepers circular-by-chain circular-classes \
 	circular-subclasses circular-might recursive-locking recursive-rwsem recursive-rwlock \
-	recursive-keys circular-map circular-work circular-queue circular-timer recursive-ordered; do
+	recursive-keys circular-map circular-work circular-queue circular-timer recursive-timers \
+	recursive-ordered; do
 	expect 0 "$K" run "$P" "$name"
 	verdict 'findings=1'
 	lines 1 "$TMP/err" "^kmemu: ${name%%-*}-locking: 1 finding, seen 1 time"
@@ -15,15 +16,20 @@ for name in circular-locking circular-sleepers circular-by-chain circular-classe
 	expect 0 "$K" run -o context.lockorder=off "$P" "$name"
 	verdict 'clean'
 done
-for name in irq-order irq-order-softirq irq-inversion irq-inversion-back; do
+for name in irq-order irq-order-softirq irq-order-reader irq-inversion irq-inversion-back \
+	inconsistent-late inconsistent-class inconsistent-class-back; do
+	kind=irq-lock-order
+	[ "${name#inconsistent}" = "$name" ] || kind=inconsistent-lock-state
 	expect 0 "$K" run "$P" "$name"
 	verdict 'findings=1'
-	lines 1 "$TMP/err" "^kmemu: irq-lock-order: 1 finding, seen 1 time"
+	lines 1 "$TMP/err" "^kmemu: $kind: 1 finding, seen 1 time"
 	expect 0 "$K" run "$P" "$name" mended
 	verdict 'clean'
 done
-expect 0 "$K" run "$P" silent
-verdict 'clean'
+for name in silent silent-states silent-places; do
+	expect 0 "$K" run "$P" "$name"
+	verdict 'clean'
+done
 # A child knows what its parent knew.
 expect 0 "$K" run "$P" forked
 verdict 'findings=1'

@@ -130,7 +130,7 @@ done
 program=report_order
 for name in circular-locking circular-by-chain circular-classes circular-subclasses \
 	recursive-locking recursive-rwsem recursive-rwlock circular-map irq-order \
-	irq-order-softirq irq-inversion irq-inversion-back; do
+	irq-order-softirq irq-inversion irq-inversion-back inconsistent-class; do
 	report $name
 done
 program=report_locks

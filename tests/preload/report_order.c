@@ -5,11 +5,14 @@
  * lock_order.sh.
  */
 #include <linux/hardirq.h>
+#include <linux/list_lru.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/swait.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <pthread.h>
@@ -322,6 +325,28 @@ static void timer_takes_alpha(struct timer_list *t)
 }
 
 /* Once its function has taken alpha, nobody may wait for the timer with that held. */
+static struct timer_list pair[2];
+static int fired;
+
+static void deletes_other(struct timer_list *t)
+{
+	timer_delete_sync(t == &pair[0] ? &pair[1] : &pair[0]);
+	WRITE_ONCE(fired, 1);
+}
+
+/* Two that one line set up. */
+static void recursive_timers(void)
+{
+	for (int i = 0; i < 2; i++)
+		timer_setup(&pair[i], deletes_other, 0);
+	if (mended)
+		timer_setup(&pair[1], deletes_other, 0);
+	mod_timer(&pair[0], jiffies);
+	while (!READ_ONCE(fired))
+		sched_yield();
+	timer_delete_sync(&pair[0]);
+}
+
 static void circular_timer(void)
 {
 	struct timer_list timer;
@@ -438,6 +463,130 @@ static void irq_inversion_back(void)
 	by_interrupt(&alpha);
 	both_irq(&alpha, &beta);
 	alone(&beta);
+}
+
+/* Seen after it was right for long. */
+static void inconsistent_late(void)
+{
+	unsigned long flags;
+
+	by_interrupt(&alpha);
+	for (int i = 0; i < 3000; i++) {
+		spin_lock_irqsave(&alpha, flags);
+		spin_unlock_irqrestore(&alpha, flags);
+	}
+	alone(&alpha);
+}
+
+/* One device's lock in its interrupt, another's with interrupts on. */
+static void inconsistent_class(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	by_interrupt(&a->lock);
+	for (int i = 0; i < 2; i++)
+		alone(&b->lock);
+	kfree(a);
+	kfree(b);
+}
+
+static void inconsistent_class_back(void)
+{
+	struct node *a = new_node(), *b = new_node();
+
+	alone(&b->lock);
+	by_interrupt(&a->lock);
+	by_interrupt(&a->lock);
+	kfree(a);
+	kfree(b);
+}
+
+static void read_by_interrupt(rwlock_t *lock)
+{
+	irq_enter();
+	read_lock(lock);
+	read_unlock(lock);
+	irq_exit();
+}
+
+/* That readers go together does not hide who writes. */
+static void irq_order_reader(void)
+{
+	read_by_interrupt(&rw);
+	read_lock(&rw);
+	read_unlock(&rw);
+	alone(&beta);
+	local_irq_disable();
+	write_lock(&rw);
+	spin_lock(&beta);
+	spin_unlock(&beta);
+	write_unlock(&rw);
+	local_irq_enable();
+}
+
+/* States that go together, of one class. */
+static void silent_states(void)
+{
+	static struct lock_class_key key;
+	struct node *a = new_node(), *b = new_node();
+	rwlock_t one, two;
+
+	for (int i = 0; i < 2; i++)
+		rwlock_init(i ? &one : &two);
+	read_by_interrupt(&one);
+	read_lock(&two);
+	read_unlock(&two);
+	irq_enter();
+	CHECK(spin_trylock(&a->lock));
+	spin_unlock(&a->lock);
+	irq_exit();
+	spin_lock(&b->lock);
+	spin_unlock(&b->lock);
+	lockdep_set_class(&a->lock, &key);
+	by_interrupt(&a->lock);
+	spin_lock(&b->lock);
+	spin_unlock(&b->lock);
+	kfree(a);
+	kfree(b);
+}
+
+static long calls_nothing(void *arg)
+{
+	return (long)arg;
+}
+
+static long calls_on_cpu(void *arg)
+{
+	return work_on_cpu(0, calls_nothing, arg);
+}
+
+/* What the headers set up has a class for each place in the program that does. */
+static void silent_places(void)
+{
+	struct percpu_rw_semaphore outer, inner;
+	struct swait_queue_head one, two;
+	struct list_lru below, above;
+	static struct lock_class_key keys[2];
+
+	CHECK(work_on_cpu(0, calls_on_cpu, &keys) == (long)&keys);
+	CHECK(!percpu_init_rwsem(&outer) && !percpu_init_rwsem(&inner));
+	percpu_down_read(&outer);
+	percpu_down_write(&inner);
+	percpu_up_write(&inner);
+	percpu_up_read(&outer);
+	percpu_free_rwsem(&outer);
+	percpu_free_rwsem(&inner);
+	init_swait_queue_head(&one);
+	init_swait_queue_head(&two);
+	raw_spin_lock(&one.lock);
+	raw_spin_lock(&two.lock);
+	raw_spin_unlock(&two.lock);
+	raw_spin_unlock(&one.lock);
+	for (int i = 0; i < 2; i++)
+		CHECK(!__list_lru_init(i ? &below : &above, false, &keys[i], NULL));
+	both(&above.node->lock, &below.node->lock);
+	list_lru_destroy(&above);
+	list_lru_destroy(&below);
 }
 
 /* Nothing of these is a mistake. */
@@ -578,11 +727,18 @@ static const struct {
 	{ "circular-work", circular_work },
 	{ "circular-queue", circular_queue },
 	{ "circular-timer", circular_timer },
+	{ "recursive-timers", recursive_timers },
 	{ "recursive-ordered", ordered },
 	{ "irq-order", irq_order },
 	{ "irq-order-softirq", softirq_order },
 	{ "irq-inversion", irq_inversion },
 	{ "irq-inversion-back", irq_inversion_back },
+	{ "irq-order-reader", irq_order_reader },
+	{ "inconsistent-late", inconsistent_late },
+	{ "inconsistent-class", inconsistent_class },
+	{ "inconsistent-class-back", inconsistent_class_back },
+	{ "silent-states", silent_states },
+	{ "silent-places", silent_places },
 	{ "silent", silent },
 	{ "forked", forked },
 	{ "many", many },

@@ -115,7 +115,8 @@ static __maybe_unused void __kmemu_devm_percpu(void *pdata)
 	free_percpu((void __percpu *)pdata);
 }
 
-static inline void __percpu *__devm_alloc_percpu(struct device *dev, size_t size, size_t align)
+static __always_inline void __percpu *__devm_alloc_percpu(struct device *dev, size_t size,
+							  size_t align)
 {
 	void __percpu *p = __alloc_percpu(size, align);
 
@@ -126,7 +127,7 @@ static inline void __percpu *__devm_alloc_percpu(struct device *dev, size_t size
 	return p;
 }
 
-static inline void devm_free_percpu(struct device *dev, void __percpu *pdata)
+static __always_inline void devm_free_percpu(struct device *dev, void __percpu *pdata)
 {
 	kmemu_devm_release_action(dev, __kmemu_devm_percpu, (void *)pdata);
 }
