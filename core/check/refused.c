@@ -139,7 +139,7 @@ bool refuse_iocb(const struct buffer_call *c, long nr, struct iocb *cb, int err)
 static void restore(struct refused *r)
 {
 	u8 not_yet = 0;
-	u64 none = 0;
+	__typeof__(r->cb->aio_nbytes) none = 0;
 
 	if (__atomic_compare_exchange_n(&r->restored, &not_yet, RESTORING, false, __ATOMIC_SEQ_CST,
 					__ATOMIC_RELAXED)) {
