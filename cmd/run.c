@@ -350,6 +350,33 @@ static bool is_of_run(const struct run *r, const char *pid)
 	return is;
 }
 
+static bool is_empty(const char *pid, const char *name)
+{
+	char path[300];
+	bool empty;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	f = fopen(path, "re");
+	empty = f && fgetc(f) == EOF && !ferror(f);
+	if (f)
+		fclose(f);
+	return empty;
+}
+
+/*
+ * Within execve() a process has no words for a moment: it may be of this run. A kernel
+ * thread and a zombie have no file.
+ */
+static bool is_in_exec(const char *pid)
+{
+	char path[300], exe[16];
+
+	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+	return readlink(path, exe, sizeof(exe)) > 0 && is_empty(pid, "environ") &&
+	       is_empty(pid, "cmdline");
+}
+
 static void read_comm(const char *pid, char *comm, size_t size)
 {
 	char path[300];
@@ -372,6 +399,7 @@ static void read_comm(const char *pid, char *comm, size_t size)
 struct left {
 	size_t nr;
 	bool busy; /* one of them computes, or waits for the CPU or a disk */
+	bool in_exec; /* somebody is within execve(), maybe one of them */
 	struct {
 		int pid;
 		char comm[32];
@@ -400,10 +428,14 @@ static void find_left(const struct run *r, struct left *left)
 	struct dirent *entry;
 
 	left->nr = 0;
-	left->busy = false;
+	left->busy = left->in_exec = false;
 	while (proc && left->nr < LEFT_MAX && (entry = readdir(proc))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) || !is_of_run(r, entry->d_name))
+		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
+		if (!is_of_run(r, entry->d_name)) {
+			left->in_exec |= is_in_exec(entry->d_name);
+			continue;
+		}
 		read_comm(entry->d_name, left->of[left->nr].comm, sizeof(left->of[0].comm));
 		left->of[left->nr++].pid = atoi(entry->d_name);
 		left->busy |= is_busy(entry->d_name);
@@ -418,11 +450,11 @@ static void find_left(const struct run *r, struct left *left)
  */
 static void wait_for_left(const struct run *r, struct left *left)
 {
-	int rested = 0;
+	int rested = 0, tries = 0;
 
 	find_left(r, left);
-	for (int tries = 0; left->nr && rested < REST_TRIES && tries < BUSY_TRIES; tries++) {
-		usleep(20000);
+	while ((left->nr || left->in_exec) && rested < REST_TRIES && tries++ < BUSY_TRIES) {
+		usleep(left->nr ? 20000 : 1000);
 		find_left(r, left);
 		rested += !left->busy;
 	}

@@ -94,6 +94,11 @@ verdict 'unchecked: .*'
 # A process that stays behind has not said its last word.
 expect 0 "$K" run sh -c 'sleep 20 >/dev/null 2>&1 & echo $! >'"$TMP/pid"
 verdict 'unchecked: still-running'
+# However far its execve() is when the program ends.
+for i in 1 2 3 4; do
+	expect 0 "$K" run sh -c 'sleep 1 >/dev/null 2>&1 & :'
+	verdict 'unchecked: still-running'
+done
 kill "$(cat "$TMP/pid")"
 # One that is just about to end may do so, also where it gets the CPU late: it needs more
 # of it than one that does nothing would be waited for.
