@@ -332,16 +332,23 @@ static void say_signal(const struct run *r)
 
 /* --- what only the command can know --------------------------------------- */
 
+/* NULL: the process is gone, or another user's. */
+static FILE *open_proc(const char *pid, const char *name)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	return fopen(path, "re");
+}
+
 /* Is it one of this run's? Its environment tells; a zombie has none. */
 static bool is_of_run(const struct run *r, const char *pid)
 {
-	char path[300], *text = NULL;
+	FILE *f = open_proc(pid, "environ");
+	char *text = NULL;
 	size_t size = 0;
 	bool is = false;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%s/environ", pid);
-	f = fopen(path, "re");
 	while (f && !is && getdelim(&text, &size, '\0', f) > 0)
 		is = strncmp(text, "KMEMU_JSON=", 11) == 0 && strcmp(text + 11, r->events) == 0;
 	if (f)
@@ -352,13 +359,9 @@ static bool is_of_run(const struct run *r, const char *pid)
 
 static bool is_empty(const char *pid, const char *name)
 {
-	char path[300];
-	bool empty;
-	FILE *f;
+	FILE *f = open_proc(pid, name);
+	bool empty = f && fgetc(f) == EOF && !ferror(f);
 
-	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
-	f = fopen(path, "re");
-	empty = f && fgetc(f) == EOF && !ferror(f);
 	if (f)
 		fclose(f);
 	return empty;
@@ -379,11 +382,8 @@ static bool is_in_exec(const char *pid)
 
 static void read_comm(const char *pid, char *comm, size_t size)
 {
-	char path[300];
-	FILE *f;
+	FILE *f = open_proc(pid, "comm");
 
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	f = fopen(path, "re");
 	if (!f || !fgets(comm, (int)size, f))
 		snprintf(comm, size, "?");
 	comm[strcspn(comm, "\n")] = '\0';
@@ -408,12 +408,10 @@ struct left {
 
 static bool is_busy(const char *pid)
 {
-	char path[300], line[256] = "";
+	FILE *f = open_proc(pid, "stat");
+	char line[256] = "";
 	const char *state;
-	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	f = fopen(path, "re");
 	if (f && !fgets(line, sizeof(line), f))
 		line[0] = '\0';
 	if (f)
