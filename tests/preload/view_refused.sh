@@ -26,7 +26,8 @@ says 1 "there is no process 2000000000" "$KMEMU" top -b 2000000000
 # Does not run on kmemu.
 env -u LD_PRELOAD sleep 60 &
 other=$!
-says 1 "process $other \((sleep|env)\) does not run on kmemu. Start the program with .kmemu run" \
+wait_for grep -qx sleep "/proc/$other/comm"
+says 1 "process $other \(sleep\) does not run on kmemu. Start the program with .kmemu run" \
 	"$KMEMU" show slabinfo --pid $other
 kill $other
 wait $other 2>/dev/null
@@ -34,7 +35,8 @@ wait $other 2>/dev/null
 # A zombie: its parent became a program that does not wait.
 sh -c 'sleep 0.3 & echo $! >"$0"; exec sleep 60' "$TMP/zombie" &
 parent=$!
-wait_for grep -qs '^State:.*Z' "/proc/$(sleep 0.1; cat "$TMP/zombie")/status"
+wait_for test -s "$TMP/zombie"
+wait_for grep -qs '^State:.*Z' "/proc/$(cat "$TMP/zombie")/status"
 says 1 "process $(cat "$TMP/zombie") \(.*\) has ended and waits" \
 	"$KMEMU" show slabinfo --pid "$(cat "$TMP/zombie")"
 kill $parent
