@@ -5,9 +5,9 @@
  *
  * A finding about a buffer names who allocated it. The kernel keeps that beside each
  * object of a debug cache, and so does slub_debug=U here; else there is one address of
- * each object, its call site's (alloc_tag.c). To unwind the stack of every allocation
- * would be dear: contig.stacks=all does, and then no allocation is a hit. Else those that
- * are rare, and that direct I/O is done with, are unwound:
+ * each object, its call site's (alloc_tag.c). contig.stacks=all unwinds the stack of every
+ * allocation, and then no allocation is a hit. That is dear for what may stay on: with
+ * contig.stacks=rare those that are rare, and that direct I/O is done with, are unwound:
  *
  *	areas of vmalloc
  *	what was asked for with an alignment, of more than 256 bytes

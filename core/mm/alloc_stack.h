@@ -13,8 +13,8 @@
 
 enum alloc_stacks {
 	ALLOC_STACKS_OFF,
-	ALLOC_STACKS_RARE,
-	ALLOC_STACKS_ALL, /* contig.stacks=all */
+	ALLOC_STACKS_RARE, /* contig.stacks=rare */
+	ALLOC_STACKS_ALL,
 };
 
 extern __hidden u8 alloc_stacks_on; /* enum alloc_stacks */

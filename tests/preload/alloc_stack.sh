@@ -11,7 +11,8 @@ allocated() { # options case functions
 		"$TMP/err" | grep -v "^_start" | tr "\n" " ")
 	[ "$is" = "$3" ] || fail "$1 $2: allocated by '$is', not '$3': $(cat "$TMP/err")"
 }
-for options in usercopy=warn "usercopy=warn leak=count" "contig=warn usercopy=warn"; do
+for options in "usercopy=warn contig.stacks=rare" "usercopy=warn leak=count contig.stacks=rare" \
+	profile=audit; do
 	allocated "$options" first "innermost former_owner main "
 	allocated "$options" area "from_malloc later_owner main "
 	allocated "$options" block "from_malloc first: later_owner main "
@@ -19,7 +20,8 @@ for options in usercopy=warn "usercopy=warn leak=count" "contig=warn usercopy=wa
 	allocated "$options" other "from_malloc first: later_owner main "
 	allocated "$options" alone "main first: "
 done
-for options in "usercopy=warn contig.stacks=all" "contig=warn usercopy=warn leak=count contig.stacks=all"; do
+for options in usercopy=warn "contig=warn usercopy=warn leak=count" \
+	"profile=strict large=count usercopy=warn" "profile=audit contig.stacks=all"; do
 	allocated "$options" first "innermost former_owner main "
 	allocated "$options" area "from_malloc later_owner main "
 	allocated "$options" block "from_malloc later_owner main "
@@ -27,8 +29,8 @@ for options in "usercopy=warn contig.stacks=all" "contig=warn usercopy=warn leak
 	allocated "$options" other "from_malloc other_owner main "
 done
 # Events tell them apart, too.
-expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS=usercopy=warn KMEMU_JSON="$TMP/other" \
-	"$TESTDIR/alloc_stack" other
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="usercopy=warn contig.stacks=rare" \
+	KMEMU_JSON="$TMP/other" "$TESTDIR/alloc_stack" other
 python3 - "$TMP/other" <<'PY' || fail "event: $(cat "$TMP/other")"
 import json, sys
 found, = [e for e in map(json.loads, open(sys.argv[1])) if e["event"] == "finding"]
