@@ -76,7 +76,7 @@ static bool pc_in_scope(unsigned long pc)
 {
 	struct symbol sym;
 
-	if (os_dl_is_own_library((const void *)pc))
+	if (os_dl_is_own_code((const void *)pc))
 		return false;
 	if (scope_is("all"))
 		return true;
