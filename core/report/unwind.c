@@ -536,6 +536,13 @@ void unwind_init(void)
 	unwind_modules_learn();
 }
 
+/* A thread that is not here was looking: the next one does. */
+void unwind_fork_child(void)
+{
+	if (state != 2)
+		state = 0;
+}
+
 void unwind_forget(void)
 {
 	os_dl_find_refresh();

@@ -63,3 +63,4 @@ void unwind_init(void);
  * void. Outside handlers, with no lock held.
  */
 void unwind_forget(void);
+void unwind_fork_child(void);
