@@ -204,7 +204,8 @@ static void each_policy(void)
 	UNIT_EQ(lines(), 2);
 	UNIT_EQ(with_options("invalid_free=fail report.dedup=1", four_at_two_sites), POLICY_FAIL);
 	UNIT_EQ(lines(), 2);
-	UNIT_EQ(with_options("invalid_free=panic report.dedup=1", four_at_two_sites), 128 + SIGABRT);
+	UNIT_EQ(with_options("invalid_free=panic report.dedup=1", four_at_two_sites),
+		128 + SIGABRT);
 	UNIT_EQ(lines(), 1);
 }
 
@@ -320,7 +321,8 @@ static int large_twice(void)
 
 static void large_says_what_happens(void)
 {
-	UNIT_EQ(with_options("large=warn kmalloc_max=64K report.dedup=1", large_twice), POLICY_WARN);
+	UNIT_EQ(with_options("large=warn kmalloc_max=64K report.dedup=1", large_twice),
+		POLICY_WARN);
 	CU_ASSERT_STRING_EQUAL(text, "kmalloc: 200000 bytes are above the cap of 65536; "
 				     "served by vmalloc\n");
 	UNIT_EQ(with_options("large=fail report.dedup=1", large_twice), POLICY_FAIL);
