@@ -182,9 +182,15 @@ $(O)/obj/%.o: %.S $(O)/.flags
 	@mkdir -p $(@D)
 	$(QUIET_CC)$(CC) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB_A): $(CORE_OBJS) $(A_OBJS)
+# In a program its code lies together, so that who called it can be told (core/os/dl.c).
+MEMBERS := $(patsubst $(O)/obj/%,$(O)/members/%,$(CORE_OBJS) $(A_OBJS))
+$(MEMBERS): $(O)/members/%: $(O)/obj/% core/os/own_text.ld
+	@mkdir -p $(@D)
+	@$(CC) -r -nostdlib -Wl,-T,core/os/own_text.ld -o $@ $<
+
+$(LIB_A): $(MEMBERS)
 	@rm -f $@
-	$(QUIET_AR)$(AR) rcs $@ $(CORE_OBJS) $(A_OBJS)
+	$(QUIET_AR)$(AR) rcs $@ $(MEMBERS)
 
 $(O)/libkmemu.map: interpose/libkmemu.map core/check/calls.def $(O)/.flags
 	@$(CC) -E -P -undef -x assembler-with-cpp -I. -o $@ $<

@@ -48,7 +48,7 @@ static bool counts(enum raise_kind kind)
 /* The loader's, which we hold over a fork, say: its child would be atomic for ever. */
 static bool is_ours(const void *caller)
 {
-	return os_dl_is_own_library(caller);
+	return os_dl_is_own_code(caller);
 }
 
 /* A thread that waits for it while it has it waits for ever. */

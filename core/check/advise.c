@@ -219,7 +219,7 @@ static enum tag_kind kind_of(struct tag_info *info, unsigned long pc)
 
 	if (likely(info->kind != TAG_NEW))
 		return (enum tag_kind)info->kind;
-	if (os_dl_is_own_library((const void *)pc))
+	if (os_dl_is_own_code((const void *)pc))
 		info->kind = TAG_RUNTIME;
 	else if (symbol_lookup(pc, &sym, NULL, 0) && !module_is_runtime(sym.module) &&
 		 !is_through(pc))
@@ -241,7 +241,7 @@ static bool look_through(void *arg, const struct stack_frame *frame)
 	struct call *call = arg;
 	u32 tag;
 
-	if (os_dl_is_ours((const void *)frame->pc))
+	if (os_dl_is_own_code((const void *)frame->pc))
 		return true;
 	tag = alloc_tag_of(frame->pc);
 	if (tag && kind_of(&tag_infos[tag - 1], frame->pc) == TAG_PROGRAM) {

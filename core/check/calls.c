@@ -163,7 +163,7 @@ static bool is_unwinders(const void *caller)
 
 static bool is_forbidden(const struct call_row *row, const struct context *c, const void *caller)
 {
-	if (!context_is_atomic(c) || !c->in_scope || os_dl_is_own_library(caller) ||
+	if (!context_is_atomic(c) || !c->in_scope || os_dl_is_own_code(caller) ||
 	    is_unwinders(caller))
 		return false;
 	if (kmemu_opts.context_calls == CALLS_RT)

@@ -76,7 +76,7 @@ static bool pc_in_scope(unsigned long pc)
 {
 	struct symbol sym;
 
-	if (os_dl_is_own_library((const void *)pc))
+	if (os_dl_is_own_code((const void *)pc))
 		return false;
 	if (scope_is("all"))
 		return true;
@@ -87,9 +87,10 @@ static bool pc_in_scope(unsigned long pc)
 	return glob_match_list(kmemu_opts.scope, sym.module);
 }
 
+/* What a function of the API does in another one of it is its caller's. */
 bool context_in_scope(const void *pc)
 {
-	return pc_in_scope((unsigned long)pc);
+	return os_dl_is_own_code(pc) || pc_in_scope((unsigned long)pc);
 }
 
 /* --- offsets ------------------------------------------------------------- */

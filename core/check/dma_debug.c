@@ -48,7 +48,6 @@
 #include "core/mm/armed.h"
 #include "core/mm/slab.h"
 #include "core/mm/vmap_page.h"
-#include "core/os/dl.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "core/report/unwind_stack.h"
@@ -576,35 +575,6 @@ static void say_in_flight(const struct dma_debug_entry *e, const void *p, const 
 	debug_dma_say(REPORT_DMA_IN_FLIGHT, &m, &facts, p);
 }
 
-struct frame_above {
-	unsigned long below, pc;
-	bool met;
-};
-
-static bool look_above(void *arg, const struct stack_frame *frame)
-{
-	struct frame_above *a = arg;
-
-	if (a->met)
-		a->pc = frame->pc;
-	else
-		a->met = frame->pc == a->below;
-	return !a->pc;
-}
-
-/*
- * Where the program frees. The shared object's frames are left out of each trace;
- * in the static library the one that called us is the API's function.
- */
-static const void *who_frees(const void *api)
-{
-	struct frame_above a = { .below = (unsigned long)api };
-
-	if (os_dl_is_in_program())
-		stack_walk(look_above, &a);
-	return (const void *)a.pc;
-}
-
 static bool take_in_flight(u64 start, size_t size, struct dma_debug_entry *e)
 {
 	bool found;
@@ -646,7 +616,7 @@ static __noinline void memory_is_freed(const void *p)
 		found = in_direct_map(p) &&
 			take_in_flight((u64)p - PAGE_OFFSET, size_at(p), &e);
 	if (found)
-		say_in_flight(&e, p, "kfree", who_frees(__builtin_return_address(0)), NULL);
+		say_in_flight(&e, p, "kfree", NULL, NULL);
 }
 
 /* Was its memory freed by a hit? */

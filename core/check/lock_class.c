@@ -368,6 +368,7 @@ void lock_class_init_key(const void *key, const char *name, const void *site)
 	if (!find_instance(key))
 		set_class(key, name, key, 0, (unsigned long)site);
 	spin_unlock(&lockdep_lock);
+	lock_tables_told();
 }
 
 /* Kernel: lockdep_set_lock_cmp_fn(). */

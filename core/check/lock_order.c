@@ -309,12 +309,20 @@ static void check_prev_add(struct acquire *a, u32 i, u16 prev, u16 next)
 		add_dep(a, prev, next, how, bad);
 }
 
+/* Kernel: held_lock.check; 0: none that has an order. */
+static u16 class_of_held(const struct raise *held)
+{
+	if (held->kind == RAISE_MAP && !(held->how & LOCK_API))
+		return 0;
+	return lock_class_of(held->what, (enum raise_kind)held->kind, held->how);
+}
+
 /* Kernel: check_prevs_add(). */
 static void check_prevs_add(struct acquire *a, u16 next)
 {
 	for (u32 i = 0; i < a->nr; i++) {
 		const struct raise *held = a->held[i];
-		u16 prev = lock_class_of(held->what, (enum raise_kind)held->kind, held->how);
+		u16 prev = class_of_held(held);
 
 		if (prev)
 			check_prev_add(a, i, prev, next);

@@ -10,6 +10,7 @@
 #include "core/mm/pcpu.h"
 #include "core/mm/shrinker.h"
 #include "core/mm/util.h"
+#include "include/kmemu/printk.h"
 
 KMEMU_EXPORT void *kmemu_alloc_percpu(size_t size, size_t align, kmemu_gfp_t flags)
 {
@@ -53,9 +54,15 @@ KMEMU_EXPORT unsigned int kmemu_nr_cpu_ids(void)
 	return pcpu_nr_cpus();
 }
 
-KMEMU_EXPORT struct shrinker *kmemu_shrinker_alloc(unsigned int flags, const char *name)
+KMEMU_EXPORT struct shrinker *kmemu_shrinker_alloc(unsigned int flags, const char *fmt, ...)
 {
+	char name[sizeof(((struct shrinker *)NULL)->name)];
+	va_list ap;
+
 	RET_IF_NOT_READY(NULL);
+	va_start(ap, fmt);
+	kmemu_vsnprintf_k(name, sizeof(name), fmt, ap);
+	va_end(ap);
 	return may_alloc(sizeof(struct shrinker), GFP_KERNEL, "shrinker_alloc", CALLER) ?
 		       shrinker_alloc(flags, name) :
 		       NULL;

@@ -150,6 +150,7 @@ void program_end(void)
 
 void program_fork_child(void)
 {
+	unwind_fork_child();
 	symbols_fork_child();
 	funcs_fork_child();
 	run_fork_child();

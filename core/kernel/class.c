@@ -10,6 +10,7 @@
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
+#include "core/kernel/task.h"
 
 static void class_created_release(const struct class *cls)
 {
@@ -18,6 +19,7 @@ static void class_created_release(const struct class *cls)
 
 KMEMU_EXPORT int kmemu_class_register(const struct class *cls)
 {
+	might_sleep_in("class_register", CALLER);
 	return cls->name ? subsys_add_groups(cls, cls->name, false, cls->class_groups) : -EINVAL;
 }
 

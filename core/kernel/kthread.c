@@ -10,7 +10,8 @@
  * no finding, also where a work is queued in atomic context and needs the first
  * worker.
  *
- * Different from the kernel: kthread_bind() and priorities have no effect.
+ * Different from the kernel: priorities have no effect. A thread that is bound has the
+ * CPU's number, which says whose per-CPU memory is its own, and runs anywhere.
  *
  * Locks: none; flags are atomic. Cost: a thread, 20 us.
  */
@@ -18,6 +19,7 @@
 
 #include "core/check/lock.h"
 #include "core/lib/vsprintf.h"
+#include "core/mm/pcpu.h"
 
 /* Kernel: do_exit(). */
 static void kthread_end(struct task *task, long result)
@@ -54,6 +56,8 @@ static void kthread_main(void *arg)
 	os_thread_set_name(task->t.comm);
 	kmemu_complete(&task->created);
 	task_sleep(task, SLEEP_FOREVER);
+	if (task->cpu)
+		pcpu_bind(task->cpu - 1);
 	kthread_end(task, run(task));
 }
 
@@ -112,6 +116,14 @@ KMEMU_EXPORT struct task_struct *kmemu_kthread_create(int (*fn)(void *data), voi
 	task = create(fn, data, fmt, ap);
 	va_end(ap);
 	return task ? &task->t : (struct task_struct *)-ENOMEM_;
+}
+
+KMEMU_EXPORT void kmemu_kthread_bind(struct task_struct *t, unsigned int cpu)
+{
+	if (READ_ONCE(t->__state) != KMEMU_TASK_UNINTERRUPTIBLE)
+		kernel_warn(CALLER, "kernel/kthread.c", 525, NULL);
+	else if (cpu < pcpu_nr_cpus())
+		task_of(t)->cpu = cpu + 1;
 }
 
 KMEMU_EXPORT struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data,

@@ -4,7 +4,8 @@
  * lock_is_held_type).
  *
  * A map has an address, and by that a class (core/check/lock_class.c), and is kept with what
- * else the thread has raised while it is held. It forbids nothing.
+ * else the thread has raised while it is held. It forbids nothing. One that is not checked
+ * lacks LOCK_API: no order is kept of it.
  *
  * Different from the kernel: wait types are not looked at; who gives an address of its own
  * (ip) is named by the call.
@@ -17,14 +18,15 @@
 
 static unsigned int how_of(unsigned int how)
 {
-	return LOCK_API | (how & KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(how)) |
+	return (how & KMEMU_MAP_UNCHECKED ? 0 : LOCK_API) |
+	       (how & KMEMU_LOCK_NEST ? LOCK_NEST : LOCK_NESTED(how)) |
 	       (how & KMEMU_MAP_TRY ? LOCK_TRY : 0) | (how & KMEMU_MAP_READ ? LOCK_READ : 0) |
 	       (how & KMEMU_MAP_RECURSIVE ? LOCK_RECURSIVE : 0);
 }
 
 void lock_map_acquire(const void *map, unsigned int how, const void *caller, unsigned long sp)
 {
-	if (!(how & LOCK_TRY))
+	if ((how & (LOCK_TRY | LOCK_API)) == LOCK_API)
 		lock_order(RAISE_MAP, map, how, caller);
 	context_raise(&(struct raise){ .kind = RAISE_MAP, .how = (u8)how, .what = map, .pc = caller,
 				       .sp = sp });

@@ -33,6 +33,7 @@ struct entry {
 	struct kobject *target; /* NULL: it is gone */
 	struct entry *next_link; /* of all that are in a list */
 	bool bin;
+	bool merged; /* to a group that is there */
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
 
@@ -297,7 +298,7 @@ KMEMU_EXPORT int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attr
 
 	if (!e)
 		return -ENOMEM;
-	*e = (struct entry){ .group = group };
+	*e = (struct entry){ .group = group, .merged = true };
 	while (n--)
 		e->modes[n] = group->attrs[n]->mode;
 	return add_to(kobj, group->name, e);
@@ -426,13 +427,32 @@ static struct entry *take(struct kobject *kobj, const struct attribute *attr,
 	return e;
 }
 
+/* One of what others put into the group that goes (kernel: kernfs_remove()). */
+static struct entry *take_of(struct kobject *kobj, const char *dir)
+{
+	struct entry **at, *e;
+
+	kmemu_mutex_lock(&sysfs_lock);
+	for (at = (struct entry **)&kobj->attrs; (e = *at); at = &e->next)
+		if ((e->dir && !strcmp(e->dir, dir)) ||
+		    (e->merged && !strcmp(e->group->name, dir)))
+			break;
+	if (e)
+		*at = e->next;
+	kmemu_mutex_unlock(&sysfs_lock);
+	return e;
+}
+
 KMEMU_EXPORT void kmemu_sysfs_remove(struct kobject *kobj, const struct attribute *attr,
 				     const struct attribute_group *group)
 {
 	struct entry *e = attr || group ? take(kobj, attr, group) : NULL;
+	bool is_dir = e && group && group->name && !e->merged;
 
-	if (e)
+	while (e) {
 		kfree_for(e, CALLER);
+		e = is_dir ? take_of(kobj, group->name) : NULL;
+	}
 }
 
 void sysfs_remove_all(struct kobject *kobj, const void *caller)

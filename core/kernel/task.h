@@ -57,6 +57,7 @@ struct task {
 	void *data;
 	void **exit_jump; /* where its end is */
 	u32 kthread_flags;
+	u32 cpu; /* that it is bound to, + 1; 0: none */
 	struct kmemu_completion created, exited, parked;
 	unsigned long private_data; /* of who runs on it: workqueue.c's worker */
 	const struct workqueue_struct *wq; /* whose work it runs */

@@ -44,9 +44,6 @@
 #define WQ_MEM_RECLAIM (1U << 3) /* include/linux/workqueue.h */
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
-/* Of a queue: another thread gives it a class just now; it has one. */
-#define CLASS_COMES   1
-#define HAS_CLASS     2
 
 struct workqueue_struct {
 	struct list_head entry; /* in free_wqs */
@@ -200,17 +197,13 @@ static void put(struct worker *w)
  */
 static const void *queue_map(struct workqueue_struct *wq, const void *caller)
 {
-	u32 state = 0;
-
-	if (__atomic_compare_exchange_n(&wq->has_class, &state, CLASS_COMES, false,
-					__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+	/* Two threads may both do it: the same bytes, and the first one's class. */
+	if (unlikely(!__atomic_load_n(&wq->has_class, __ATOMIC_ACQUIRE))) {
 		kmemu_scnprintf(wq->lock_name, sizeof(wq->lock_name), "(wq_completion)%s",
 				system_wq_name(wq) ?: wq->name);
-		lock_class_set(wq, wq->lock_name, wq, 0, caller);
-		__atomic_store_n(&wq->has_class, HAS_CLASS, __ATOMIC_RELEASE);
+		lock_class_init_key(wq, wq->lock_name, caller);
+		__atomic_store_n(&wq->has_class, 1, __ATOMIC_RELEASE);
 	}
-	while (unlikely(__atomic_load_n(&wq->has_class, __ATOMIC_ACQUIRE) == CLASS_COMES))
-		os_yield();
 	return wq;
 }
 

@@ -82,7 +82,7 @@ static bool look_through(void *arg, const struct stack_frame *frame)
 {
 	u32 *flags = arg;
 
-	if (os_dl_is_own_library((const void *)frame->pc))
+	if (os_dl_is_own_code((const void *)frame->pc))
 		return true;
 	*flags = flags_at(frame->pc);
 	return *flags == GFP_CALLER;

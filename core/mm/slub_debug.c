@@ -39,8 +39,10 @@
 #include "core/lib/printk.h"
 #include "core/lib/stackdepot.h"
 #include "core/lib/vsprintf.h"
+#include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
+#include "core/report/call_site.h"
 #include "core/report/report.h"
 
 #define SLUB_RED_INACTIVE 0xbb
@@ -182,13 +184,16 @@ static u32 get_orig_size(const struct kmem_cache *s, const void *p)
 
 /* --- who it was --- */
 
-static u32 set_track_prepare(const struct kmem_cache *s, const void *caller)
+/* What the API does for its caller is the caller's. */
+static u32 set_track_prepare(struct look *l)
 {
 	struct stacktrace st;
 
-	if (!(s->flags & KMEMU_SLAB_STORE_USER))
+	if (!(l->s->flags & KMEMU_SLAB_STORE_USER))
 		return 0;
-	stacktrace_save(&st, TRACK_ADDRS_COUNT, caller);
+	stacktrace_save(&st, TRACK_ADDRS_COUNT, l->caller);
+	if (st.nr && os_dl_is_own_code(l->caller))
+		l->caller = (const void *)st.entries[call_site_of(&st)];
 	return stack_depot_save(st.entries, st.nr);
 }
 
@@ -600,7 +605,7 @@ void *debug_alloc(struct kmem_cache *s, gfp_t flags, size_t size, const void *ca
 {
 	struct look l = { .s = s, .func = "kmem_cache_alloc", .caller = caller };
 	struct list_head empty = LIST_HEAD_INIT(empty);
-	u32 handle = set_track_prepare(s, caller);
+	u32 handle = set_track_prepare(&l);
 	struct page *page = NULL;
 	void *p;
 
@@ -697,7 +702,7 @@ void debug_free(struct kmem_cache *s, struct page *page, void *p, const void *ca
 {
 	struct look l = { .s = s, .page = page, .func = "kmem_cache_free", .caller = caller };
 	struct list_head empty = LIST_HEAD_INIT(empty);
-	u32 handle = set_track_prepare(s, caller);
+	u32 handle = set_track_prepare(&l);
 
 	if (!spin_lock(&s->node.list_lock)) {
 		mark_free(p, s->mark_shift);

@@ -45,6 +45,9 @@
 /* Made by the linker: the first byte of this object, and the end of its bss. */
 extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 extern const char _end[] __attribute__((visibility("hidden")));
+/* All code that came from libkmemu.a (own_text.ld); NULL in libkmemu.so. */
+extern const char __start_kmemu_text[] __attribute__((weak, visibility("hidden")));
+extern const char __stop_kmemu_text[] __attribute__((weak, visibility("hidden")));
 
 __noinline void *os_dlsym_default(const char *name)
 {
@@ -66,8 +69,10 @@ bool os_dl_is_in_program(void)
 	return os_dl_is_ours((const void *)getauxval(AT_PHDR));
 }
 
-bool os_dl_is_own_library(const void *p)
+bool os_dl_is_own_code(const void *p)
 {
+	if (__start_kmemu_text)
+		return (const char *)p > __start_kmemu_text && (const char *)p <= __stop_kmemu_text;
 	return os_dl_is_ours(p) && !os_dl_is_in_program();
 }
 

@@ -43,7 +43,7 @@ bool os_dl_other_namespaces(void);
 bool os_dl_is_ours(const void *p);
 /* True when this object is the program: the static library. */
 bool os_dl_is_in_program(void);
-/* True when p lies in this object and that is a library. */
-bool os_dl_is_own_library(const void *p);
+/* True when p, a return address, lies in kmemu's code: a library, or a part of the program. */
+bool os_dl_is_own_code(const void *p);
 /* True when the program has kmemu inside (core/os/linked.h), this object or another. */
 bool os_program_is_linked(void);

@@ -3,8 +3,9 @@
  * tag and a report begin with the offender, since kmalloc's wrappers are macros
  * and inlines there (include/linux/alloc_tag.h, alloc_hooks()). A program's
  * operator new, strdup and g_malloc are functions of libraries that hand on what
- * the program asked for. So the call site is the innermost frame that is in a
- * module, but in none of these; if all are, the innermost.
+ * the program asked for; a function of our API may call another one of it. So the
+ * call site is the innermost frame that is in a module, but in none of these nor in
+ * our code; if all are, the innermost.
  *
  * A library is known by its file's name. Asking the loader and reading a
  * build-id takes some 100 ns, so answers are kept by address in a small table:
@@ -52,6 +53,8 @@ static enum place look_up(unsigned long pc)
 {
 	struct symbol sym;
 
+	if (os_dl_is_own_code((const void *)pc))
+		return PLACE_RUNTIME; /* what calls it is the site */
 	if (!symbol_lookup(pc, &sym, NULL, 0))
 		return PLACE_NONE;
 	return module_is_runtime(sym.module) ? PLACE_RUNTIME : PLACE_OWN;
@@ -98,7 +101,7 @@ static bool look_beyond(void *arg, const struct stack_frame *frame)
 	if (frame->pc == b->caller) {
 		b->met = true;
 		b->found = b->nr = 0;
-	} else if (!os_dl_is_ours((const void *)frame->pc)) {
+	} else if (!os_dl_is_own_code((const void *)frame->pc)) {
 		if (!b->found && place_of(frame->pc) == PLACE_OWN)
 			b->found = frame->pc;
 		b->nr++;

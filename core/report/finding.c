@@ -21,7 +21,7 @@
 #include "core/report/call_site.h"
 
 #define FNV_START 0xcbf29ce484222325UL
-#define NAME_BYTES 64
+#define OWN_FRAMES 8 /* more are kept where ours come before the program's */
 #define FNV_PRIME 0x100000001b3UL
 
 static u64 hash_bytes(u64 hash, const void *data, size_t n)
@@ -40,11 +40,14 @@ static u64 hash_string(u64 hash, const char *s)
 
 void finding_begin(struct finding *f, const struct report *r, enum kmemu_policy policy)
 {
+	bool inside = os_dl_is_own_code(r->caller);
+
 	f->r = *r;
 	f->policy = policy;
 	f->site = 0;
 	f->bytes = NULL;
-	stacktrace_save(&f->here, kmemu_opts.stack_depth, r->caller);
+	stacktrace_save(&f->here, kmemu_opts.stack_depth + (inside ? OWN_FRAMES : 0),
+			r->caller);
 	f->r.here = &f->here;
 }
 
@@ -79,51 +82,14 @@ static u64 hash_frame(u64 hash, unsigned long pc)
 	return hash_bytes(hash, &sym.module_offset, sizeof(sym.module_offset));
 }
 
-/*
- * In the static library our frames are the program's: the call site is the one that
- * called the API, whose functions are kmemu_*: those, too, that are static and that one
- * of these ends by calling, and who called is gone then. kmemu_run_program() is who calls
- * the program. 0: names do not tell.
- */
-static unsigned int site_behind_api(const struct stacktrace *st)
-{
-	char name[NAME_BYTES];
-	unsigned int site = 0;
-	struct symbol sym;
-
-	for (unsigned int i = 0; i < st->nr; i++) {
-		if (symbol_lookup(st->entries[i], &sym, name, sizeof(name)) && sym.name &&
-		    !__builtin_strncmp(sym.name, "kmemu_", 6) &&
-		    __builtin_strncmp(sym.name, "kmemu_run_program", 17) != 0)
-			site = i + 1;
-		else if (site)
-			break;
-	}
-	return site < st->nr ? site : 0;
-}
-
-/* A report that was given no caller gets one, and loses the frames before. */
-static void find_caller(struct finding *f)
-{
-	struct stacktrace *st = &f->here;
-	unsigned int n = site_behind_api(st);
-
-	if (!n)
-		return;
-	st->nr -= n;
-	st->nr_irq -= min((u16)n, st->nr_irq);
-	__builtin_memmove(st->entries, st->entries + n, st->nr * sizeof(st->entries[0]));
-	f->r.caller = (const void *)st->entries[0];
-}
-
 void finding_identify(struct finding *f)
 {
 	const char *slug = report_kinds[f->r.kind].slug;
 	unsigned int end;
 
-	if (!f->r.caller && os_dl_is_in_program())
-		find_caller(f);
 	f->site = call_site_of(&f->here);
+	f->here.nr = (u16)min(f->site + kmemu_opts.stack_depth, (unsigned int)f->here.nr);
+	f->here.nr_irq = min(f->here.nr_irq, f->here.nr);
 	end = f->site < f->here.nr_irq ? f->here.nr_irq : f->here.nr;
 	end = min(f->site + max(kmemu_opts.report_dedup, 1U), end);
 	f->hash = hash_string(FNV_START, slug);

@@ -46,7 +46,6 @@
 #include <sys/syscall.h>
 
 #include "core/lib/printk.h"
-#include "core/os/dl.h"
 #include "core/os/files.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
@@ -176,16 +175,12 @@ static size_t slot_of(u64 key, size_t slots)
 }
 
 /*
- * The allocator does not always know its caller; the stack does, where our
- * frames can be told from the program's: in the static library by their names
- * (finding_identify). Without a site, or without frames to compare, every report
- * is a finding.
+ * The allocator does not always know its caller; the stack does. Without a site, or without
+ * frames to compare, every report is a finding.
  */
 static bool has_site(const struct finding *f)
 {
-	if (!kmemu_opts.report_dedup)
-		return false;
-	return f->r.caller || (f->here.nr && !os_dl_is_in_program());
+	return kmemu_opts.report_dedup && (f->r.caller || f->here.nr);
 }
 
 /* True: this finding was not in the table (and now is, if there was room). */

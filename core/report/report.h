@@ -259,8 +259,7 @@ struct report {
  * Counts the report and, by the kind's policy, prints it and aborts. Returns
  * the policy: for POLICY_FAIL the caller does what checks.def says, for all
  * others it goes on. A suppressed one returns POLICY_COUNT. Any context; no
- * allocation; locks are only tried. A report without caller is printed each
- * time.
+ * allocation; locks are only tried.
  */
 enum kmemu_policy report_submit(const struct report *r);
 /* SLAB_TRACE's words, which are no report: line, the freed object's bytes, stack. Any context. */

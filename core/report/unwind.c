@@ -426,6 +426,8 @@ struct trace {
 	unsigned int depth;
 	unsigned long caller; /* 0: none, or met */
 	bool hide_ours;
+	bool is_library; /* kmemu is: its frames are hidden but for those that lead to the caller */
+	bool hide_after; /* hide_ours from the caller on */
 	unsigned long irq_sp; /* an interrupt of kernel code began here, 0: none did */
 };
 
@@ -455,10 +457,14 @@ static __always_inline bool trace_add(struct trace *t, unsigned long entry)
 
 	if (unlikely(entry == t->caller)) {
 		t->caller = 0;
+		t->hide_ours = t->hide_after;
 		st->nr = 1; /* entries[0] it is already */
 		st->nr_irq = 0;
 		st->by_signal = false;
-	} else if (!t->hide_ours || !os_dl_is_ours((const void *)entry)) {
+	} else if (!os_dl_is_own_code((const void *)entry)) {
+		st->entries[st->nr++] = entry;
+		t->hide_ours = t->is_library;
+	} else if (!t->hide_ours) {
 		st->entries[st->nr++] = entry;
 	}
 	return st->nr < t->depth;
@@ -530,6 +536,13 @@ void unwind_init(void)
 	unwind_modules_learn();
 }
 
+/* A thread that is not here was looking: the next one does. */
+void unwind_fork_child(void)
+{
+	if (state != 2)
+		state = 0;
+}
+
 void unwind_forget(void)
 {
 	os_dl_find_refresh();
@@ -538,9 +551,14 @@ void unwind_forget(void)
 
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller)
 {
-	struct trace t = { st, min(depth, STACK_DEPTH_MAX), (unsigned long)caller,
-			   caller ? !os_dl_is_ours(caller) : !os_dl_is_in_program(),
-			   outermost_interrupt() };
+	bool is_library = !os_dl_is_in_program();
+	struct trace t = { .st = st,
+			   .depth = min(depth, STACK_DEPTH_MAX),
+			   .caller = (unsigned long)caller,
+			   .hide_ours = true,
+			   .is_library = is_library,
+			   .hide_after = is_library && !os_dl_is_own_code(caller),
+			   .irq_sp = outermost_interrupt() };
 	struct unwind u;
 
 	st->nr = 0;

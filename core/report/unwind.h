@@ -21,13 +21,13 @@ struct stacktrace {
 };
 
 /*
- * The stack from here, without frames of kmemu's own object. With `caller` not
+ * The stack from here, without frames of kmemu's own code. With `caller` not
  * NULL entries[0] == caller: frames before it are dropped; if it is not met, it
  * is the first entry and what was found follows. At most depth entries, which
  * is at most STACK_DEPTH_MAX. Any context: no lock, no allocation, errno kept,
  * at most 1.3 KiB of stack beside *st. A signal handler that is deeper than depth
- * leaves nr_irq 0 and by_signal false. When caller lies in kmemu's own object, or is
- * NULL in a program that has kmemu inside, no frame is left out.
+ * leaves nr_irq 0 and by_signal false. Frames of kmemu's behind a caller in its own code,
+ * up to the program's first, are left in; in a program that has kmemu inside, behind any.
  */
 void stacktrace_save(struct stacktrace *st, unsigned int depth, const void *caller);
 
@@ -63,3 +63,4 @@ void unwind_init(void);
  * void. Outside handlers, with no lock held.
  */
 void unwind_forget(void);
+void unwind_fork_child(void);

@@ -156,6 +156,7 @@ void kmemu_lock_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map
 #define KMEMU_MAP_TRY 0x10u /* it did not wait */
 #define KMEMU_MAP_READ 0x20u /* with other readers */
 #define KMEMU_MAP_RECURSIVE 0x40u /* a reader that waits for writers alone */
+#define KMEMU_MAP_UNCHECKED 0x80u /* its order is not looked at */
 void kmemu_lock_map_acquire(const void *map, unsigned int how);
 void kmemu_lock_map_release(const void *map);
 int kmemu_lock_map_is_held(const void *map, int read);

@@ -192,7 +192,7 @@ struct shrinker {
 	char name[32];
 };
 
-struct shrinker *kmemu_shrinker_alloc(unsigned int flags, const char *name);
+struct shrinker *kmemu_shrinker_alloc(unsigned int flags, const char *fmt, ...);
 void kmemu_shrinker_register(struct shrinker *shrinker);
 void kmemu_shrinker_free(struct shrinker *shrinker);
 unsigned long kmemu_shrink_slab(kmemu_gfp_t flags, int priority);

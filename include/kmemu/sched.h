@@ -112,7 +112,7 @@ unsigned long kmemu_get_cycles(void);
  * an ERR_PTR (-ENOMEM ...) on failure; may sleep. fmt is the kernel's for the
  * name. stop: asks it to end, wakes it, waits and returns what fn did (-EINTR when
  * it never ran); who stops a thread that may end by itself holds a reference.
- * exit: does not return.
+ * exit: does not return. bind: before its first wake-up; it has that CPU's number and memory.
  */
 struct task_struct *kmemu_kthread_create(int (*fn)(void *data), void *data, const char *fmt, ...);
 struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data, const char *fmt, ...);
@@ -120,6 +120,7 @@ int kmemu_kthread_stop(struct task_struct *task);
 int kmemu_kthread_should_stop(void);
 void *kmemu_kthread_data(struct task_struct *task);
 void kmemu_kthread_exit(long result) __attribute__((__noreturn__));
+void kmemu_kthread_bind(struct task_struct *task, unsigned int cpu);
 int kmemu_kthread_park(struct task_struct *task);
 void kmemu_kthread_unpark(struct task_struct *task);
 void kmemu_kthread_parkme(void);

@@ -60,7 +60,7 @@ static __always_inline bool completion_done(struct completion *c)
 #define wait_for_completion_io_timeout(x, timeout) wait_for_completion_timeout(x, timeout)
 #define complete_on_current_cpu(x) complete(x)
 
-static inline int wait_for_completion_state(struct completion *x, unsigned int state)
+static __always_inline int wait_for_completion_state(struct completion *x, unsigned int state)
 {
 	if (state & TASK_INTERRUPTIBLE)
 		return wait_for_completion_interruptible(x);

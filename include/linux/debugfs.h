@@ -191,9 +191,10 @@ static __maybe_unused int debugfs_devm_entry_open(struct inode *inode, struct fi
 }
 
 /* read_fn gets the device as seq->private. The caller removes the file, or its directory. */
-static inline void debugfs_create_devm_seqfile(struct device *dev, const char *name,
-					       struct dentry *parent,
-					       int (*read_fn)(struct seq_file *s, void *data))
+static __always_inline void debugfs_create_devm_seqfile(struct device *dev, const char *name,
+							struct dentry *parent,
+							int (*read_fn)(struct seq_file *s,
+							void *data))
 {
 	static const struct file_operations fops = {
 		.open = debugfs_devm_entry_open,

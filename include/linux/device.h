@@ -239,47 +239,50 @@ static __always_inline void device_remove_file(struct device *dev,
 	sysfs_remove_file(&dev->kobj, &attr->attr);
 }
 
-static inline int __must_check device_create_bin_file(struct device *dev,
-						      const struct bin_attribute *attr)
+static __always_inline int __must_check device_create_bin_file(struct device *dev,
+							       const struct bin_attribute *attr)
 {
 	return sysfs_create_bin_file(&dev->kobj, attr);
 }
 
-static inline void device_remove_bin_file(struct device *dev, const struct bin_attribute *attr)
+static __always_inline void device_remove_bin_file(struct device *dev,
+						   const struct bin_attribute *attr)
 {
 	sysfs_remove_bin_file(&dev->kobj, attr);
 }
 
-static inline int __must_check device_add_groups(struct device *dev,
-						 const struct attribute_group **groups)
+static __always_inline int __must_check device_add_groups(struct device *dev,
+							  const struct attribute_group **groups)
 {
 	return sysfs_create_groups(&dev->kobj, groups);
 }
 
-static inline int __must_check device_add_group(struct device *dev,
-						const struct attribute_group *grp)
+static __always_inline int __must_check device_add_group(struct device *dev,
+							 const struct attribute_group *grp)
 {
 	return sysfs_create_group(&dev->kobj, grp);
 }
 
-static inline void device_remove_group(struct device *dev, const struct attribute_group *grp)
+static __always_inline void device_remove_group(struct device *dev,
+						const struct attribute_group *grp)
 {
 	sysfs_remove_group(&dev->kobj, grp);
 }
 
-static inline void device_remove_groups(struct device *dev, const struct attribute_group **groups)
+static __always_inline void device_remove_groups(struct device *dev,
+						 const struct attribute_group **groups)
 {
 	sysfs_remove_groups(&dev->kobj, groups);
 }
 
-static inline int driver_create_file(struct device_driver *drv,
-				     const struct driver_attribute *attr)
+static __always_inline int driver_create_file(struct device_driver *drv,
+					      const struct driver_attribute *attr)
 {
 	return sysfs_create_file(&drv->kmemu_kobj, &attr->attr);
 }
 
-static inline void driver_remove_file(struct device_driver *drv,
-				      const struct driver_attribute *attr)
+static __always_inline void driver_remove_file(struct device_driver *drv,
+					       const struct driver_attribute *attr)
 {
 	sysfs_remove_file(&drv->kmemu_kobj, &attr->attr);
 }
@@ -348,8 +351,9 @@ bus_find_device(const struct bus_type *bus, struct device *start, const void *da
 	return kmemu_device_find(&on_bus, data, match);
 }
 
-static inline struct device *bus_find_device_by_name(const struct bus_type *bus,
-						     struct device *start, const char *name)
+static __always_inline struct device *bus_find_device_by_name(const struct bus_type *bus,
+							      struct device *start,
+							      const char *name)
 {
 	return bus_find_device(bus, start, name, device_match_name);
 }
@@ -364,7 +368,8 @@ static __always_inline struct device *class_find_device(const struct class *cls,
 	return kmemu_device_find(&of_class, data, match);
 }
 
-static inline struct device *class_find_device_by_name(const struct class *cls, const char *name)
+static __always_inline struct device *class_find_device_by_name(const struct class *cls,
+								const char *name)
 {
 	return class_find_device(cls, NULL, name, device_match_name);
 }
@@ -561,8 +566,9 @@ static __maybe_unused int __kmemu_if_of_driver(struct device *dev, void *arg)
 	return dev->driver == d->drv ? d->fn(dev, d->data) : 0;
 }
 
-static inline int driver_for_each_device(struct device_driver *drv, struct device *start,
-					 void *data, int (*fn)(struct device *dev, void *data))
+static __always_inline int driver_for_each_device(struct device_driver *drv, struct device *start,
+						  void *data, int (*fn)(struct device *dev,
+						  void *data))
 {
 	struct __kmemu_of_driver d = { drv, data, fn };
 
@@ -582,9 +588,10 @@ static __maybe_unused int __kmemu_match_of_driver(struct device *dev, const void
 	return dev->driver == d->drv && d->match(dev, d->data);
 }
 
-static inline struct device *driver_find_device(const struct device_driver *drv,
-						struct device *start, const void *data,
-						int (*match)(struct device *dev, const void *data))
+static __always_inline struct device *driver_find_device(const struct device_driver *drv,
+							 struct device *start, const void *data,
+							 int (*match)(struct device *dev,
+							 const void *data))
 {
 	struct __kmemu_find_of_driver d = { drv, data, match };
 
@@ -752,8 +759,8 @@ static __always_inline int __must_check class_create_file_ns(const struct class 
 	return kobj ? sysfs_create_file(kobj, &attr->attr) : -EINVAL;
 }
 
-static inline int __must_check class_create_file(const struct class *cls,
-						 const struct class_attribute *attr)
+static __always_inline int __must_check class_create_file(const struct class *cls,
+							  const struct class_attribute *attr)
 {
 	return class_create_file_ns(cls, attr, NULL);
 }

@@ -329,9 +329,9 @@ static __always_inline int dma_get_cache_alignment(void)
 /* --- memory in pieces: of devices that are directly mapped it is one */
 
 /* Freed with the same size and direction; NULL: no memory. May sleep as gfp says. */
-static inline struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
-						       enum dma_data_direction dir, gfp_t gfp,
-						       unsigned long attrs)
+static __always_inline struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
+								enum dma_data_direction dir,
+								gfp_t gfp, unsigned long attrs)
 {
 	struct sg_table *sgt = (struct sg_table *)kmalloc(sizeof(*sgt), gfp);
 	struct page *page;

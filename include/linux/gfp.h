@@ -79,7 +79,7 @@ static __always_inline void page_frag_free(void *addr)
 }
 
 /* A block of 32 KiB, or of a page when there is none. */
-static inline void *__kmemu_page_frag_refill(struct page_frag_cache *nc, gfp_t flags)
+static __always_inline void *__kmemu_page_frag_refill(struct page_frag_cache *nc, gfp_t flags)
 {
 	gfp_t high = (flags & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP | __GFP_NOWARN |
 		     __GFP_NORETRY | __GFP_NOMEMALLOC;
@@ -102,8 +102,9 @@ static inline void page_frag_cache_drain(struct page_frag_cache *nc)
 }
 
 /* align_mask: -align. NULL: no memory, or larger than the block. The caller keeps others off. */
-static inline void *__page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz,
-					    gfp_t flags, unsigned int align_mask)
+static __always_inline void *__page_frag_alloc_align(struct page_frag_cache *nc,
+						     unsigned int fragsz, gfp_t flags,
+						     unsigned int align_mask)
 {
 	struct page *page;
 
@@ -124,13 +125,14 @@ static inline void *__page_frag_alloc_align(struct page_frag_cache *nc, unsigned
 	return (char *)nc->va + nc->offset;
 }
 
-static inline void *page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz,
-					  gfp_t flags, unsigned int align)
+static __always_inline void *page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz,
+						   gfp_t flags, unsigned int align)
 {
 	return __page_frag_alloc_align(nc, fragsz, flags, -align);
 }
 
-static inline void *page_frag_alloc(struct page_frag_cache *nc, unsigned int fragsz, gfp_t flags)
+static __always_inline void *page_frag_alloc(struct page_frag_cache *nc, unsigned int fragsz,
+					     gfp_t flags)
 {
 	return __page_frag_alloc_align(nc, fragsz, flags, ~0u);
 }

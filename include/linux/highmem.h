@@ -11,7 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-static inline void *kmap(struct page *page)
+static __always_inline void *kmap(struct page *page)
 {
 	might_sleep();
 	return page_address(page);

@@ -96,7 +96,7 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 }
 
 /* In the state that the caller set; rounded up to jiffies. 0: the time was up; NULL: for ever. */
-static inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
+static __always_inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
 {
 	ktime_t left;
 

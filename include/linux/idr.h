@@ -93,7 +93,8 @@ static __always_inline int idr_alloc(struct idr *idr, void *ptr, int start, int 
 	return err ? err : (int)id;
 }
 
-static inline int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
+static __always_inline int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end,
+					    gfp_t gfp)
 {
 	u32 id = idr->idr_next;
 	unsigned long max = end > 0 ? (unsigned long)(end - 1) : INT_MAX;
@@ -265,7 +266,7 @@ static __always_inline int ida_alloc_min(struct ida *ida, unsigned int min, gfp_
 	return ida_alloc_range(ida, min, ~0u, gfp);
 }
 
-static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t gfp)
+static __always_inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t gfp)
 {
 	return ida_alloc_range(ida, 0, max, gfp);
 }

@@ -329,8 +329,8 @@ static inline void __kmemu_group_cpus(struct irq_affinity_desc *masks, unsigned 
 }
 
 /* For nvecs vectors, kfree() them; NULL: none is for a queue, or no memory. May sleep. */
-static inline struct irq_affinity_desc *irq_create_affinity_masks(unsigned int nvecs,
-								  struct irq_affinity *affd)
+static __always_inline struct irq_affinity_desc *
+irq_create_affinity_masks(unsigned int nvecs, struct irq_affinity *affd)
 {
 	unsigned int fixed = affd->pre_vectors + affd->post_vectors, at = affd->pre_vectors;
 	struct irq_affinity_desc *masks;

@@ -7,13 +7,18 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-static inline __printf(2, 3) int __request_module(bool wait, const char *name, ...)
+static inline __printf(1, 2) int kmemu_no_module(const char *name, ...)
 {
-	if (wait)
-		might_sleep();
 	(void)name;
 	return -ENOSYS;
 }
+
+#define __request_module(wait, mod...) \
+	({                             \
+		if (wait)              \
+			might_sleep(); \
+		kmemu_no_module(mod);  \
+	})
 #define request_module(mod...) __request_module(true, mod)
 #define request_module_nowait(mod...) __request_module(false, mod)
 #define try_then_request_module(x, mod...) \

@@ -74,7 +74,7 @@ static inline const char *kobject_name(const struct kobject *kobj)
 }
 
 /* "/parent/name", or NULL: no memory. */
-static inline char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)
+static __always_inline char *kobject_get_path(const struct kobject *kobj, gfp_t gfp_mask)
 {
 	const struct kobject *k;
 	size_t len = 1, n;

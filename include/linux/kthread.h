@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/kthread.h> of Linux 6.12: threads of kernel code, which are threads of the
- * process. What binds them to CPUs has no effect.
+ * process. One that is bound to a CPU has its number, wherever it runs.
  */
 #ifndef _LINUX_KTHREAD_H
 #define _LINUX_KTHREAD_H
@@ -16,14 +16,31 @@
 	kmemu_kthread_create(threadfn, data, namefmt, ##arg)
 #define kthread_create_on_node(threadfn, data, node, namefmt, arg...) \
 	((void)(node), kmemu_kthread_create(threadfn, data, namefmt, ##arg))
-#define kthread_create_on_cpu(threadfn, data, cpu, namefmt) \
-	kmemu_kthread_create(threadfn, data, namefmt, cpu)
+#define kthread_create_on_cpu(threadfn, data, cpu, namefmt)                  \
+	({                                                                   \
+		unsigned int __on = (cpu);                                   \
+		struct task_struct *__k =                                    \
+			kmemu_kthread_create(threadfn, data, namefmt, __on); \
+                                                                             \
+		if (!IS_ERR(__k))                                            \
+			kthread_bind(__k, __on);                             \
+		__k;                                                         \
+	})
 #define kthread_run(threadfn, data, namefmt, arg...) \
 	kmemu_kthread_run(threadfn, data, namefmt, ##arg)
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
-	kmemu_kthread_run(threadfn, data, namefmt, cpu)
+#define kthread_run_on_cpu(threadfn, data, cpu, namefmt)                     \
+	({                                                                   \
+		struct task_struct *__t =                                    \
+			kthread_create_on_cpu(threadfn, data, cpu, namefmt); \
+                                                                             \
+		if (!IS_ERR(__t))                                            \
+			wake_up_process(__t);                                \
+		__t;                                                         \
+	})
 
 __kmemu_c int kthread_stop(struct task_struct *k) __kmemu_is(kmemu_kthread_stop);
+__kmemu_c void kthread_bind(struct task_struct *k, unsigned int cpu)
+	__kmemu_is(kmemu_kthread_bind);
 __kmemu_c int kthread_park(struct task_struct *k) __kmemu_is(kmemu_kthread_park);
 __kmemu_c void kthread_unpark(struct task_struct *k) __kmemu_is(kmemu_kthread_unpark);
 __kmemu_c void kthread_parkme(void) __kmemu_is(kmemu_kthread_parkme);
@@ -55,12 +72,6 @@ static __always_inline int kthread_stop_put(struct task_struct *k)
 
 	put_task_struct(k);
 	return result;
-}
-
-static __always_inline void kthread_bind(struct task_struct *k, unsigned int cpu)
-{
-	(void)k;
-	(void)cpu;
 }
 
 /* --- work for a thread of one's own */

@@ -120,18 +120,18 @@ enum lockdep_lock_type { LD_LOCK_NORMAL, LD_LOCK_PERCPU, LD_LOCK_WAIT_OVERRIDE, 
 
 /*
  * read: 0 a writer, 1 a reader that waits for writers that wait, 2 one that does not. check
- * 0: it is not kept at all. nest: another lock that is held orders those of this class.
+ * 0: it is held, and has no order. nest: another lock that is held orders those of this class.
  */
 static __always_inline void lock_acquire(struct lockdep_map *map, unsigned int subclass,
 					 int trylock, int read, int check,
 					 struct lockdep_map *nest, unsigned long ip)
 {
 	(void)ip;
-	if (check)
-		kmemu_lock_map_acquire(map, (nest ? KMEMU_LOCK_NEST : subclass) |
-						    (trylock ? KMEMU_MAP_TRY : 0) |
-						    (read ? KMEMU_MAP_READ : 0) |
-						    (read == 2 ? KMEMU_MAP_RECURSIVE : 0));
+	kmemu_lock_map_acquire(map, (nest ? KMEMU_LOCK_NEST : subclass) |
+					    (trylock ? KMEMU_MAP_TRY : 0) |
+					    (read ? KMEMU_MAP_READ : 0) |
+					    (read == 2 ? KMEMU_MAP_RECURSIVE : 0) |
+					    (check ? 0 : KMEMU_MAP_UNCHECKED));
 }
 
 static __always_inline void lock_release(struct lockdep_map *map, unsigned long ip)

@@ -69,7 +69,7 @@ DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)
 #endif
 
 #ifndef __cplusplus
-static inline int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock)
+static __always_inline int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock)
 {
 	if (atomic_add_unless(cnt, -1, 1))
 		return 0;

@@ -204,8 +204,8 @@ static inline void srcu_init_notifier_head(struct srcu_notifier_head *nh)
 }
 #define srcu_cleanup_notifier_head(name) cleanup_srcu_struct(&(name)->srcu)
 
-static inline int srcu_notifier_chain_register(struct srcu_notifier_head *nh,
-					       struct notifier_block *nb)
+static __always_inline int srcu_notifier_chain_register(struct srcu_notifier_head *nh,
+							struct notifier_block *nb)
 {
 	int ret;
 
@@ -215,8 +215,8 @@ static inline int srcu_notifier_chain_register(struct srcu_notifier_head *nh,
 	return ret;
 }
 
-static inline int srcu_notifier_chain_unregister(struct srcu_notifier_head *nh,
-						 struct notifier_block *nb)
+static __always_inline int srcu_notifier_chain_unregister(struct srcu_notifier_head *nh,
+							  struct notifier_block *nb)
 {
 	int ret;
 

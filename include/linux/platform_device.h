@@ -48,7 +48,7 @@ __kmemu_c struct platform_device *
 platform_device_register_full(const struct platform_device_info *pdevinfo)
 	__kmemu_is(kmemu_platform_device_register_full);
 
-static inline void platform_device_put(struct platform_device *pdev)
+static __always_inline void platform_device_put(struct platform_device *pdev)
 {
 	if (!IS_ERR_OR_NULL(pdev))
 		put_device(&pdev->dev);
@@ -62,13 +62,13 @@ static __always_inline int platform_device_register(struct platform_device *pdev
 	return platform_device_add(pdev);
 }
 
-static inline void platform_device_unregister(struct platform_device *pdev)
+static __always_inline void platform_device_unregister(struct platform_device *pdev)
 {
 	platform_device_del(pdev);
 	platform_device_put(pdev);
 }
 
-static inline int platform_add_devices(struct platform_device **devs, int num)
+static __always_inline int platform_add_devices(struct platform_device **devs, int num)
 {
 	int i, err = 0;
 
@@ -223,7 +223,8 @@ devm_platform_ioremap_resource_byname(struct platform_device *pdev, const char *
 
 /* --- drivers */
 
-static inline int __platform_driver_register(struct platform_driver *drv, struct module *owner)
+static __always_inline int __platform_driver_register(struct platform_driver *drv,
+						      struct module *owner)
 {
 	drv->driver.owner = owner;
 	drv->driver.bus = &platform_bus_type;
@@ -231,7 +232,7 @@ static inline int __platform_driver_register(struct platform_driver *drv, struct
 }
 #define platform_driver_register(drv) __platform_driver_register(drv, THIS_MODULE)
 
-static inline void platform_driver_unregister(struct platform_driver *drv)
+static __always_inline void platform_driver_unregister(struct platform_driver *drv)
 {
 	driver_unregister(&drv->driver);
 }
@@ -248,9 +249,9 @@ static __maybe_unused int __kmemu_platform_no_more(struct platform_device *pdev)
 }
 
 /* For devices that are there: none is bound later, and -ENODEV when none is bound now. */
-static inline int __platform_driver_probe(struct platform_driver *drv,
-					  int (*probe)(struct platform_device *),
-					  struct module *owner)
+static __always_inline int __platform_driver_probe(struct platform_driver *drv,
+						   int (*probe)(struct platform_device *),
+						   struct module *owner)
 {
 	int err;
 
@@ -275,7 +276,7 @@ static inline int __platform_driver_probe(struct platform_driver *drv,
 #define platform_driver_probe(drv, probe) __platform_driver_probe(drv, probe, THIS_MODULE)
 
 /* A driver and its only device; an error pointer. */
-static inline struct platform_device *
+static __always_inline struct platform_device *
 __platform_create_bundle(struct platform_driver *drv, int (*probe)(struct platform_device *),
 			 struct resource *res, unsigned int n_res, const void *data, size_t size,
 			 struct module *owner)
@@ -295,15 +296,15 @@ __platform_create_bundle(struct platform_driver *drv, int (*probe)(struct platfo
 #define platform_create_bundle(drv, probe, res, n_res, data, size) \
 	__platform_create_bundle(drv, probe, res, n_res, data, size, THIS_MODULE)
 
-static inline void platform_unregister_drivers(struct platform_driver *const *drivers,
-					       unsigned int count)
+static __always_inline void platform_unregister_drivers(struct platform_driver *const *drivers,
+							unsigned int count)
 {
 	while (count--)
 		platform_driver_unregister(drivers[count]);
 }
 
-static inline int __platform_register_drivers(struct platform_driver *const *drivers,
-					      unsigned int count, struct module *owner)
+static __always_inline int __platform_register_drivers(struct platform_driver *const *drivers,
+						       unsigned int count, struct module *owner)
 {
 	unsigned int i;
 

@@ -50,7 +50,8 @@ static inline bool radix_tree_empty(const struct radix_tree_root *root)
 }
 
 /* 0, -EEXIST or -ENOMEM. May sleep as the flags of the tree say. */
-static inline int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item)
+static __always_inline int radix_tree_insert(struct radix_tree_root *root, unsigned long index,
+					     void *item)
 {
 	int err = xa_insert(&root->xa, index, item, root->gfp_mask);
 
@@ -117,14 +118,14 @@ static inline unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_ro
 }
 
 /* As in the kernel they leave preemption off, if they succeed. */
-static inline int radix_tree_preload(gfp_t gfp_mask)
+static __always_inline int radix_tree_preload(gfp_t gfp_mask)
 {
 	might_alloc(gfp_mask);
 	preempt_disable();
 	return 0;
 }
 
-static inline int radix_tree_maybe_preload(gfp_t gfp_mask)
+static __always_inline int radix_tree_maybe_preload(gfp_t gfp_mask)
 {
 	return radix_tree_preload(gfp_mask);
 }

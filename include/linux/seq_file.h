@@ -51,13 +51,14 @@ __kmemu_c void seq_hex_dump(struct seq_file *m, const char *prefix_str, int pref
 			    int rowsize, int groupsize, const void *buf, size_t len, bool ascii)
 	__kmemu_is(kmemu_seq_hex_dump);
 
-static inline int single_open(struct file *file, int (*show)(struct seq_file *m, void *v),
-			      void *data)
+static __always_inline int single_open(struct file *file, int (*show)(struct seq_file *m, void *v),
+				       void *data)
 {
 	return single_open_size(file, show, data, 0);
 }
 
-static inline int seq_open_private(struct file *file, const struct seq_operations *op, int psize)
+static __always_inline int seq_open_private(struct file *file, const struct seq_operations *op,
+					    int psize)
 {
 	return __seq_open_private(file, op, psize) ? 0 : -ENOMEM;
 }

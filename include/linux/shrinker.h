@@ -7,11 +7,9 @@
 #define _LINUX_SHRINKER_H
 
 #include <kmemu/mm.h>
-#include <kmemu/printk.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/wait.h>
-#include <stdarg.h>
 
 #define SHRINK_STOP (~0UL)
 #define SHRINK_EMPTY (~0UL - 1)
@@ -23,18 +21,8 @@
 #define SHRINKER_MEMCG_AWARE (1U << 3)
 #define SHRINKER_NONSLAB (1U << 4)
 
-static inline struct shrinker *__attribute__((__format__(__printf__, 2, 3)))
-shrinker_alloc(unsigned int flags, const char *fmt, ...)
-{
-	char name[32];
-	va_list ap;
-
-	va_start(ap, fmt);
-	kmemu_vsnprintf_k(name, sizeof(name), fmt, ap);
-	va_end(ap);
-	return kmemu_shrinker_alloc(flags, name);
-}
-
+__kmemu_c struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
+	__kmemu_is(kmemu_shrinker_alloc) __printf(2, 3);
 __kmemu_c void shrinker_register(struct shrinker *shrinker) __kmemu_is(kmemu_shrinker_register);
 __kmemu_c void shrinker_free(struct shrinker *shrinker) __kmemu_is(kmemu_shrinker_free);
 

@@ -39,7 +39,7 @@ static inline void string_lower(char *dst, const char *src)
 	} while (*src++);
 }
 
-static inline char *kstrdup_and_replace(const char *src, char old, char new_, gfp_t gfp)
+static __always_inline char *kstrdup_and_replace(const char *src, char old, char new_, gfp_t gfp)
 {
 	char *dst = kstrdup(src, gfp);
 
@@ -58,7 +58,7 @@ static inline void kfree_strarray(char **array, size_t n)
 }
 
 /* "prefix-0" to "prefix-(n-1)"; NULL: no memory. */
-static inline char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
+static __always_inline char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
 {
 	char **names = (char **)kcalloc(n + 1, sizeof(char *), gfp);
 	size_t i;
@@ -155,7 +155,7 @@ static inline int string_escape_str_any_np(const char *src, char *dst, size_t sz
 }
 
 /* What a terminal would act on as \xNN, in kmalloc memory; NULL: no memory, or no src. */
-static inline char *kstrdup_quotable(const char *src, gfp_t gfp)
+static __always_inline char *kstrdup_quotable(const char *src, gfp_t gfp)
 {
 	const unsigned int flags = ESCAPE_HEX;
 	const char only[] = "\f\n\r\t\v\a\033\\\"";

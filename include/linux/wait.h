@@ -381,7 +381,7 @@ static inline void wake_up_pollfree(struct wait_queue_head *q)
 	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait_exclusive,    \
 		       "wait_event_killable_exclusive")
 
-static inline long __kmemu_schedule_unlocked(spinlock_t *lock, long left, const char *name)
+static __always_inline long __kmemu_schedule_unlocked(spinlock_t *lock, long left, const char *name)
 {
 	spin_unlock_irq(lock);
 	kmemu_might_sleep_in(name);

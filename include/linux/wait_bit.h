@@ -41,15 +41,15 @@ static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
 }
 
 /* 0: it is clear. */
-static inline int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
+static __always_inline int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
 {
 	(void)mode;
 	wait_event(*__var_waitqueue(word), !test_bit_acquire((unsigned int)bit, word));
 	return 0;
 }
 
-static inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode,
-				      unsigned long timeout)
+static __always_inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode,
+					       unsigned long timeout)
 {
 	(void)mode;
 	return wait_event_timeout(*__var_waitqueue(word),
@@ -58,7 +58,7 @@ static inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int
 }
 
 /* 0: it was clear, and this thread has set it. */
-static inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode)
+static __always_inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode)
 {
 	(void)mode;
 	wait_event(*__var_waitqueue(word), !test_and_set_bit_lock((unsigned int)bit, word));
@@ -95,8 +95,8 @@ static inline void init_wait_var_entry(struct wait_bit_queue_entry *wbq, void *v
 typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
 
 /* action sleeps in place of the kernel; what it says that is not 0 ends the wait. */
-static inline int __kmemu_wait_bit(unsigned long *word, int bit, wait_bit_action_f *action,
-				   unsigned int mode, bool take)
+static __always_inline int __kmemu_wait_bit(unsigned long *word, int bit, wait_bit_action_f *action,
+					    unsigned int mode, bool take)
 {
 	struct wait_queue_head *q = __var_waitqueue(word);
 	struct wait_bit_key key = { word, bit, 0 };
@@ -116,14 +116,14 @@ static inline int __kmemu_wait_bit(unsigned long *word, int bit, wait_bit_action
 	return err;
 }
 
-static inline int wait_on_bit_action(unsigned long *word, int bit, wait_bit_action_f *action,
-				     unsigned int mode)
+static __always_inline int wait_on_bit_action(unsigned long *word, int bit,
+					      wait_bit_action_f *action, unsigned int mode)
 {
 	return __kmemu_wait_bit(word, bit, action, mode, false);
 }
 
-static inline int wait_on_bit_lock_action(unsigned long *word, int bit,
-					  wait_bit_action_f *action, unsigned int mode)
+static __always_inline int wait_on_bit_lock_action(unsigned long *word, int bit,
+						   wait_bit_action_f *action, unsigned int mode)
 {
 	return __kmemu_wait_bit(word, bit, action, mode, true);
 }

@@ -202,8 +202,31 @@ static void listeners(void)
 	CHECK(noted(""));
 }
 
+/* A directory goes with all that others put there. */
+static void merged(void)
+{
+	struct attribute a = { .name = "a", .mode = 0444 }, b = { .name = "b", .mode = 0444 },
+			 c = { .name = "c", .mode = 0444 };
+	struct attribute *as[] = { &a, NULL }, *bs[] = { &b, NULL };
+	const struct attribute_group first = { .name = "g", .attrs = as },
+				     other = { .name = "g", .attrs = bs };
+	struct kobject *kobj = kobject_create_and_add("merged", NULL);
+
+	CHECK(kobj);
+	for (int i = 0; i < 2; i++) {
+		CHECK(!sysfs_create_group(kobj, &first));
+		CHECK(!sysfs_merge_group(kobj, &other));
+		CHECK(!sysfs_add_file_to_group(kobj, &c, "g"));
+		CHECK(sysfs_merge_group(kobj, &other) == -EEXIST);
+		sysfs_remove_group(kobj, &first);
+		CHECK(sysfs_merge_group(kobj, &other) == -ENOENT);
+	}
+	kobject_put(kobj);
+}
+
 int main(void)
 {
+	merged();
 	groups();
 	links();
 	listeners();

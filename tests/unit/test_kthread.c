@@ -9,6 +9,7 @@
 #include "core/report/report.h"
 #include "include/kmemu/context.h"
 #include "include/kmemu/locks.h"
+#include "include/kmemu/mm.h"
 
 #define load(x) __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
 #define inc(x) __atomic_add_fetch(&(x), 1, __ATOMIC_SEQ_CST)
@@ -114,7 +115,32 @@ HEAP_TEST(stopping_may_sleep, "context=count")
 	UNIT_EQ(report_count(REPORT_SLEEP_IN_ATOMIC), 1);
 }
 
+static int its_cpu(void *arg)
+{
+	*(int *)arg = (int)kmemu_smp_processor_id() + 100;
+	inc(ran);
+	while (!kmemu_kthread_should_stop())
+		kmemu_schedule_timeout_interruptible(1);
+	return 0;
+}
+
+HEAP_TEST(bound_it_has_that_cpu, "")
+{
+	unsigned int last = kmemu_nr_cpu_ids() - 1;
+
+	for (int i = 0; i < 6; i++) {
+		struct task_struct *t = kmemu_kthread_create(its_cpu, &data, "bound");
+
+		kmemu_kthread_bind(t, i % 3 ? last : 0);
+		kmemu_wake_up_process(t);
+		while (load(ran) <= i)
+			usleep(100);
+		UNIT_EQ(data, 100 + (i % 3 ? (int)last : 0));
+		UNIT_EQ(kmemu_kthread_stop(t), 0);
+	}
+}
+
 UNIT_MAIN("kthread", UNIT_TEST(it_runs_when_it_is_woken),
 	  UNIT_TEST(stopped_before_it_ran_it_never_runs), UNIT_TEST(exit_is_its_result),
 	  UNIT_TEST(it_parks_and_goes_on), UNIT_TEST(many_come_and_go),
-	  UNIT_TEST(stopping_may_sleep));
+	  UNIT_TEST(stopping_may_sleep), UNIT_TEST(bound_it_has_that_cpu));

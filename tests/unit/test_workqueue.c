@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * Shows that work runs once for each time that it is queued, that flush and cancel
- * wait, that timers fire in order, and that a grace period waits for readers.
+ * wait, that timers fire in order, and that a grace period waits for readers; that a
+ * fork's child uses a queue that another thread was about to use first.
  */
 #include "tests/unit/heap.h"
 
+#include <pthread.h>
+#include <sched.h>
+
+#include "core/check/lock_class.h"
+#include "core/init/fork.h"
+#include "core/lib/word_lock.h"
 #include "include/kmemu/context.h"
 #include "include/kmemu/rcu.h"
 #include "include/kmemu/sched.h"
@@ -143,7 +150,43 @@ HEAP_TEST(a_grace_period_waits_for_readers, "")
 	kmemu_put_task_struct(task);
 }
 
+static void *flush(void *wq)
+{
+	kmemu_flush_workqueue(wq);
+	return NULL;
+}
+
+/* The queue gets its class with lockdep_lock held, which is ours. */
+HEAP_TEST(a_queue_is_used_first_and_the_process_forks, "context=warn context.lockorder=warn")
+{
+	struct workqueue_struct *wq = kmemu_alloc_workqueue("first", 0, 1);
+	int status = -1;
+	pthread_t t;
+	pid_t pid;
+
+	spin_lock(&lockdep_lock);
+	UNIT_EQ(pthread_create(&t, NULL, flush, wq), 0);
+	while (!(READ_ONCE(lockdep_lock.word) & WORD_WAITERS))
+		sched_yield();
+	kmemu_fork_prepare();
+	pid = fork();
+	if (!pid) {
+		kmemu_fork_child();
+		spin_unlock(&lockdep_lock);
+		alarm(10);
+		kmemu_flush_workqueue(wq);
+		_exit(0);
+	}
+	kmemu_fork_parent();
+	spin_unlock(&lockdep_lock);
+	UNIT_EQ(waitpid(pid, &status, 0), pid);
+	UNIT_EQ(status, 0);
+	pthread_join(t, NULL);
+	kmemu_destroy_workqueue(wq);
+}
+
 UNIT_MAIN("workqueue", UNIT_TEST(work_runs_once_and_is_waited_for),
 	  UNIT_TEST(work_of_a_bh_queue_runs_in_softirq_context),
 	  UNIT_TEST(disabled_work_is_refused_as_often_as_it_was_disabled),
-	  UNIT_TEST(timers_fire_in_order), UNIT_TEST(a_grace_period_waits_for_readers));
+	  UNIT_TEST(timers_fire_in_order), UNIT_TEST(a_grace_period_waits_for_readers),
+	  UNIT_TEST(a_queue_is_used_first_and_the_process_forks));
