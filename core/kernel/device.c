@@ -64,6 +64,8 @@ static void release_kobj(struct kobject *kobj)
 	struct device *dev = container_of(kobj, struct device, kobj);
 
 	del(dev, CALLER);
+	kfree_for(dev->driver_override.name, CALLER);
+	dev->driver_override.name = NULL;
 	release(dev);
 }
 
@@ -158,6 +160,8 @@ void device_unbind(struct device *dev, const void *caller)
 			dev->bus->remove(dev);
 		else if (drv->remove)
 			drv->remove(dev);
+		if (dev->bus && dev->bus->dma_cleanup)
+			dev->bus->dma_cleanup(dev);
 	}
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);

@@ -190,6 +190,7 @@ void kmemu_add_timer(struct timer_list *timer); /* a WARN, and nothing, when it 
 int kmemu_mod_timer_pending(struct timer_list *timer, unsigned long expires);
 int kmemu_timer_reduce(struct timer_list *timer, unsigned long expires);
 int kmemu_del_timer(struct timer_list *timer);
+int kmemu_try_to_del_timer(struct timer_list *timer); /* -1: its function runs */
 /* Waits until its function does not run. */
 int kmemu_del_timer_sync(struct timer_list *timer);
 int kmemu_timer_shutdown(struct timer_list *timer);
