@@ -347,7 +347,7 @@ void bus_add_device(struct device *dev)
 	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
 	if (try_drivers(dev))
 		retry_deferred();
-	class_interfaces_tell(dev, true);
+	subsys_interfaces_tell(dev, true);
 }
 
 bool bus_remove_device(struct device *dev)

@@ -130,7 +130,11 @@ KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
 
 KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 {
-	int err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
+	int err;
+
+	if (!kmemu_dev_name(dev) && dev->bus && dev->bus->dev_name)
+		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
+	err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
 
 	if (err)
 		return err;
@@ -191,7 +195,7 @@ static void del(struct device *dev, const void *caller)
 	bool was_added = bus_remove_device(dev);
 
 	if (was_added) {
-		class_interfaces_tell(dev, false);
+		subsys_interfaces_tell(dev, false);
 		bus_notify(dev, BUS_NOTIFY_DEL_DEVICE);
 	}
 	unbind(dev, caller);

@@ -150,6 +150,15 @@ struct class_interface {
 	void (*remove_dev)(struct device *dev);
 };
 
+/* The same of a bus (kernel: include/linux/device.h). */
+struct subsys_interface {
+	const char *name;
+	const struct bus_type *subsys;
+	struct list_head node;
+	int (*add_dev)(struct device *dev, struct subsys_interface *sif);
+	void (*remove_dev)(struct device *dev, struct subsys_interface *sif);
+};
+
 enum device_link_state {
 	DL_STATE_NONE = -1,
 	DL_STATE_DORMANT,
@@ -332,6 +341,11 @@ void kmemu_device_link_remove(void *consumer, struct device *supplier);
 /* 0 or -ENODEV (no class), -ENOMEM; add_dev is called for those that are there. May sleep. */
 int kmemu_class_interface_register(struct class_interface *i);
 void kmemu_class_interface_unregister(struct class_interface *i);
+int kmemu_subsys_interface_register(struct subsys_interface *i);
+void kmemu_subsys_interface_unregister(struct subsys_interface *i);
+/* A bus with a device of its name, which has the groups; the bus's end is the device's. */
+int kmemu_subsys_register(const struct bus_type *bus, const struct attribute_group **groups);
+struct device *kmemu_bus_dev_root(const struct bus_type *bus); /* with a reference, or NULL */
 /* What has the attributes of a class or a bus, for kmemu_sysfs_read(); NULL: no memory. */
 struct kobject *kmemu_subsys_kobj(const void *owner, const char *name, bool is_bus);
 /* The drivers of a bus behind start (NULL: all), until fn answers not 0. May sleep. */

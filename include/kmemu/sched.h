@@ -128,6 +128,7 @@ struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data, const c
 int kmemu_kthread_stop(struct task_struct *task);
 int kmemu_kthread_should_stop(void);
 void *kmemu_kthread_data(struct task_struct *task);
+void *kmemu_kthread_func(struct task_struct *task); /* NULL: no kthread */
 void kmemu_kthread_exit(long result) __attribute__((__noreturn__));
 int kmemu_kthread_park(struct task_struct *task);
 void kmemu_kthread_unpark(struct task_struct *task);

@@ -788,12 +788,18 @@ __kmemu_c int bus_for_each_drv(const struct bus_type *bus, struct device_driver 
 			       void *data, int (*fn)(struct device_driver *drv, void *data))
 	__kmemu_is(kmemu_bus_for_each_drv);
 
-/* Only a system's bus has one. */
-static inline struct device *bus_get_dev_root(const struct bus_type *bus)
-{
-	(void)bus;
-	return NULL;
-}
+/* Only a system's bus has one. With a reference. */
+#define bus_get_dev_root(bus) kmemu_bus_dev_root(bus)
+__kmemu_c int subsys_system_register(const struct bus_type *subsys,
+				     const struct attribute_group **groups)
+	__kmemu_is(kmemu_subsys_register);
+__kmemu_c int subsys_virtual_register(const struct bus_type *subsys,
+				      const struct attribute_group **groups)
+	__kmemu_is(kmemu_subsys_register);
+__kmemu_c int subsys_interface_register(struct subsys_interface *sif)
+	__kmemu_is(kmemu_subsys_interface_register);
+__kmemu_c void subsys_interface_unregister(struct subsys_interface *sif)
+	__kmemu_is(kmemu_subsys_interface_unregister);
 
 static inline struct device *bus_find_next_device(const struct bus_type *bus, struct device *cur)
 {
