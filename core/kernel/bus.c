@@ -223,6 +223,7 @@ static int add_groups(struct device *dev, struct device_driver *drv)
 /* Kernel: really_probe(). 1: bound. */
 static int probe(struct device *dev, struct device_driver *drv)
 {
+	bool configured;
 	int err;
 
 	if (dev->kmemu_devres) {
@@ -236,12 +237,20 @@ static int probe(struct device *dev, struct device_driver *drv)
 		return 0;
 	}
 	WRITE_ONCE(dev->driver, drv);
-	bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
-	err = call_probe(dev, drv);
+	err = dev->bus->dma_configure ? dev->bus->dma_configure(dev) : 0;
+	configured = !err;
+	if (!err) {
+		bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
+		err = call_probe(dev, drv);
+	}
 	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_);
 	if (!err)
 		return add_groups(dev, drv);
-	bus_notify(dev, BUS_NOTIFY_DRIVER_NOT_BOUND);
+	if (configured) {
+		bus_notify(dev, BUS_NOTIFY_DRIVER_NOT_BOUND);
+		if (dev->bus->dma_cleanup)
+			dev->bus->dma_cleanup(dev);
+	}
 	kmemu_devres_release_all(dev);
 	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
@@ -338,7 +347,7 @@ void bus_add_device(struct device *dev)
 	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
 	if (try_drivers(dev))
 		retry_deferred();
-	class_interfaces_tell(dev, true);
+	subsys_interfaces_tell(dev, true);
 }
 
 bool bus_remove_device(struct device *dev)

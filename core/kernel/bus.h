@@ -31,8 +31,8 @@ void device_links_unbind_consumers(struct device *dev);
 void device_links_unbound(struct device *dev);
 void device_links_purge(struct device *dev);
 
-/* subsys.c: interfaces of its class; attributes of a class or bus. */
-void class_interfaces_tell(struct device *dev, bool comes);
+/* subsys.c: interfaces of its bus and class; attributes of a class or bus. */
+void subsys_interfaces_tell(struct device *dev, bool comes);
 int subsys_add_groups(const void *owner, const char *name, bool is_bus,
 		      const struct attribute_group **groups);
 void subsys_forget(const void *owner, const void *caller);

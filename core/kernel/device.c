@@ -64,6 +64,8 @@ static void release_kobj(struct kobject *kobj)
 	struct device *dev = container_of(kobj, struct device, kobj);
 
 	del(dev, CALLER);
+	kfree_for(dev->driver_override.name, CALLER);
+	dev->driver_override.name = NULL;
 	release(dev);
 }
 
@@ -128,7 +130,11 @@ KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
 
 KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 {
-	int err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
+	int err;
+
+	if (!kmemu_dev_name(dev) && dev->bus && dev->bus->dev_name)
+		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
+	err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
 
 	if (err)
 		return err;
@@ -158,6 +164,8 @@ void device_unbind(struct device *dev, const void *caller)
 			dev->bus->remove(dev);
 		else if (drv->remove)
 			drv->remove(dev);
+		if (dev->bus && dev->bus->dma_cleanup)
+			dev->bus->dma_cleanup(dev);
 	}
 	kmemu_devres_release_all(dev);
 	debug_dma_device_released(dev, caller);
@@ -187,7 +195,7 @@ static void del(struct device *dev, const void *caller)
 	bool was_added = bus_remove_device(dev);
 
 	if (was_added) {
-		class_interfaces_tell(dev, false);
+		subsys_interfaces_tell(dev, false);
 		bus_notify(dev, BUS_NOTIFY_DEL_DEVICE);
 	}
 	unbind(dev, caller);

@@ -269,14 +269,83 @@ int device_links_check(struct device *dev)
 	return missing ? -EPROBE_DEFER_ : 0;
 }
 
+/* --- sync_state(): all that need the device are bound (kernel: dev_sync_state()) ----- */
+
+static bool has_sync_state(const struct device *dev)
+{
+	return (dev->bus && dev->bus->sync_state) || (dev->driver && dev->driver->sync_state);
+}
+
+/* Under the lock. True: it is now this caller's to call. */
+static bool take_sync_state(struct device *dev)
+{
+	struct device_link *l, *next;
+
+	if (dev->kmemu_state != DL_DEV_DRIVER_BOUND || !has_sync_state(dev) || dev->state_synced)
+		return false;
+	for_each_link(l, next)
+		if (l->supplier == dev && is_managed(l) && l->status != DL_STATE_ACTIVE)
+			return false;
+	dev->state_synced = true;
+	return true;
+}
+
+static void call_sync_state(struct device *dev)
+{
+	if (dev->bus && dev->bus->sync_state)
+		dev->bus->sync_state(dev);
+	else if (dev->driver && dev->driver->sync_state)
+		dev->driver->sync_state(dev);
+}
+
+/* One that dev was the last to need, with a reference; gone: links that were. */
+static struct device *supplier_to_sync(const struct device *dev, struct list_head *gone)
+{
+	struct device *found = NULL;
+	struct device_link *l, *next;
+
+	kmemu_mutex_lock(&links_lock);
+	for_each_link(l, next)
+		if (!found && l->consumer == dev && take_sync_state(l->supplier))
+			found = kmemu_get_device(l->supplier);
+	for (struct list_head *e = gone->next; e != gone && !found; e = e->next)
+		if (take_sync_state(entry_of(e)->supplier))
+			found = kmemu_get_device(entry_of(e)->supplier);
+	kmemu_mutex_unlock(&links_lock);
+	return found;
+}
+
+/* dev is locked; its suppliers are not. */
+static void sync_states(struct device *dev, struct list_head *gone)
+{
+	struct device *supplier;
+	bool mine;
+
+	while ((supplier = supplier_to_sync(dev, gone))) {
+		kmemu_mutex_lock_nested(&supplier->mutex, 1);
+		call_sync_state(supplier);
+		kmemu_mutex_unlock(&supplier->mutex);
+		kmemu_put_device(supplier);
+	}
+	if (!has_sync_state(dev))
+		return;
+	kmemu_mutex_lock(&links_lock);
+	mine = take_sync_state(dev);
+	kmemu_mutex_unlock(&links_lock);
+	if (mine)
+		call_sync_state(dev);
+}
+
 void device_links_bound(struct device *dev)
 {
 	struct list_head gone = { &gone, &gone };
 	struct device_link *l, *next;
 
 	WRITE_ONCE(dev->kmemu_state, DL_DEV_DRIVER_BOUND);
-	if (!any())
+	if (!any()) {
+		sync_states(dev, &gone);
 		return;
+	}
 	kmemu_mutex_lock(&links_lock);
 	for_each_link(l, next) {
 		if (!is_managed(l))
@@ -294,6 +363,7 @@ void device_links_bound(struct device *dev)
 			l->status = DL_STATE_ACTIVE;
 	}
 	kmemu_mutex_unlock(&links_lock);
+	sync_states(dev, &gone);
 	free_all(&gone, CALLER);
 }
 
@@ -339,6 +409,7 @@ void device_links_unbound(struct device *dev)
 	struct device_link *l, *next;
 
 	WRITE_ONCE(dev->kmemu_state, DL_DEV_NO_DRIVER);
+	dev->state_synced = false;
 	if (!any())
 		return;
 	kmemu_mutex_lock(&links_lock);

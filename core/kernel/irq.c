@@ -443,13 +443,18 @@ KMEMU_EXPORT void kmemu_disable_irq(unsigned int irq)
 }
 
 /* False: a threaded handler is at it. */
+KMEMU_EXPORT bool kmemu_synchronize_hardirq(unsigned int irq)
+{
+	if (irq >= NR_IRQS)
+		return true;
+	wait_idle(&descs[irq], false);
+	return !READ_ONCE(descs[irq].threads_active);
+}
+
 KMEMU_EXPORT int kmemu_disable_hardirq(unsigned int irq)
 {
 	kmemu_disable_irq_nosync(irq);
-	if (irq >= NR_IRQS)
-		return false;
-	wait_idle(&descs[irq], false);
-	return !READ_ONCE(descs[irq].threads_active);
+	return irq < NR_IRQS && kmemu_synchronize_hardirq(irq);
 }
 
 /* Kernel: __enable_irq(), check_irq_resend(). */

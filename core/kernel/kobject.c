@@ -23,7 +23,8 @@ KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_typ
 	kobj->refs = 1;
 	INIT_LIST_HEAD(&kobj->entry);
 	kobj->ktype = ktype;
-	kobj->added = false;
+	kobj->state_initialized = 1;
+	kobj->state_in_sysfs = 0;
 	kobj->attrs = NULL;
 }
 
@@ -94,7 +95,7 @@ static int add(struct kobject *kobj, struct kobject *parent)
 	if (kobj->kset)
 		kmemu_kobject_get(&kobj->kset->kobj);
 	kobj->parent = kmemu_kobject_get(parent);
-	kobj->added = true;
+	kobj->state_in_sysfs = 1;
 	for (groups = kobj->ktype ? kobj->ktype->default_groups : NULL; groups && *groups; groups++)
 		err = err ? err : kmemu_sysfs_create(kobj, NULL, *groups, false);
 	if (err)
@@ -132,10 +133,10 @@ static struct kobject *del(struct kobject *kobj, const void *caller)
 {
 	struct kobject *parent;
 
-	if (!kobj->added)
+	if (!kobj->state_in_sysfs)
 		return NULL;
 	sysfs_remove_all(kobj, caller);
-	kobj->added = false;
+	kobj->state_in_sysfs = 0;
 	parent = kobj->parent;
 	kobj->parent = NULL;
 	if (kobj->kset) {

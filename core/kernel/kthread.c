@@ -181,6 +181,11 @@ KMEMU_EXPORT void *kmemu_kthread_data(struct task_struct *t)
 	return task_of(t)->data;
 }
 
+KMEMU_EXPORT void *kmemu_kthread_func(struct task_struct *t)
+{
+	return (void *)task_of(t)->fn;
+}
+
 KMEMU_EXPORT void kmemu_kthread_exit(long result)
 {
 	task_current()->t.exit_code = (int)result;

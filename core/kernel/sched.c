@@ -102,6 +102,8 @@ static void clear(struct task *task)
 	__builtin_memset((char *)task + from, 0, sizeof(*task) - from);
 	WRITE_ONCE(task->usage, 1);
 	task->t.prio = 120;
+	task->t.start_time = os_monotonic_ns();
+	task->t.start_boottime = kmemu_ktime_get_boottime();
 	task->t.tgid = os_pid();
 }
 
@@ -168,6 +170,30 @@ KMEMU_EXPORT struct task_struct *kmemu_current(void)
 	}
 	task->t.flags = (task->t.flags & (KMEMU_PF_KTHREAD | KMEMU_PF_WQ_WORKER)) | current_flags;
 	return &task->t;
+}
+
+struct wanted_task {
+	int pid;
+	struct task *found;
+};
+
+static bool is_not_wanted(struct task *task, void *arg)
+{
+	struct wanted_task *w = arg;
+
+	if (task->t.pid == w->pid && READ_ONCE(task->t.__state) != KMEMU_TASK_DEAD &&
+	    (task->t.flags & KMEMU_PF_KTHREAD || os_thread_exists((u32)w->pid)))
+		w->found = task;
+	return !w->found;
+}
+
+KMEMU_EXPORT struct task_struct *kmemu_find_task(int pid)
+{
+	struct wanted_task w = { .pid = pid };
+
+	if (pid > 0)
+		task_for_each(is_not_wanted, &w);
+	return w.found ? &w.found->t : NULL;
 }
 
 bool task_get(struct task *task, const void *caller)

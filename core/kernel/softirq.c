@@ -10,8 +10,12 @@
  * A tasklet that is disabled waits in TASKLET_WAITS and not on a list that is
  * looked at over and over.
  *
- * Different from the kernel: tasklet_hi_schedule() is tasklet_schedule();
- * softirqs besides (open_softirq) cannot be had.
+ * Softirqs of a program's own (open_softirq()) run in the same places, in the order of
+ * their numbers.
+ *
+ * Different from the kernel: tasklet_hi_schedule() is tasklet_schedule(); timers and RCU
+ * have threads of their own, so that their numbers are free. What opens TASKLET_SOFTIRQ
+ * or HI_SOFTIRQ is not called.
  *
  * Invariants: a tasklet with SCHED is on one list, or has WAITS, or is about to
  * run; RUN is its runner's.
@@ -27,6 +31,9 @@ static struct kernel_lock tasklet_lock;
 static struct tasklet_list ready = { NULL, &ready.first };
 static struct event changed;
 u32 kernel_pending;
+
+static void (*actions[KMEMU_NR_SOFTIRQS])(void);
+static u32 softirqd_pending; /* bits of softirqs, for ksoftirqd */
 
 static int ksoftirqd(void *unused);
 static struct service softirqd = { .name = "ksoftirqd/0", .fn = ksoftirqd };
@@ -85,6 +92,14 @@ bool softirq_will_run(void)
 	return context_has(in_interrupt) && !context_in_handler();
 }
 
+#define LEAK(which)                                                  \
+	"huh, entered softirq " which " %pS with preempt_count %08x, " \
+	"exited with %08x?"
+static const char *const leaks[KMEMU_NR_SOFTIRQS] = {
+	LEAK("0 HI"),	    LEAK("1 TIMER"),   LEAK("2 NET_TX"), LEAK("3 NET_RX"),  LEAK("4 BLOCK"),
+	LEAK("5 IRQ_POLL"), LEAK("6 TASKLET"), LEAK("7 SCHED"),  LEAK("8 HRTIMER"), LEAK("9 RCU"),
+};
+
 /* --- tasklets -------------------------------------------------------------------- */
 
 static void push(struct tasklet_struct *t)
@@ -130,9 +145,7 @@ static void call(struct tasklet_struct *t)
 		t->callback(t);
 	else
 		t->func(t->data);
-	interrupt_exit(&i, (const void *)t->func,
-		       "huh, entered softirq 6 TASKLET %pS with preempt_count %08x, "
-		       "exited with %08x?");
+	interrupt_exit(&i, (const void *)t->func, leaks[KMEMU_TASKLET_SOFTIRQ]);
 }
 
 static bool run_one(void)
@@ -155,13 +168,43 @@ static bool run_one(void)
 	return true;
 }
 
+/* --- softirqs -------------------------------------------------------------------- */
+
+static void run_action(u32 nr)
+{
+	void (*action)(void) = READ_ONCE(actions[nr]);
+	struct interrupt i;
+
+	if (!action)
+		return;
+	interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)action);
+	action();
+	interrupt_exit(&i, (const void *)action, leaks[nr]);
+}
+
+static void run_softirqs(u32 bits)
+{
+	for (; bits; bits &= bits - 1) {
+		u32 nr = (u32)__builtin_ctz(bits);
+
+		if (nr != KMEMU_TASKLET_SOFTIRQ && nr != KMEMU_HI_SOFTIRQ) {
+			run_action(nr);
+			continue;
+		}
+		while (run_one())
+			;
+	}
+}
+
 static int ksoftirqd(void *unused)
 {
 	(void)unused;
 	for (;;) {
 		u32 seen = __atomic_load_n(&softirqd.word, __ATOMIC_ACQUIRE);
+		u32 bits = __atomic_exchange_n(&softirqd_pending, 0, __ATOMIC_ACQUIRE);
 
-		if (!run_one())
+		run_softirqs(bits);
+		if (!bits && !run_one())
 			os_futex_wait(&softirqd.word, seen);
 	}
 	return 0;
@@ -169,29 +212,48 @@ static int ksoftirqd(void *unused)
 
 void do_softirq(struct task *task)
 {
-	if (!READ_ONCE(task->softirqs_pending))
-		return;
-	WRITE_ONCE(task->softirqs_pending, 0);
-	__atomic_fetch_sub(&kernel_pending, 1, __ATOMIC_RELAXED);
-	while (run_one())
-		;
+	u32 bits;
+
+	while (READ_ONCE(task->softirqs_pending)) {
+		bits = __atomic_exchange_n(&task->softirqs_pending, 0, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&kernel_pending, 1, __ATOMIC_RELAXED);
+		run_softirqs(bits);
+	}
+}
+
+/* A handler of the thread's may do the same meanwhile. */
+KMEMU_EXPORT void kmemu_mark_softirq(unsigned int nr)
+{
+	struct task *task = task_current();
+
+	if (nr < KMEMU_NR_SOFTIRQS &&
+	    !__atomic_fetch_or(&task->softirqs_pending, 1U << nr, __ATOMIC_RELAXED))
+		__atomic_fetch_add(&kernel_pending, 1, __ATOMIC_RELAXED);
 }
 
 /* Kernel: raise_softirq_irqoff(). */
-static void raise_softirq(void)
+KMEMU_EXPORT void kmemu_raise_softirq(unsigned int nr)
 {
-	struct task *task;
-
-	if (!softirq_will_run()) {
+	if (softirq_will_run()) {
+		kmemu_mark_softirq(nr);
+	} else if (nr < KMEMU_NR_SOFTIRQS) {
+		__atomic_fetch_or(&softirqd_pending, 1U << nr, __ATOMIC_RELEASE);
 		service_wake(&softirqd);
-		return;
 	}
-	task = task_current();
-	if (READ_ONCE(task->softirqs_pending))
-		return;
-	WRITE_ONCE(task->softirqs_pending, 1);
-	__atomic_fetch_add(&kernel_pending, 1, __ATOMIC_RELAXED);
 }
+
+KMEMU_EXPORT void kmemu_open_softirq(unsigned int nr, void (*action)(void))
+{
+	if (nr < KMEMU_NR_SOFTIRQS)
+		WRITE_ONCE(actions[nr], action);
+}
+
+KMEMU_EXPORT unsigned int kmemu_softirq_pending(void)
+{
+	return READ_ONCE(task_current()->softirqs_pending);
+}
+
+/* --- what schedules, disables and kills tasklets ------------------------------------ */
 
 KMEMU_EXPORT void kmemu_tasklet_schedule(struct tasklet_struct *t)
 {
@@ -204,7 +266,7 @@ KMEMU_EXPORT void kmemu_tasklet_schedule(struct tasklet_struct *t)
 	}
 	kernel_unlock(&tasklet_lock, mask);
 	if (fresh)
-		raise_softirq();
+		kmemu_raise_softirq(KMEMU_TASKLET_SOFTIRQ);
 }
 
 static void wait_until_clear(struct tasklet_struct *t, unsigned long bits)
@@ -247,7 +309,7 @@ KMEMU_EXPORT void kmemu_tasklet_enable(struct tasklet_struct *t)
 	}
 	kernel_unlock(&tasklet_lock, mask);
 	if (due)
-		raise_softirq();
+		kmemu_raise_softirq(KMEMU_TASKLET_SOFTIRQ);
 }
 
 /* One that is disabled will not run: it is taken off. */

@@ -1,13 +1,13 @@
 /*
  * subsys.c - what a class or a bus has besides its devices: attributes, and interfaces
  * that are told of each device (kernel: drivers/base/class.c class_create_file,
- * class_interface_register; bus.c bus_create_file).
+ * class_interface_register; bus.c bus_create_file, subsys_register).
  *
  * An interface is told of the devices that are there, then of each that comes or goes, on
  * the thread that adds or deletes it. The object that has the attributes is made with the
  * first one, and goes with the class or bus.
  *
- * Different from the kernel: a class needs no registration to have interfaces.
+ * Different from the kernel: a class or a bus needs no registration to have interfaces.
  *
  * Locks: subsys_lock over the list, for a look; a subsystem's mutex, under which its
  * interfaces are called, as the kernel's are: one that adds a device of its own class waits
@@ -27,7 +27,8 @@ struct subsys {
 	const void *owner; /* a class or a bus */
 	struct kobject kobj;
 	struct kmemu_mutex mutex; /* over the interfaces, which are called under it */
-	struct list_head interfaces;
+	struct list_head interfaces; /* struct class_interface, or subsys_interface */
+	struct device *root; /* of subsys_system_register() */
 };
 
 static struct kmemu_mutex subsys_lock;
@@ -93,6 +94,8 @@ void subsys_forget(const void *owner, const void *caller)
 		__atomic_fetch_sub(&nr_subsystems, 1, __ATOMIC_RELEASE);
 	}
 	kmemu_mutex_unlock(&subsys_lock);
+	if (s && s->root)
+		kmemu_device_unregister(s->root);
 	if (s)
 		sysfs_remove_all(&s->kobj, caller);
 	kfree_for(s, caller);
@@ -100,7 +103,7 @@ void subsys_forget(const void *owner, const void *caller)
 
 /* --- interfaces --------------------------------------------------------------------- */
 
-void class_interfaces_tell(struct device *dev, bool comes)
+static void class_tell(struct device *dev, bool comes)
 {
 	struct subsys *s = look_up(dev->class);
 	struct list_head *at;
@@ -117,6 +120,34 @@ void class_interfaces_tell(struct device *dev, bool comes)
 			i->remove_dev(dev);
 	}
 	kmemu_mutex_unlock(&s->mutex);
+}
+
+static void bus_tell(struct device *dev, bool comes)
+{
+	struct subsys *s = look_up(dev->bus);
+	struct list_head *at;
+
+	if (!s)
+		return;
+	kmemu_mutex_lock(&s->mutex);
+	for (at = s->interfaces.next; at != &s->interfaces; at = at->next) {
+		struct subsys_interface *i = container_of(at, struct subsys_interface, node);
+
+		if (comes && i->add_dev)
+			i->add_dev(dev, i);
+		if (!comes && i->remove_dev)
+			i->remove_dev(dev, i);
+	}
+	kmemu_mutex_unlock(&s->mutex);
+}
+
+void subsys_interfaces_tell(struct device *dev, bool comes)
+{
+	if (comes)
+		bus_tell(dev, true);
+	class_tell(dev, comes);
+	if (!comes)
+		bus_tell(dev, false);
 }
 
 static int add_one(struct device *dev, void *data)
@@ -161,6 +192,84 @@ KMEMU_EXPORT void kmemu_class_interface_unregister(struct class_interface *i)
 	if (i->remove_dev)
 		kmemu_device_for_each(&of_class, i, remove_one);
 	kmemu_mutex_unlock(&s->mutex);
+}
+
+static int add_to_bus(struct device *dev, void *data)
+{
+	struct subsys_interface *i = data;
+
+	i->add_dev(dev, i);
+	return 0;
+}
+
+static int remove_from_bus(struct device *dev, void *data)
+{
+	struct subsys_interface *i = data;
+
+	i->remove_dev(dev, i);
+	return 0;
+}
+
+KMEMU_EXPORT int kmemu_subsys_interface_register(struct subsys_interface *i)
+{
+	struct kmemu_device_filter of_bus = { .bus = i ? i->subsys : NULL };
+	struct subsys *s;
+
+	if (!i || !i->subsys)
+		return -ENODEV;
+	s = get(i->subsys, i->subsys->name, true, "subsys_interface_register", CALLER);
+	if (!s)
+		return -ENOMEM;
+	kmemu_mutex_lock(&s->mutex);
+	list_add_tail(&i->node, &s->interfaces);
+	if (i->add_dev)
+		kmemu_device_for_each(&of_bus, i, add_to_bus);
+	kmemu_mutex_unlock(&s->mutex);
+	return 0;
+}
+
+KMEMU_EXPORT void kmemu_subsys_interface_unregister(struct subsys_interface *i)
+{
+	struct kmemu_device_filter of_bus = { .bus = i->subsys };
+	struct subsys *s = look_up(i->subsys);
+
+	if (!s)
+		return;
+	kmemu_mutex_lock(&s->mutex);
+	list_del(&i->node);
+	if (i->remove_dev)
+		kmemu_device_for_each(&of_bus, i, remove_from_bus);
+	kmemu_mutex_unlock(&s->mutex);
+}
+
+/* --- buses that have a device ------------------------------------------------------- */
+
+KMEMU_EXPORT int kmemu_subsys_register(const struct bus_type *bus,
+				       const struct attribute_group **groups)
+{
+	int err = kmemu_bus_register(bus);
+	struct device *root;
+	struct subsys *s;
+
+	if (err)
+		return err;
+	s = get(bus, bus->name, true, "subsys_system_register", CALLER);
+	root = s ? device_create_for(NULL, NULL, 0, NULL, groups, bus->name,
+				     "subsys_system_register", CALLER) :
+		   NULL;
+	if (!root || is_err(root)) {
+		kmemu_bus_unregister(bus);
+		return root ? (int)(intptr_t)root : -ENOMEM;
+	}
+	s->root = root;
+	return 0;
+}
+
+KMEMU_EXPORT struct device *kmemu_bus_dev_root(const struct bus_type *bus)
+{
+	struct subsys *s = look_up(bus);
+
+	return s && s->root ? kmemu_get_device(s->root) : NULL;
 }
 
 /* --- attributes ------------------------------------------------------------------- */

@@ -47,7 +47,7 @@ struct task {
 	u32 rcu_nesting;
 	u32 pagefaults_off; /* kernel: pagefault_disabled */
 	/* irq.c, softirq.c: raised while this thread had them off */
-	u32 softirqs_pending;
+	u32 softirqs_pending; /* a bit each */
 	u32 in_irq; /* handlers of ours that run */
 	u32 irqs_came_on; /* the one that runs enabled interrupts */
 	u64 irqs_pending[NR_IRQS / 64];

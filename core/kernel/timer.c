@@ -294,6 +294,13 @@ KMEMU_EXPORT int kmemu_del_timer(struct timer_list *t)
 	return disarm(&t->timer, 0, &runs);
 }
 
+KMEMU_EXPORT int kmemu_try_to_del_timer(struct timer_list *t)
+{
+	bool runs, was = disarm(&t->timer, 0, &runs);
+
+	return runs ? -1 : was;
+}
+
 /* Its function may be what was interrupted, and would be waited for for ever. */
 static void check_sync(const struct timer_list *t, const void *caller)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* atomic_types.h - atomic_t and atomic64_t (kernel: include/linux/types.h). */
+/* atomic_types.h - atomic_t, atomic64_t (kernel: include/linux/types.h), counts of references. */
 #ifndef KMEMU_ATOMIC_TYPES_H
 #define KMEMU_ATOMIC_TYPES_H
 
@@ -9,5 +9,13 @@ typedef struct {
 typedef struct {
 	long long counter;
 } atomic64_t;
+
+/* Kernel: include/linux/refcount.h, kref.h. */
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+struct kref {
+	refcount_t refcount;
+};
 
 #endif /* KMEMU_ATOMIC_TYPES_H */

@@ -27,8 +27,10 @@ typedef unsigned long long kmemu_dma_addr_t; /* the kernel's u64 */
 /* A word that C++ keeps for itself. */
 #ifdef __cplusplus
 #define KMEMU_CLASS class_
+#define KMEMU_NAMESPACE namespace_
 #else
 #define KMEMU_CLASS class
+#define KMEMU_NAMESPACE namespace
 #endif
 
 struct device;
@@ -40,6 +42,10 @@ struct kobj_uevent_env;
 struct dev_pm_ops;
 struct of_device_id;
 struct acpi_device_id;
+
+struct pm_message {
+	int event;
+};
 
 struct bus_type {
 	const char *name, *dev_name;
@@ -54,6 +60,12 @@ struct bus_type {
 	const struct dev_pm_ops *pm;
 	int (*online)(struct device *dev);
 	int (*offline)(struct device *dev);
+	int (*suspend)(struct device *dev, struct pm_message state);
+	int (*resume)(struct device *dev);
+	int (*num_vf)(struct device *dev);
+	int (*dma_configure)(struct device *dev); /* before probe; an error: none */
+	void (*dma_cleanup)(struct device *dev);
+	bool driver_override, need_parent_lock;
 };
 
 enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
@@ -69,7 +81,11 @@ struct device_driver {
 	const struct acpi_device_id *acpi_match_table;
 	int (*probe)(struct device *dev);
 	int (*remove)(struct device *dev);
+	void (*sync_state)(struct device *dev); /* once all that need the device are bound */
 	void (*shutdown)(struct device *dev);
+	int (*suspend)(struct device *dev, struct pm_message state);
+	int (*resume)(struct device *dev);
+	void (*coredump)(struct device *dev);
 	const struct attribute_group **groups, **dev_groups;
 	const struct dev_pm_ops *pm;
 	/* private */
@@ -84,6 +100,9 @@ struct KMEMU_CLASS {
 	char *(*devnode)(const struct device *dev, unsigned short *mode);
 	void (*class_release)(const struct KMEMU_CLASS *cls);
 	void (*dev_release)(struct device *dev);
+	int (*shutdown_pre)(struct device *dev);
+	const struct kobj_ns_type_operations *ns_type;
+	const void *(*KMEMU_NAMESPACE)(const struct device *dev);
 	const struct dev_pm_ops *pm;
 };
 
@@ -91,6 +110,7 @@ struct device_type {
 	const char *name;
 	const struct attribute_group **groups;
 	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
+	char *(*devnode)(const struct device *dev, unsigned short *mode);
 	void (*release)(struct device *dev);
 	const struct dev_pm_ops *pm;
 };
@@ -130,6 +150,15 @@ struct class_interface {
 	void (*remove_dev)(struct device *dev);
 };
 
+/* The same of a bus (kernel: include/linux/device.h). */
+struct subsys_interface {
+	const char *name;
+	const struct bus_type *subsys;
+	struct list_head node;
+	int (*add_dev)(struct device *dev, struct subsys_interface *sif);
+	void (*remove_dev)(struct device *dev, struct subsys_interface *sif);
+};
+
 enum device_link_state {
 	DL_STATE_NONE = -1,
 	DL_STATE_DORMANT,
@@ -150,6 +179,43 @@ struct device_link {
 	struct list_head kmemu_entry;
 };
 
+/* What may be said of a device; nobody here looks at it. */
+enum device_removable {
+	DEVICE_REMOVABLE_NOT_SUPPORTED = 0,
+	DEVICE_REMOVABLE_UNKNOWN,
+	DEVICE_FIXED,
+	DEVICE_REMOVABLE,
+};
+
+enum device_physical_location_panel {
+	DEVICE_PANEL_TOP,
+	DEVICE_PANEL_BOTTOM,
+	DEVICE_PANEL_LEFT,
+	DEVICE_PANEL_RIGHT,
+	DEVICE_PANEL_FRONT,
+	DEVICE_PANEL_BACK,
+	DEVICE_PANEL_UNKNOWN,
+};
+
+enum device_physical_location_vertical_position {
+	DEVICE_VERT_POS_UPPER,
+	DEVICE_VERT_POS_CENTER,
+	DEVICE_VERT_POS_LOWER,
+};
+
+enum device_physical_location_horizontal_position {
+	DEVICE_HORI_POS_LEFT,
+	DEVICE_HORI_POS_CENTER,
+	DEVICE_HORI_POS_RIGHT,
+};
+
+struct device_physical_location {
+	enum device_physical_location_panel panel;
+	enum device_physical_location_vertical_position vertical_position;
+	enum device_physical_location_horizontal_position horizontal_position;
+	bool dock, lid;
+};
+
 struct device_dma_parameters {
 	unsigned int max_segment_size; /* bytes; 0: 64 KiB */
 	unsigned int min_align_mask; /* low bits that a bounce buffer keeps */
@@ -158,9 +224,7 @@ struct device_dma_parameters {
 
 /* Kernel: struct dev_pm_info, as far as what wakes the machine goes. */
 struct dev_pm_info {
-	struct pm_message {
-		int event;
-	} power_state;
+	struct pm_message power_state;
 	bool can_wakeup, should_wakeup;
 	bool async_suspend, no_pm;
 	unsigned int driver_flags; /* DPM_FLAG_* */
@@ -190,7 +254,15 @@ struct device {
 	const struct attribute_group **groups;
 	void (*release)(struct device *dev); /* at the last put_device() */
 	bool offline, offline_disabled, can_match;
-	bool dma_coherent, uevent_suppress;
+	bool dma_coherent, uevent_suppress, of_node_reused;
+	bool state_synced; /* sync_state() was called */
+	enum device_removable removable;
+	struct device_physical_location *physical_location;
+	struct dev_pm_domain *pm_domain;
+	struct {
+		const char *name; /* kmalloc memory; NULL: none */
+		struct kmemu_spinlock lock;
+	} driver_override; /* device_set_driver_override() */
 	struct dev_pm_info power;
 	/* private */
 	struct list_head kmemu_entry; /* of all that are added; NULL: it is not */
@@ -269,6 +341,11 @@ void kmemu_device_link_remove(void *consumer, struct device *supplier);
 /* 0 or -ENODEV (no class), -ENOMEM; add_dev is called for those that are there. May sleep. */
 int kmemu_class_interface_register(struct class_interface *i);
 void kmemu_class_interface_unregister(struct class_interface *i);
+int kmemu_subsys_interface_register(struct subsys_interface *i);
+void kmemu_subsys_interface_unregister(struct subsys_interface *i);
+/* A bus with a device of its name, which has the groups; the bus's end is the device's. */
+int kmemu_subsys_register(const struct bus_type *bus, const struct attribute_group **groups);
+struct device *kmemu_bus_dev_root(const struct bus_type *bus); /* with a reference, or NULL */
 /* What has the attributes of a class or a bus, for kmemu_sysfs_read(); NULL: no memory. */
 struct kobject *kmemu_subsys_kobj(const void *owner, const char *name, bool is_bus);
 /* The drivers of a bus behind start (NULL: all), until fn answers not 0. May sleep. */

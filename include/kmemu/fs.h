@@ -46,12 +46,27 @@ struct file {
 	long long f_pos;
 };
 
-/* In the kernel's order, as far as it is called here. */
+struct kiocb;
+struct iov_iter;
+struct io_comp_batch;
+struct io_uring_cmd;
+struct dir_context;
+struct file_lock;
+struct file_lease;
+struct pipe_inode_info;
+struct seq_file;
+
+/* In the kernel's order. What has iterators, pipes or locks is not called here. */
 struct file_operations {
 	struct module *owner;
+	unsigned int fop_flags; /* FOP_* */
 	long long (*llseek)(struct file *file, long long offset, int whence);
 	ssize_t (*read)(struct file *file, char *buf, size_t count, long long *pos);
 	ssize_t (*write)(struct file *file, const char *buf, size_t count, long long *pos);
+	ssize_t (*read_iter)(struct kiocb *iocb, struct iov_iter *to);
+	ssize_t (*write_iter)(struct kiocb *iocb, struct iov_iter *from);
+	int (*iopoll)(struct kiocb *iocb, struct io_comp_batch *batch, unsigned int flags);
+	int (*iterate_shared)(struct file *file, struct dir_context *ctx);
 	unsigned int (*poll)(struct file *file, struct poll_table_struct *table);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
@@ -61,6 +76,28 @@ struct file_operations {
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file, long long start, long long end, int datasync);
 	int (*fasync)(int fd, struct file *file, int on);
+	int (*lock)(struct file *file, int cmd, struct file_lock *lock);
+	unsigned long (*get_unmapped_area)(struct file *file, unsigned long addr,
+					   unsigned long len, unsigned long pgoff,
+					   unsigned long flags);
+	int (*check_flags)(int flags);
+	int (*flock)(struct file *file, int cmd, struct file_lock *lock);
+	ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *out, long long *pos,
+				size_t len, unsigned int flags);
+	ssize_t (*splice_read)(struct file *in, long long *pos, struct pipe_inode_info *pipe,
+			       size_t len, unsigned int flags);
+	void (*splice_eof)(struct file *file);
+	int (*setlease)(struct file *file, int arg, struct file_lease **lease, void **priv);
+	long (*fallocate)(struct file *file, int mode, long long offset, long long len);
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
+	ssize_t (*copy_file_range)(struct file *in, long long pos_in, struct file *out,
+				   long long pos_out, size_t len, unsigned int flags);
+	long long (*remap_file_range)(struct file *in, long long pos_in, struct file *out,
+				      long long pos_out, long long len, unsigned int flags);
+	int (*fadvise)(struct file *file, long long offset, long long len, int advice);
+	int (*uring_cmd)(struct io_uring_cmd *cmd, unsigned int issue_flags);
+	int (*uring_cmd_iopoll)(struct io_uring_cmd *cmd, struct io_comp_batch *batch,
+				unsigned int poll_flags);
 };
 
 #define KMEMU_FASYNC 020000u /* of f_flags: it is in a list of fasync_helper() */

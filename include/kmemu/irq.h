@@ -66,6 +66,7 @@ void kmemu_disable_irq_nosync(unsigned int irq);
 int kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
+bool kmemu_synchronize_hardirq(unsigned int irq); /* likewise; true: neither runs */
 /* Its thread runs as if the handler had asked for it; any context. has: somebody has it. */
 void kmemu_irq_wake_thread(unsigned int irq, void *dev);
 bool kmemu_irq_has_action(unsigned int irq);
@@ -145,6 +146,22 @@ void kmemu_tasklet_disable_nosync(struct tasklet_struct *t);
 void kmemu_tasklet_enable(struct tasklet_struct *t);
 void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */
 
+/* --- softirqs -------------------------------------------------------------- */
+
+#define KMEMU_HI_SOFTIRQ 0u
+#define KMEMU_TASKLET_SOFTIRQ 6u
+#define KMEMU_NR_SOFTIRQS 10u
+
+/*
+ * A softirq of a program's own, which runs where tasklets run. raise: on this thread at
+ * the end of its interrupt or bottom halves, else on ksoftirqd; mark: on this thread, when
+ * such an end comes; pending: the bits that wait for one. Any context.
+ */
+void kmemu_open_softirq(unsigned int nr, void (*action)(void));
+void kmemu_raise_softirq(unsigned int nr);
+void kmemu_mark_softirq(unsigned int nr);
+unsigned int kmemu_softirq_pending(void);
+
 /* --- timers ---------------------------------------------------------------- */
 
 struct kmemu_timer {
@@ -173,6 +190,7 @@ void kmemu_add_timer(struct timer_list *timer); /* a WARN, and nothing, when it 
 int kmemu_mod_timer_pending(struct timer_list *timer, unsigned long expires);
 int kmemu_timer_reduce(struct timer_list *timer, unsigned long expires);
 int kmemu_del_timer(struct timer_list *timer);
+int kmemu_try_to_del_timer(struct timer_list *timer); /* -1: its function runs */
 /* Waits until its function does not run. */
 int kmemu_del_timer_sync(struct timer_list *timer);
 int kmemu_timer_shutdown(struct timer_list *timer);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "atomic_types.h"
+#include "locks.h"
 #include "types.h"
 
 #ifdef __cplusplus
@@ -19,6 +21,9 @@ extern "C" {
 
 struct kobject;
 struct file;
+struct address_space;
+struct vm_area_struct;
+struct kset_uevent_ops;
 
 struct attribute {
 	const char *name;
@@ -37,6 +42,12 @@ struct bin_attribute {
 			char *buf, long long pos, size_t count);
 	ssize_t (*write)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			 char *buf, long long pos, size_t count);
+	/* nobody here maps or seeks in such a file: a test calls them */
+	struct address_space *(*f_mapping)(void);
+	long long (*llseek)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			    long long offset, int whence);
+	int (*mmap)(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+		    struct vm_area_struct *vma);
 };
 
 /* name NULL: the attributes lie beside the others. */
@@ -67,8 +78,13 @@ struct kobject {
 	struct kobject *parent; /* a reference, while it is added */
 	struct kset *kset;
 	const struct kobj_type *ktype;
-	unsigned int refs;
-	bool added;
+	union {
+		unsigned int refs;
+		struct kref kref;
+	};
+	unsigned int state_initialized : 1;
+	unsigned int state_in_sysfs : 1; /* it is added */
+	unsigned int uevent_suppress : 1;
 	void *attrs; /* what was created, newest first */
 };
 
@@ -82,6 +98,7 @@ struct kobj_attribute {
 struct kset {
 	struct list_head list;
 	struct kobject kobj;
+	const struct kset_uevent_ops *uevent_ops; /* nobody is told of a uevent */
 };
 
 extern const struct sysfs_ops kmemu_kobj_sysfs_ops; /* for kobj_attribute */

@@ -17,6 +17,8 @@
 
 #include <stddef.h>
 
+#include "context.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -50,6 +52,11 @@ struct task_struct {
 	int prio;
 	char comm[KMEMU_TASK_COMM_LEN];
 	struct mm_struct *mm; /* NULL: a kthread */
+	unsigned int policy; /* SCHED_NORMAL */
+	int exit_state; /* EXIT_*: never seen, as there is none */
+	unsigned long long start_time, start_boottime; /* ns; of the first current */
+	void *journal_info; /* a file system's */
+	struct kmemu_spinlock kmemu_alloc_lock; /* task_lock() */
 };
 
 /*
@@ -57,6 +64,8 @@ struct task_struct {
  * reference is put. get and put: references (get_task_struct, put_task_struct).
  */
 struct task_struct *kmemu_current(void);
+/* The process's thread of that number, which has asked for its current; NULL: none. */
+struct task_struct *kmemu_find_task(int pid);
 struct task_struct *kmemu_get_task_struct(struct task_struct *task);
 void kmemu_put_task_struct(struct task_struct *task);
 
@@ -119,6 +128,7 @@ struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data, const c
 int kmemu_kthread_stop(struct task_struct *task);
 int kmemu_kthread_should_stop(void);
 void *kmemu_kthread_data(struct task_struct *task);
+void *kmemu_kthread_func(struct task_struct *task); /* NULL: no kthread */
 void kmemu_kthread_exit(long result) __attribute__((__noreturn__));
 void kmemu_kthread_bind(struct task_struct *task, unsigned int cpu);
 int kmemu_kthread_park(struct task_struct *task);

@@ -290,6 +290,12 @@ static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned
 		!(__old & __test);                                                             \
 	})
 
+/* How many bits a number below count needs, and one more for count itself. */
+static inline int get_bitmask_order(unsigned int count)
+{
+	return fls(count);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_BITOPS_H */

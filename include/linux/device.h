@@ -795,12 +795,18 @@ __kmemu_c int bus_for_each_drv(const struct bus_type *bus, struct device_driver 
 			       void *data, int (*fn)(struct device_driver *drv, void *data))
 	__kmemu_is(kmemu_bus_for_each_drv);
 
-/* Only a system's bus has one. */
-static inline struct device *bus_get_dev_root(const struct bus_type *bus)
-{
-	(void)bus;
-	return NULL;
-}
+/* Only a system's bus has one. With a reference. */
+#define bus_get_dev_root(bus) kmemu_bus_dev_root(bus)
+__kmemu_c int subsys_system_register(const struct bus_type *subsys,
+				     const struct attribute_group **groups)
+	__kmemu_is(kmemu_subsys_register);
+__kmemu_c int subsys_virtual_register(const struct bus_type *subsys,
+				      const struct attribute_group **groups)
+	__kmemu_is(kmemu_subsys_register);
+__kmemu_c int subsys_interface_register(struct subsys_interface *sif)
+	__kmemu_is(kmemu_subsys_interface_register);
+__kmemu_c void subsys_interface_unregister(struct subsys_interface *sif)
+	__kmemu_is(kmemu_subsys_interface_unregister);
 
 static inline struct device *bus_find_next_device(const struct bus_type *bus, struct device *cur)
 {
@@ -910,6 +916,75 @@ static inline void dev_pm_syscore_device(struct device *dev, bool val)
 	(void)dev;
 	(void)val;
 }
+
+/* --- where it is, whether it goes, whom its driver shall be */
+
+static inline void dev_set_removable(struct device *dev, enum device_removable removable)
+{
+	dev->removable = removable;
+}
+
+static inline bool dev_is_removable(struct device *dev)
+{
+	return dev->removable == DEVICE_REMOVABLE;
+}
+
+static inline bool dev_removable_is_valid(struct device *dev)
+{
+	return dev->removable != DEVICE_REMOVABLE_NOT_SUPPORTED;
+}
+
+/* The name of the one driver that a bus shall match; NULL or "": any. May sleep. */
+static __always_inline int __device_set_driver_override(struct device *dev, const char *s,
+							size_t len)
+{
+	const char *name = NULL, *old;
+
+	if (!s || len >= PAGE_SIZE - 1)
+		return -EINVAL;
+	len = strcspn(s, "\n");
+	if (len) {
+		name = kstrndup(s, len, GFP_KERNEL);
+		if (!name)
+			return -ENOMEM;
+	}
+	kmemu_spin_lock(&dev->driver_override.lock);
+	old = dev->driver_override.name;
+	dev->driver_override.name = name;
+	kmemu_spin_unlock(&dev->driver_override.lock);
+	kfree(old);
+	return 0;
+}
+
+static __always_inline int device_set_driver_override(struct device *dev, const char *s)
+{
+	return __device_set_driver_override(dev, s, s ? strlen(s) : 0);
+}
+
+/* 1: this is the one, 0: another, -1: none was said. */
+static inline int device_match_driver_override(struct device *dev,
+					       const struct device_driver *drv)
+{
+	int is = -1;
+
+	kmemu_spin_lock(&dev->driver_override.lock);
+	if (dev->driver_override.name)
+		is = !strcmp(dev->driver_override.name, drv->name);
+	kmemu_spin_unlock(&dev->driver_override.lock);
+	return is;
+}
+#define device_has_driver_override(dev) (READ_ONCE((dev)->driver_override.name) != NULL)
+
+typedef int (*device_match_t)(struct device *dev, const void *data);
+#define driver_find_device_by_of_node(drv, np) \
+	driver_find_device(drv, NULL, np, device_match_of_node)
+#define driver_find_device_by_fwnode(drv, fwnode) \
+	driver_find_device(drv, NULL, fwnode, device_match_fwnode)
+#define set_primary_fwnode(dev, node) ((void)((dev)->fwnode = (node)))
+/* There are no controllers of messages, and no CPUs or memory that come and go. */
+#define dev_get_msi_domain(dev) ((void)(dev), (struct irq_domain *)NULL)
+#define dev_set_msi_domain(dev, d) ((void)(dev), (void)(d))
+#define lock_device_hotplug_sysfs() 0
 
 #endif /* __cplusplus */
 

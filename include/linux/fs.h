@@ -229,6 +229,37 @@ __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_str
 #define SIGIO SIGPOLL
 #endif
 
+typedef unsigned int fop_flags_t;
+#define FOP_BUFFER_RASYNC (1u << 0)
+#define FOP_BUFFER_WASYNC (1u << 1)
+#define FOP_MMAP_SYNC (1u << 2)
+#define FOP_DIO_PARALLEL_WRITE (1u << 3)
+#define FOP_HUGE_PAGES (1u << 4)
+#define FOP_UNSIGNED_OFFSET (1u << 5)
+
+/* Files of any size are opened, and nothing is kept back. */
+static __maybe_unused int generic_file_open(struct inode *inode, struct file *file)
+{
+	(void)inode;
+	(void)file;
+	return 0;
+}
+
+static __maybe_unused int noop_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	(void)file;
+	(void)start;
+	(void)end;
+	(void)datasync;
+	return 0;
+}
+
+static __always_inline __maybe_unused loff_t no_seek_end_llseek(struct file *file, loff_t offset,
+								int whence)
+{
+	return whence == 2 ? -EINVAL : fixed_size_llseek(file, offset, whence, MAX_LFS_FILESIZE);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_FS_H */

@@ -51,4 +51,6 @@
 #define __GFP_BITS_SHIFT 27
 #define __GFP_BITS_MASK ((1u << __GFP_BITS_SHIFT) - 1)
 
+#define GFP_ZONEMASK (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32 | __GFP_MOVABLE)
+
 #endif /* __LINUX_GFP_TYPES_H */

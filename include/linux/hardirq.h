@@ -15,6 +15,9 @@
 /* Waits until no handler of it runs; may sleep. */
 __kmemu_c void synchronize_irq(unsigned int irq) __kmemu_is(kmemu_synchronize_irq);
 
+/* Waits for the handler alone. False: its thread is at it. */
+#define synchronize_hardirq(irq) kmemu_synchronize_hardirq(irq)
+
 #define irq_enter() kmemu_irq_enter()
 #define irq_exit() kmemu_irq_exit()
 #define irq_enter_rcu() kmemu_irq_enter()

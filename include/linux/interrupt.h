@@ -462,6 +462,54 @@ static inline void tasklet_unlock_spin_wait(struct tasklet_struct *t)
 	tasklet_enable(t);
 }
 
+/* True: this caller runs it now, and says when it does no more. */
+static __always_inline bool tasklet_trylock(struct tasklet_struct *t)
+{
+	return !(__atomic_fetch_or(&t->state, KMEMU_TASKLET_RUN, __ATOMIC_ACQUIRE) &
+		 KMEMU_TASKLET_RUN);
+}
+
+static __always_inline void tasklet_unlock(struct tasklet_struct *t)
+{
+	__atomic_fetch_and(&t->state, ~KMEMU_TASKLET_RUN, __ATOMIC_RELEASE);
+}
+
+/* --- softirqs, for who has one of the kernel's numbers */
+
+enum {
+	HI_SOFTIRQ = 0,
+	TIMER_SOFTIRQ,
+	NET_TX_SOFTIRQ,
+	NET_RX_SOFTIRQ,
+	BLOCK_SOFTIRQ,
+	IRQ_POLL_SOFTIRQ,
+	TASKLET_SOFTIRQ,
+	SCHED_SOFTIRQ,
+	HRTIMER_SOFTIRQ,
+	RCU_SOFTIRQ,
+	NR_SOFTIRQS
+};
+
+struct softirq_action {
+	void (*action)(void);
+};
+
+#define open_softirq(nr, action) kmemu_open_softirq(nr, action)
+#define raise_softirq(nr) kmemu_raise_softirq(nr)
+#define raise_softirq_irqoff(nr) kmemu_raise_softirq(nr)
+#define __raise_softirq_irqoff(nr) kmemu_mark_softirq(nr)
+#define local_softirq_pending() kmemu_softirq_pending()
+
+/* What a line's controller has of each who has it; lines here are looked at by functions. */
+struct irqaction {
+	irq_handler_t handler;
+	void *dev_id;
+	struct irqaction *next;
+	irq_handler_t thread_fn;
+	unsigned int irq, flags;
+	const char *name;
+};
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_INTERRUPT_H */

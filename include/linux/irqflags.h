@@ -41,4 +41,17 @@ DEFINE_LOCK_GUARD_0(irqsave, local_irq_save(_T->flags), local_irq_restore(_T->fl
 		    unsigned long flags)
 #endif
 
+#ifndef __cplusplus
+
+/* Nobody measures how long, and lockdep asks for itself. */
+#define start_critical_timings() ((void)0)
+#define stop_critical_timings() ((void)0)
+#define trace_hardirqs_on() ((void)0)
+#define trace_hardirqs_off() ((void)0)
+#define lockdep_hardirqs_on(ip) ((void)(ip))
+#define lockdep_hardirqs_off(ip) ((void)(ip))
+#define lockdep_hardirqs_on_prepare() ((void)0)
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_IRQFLAGS_H */

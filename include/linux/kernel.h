@@ -85,6 +85,17 @@ enum system_states {
 
 #define STACK_MAGIC 0xdeadbeef
 
+enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG, DUMP_PARAM };
+
+/* Nothing is traced. */
+#define tracing_on() ((void)0)
+#define tracing_off() ((void)0)
+#define tracing_is_on() 0
+#define tracing_start() ((void)0)
+#define tracing_stop() ((void)0)
+#define ftrace_dump(mode) ((void)(mode))
+#define trace_dump_stack(skip) ((void)(skip))
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_KERNEL_H */

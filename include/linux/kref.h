@@ -9,10 +9,6 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 
-struct kref {
-	refcount_t refcount;
-};
-
 #define KREF_INIT(n) { .refcount = REFCOUNT_INIT(n) }
 
 static __always_inline void kref_init(struct kref *kref)

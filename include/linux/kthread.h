@@ -45,6 +45,7 @@ __kmemu_c int kthread_park(struct task_struct *k) __kmemu_is(kmemu_kthread_park)
 __kmemu_c void kthread_unpark(struct task_struct *k) __kmemu_is(kmemu_kthread_unpark);
 __kmemu_c void kthread_parkme(void) __kmemu_is(kmemu_kthread_parkme);
 __kmemu_c void *kthread_data(struct task_struct *k) __kmemu_is(kmemu_kthread_data);
+__kmemu_c void *kthread_func(struct task_struct *k) __kmemu_is(kmemu_kthread_func);
 __kmemu_c void kthread_exit(long result) __kmemu_is(kmemu_kthread_exit)
 	__attribute__((__noreturn__));
 
@@ -73,6 +74,10 @@ static __always_inline int kthread_stop_put(struct task_struct *k)
 	put_task_struct(k);
 	return result;
 }
+
+#define kthread_bind_mask(k, mask) ((void)(k), (void)(mask))
+#define kthread_set_per_cpu(k, cpu) ((void)(k), (void)(cpu))
+#define kthread_is_per_cpu(k) ((void)(k), false)
 
 /* --- work for a thread of one's own */
 

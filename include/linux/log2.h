@@ -68,11 +68,6 @@ static __always_inline int __bits_per(unsigned long n)
 #define bits_per(n) \
 	(__builtin_constant_p(n) ? ((n) < 2 ? 1 : const_ilog2(n) + 1) : __bits_per(n))
 
-static inline int get_bitmask_order(unsigned int count)
-{
-	return fls(count);
-}
-
 #endif /* __cplusplus */
 
 #endif /* _LINUX_LOG2_H */

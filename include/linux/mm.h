@@ -406,6 +406,16 @@ static inline vm_fault_t vmf_error(int err)
 	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
 
+/* Of a file system's fault(). */
+static inline vm_fault_t vmf_fs_error(int err)
+{
+	if (!err)
+		return VM_FAULT_LOCKED;
+	if (err == -EFAULT || err == -EAGAIN)
+		return VM_FAULT_NOPAGE;
+	return vmf_error(err);
+}
+
 #define __pa_symbol(x) __pa(x)
 #define high_memory ((void *)kmemu_vmalloc_start())
 #define free_reserved_page(page) __free_page(page)
@@ -585,6 +595,109 @@ static inline int pages_identical(struct page *a, struct page *b)
 }
 
 #define lm_alias(x) (x)
+
+#define VM_NONE 0x00000000UL
+#define VM_UFFD_MISSING 0x00000200UL
+#define VM_UFFD_WP 0x00001000UL
+#define VM_UFFD_MINOR VM_NONE
+#define VM_SYNC 0x00800000UL
+#define VM_ARCH_1 0x01000000UL
+#define VM_MERGEABLE 0x80000000UL
+#define VM_SHADOW_STACK VM_NONE
+#define VM_STACK VM_GROWSDOWN
+#define VM_LOCKED_MASK (VM_LOCKED | VM_LOCKONFAULT)
+#define VM_ALLOW_ANY_UNCACHED (1UL << 39)
+#define VM_DROPPABLE (1UL << 40)
+
+/* x86's, of a program's mapping. */
+static inline pgprot_t vm_get_page_prot(unsigned long vm_flags)
+{
+	bool exec = vm_flags & VM_EXEC, shared = vm_flags & VM_SHARED;
+
+	if (!(vm_flags & VM_ACCESS_FLAGS))
+		return PAGE_NONE;
+	if (vm_flags & VM_WRITE && shared)
+		return exec ? PAGE_SHARED_EXEC : PAGE_SHARED;
+	return exec ? PAGE_READONLY_EXEC : PAGE_READONLY;
+}
+
+static inline void vma_set_page_prot(struct vm_area_struct *vma)
+{
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+}
+
+static inline void vma_set_anonymous(struct vm_area_struct *vma)
+{
+	vma->vm_ops = NULL;
+}
+
+static inline bool is_shared_maywrite(vm_flags_t vm_flags)
+{
+	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+}
+#define vma_is_shared_maywrite(vma) is_shared_maywrite((vma)->vm_flags)
+
+/* *num: how many are left when one fails. */
+static inline int vm_insert_pages(struct vm_area_struct *vma, unsigned long addr,
+				  struct page **pages, unsigned long *num)
+{
+	int err = 0;
+
+	if (*num && (addr < vma->vm_start || addr + ((*num - 1) << PAGE_SHIFT) >= vma->vm_end))
+		return -EFAULT;
+	for (; *num && !err; addr += PAGE_SIZE) {
+		err = vm_insert_page(vma, addr, *pages++);
+		*num -= !err;
+	}
+	return err;
+}
+#define vmf_insert_pfn_prot(vma, addr, pfn, prot) ((void)(prot), vmf_insert_pfn(vma, addr, pfn))
+
+/* The ->access() of frames that remap_pfn_range() has mapped: they are there. Bytes. */
+static __maybe_unused int generic_access_phys(struct vm_area_struct *vma, unsigned long addr,
+					      void *buf, int len, int write)
+{
+	if (!(vma->vm_flags & VM_PFNMAP) || addr < vma->vm_start || addr >= vma->vm_end)
+		return -EINVAL;
+	if ((unsigned long)len > vma->vm_end - addr)
+		len = (int)(vma->vm_end - addr);
+	memcpy(write ? (void *)addr : buf, write ? buf : (const void *)addr, (size_t)len);
+	return len;
+}
+
+/* --- what folios are used for */
+
+static inline void folio_copy(struct folio *dst, struct folio *src)
+{
+	memcpy(folio_address(dst), folio_address(src), folio_size(src));
+}
+
+static inline void folio_zero_user(struct folio *folio, unsigned long addr_hint)
+{
+	(void)addr_hint;
+	memset(folio_address(folio), 0, folio_size(folio));
+}
+
+static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
+{
+	while (npages--)
+		kmemu_unpin_user_page(&folio->page);
+}
+
+/* No program maps them, and none is moved. */
+#define folio_entire_mapcount(folio) ((void)(folio), 0)
+#define folio_likely_mapped_shared(folio) ((void)(folio), false)
+#define folio_is_longterm_pinnable(folio) ((void)(folio), true)
+#define folio_has_private(folio) (folio_test_private(folio) || folio_test_private_2(folio))
+#define folio_contain_hwpoisoned_page(folio) folio_test_hwpoison(folio)
+#define PageAnonExclusive(page) ((void)(page), 0)
+
+static inline enum zone_type gfp_zone(gfp_t flags)
+{
+	return flags & __GFP_DMA ? ZONE_DMA : flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+#define gfp_allowed_mask __GFP_BITS_MASK
+#define gfp_pfmemalloc_allowed(flags) ((void)(flags), false)
 
 #endif /* __cplusplus */
 

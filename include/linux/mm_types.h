@@ -12,9 +12,31 @@
 #include <linux/types.h>
 
 typedef unsigned long vm_flags_t;
+/* The head's page, and by the names that a folio has for what is in it. */
 struct folio {
-	struct page page;
+	union {
+		struct page page;
+#ifndef __cplusplus
+		struct {
+			unsigned char kmemu_of_the_library[8];
+			struct list_head lru;
+			struct address_space *mapping;
+			unsigned long flags;
+			size_t kmemu_requested;
+			unsigned long index;
+			void *private;
+		};
+#endif
+	};
 };
+#ifndef __cplusplus
+_Static_assert(offsetof(struct folio, lru) == offsetof(struct page, lru) &&
+		       offsetof(struct folio, mapping) == offsetof(struct page, mapping) &&
+		       offsetof(struct folio, flags) == offsetof(struct page, page_flags) &&
+		       offsetof(struct folio, index) == offsetof(struct page, index) &&
+		       offsetof(struct folio, private) == offsetof(struct page, private),
+	       "a folio is its first page");
+#endif
 
 struct file;
 struct vm_area_struct;
@@ -25,18 +47,47 @@ typedef unsigned int vm_fault_t;
 struct vm_fault {
 	struct vm_area_struct *vma;
 	gfp_t gfp_mask;
-	unsigned long pgoff, address;
-	unsigned int flags;
-	struct page *page;
+	unsigned long pgoff, address, real_address;
+	unsigned int flags; /* FAULT_FLAG_* */
+	struct page *cow_page, *page;
 };
 
 struct vm_operations_struct {
 	void (*open)(struct vm_area_struct *area);
 	void (*close)(struct vm_area_struct *area);
+	int (*may_split)(struct vm_area_struct *area, unsigned long addr);
+	int (*mremap)(struct vm_area_struct *area);
+	int (*mprotect)(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			unsigned long newflags);
 	vm_fault_t (*fault)(struct vm_fault *vmf);
+	vm_fault_t (*huge_fault)(struct vm_fault *vmf, unsigned int order);
+	vm_fault_t (*map_pages)(struct vm_fault *vmf, unsigned long start, unsigned long end);
+	unsigned long (*pagesize)(struct vm_area_struct *area);
+	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
 	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
 		      int write);
+	const char *(*name)(struct vm_area_struct *vma);
+	struct page *(*find_special_page)(struct vm_area_struct *vma, unsigned long addr);
 };
+
+enum fault_flag {
+	FAULT_FLAG_WRITE = 1 << 0,
+	FAULT_FLAG_MKWRITE = 1 << 1,
+	FAULT_FLAG_ALLOW_RETRY = 1 << 2,
+	FAULT_FLAG_RETRY_NOWAIT = 1 << 3,
+	FAULT_FLAG_KILLABLE = 1 << 4,
+	FAULT_FLAG_TRIED = 1 << 5,
+	FAULT_FLAG_USER = 1 << 6,
+	FAULT_FLAG_REMOTE = 1 << 7,
+	FAULT_FLAG_INSTRUCTION = 1 << 8,
+	FAULT_FLAG_INTERRUPTIBLE = 1 << 9,
+	FAULT_FLAG_UNSHARE = 1 << 10,
+	FAULT_FLAG_ORIG_PTE_VALID = 1 << 11,
+	FAULT_FLAG_VMA_LOCK = 1 << 12,
+};
+#define FAULT_FLAG_DEFAULT \
+	(FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | FAULT_FLAG_INTERRUPTIBLE)
 
 /* How pages of a program's are taken; but for WRITE and GET nothing here depends on it. */
 enum {
@@ -72,11 +123,21 @@ struct page_frag {
 enum {
 	VM_FAULT_OOM = 0x000001,
 	VM_FAULT_SIGBUS = 0x000002,
+	VM_FAULT_MAJOR = 0x000004,
+	VM_FAULT_HWPOISON = 0x000010,
+	VM_FAULT_HWPOISON_LARGE = 0x000020,
+	VM_FAULT_SIGSEGV = 0x000040,
 	VM_FAULT_NOPAGE = 0x000100,
 	VM_FAULT_LOCKED = 0x000200,
 	VM_FAULT_RETRY = 0x000400,
+	VM_FAULT_FALLBACK = 0x000800,
+	VM_FAULT_DONE_COW = 0x001000,
+	VM_FAULT_NEEDDSYNC = 0x002000,
+	VM_FAULT_COMPLETED = 0x004000,
 };
-#define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS)
+#define VM_FAULT_ERROR                                                          \
+	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | \
+	 VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK)
 
 struct vm_area_struct {
 	unsigned long vm_start, vm_end; /* bytes of the user mapping */

@@ -115,6 +115,10 @@ static __always_inline int unregister_module_notifier(struct notifier_block *nb)
 #define __initdata_or_module
 #define module_put_and_kthread_exit(code) kthread_exit(code)
 
+#define symbol_request(x) (&(x))
+/* Its init function's memory stays. */
+#define within_module_init(addr, mod) ((void)(addr), (void)(mod), false)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_MODULE_H */

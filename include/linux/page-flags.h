@@ -117,6 +117,7 @@ __KMEMU_PAGE_FLAG(SwapBacked, swapbacked)
 __KMEMU_PAGE_FLAG(Unevictable, unevictable)
 __KMEMU_PAGE_FLAG(HWPoison, hwpoison)
 
+#define PAGEFLAGS_MASK ((1UL << __NR_PAGEFLAGS) - 1)
 #define compound_head(page) kmemu_compound_head(page)
 
 #define page_folio(p)                                                   \

@@ -37,6 +37,13 @@
 #define PMSG_RESUME ((struct pm_message){ PM_EVENT_RESUME })
 #define PMSG_THAW ((struct pm_message){ PM_EVENT_THAW })
 #define PMSG_RESTORE ((struct pm_message){ PM_EVENT_RESTORE })
+#define PMSG_RECOVER ((struct pm_message){ PM_EVENT_RECOVER })
+#define PMSG_USER_SUSPEND ((struct pm_message){ PM_EVENT_USER | PM_EVENT_SUSPEND })
+#define PMSG_USER_RESUME ((struct pm_message){ PM_EVENT_USER | PM_EVENT_RESUME })
+#define PMSG_REMOTE_RESUME ((struct pm_message){ PM_EVENT_REMOTE | PM_EVENT_RESUME })
+#define PMSG_AUTO_SUSPEND ((struct pm_message){ PM_EVENT_AUTO | PM_EVENT_SUSPEND })
+#define PMSG_AUTO_RESUME ((struct pm_message){ PM_EVENT_AUTO | PM_EVENT_RESUME })
+#define PM_EVENT_PRETHAW PM_EVENT_QUIESCE
 #define PMSG_IS_AUTO(msg) (((msg).event & PM_EVENT_AUTO) != 0)
 
 struct dev_pm_ops {
@@ -109,6 +116,13 @@ struct dev_pm_ops {
 #define EXPORT_GPL_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) \
 	DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
 
+#define EXPORT_NS_DEV_PM_OPS(name, ns) const struct dev_pm_ops name
+#define EXPORT_NS_GPL_DEV_PM_OPS(name, ns) const struct dev_pm_ops name
+#define EXPORT_NS_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn, ns) \
+	DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
+#define EXPORT_NS_GPL_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn, ns) \
+	DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
+
 #define DPM_FLAG_NO_DIRECT_COMPLETE BIT(0)
 #define DPM_FLAG_SMART_PREPARE BIT(1)
 #define DPM_FLAG_SMART_SUSPEND BIT(2)
@@ -162,6 +176,54 @@ static inline int device_init_wakeup(struct device *dev, bool enable)
 #define pm_wakeup_hard_event(dev) ((void)(dev))
 #define pm_stay_awake(dev) ((void)(dev))
 #define pm_relax(dev) ((void)(dev))
+
+enum rpm_status { RPM_INVALID = -1, RPM_ACTIVE = 0, RPM_RESUMING, RPM_SUSPENDED, RPM_SUSPENDING };
+
+/* What is done around a driver's own functions; nobody here does it. */
+struct dev_pm_domain {
+	struct dev_pm_ops ops;
+	int (*start)(struct device *dev);
+	void (*detach)(struct device *dev, bool power_off);
+	int (*activate)(struct device *dev);
+	void (*sync)(struct device *dev);
+	void (*dismiss)(struct device *dev);
+	int (*set_performance_state)(struct device *dev, unsigned int state);
+};
+
+/* What a bus does that leaves a phase to the driver. */
+#define __KMEMU_PM_GENERIC(phase)                                                       \
+	static __maybe_unused int pm_generic_##phase(struct device *dev)                \
+	{                                                                               \
+		const struct dev_pm_ops *pm = dev->driver ? dev->driver->pm : NULL;     \
+		return pm && pm->phase ? pm->phase(dev) : 0;                            \
+	}
+__KMEMU_PM_GENERIC(prepare)
+__KMEMU_PM_GENERIC(suspend)
+__KMEMU_PM_GENERIC(suspend_late)
+__KMEMU_PM_GENERIC(suspend_noirq)
+__KMEMU_PM_GENERIC(resume)
+__KMEMU_PM_GENERIC(resume_early)
+__KMEMU_PM_GENERIC(resume_noirq)
+__KMEMU_PM_GENERIC(freeze)
+__KMEMU_PM_GENERIC(freeze_late)
+__KMEMU_PM_GENERIC(freeze_noirq)
+__KMEMU_PM_GENERIC(thaw)
+__KMEMU_PM_GENERIC(thaw_early)
+__KMEMU_PM_GENERIC(thaw_noirq)
+__KMEMU_PM_GENERIC(poweroff)
+__KMEMU_PM_GENERIC(poweroff_late)
+__KMEMU_PM_GENERIC(poweroff_noirq)
+__KMEMU_PM_GENERIC(restore)
+__KMEMU_PM_GENERIC(restore_early)
+__KMEMU_PM_GENERIC(restore_noirq)
+
+static __maybe_unused void pm_generic_complete(struct device *dev)
+{
+	const struct dev_pm_ops *pm = dev->driver ? dev->driver->pm : NULL;
+
+	if (pm && pm->complete)
+		pm->complete(dev);
+}
 
 #endif /* __cplusplus */
 

@@ -75,8 +75,6 @@ static inline __poll_t vfs_poll(struct file *file, poll_table *pt)
 	return file_can_poll(file) ? file->f_op->poll(file, pt) : DEFAULT_POLLMASK;
 }
 
-#define key_to_poll(m) ((__poll_t)(uintptr_t)(m))
-#define poll_to_key(m) ((void *)(uintptr_t)(m))
 /* A number by its name: the events of poll(2) are those of epoll. */
 #define mangle_poll(events) (events)
 #define demangle_poll(events) (events)

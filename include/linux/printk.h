@@ -152,6 +152,15 @@ static inline const char *printk_skip_headers(const char *buffer)
 		__may;                                                                        \
 	})
 
+#define console_verbose() ((void)0)
+#define printk_trigger_flush() ((void)0)
+/* So that several lines stay together: the caller's are on one thread. */
+#define printk_cpu_sync_get_irqsave(flags)              \
+	do {                                            \
+		(flags) = kmemu_local_irq_save();       \
+	} while (0)
+#define printk_cpu_sync_put_irqrestore(flags) kmemu_local_irq_restore(flags)
+
 #endif /* __cplusplus */
 
 #endif /* __KERNEL_PRINTK__ */

@@ -16,9 +16,6 @@
 #include <linux/preempt.h>
 #include <linux/types.h>
 
-typedef void (*rcu_callback_t)(struct callback_head *head);
-typedef void (*call_rcu_func_t)(struct callback_head *head, rcu_callback_t func);
-
 #define rcu_read_lock() kmemu_rcu_read_lock()
 #define rcu_read_unlock() kmemu_rcu_read_unlock()
 #define rcu_preempt_depth() kmemu_rcu_preempt_depth()
@@ -170,6 +167,9 @@ static inline bool rcu_head_after_call_rcu(struct callback_head *rhp, rcu_callba
 {
 	return READ_ONCE(rhp->func) == f;
 }
+
+#define cond_resched_tasks_rcu_qs() cond_resched()
+#define rcu_trace_implies_rcu_gp() true
 
 #endif /* __cplusplus */
 

@@ -8,6 +8,5 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 
-#define cond_resched_tasks_rcu_qs() ((void)cond_resched())
 
 #endif /* _LINUX_SCHED_RCUPDATE_WAIT_H */

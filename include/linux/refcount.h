@@ -15,10 +15,6 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
-typedef struct refcount_struct {
-	atomic_t refs;
-} refcount_t;
-
 #define REFCOUNT_INIT(n) { .refs = ATOMIC_INIT(n) }
 #define REFCOUNT_MAX INT_MAX
 #define REFCOUNT_SATURATED (INT_MIN / 2)

@@ -49,7 +49,34 @@
 #define TASK_FREEZABLE 0x00002000
 #define TASK_FREEZABLE_UNSAFE TASK_FREEZABLE
 #define TASK_FROZEN 0x00008000
+#define __TASK_STOPPED 0x00000004
+#define __TASK_TRACED 0x00000008
+#define EXIT_DEAD 0x00000010
+#define EXIT_ZOMBIE 0x00000020
+#define EXIT_TRACE (EXIT_ZOMBIE | EXIT_DEAD)
+#define TASK_WAKING 0x00000200
+#define TASK_NEW KMEMU_TASK_NEW
+#define TASK_RTLOCK_WAIT 0x00001000
+#define TASK_STOPPED (TASK_WAKEKILL | __TASK_STOPPED)
+#define TASK_TRACED __TASK_TRACED
+
+#define PF_VCPU 0x00000001
 #define PF_IDLE 0x00000002
+#define PF_POSTCOREDUMP 0x00000008
+#define PF_IO_WORKER 0x00000010
+#define PF_FORKNOEXEC 0x00000040
+#define PF_MCE_PROCESS 0x00000080
+#define PF_SUPERPRIV 0x00000100
+#define PF_DUMPCORE 0x00000200
+#define PF_SIGNALED 0x00000400
+#define PF_NPROC_EXCEEDED 0x00001000
+#define PF_USED_MATH 0x00002000
+#define PF_USER_WORKER 0x00004000
+#define PF_KCOMPACTD 0x00010000
+#define PF_RANDOMIZE 0x00400000
+#define PF_MCE_EARLY 0x08000000
+#define PF_BLOCK_TS 0x20000000
+#define PF_SUSPEND_TASK 0x80000000
 #define PF_NOFREEZE 0x00008000
 #define PF_KSWAPD 0x00020000
 #define PF_LOCAL_THROTTLE 0x00100000
@@ -210,6 +237,36 @@ static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *
 #define task_cpu(p) ((void)(p), kmemu_smp_processor_id())
 #define task_state_to_char(p) (task_is_running(p) ? 'R' : 'S')
 #define TASK_ANY (~0U)
+
+/* With TASK_RUNNING's wake-ups shut out, there; a state of ours is exchanged. */
+#define set_special_state(state) set_current_state(state)
+#define task_curr(p) ((p) == current)
+#define task_prio(p) ((p)->prio - MAX_RT_PRIO)
+#define can_nice(p, nice) ((void)(p), (void)(nice), 1)
+#define io_schedule_prepare() 0
+#define io_schedule_finish(token) ((void)(token))
+
+/* The name that current->comm tells; the system's own stays. */
+static inline void set_task_comm(struct task_struct *p, const char *from)
+{
+	size_t n = __builtin_strlen(from);
+
+	n = n < TASK_COMM_LEN ? n : TASK_COMM_LEN - 1;
+	__builtin_memcpy(p->comm, from, n);
+	__builtin_memset(p->comm + n, 0, TASK_COMM_LEN - n);
+}
+
+/* Of this process, and which has asked for its current. NULL: none; the caller is in RCU. */
+#define find_task_by_vpid(nr) kmemu_find_task(nr)
+#define find_task_by_pid_ns(nr, ns) ((void)(ns), kmemu_find_task(nr))
+
+/* With a reference. */
+static inline struct task_struct *find_get_task_by_vpid(pid_t nr)
+{
+	struct task_struct *p = kmemu_find_task(nr);
+
+	return p ? kmemu_get_task_struct(p) : NULL;
+}
 
 #endif /* __cplusplus */
 

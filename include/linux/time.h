@@ -49,4 +49,53 @@ static inline void time64_to_tm(time64_t totalsecs, int offset, struct tm *resul
 	result->tm_yday = (int)(mp < 10 ? doy + 59 + leap : doy - 306);
 }
 
+#ifndef __cplusplus
+
+#include <kmemu/lib.h>
+#include <linux/errno.h>
+#include <linux/time_types.h>
+
+#define sys_tz ((const struct timezone){ 0, 0 })
+#define time_after32(a, b) ((s32)((u32)(b) - (u32)(a)) < 0)
+#define time_before32(b, a) time_after32(a, b)
+#define time_between32(t, l, h) ((u32)(h) - (u32)(l) >= (u32)(t) - (u32)(l))
+
+/* From and to a program's memory: 0, or -EFAULT. May sleep. */
+static __always_inline int get_timespec64(struct timespec64 *ts,
+					  const struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec k;
+
+	if (kmemu_copy_user(&k, uts, sizeof(k)))
+		return -EFAULT;
+	*ts = (struct timespec64){ k.tv_sec, (long)k.tv_nsec };
+	return 0;
+}
+
+static __always_inline int put_timespec64(const struct timespec64 *ts,
+					  struct __kernel_timespec __user *uts)
+{
+	struct __kernel_timespec k = { .tv_sec = ts->tv_sec, .tv_nsec = ts->tv_nsec };
+
+	return kmemu_copy_user(uts, &k, sizeof(k)) ? -EFAULT : 0;
+}
+
+static __always_inline int get_itimerspec64(struct itimerspec64 *it,
+					    const struct __kernel_itimerspec __user *uit)
+{
+	int err = get_timespec64(&it->it_interval, &uit->it_interval);
+
+	return err ? err : get_timespec64(&it->it_value, &uit->it_value);
+}
+
+static __always_inline int put_itimerspec64(const struct itimerspec64 *it,
+					    struct __kernel_itimerspec __user *uit)
+{
+	int err = put_timespec64(&it->it_interval, &uit->it_interval);
+
+	return err ? err : put_timespec64(&it->it_value, &uit->it_value);
+}
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_TIME_H */

@@ -84,4 +84,44 @@ static inline void timespec64_add_ns(struct timespec64 *a, u64 ns)
 	set_normalized_timespec64(a, a->tv_sec, a->tv_nsec + (s64)ns);
 }
 
+#ifndef __cplusplus
+
+#define PSEC_PER_NSEC 1000L
+#define TIME64_MIN (-TIME64_MAX - 1)
+#define TIME_SETTOD_SEC_MAX (KTIME_SEC_MAX - 30LL * 365 * 24 * 3600)
+
+struct itimerspec64 {
+	struct timespec64 it_interval, it_value;
+};
+
+static inline bool timespec64_valid_strict(const struct timespec64 *ts)
+{
+	return timespec64_valid(ts) && ts->tv_sec < KTIME_SEC_MAX;
+}
+
+static inline bool timespec64_valid_settod(const struct timespec64 *ts)
+{
+	return timespec64_valid(ts) && ts->tv_sec < TIME_SETTOD_SEC_MAX;
+}
+
+/* Of two that are not negative; what is too much is TIME64_MAX. */
+static inline struct timespec64 timespec64_add_safe(const struct timespec64 lhs,
+						    const struct timespec64 rhs)
+{
+	struct timespec64 sum = { (time64_t)((timeu64_t)lhs.tv_sec + (timeu64_t)rhs.tv_sec),
+				  lhs.tv_nsec + rhs.tv_nsec };
+
+	if (sum.tv_nsec >= NSEC_PER_SEC) {
+		sum.tv_nsec -= NSEC_PER_SEC;
+		sum.tv_sec = (time64_t)((timeu64_t)sum.tv_sec + 1);
+	}
+	if (sum.tv_sec < lhs.tv_sec || sum.tv_sec < rhs.tv_sec) {
+		sum.tv_sec = TIME64_MAX;
+		sum.tv_nsec = 0;
+	}
+	return sum;
+}
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_TIME64_H */

@@ -63,6 +63,8 @@ __kmemu_c int timer_shutdown_sync(struct timer_list *timer)
 	__kmemu_is(kmemu_timer_shutdown_sync);
 __kmemu_c int del_timer(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
 __kmemu_c int del_timer_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
+__kmemu_c int try_to_del_timer_sync(struct timer_list *timer)
+	__kmemu_is(kmemu_try_to_del_timer);
 __kmemu_c int timer_pending(const struct timer_list *timer) __kmemu_is(kmemu_timer_pending);
 
 __kmemu_c void add_timer(struct timer_list *timer) __kmemu_is(kmemu_add_timer);

@@ -11,6 +11,8 @@
 
 #ifndef __cplusplus
 
+#define PIT_TICK_RATE 1193182ul
+
 /* Towards 0, for a signed x. */
 #define shift_right(x, s)                                     \
 	({                                                    \

@@ -64,5 +64,17 @@ typedef int (*cmp_func_t)(const void *a, const void *b);
 #define DECLARE_BITMAP(name, bits) unsigned long name[((bits) + 63) / 64]
 
 #define rcu_head callback_head
+struct callback_head;
+typedef void (*rcu_callback_t)(struct callback_head *head);
+typedef void (*call_rcu_func_t)(struct callback_head *head, rcu_callback_t func);
+
+/* The others of these are libc's, too. */
+typedef unsigned char unchar;
+
+struct task_struct;
+/* For one that waits: <linux/rcuwait.h>. */
+struct rcuwait {
+	struct task_struct *task;
+};
 
 #endif /* _KMEMU_LINUX_TYPES_H */

@@ -410,6 +410,11 @@ static __always_inline long __kmemu_schedule_unlocked(spinlock_t *lock, long lef
 	__kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, TASK_INTERRUPTIBLE,   \
 				      "wait_event_interruptible_lock_irq_timeout")
 
+#define key_to_poll(m) ((__poll_t)(uintptr_t)(m))
+#define poll_to_key(m) ((void *)(uintptr_t)(m))
+#define __init_waitqueue_head(wq_head, name, key) \
+	((void)(name), (void)(key), init_waitqueue_head(wq_head))
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_WAIT_H */

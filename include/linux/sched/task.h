@@ -4,6 +4,7 @@
 #define _LINUX_SCHED_TASK_H
 
 #include <kmemu/sched.h>
+#include <kmemu/context.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/kref.h>
@@ -16,6 +17,17 @@ __kmemu_c struct task_struct *get_task_struct(struct task_struct *t)
 __kmemu_c void put_task_struct(struct task_struct *t) __kmemu_is(kmemu_put_task_struct);
 
 #ifndef __cplusplus
+/* What of a task may be looked at by others: kernel code's own. */
+static __always_inline void task_lock(struct task_struct *p)
+{
+	kmemu_spin_lock(&p->kmemu_alloc_lock);
+}
+
+static __always_inline void task_unlock(struct task_struct *p)
+{
+	kmemu_spin_unlock(&p->kmemu_alloc_lock);
+}
+
 DEFINE_FREE(put_task, struct task_struct *, if (_T) put_task_struct(_T))
 #endif
 

@@ -1,0 +1,131 @@
+// flags: -Iinclude -l:libkmemu.a -pthread
+/*
+ * Kernel code with a bus that has a device of its own, and interfaces that are told of each
+ * of the bus's devices; what kernel objects, threads and files say of themselves.
+ */
+#include <linux/bitops.h>
+#include <linux/cred.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/kobject.h>
+#include <linux/kthread.h>
+#include <linux/seq_file.h>
+
+#include "check.h"
+
+static int value = 5, came, went;
+
+static ssize_t value_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	(void)dev;
+	(void)attr;
+	return sysfs_emit(buf, "%d\n", value);
+}
+static DEVICE_ATTR_RO(value);
+static struct attribute *root_attrs[] = { &dev_attr_value.attr, NULL };
+ATTRIBUTE_GROUPS(root);
+
+static struct bus_type bus = { .name = "unit", .dev_name = "unit" };
+
+static int add(struct device *dev, struct subsys_interface *sif)
+{
+	CHECK(dev->bus == sif->subsys && device_is_registered(dev));
+	came++;
+	return 0;
+}
+
+static void gone(struct device *dev, struct subsys_interface *sif)
+{
+	CHECK(dev->bus == sif->subsys);
+	went++;
+}
+
+static struct subsys_interface sif = { .name = "interface",
+				       .subsys = &bus,
+				       .add_dev = add,
+				       .remove_dev = gone };
+
+static void release(struct device *dev)
+{
+	memset(dev, 0, sizeof(*dev));
+}
+
+static void system_bus(void)
+{
+	struct subsys_interface nowhere = { .name = "nowhere" };
+	struct device one = { .bus = &bus, .id = 1, .release = release }, *root;
+	struct device two = { .bus = &bus, .id = 2, .release = release };
+	char buf[16] = "";
+
+	CHECK(!subsys_system_register(&bus, root_groups));
+	CHECK(subsys_system_register(&bus, NULL) == -EEXIST);
+	root = bus_get_dev_root(&bus);
+	CHECK(root && !strcmp(dev_name(root), "unit"));
+	CHECK(kmemu_sysfs_read(&root->kobj, "value", buf, sizeof(buf)) == 2 && buf[0] == '5');
+	put_device(root);
+	CHECK(!device_register(&one) && !strcmp(dev_name(&one), "unit1"));
+	CHECK(subsys_interface_register(&nowhere) == -ENODEV);
+	CHECK(!subsys_interface_register(&sif) && came == 1);
+	CHECK(!device_register(&two) && came == 2 && !went);
+	device_unregister(&one);
+	CHECK(went == 1);
+	subsys_interface_unregister(&sif);
+	CHECK(went == 2);
+	device_unregister(&two);
+	CHECK(came == 2 && went == 2);
+	bus_unregister(&bus);
+	CHECK(!bus_get_dev_root(&bus));
+}
+
+static void objects(void)
+{
+	struct kobject *kobj = kobject_create_and_add("object", NULL);
+
+	CHECK(kobj && kobj->state_initialized && kobj->state_in_sysfs);
+	CHECK(kref_read(&kobj->kref) == 1 && kobject_get(kobj) && kref_read(&kobj->kref) == 2);
+	kobject_del(kobj);
+	CHECK(!kobj->state_in_sysfs);
+	kobject_put(kobj);
+	kobject_put(kobj);
+}
+
+static int nothing(void *unused)
+{
+	(void)unused;
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static void show_fdinfo(struct seq_file *m, struct file *file)
+{
+	(void)m;
+	(void)file;
+}
+
+static void others(void)
+{
+	static const struct file_operations fops = { .open = generic_file_open,
+						     .fsync = noop_fsync,
+						     .llseek = no_seek_end_llseek,
+						     .fop_flags = FOP_UNSIGNED_OFFSET,
+						     .show_fdinfo = show_fdinfo };
+	struct task_struct *t = kthread_run(nothing, NULL, "nothing");
+	struct file file = { 0 };
+
+	CHECK(kthread_func(t) == (void *)nothing && !kthread_func(current));
+	kthread_stop(t);
+	CHECK(fops.llseek(&file, 0, SEEK_END) == -EINVAL && fops.llseek(&file, 5, SEEK_SET) == 5);
+	CHECK(!fops.open(NULL, &file) && !fops.fsync(&file, 0, 1, 0));
+	CHECK(seq_user_ns((struct seq_file *)NULL) == current_user_ns());
+	CHECK(get_bitmask_order(16) == 5 && get_bitmask_order(15) == 4);
+}
+
+int main(void)
+{
+	system_bus();
+	objects();
+	others();
+	return 0;
+}
