@@ -430,6 +430,8 @@ static int submit_choices(struct request *q, struct buffer_call *c, int ring_fd,
 		q->part.at = choices[i].at;
 		q->part.bytes = chosen_bytes(e, choices[i].bytes);
 		q->flight.end.buffer = choices[i].number + 1u;
+		q->flight.end.group = e->buf_index;
+		q->flight.end.bundle = is_socket_entry(e) && e->ioprio & RING_BUNDLE;
 		if (choices[i].is_there)
 			fly(q, *stack);
 	}
@@ -803,6 +805,7 @@ int async_before(struct buffer_call *c, const struct buffer_row *row)
 		fixed_files_end(ring_fd_of((const void *)c->arg[0]));
 		return 0;
 	case SHAPE_GROUP_END:
+		flight_end_group((const void *)c->arg[0], (u16)c->arg[row->n]);
 		ring_group_end(ring_fd_of((const void *)c->arg[0]), (u16)c->arg[row->n]);
 		return 0;
 	case SHAPE_REGISTER:

@@ -306,6 +306,8 @@ u32 ring_group_choices(int ring_fd, u16 group, bool direct, struct ring_choice *
 void flight_begin(const struct flight *f);
 /* It ended, or all of the owner's (name 0 and owner given). */
 void flight_end(enum flight_by by, const void *owner, u64 name);
+/* Of buffers that the ring may choose no more. */
+void flight_end_group(const void *ring, u16 group);
 /* One in flight that shares a cache line with the memory and is of another object. */
 bool flight_shares_line(const void *at, size_t bytes, u8 way, struct flight *other);
 /*

@@ -18,7 +18,8 @@
  *			and now; or as many requests came since as the ring has places
  *	liburing	as many completions of its user_data as requests had it and had not
  *			ended, or came since; one that another follows (zero copy, multishot)
- *			is none; or a completion that the buffer was chosen for. In a chain
+ *			is none; or a completion that the buffer was chosen for; or its group
+ *			is gone. In a chain
  *			with IOSQE_CQE_SKIP_SUCCESS the completion of the next that has one,
  *			or of the one that failed: async.c
  *
@@ -117,6 +118,17 @@ void flight_end(enum flight_by by, const void *owner, u64 name)
 	}
 	if (by == FLIGHT_RING && !name)
 		forget_names(owner);
+}
+
+void flight_end_group(const void *ring, u16 group)
+{
+	for (u32 i = 0; READ_ONCE(nr_live) && i < READ_ONCE(slots_used); i++) {
+		struct flight *f = &flights[i];
+
+		if (is_live(f) && f->by == FLIGHT_RING && f->owner == ring && f->end.buffer &&
+		    f->end.group == group)
+			end_slot(f);
+	}
 }
 
 void flight_fork_child(void)

@@ -21,6 +21,7 @@
 #define SETUP_CQE32	 (1u << 11)
 #define CQE_F_BUFFER	 (1u << 0) /* its number is in the upper half */
 #define CQE_F_MORE	 (1u << 1) /* another completion of the request follows */
+#define CQE_F_BUF_MORE	 (1u << 4) /* what is left of the buffer may be chosen again */
 #define CQE_BUFFER_SHIFT 16
 #define AIO_RING_MAGIC	 0xa10a10a1u
 #define AIO_RING_HEADER	 32
@@ -116,8 +117,8 @@ static void look_for_end(const struct io_uring_completion *e, u8 *at, void *arg)
 
 	(void)at;
 	if (e->user_data == end->user_data)
-		seen->nr += end->buffer || !(e->flags & CQE_F_MORE);
-	else if (end->buffer && e->flags & CQE_F_BUFFER)
+		seen->nr += end->bundle || !(e->flags & CQE_F_MORE);
+	if (end->buffer && e->flags & CQE_F_BUFFER && !(e->flags & CQE_F_BUF_MORE))
 		seen->came |= e->flags >> CQE_BUFFER_SHIFT == end->buffer - 1;
 	seen->came |= end->has_other && e->user_data == end->other;
 }

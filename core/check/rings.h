@@ -87,6 +87,8 @@ enum {
 
 #define RING_PLACE_CHOSEN (~0u) /* IORING_FILE_INDEX_ALLOC: the ring chooses the place */
 
+#define RING_BUNDLE 0x10 /* entry.ioprio: IORING_RECVSEND_BUNDLE */
+
 /* entry.flags */
 #define RING_FIXED_FILE 0x01 /* fd is an index of registered files */
 #define RING_CHOOSES	0x20 /* IOSQE_BUFFER_SELECT: memory of the ring's own choice */

@@ -68,6 +68,9 @@ if echo "#include <liburing.h>" | $CC -E - >/dev/null 2>&1 &&
 	finds in-flight "$TMP/buffers_ring" cut 400000 200000
 	finds in-flight "$TMP/buffers_ring" group_flight freed
 	finds clean "$TMP/buffers_ring" group_flight kept
+	finds in-flight "$TMP/buffers_ring" multishot freed
+	finds clean "$TMP/buffers_ring" multishot kept
+	finds clean "$TMP/buffers_ring" multishot gone
 	finds usercopy "$TMP/buffers_ring" group_length 1
 	finds clean "$TMP/buffers_ring" group_length 0
 	if timeout 20 "$TMP/buffers_ring" direct 4096 "$TMP/file" >/dev/null 2>&1; then

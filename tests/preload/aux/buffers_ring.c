@@ -479,6 +479,42 @@ static void group_flight(int freed)
 	choose(ends[0], 100, 3);
 }
 
+/*
+ * One request that goes on: what was chosen is the program's, the others are the ring's until
+ * its last completion, or until the group is gone.
+ */
+static void multishot(const char *how)
+{
+	char *p[3] = { malloc(100), malloc(100), malloc(100) };
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+	struct io_uring_cqe *cqe;
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+	begin_group(0);
+	for (int i = 0; i < 3; i++)
+		put_in(p[i], 100, i);
+	io_uring_prep_recv_multishot(sqe, ends[0], NULL, 0, 0);
+	sqe->flags |= IOSQE_BUFFER_SELECT;
+	sqe->buf_group = GROUP;
+	sqe->user_data = 1;
+	CHECK(io_uring_submit(&ring) == 1);
+	CHECK(write(ends[1], "x", 1) == 1 && io_uring_wait_cqe(&ring, &cqe) == 0);
+	if (!(cqe->flags & IORING_CQE_F_MORE))
+		exit(77);
+	CHECK(cqe->res == 1 && cqe->flags >> IORING_CQE_BUFFER_SHIFT == 0);
+	io_uring_cqe_seen(&ring, cqe);
+	free(opaque(p[0]));
+	if (!strcmp(how, "gone"))
+		CHECK(io_uring_unregister_buf_ring(&ring, GROUP) == 0);
+	if (strcmp(how, "kept"))
+		free(opaque(p[1]));
+	close(ends[1]);
+	reap();
+	if (!strcmp(how, "kept"))
+		free(opaque(p[1]));
+	free(opaque(p[2]));
+}
+
 /* Longer than its object, by n bytes. */
 static void group_length(unsigned int n)
 {
@@ -530,6 +566,8 @@ int main(int argc, char **argv)
 		provided(argv[3], strtoul(argv[2], NULL, 0));
 	else if (!strcmp(argv[1], "group_flight"))
 		group_flight(!strcmp(argv[2], "freed"));
+	else if (!strcmp(argv[1], "multishot"))
+		multishot(argv[2]);
 	else if (!strcmp(argv[1], "group_length"))
 		group_length((unsigned int)strtoul(argv[2], NULL, 0));
 	if (strcmp(argv[1], "idle")) /* that one is open at exit */
