@@ -407,8 +407,8 @@ static bool is_libc(const json_t *frame)
 
 /*
  * The library tells which frame it is ("site"): what only hands on (operator
- * delete, strdup) is looked through. Where the site's line is not known, a
- * caller's is better than none.
+ * delete, strdup, our API) is looked through. Where the site's line is not known, a
+ * caller's is better than none, but ours, which calls a module's init.
  */
 const json_t *call_site(const json_t *event)
 {
@@ -418,7 +418,9 @@ const json_t *call_site(const json_t *event)
 	for (i = site; i < json_array_size(here); i++) {
 		const json_t *frame = json_array_get(here, i);
 
-		if (json_object_get(frame, "line") && (i == site || !is_libc(frame)))
+		if (i > site && (is_libc(frame) || json_object_get(frame, "own")))
+			continue;
+		if (json_object_get(frame, "line"))
 			return frame;
 	}
 	return json_array_get(here, site);

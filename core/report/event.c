@@ -5,6 +5,8 @@
  * Locks: the caller's, for the buffer. No allocation.
  */
 #include "core/report/finding.h"
+
+#include "core/os/dl.h"
 #include "core/report/json.h"
 
 #define NAME_BYTES 256
@@ -41,6 +43,8 @@ void event_frame(struct json *j, const char *key, unsigned long pc, bool named)
 		json_hex(j, "module_offset", sym.module_offset);
 		put_build_id(j, &sym);
 	}
+	if (os_dl_is_own_code((const void *)pc))
+		json_bool(j, "own", true);
 	json_close(j, '}');
 }
 
