@@ -299,6 +299,6 @@ verdict "findings=$(grep -c HERE "$TMP/flags.c")"
 # Nor lines: those of ours are no place for it then.
 gcc -O2 -w -Iinclude -o "$TMP/no_lines" "$TMP/flags.c" "$BUILDDIR/libkmemu.a" -pthread
 expect 0 "$K" run "$TMP/no_lines"
-lines 6 "$TMP/err" '^kmemu: [a-z-]*-[0-9a-f]* at flags_init\+[0-9a-fx/]* \[no_lines\]$'
+lines 7 "$TMP/err" '^kmemu: [a-z-]*-[0-9a-f]* at flags_init\+[0-9a-fx/]* \[no_lines\]$'
 lines 0 "$TMP/err" '^kmemu: .*/core/'
 done_ok

@@ -10,8 +10,7 @@ cat >"$TMP/unchecked.c" <<'C'
 
 static int check;
 module_param(check, int, 0);
-static struct lock_class_key key;
-static struct lockdep_map map = STATIC_LOCKDEP_MAP_INIT("map", &key);
+static struct lockdep_map map = STATIC_LOCKDEP_MAP_INIT("map", NULL);
 static DEFINE_MUTEX(mutex);
 
 static int __init unchecked_init(void)
