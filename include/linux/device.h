@@ -176,6 +176,17 @@ static __always_inline int device_for_each_child_reverse(struct device *dev, voi
 	return kmemu_device_for_each(&children, data, fn);
 }
 
+/* From the one before `from` on; NULL: from the last. */
+static __always_inline int
+device_for_each_child_reverse_from(struct device *parent, struct device *from, const void *data,
+				   int (*fn)(struct device *dev, const void *data))
+{
+	struct kmemu_device_filter children = { .parent = parent, .after = from, .reverse = true };
+
+	return kmemu_device_for_each(&children, (void *)data,
+				     (int (*)(struct device *, void *))fn);
+}
+
 static __always_inline struct device *
 device_find_child(struct device *dev, void *data, int (*match)(struct device *dev, void *data))
 {

@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/ioport.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
 #include <linux/seq_file.h>
@@ -104,6 +105,68 @@ static void show_fdinfo(struct seq_file *m, struct file *file)
 	(void)file;
 }
 
+static int last[3], nr_last;
+
+static int note(struct device *dev, const void *data)
+{
+	(void)data;
+	last[nr_last++] = (int)dev->id;
+	return 0;
+}
+
+static void children(void)
+{
+	struct device top = { .init_name = "top", .release = release }, child[3];
+	unsigned int i;
+
+	CHECK(!device_register(&top));
+	for (i = 0; i < 3; i++) {
+		memset(&child[i], 0, sizeof(child[i]));
+		child[i].parent = &top;
+		child[i].release = release;
+		device_initialize(&child[i]);
+		child[i].id = i;
+		CHECK(!dev_set_name(&child[i], "child%u", i) && !device_add(&child[i]));
+	}
+	CHECK(!device_for_each_child_reverse_from(&top, NULL, NULL, note) && nr_last == 3);
+	CHECK(last[0] == 2 && last[2] == 0);
+	nr_last = 0;
+	CHECK(!device_for_each_child_reverse_from(&top, &child[1], NULL, note));
+	CHECK(nr_last == 1 && last[0] == 0);
+	for (i = 0; i < 3; i++)
+		device_unregister(&child[i]);
+	device_unregister(&top);
+}
+
+static int ended;
+
+static int ends(void *unused)
+{
+	(void)unused;
+	WRITE_ONCE(ended, 1);
+	do_exit(3);
+}
+
+static void numbers(void)
+{
+	static const int offset = sizeof(int);
+	struct resource res = { .start = 0x1000, .end = 0x1fff, .flags = IORESOURCE_SIZEALIGN };
+	struct task_struct *t = kthread_create(ends, NULL, "ends");
+	char buf[8] = "";
+
+	get_task_struct(t);
+	wake_up_process(t);
+	while (!READ_ONCE(ended))
+		msleep(1);
+	CHECK(kthread_stop_put(t) == 3);
+	CHECK(num_to_str(buf, 8, 123, 5) == 5 && !memcmp(buf, "  123", 5));
+	CHECK(num_to_str(buf, 8, 0, 0) == 1 && buf[0] == '0' && !num_to_str(buf, 2, 123, 0));
+	CHECK(!num_to_str(buf, 4, 1, 5) && offset_to_ptr(&offset) == &offset + 1);
+	CHECK(resource_alignment(&res) == 0x1000);
+	res.flags = 0;
+	CHECK(!resource_alignment(&res));
+}
+
 static void others(void)
 {
 	static const struct file_operations fops = { .open = generic_file_open,
@@ -126,6 +189,8 @@ int main(void)
 {
 	system_bus();
 	objects();
+	children();
+	numbers();
 	others();
 	return 0;
 }
