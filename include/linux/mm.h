@@ -347,16 +347,8 @@ static inline void page_ref_sub(struct page *page, int nr)
 #define folio_mapcount(folio) ((void)(folio), 0)
 #define page_mapped(page) ((void)(page), false)
 #define folio_maybe_dma_pinned(folio) page_maybe_dma_pinned(&(folio)->page)
-#define PageHighMem(page) ((void)(page), 0)
-#define PageAnon(page) ((void)(page), 0)
-#define folio_test_anon(folio) ((void)(folio), false)
-#define folio_test_ksm(folio) ((void)(folio), false)
-#define folio_test_highmem(folio) ((void)(folio), false)
-#define PageTransCompound(page) PageCompound(page)
 /* Reserves are not handed out. */
 #define page_is_pfmemalloc(page) ((void)(page), false)
-#define folio_mark_uptodate(folio) folio_set_uptodate(folio)
-#define __folio_mark_uptodate(folio) folio_set_uptodate(folio)
 
 /* True: it was clean. There are no files to write it to. */
 static inline bool set_page_dirty(struct page *page)
@@ -702,9 +694,6 @@ static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 #define folio_entire_mapcount(folio) ((void)(folio), 0)
 #define folio_likely_mapped_shared(folio) ((void)(folio), false)
 #define folio_is_longterm_pinnable(folio) ((void)(folio), true)
-#define folio_has_private(folio) (folio_test_private(folio) || folio_test_private_2(folio))
-#define folio_contain_hwpoisoned_page(folio) folio_test_hwpoison(folio)
-#define PageAnonExclusive(page) ((void)(page), 0)
 
 #endif /* __cplusplus */
 

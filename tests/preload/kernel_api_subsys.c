@@ -91,6 +91,45 @@ static void objects(void)
 	kobject_put(kobj);
 }
 
+static struct kobj_type ktype;
+static int kept;
+
+static ssize_t delete_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			    size_t count)
+{
+	struct kernfs_node *kn = sysfs_break_active_protection(kobj, attr);
+
+	(void)buf;
+	CHECK(sysfs_remove_file_self(kobj, attr));
+	kobject_put(kobj); /* it stays */
+	CHECK(!kept);
+	sysfs_unbreak_active_protection(kn);
+	return (ssize_t)count;
+}
+static const struct sysfs_ops ops = { .store = delete_store };
+
+static void object_release(struct kobject *kobj)
+{
+	(void)kobj;
+	kept++;
+}
+
+/* A file whose writing deletes it, and what it belongs to. */
+static void deletes_itself(void)
+{
+	static struct kobject kobj;
+	struct attribute delete = { "delete", 0200 };
+
+	ktype.sysfs_ops = &ops;
+	ktype.release = object_release;
+	CHECK(!kobject_init_and_add(&kobj, &ktype, NULL, "deletes"));
+	CHECK(!sysfs_create_file(&kobj, &delete) && kobject_get(&kobj));
+	CHECK(kmemu_sysfs_write(&kobj, "delete", "1", 1) == 1 && !kept);
+	CHECK(kmemu_sysfs_write(&kobj, "delete", "1", 1) == -ENOENT);
+	kobject_put(&kobj);
+	CHECK(kept == 1);
+}
+
 static int nothing(void *unused)
 {
 	(void)unused;
@@ -189,6 +228,7 @@ int main(void)
 {
 	system_bus();
 	objects();
+	deletes_itself();
 	children();
 	numbers();
 	others();
