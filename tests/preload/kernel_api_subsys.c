@@ -11,6 +11,8 @@
 #include <linux/ioport.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "check.h"
@@ -144,6 +146,16 @@ static void show_fdinfo(struct seq_file *m, struct file *file)
 	(void)file;
 }
 
+/* Rows as a module's file has them. */
+static const struct dmi_system_id machines[] = {
+	{ .matches = { DMI_MATCH(DMI_SYS_VENDOR, "one"), DMI_EXACT_MATCH(DMI_BOARD_NAME, "two") } },
+	{ 0 },
+};
+MODULE_DEVICE_TABLE(dmi, machines);
+_Static_assert(sizeof(struct pci_device_id) == 40 && sizeof(struct dmi_strmatch) == 80 &&
+		       sizeof(struct i2c_device_id) == 32 && sizeof(struct spi_device_id) == 40,
+	       "the layouts that modpost reads");
+
 static int last[3], nr_last;
 
 static int note(struct device *dev, const void *data)
@@ -201,6 +213,7 @@ static void numbers(void)
 	CHECK(num_to_str(buf, 8, 123, 5) == 5 && !memcmp(buf, "  123", 5));
 	CHECK(num_to_str(buf, 8, 0, 0) == 1 && buf[0] == '0' && !num_to_str(buf, 2, 123, 0));
 	CHECK(!num_to_str(buf, 4, 1, 5) && offset_to_ptr(&offset) == &offset + 1);
+	CHECK(machines[0].matches[1].exact_match && machines[0].matches[1].slot == 14);
 	CHECK(resource_alignment(&res) == 0x1000);
 	res.flags = 0;
 	CHECK(!resource_alignment(&res));
