@@ -930,20 +930,9 @@ static inline void dev_pm_syscore_device(struct device *dev, bool val)
 
 /* --- where it is, whether it goes, whom its driver shall be */
 
-static inline void dev_set_removable(struct device *dev, enum device_removable removable)
-{
-	dev->removable = removable;
-}
-
-static inline bool dev_is_removable(struct device *dev)
-{
-	return dev->removable == DEVICE_REMOVABLE;
-}
-
-static inline bool dev_removable_is_valid(struct device *dev)
-{
-	return dev->removable != DEVICE_REMOVABLE_NOT_SUPPORTED;
-}
+#define dev_set_removable(dev, how) ((void)((dev)->removable = (how)))
+#define dev_is_removable(dev) ((dev)->removable == DEVICE_REMOVABLE)
+#define dev_removable_is_valid(dev) ((dev)->removable != DEVICE_REMOVABLE_NOT_SUPPORTED)
 
 /* The name of the one driver that a bus shall match; NULL or "": any. May sleep. */
 static __always_inline int __device_set_driver_override(struct device *dev, const char *s,
