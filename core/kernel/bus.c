@@ -131,6 +131,8 @@ static struct device **snapshot(const struct kmemu_device_filter *f, size_t *n)
 	for (at = devices.next; at != &devices && *n < room; at = at->next) {
 		struct device *dev = container_of(at, struct device, kmemu_entry);
 
+		if (dev == f->after && f->reverse)
+			break;
 		if (is_meant(f, dev) && kmemu_kobject_get_unless_zero(&dev->kobj))
 			all[(*n)++] = dev;
 		if (dev == f->after)

@@ -389,7 +389,7 @@ struct kmemu_device_filter {
 	const struct device *parent;
 	const struct bus_type *bus;
 	const struct KMEMU_CLASS *cls;
-	const struct device *after; /* NULL: from the first on */
+	const struct device *after; /* who comes next, in this direction; NULL: the first */
 	bool reverse;
 };
 int kmemu_device_for_each(const struct kmemu_device_filter *filter, void *data,

@@ -205,4 +205,12 @@
 #include <linux/types.h>
 #endif
 
+#ifndef __cplusplus
+/* Of a number that says where another thing lies from it. */
+static inline void *offset_to_ptr(const int *off)
+{
+	return (void *)((unsigned long)off + (unsigned long)*off);
+}
+#endif
+
 #endif /* _LINUX_COMPILER_H */

@@ -330,6 +330,8 @@ static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *src
 #define cpu_is_offline(cpu) (!cpu_online(cpu))
 #define CPU_MASK_NONE { { 0 } }
 
+#define CPU_BITS_NONE { 0UL }
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_CPUMASK_H */

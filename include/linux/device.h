@@ -176,6 +176,17 @@ static __always_inline int device_for_each_child_reverse(struct device *dev, voi
 	return kmemu_device_for_each(&children, data, fn);
 }
 
+/* From the one before `from` on; NULL: from the last. */
+static __always_inline int
+device_for_each_child_reverse_from(struct device *parent, struct device *from, const void *data,
+				   int (*fn)(struct device *dev, const void *data))
+{
+	struct kmemu_device_filter children = { .parent = parent, .after = from, .reverse = true };
+
+	return kmemu_device_for_each(&children, (void *)data,
+				     (int (*)(struct device *, void *))fn);
+}
+
 static __always_inline struct device *
 device_find_child(struct device *dev, void *data, int (*match)(struct device *dev, void *data))
 {
@@ -919,20 +930,9 @@ static inline void dev_pm_syscore_device(struct device *dev, bool val)
 
 /* --- where it is, whether it goes, whom its driver shall be */
 
-static inline void dev_set_removable(struct device *dev, enum device_removable removable)
-{
-	dev->removable = removable;
-}
-
-static inline bool dev_is_removable(struct device *dev)
-{
-	return dev->removable == DEVICE_REMOVABLE;
-}
-
-static inline bool dev_removable_is_valid(struct device *dev)
-{
-	return dev->removable != DEVICE_REMOVABLE_NOT_SUPPORTED;
-}
+#define dev_set_removable(dev, how) ((void)((dev)->removable = (how)))
+#define dev_is_removable(dev) ((dev)->removable == DEVICE_REMOVABLE)
+#define dev_removable_is_valid(dev) ((dev)->removable != DEVICE_REMOVABLE_NOT_SUPPORTED)
 
 /* The name of the one driver that a bus shall match; NULL or "": any. May sleep. */
 static __always_inline int __device_set_driver_override(struct device *dev, const char *s,

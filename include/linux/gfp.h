@@ -206,4 +206,18 @@ static __always_inline void free_contig_range(unsigned long pfn, unsigned long n
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus
+
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, __MAX_NR_ZONES };
+#define MAX_NR_ZONES 4
+
+static inline enum zone_type gfp_zone(gfp_t flags)
+{
+	return flags & __GFP_DMA ? ZONE_DMA : flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+#define gfp_allowed_mask __GFP_BITS_MASK
+#define gfp_pfmemalloc_allowed(flags) ((void)(flags), false)
+
+#endif /* __cplusplus */
+
 #endif /* __LINUX_GFP_H */

@@ -116,4 +116,20 @@ static inline void folio_release_kmap(struct folio *folio, void *addr)
 	folio_put(folio);
 }
 
+/* The rest of a folio that is mapped at kaddr: its answer is what is unmapped. */
+static inline void *__must_check folio_zero_tail(struct folio *folio, size_t offset, void *kaddr)
+{
+	return __builtin_memset(kaddr, 0, folio_size(folio) - offset);
+}
+
+static inline void folio_fill_tail(struct folio *folio, size_t offset, const char *from,
+				   size_t len)
+{
+	char *to = (char *)folio_address(folio) + offset;
+
+	VM_BUG_ON(offset + len > folio_size(folio));
+	__builtin_memcpy(to, from, len);
+	__builtin_memset(to + len, 0, folio_size(folio) - offset - len);
+}
+
 #endif /* _LINUX_HIGHMEM_H */

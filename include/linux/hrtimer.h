@@ -7,6 +7,7 @@
 #define _LINUX_HRTIMER_H
 
 #include <kmemu/irq.h>
+#include <asm/processor.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -186,6 +187,8 @@ static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sl,
 #define hrtimer_cb_get_time(timer) ((void)(timer), ktime_get())
 #define destroy_hrtimer_on_stack(timer) ((void)(timer))
 #define hrtimer_update_function(timer, fn) ((void)((timer)->function = (fn)))
+
+#define hrtimer_cancel_wait_running(timer) ((void)(timer), cpu_relax())
 
 #endif /* __cplusplus */
 

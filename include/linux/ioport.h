@@ -249,6 +249,20 @@ static inline void irqresource_disabled(struct resource *res, u32 irq)
 	res->flags |= IORESOURCE_IRQ | IORESOURCE_DISABLED | IORESOURCE_UNSET;
 }
 
+static inline resource_size_t resource_alignment(struct resource *res)
+{
+	switch (res->flags & (IORESOURCE_SIZEALIGN | IORESOURCE_STARTALIGN)) {
+	case IORESOURCE_SIZEALIGN:
+		return resource_size(res);
+	case IORESOURCE_STARTALIGN:
+		return res->start;
+	default:
+		return 0;
+	}
+}
+#define __request_mem_region(start, n, name, excl) \
+	__request_region(&iomem_resource, (start), (n), (name), excl)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_IOPORT_H */

@@ -13,6 +13,7 @@
 
 #include <asm/byteorder.h>
 #include <kmemu/context.h>
+#include <kmemu/sched.h>
 #include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/bitops.h>
@@ -95,6 +96,9 @@ enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG, DUMP_PARAM };
 #define tracing_stop() ((void)0)
 #define ftrace_dump(mode) ((void)(mode))
 #define trace_dump_stack(skip) ((void)(skip))
+
+/* A thread of kernel code's end; others are the program's. */
+#define do_exit(code) kmemu_kthread_exit(code)
 
 #endif /* __cplusplus */
 

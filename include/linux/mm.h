@@ -7,6 +7,7 @@
 #ifndef _LINUX_MM_H
 #define _LINUX_MM_H
 
+#include <kmemu/lib.h>
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/bug.h>
@@ -271,9 +272,6 @@ static inline vm_fault_t vmf_insert_page(struct vm_area_struct *vma, unsigned lo
 /* --- where a page lies: below 16 MiB, below 4 GiB, above, or as zones= says */
 
 #ifndef __cplusplus
-enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, __MAX_NR_ZONES };
-#define MAX_NR_ZONES 4
-
 static inline enum zone_type page_zonenum(const struct page *page)
 {
 	return (enum zone_type)kmemu_pfn_zonenum(page_to_pfn(page));
@@ -349,16 +347,8 @@ static inline void page_ref_sub(struct page *page, int nr)
 #define folio_mapcount(folio) ((void)(folio), 0)
 #define page_mapped(page) ((void)(page), false)
 #define folio_maybe_dma_pinned(folio) page_maybe_dma_pinned(&(folio)->page)
-#define PageHighMem(page) ((void)(page), 0)
-#define PageAnon(page) ((void)(page), 0)
-#define folio_test_anon(folio) ((void)(folio), false)
-#define folio_test_ksm(folio) ((void)(folio), false)
-#define folio_test_highmem(folio) ((void)(folio), false)
-#define PageTransCompound(page) PageCompound(page)
 /* Reserves are not handed out. */
 #define page_is_pfmemalloc(page) ((void)(page), false)
-#define folio_mark_uptodate(folio) folio_set_uptodate(folio)
-#define __folio_mark_uptodate(folio) folio_set_uptodate(folio)
 
 /* True: it was clean. There are no files to write it to. */
 static inline bool set_page_dirty(struct page *page)
@@ -596,6 +586,22 @@ static inline int pages_identical(struct page *a, struct page *b)
 
 #define lm_alias(x) (x)
 
+/* Of a thread of this process: bytes. May sleep. */
+static __always_inline int access_process_vm(struct task_struct *tsk, unsigned long addr, void *buf,
+					     int len, unsigned int gup_flags)
+{
+	bool write = gup_flags & FOLL_WRITE;
+	unsigned long left;
+
+	if (!tsk->mm)
+		return 0;
+	left = kmemu_copy_user(write ? (void *)addr : buf, write ? buf : (const void *)addr,
+			       (unsigned long)len);
+	return len - (int)left;
+}
+#define access_remote_vm(mm, addr, buf, len, gup_flags) \
+	((void)(mm), access_process_vm(current, addr, buf, len, gup_flags))
+
 #define VM_NONE 0x00000000UL
 #define VM_UFFD_MISSING 0x00000200UL
 #define VM_UFFD_WP 0x00001000UL
@@ -688,16 +694,6 @@ static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 #define folio_entire_mapcount(folio) ((void)(folio), 0)
 #define folio_likely_mapped_shared(folio) ((void)(folio), false)
 #define folio_is_longterm_pinnable(folio) ((void)(folio), true)
-#define folio_has_private(folio) (folio_test_private(folio) || folio_test_private_2(folio))
-#define folio_contain_hwpoisoned_page(folio) folio_test_hwpoison(folio)
-#define PageAnonExclusive(page) ((void)(page), 0)
-
-static inline enum zone_type gfp_zone(gfp_t flags)
-{
-	return flags & __GFP_DMA ? ZONE_DMA : flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
-}
-#define gfp_allowed_mask __GFP_BITS_MASK
-#define gfp_pfmemalloc_allowed(flags) ((void)(flags), false)
 
 #endif /* __cplusplus */
 

@@ -146,4 +146,21 @@ static inline int PageTail(const struct page *page)
 	return kmemu_compound_head(page) != page;
 }
 
+#ifndef __cplusplus
+
+/* All have an address, and no program maps them. */
+#define PageHighMem(page) ((void)(page), 0)
+#define PageAnon(page) ((void)(page), 0)
+#define folio_test_anon(folio) ((void)(folio), false)
+#define folio_test_ksm(folio) ((void)(folio), false)
+#define folio_test_highmem(folio) ((void)(folio), false)
+#define PageTransCompound(page) PageCompound(page)
+#define folio_mark_uptodate(folio) folio_set_uptodate(folio)
+#define __folio_mark_uptodate(folio) folio_set_uptodate(folio)
+#define folio_has_private(folio) (folio_test_private(folio) || folio_test_private_2(folio))
+#define folio_contain_hwpoisoned_page(folio) folio_test_hwpoison(folio)
+#define PageAnonExclusive(page) ((void)(page), 0)
+
+#endif /* __cplusplus */
+
 #endif /* PAGE_FLAGS_H */

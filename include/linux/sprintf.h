@@ -31,4 +31,24 @@
 #define no_hash_pointers kmemu_no_hash_pointers
 __kmemu_c int kmemu_no_hash_pointers;
 
+#ifndef __cplusplus
+/* Decimal, width columns at least, without a 0 behind it: bytes, or 0, it does not fit. */
+static inline int num_to_str(char *buf, int size, unsigned long long num, unsigned int width)
+{
+	char text[24];
+	int len = 0, i;
+
+	do
+		text[len++] = (char)('0' + num % 10);
+	while (num /= 10);
+	if (len > size || width > (unsigned int)size)
+		return 0;
+	for (i = 0; (unsigned int)(i + len) < width; i++)
+		buf[i] = ' ';
+	while (len)
+		buf[i++] = text[--len];
+	return i;
+}
+#endif
+
 #endif /* _LINUX_KERNEL_SPRINTF_H_ */

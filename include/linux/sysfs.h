@@ -20,6 +20,8 @@
 #include <linux/stringify.h>
 #include <linux/types.h>
 
+struct kernfs_node;
+
 #define sysfs_attr_init(attr) do { } while (0)
 #define sysfs_bin_attr_init(attr) do { } while (0)
 
@@ -273,6 +275,27 @@ static __printf(3, 4) __maybe_unused inline int sysfs_emit_at(char *buf, int at,
 	return len;
 }
 #define sysfs_emit(buf, fmt, ...) sysfs_emit_at(buf, 0, fmt, ##__VA_ARGS__)
+
+/* From its own store(): nothing waits for that here. True: this caller took it off. */
+static __always_inline bool sysfs_remove_file_self(struct kobject *kobj,
+						   const struct attribute *attr)
+{
+	kmemu_sysfs_remove(kobj, attr, NULL);
+	return true;
+}
+
+/* With a reference, so that what follows may remove it. */
+static __always_inline struct kernfs_node *
+sysfs_break_active_protection(struct kobject *kobj, const struct attribute *attr)
+{
+	(void)attr;
+	return (struct kernfs_node *)kmemu_kobject_get(kobj);
+}
+
+static __always_inline void sysfs_unbreak_active_protection(struct kernfs_node *kn)
+{
+	kmemu_kobject_put((struct kobject *)kn);
+}
 
 #endif /* __cplusplus */
 

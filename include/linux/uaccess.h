@@ -288,6 +288,8 @@ static __always_inline long strnlen_user_nofault(const void __user *str, long co
 /* No memory is bad: all bytes are copied. */
 #define copy_mc_to_kernel(dst, src, cnt) (memcpy(dst, src, cnt), 0UL)
 
+#define copy_from_user_inatomic_nontemporal(to, from, n) __copy_from_user_inatomic(to, from, n)
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_UACCESS_H__ */

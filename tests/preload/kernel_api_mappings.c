@@ -3,6 +3,7 @@
  * Kernel code that maps several pages into a program, looks at a mapping's frames as a
  * debugger does, and handles folios by their own names.
  */
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <sys/mman.h>
@@ -62,6 +63,9 @@ static void frames(void)
 	CHECK(generic_access_phys(&vma, vma.vm_end - 4, buf, 8, 1) == 4);
 	CHECK(!memcmp(block + PAGE_SIZE - 4, "0123", 4));
 	CHECK(generic_access_phys(&vma, vma.vm_end, buf, 8, 1) == -EINVAL);
+	CHECK(access_process_vm(current, vma.vm_start, buf, 4, 0) == 4 && !memcmp(buf, "0123", 4));
+	CHECK(access_process_vm(current, vma.vm_start + 1, "x", 1, FOLL_WRITE) == 1);
+	CHECK(block[1] == 'x' && !access_process_vm(current, 0, buf, 4, 0));
 	munmap((void *)vma.vm_start, PAGE_SIZE);
 	free_page((unsigned long)block);
 }
@@ -108,6 +112,10 @@ static void folios(void)
 	CHECK(((char *)folio_address(b))[folio_size(b) - 1] == 'a');
 	folio_zero_user(b, 0);
 	CHECK(!memchr_inv(folio_address(b), 0, folio_size(b)));
+	folio_fill_tail(b, 8, "tail", 4);
+	CHECK(!memcmp((char *)folio_address(b) + 8, "tail\0", 5));
+	folio_fill_tail(a, 8, "tail", 4);
+	CHECK(!((char *)folio_address(a))[folio_size(a) - 1]);
 	a->index = 5;
 	a->private = b;
 	folio_set_dirty(a);

@@ -8,8 +8,11 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/fs.h>
+#include <linux/ioport.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "check.h"
@@ -90,6 +93,45 @@ static void objects(void)
 	kobject_put(kobj);
 }
 
+static struct kobj_type ktype;
+static int kept;
+
+static ssize_t delete_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			    size_t count)
+{
+	struct kernfs_node *kn = sysfs_break_active_protection(kobj, attr);
+
+	(void)buf;
+	CHECK(sysfs_remove_file_self(kobj, attr));
+	kobject_put(kobj); /* it stays */
+	CHECK(!kept);
+	sysfs_unbreak_active_protection(kn);
+	return (ssize_t)count;
+}
+static const struct sysfs_ops ops = { .store = delete_store };
+
+static void object_release(struct kobject *kobj)
+{
+	(void)kobj;
+	kept++;
+}
+
+/* A file whose writing deletes it, and what it belongs to. */
+static void deletes_itself(void)
+{
+	static struct kobject kobj;
+	struct attribute delete = { "delete", 0200 };
+
+	ktype.sysfs_ops = &ops;
+	ktype.release = object_release;
+	CHECK(!kobject_init_and_add(&kobj, &ktype, NULL, "deletes"));
+	CHECK(!sysfs_create_file(&kobj, &delete) && kobject_get(&kobj));
+	CHECK(kmemu_sysfs_write(&kobj, "delete", "1", 1) == 1 && !kept);
+	CHECK(kmemu_sysfs_write(&kobj, "delete", "1", 1) == -ENOENT);
+	kobject_put(&kobj);
+	CHECK(kept == 1);
+}
+
 static int nothing(void *unused)
 {
 	(void)unused;
@@ -102,6 +144,79 @@ static void show_fdinfo(struct seq_file *m, struct file *file)
 {
 	(void)m;
 	(void)file;
+}
+
+/* Rows as a module's file has them. */
+static const struct dmi_system_id machines[] = {
+	{ .matches = { DMI_MATCH(DMI_SYS_VENDOR, "one"), DMI_EXACT_MATCH(DMI_BOARD_NAME, "two") } },
+	{ 0 },
+};
+MODULE_DEVICE_TABLE(dmi, machines);
+_Static_assert(sizeof(struct pci_device_id) == 40 && sizeof(struct dmi_strmatch) == 80 &&
+		       sizeof(struct i2c_device_id) == 32 && sizeof(struct spi_device_id) == 40,
+	       "the layouts that modpost reads");
+
+static int last[3], nr_last;
+
+static int note(struct device *dev, const void *data)
+{
+	(void)data;
+	last[nr_last++] = (int)dev->id;
+	return 0;
+}
+
+static void children(void)
+{
+	struct device top = { .init_name = "top", .release = release }, child[3];
+	unsigned int i;
+
+	CHECK(!device_register(&top));
+	for (i = 0; i < 3; i++) {
+		memset(&child[i], 0, sizeof(child[i]));
+		child[i].parent = &top;
+		child[i].release = release;
+		device_initialize(&child[i]);
+		child[i].id = i;
+		CHECK(!dev_set_name(&child[i], "child%u", i) && !device_add(&child[i]));
+	}
+	CHECK(!device_for_each_child_reverse_from(&top, NULL, NULL, note) && nr_last == 3);
+	CHECK(last[0] == 2 && last[2] == 0);
+	nr_last = 0;
+	CHECK(!device_for_each_child_reverse_from(&top, &child[1], NULL, note));
+	CHECK(nr_last == 1 && last[0] == 0);
+	for (i = 0; i < 3; i++)
+		device_unregister(&child[i]);
+	device_unregister(&top);
+}
+
+static int ended;
+
+static int ends(void *unused)
+{
+	(void)unused;
+	WRITE_ONCE(ended, 1);
+	do_exit(3);
+}
+
+static void numbers(void)
+{
+	static const int offset = sizeof(int);
+	struct resource res = { .start = 0x1000, .end = 0x1fff, .flags = IORESOURCE_SIZEALIGN };
+	struct task_struct *t = kthread_create(ends, NULL, "ends");
+	char buf[8] = "";
+
+	get_task_struct(t);
+	wake_up_process(t);
+	while (!READ_ONCE(ended))
+		msleep(1);
+	CHECK(kthread_stop_put(t) == 3);
+	CHECK(num_to_str(buf, 8, 123, 5) == 5 && !memcmp(buf, "  123", 5));
+	CHECK(num_to_str(buf, 8, 0, 0) == 1 && buf[0] == '0' && !num_to_str(buf, 2, 123, 0));
+	CHECK(!num_to_str(buf, 4, 1, 5) && offset_to_ptr(&offset) == &offset + 1);
+	CHECK(machines[0].matches[1].exact_match && machines[0].matches[1].slot == 14);
+	CHECK(resource_alignment(&res) == 0x1000);
+	res.flags = 0;
+	CHECK(!resource_alignment(&res));
 }
 
 static void others(void)
@@ -126,6 +241,9 @@ int main(void)
 {
 	system_bus();
 	objects();
+	deletes_itself();
+	children();
+	numbers();
 	others();
 	return 0;
 }
