@@ -396,16 +396,33 @@ static void each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, 
 }
 
 /* Memory to memory: the one is written to, the other read. */
-static void each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
-			 struct buffer_wrong *wrong)
+static void each_of_copy(struct buffer_part *p, const struct buffer_call *c, size_t from_bytes,
+			 buffer_part_fn fn, struct buffer_wrong *wrong)
 {
 	p->at = (const void *)c->arg[0];
 	p->way = WAY_IN;
 	fn(p, wrong);
 	p->at = (const void *)c->arg[1];
+	p->bytes = from_bytes;
 	p->way = WAY_OUT;
-	if (!wrong->elements.nr)
-		fn(p, wrong);
+	p->nr = 1;
+	p->of = REPORT_OF_SOURCE;
+	fn(p, wrong);
+}
+
+/* Of strings n is the most that is taken of one, which strncpy() fills up to. */
+static void each_of_string(struct buffer_part *p, const struct buffer_call *c,
+			   const struct buffer_row *row, buffer_part_fn fn,
+			   struct buffer_wrong *wrong)
+{
+	size_t n = row->n == ARG_NO ? SIZE_MAX / 2 : p->bytes;
+	size_t from = __builtin_strnlen((const char *)c->arg[1], n);
+
+	if (row->shape == SHAPE_APPEND)
+		p->bytes = __builtin_strlen((const char *)c->arg[0]) + from + 1;
+	else if (row->n == ARG_NO)
+		p->bytes = from + 1;
+	each_of_copy(p, c, min(from + 1, n), fn, wrong);
 }
 
 static void __each_part(struct buffer_part *p, struct buffer_call *c,
@@ -430,11 +447,11 @@ static void __each_part(struct buffer_part *p, struct buffer_call *c,
 		each_of_messages(p, at, (unsigned int)n, fn, wrong);
 		return;
 	case SHAPE_COPY:
-		each_of_copy(p, c, fn, wrong);
+		each_of_copy(p, c, n, fn, wrong);
 		return;
 	case SHAPE_STRING:
-		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		each_of_copy(p, c, fn, wrong);
+	case SHAPE_APPEND:
+		each_of_string(p, c, row, fn, wrong);
 		return;
 	case SHAPE_IOCTL:
 		ioctl_parts(p, (unsigned int)n, fn, wrong);
