@@ -7,7 +7,7 @@
  *
  *	contig		could a device reach it? (contig.c) Asked where one would:
  *			contig.calls=direct are descriptors opened O_DIRECT, buffers
- *			that a ring keeps (io_uring_register), vmsplice, and the ioctls of
+ *			that a ring keeps (io_uring_register), vmsplice to a pipe, and the ioctls of
  *			ioctl.def; all, or names, are any descriptor
  *	usercopy	does the length stay in its object? (usercopy.c) Asked at every
  *			call: in the kernel each copy from or to user space is looked at
@@ -315,6 +315,14 @@ int buffer_tell(const struct buffer_wrong *wrong, bool *told)
 	return wrong->verdict.kind == REPORT_USERCOPY ? usercopy_tell(wrong) : contig_tell(wrong);
 }
 
+/* Of a pipe: vmsplice() copies from it. Kernel: vmsplice_type(). */
+static bool may_only_read(int fd)
+{
+	int flags = os_fd_flags(fd);
+
+	return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY;
+}
+
 /* What is true of all elements of a call. */
 static void begin_part(struct buffer_part *p, struct buffer_call *c, const struct buffer_row *row)
 {
@@ -329,8 +337,10 @@ static void begin_part(struct buffer_part *p, struct buffer_call *c, const struc
 		return; /* no device has a part in it */
 	p->direct = kmemu_opts.contig && (c->direct || calls_all ||
 					  is_named((enum buffer_id)row->base));
-	if (row->base == BUF_vmsplice)
+	if (row->base == BUF_vmsplice && !may_only_read(p->fd))
 		p->direct = kmemu_opts.contig && (p->direct || calls_direct);
+	else if (row->base == BUF_vmsplice)
+		p->way = WAY_IN;
 }
 
 /* pread and its like tell where in the file; read goes on where it was. */

@@ -109,6 +109,17 @@ static void appends(size_t size, size_t length)
 	say("unended", from[0]);
 }
 
+/* To a pipe, and from it. */
+static void spliced(size_t size, size_t length)
+{
+	struct iovec v = { malloc(size), length };
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	say("to", vmsplice(ends[1], &v, 1, 0));
+	say("from", vmsplice(ends[0], &v, 1, 0));
+}
+
 static void wraps(size_t size, size_t length)
 {
 	say("write", write(open("/dev/null", O_WRONLY), malloc(size), length));
@@ -122,7 +133,8 @@ int main(int argc, char **argv)
 	 !strcmp(argv[1], "strings") ? strings :
 	 !strcmp(argv[1], "both")    ? both :
 	 !strcmp(argv[1], "appends") ? appends :
-	 !strcmp(argv[1], "wraps")  ? wraps :
+	 !strcmp(argv[1], "spliced") ? spliced :
+	 !strcmp(argv[1], "wraps")   ? wraps :
 				      system_calls)(strtoul(argv[2], NULL, 0),
 							      strtoul(argv[3], NULL, 0));
 	return 0;

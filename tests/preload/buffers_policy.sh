@@ -41,6 +41,11 @@ for options in usercopy=off usercopy=count; do
 	[ ! -s "$TMP/err" ] || fail "$options: $(cat "$TMP/err")"
 done
 
+run usercopy=warn "spliced 50 100"
+found 1 "^vmsplice(.*exposure attempt"
+found 1 "^vmsplice(.*overwrite attempt"
+lines 1 "$TMP/out" '^from 100 $'
+
 # A length of -1: to the kernel it is the address that is wrong.
 run usercopy=warn "wraps 50 18446744073709551615"
 found 1 "^write(fd [0-9]*, 0x.*, 18446744073709551615): Kernel memory exposure attempt detected from wrapped address (offset 0, size [0-9]*)!"
