@@ -7,7 +7,7 @@
  *
  *	contig		could a device reach it? (contig.c) Asked where one would:
  *			contig.calls=direct are descriptors opened O_DIRECT, buffers
- *			that a ring keeps (io_uring_register), vmsplice, and the ioctls of
+ *			that a ring keeps (io_uring_register), vmsplice to a pipe, and the ioctls of
  *			ioctl.def; all, or names, are any descriptor
  *	usercopy	does the length stay in its object? (usercopy.c) Asked at every
  *			call: in the kernel each copy from or to user space is looked at
@@ -315,6 +315,14 @@ int buffer_tell(const struct buffer_wrong *wrong, bool *told)
 	return wrong->verdict.kind == REPORT_USERCOPY ? usercopy_tell(wrong) : contig_tell(wrong);
 }
 
+/* Of a pipe: vmsplice() copies from it. Kernel: vmsplice_type(). */
+static bool may_only_read(int fd)
+{
+	int flags = os_fd_flags(fd);
+
+	return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY;
+}
+
 /* What is true of all elements of a call. */
 static void begin_part(struct buffer_part *p, struct buffer_call *c, const struct buffer_row *row)
 {
@@ -329,8 +337,10 @@ static void begin_part(struct buffer_part *p, struct buffer_call *c, const struc
 		return; /* no device has a part in it */
 	p->direct = kmemu_opts.contig && (c->direct || calls_all ||
 					  is_named((enum buffer_id)row->base));
-	if (row->base == BUF_vmsplice)
+	if (row->base == BUF_vmsplice && !may_only_read(p->fd))
 		p->direct = kmemu_opts.contig && (p->direct || calls_direct);
+	else if (row->base == BUF_vmsplice)
+		p->way = WAY_IN;
 }
 
 /* pread and its like tell where in the file; read goes on where it was. */
@@ -396,16 +406,33 @@ static void each_of_messages(struct buffer_part *p, const struct mmsghdr *msgs, 
 }
 
 /* Memory to memory: the one is written to, the other read. */
-static void each_of_copy(struct buffer_part *p, const struct buffer_call *c, buffer_part_fn fn,
-			 struct buffer_wrong *wrong)
+static void each_of_copy(struct buffer_part *p, const struct buffer_call *c, size_t from_bytes,
+			 buffer_part_fn fn, struct buffer_wrong *wrong)
 {
 	p->at = (const void *)c->arg[0];
 	p->way = WAY_IN;
 	fn(p, wrong);
 	p->at = (const void *)c->arg[1];
+	p->bytes = from_bytes;
 	p->way = WAY_OUT;
-	if (!wrong->elements.nr)
-		fn(p, wrong);
+	p->nr = 1;
+	p->of = REPORT_OF_SOURCE;
+	fn(p, wrong);
+}
+
+/* Of strings n is the most that is taken of one, which strncpy() fills up to. */
+static void each_of_string(struct buffer_part *p, const struct buffer_call *c,
+			   const struct buffer_row *row, buffer_part_fn fn,
+			   struct buffer_wrong *wrong)
+{
+	size_t n = row->n == ARG_NO ? SIZE_MAX / 2 : p->bytes;
+	size_t from = __builtin_strnlen((const char *)c->arg[1], n);
+
+	if (row->shape == SHAPE_APPEND)
+		p->bytes = __builtin_strlen((const char *)c->arg[0]) + from + 1;
+	else if (row->n == ARG_NO)
+		p->bytes = from + 1;
+	each_of_copy(p, c, min(from + 1, n), fn, wrong);
 }
 
 static void __each_part(struct buffer_part *p, struct buffer_call *c,
@@ -430,11 +457,11 @@ static void __each_part(struct buffer_part *p, struct buffer_call *c,
 		each_of_messages(p, at, (unsigned int)n, fn, wrong);
 		return;
 	case SHAPE_COPY:
-		each_of_copy(p, c, fn, wrong);
+		each_of_copy(p, c, n, fn, wrong);
 		return;
 	case SHAPE_STRING:
-		p->bytes = __builtin_strlen((const char *)c->arg[1]) + 1;
-		each_of_copy(p, c, fn, wrong);
+	case SHAPE_APPEND:
+		each_of_string(p, c, row, fn, wrong);
 		return;
 	case SHAPE_IOCTL:
 		ioctl_parts(p, (unsigned int)n, fn, wrong);

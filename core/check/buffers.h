@@ -52,6 +52,7 @@ enum buffer_shape {
 	SHAPE_COPY, /* memory to memory of the same length */
 	SHAPE_FILL, /* memory and its length, written to */
 	SHAPE_STRING, /* memory to memory, as long as the string in the next argument */
+	SHAPE_APPEND, /* the same, behind the string that is there */
 };
 
 enum { WAY_IN = 1, WAY_OUT = 2, WAY_BOTH = 3 };

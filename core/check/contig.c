@@ -89,8 +89,9 @@ void buffer_facts(const struct buffer_part *p, const struct phys_buffer *b, stru
 	*r = (struct report){ .func = p->call, .addr = p->at, .size = p->bytes,
 			      .cache = b->cache ? b->cache->name : NULL, .object = b->object,
 			      .object_size = b->object_size, .caller = p->caller, .io = io };
-	*io = (struct report_io){ .fd = p->fd, .to_memory = p->way == WAY_IN, .segment = p->nr,
-				  .segments = p->of, .message = p->message,
+	*io = (struct report_io){ .fd = p->fd, .to_memory = p->way == WAY_IN,
+				  .segment = p->of == REPORT_OF_SOURCE ? 0 : p->nr,
+				  .segments = max(p->of, 1u), .message = p->message,
 				  .messages = p->messages, .unit = p->unit,
 				  .owner = phys_kind_name(b->kind) };
 	if (b->kind == KMEMU_PHYS_STATIC)

@@ -128,13 +128,15 @@ static unsigned int nr_not_there(const struct report_io *io)
 	return io->wrong->nr - min(io->wrong->nr, (unsigned int)REPORT_ELEMENTS);
 }
 
-/* "element 2", "message 1 element 2", "request 1". */
+/* "element 2", "message 1 element 2", "request 1", "the source". */
 static int element_text(const struct report_io *io, const struct report_element *e, char *buf,
 			size_t size)
 {
 	bool listed = io->messages > 1, one = listed && e->of <= 1;
 	int n = 0;
 
+	if (e->of == REPORT_OF_SOURCE)
+		return kmemu_scnprintf(buf, size, "the source");
 	if (listed)
 		n = kmemu_scnprintf(buf, size, "%s %u%s", io->unit, e->message + 1,
 				    one ? "" : " ");

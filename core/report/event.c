@@ -158,7 +158,7 @@ static void put_elements(struct json *j, const struct report_io *io)
 {
 	const struct report_elements *wrong = io->wrong;
 
-	if (!wrong || (io->segments < 2 && io->messages < 2))
+	if (!wrong || (io->segments < 2 && io->messages < 2 && wrong->nr < 2))
 		return;
 	json_array(j, "wrong");
 	for (unsigned int i = 0; i < min(wrong->nr, (unsigned int)REPORT_ELEMENTS); i++) {

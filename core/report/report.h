@@ -161,6 +161,7 @@ extern bool (*report_lock_name)(const struct raise *held, struct report_lock *na
 
 #define REPORT_RUNS 4
 #define REPORT_ELEMENTS 8
+#define REPORT_OF_SOURCE 0u /* report_element.of what a copy reads */
 
 /* What is wrong with a call, each piece of its memory by itself. */
 struct report_elements {

@@ -75,6 +75,51 @@ static void strings(size_t size, size_t length)
 	say("strings", strlen(from));
 }
 
+/* Both sides are of `size` bytes. */
+static void both(size_t size, size_t length)
+{
+	char *p = malloc(size), *q = malloc(size);
+
+	memcpy(p, q, length);
+	say("both", 0);
+}
+
+/* A string of `length` bytes, by all that write one to an object of `size`. */
+static void appends(size_t size, size_t length)
+{
+	char *p = malloc(size), *q = malloc(4096), *unended = malloc(size);
+
+	memset(q, 'x', length);
+	q[length] = 0;
+	p[0] = 'y';
+	p[1] = 0;
+	strcat(p, q);
+	p[1] = 0;
+	strncat(p, q, length + 1);
+	p[1] = 0;
+	stpncpy(p, q, length);
+	explicit_bzero(p, length);
+	say("appends", p[0]);
+	/* What is read of it ends with the string, or with n. */
+	memset(unended, 'z', size);
+	strncpy(from, unended, size);
+	strncpy(from, unended, size + size / 2);
+	p[0] = 0;
+	strncat(p, unended, 3);
+	say("unended", from[0]);
+}
+
+/* To a pipe, and from it. */
+static void spliced(size_t size, size_t length)
+{
+	struct iovec v = { malloc(size), length };
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	say("to", vmsplice(ends[1], &v, 1, 0));
+	say("from", vmsplice(ends[0], &v, 1, 0));
+}
+
 static void wraps(size_t size, size_t length)
 {
 	say("write", write(open("/dev/null", O_WRONLY), malloc(size), length));
@@ -86,7 +131,10 @@ int main(int argc, char **argv)
 	overwrites = argc > 4; /* where it is not done */
 	(!strcmp(argv[1], "copies")  ? copies :
 	 !strcmp(argv[1], "strings") ? strings :
-	 !strcmp(argv[1], "wraps")  ? wraps :
+	 !strcmp(argv[1], "both")    ? both :
+	 !strcmp(argv[1], "appends") ? appends :
+	 !strcmp(argv[1], "spliced") ? spliced :
+	 !strcmp(argv[1], "wraps")   ? wraps :
 				      system_calls)(strtoul(argv[2], NULL, 0),
 							      strtoul(argv[3], NULL, 0));
 	return 0;

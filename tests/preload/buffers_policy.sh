@@ -41,6 +41,11 @@ for options in usercopy=off usercopy=count; do
 	[ ! -s "$TMP/err" ] || fail "$options: $(cat "$TMP/err")"
 done
 
+run usercopy=warn "spliced 50 100"
+found 1 "^vmsplice(.*exposure attempt"
+found 1 "^vmsplice(.*overwrite attempt"
+lines 1 "$TMP/out" '^from 100 $'
+
 # A length of -1: to the kernel it is the address that is wrong.
 run usercopy=warn "wraps 50 18446744073709551615"
 found 1 "^write(fd [0-9]*, 0x.*, 18446744073709551615): Kernel memory exposure attempt detected from wrapped address (offset 0, size [0-9]*)!"
@@ -60,6 +65,24 @@ found 1 "^stpcpy(0x.*exposure attempt"
 lines 1 "$TMP/out" '^strings 64 $'
 run "usercopy=warn usercopy.calls=all" "strings 50 63"
 [ ! -s "$TMP/err" ] || fail "a string in its bucket: $(cat "$TMP/err")"
+# Both sides: one finding, which names the source, too.
+run "usercopy=warn usercopy.calls=all" "both 50 100"
+found 1 "^memcpy(0x.*, 100): .*overwrite attempt .* (offset 0, size 100)!; also wrong: the source$"
+found 1 attempt
+run "usercopy=warn usercopy.calls=all report=full" "both 50 100"
+found 1 "Also wrong: the source: 0x[0-9a-f]*, 100: usercopy, kmalloc-64 object 0x[0-9a-f]* of 64 bytes$"
+run "usercopy=fail usercopy.calls=all" "appends 64 100"
+for call in strcat strncat; do
+	found 1 "^$call(0x[0-9a-f]*, 102): .*overwrite attempt detected to SLUB object 'kmalloc-64' (offset 0, size 102)"
+done
+found 1 "^stpncpy(0x.*, 100): .*overwrite attempt"
+found 1 "^explicit_bzero(0x.*, 100): .*overwrite attempt"
+found 1 "^strncpy(0x.*): .*exposure attempt detected from SLUB object 'kmalloc-64' (offset 0, "
+found 5 attempt
+lines 1 "$TMP/out" '^appends 121 $'
+run "usercopy=warn usercopy.calls=all" "appends 128 96"
+found 1 "^strncpy(0x.*): .*exposure attempt"
+found 1 attempt
 # Skipped: what would be overwritten is not.
 run "usercopy=fail usercopy.calls=all" "copies 50 200 overwrites"
 found 1 "^memset(0x.*overwrite attempt detected to SLUB object 'kmalloc-64' (offset 0, size 200)"

@@ -91,6 +91,18 @@ HEAP_TEST(calls_by_name, "contig=count contig.calls=write,send*")
 	OK(!buffers_direct_is_wanted());
 }
 
+/* From a pipe it copies: no device has a part in it. */
+HEAP_TEST(vmsplice_from_a_pipe, "contig=fail")
+{
+	char *area = kmemu_vmalloc(200000);
+	struct iovec v = { area, 4096 };
+	int ends[2];
+
+	OK(pipe(ends) == 0);
+	UNIT_EQ(judged(BUF_vmsplice, ends[0], &v, 1), 0);
+	UNIT_EQ(judged(BUF_vmsplice, ends[1], &v, 1), EIO);
+}
+
 HEAP_TEST(vmsplice_is_direct, "contig=fail")
 {
 	char *area = kmemu_vmalloc(200000), *p = kmemu_kmalloc(4096, KMEMU_GFP_KERNEL);
@@ -175,5 +187,6 @@ HEAP_TEST(copies_are_no_devices, "contig=fail contig.calls=all usercopy=fail use
 
 UNIT_MAIN("buffers", UNIT_TEST(spellings_have_their_base), UNIT_TEST(bits_of_descriptors),
 	  UNIT_TEST(what_takes_bits_away), UNIT_TEST(calls_by_name), UNIT_TEST(vmsplice_is_direct),
+	  UNIT_TEST(vmsplice_from_a_pipe),
 	  UNIT_TEST(what_is_counted), UNIT_TEST(elements_that_are_wrong),
 	  UNIT_TEST(copies_are_no_devices));
