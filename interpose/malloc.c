@@ -78,6 +78,15 @@ static bool large_allowed(size_t size, gfp_t flags, const void *caller)
 	return report_submit(&r) != POLICY_FAIL;
 }
 
+/* Only now it is known that the cap does not refuse it: may_alloc() did not ask then. */
+static bool area_allowed(size_t size, gfp_t flags, const void *caller)
+{
+	if (!large_allowed(size, flags, caller))
+		return false;
+	return likely(kmemu_opts.large < POLICY_FAIL) || !slab_armed ||
+	       might_alloc(size, flags, true, "vmalloc", caller);
+}
+
 /* vmalloc sleeps, and its frames are of no zone in particular. */
 static bool may_be_vmalloc(gfp_t flags)
 {
@@ -95,7 +104,7 @@ static __malloc_text void *alloc_ready(size_t size, size_t align, gfp_t flags, c
 		/* As kvmalloc: contiguous memory being out is not memory being out. */
 		if (unlikely(!p) && other_way)
 			p = __vmalloc(size, max(align, PAGE_SIZE), flags);
-	} else if (large_allowed(size, flags, caller)) {
+	} else if (area_allowed(size, flags, caller)) {
 		p = __vmalloc(size, max(align, PAGE_SIZE), flags);
 	}
 	return p;
@@ -115,11 +124,18 @@ static __malloc_text __noinline void *alloc_armed(size_t size, size_t align, gfp
 	return p;
 }
 
-/* Armed: may it be asked for here? */
+/*
+ * Armed: may it be asked for here? Kernel: what is above the cap is refused before
+ * might_alloc(), so that it does not sleep; that a handler interrupted malloc is told.
+ */
 static bool may_alloc(size_t size, gfp_t flags, const void *caller)
 {
 	bool area = size > kmemu_opts.kmalloc_max;
 
+	if (area && kmemu_opts.large >= POLICY_FAIL) {
+		area = false;
+		flags &= ~__GFP_DIRECT_RECLAIM;
+	}
 	return might_alloc(size, flags, area, area ? "vmalloc" : "kmalloc", caller);
 }
 

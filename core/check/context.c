@@ -46,6 +46,7 @@
 #include "core/os/dl.h"
 #include "core/os/files.h"
 #include "core/os/filter.h"
+#include "core/os/libelf.h"
 #include "core/os/os.h"
 #include "core/os/task.h"
 #include "core/report/call_site.h"
@@ -287,6 +288,8 @@ static void look_for_function(struct look *look, unsigned long pc)
 	};
 	struct raise r = { .by_function = true, .pc = (const void *)pc };
 
+	if (os_dl_is_own_library((const void *)pc))
+		return;
 	r.kind = kinds[context_in_handler() ? context_function_of(pc) :
 					      context_function_of_now(pc)];
 	if (r.kind != RAISE_NONE)
@@ -363,7 +366,7 @@ void context_look(struct context *c, const void *except)
 	if ((!look.known || look.unknown) && look.stack)
 		note_unknown_stack();
 	add_asked(&look);
-	c->in_scope = c->in_scope && c->site;
+	c->in_scope = c->in_scope && c->site && !libelf_is_readying();
 	c->known = look.known;
 	c->except = except;
 	end_of_sum(c);

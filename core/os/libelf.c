@@ -261,16 +261,19 @@ bool libelf_is_readying(void)
 bool libelf_ready_thread(bool may_allocate)
 {
 	static __thread bool touched __initial_exec;
+	bool enough;
 
 	if (touched || !libelf_is_open())
 		return touched;
-	if (!may_allocate || !memory_is_there())
+	if (!may_allocate)
 		return false;
 	readying = true;
-	elf.error(0);
+	enough = memory_is_there();
+	if (enough)
+		elf.error(0);
 	readying = false;
-	touched = true;
-	return true;
+	touched = enough;
+	return touched;
 }
 
 /* Where the lock can't be found: nobody else can have it. */

@@ -2,11 +2,12 @@
 /*
  * Asks every entry point for 128 KiB and for one byte more, in a loop, and
  * prints what came: the policy large= decides it (large_policy.sh). Arguments:
- * the entry's number, or none for all.
+ * the entry's number, or none for all; two: it is asked in a signal handler, once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include "check.h"
 
 static void *posix(size_t align, size_t size)
@@ -68,9 +69,26 @@ static void try_entry(int entry)
 	}
 }
 
+static int asked;
+
+static void on_signal(int signo)
+{
+	(void)signo;
+	ask(asked, 131073);
+}
+
+static void in_handler(int entry)
+{
+	asked = entry;
+	signal(SIGUSR1, on_signal);
+	raise(SIGUSR1);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1)
+	if (argc > 2)
+		in_handler(atoi(argv[1]));
+	else if (argc > 1)
 		try_entry(atoi(argv[1]));
 	for (int entry = 0; argc == 1 && entry < 10; entry++)
 		try_entry(entry);

@@ -23,5 +23,20 @@ for entry in 0 1 2 3 4 5 6 7 8 9; do
 	expect 134 env LD_PRELOAD="$KMEMU_LIB" KMEMU_LARGE=panic "$program" $entry
 	[ ! -s "$TMP/out" ] || fail "panic, entry $entry: served: $(head -n 1 "$TMP/out")"
 	grep -q '131073\|135168' "$TMP/err" || fail "panic, entry $entry: no line before the abort"
+	# What is refused does not sleep, as in the kernel: one finding where vmalloc would be one.
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_LARGE=fail \
+		KMEMU_OPTIONS='context=warn context.sleep=off' "$program" $entry handler
+	lines 1 "$TMP/err" '^kmalloc: .* above the cap of 131072; refused$'
+	lines 1 "$TMP/err" .
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS='context=warn context.sleep=off' \
+		"$program" $entry handler
+	lines 1 "$TMP/err" '^vmalloc\([0-9]*\) may sleep, in the handler of SIGUSR1'
+	lines 1 "$TMP/err" .
 done
+# Suppressed, it is served, and asked about.
+printf 'large:*\n' >"$TMP/suppress"
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_LARGE=fail KMEMU_SUPPRESS="$TMP/suppress" \
+	KMEMU_CONTEXT=warn "$program" 0 handler
+lines 1 "$TMP/err" '^vmalloc\([0-9]*\) may sleep, in the handler of SIGUSR1'
+lines 1 "$TMP/err" .
 done_ok
