@@ -288,7 +288,7 @@ static void look_for_function(struct look *look, unsigned long pc)
 	};
 	struct raise r = { .by_function = true, .pc = (const void *)pc };
 
-	if (os_dl_is_own_library((const void *)pc))
+	if (os_dl_is_own_code((const void *)pc))
 		return;
 	r.kind = kinds[context_in_handler() ? context_function_of(pc) :
 					      context_function_of_now(pc)];
