@@ -115,7 +115,7 @@ enum lockdep_lock_type { LD_LOCK_NORMAL, LD_LOCK_PERCPU, LD_LOCK_WAIT_OVERRIDE, 
 	lockdep_init_map(map, name, key, sub)
 
 /* A static one is a class of its own, by the name of its variable. */
-#define STATIC_LOCKDEP_MAP_INIT(name_, key_) { 0 }
+#define STATIC_LOCKDEP_MAP_INIT(name_, key_) { 0 * sizeof(*(key_)) }
 #define DEFINE_WAIT_OVERRIDE_MAP(name_, type_) struct lockdep_map name_ = { 0 }
 
 /*
