@@ -414,6 +414,16 @@ static void told_realloc(const void *p, size_t old, const void *q, size_t size, 
 	}
 }
 
+/* Armed: an area that becomes small moves out of vmalloc, and is freed. */
+static bool may_move(const void *p, size_t old, size_t size, gfp_t flags, const void *caller)
+{
+	bool leaves_area = is_vmalloc_addr(p) && size <= kmemu_opts.kmalloc_max;
+
+	if (leaves_area && !might_vfree(p, "vfree", caller))
+		return false;
+	return (size <= old && !leaves_area) || may_alloc(size, flags, caller);
+}
+
 static __malloc_text __noinline void *realloc_slow(void *p, size_t size, enum alloc_how how,
 						   const void *caller)
 {
@@ -431,7 +441,7 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, enum al
 	old = kvsize_from("krealloc", p, caller);
 	if (!old || (crosses_cap(p, old, size) && !large_allowed(size, flags, caller)))
 		return enomem();
-	if (unlikely(slab_armed) && size > old && !may_alloc(size, flags, caller))
+	if (unlikely(slab_armed) && !may_move(p, old, size, flags, caller))
 		return enomem();
 	block = armed_resized(p, size, kvrealloc_kept, "krealloc", caller);
 	q = kvrealloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags), caller);

@@ -70,18 +70,31 @@ static void try_entry(int entry)
 }
 
 static int asked;
+static char *volatile area; /* raise() is a leaf to the compiler */
 
 static void on_signal(int signo)
 {
+	char *small = NULL;
+
 	(void)signo;
-	ask(asked, 131073);
+	if (asked < 10)
+		ask(asked, 131073);
+	else
+		small = realloc(area, 100);
+	if (small)
+		area = small;
 }
 
+/* 10: an area becomes small there. */
 static void in_handler(int entry)
 {
 	asked = entry;
+	area = malloc(entry < 10 ? 100 : 131073);
+	fill(area, 100, 5);
 	signal(SIGUSR1, on_signal);
 	raise(SIGUSR1);
+	CHECK(filled(area, 100, 5));
+	free(area);
 }
 
 int main(int argc, char **argv)

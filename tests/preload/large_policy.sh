@@ -39,4 +39,14 @@ expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_LARGE=fail KMEMU_SUPPRESS="$TMP/suppr
 	KMEMU_CONTEXT=warn "$program" 0 handler
 lines 1 "$TMP/err" '^vmalloc\([0-9]*\) may sleep, in the handler of SIGUSR1'
 lines 1 "$TMP/err" .
+# An area that realloc makes small is freed, by vmalloc's means; under fail it stays.
+for options in 'context=warn context.sleep=off' 'context=warn gfp=auto' context=fail; do
+	expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS="$options" "$program" 10 handler
+	lines 1 "$TMP/err" '^vfree\(0x[0-9a-f]*\) may sleep, in the handler of SIGUSR1'
+	lines 1 "$TMP/err" .
+done
+expect 0 env LD_PRELOAD="$KMEMU_LIB" KMEMU_OPTIONS='context=warn context.vfree=defer' \
+	"$program" 10 handler
+lines 1 "$TMP/err" '^kmalloc\(100, GFP_KERNEL\) may sleep, in the handler of SIGUSR1'
+lines 1 "$TMP/err" .
 done_ok
