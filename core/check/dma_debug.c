@@ -122,6 +122,10 @@ static bool say(enum report_kind kind, const struct dma_mapping *m, struct repor
 
 	if (is_off() || is_filtered_out(m->dev))
 		return true;
+	if (m->type == dma_debug_sg && kind != REPORT_DMA_SG_COUNT) {
+		facts->entry = m->sg_entry;
+		facts->entries = m->sg_call_ents;
+	}
 	facts->device = name ? name : "(null)";
 	facts->driver = driver ? driver : "(null)";
 	if (b) {

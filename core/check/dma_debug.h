@@ -23,6 +23,7 @@ struct dma_mapping {
 	u64 dev_addr, size, paddr;
 	int direction;
 	int sg_call_ents, sg_mapped_ents;
+	int sg_entry; /* which of them, from 0 */
 	const char *func; /* the call, for reports */
 	const void *caller;
 };

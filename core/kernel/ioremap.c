@@ -262,3 +262,10 @@ KMEMU_EXPORT kmemu_phys_addr_t kmemu_debug_virt_to_phys(const volatile void *p)
 {
 	return kernel_is_ready() ? debug_virt_to_phys((const void *)p, CALLER) : ~0UL;
 }
+
+KMEMU_EXPORT struct page *kmemu_debug_virt_to_page(const void *p)
+{
+	if (!kernel_is_ready() || debug_virt_to_phys(p, CALLER) == ~0UL)
+		return NULL;
+	return kmemu_virt_to_page(p);
+}

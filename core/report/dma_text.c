@@ -311,6 +311,9 @@ int dma_line(const struct report *r, char *buf, size_t size)
 	n = whole_text(r, "; ", buf, size);
 	if (r->dma->mend)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, "; %s is needed", r->dma->mend);
+	if (r->dma->entries > 1)
+		n += kmemu_scnprintf(buf + n, size - (size_t)n, "; it is entry %d of %d",
+				     r->dma->entry + 1, r->dma->entries);
 	if (r->dma->why)
 		n += kmemu_scnprintf(buf + n, size - (size_t)n, ": %s", r->dma->why);
 	return n;
@@ -392,6 +395,8 @@ bool dma_text(struct text_buf *t, const struct finding *f)
 	if (d->text != DMA_WORDLESS)
 		text_put(t, "%s\n", line);
 	put_warning(t, f);
+	if (d->entries > 1)
+		text_put(t, "Entry: %d of %d\n", d->entry + 1, d->entries);
 	put_mapped_at(t, d->mapped);
 	put_allocated(t, &f->r);
 	return true;

@@ -232,6 +232,10 @@ static void put_dma(struct json *j, const struct report_dma *d)
 	json_str(j, "owner", d->owner);
 	json_str(j, "mend", d->mend);
 	put_depot(j, "mapped", d->mapped);
+	if (d->entries > 1) {
+		json_u64(j, "entry", (u64)d->entry);
+		json_u64(j, "entries", (u64)d->entries);
+	}
 	json_close(j, '}');
 }
 

@@ -44,5 +44,6 @@ struct report_dma {
 	const char *owner; /* what the memory lies in, by phys_kind_name() */
 	const char *mend; /* what is wanted instead */
 	const char *why; /* ours: behind the line */
+	int entry, entries; /* of a list, from 0; entries 0: it is none, or not of one entry */
 	u32 mapped; /* stack in the depot where it was mapped, 0: not kept */
 };

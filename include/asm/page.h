@@ -35,7 +35,7 @@
 /* --- addresses ------------------------------------------------------------- */
 
 __kmemu_c void *page_address(const struct page *page) __kmemu_is(kmemu_page_address);
-__kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_virt_to_page);
+__kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_debug_virt_to_page);
 
 static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
 {

@@ -156,6 +156,7 @@ void *kmemu_page_address(const struct page *page);
 kmemu_phys_addr_t kmemu_virt_to_phys(const void *p);
 /* The same, and told of when p is not in the direct map: kernel code's (kind not-linear). */
 kmemu_phys_addr_t kmemu_debug_virt_to_phys(const volatile void *p);
+struct page *kmemu_debug_virt_to_page(const void *p);
 void *kmemu_phys_to_virt(kmemu_phys_addr_t phys);
 struct page *kmemu_virt_to_page(const void *p);
 unsigned long kmemu_virt_to_pfn(const void *p);

@@ -70,7 +70,7 @@ static __always_inline struct page *sg_page(struct scatterlist *sg)
 static __always_inline void sg_set_buf(struct scatterlist *sg, const void *buf,
 				       unsigned int buflen)
 {
-	struct page *page = virt_to_page(buf);
+	struct page *page = kmemu_virt_to_page(buf);
 
 	if (unlikely(!page))
 		kmemu_sg_bad_buf(buf);

@@ -496,6 +496,13 @@ CASE not_linear(void)
 	CHECK((virt_to_phys(p) != ~0ULL) == mended);
 }
 
+CASE not_linear_page(void)
+{
+	char area[32], *p = mended ? buffer(32) : area;
+
+	CHECK(!virt_to_page(p) == !mended);
+}
+
 CASE not_linear_list(void)
 {
 	char key[32];
@@ -565,6 +572,7 @@ static const struct {
 	{ "dma-irqs-off", irqs_off },
 	{ "not-managed", not_managed },
 	{ "not-linear", not_linear },
+	{ "not-linear-page", not_linear_page },
 	{ "not-linear-list", not_linear_list },
 	{ "ioremap-ram", ioremap_ram },
 	{ "iounmap-bad", iounmap_bad },

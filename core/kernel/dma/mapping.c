@@ -217,6 +217,7 @@ static int map_entries(struct dma_mapping *m, struct scatterlist *sgl, int nents
 	struct scatterlist *sg = sgl;
 
 	for (int i = 0; i < nents; i++, sg = kmemu_sg_next(sg)) {
+		m->sg_entry = i;
 		m->size = sg ? sg->length : 0;
 		m->dev_addr = KMEMU_DMA_MAPPING_ERROR;
 		if (sg && is_page(sg_page(sg)) &&
@@ -242,6 +243,7 @@ static bool note_entries(struct dma_mapping *m, struct scatterlist *sgl, int nen
 	int i;
 
 	for (i = 0; i < nents; i++, sg = kmemu_sg_next(sg)) {
+		m->sg_entry = i;
 		of_entry(m, sg);
 		if (!debug_dma_sg_segment(m, sg->length) || !debug_dma_map(m, sg_virt(sg), attrs))
 			break;
@@ -316,6 +318,7 @@ KMEMU_EXPORT void kmemu_dma_unmap_sg_attrs(struct device *dev, struct scatterlis
 		return;
 	known = entries_of(&m, sgl);
 	for (int i = 0; i < nents && sg; i++, sg = kmemu_sg_next(sg)) {
+		m.sg_entry = i;
 		of_entry(&m, sg);
 		if ((!known || i < known) && !debug_dma_unmap(&m))
 			continue;
@@ -334,6 +337,7 @@ static void sync_sg(struct dma_mapping *m, struct scatterlist *sg, int nents, bo
 		return;
 	known = entries_of(m, sg);
 	for (int i = 0; i < nents && sg; i++, sg = kmemu_sg_next(sg)) {
+		m->sg_entry = i;
 		of_entry(m, sg);
 		swiotlb_sync(m, to_cpu);
 		if (i < max(known, 1))
