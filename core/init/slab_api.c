@@ -137,6 +137,8 @@ KMEMU_EXPORT void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags
 	u64 block;
 
 	RET_IF_NOT_READY(NULL);
+	if (is_vmalloc_addr(p))
+		return kmemu_vrealloc(p, size, flags);
 	if (!size) {
 		kmemu_kvfree(p);
 		return KMEMU_ZERO_SIZE_PTR;

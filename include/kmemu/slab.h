@@ -95,7 +95,7 @@ const char *kmemu_kmem_cache_name(const struct kmem_cache *s);
 int kmemu_validate_slab_cache(struct kmem_cache *s);
 /* kmemu_kmalloc(size, GFP_KERNEL) of more than 8 bytes, without a look at flags. */
 void *kmemu_kmalloc_kernel(size_t size);
-/* krealloc, then vmalloc where kvmalloc would (mm/util.c kvrealloc of 6.12). */
+/* krealloc, then vmalloc where kvmalloc would; an area stays one (mm/util.c of 6.12). */
 void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags);
 /* The object is cleared to its end before it is freed. NULL is ignored. */
 void kmemu_kfree_sensitive(const void *p);

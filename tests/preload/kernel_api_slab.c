@@ -36,6 +36,9 @@ static void sizes(void)
 	CHECK(is_vmalloc_addr(p));
 	p = kvrealloc(p, 2 * KMALLOC_MAX_SIZE, GFP_KERNEL);
 	kvfree_sensitive(p, 2 * KMALLOC_MAX_SIZE);
+	p = kvmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL);
+	CHECK(kvrealloc(p, 100, GFP_KERNEL) == p && is_vmalloc_addr(p));
+	CHECK(!kvrealloc(p, 0, GFP_KERNEL));
 	kfree_sensitive(kzalloc(8, GFP_ATOMIC));
 	kfree_sensitive(NULL);
 	kfree(ZERO_SIZE_PTR);
