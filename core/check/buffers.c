@@ -41,6 +41,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -426,7 +427,7 @@ static void each_of_string(struct buffer_part *p, const struct buffer_call *c,
 			   struct buffer_wrong *wrong)
 {
 	size_t n = row->n == ARG_NO ? SIZE_MAX / 2 : p->bytes;
-	size_t from = __builtin_strnlen((const char *)c->arg[1], n);
+	size_t from = strnlen((const char *)c->arg[1], n);
 
 	if (row->shape == SHAPE_APPEND)
 		p->bytes = __builtin_strlen((const char *)c->arg[0]) + from + 1;
