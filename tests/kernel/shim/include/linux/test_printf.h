@@ -24,8 +24,5 @@
 #define KASAN_TAG_PGSHIFT 0
 #define KASAN_TAG_MASK 0
 #define NR_PAGEFLAGS 21
-/* <linux/page-flags.h> numbers the flags that are here, from 0. */
-#undef PAGEFLAGS_MASK
-#define PAGEFLAGS_MASK ((1UL << NR_PAGEFLAGS) - 1)
 
 #endif /* KMEMU_TEST_PRINTF_H */
