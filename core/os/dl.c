@@ -66,7 +66,14 @@ bool os_dl_is_ours(const void *p)
 
 bool os_dl_is_in_program(void)
 {
-	return os_dl_is_ours((const void *)getauxval(AT_PHDR));
+	static u8 known; /* 1: no, 2: yes; every saved stack asks */
+	u8 answer = READ_ONCE(known);
+
+	if (unlikely(!answer)) {
+		answer = os_dl_is_ours((const void *)getauxval(AT_PHDR)) ? 2 : 1;
+		WRITE_ONCE(known, answer);
+	}
+	return answer == 2;
 }
 
 bool os_dl_is_own_code(const void *p)
