@@ -139,8 +139,7 @@ int cmd_advise(int argc, char **argv)
 				       .advise = &a };
 	int opt;
 
-	/* Its calls tell whose memory comes to a device; no report wants a stack. */
-	c.words = xstrdup("contig=count contig.stacks=rare");
+	c.words = xstrdup("contig=count"); /* its calls tell whose memory comes to a device */
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "+:o:aqvh", longopts, NULL)) != -1) {
 		if (opt == '?' || opt == ':')

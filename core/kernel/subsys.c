@@ -150,13 +150,41 @@ void subsys_interfaces_tell(struct device *dev, bool comes)
 		bus_tell(dev, false);
 }
 
-static int add_one(struct device *dev, void *data)
+/* Of the devices that are there it is told at once. */
+static int interface_add(struct subsys *s, struct list_head *node,
+			 const struct kmemu_device_filter *devices,
+			 int (*tell)(struct device *dev, void *data), void *data)
+{
+	if (!s)
+		return -ENOMEM;
+	kmemu_mutex_lock(&s->mutex);
+	list_add_tail(node, &s->interfaces);
+	if (tell)
+		kmemu_device_for_each(devices, data, tell);
+	kmemu_mutex_unlock(&s->mutex);
+	return 0;
+}
+
+static void interface_del(struct subsys *s, struct list_head *node,
+			  const struct kmemu_device_filter *devices,
+			  int (*tell)(struct device *dev, void *data), void *data)
+{
+	if (!s)
+		return;
+	kmemu_mutex_lock(&s->mutex);
+	list_del(node);
+	if (tell)
+		kmemu_device_for_each(devices, data, tell);
+	kmemu_mutex_unlock(&s->mutex);
+}
+
+static int class_add_dev(struct device *dev, void *data)
 {
 	((struct class_interface *)data)->add_dev(dev);
 	return 0;
 }
 
-static int remove_one(struct device *dev, void *data)
+static int class_remove_dev(struct device *dev, void *data)
 {
 	((struct class_interface *)data)->remove_dev(dev);
 	return 0;
@@ -165,36 +193,23 @@ static int remove_one(struct device *dev, void *data)
 KMEMU_EXPORT int kmemu_class_interface_register(struct class_interface *i)
 {
 	struct kmemu_device_filter of_class = { .cls = i ? i->class : NULL };
-	struct subsys *s;
 
 	if (!i || !i->class || is_err(i->class))
 		return -ENODEV;
-	s = get(i->class, i->class->name, false, "class_interface_register", CALLER);
-	if (!s)
-		return -ENOMEM;
-	kmemu_mutex_lock(&s->mutex);
-	list_add_tail(&i->node, &s->interfaces);
-	if (i->add_dev)
-		kmemu_device_for_each(&of_class, i, add_one);
-	kmemu_mutex_unlock(&s->mutex);
-	return 0;
+	return interface_add(
+		get(i->class, i->class->name, false, "class_interface_register", CALLER), &i->node,
+		&of_class, i->add_dev ? class_add_dev : NULL, i);
 }
 
 KMEMU_EXPORT void kmemu_class_interface_unregister(struct class_interface *i)
 {
 	struct kmemu_device_filter of_class = { .cls = i->class };
-	struct subsys *s = look_up(i->class);
 
-	if (!s)
-		return;
-	kmemu_mutex_lock(&s->mutex);
-	list_del(&i->node);
-	if (i->remove_dev)
-		kmemu_device_for_each(&of_class, i, remove_one);
-	kmemu_mutex_unlock(&s->mutex);
+	interface_del(look_up(i->class), &i->node, &of_class,
+		      i->remove_dev ? class_remove_dev : NULL, i);
 }
 
-static int add_to_bus(struct device *dev, void *data)
+static int bus_add_dev(struct device *dev, void *data)
 {
 	struct subsys_interface *i = data;
 
@@ -202,7 +217,7 @@ static int add_to_bus(struct device *dev, void *data)
 	return 0;
 }
 
-static int remove_from_bus(struct device *dev, void *data)
+static int bus_remove_dev(struct device *dev, void *data)
 {
 	struct subsys_interface *i = data;
 
@@ -213,33 +228,20 @@ static int remove_from_bus(struct device *dev, void *data)
 KMEMU_EXPORT int kmemu_subsys_interface_register(struct subsys_interface *i)
 {
 	struct kmemu_device_filter of_bus = { .bus = i ? i->subsys : NULL };
-	struct subsys *s;
 
 	if (!i || !i->subsys)
 		return -ENODEV;
-	s = get(i->subsys, i->subsys->name, true, "subsys_interface_register", CALLER);
-	if (!s)
-		return -ENOMEM;
-	kmemu_mutex_lock(&s->mutex);
-	list_add_tail(&i->node, &s->interfaces);
-	if (i->add_dev)
-		kmemu_device_for_each(&of_bus, i, add_to_bus);
-	kmemu_mutex_unlock(&s->mutex);
-	return 0;
+	return interface_add(
+		get(i->subsys, i->subsys->name, true, "subsys_interface_register", CALLER),
+		&i->node, &of_bus, i->add_dev ? bus_add_dev : NULL, i);
 }
 
 KMEMU_EXPORT void kmemu_subsys_interface_unregister(struct subsys_interface *i)
 {
 	struct kmemu_device_filter of_bus = { .bus = i->subsys };
-	struct subsys *s = look_up(i->subsys);
 
-	if (!s)
-		return;
-	kmemu_mutex_lock(&s->mutex);
-	list_del(&i->node);
-	if (i->remove_dev)
-		kmemu_device_for_each(&of_bus, i, remove_from_bus);
-	kmemu_mutex_unlock(&s->mutex);
+	interface_del(look_up(i->subsys), &i->node, &of_bus, i->remove_dev ? bus_remove_dev : NULL,
+		      i);
 }
 
 /* --- buses that have a device ------------------------------------------------------- */

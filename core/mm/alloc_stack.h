@@ -19,7 +19,7 @@ enum alloc_stacks {
 
 extern __hidden u8 alloc_stacks_on; /* enum alloc_stacks */
 
-/* From the options, when one of both is on. */
+/* From the options, when one of both is on; all: of every allocation. */
 void alloc_stack_init(bool all);
 /* Keeps the stack of p's allocation, which caller made. Any context; some microseconds. */
 void alloc_stack_keep(const void *p, const void *caller);

@@ -51,10 +51,12 @@ void armed_pause_tags(bool pause)
 
 void armed_init(bool checked)
 {
+	bool reports = kmemu_opts.contig > POLICY_COUNT || kmemu_opts.usercopy > POLICY_COUNT;
+
 	slab_accounting = kmemu_opts.summary;
 	alloc_tag_init();
 	if (alloc_tags_on && (kmemu_opts.contig || kmemu_opts.usercopy))
-		alloc_stack_init(kmemu_opts.contig_stacks);
+		alloc_stack_init(kmemu_opts.contig_stacks && reports);
 	slab_counting = kmemu_opts.verdict || kmemu_opts.json[0];
 	init_on_alloc = kmemu_opts.init_on_alloc ? __GFP_ZERO : 0;
 	init_on_free = kmemu_opts.init_on_free;
