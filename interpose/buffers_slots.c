@@ -101,25 +101,53 @@ static bool is_called(enum buffer_id id)
 	return called[BITS_OF(id)] & BIT_OF(id);
 }
 
+/* --- modules that are done with ---------------------------------------------------- */
+
+static const void *known[MODULES_KNOWN]; /* by their dynamic sections; under the loader's lock */
+static u32 nr_known;
+
+/* False: it is new, and known from now on if `note`. */
+static bool is_known(const struct os_object *o, bool note)
+{
+	u32 i = (u32)((u64)o->dynamic / 16 * 0x9e3779b97f4a7c15UL >> 54);
+
+	for (; known[i % MODULES_KNOWN]; i++)
+		if (known[i % MODULES_KNOWN] == o->dynamic)
+			return true;
+	if (note && nr_known < MODULES_KNOWN / 4 * 3) {
+		known[i % MODULES_KNOWN] = o->dynamic;
+		nr_known++;
+	}
+	return false;
+}
+
 /* --- the modules of the start ------------------------------------------------------ */
 
 /* First which names are called at all, by one walk of each module. */
 static void note_slot(const struct os_object *o, const char *name, const struct os_slot *slot,
-		      void *arg)
+		      void *any)
 {
 	enum buffer_id id = id_of(name);
 
 	(void)o;
 	(void)slot;
-	(void)arg;
-	if (id != NR_BUFFERS)
-		called[BITS_OF(id)] |= BIT_OF(id);
+	if (id == NR_BUFFERS)
+		return;
+	called[BITS_OF(id)] |= BIT_OF(id);
+	*(bool *)any = true;
 }
 
+/* One that calls none, as most, is done with. */
 static void note_object(const struct os_object *o, void *set)
 {
+	bool any = false;
+
+	if (is_known(o, false))
+		return;
 	if (!os_dl_is_ours((void *)o->start))
-		os_object_slots(o, *(const u64 *)set, note_slot, NULL);
+		os_object_slots(o, *(const u64 *)set, note_slot, &any);
+	if (!any)
+		is_known(o, true);
 }
 
 /* libc stays; another library that has the function while o needs it. */
@@ -197,33 +225,9 @@ void buffers_lead_slots(void)
 
 /* --- modules that come later --------------------------------------------------------- */
 
-static const void *known[MODULES_KNOWN]; /* by their dynamic sections; under the loader's lock */
-static u32 nr_known;
-
-/* False: it is new, and known from now on if `note`. */
-static bool is_known(const struct os_object *o, bool note)
-{
-	u32 i = (u32)((u64)o->dynamic / 16 * 0x9e3779b97f4a7c15UL >> 54);
-
-	for (; known[i % MODULES_KNOWN]; i++)
-		if (known[i % MODULES_KNOWN] == o->dynamic)
-			return true;
-	if (note && nr_known < MODULES_KNOWN / 4 * 3) {
-		known[i % MODULES_KNOWN] = o->dynamic;
-		nr_known++;
-	}
-	return false;
-}
-
-static void note_late(const struct os_object *o, void *set)
-{
-	if (!is_known(o, false))
-		note_object(o, set);
-}
-
 static void lead_late(const struct os_object *o, void *set)
 {
-	if (!is_known(o, true) && !os_dl_is_ours((void *)o->start))
+	if (!is_known(o, true))
 		os_object_slots(o, *(const u64 *)set, lead, set);
 }
 
@@ -259,7 +263,7 @@ static void lead_what_came(void)
 {
 	u64 set = led_names();
 
-	os_objects_each(note_late, &set);
+	os_objects_each(note_object, &set);
 	for (unsigned int i = 0; i < ARRAY_SIZE(led_by_slots); i++)
 		if (is_called(led_by_slots[i]) && !buffers_real[led_by_slots[i]])
 			find_late((enum buffer_id)led_by_slots[i]);
