@@ -4,7 +4,7 @@
 #include "core/os/compiler.h"
 #include "include/kmemu/lib.h"
 
-KMEMU_EXPORT unsigned long kmemu_int_pow(uint64_t base, unsigned int exp)
+KMEMU_EXPORT uint64_t kmemu_int_pow(uint64_t base, unsigned int exp)
 {
 	uint64_t result = 1;
 

@@ -72,7 +72,7 @@ void kmemu_list_add_corrupt(struct list_head *new_, struct list_head *prev,
 void kmemu_list_del_corrupt(struct list_head *entry) __attribute__((__cold__));
 
 /* lib/math: x^exp, the root rounded down, the greatest common divisor (0: the other). */
-unsigned long kmemu_int_pow(uint64_t base, unsigned int exp);
+uint64_t kmemu_int_pow(uint64_t base, unsigned int exp);
 unsigned long kmemu_int_sqrt(unsigned long x);
 unsigned long kmemu_gcd(unsigned long a, unsigned long b);
 

@@ -33,4 +33,15 @@ static __always_inline void lockdep_assert_cpus_held(void)
 {
 }
 
+/* May sleep. */
+static __always_inline void cpu_hotplug_disable(void)
+{
+	kmemu_might_sleep_in("cpu_hotplug_disable");
+}
+
+static __always_inline void cpu_hotplug_enable(void)
+{
+	kmemu_might_sleep_in("cpu_hotplug_enable");
+}
+
 #endif /* _LINUX_CPU_H_ */

@@ -107,7 +107,7 @@ __STRUCT_FRACT(s32)
 __STRUCT_FRACT(u32)
 #undef __STRUCT_FRACT
 
-__kmemu_c unsigned long int_pow(u64 base, unsigned int exp) __kmemu_is(kmemu_int_pow);
+__kmemu_c u64 int_pow(u64 base, unsigned int exp) __kmemu_is(kmemu_int_pow);
 __kmemu_c unsigned long int_sqrt(unsigned long x) __kmemu_is(kmemu_int_sqrt);
 
 static inline u32 int_sqrt64(u64 x)
