@@ -45,6 +45,7 @@ VARIANT_CFLAGS += -DKMEMU_LIBFUZZER
 else
 VARIANT	+= $(if $(findstring thread,$(SANITIZE)),tsan,asan)
 SANITIZERS := $(SANITIZE)
+OPT	?= -O1 -g # a third less to compile, and as quick to run
 endif
 VARIANT_CFLAGS += -fsanitize=$(SANITIZERS) -fno-sanitize-recover=undefined \
 		  -fno-omit-frame-pointer -DKMEMU_SANITIZE
