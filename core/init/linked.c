@@ -20,9 +20,11 @@
 #include "core/check/lock.h"
 #include "core/init/init.h"
 #include "core/init/program.h"
+#include "core/lib/printk.h"
 #include "core/lib/string.h"
 #include "core/mm/stat.h"
 #include "core/os/linked.h"
+#include "core/os/plan.h"
 #include "core/report/run.h"
 
 OS_LINKED_NOTE;
@@ -30,6 +32,9 @@ OS_LINKED_NOTE;
 extern char **environ;
 /* libc's pthread_atfork() for no object; no header declares it. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
+
+/* A program has it that is built with ThreadSanitizer. */
+extern void __tsan_init(void) __attribute__((weak));
 
 static bool started;
 
@@ -49,11 +54,20 @@ static void restore_preload(void)
 	*to = NULL;
 }
 
+/* Its shadow lies where the plan is, unless this library was built for it (plan.h). */
+static void look_for_tsan(void)
+{
+	if (&__tsan_init && PAGE_OFFSET > 1UL << 39)
+		printk("kmemu: the emulated memory has no place beside ThreadSanitizer: no "
+		       "allocation succeeds; link build/tsan/libkmemu.a of make SANITIZE=thread");
+}
+
 __attribute__((constructor(101))) void program_constructor(int argc, char **argv, char **envp)
 {
 	(void)argc, (void)argv, (void)envp;
 	run_is_linked = true;
 	restore_preload();
+	look_for_tsan();
 	if (!options_are_given(environ) || !kmemu_init())
 		return;
 	started = true;
