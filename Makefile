@@ -112,8 +112,8 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
 	core/os/dl_find.c core/os/task.c core/os/publish.c core/lib/word_lock.c \
-	$(addprefix core/lib/,bitmap.c bitmap-str.c cmdline.c find_bit.c kstrtox.c \
-	list_sort.c math.c rbtree.c sort.c string.c usercopy.c) \
+	$(addprefix core/lib/,bitmap.c bitmap_set.c bitmap-str.c cmdline.c find_bit.c kstrtox.c \
+	list_sort.c math.c rbtree.c rbtree_unlink.c sort.c string.c usercopy.c) \
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
 	async.c buffers.c contig.c flight.c ioctl.c lock_graph.c lock_irq.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))

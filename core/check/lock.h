@@ -174,6 +174,8 @@ void lock_class_set(const void *lock, const char *name, const void *key, unsigne
 void lock_class_set_subclass(const void *lock, unsigned int subclass);
 /* The key is a lock, too: what has it is not known by its own address. */
 void lock_class_init_key(const void *key, const char *name, const void *site);
+/* For who holds it when the lock itself may be freed: its key, as a lock. NULL: it has none. */
+const void *lock_class_key(const void *lock);
 void lock_class_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map *a,
 							  const struct lockdep_map *b));
 /* The lock is set up anew, or is none any more. */

@@ -371,6 +371,21 @@ void lock_class_init_key(const void *key, const char *name, const void *site)
 	lock_tables_told();
 }
 
+const void *lock_class_key(const void *lock)
+{
+	const struct lock_instance *in;
+	const void *key;
+
+	if (!lock_classes || !spin_lock(&lockdep_lock))
+		return NULL;
+	in = find_instance(lock);
+	key = in ? in->key : NULL;
+	if (key && !find_instance(key))
+		set_class(key, in->name, key, 0, in->site);
+	spin_unlock(&lockdep_lock);
+	return key;
+}
+
 /* Kernel: lockdep_set_lock_cmp_fn(). */
 void lock_class_set_cmp_fn(const void *lock, int (*cmp)(const struct lockdep_map *a,
 							  const struct lockdep_map *b))

@@ -87,20 +87,21 @@ static void insert_work(struct workqueue_struct *wq, struct work_struct *work, u
 	work->wq = wq;
 	work->cpu = cpu;
 	work->seq = ++last_seq;
-	WRITE_ONCE(work->data, work->data | KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED);
+	WRITE_ONCE(work->data.counter, work->data.counter | KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED);
 	list_add_tail(&work->entry, &queued);
 	debug_object_activate(&work->by_address, &active);
 }
 
 static bool take_off(struct work_struct *work)
 {
-	bool was = work->data & KMEMU_WORK_QUEUED;
+	bool was = work->data.counter & KMEMU_WORK_QUEUED;
 
 	if (was) {
 		list_del(&work->entry);
 		debug_object_deactivate(&work->by_address, &active);
 	}
-	WRITE_ONCE(work->data, work->data & ~(KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED));
+	WRITE_ONCE(work->data.counter,
+		   work->data.counter & ~(KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED));
 	return was;
 }
 
@@ -207,6 +208,14 @@ static const void *queue_map(struct workqueue_struct *wq, const void *caller)
 	return wq;
 }
 
+/* The function of a work may free it (kernel: lockdep_copy_map()). NULL: of no class. */
+static const void *work_map(const struct work_struct *work)
+{
+	const void *key = work->lock_key;
+
+	return key == &work->lockdep_map ? lock_class_key(key) : key;
+}
+
 static void acquire_maps(struct workqueue_struct *wq, const void *key, const void *caller)
 {
 	lock_map_acquire(queue_map(wq, caller), LOCK_API, caller, CALLER_SP);
@@ -224,9 +233,9 @@ static void release_maps(struct workqueue_struct *wq, const void *key)
 static void call(struct workqueue_struct *wq, struct work_struct *work)
 {
 	void (*func)(struct work_struct *work) = work->func;
-	const void *key = work->lock_key;
 	struct interrupt i;
 	bool bh = wq->flags & KMEMU_WQ_BH, maps = READ_ONCE(lock_order_on);
+	const void *key = maps ? work_map(work) : NULL;
 
 	if (bh)
 		interrupt_enter(&i, RAISE_SOFTIRQ, (const void *)func);
@@ -306,7 +315,7 @@ static bool may_queue(const struct workqueue_struct *wq, const struct work_struc
 }
 
 /* The bits say whether it may be; false: it was pending. */
-static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigned long busy_bits,
+static bool queue(struct workqueue_struct *wq, struct work_struct *work, long busy_bits,
 		  u32 cpu, const void *caller)
 {
 	u32 id = 0;
@@ -317,7 +326,7 @@ static bool queue(struct workqueue_struct *wq, struct work_struct *work, unsigne
 	if (unlikely(!may_queue(wq, work, caller)))
 		return false;
 	mask = kernel_lock(&wq_lock);
-	fresh = !(work->data & busy_bits);
+	fresh = !(work->data.counter & busy_bits);
 	if (fresh) {
 		insert_work(wq, work, cpu);
 		id = want_worker();
@@ -369,9 +378,9 @@ static bool queue_delayed(struct workqueue_struct *wq, struct delayed_work *dw,
 	if (!delay)
 		return queue(wq, &dw->work, KMEMU_WORK_PENDING | REFUSES, cpu, caller);
 	mask = kernel_lock(&wq_lock);
-	fresh = !(dw->work.data & (KMEMU_WORK_PENDING | REFUSES));
+	fresh = !(dw->work.data.counter & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
-		WRITE_ONCE(dw->work.data, dw->work.data | KMEMU_WORK_PENDING);
+		WRITE_ONCE(dw->work.data.counter, dw->work.data.counter | KMEMU_WORK_PENDING);
 		dw->work.wq = wq;
 		dw->work.cpu = cpu;
 	}
@@ -396,13 +405,13 @@ KMEMU_EXPORT int kmemu_queue_delayed_work_on(int cpu, struct workqueue_struct *w
 }
 
 /* Kernel: try_to_grab_pending(), and clear_pending_if_disabled(). */
-static bool grab(struct work_struct *work, unsigned long mark)
+static bool grab(struct work_struct *work, long mark)
 {
 	u64 mask = kernel_lock(&wq_lock);
-	bool was = work->data & KMEMU_WORK_PENDING;
+	bool was = work->data.counter & KMEMU_WORK_PENDING;
 
 	take_off(work);
-	WRITE_ONCE(work->data, work->data | mark);
+	WRITE_ONCE(work->data.counter, work->data.counter | mark);
 	kernel_unlock(&wq_lock, mask);
 	if (was)
 		event_signal(&done);
@@ -425,7 +434,7 @@ static void allow(struct work_struct *work)
 {
 	u64 mask = kernel_lock(&wq_lock);
 
-	WRITE_ONCE(work->data, work->data & ~KMEMU_WORK_CANCELING);
+	WRITE_ONCE(work->data.counter, work->data.counter & ~KMEMU_WORK_CANCELING);
 	kernel_unlock(&wq_lock, mask);
 }
 
@@ -462,10 +471,10 @@ static void rcu_work_fn(struct callback_head *head)
 KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rw)
 {
 	u64 mask = kernel_lock(&wq_lock);
-	bool fresh = !(rw->work.data & (KMEMU_WORK_PENDING | DISABLED));
+	bool fresh = !(rw->work.data.counter & (KMEMU_WORK_PENDING | DISABLED));
 
 	if (fresh) {
-		WRITE_ONCE(rw->work.data, rw->work.data | KMEMU_WORK_PENDING);
+		WRITE_ONCE(rw->work.data.counter, rw->work.data.counter | KMEMU_WORK_PENDING);
 		rw->work.wq = wq;
 	}
 	kernel_unlock(&wq_lock, mask);
@@ -572,19 +581,21 @@ static void touch_work(struct work_struct *work, bool cancels, const void *calle
 {
 	struct workqueue_struct *wq = NULL;
 	const struct worker *w;
+	const void *key;
 	u64 mask;
 
 	if (likely(!READ_ONCE(lock_order_on)) || work == kmemu_current_work())
 		return;
 	mask = kernel_lock(&wq_lock);
 	w = worker_of(work);
-	if (w || work->data & KMEMU_WORK_QUEUED)
+	if (w || work->data.counter & KMEMU_WORK_QUEUED)
 		wq = w ? w->wq : work->wq;
 	kernel_unlock(&wq_lock, mask);
 	if (!wq)
 		return;
-	if (work->lock_key)
-		lock_order(RAISE_MAP, work->lock_key, LOCK_API, caller);
+	key = work_map(work);
+	if (key)
+		lock_order(RAISE_MAP, key, LOCK_API, caller);
 	if (!cancels && (wq->max_active == 1 || wq->flags & WQ_MEM_RECLAIM))
 		lock_order(RAISE_MAP, queue_map(wq, caller), LOCK_API, caller);
 }
@@ -622,7 +633,7 @@ KMEMU_EXPORT int kmemu_flush_rcu_work(struct rcu_work *rw)
 
 	might_sleep_in("flush_rcu_work", CALLER);
 	check_own(&rw->work, "flush_rcu_work", CALLER);
-	if ((READ_ONCE(rw->work.data) & (KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED)) ==
+	if ((READ_ONCE(rw->work.data.counter) & (KMEMU_WORK_PENDING | KMEMU_WORK_QUEUED)) ==
 	    KMEMU_WORK_PENDING)
 		kmemu_rcu_barrier();
 	touch_work(&rw->work, false, CALLER);
@@ -700,7 +711,7 @@ static void add_disabled(struct work_struct *work)
 {
 	u64 mask = kernel_lock(&wq_lock);
 
-	WRITE_ONCE(work->data, work->data + KMEMU_WORK_DISABLED);
+	WRITE_ONCE(work->data.counter, work->data.counter + KMEMU_WORK_DISABLED);
 	kernel_unlock(&wq_lock, mask);
 }
 
@@ -734,11 +745,11 @@ KMEMU_EXPORT int kmemu_enable_work(struct work_struct *work)
 {
 	static u32 told;
 	u64 mask = kernel_lock(&wq_lock);
-	bool was = work->data & DISABLED, still;
+	bool was = work->data.counter & DISABLED, still;
 
 	if (was)
-		WRITE_ONCE(work->data, work->data - KMEMU_WORK_DISABLED);
-	still = work->data & DISABLED;
+		WRITE_ONCE(work->data.counter, work->data.counter - KMEMU_WORK_DISABLED);
+	still = work->data.counter & DISABLED;
 	kernel_unlock(&wq_lock, mask);
 	if (!was && !__atomic_exchange_n(&told, 1, __ATOMIC_RELAXED))
 		kernel_warn(CALLER, "kernel/workqueue.c", 4362,
@@ -749,7 +760,7 @@ KMEMU_EXPORT int kmemu_enable_work(struct work_struct *work)
 KMEMU_EXPORT unsigned int kmemu_work_busy(struct work_struct *work)
 {
 	u64 mask = kernel_lock(&wq_lock);
-	u32 is = (work->data & KMEMU_WORK_PENDING ? 1 : 0) | (worker_of(work) ? 2 : 0);
+	u32 is = (work->data.counter & KMEMU_WORK_PENDING ? 1 : 0) | (worker_of(work) ? 2 : 0);
 
 	kernel_unlock(&wq_lock, mask);
 	return is;

@@ -315,6 +315,16 @@ static bool has_case(const struct kunit_suite *suite, const char *filter)
 	return false;
 }
 
+/* Kernel: kunit_install_hooks(), static_branch_inc(&kunit_running). */
+static void running(int more)
+{
+	kmemu_kunit_hooks = (struct kunit_hooks_table){
+		.fail_current_test = kmemu_kunit_fail_current_test,
+		.get_static_stub_address = kmemu_kunit_static_stub,
+	};
+	__atomic_add_fetch(&kmemu_kunit_running, more, __ATOMIC_RELEASE);
+}
+
 KMEMU_EXPORT int kmemu_kunit_run_suites(struct kunit_suite *const *suites, size_t n,
 					const char *filter, bool list)
 {
@@ -329,6 +339,7 @@ KMEMU_EXPORT int kmemu_kunit_run_suites(struct kunit_suite *const *suites, size_
 	kunit_print("KTAP version 1\n");
 	if (!list)
 		kunit_print("1..%zu\n", wanted);
+	running(1);
 	for (size_t i = 0; i < n; i++) {
 		if (!kunit_suite_wanted(filter, suites[i]) || !has_case(suites[i], filter))
 			continue;
@@ -337,5 +348,6 @@ KMEMU_EXPORT int kmemu_kunit_run_suites(struct kunit_suite *const *suites, size_
 		else
 			failed += run_suite(suites[i], ++nr, filter) == KUNIT_FAILURE;
 	}
+	running(-1);
 	return failed;
 }

@@ -1,6 +1,7 @@
 /*
  * bitmap.c - what changes bitmaps (kernel: lib/bitmap.c). Searches and the
- * operations of Boole are in find_bit.c, text in bitmap-str.c.
+ * operations of Boole are in find_bit.c, text in bitmap-str.c, runs of bits in
+ * bitmap_set.c.
  *
  * Maps may be the same one (dst and src); no function takes memory.
  */
@@ -25,34 +26,6 @@ static void zero(unsigned long *map, unsigned int nbits)
 {
 	for (unsigned int i = 0; i < WORDS(nbits); i++)
 		map[i] = 0;
-}
-
-/* Of word i, those from start up to end, which is not included. */
-static inline unsigned long within(unsigned int i, unsigned int start, unsigned int end)
-{
-	unsigned long mask = ~0ul;
-
-	if (start > i * WORD_BITS)
-		mask <<= start % WORD_BITS;
-	if (end - i * WORD_BITS < WORD_BITS)
-		mask &= (1ul << end % WORD_BITS) - 1;
-	return mask;
-}
-
-KMEMU_EXPORT void kmemu_bitmap_set(unsigned long *map, unsigned int start, unsigned int nbits)
-{
-	unsigned int end = start + nbits;
-
-	for (unsigned int i = start / WORD_BITS; i * WORD_BITS < end; i++)
-		map[i] |= within(i, start, end);
-}
-
-KMEMU_EXPORT void kmemu_bitmap_clear(unsigned long *map, unsigned int start, unsigned int nbits)
-{
-	unsigned int end = start + nbits;
-
-	for (unsigned int i = start / WORD_BITS; i * WORD_BITS < end; i++)
-		map[i] &= ~within(i, start, end);
 }
 
 /* 64 bits of the map from position `at` on; behind nbits are zeroes. */

@@ -17,68 +17,12 @@
  *
  * Augmented trees: rotate is called where a subtree's top changes; erase has more
  * to tell (struct rb_augment_callbacks). A NULL callback is none.
+ *
+ * This file has what lib/rbtree.c has and no more: a program that brings that file
+ * takes this one out of libkmemu.a. What takes a node out, which there is in the
+ * header, is rbtree_unlink.c.
  */
-#include "core/os/compiler.h"
-
-#include "include/kmemu/rbtree.h"
-
-enum side { LEFT,
-	    RIGHT };
-
-static inline struct rb_node **link_of(struct rb_node *node, enum side side)
-{
-	return side == LEFT ? &node->rb_left : &node->rb_right;
-}
-
-static inline struct rb_node *child(const struct rb_node *node, enum side side)
-{
-	return side == LEFT ? node->rb_left : node->rb_right;
-}
-
-static inline struct rb_node *parent_of(const struct rb_node *node)
-{
-	return (struct rb_node *)(node->__rb_parent_color & ~3ul);
-}
-
-static inline bool is_black(const struct rb_node *node)
-{
-	return !node || (node->__rb_parent_color & 1);
-}
-
-static inline void set_parent(struct rb_node *node, struct rb_node *parent)
-{
-	node->__rb_parent_color = (unsigned long)parent | (node->__rb_parent_color & 1);
-}
-
-static inline void set_black(struct rb_node *node)
-{
-	node->__rb_parent_color |= 1;
-}
-
-static inline void set_red(struct rb_node *node)
-{
-	node->__rb_parent_color &= ~1ul;
-}
-
-static inline void copy_color(struct rb_node *to, const struct rb_node *from)
-{
-	to->__rb_parent_color =
-		(to->__rb_parent_color & ~1ul) | (from->__rb_parent_color & 1);
-}
-
-static inline enum side side_of(const struct rb_node *parent, const struct rb_node *node)
-{
-	return parent->rb_left == node ? LEFT : RIGHT;
-}
-
-/* What pointed at old points at new. */
-static void change_child(struct rb_node *parent, const struct rb_node *old, struct rb_node *new,
-			 struct rb_root *root)
-{
-	struct rb_node **link = parent ? link_of(parent, side_of(parent, old)) : &root->rb_node;
-
-	__atomic_store_n(link, new, __ATOMIC_RELEASE); /* readers may walk: ..._replace_node_rcu */
-}
+#include "core/lib/rbtree.h"
 
 typedef void (*rotate_fn)(struct rb_node *old, struct rb_node *new);
 
@@ -173,9 +117,12 @@ static bool erase_step(struct rb_node *parent, enum side side, struct rb_root *r
 	return true;
 }
 
-static void erase_color(struct rb_node *parent, enum side side, struct rb_root *root,
-			rotate_fn rotate)
+/* The side that has a black node too few has none at all: what was there had no child. */
+KMEMU_EXPORT void kmemu_rb_erase_color(struct rb_node *parent, struct rb_root *root,
+				       rotate_fn rotate)
 {
+	enum side side = parent->rb_left ? RIGHT : LEFT;
+
 	while (parent && !erase_step(parent, side, root, rotate)) {
 		struct rb_node *node = parent;
 
@@ -185,75 +132,6 @@ static void erase_color(struct rb_node *parent, enum side side, struct rb_root *
 	}
 }
 
-/* A place in the tree that lost a node, and from where on values are others now. */
-struct hole {
-	struct rb_node *parent, *changed;
-	enum side side;
-	bool was_black;
-};
-
-/* node has one child at most. */
-static struct hole take_out(struct rb_node *node, struct rb_root *root)
-{
-	struct rb_node *only = node->rb_left ? node->rb_left : node->rb_right;
-	struct hole hole = { .parent = parent_of(node), .was_black = is_black(node) };
-
-	hole.changed = hole.parent;
-	if (hole.parent)
-		hole.side = side_of(hole.parent, node);
-	if (only) {
-		/* It is red, and node black. */
-		only->__rb_parent_color = node->__rb_parent_color;
-		hole.was_black = false;
-	}
-	change_child(hole.parent, node, only, root);
-	return hole;
-}
-
-/* node has two children: its successor, which has no left one, takes its place. */
-static struct hole replace_by_next(struct rb_node *node, struct rb_root *root,
-				   const struct rb_augment_callbacks *augment)
-{
-	struct rb_node *next = node->rb_right, *right;
-	struct hole hole;
-
-	/* cppcheck-suppress nullPointerRedundantCheck; node has two children */
-	while (next->rb_left)
-		next = next->rb_left;
-	hole = take_out(next, root);
-	if (hole.parent == node)
-		hole.parent = next;
-	right = node->rb_right; /* may have been next alone */
-	if (right)
-		set_parent(right, next);
-	WRITE_ONCE(next->rb_right, right);
-	WRITE_ONCE(next->rb_left, node->rb_left);
-	set_parent(node->rb_left, next);
-	next->__rb_parent_color = node->__rb_parent_color;
-	change_child(parent_of(node), node, next, root);
-	hole.changed = next;
-	if (augment) {
-		augment->copy(node, next);
-		augment->propagate(hole.parent, next);
-	}
-	return hole;
-}
-
-KMEMU_EXPORT void kmemu_rb_erase_augmented(struct rb_node *node, struct rb_root *root,
-					   const struct rb_augment_callbacks *augment)
-{
-	struct hole hole;
-
-	if (node->rb_left && node->rb_right)
-		hole = replace_by_next(node, root, augment);
-	else
-		hole = take_out(node, root);
-	if (augment)
-		augment->propagate(hole.changed, NULL);
-	if (hole.was_black)
-		erase_color(hole.parent, hole.side, root, augment ? augment->rotate : NULL);
-}
-
 KMEMU_EXPORT void kmemu_rb_insert_color(struct rb_node *node, struct rb_root *root)
 {
 	kmemu_rb_insert_augmented(node, root, NULL);
@@ -261,7 +139,10 @@ KMEMU_EXPORT void kmemu_rb_insert_color(struct rb_node *node, struct rb_root *ro
 
 KMEMU_EXPORT void kmemu_rb_erase(struct rb_node *node, struct rb_root *root)
 {
-	kmemu_rb_erase_augmented(node, root, NULL);
+	struct rb_node *rebalance = kmemu_rb_unlink(node, root, NULL);
+
+	if (rebalance)
+		kmemu_rb_erase_color(rebalance, root, NULL);
 }
 
 /* The last on `side` of the subtree. */

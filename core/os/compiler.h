@@ -25,6 +25,8 @@ typedef int64_t s64;
 #define __aligned_to(n) __attribute__((aligned(n)))
 /* What the version script may export; all else is hidden by default. */
 #define KMEMU_EXPORT __attribute__((visibility("default")))
+/* In libkmemu.a the program's own function of this name is the one. */
+#define KMEMU_EXPORT_WEAK __attribute__((visibility("default"), weak))
 /* On a declaration: reached without the GOT. For what hit paths read. */
 #define __hidden __attribute__((visibility("hidden")))
 /* On hit paths: where a line of code begins is 3 to 8 % of a pair of malloc and free. */

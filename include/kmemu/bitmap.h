@@ -43,8 +43,8 @@ unsigned int kmemu_bitmap_weight(enum kmemu_bits what, const unsigned long *a,
 /* dst becomes it, whole words; answers 1 if a bit within nbits is set. */
 int kmemu_bitmap_compute(enum kmemu_bits what, unsigned long *dst, const unsigned long *a,
 			 const unsigned long *b, const unsigned long *c, unsigned int nbits);
-void kmemu_bitmap_set(unsigned long *map, unsigned int start, unsigned int nbits);
-void kmemu_bitmap_clear(unsigned long *map, unsigned int start, unsigned int nbits);
+void kmemu_bitmap_set(unsigned long *map, unsigned int start, int len);
+void kmemu_bitmap_clear(unsigned long *map, unsigned int start, int len);
 /* Towards bit 0, and away from it. Zeroes come in. shift is below nbits. */
 void kmemu_bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
 			      unsigned int nbits);

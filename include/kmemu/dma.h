@@ -103,13 +103,17 @@ struct dma_pool *kmemu_dmam_pool_create(const char *name, struct device *dev, si
 					size_t align, size_t boundary);
 void kmemu_dmam_pool_destroy(struct dma_pool *pool);
 
+/* What inb() and outb() are for; 3 bytes more for who reads 4 at the last. */
+extern unsigned char kmemu_io_ports[65536 + 3];
+/* Registers in units of 64 and 32 bits; 1: at io_addr are these bytes. Any context. */
+void kmemu_iowrite64_copy(void *to, const void *from, size_t count);
+void kmemu_ioread32_copy(void *to, const void *from, size_t count);
+int kmemu_check_signature(const volatile void *io_addr, const unsigned char *signature, int length);
 /*
  * Registers: zeroed memory for physical addresses that are no RAM, the same for
  * the same ones (core/kernel/ioremap.c). NULL: RAM, no memory, or 256 ranges are
  * in use. May sleep.
  */
-/* What inb() and outb() are for; 3 bytes more for who reads 4 at the last. */
-extern unsigned char kmemu_io_ports[65536 + 3];
 void *kmemu_ioremap(kmemu_phys_addr_t phys, size_t size);
 void kmemu_iounmap(volatile void *addr);
 void *kmemu_devm_ioremap(struct device *dev, unsigned long long phys, unsigned long long size);

@@ -134,6 +134,14 @@ void kmemu_kunit_try_catch_run(struct kunit_try_catch *try_catch, void *context)
 struct kunit *kmemu_kunit_current_test(void);
 void kmemu_kunit_fail_current_test(const char *file, int line, const char *fmt, ...)
 	__attribute__((__format__(__printf__, 3, 4)));
+/* Above 0 while suites run, and then the table is filled in. */
+extern int kmemu_kunit_running;
+struct kunit_hooks_table {
+	void (*fail_current_test)(const char *file, int line, const char *fmt, ...)
+		__attribute__((__format__(__printf__, 3, 4)));
+	void *(*get_static_stub_address)(struct kunit *test, void *real_fn_addr);
+};
+extern struct kunit_hooks_table kmemu_kunit_hooks;
 
 /* 0, or -errno; then res is released. */
 int kmemu_kunit_add_resource(struct kunit *test, kunit_resource_init_t init,

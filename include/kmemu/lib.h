@@ -126,6 +126,8 @@ uint32_t kmemu_hsiphash(const void *data, size_t len, const void *key);
  */
 char **kmemu_argv_split(unsigned int flags, const char *str, int *argc);
 void kmemu_argv_free(char **argv);
+/* The pointers of two lists that end with NULL, in a new one (lib/memcat_p.c). May sleep. */
+void **kmemu_memcat_p(void **a, void **b);
 
 #ifdef __cplusplus
 }

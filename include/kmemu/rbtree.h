@@ -42,6 +42,14 @@ void kmemu_rb_insert_augmented(struct rb_node *node, struct rb_root *root,
 			       void (*rotate)(struct rb_node *old, struct rb_node *new_));
 void kmemu_rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 			      const struct rb_augment_callbacks *augment);
+/*
+ * The halves of erase. unlink takes the node out and answers the one below which a
+ * black node is missing now, or NULL; erase_color balances there.
+ */
+struct rb_node *kmemu_rb_unlink(struct rb_node *node, struct rb_root *root,
+				const struct rb_augment_callbacks *augment);
+void kmemu_rb_erase_color(struct rb_node *parent, struct rb_root *root,
+			  void (*rotate)(struct rb_node *old, struct rb_node *new_));
 
 /* In order; NULL at the end. */
 struct rb_node *kmemu_rb_first(const struct rb_root *root);

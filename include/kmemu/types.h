@@ -18,6 +18,11 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
+/* atomic_long_t. */
+struct kmemu_atomic_long {
+	long counter;
+};
+
 /* struct rcu_head, too: what is called when a grace period has passed. */
 struct callback_head {
 	struct callback_head *next;

@@ -10,6 +10,7 @@
 #ifndef KMEMU_WORKQUEUE_H
 #define KMEMU_WORKQUEUE_H
 
+#include "context.h"
 #include "irq.h"
 #include "types.h"
 
@@ -20,20 +21,21 @@ extern "C" {
 struct workqueue_struct;
 
 struct work_struct {
-	unsigned long data; /* KMEMU_WORK_* */
+	struct kmemu_atomic_long data; /* KMEMU_WORK_* */
 	struct list_head entry;
 	void (*func)(struct work_struct *work);
 	struct workqueue_struct *wq;
 	unsigned int cpu; /* one more than that of the thread it runs on; 0: any */
+	struct lockdep_map lockdep_map; /* a place that may be lock_key */
 	const void *lock_key; /* its class, for who waits for it with a lock held; or NULL */
 	unsigned long long seq; /* which one in all that were queued */
 	struct rb_node by_address; /* of those that are queued */
 };
 
-#define KMEMU_WORK_PENDING 0x1ul
-#define KMEMU_WORK_QUEUED 0x2ul /* not only waiting for its timer */
-#define KMEMU_WORK_CANCELING 0x4ul
-#define KMEMU_WORK_DISABLED 0x100ul /* one of them; from here on it is a count */
+#define KMEMU_WORK_PENDING 0x1l
+#define KMEMU_WORK_QUEUED 0x2l /* not only waiting for its timer */
+#define KMEMU_WORK_CANCELING 0x4l
+#define KMEMU_WORK_DISABLED 0x100l /* one of them; from here on it is a count */
 
 struct delayed_work {
 	struct work_struct work;

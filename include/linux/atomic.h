@@ -12,14 +12,13 @@
 
 #include <asm/barrier.h>
 #include <asm/processor.h>
+#include <kmemu/types.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
 #define ATOMIC_LONG_INIT(i) { (i) }
 
-typedef struct {
-	long counter;
-} atomic_long_t;
+typedef struct kmemu_atomic_long atomic_long_t;
 
 #define cmpxchg(ptr, old, new_)                                                         \
 	({                                                                              \

@@ -101,8 +101,10 @@ static inline void bitmap_copy_and_extend(unsigned long *to, const unsigned long
 #define __bitmap_complement(dst, src, nbits) \
 	((void)__kmemu_bitmap_op(KMEMU_BITS_NOT, dst, src, src, nbits))
 #define __bitmap_weight(map, nbits) kmemu_bitmap_weight(KMEMU_BITS, map, map, nbits)
-#define __bitmap_set(map, start, len) kmemu_bitmap_set(map, start, len)
-#define __bitmap_clear(map, start, len) kmemu_bitmap_clear(map, start, len)
+__kmemu_c void __bitmap_set(unsigned long *map, unsigned int start, int len)
+	__kmemu_is(kmemu_bitmap_set);
+__kmemu_c void __bitmap_clear(unsigned long *map, unsigned int start, int len)
+	__kmemu_is(kmemu_bitmap_clear);
 
 static __always_inline bool bitmap_and(unsigned long *dst, const unsigned long *src1,
 				       const unsigned long *src2, unsigned int nbits)
@@ -254,7 +256,7 @@ static __always_inline void bitmap_set(unsigned long *map, unsigned int start, u
 	if (__kmemu_in_one_word(start, nbits))
 		*map |= GENMASK(start + nbits - 1, start);
 	else
-		kmemu_bitmap_set(map, start, nbits);
+		__bitmap_set(map, start, (int)nbits);
 }
 
 static __always_inline void bitmap_clear(unsigned long *map, unsigned int start, unsigned int nbits)
@@ -262,7 +264,7 @@ static __always_inline void bitmap_clear(unsigned long *map, unsigned int start,
 	if (__kmemu_in_one_word(start, nbits))
 		*map &= ~GENMASK(start + nbits - 1, start);
 	else
-		kmemu_bitmap_clear(map, start, nbits);
+		__bitmap_clear(map, start, (int)nbits);
 }
 
 static __always_inline void bitmap_shift_right(unsigned long *dst, const unsigned long *src,

@@ -172,23 +172,18 @@ __kmemu_c void *devm_memremap(struct device *dev, resource_size_t offset, size_t
 			      unsigned long flags) __kmemu_is(kmemu_devm_memremap);
 __kmemu_c void devm_memunmap(struct device *dev, void *addr) __kmemu_is(kmemu_devm_memunmap);
 
-static inline void __iowrite64_copy(void __iomem *to, const void *from, size_t count)
-{
-	for (; count--; to = (u64 *)to + 1, from = (const u64 *)from + 1)
-		writeq(*(const u64 *)from, to);
-}
-
+/* An architecture may have its own; this one is x86's. */
 static inline void __iowrite32_copy(void __iomem *to, const void *from, size_t count)
 {
 	for (; count--; to = (u32 *)to + 1, from = (const u32 *)from + 1)
-		writel(*(const u32 *)from, to);
+		__raw_writel(*(const u32 *)from, to);
 }
+#define __iowrite32_copy __iowrite32_copy
 
-static inline void __ioread32_copy(void *to, const void __iomem *from, size_t count)
-{
-	for (; count--; to = (u32 *)to + 1, from = (const u32 *)from + 1)
-		*(u32 *)to = readl(from);
-}
+__kmemu_c void __iowrite64_copy(void __iomem *to, const void *from, size_t count)
+	__kmemu_is(kmemu_iowrite64_copy);
+__kmemu_c void __ioread32_copy(void *to, const void __iomem *from, size_t count)
+	__kmemu_is(kmemu_ioread32_copy);
 
 static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 {
@@ -208,14 +203,8 @@ static inline int arch_io_reserve_memtype_wc(resource_size_t start, resource_siz
 #define devm_arch_io_reserve_memtype_wc(dev, start, size) \
 	((void)(dev), arch_io_reserve_memtype_wc(start, size))
 
-static inline int check_signature(const volatile void __iomem *io_addr,
-				  const unsigned char *signature, int length)
-{
-	while (length--)
-		if (readb((const volatile u8 __iomem *)io_addr + length) != signature[length])
-			return 0;
-	return 1;
-}
+__kmemu_c int check_signature(const volatile void __iomem *io_addr, const unsigned char *signature,
+			      int length) __kmemu_is(kmemu_check_signature);
 
 static inline void arch_phys_wc_del(int handle)
 {

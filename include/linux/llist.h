@@ -10,18 +10,11 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/llist.h>
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/types.h>
-
-struct llist_head {
-	struct llist_node *first;
-};
-
-struct llist_node {
-	struct llist_node *next;
-};
 
 #define LLIST_HEAD_INIT(name) { NULL }
 #define LLIST_HEAD(name) struct llist_head name = LLIST_HEAD_INIT(name)
@@ -69,18 +62,14 @@ static inline struct llist_node *llist_next(struct llist_node *node)
 	return node->next;
 }
 
-/* True: the list was empty. */
-static inline bool llist_add_batch(struct llist_node *new_first, struct llist_node *new_last,
-				   struct llist_head *head)
-{
-	struct llist_node *first = READ_ONCE(head->first);
-
-	do {
-		new_last->next = first;
-	} while (!__atomic_compare_exchange_n(&head->first, &first, new_first, false,
-					      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-	return !first;
-}
+__kmemu_c bool llist_add_batch(struct llist_node *new_first, struct llist_node *new_last,
+			       struct llist_head *head) __kmemu_is(kmemu_llist_add_batch);
+__kmemu_c struct llist_node *llist_del_first(struct llist_head *head)
+	__kmemu_is(kmemu_llist_del_first);
+__kmemu_c bool llist_del_first_this(struct llist_head *head, struct llist_node *this_)
+	__kmemu_is(kmemu_llist_del_first_this);
+__kmemu_c struct llist_node *llist_reverse_order(struct llist_node *head)
+	__kmemu_is(kmemu_llist_reverse_order);
 
 static inline bool __llist_add_batch(struct llist_node *new_first, struct llist_node *new_last,
 				     struct llist_head *head)
@@ -113,16 +102,6 @@ static inline struct llist_node *__llist_del_all(struct llist_head *head)
 	return first;
 }
 
-static inline struct llist_node *llist_del_first(struct llist_head *head)
-{
-	struct llist_node *first = __atomic_load_n(&head->first, __ATOMIC_ACQUIRE);
-
-	while (first && !__atomic_compare_exchange_n(&head->first, &first, READ_ONCE(first->next),
-						     false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
-		;
-	return first;
-}
-
 static inline struct llist_node *llist_del_first_init(struct llist_head *head)
 {
 	struct llist_node *first = llist_del_first(head);
@@ -130,30 +109,6 @@ static inline struct llist_node *llist_del_first_init(struct llist_head *head)
 	if (first)
 		init_llist_node(first);
 	return first;
-}
-
-/* If the first is this one. */
-static inline bool llist_del_first_this(struct llist_head *head, struct llist_node *this_)
-{
-	struct llist_node *first = this_;
-
-	return READ_ONCE(head->first) == this_ &&
-	       __atomic_compare_exchange_n(&head->first, &first, READ_ONCE(this_->next), false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-}
-
-static inline struct llist_node *llist_reverse_order(struct llist_node *head)
-{
-	struct llist_node *reversed = NULL;
-
-	while (head) {
-		struct llist_node *next = head->next;
-
-		head->next = reversed;
-		reversed = head;
-		head = next;
-	}
-	return reversed;
 }
 
 #endif /* __cplusplus */

@@ -8,6 +8,7 @@
 
 #include <kmemu/printk.h>
 #include <linux/compiler.h>
+#include <linux/dynamic_debug.h>
 #include <linux/init.h>
 #include <linux/kern_levels.h>
 #include <linux/linkage.h>

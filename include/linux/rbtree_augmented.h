@@ -9,10 +9,13 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <linux/compiler.h>
 #include <linux/rbtree.h>
+#include <linux/rcupdate.h>
 
 #define RB_RED 0
 #define RB_BLACK 1
+#define __rb_parent(pc) ((struct rb_node *)((pc) & ~3ul))
 #define __rb_color(pc) ((pc)&1)
 #define __rb_is_black(pc) __rb_color(pc)
 #define __rb_is_red(pc) (!__rb_color(pc))
@@ -20,10 +23,52 @@
 #define rb_is_red(rb) __rb_is_red((rb)->__rb_parent_color)
 #define rb_is_black(rb) __rb_is_black((rb)->__rb_parent_color)
 
+static inline void rb_set_parent(struct rb_node *rb, struct rb_node *p)
+{
+	rb->__rb_parent_color = (unsigned long)p + rb_color(rb);
+}
+
+static inline void rb_set_parent_color(struct rb_node *rb, struct rb_node *p, int color)
+{
+	rb->__rb_parent_color = (unsigned long)p + (unsigned long)color;
+}
+
+/* Where the parent, or the root, has the link to this child. */
+static inline struct rb_node **__kmemu_rb_link(struct rb_node *child, struct rb_node *parent,
+					       struct rb_root *root)
+{
+	if (!parent)
+		return &root->rb_node;
+	return parent->rb_left == child ? &parent->rb_left : &parent->rb_right;
+}
+
+static inline void __rb_change_child(struct rb_node *old, struct rb_node *new_,
+				     struct rb_node *parent, struct rb_root *root)
+{
+	WRITE_ONCE(*__kmemu_rb_link(old, parent, root), new_);
+}
+
+static inline void __rb_change_child_rcu(struct rb_node *old, struct rb_node *new_,
+					 struct rb_node *parent, struct rb_root *root)
+{
+	rcu_assign_pointer(*__kmemu_rb_link(old, parent, root), new_);
+}
+
+__kmemu_c void __rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+				     void (*augment_rotate)(struct rb_node *old,
+							    struct rb_node *new_))
+	__kmemu_is(kmemu_rb_insert_augmented);
+__kmemu_c struct rb_node *__rb_erase_augmented(struct rb_node *node, struct rb_root *root,
+					       const struct rb_augment_callbacks *augment)
+	__kmemu_is(kmemu_rb_unlink);
+__kmemu_c void __rb_erase_color(struct rb_node *parent, struct rb_root *root,
+				void (*augment_rotate)(struct rb_node *old, struct rb_node *new_))
+	__kmemu_is(kmemu_rb_erase_color);
+
 static inline void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
 				       const struct rb_augment_callbacks *augment)
 {
-	kmemu_rb_insert_augmented(node, root, augment->rotate);
+	__rb_insert_augmented(node, root, augment->rotate);
 }
 
 static inline void rb_insert_augmented_cached(struct rb_node *node, struct rb_root_cached *root,

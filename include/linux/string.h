@@ -332,22 +332,7 @@ static __always_inline char *strndup_user(const char __user *s, long n)
 }
 
 /* The pointers of two lists that end with NULL, in kmalloc memory, which ends with NULL. */
-static __always_inline void **__memcat_p(void **a, void **b)
-{
-	size_t na = 0, nb = 0;
-	void **p;
-
-	while (a[na])
-		na++;
-	while (b[nb])
-		nb++;
-	p = (void **)kmemu_kmalloc((na + nb + 1) * sizeof(void *), KMEMU_GFP_KERNEL);
-	if (!p)
-		return NULL;
-	memcpy(p, a, na * sizeof(void *));
-	memcpy(p + na, b, (nb + 1) * sizeof(void *));
-	return p;
-}
+__kmemu_c void **__memcat_p(void **a, void **b) __kmemu_is(kmemu_memcat_p);
 #define memcat_p(a, b)                                                                  \
 	__extension__({                                                                 \
 		BUILD_BUG_ON_MSG(!__same_type(*(a), *(b)), "type mismatch in memcat_p()"); \

@@ -34,7 +34,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WORK_BUSY_RUNNING 2
 
 #define __WORK_INITIALIZER(n, f) \
-	{ 0, { NULL, NULL }, (f), NULL, 0, &(n), 0, { 0, NULL, NULL } }
+	{ { 0 }, { NULL, NULL }, (f), NULL, 0, { 0 }, &(n), 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
 	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
@@ -43,10 +43,28 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define DECLARE_DEFERRABLE_WORK(n, f) \
 	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, TIMER_DEFERRABLE)
 
+#define WORK_DATA_INIT() { 0 }
+#define WORK_STRUCT_PENDING_BIT 0
+#define WORK_STRUCT_PENDING (1 << WORK_STRUCT_PENDING_BIT)
+#define work_data_bits(work) ((unsigned long *)(&(work)->data))
+
+/*
+ * For who sets up data, func and the map himself: all that the kernel does not have. Its
+ * class is that of the map, which lockdep_init_map() is for.
+ */
+static inline void __init_work(struct work_struct *work, int onstack)
+{
+	(void)onstack;
+	work->wq = NULL;
+	work->cpu = 0;
+	work->seq = 0;
+	work->lock_key = &work->lockdep_map;
+}
+
 static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
 				     const struct lock_class_key *key, const char *name)
 {
-	work->data = 0;
+	work->data.counter = 0;
 	work->func = func;
 	work->wq = NULL;
 	work->cpu = 0;
@@ -89,7 +107,7 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 	return (struct rcu_work *)((char *)work - __builtin_offsetof(struct rcu_work, work));
 }
 
-#define work_pending(w) ((READ_ONCE((w)->data) & KMEMU_WORK_PENDING) != 0)
+#define work_pending(w) ((READ_ONCE((w)->data.counter) & KMEMU_WORK_PENDING) != 0)
 #define delayed_work_pending(w) work_pending(&(w)->work)
 
 #define system_wq kmemu_system_wq(0)
