@@ -3,9 +3,7 @@
  * drivers/base/bus.c bus_notify, bus_register_notifier).
  *
  * A bus that somebody listens to has a chain, from its first listener until it is
- * unregistered. Listeners are called by priority, the first one first among equals, with
- * the chain's semaphore held for reading, so they may sleep, and change nothing of the
- * chain (kernel: a blocking notifier chain).
+ * unregistered (notifier.h).
  *
  * Locks: chains_lock over the list of chains, for a look; then a chain's semaphore. Cost:
  * a look at a counter where nobody listens.
@@ -14,16 +12,14 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
+#include "core/kernel/notifier.h"
 #include "core/lib/list.h"
 
 struct chain {
 	struct list_head entry;
 	const struct bus_type *type;
-	struct kmemu_rwsem sem;
-	struct notifier_block *first;
+	struct notifier_chain listeners;
 };
-
-#define NOTIFY_STOP_MASK 0x8000
 
 static struct kmemu_mutex chains_lock __own_lock;
 static struct list_head chains = { &chains, &chains };
@@ -83,36 +79,15 @@ void bus_notify_forget(const struct bus_type *type, const void *caller)
 void bus_notify(struct device *dev, enum bus_notifier_event event)
 {
 	struct chain *c = READ_ONCE(nr_chains) && dev->bus ? chain_of(dev->bus) : NULL;
-	struct notifier_block *nb, *next;
 
-	if (!c)
-		return;
-	kmemu_down_read(&c->sem);
-	for (nb = c->first; nb; nb = next) {
-		next = nb->next;
-		if (nb->notifier_call(nb, event, dev) & NOTIFY_STOP_MASK)
-			break;
-	}
-	kmemu_up_read(&c->sem);
-}
-
-static int insert(struct chain *c, struct notifier_block *nb)
-{
-	struct notifier_block **at = &c->first;
-
-	for (; *at && (*at)->priority >= nb->priority; at = &(*at)->next)
-		if (*at == nb)
-			return -EEXIST;
-	nb->next = *at;
-	*at = nb;
-	return 0;
+	if (c)
+		notifier_call(&c->listeners, event, dev);
 }
 
 KMEMU_EXPORT int kmemu_bus_register_notifier(const struct bus_type *type,
 					     struct notifier_block *nb)
 {
 	struct chain *c;
-	int err;
 
 	if (!bus_is_registered(type))
 		return -EINVAL;
@@ -121,30 +96,15 @@ KMEMU_EXPORT int kmemu_bus_register_notifier(const struct bus_type *type,
 		c = new_chain(type, CALLER);
 	if (!c)
 		return -ENOMEM;
-	kmemu_down_write(&c->sem);
-	err = insert(c, nb);
-	kmemu_up_write(&c->sem);
-	return err;
+	return notifier_add(&c->listeners, nb);
 }
 
 KMEMU_EXPORT int kmemu_bus_unregister_notifier(const struct bus_type *type,
 					       struct notifier_block *nb)
 {
 	struct chain *c = chain_of(type);
-	struct notifier_block **at;
-	int err = -ENOENT;
 
 	if (!bus_is_registered(type))
 		return -EINVAL;
-	if (!c)
-		return -ENOENT;
-	kmemu_down_write(&c->sem);
-	for (at = &c->first; *at && *at != nb; at = &(*at)->next)
-		;
-	if (*at) {
-		*at = nb->next;
-		err = 0;
-	}
-	kmemu_up_write(&c->sem);
-	return err;
+	return c ? notifier_remove(&c->listeners, nb) : -ENOENT;
 }

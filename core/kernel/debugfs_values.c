@@ -135,7 +135,8 @@ KMEMU_EXPORT struct dentry *kmemu_debugfs_create_blob(const char *name, unsigned
 /* --- a text that is replaced ---------------------------------------------------- */
 
 /* Kernel: debugfs_read_file_str(). A copy, since who writes frees the old one. */
-static ssize_t str_read(struct file *file, char *buf, size_t count, long long *pos)
+KMEMU_EXPORT ssize_t kmemu_debugfs_read_str(struct file *file, char *buf, size_t count,
+					   long long *pos)
 {
 	const char *s;
 	char *copy = NULL;
@@ -192,7 +193,7 @@ KMEMU_EXPORT struct dentry *kmemu_debugfs_create_str(const char *name, unsigned 
 						     struct dentry *parent, char **value)
 {
 	static const struct file_operations fops = {
-		.open = kmemu_simple_open, .read = str_read, .write = str_write
+		.open = kmemu_simple_open, .read = kmemu_debugfs_read_str, .write = str_write
 	};
 
 	return debugfs_create(name, (unsigned short)((mode & 0666) | S_IFREG), parent, value,

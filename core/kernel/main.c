@@ -17,6 +17,10 @@ SECTION(const struct kernel_param, kmemu_params);
 SECTION(const struct kmemu_setup, kmemu_setups);
 SECTION(struct kunit_suite *const, kmemu_suites);
 
+/* The names in the program; libc has functions of the kernel's names. */
+int kmemu_init_module(void) __attribute__((weak));
+void kmemu_cleanup_module(void) __attribute__((weak));
+
 int main(int argc, char **argv)
 {
 	const struct kmemu_program program = {
@@ -28,6 +32,8 @@ int main(int argc, char **argv)
 		.setups_end = __stop_kmemu_setups,
 		.suites = __start_kmemu_suites,
 		.suites_end = __stop_kmemu_suites,
+		.init_module = kmemu_init_module,
+		.cleanup_module = kmemu_cleanup_module,
 	};
 
 	return kmemu_run_program(&program, argc, argv);

@@ -150,6 +150,14 @@ struct failed {
 	unsigned int nr;
 };
 
+static void add_failed(struct failed *failed, const char *module, int err)
+{
+	printk("%s: init returned %d (%s)", module, err,
+	       err < 0 && strerrorname_np(-err) ? strerrorname_np(-err) : "not an error");
+	if (failed->nr < MAX_FAILED)
+		failed->module[failed->nr++] = module;
+}
+
 static void init_level(const struct kmemu_program *p, int level, struct failed *failed)
 {
 	for (const struct kmemu_initcall *c = p->initcalls; c < p->initcalls_end; c++) {
@@ -158,12 +166,8 @@ static void init_level(const struct kmemu_program *p, int level, struct failed *
 		if (!c->init || c->level != level)
 			continue;
 		err = c->init();
-		if (!err)
-			continue;
-		printk("%s: init returned %d (%s)", c->module, err,
-		       err < 0 && strerrorname_np(-err) ? strerrorname_np(-err) : "not an error");
-		if (failed->nr < MAX_FAILED)
-			failed->module[failed->nr++] = c->module;
+		if (err)
+			add_failed(failed, c->module, err);
 	}
 }
 
@@ -173,6 +177,16 @@ static bool has_failed(const struct failed *failed, const char *module)
 		if (!strcmp(failed->module[i], module))
 			return true;
 	return false;
+}
+
+/* Both are plain functions: the program is one module, and has one of each. */
+static bool run_init_module(const struct kmemu_program *p, struct failed *failed)
+{
+	int err = p->init_module ? p->init_module() : 0;
+
+	if (err)
+		add_failed(failed, program_invocation_short_name, err);
+	return !err;
 }
 
 static void run_exits(const struct kmemu_program *p, const struct failed *failed)
@@ -190,7 +204,9 @@ static const void *exit_of(const struct kmemu_program *p, const struct failed *f
 	for (const struct kmemu_initcall *c = p->initcalls; c < p->initcalls_end; c++)
 		if (c->exit && !has_failed(failed, c->module))
 			return (const char *)c->exit + 1;
-	return p->initcalls < p->initcalls_end ? (const char *)p->initcalls->init + 1 : NULL;
+	if (p->initcalls == p->initcalls_end)
+		return p->cleanup_module ? (const char *)p->cleanup_module + 1 : NULL;
+	return (const char *)p->initcalls->init + 1;
 }
 
 static int run_suites(const struct kmemu_program *p)
@@ -210,10 +226,11 @@ static int run_suites(const struct kmemu_program *p)
 KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char **argv)
 {
 	struct failed failed = { .nr = 0 };
+	bool has_module;
 	int status;
 
 	kmemu_init();
-	if (p->initcalls == p->initcalls_end && p->suites == p->suites_end) {
+	if (p->initcalls == p->initcalls_end && p->suites == p->suites_end && !p->init_module) {
 		printk("kmemu: the program has no module_init and no suite of tests");
 		return STATUS_USAGE;
 	}
@@ -223,7 +240,10 @@ KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char
 	os_fault_stack(os_map_any(OS_FAULT_STACK_BYTES)); /* for good */
 	for (int level = 0; level <= 7 && !kunit_options.list; level++)
 		init_level(p, level, &failed);
+	has_module = !kunit_options.list && run_init_module(p, &failed);
 	status = failed.nr ? STATUS_FAILED : run_suites(p);
+	if (has_module && p->cleanup_module)
+		p->cleanup_module();
 	if (!kunit_options.list) {
 		run_exits(p, &failed);
 		rcu_wait_for_frees(); /* what is wrong with them is told before the end */

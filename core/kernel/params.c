@@ -16,6 +16,8 @@
 #include "core/lib/vsprintf.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/kstrtox.h"
+#include "include/kmemu/lib.h"
+#include "include/kmemu/printk.h"
 
 #define PAGE_BYTES 4096
 #define OPS_NOARG  1
@@ -249,4 +251,62 @@ int param_set(const struct kernel_param *kp, const char *val)
 	if (!val && !(kp->ops->flags & OPS_NOARG))
 		return -EINVAL;
 	return kp->ops->set ? kp->ops->set(val, kp) : -EINVAL;
+}
+
+/* --- a line of them ------------------------------------------------------ */
+
+static bool is_word(const char *param, const char *name)
+{
+	size_t n = strlen(param);
+
+	return n == strlen(name) && parameqn(param, name, n);
+}
+
+/* What is of another level is none of the caller's business, and no error. */
+static int parse_one(char *param, char *val, const struct kernel_param *params,
+		     unsigned int num, short min_level, short max_level)
+{
+	for (unsigned int i = 0; i < num; i++) {
+		if (!is_word(param, params[i].name))
+			continue;
+		if (params[i].level < min_level || params[i].level > max_level)
+			return 0;
+		return param_set(&params[i], val);
+	}
+	return -ENOENT;
+}
+
+static void say_wrong(const char *doing, const char *param, const char *val, int err)
+{
+	if (err == -ENOENT)
+		kmemu_printk("\0013%s: Unknown parameter `%s'\n", doing, param);
+	else
+		kmemu_printk("\0013%s: `%s' %s for parameter `%s'\n", doing, val ? val : "",
+			     err == -ENOSPC ? "too large" : "invalid", param);
+}
+
+KMEMU_EXPORT char *kmemu_parse_args(const char *doing, char *args,
+				    const struct kernel_param *params, unsigned int num,
+				    short min_level, short max_level, void *arg,
+				    int (*unknown)(char *param, char *val, const char *doing,
+						   void *arg))
+{
+	char *param, *val, *result = NULL;
+
+	args = kmemu_skip_spaces(args);
+	while (*args) {
+		int err;
+
+		args = kmemu_next_arg(args, &param, &val);
+		if (!val && !strcmp(param, "--"))
+			return result ? result : args;
+		err = parse_one(param, val, params, num, min_level, max_level);
+		if (err == -ENOENT && unknown)
+			err = unknown(param, val, doing, arg);
+		if (!err)
+			continue;
+		say_wrong(doing, param, val, err);
+		result = (char *)(long)err;
+	}
+	return result;
 }

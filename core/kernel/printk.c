@@ -27,6 +27,24 @@
 #define RATELIMIT_INTERVAL_MS 5000
 #define RATELIMIT_BURST	      10
 
+/* Kernel: console_printk[]. loglevel= until somebody sets the first. */
+static int *console_levels(void)
+{
+	static int levels[4] = { -1, 4, 1, 7 };
+	int unset = -1;
+
+	if (unlikely(READ_ONCE(levels[0]) == unset))
+		__atomic_compare_exchange_n(&levels[0], &unset, (int)kmemu_opts.loglevel, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return levels;
+}
+
+KMEMU_EXPORT int *kmemu_console_printk(void)
+{
+	kmemu_options_init();
+	return console_levels();
+}
+
 /* Reads the prefix: the level, or 'c'. */
 static const char *parse_prefix(const char *text, int *level, bool *cont)
 {
@@ -85,7 +103,7 @@ KMEMU_EXPORT int kmemu_vprintk(const char *fmt, va_list args)
 	kmemu_options_init();
 	kmemu_vscnprintf_k(record, sizeof(record), fmt, args);
 	text = parse_prefix(record, &level, &cont);
-	if (level < (int)kmemu_opts.loglevel)
+	if (level < READ_ONCE(console_levels()[0]))
 		write_lines(text, cont);
 	return (int)length(text);
 }

@@ -7,6 +7,7 @@
  *
  * Cost: 2 ns.
  */
+#include "core/kernel/notifier.h"
 #include "core/kernel/task.h"
 
 static u64 mix(u64 x)
@@ -51,4 +52,32 @@ KMEMU_EXPORT unsigned int kmemu_get_random_u32_below(unsigned int ceil)
 		wide = (u64)kmemu_get_random_u32() * ceil;
 	} while ((u32)wide < -ceil % ceil);
 	return (u32)(wide >> 32);
+}
+
+/* --- who wants to know --------------------------------------------------- */
+
+static struct notifier_chain vmfork_chain __own_lock;
+
+KMEMU_EXPORT int kmemu_register_random_vmfork_notifier(struct notifier_block *nb)
+{
+	return notifier_add(&vmfork_chain, nb);
+}
+
+KMEMU_EXPORT int kmemu_unregister_random_vmfork_notifier(struct notifier_block *nb)
+{
+	return notifier_remove(&vmfork_chain, nb);
+}
+
+/* A driver tells that the machine is a copy of another; the system's numbers are its own. */
+KMEMU_EXPORT void kmemu_add_vmfork_randomness(const void *unique_vm_id, size_t len)
+{
+	(void)unique_vm_id;
+	(void)len;
+	notifier_call(&vmfork_chain, 0, NULL);
+}
+
+KMEMU_EXPORT int kmemu_execute_with_initialized_rng(struct notifier_block *nb)
+{
+	nb->notifier_call(nb, 0, NULL);
+	return 0;
 }

@@ -269,6 +269,16 @@ KMEMU_EXPORT void kmemu_tasklet_schedule(struct tasklet_struct *t)
 		kmemu_raise_softirq(KMEMU_TASKLET_SOFTIRQ);
 }
 
+KMEMU_EXPORT void kmemu_tasklet_push(struct tasklet_struct *t)
+{
+	u64 mask = kernel_lock(&tasklet_lock);
+
+	WRITE_ONCE(t->state, t->state | KMEMU_TASKLET_SCHED);
+	push(t);
+	kernel_unlock(&tasklet_lock, mask);
+	kmemu_raise_softirq(KMEMU_TASKLET_SOFTIRQ);
+}
+
 static void wait_until_clear(struct tasklet_struct *t, unsigned long bits)
 {
 	for (;;) {

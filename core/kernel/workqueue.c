@@ -51,6 +51,7 @@ struct workqueue_struct {
 	u32 flags, max_active, active;
 	u32 has_class; /* it is a lock to lockdep, by lock_name */
 	char lock_name[LOCK_NAME_BYTES];
+	const void *map; /* of whose class it is; NULL: of one of its own */
 };
 
 struct worker {
@@ -198,6 +199,8 @@ static void put(struct worker *w)
  */
 static const void *queue_map(struct workqueue_struct *wq, const void *caller)
 {
+	if (wq->map)
+		return wq->map;
 	/* Two threads may both do it: the same bytes, and the first one's class. */
 	if (unlikely(!__atomic_load_n(&wq->has_class, __ATOMIC_ACQUIRE))) {
 		kmemu_scnprintf(wq->lock_name, sizeof(wq->lock_name), "(wq_completion)%s",
@@ -227,7 +230,7 @@ static void release_maps(struct workqueue_struct *wq, const void *key)
 {
 	if (key)
 		context_drop_lock(RAISE_MAP, key);
-	context_drop_lock(RAISE_MAP, wq);
+	context_drop_lock(RAISE_MAP, wq->map ? wq->map : wq);
 }
 
 static void call(struct workqueue_struct *wq, struct work_struct *work)
@@ -840,14 +843,10 @@ static u32 clamp_max_active(const struct workqueue_struct *wq, int max_active)
 	return max_active < 1 ? 1 : WQ_MAX_ACTIVE;
 }
 
-KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags,
-							    int max_active, ...)
+static struct workqueue_struct *alloc_wq(const char *fmt, u32 flags, int max_active, va_list ap)
 {
-	struct workqueue_struct *wq;
-	va_list ap;
+	struct workqueue_struct *wq = get_free_wq();
 
-	might_sleep_in("alloc_workqueue", CALLER);
-	wq = get_free_wq();
 	if (!wq) {
 		add_free_wqs();
 		wq = get_free_wq();
@@ -855,13 +854,40 @@ KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, uns
 	if (!wq)
 		return NULL;
 	__builtin_memset(wq, 0, sizeof(*wq));
-	va_start(ap, max_active);
 	kmemu_vscnprintf(wq->name, sizeof(wq->name), fmt, ap);
-	va_end(ap);
 	wq->flags = flags;
 	wq->max_active = flags & KMEMU_WQ_ORDERED ? 1 :
 			 max_active		  ? clamp_max_active(wq, max_active) :
 						    WQ_DFL_ACTIVE;
+	return wq;
+}
+
+KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags,
+							    int max_active, ...)
+{
+	struct workqueue_struct *wq;
+	va_list ap;
+
+	might_sleep_in("alloc_workqueue", CALLER);
+	va_start(ap, max_active);
+	wq = alloc_wq(fmt, flags, max_active, ap);
+	va_end(ap);
+	return wq;
+}
+
+KMEMU_EXPORT struct workqueue_struct *
+kmemu_alloc_workqueue_map(const char *fmt, unsigned int flags, int max_active,
+			  struct lockdep_map *map, ...)
+{
+	struct workqueue_struct *wq;
+	va_list ap;
+
+	might_sleep_in("alloc_workqueue", CALLER);
+	va_start(ap, map);
+	wq = alloc_wq(fmt, flags, max_active, ap);
+	va_end(ap);
+	if (wq)
+		wq->map = map;
 	return wq;
 }
 

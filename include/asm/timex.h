@@ -10,6 +10,8 @@
 
 typedef unsigned long long cycles_t;
 
+#define CLOCK_TICK_RATE PIT_TICK_RATE
+
 #define get_cycles() ((cycles_t)kmemu_get_cycles())
 #define random_get_entropy() kmemu_get_cycles()
 

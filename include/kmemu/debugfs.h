@@ -69,6 +69,7 @@ struct dentry *kmemu_debugfs_create_blob(const char *name, unsigned short mode,
 					 struct dentry *parent, struct debugfs_blob_wrapper *blob);
 
 /* A kmalloc()ed text; what is written, without white space at its ends, takes its place. */
+ssize_t kmemu_debugfs_read_str(struct file *file, char *buf, size_t count, long long *pos);
 struct dentry *kmemu_debugfs_create_str(const char *name, unsigned short mode,
 					struct dentry *parent, char **value);
 

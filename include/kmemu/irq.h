@@ -140,6 +140,7 @@ struct tasklet_struct {
 #define KMEMU_TASKLET_WAITS 0x4ul /* scheduled and disabled */
 
 void kmemu_tasklet_schedule(struct tasklet_struct *t); /* any context */
+void kmemu_tasklet_push(struct tasklet_struct *t); /* who has set SCHED; any context */
 void kmemu_tasklet_disable(struct tasklet_struct *t); /* waits; may sleep */
 void kmemu_tasklet_disable_in_atomic(struct tasklet_struct *t); /* waits */
 void kmemu_tasklet_disable_nosync(struct tasklet_struct *t);

@@ -82,15 +82,23 @@ struct kernel_param {
 KMEMU_PARAM_TYPES(KMEMU_PARAM_OPS)
 #undef KMEMU_PARAM_OPS
 extern const struct kernel_param_ops kmemu_param_ops_array;
+/*
+ * Sets the words of args, which is changed, as the parameters of these levels; NULL, or the
+ * last error as a pointer, or what is behind "--". unknown: for words that are no parameter.
+ */
+char *kmemu_parse_args(const char *doing, char *args, const struct kernel_param *params,
+		       unsigned int num, short min_level, short max_level, void *arg,
+		       int (*unknown)(char *param, char *val, const char *doing, void *arg));
 int kmemu_param_set_uint_minmax(const char *val, const struct kernel_param *kp, unsigned int min,
 				unsigned int max);
 
 /*
  * Runs what the program's sections hold: parameters from the command line
  * (name=value, module.name=value, kunit.filter_glob=GLOB), initcalls by level,
- * kunit's suites, exit functions last first. Answers the exit status: 0 when every
- * init returned 0 and no test failed, 1 when not, 2 for a parameter that is not
- * known or not valid. main() of libkmemu.a is this call and nothing else.
+ * init_module, kunit's suites, cleanup_module, exit functions last first. Answers the
+ * exit status: 0 when every init returned 0 and no test failed, 1 when not, 2 for a
+ * parameter that is not known or not valid. main() of libkmemu.a is this call and
+ * nothing else.
  */
 struct kunit_suite;
 struct kmemu_program {
@@ -98,6 +106,8 @@ struct kmemu_program {
 	const struct kernel_param *params, *params_end;
 	const struct kmemu_setup *setups, *setups_end;
 	struct kunit_suite *const *suites, *const *suites_end;
+	int (*init_module)(void); /* of a module without module_init(), or NULL */
+	void (*cleanup_module)(void);
 };
 int kmemu_run_program(const struct kmemu_program *program, int argc, char **argv);
 

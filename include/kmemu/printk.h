@@ -28,6 +28,8 @@ struct va_format {
  * KERN_ prefix, KERN_CONT goes on with the line. Levels that loglevel= does not
  * show are not written. Returns the length. Any context.
  */
+/* Four levels: what is below the first is shown (loglevel= at first), the kernel's others. */
+int *kmemu_console_printk(void);
 int kmemu_printk(const char *fmt, ...) KMEMU_PRINTF(1, 2);
 int kmemu_vprintk(const char *fmt, va_list args) KMEMU_PRINTF(1, 0);
 /* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */

@@ -44,6 +44,11 @@ extern "C" {
 
 struct mm_struct;
 
+/* Kernel: include/asm/thread_info.h; the flags are a driver's own, nobody here reads them. */
+struct thread_info {
+	unsigned long flags;
+};
+
 struct task_struct {
 	unsigned int __state; /* KMEMU_TASK_*; waited on */
 	unsigned int flags; /* KMEMU_PF_*, as of when current was asked; writing has no effect */
@@ -56,6 +61,7 @@ struct task_struct {
 	int exit_state; /* EXIT_*: never seen, as there is none */
 	unsigned long long start_time, start_boottime; /* ns; of the first current */
 	void *journal_info; /* a file system's */
+	struct thread_info thread_info;
 	struct kmemu_spinlock kmemu_alloc_lock; /* task_lock() */
 };
 
@@ -144,6 +150,15 @@ unsigned int kmemu_get_random_u32(void);
 unsigned long kmemu_get_random_u64(void);
 void kmemu_get_random_bytes(void *buf, size_t len);
 unsigned int kmemu_get_random_u32_below(unsigned int ceil);
+/*
+ * Chains of who is told that the machine is a copy (may sleep; -EEXIST, -ENOENT); rng:
+ * the generator is ready, so nb is called at once.
+ */
+struct notifier_block;
+int kmemu_register_random_vmfork_notifier(struct notifier_block *nb);
+int kmemu_unregister_random_vmfork_notifier(struct notifier_block *nb);
+void kmemu_add_vmfork_randomness(const void *unique_vm_id, size_t len);
+int kmemu_execute_with_initialized_rng(struct notifier_block *nb);
 
 #ifdef __cplusplus
 }

@@ -40,6 +40,12 @@ struct seq_operations {
 	int (*show)(struct seq_file *m, void *v);
 };
 
+struct dentry;
+/* From show: its path from the top of its tree; -1: it did not fit. */
+int kmemu_seq_dentry(struct seq_file *m, const struct dentry *dentry, const char *esc);
+/* s and p in one buffer, s before p; NULL: the room between them is too small. */
+char *kmemu_mangle_path(char *s, const char *p, const char *esc);
+
 /*
  * All may sleep but what prints, which must be called from show. open: 0 or -ENOMEM.
  * read: what a record needs is allocated with GFP_KERNEL; no record is cut.

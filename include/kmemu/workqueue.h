@@ -54,6 +54,9 @@ struct rcu_work {
 /* max_active 0: 256. NULL: no memory. May sleep. Destroy runs first what is queued. */
 struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int flags, int max_active,
 					       ...);
+/* Its class is that of the map, which must stay. */
+struct workqueue_struct *kmemu_alloc_workqueue_map(const char *fmt, unsigned int flags,
+						   int max_active, struct lockdep_map *map, ...);
 void kmemu_destroy_workqueue(struct workqueue_struct *wq);
 /* 1 to 2048, else the nearest is taken. A WARN for a queue that is ordered or WQ_BH. */
 void kmemu_workqueue_set_max_active(struct workqueue_struct *wq, int max_active);

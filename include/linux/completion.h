@@ -17,6 +17,7 @@ struct completion {
 #define COMPLETION_INITIALIZER_ONSTACK(work) { { 0 } }
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)
 #define DECLARE_COMPLETION_ONSTACK(work) DECLARE_COMPLETION(work)
+#define DECLARE_COMPLETION_ONSTACK_MAP(work, map) DECLARE_COMPLETION(work)
 #define init_completion_map(x, m) init_completion(x)
 
 static __always_inline void init_completion(struct completion *c)

@@ -126,6 +126,11 @@ static __always_inline void debugfs_create_u32_array(const char *name, umode_t m
 	DEFINE_SIMPLE_ATTRIBUTE_SIGNED(fops, get, set, fmt)
 #define debugfs_attr_read simple_attr_read
 #define debugfs_attr_write simple_attr_write
+#define debugfs_attr_write_signed simple_attr_write_signed
+/* A file's functions are the caller's own, and not wrapped. */
+#define debugfs_real_fops(file) ((file)->f_op)
+__kmemu_c ssize_t debugfs_read_file_str(struct file *file, char __user *user_buf, size_t count,
+					loff_t *ppos) __kmemu_is(kmemu_debugfs_read_str);
 
 /* --- registers of a device: "name = 0x%08x" a line */
 

@@ -986,6 +986,8 @@ typedef int (*device_match_t)(struct device *dev, const void *data);
 #define dev_set_msi_domain(dev, d) ((void)(dev), (void)(d))
 #define lock_device_hotplug_sysfs() 0
 
+#include <linux/device/driver.h>
+
 #endif /* __cplusplus */
 
 #endif /* _DEVICE_H_ */

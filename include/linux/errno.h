@@ -27,5 +27,6 @@
 #define EJUKEBOX 528
 #define EIOCBQUEUED 529
 #define ERECALLCONFLICT 530
+#define ENOGRACE 531
 
 #endif /* _KMEMU_LINUX_ERRNO_H */

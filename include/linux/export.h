@@ -32,6 +32,7 @@ struct module {
 	enum module_state state;
 	char name[64 - sizeof(unsigned long)];
 	const char *version;
+	int refcnt; /* try_module_get() */
 };
 
 static struct module __maybe_unused __this_module = { .name = KBUILD_MODNAME };

@@ -145,6 +145,9 @@ static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned 
 }
 
 __kmemu_c void tasklet_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_schedule);
+/* Of who has set TASKLET_STATE_SCHED himself. */
+__kmemu_c void __tasklet_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_push);
+__kmemu_c void __tasklet_hi_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_push);
 __kmemu_c void tasklet_hi_schedule(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_schedule);
 __kmemu_c void tasklet_disable(struct tasklet_struct *t) __kmemu_is(kmemu_tasklet_disable);
 __kmemu_c void tasklet_disable_in_atomic(struct tasklet_struct *t)
@@ -444,6 +447,29 @@ static inline int __must_check request_nmi(unsigned int irq, irq_handler_t handl
 	(void)name;
 	(void)dev;
 	return -EINVAL;
+}
+static inline int __must_check request_percpu_nmi(unsigned int irq, irq_handler_t handler,
+						  const char *devname, void __percpu *dev)
+{
+	return request_nmi(irq, handler, 0, devname, (void *)dev);
+}
+
+static inline int prepare_percpu_nmi(unsigned int irq)
+{
+	(void)irq;
+	return -EINVAL;
+}
+#define teardown_percpu_nmi(irq) ((void)(irq))
+#define enable_percpu_nmi(irq, type) enable_percpu_irq(irq, type)
+#define disable_percpu_nmi(irq) disable_percpu_irq(irq)
+#define free_percpu_nmi(irq, percpu_dev_id) free_percpu_irq(irq, percpu_dev_id)
+
+/* Of a line that nobody handles. */
+static inline irqreturn_t no_action(int cpl, void *dev_id)
+{
+	(void)cpl;
+	(void)dev_id;
+	return IRQ_NONE;
 }
 #define free_nmi(irq, dev_id) free_irq(irq, dev_id)
 #define enable_nmi(irq) enable_irq(irq)

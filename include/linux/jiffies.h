@@ -11,6 +11,7 @@
 #include <linux/compiler.h>
 #include <linux/sched.h>
 #include <linux/time64.h>
+#include <linux/timex.h>
 #include <linux/types.h>
 
 #undef HZ /* <sys/param.h> has one */
@@ -117,6 +118,10 @@ static __always_inline clock_t jiffies_delta_to_clock_t(long delta)
 
 #ifndef __cplusplus
 
+#define SHIFT_HZ 8
+#define LATCH ((CLOCK_TICK_RATE + HZ / 2) / HZ)
+#define __msecs_to_jiffies(m) msecs_to_jiffies(m)
+#define __usecs_to_jiffies(u) usecs_to_jiffies(u)
 #define TICK_USEC ((USEC_PER_SEC + HZ / 2) / HZ)
 #define USER_TICK_USEC ((1000000UL + USER_HZ / 2) / USER_HZ)
 #define MAX_SEC_IN_JIFFIES ((long)(MAX_JIFFY_OFFSET / HZ))

@@ -65,6 +65,7 @@
 #define non_block_end() kmemu_non_block_end()
 
 #define trace_printk(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+#define trace_puts(str) ((void)(str), 0)
 
 enum system_states {
 	SYSTEM_BOOTING,

@@ -157,6 +157,23 @@ static inline void kthread_unuse_mm(struct mm_struct *mm)
 	WARN_ON_ONCE(atomic_dec_return(&mm->mm_count) < 1);
 }
 
+static inline void get_kthread_comm(char *buf, size_t buf_size, struct task_struct *tsk)
+{
+	__get_task_comm(buf, buf_size, tsk);
+}
+
+/* As without CONFIG_BLK_CGROUP. */
+struct cgroup_subsys_state;
+static inline void kthread_associate_blkcg(struct cgroup_subsys_state *css)
+{
+	(void)css;
+}
+
+static inline struct cgroup_subsys_state *kthread_blkcg(void)
+{
+	return NULL;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_KTHREAD_H */

@@ -57,21 +57,61 @@ struct notifier_block;
 #define MODULE_IMPORT_NS(ns) __kmemu_file_scope
 #define MODULE_DEVICE_TABLE(type, name) __kmemu_file_scope
 
-static __always_inline bool try_module_get(struct module *module)
+#ifndef __cplusplus
+
+/* Each file has a module of its own: what counts it is what has the file's THIS_MODULE. */
+static inline bool try_module_get(struct module *module)
 {
-	(void)module;
+	if (!module)
+		return true;
+	if (READ_ONCE(module->state) == MODULE_STATE_GOING)
+		return false;
+	__atomic_add_fetch(&module->refcnt, 1, __ATOMIC_RELAXED);
 	return true;
 }
 
-static __always_inline void __module_get(struct module *module)
+static inline void __module_get(struct module *module)
 {
-	(void)module;
+	if (module)
+		__atomic_add_fetch(&module->refcnt, 1, __ATOMIC_RELAXED);
 }
 
-static __always_inline void module_put(struct module *module)
+static inline void module_put(struct module *module)
 {
-	(void)module;
+	if (module)
+		WARN_ON(__atomic_sub_fetch(&module->refcnt, 1, __ATOMIC_RELEASE) < 0);
 }
+
+static inline int module_refcount(struct module *mod)
+{
+	return READ_ONCE(mod->refcnt);
+}
+
+static inline bool module_is_live(struct module *mod)
+{
+	return mod->state != MODULE_STATE_GOING;
+}
+
+/* Of a module that has neither module_init() nor module_exit(): main() calls them. */
+extern int init_module(void) __kmemu_is(kmemu_init_module);
+extern void cleanup_module(void) __kmemu_is(kmemu_cleanup_module);
+
+#else
+
+static __always_inline bool try_module_get(struct module *)
+{
+	return true;
+}
+
+static __always_inline void __module_get(struct module *)
+{
+}
+
+static __always_inline void module_put(struct module *)
+{
+}
+
+#endif
 
 static __always_inline const char *module_name(struct module *module)
 {
@@ -116,6 +156,11 @@ static __always_inline int unregister_module_notifier(struct notifier_block *nb)
 #define module_put_and_kthread_exit(code) kthread_exit(code)
 
 #define symbol_request(x) (&(x))
+#define symbol_put_addr(addr) ((void)(addr))
+/* Nothing is signed, and nobody asks for it. */
+#define is_module_sig_enforced() false
+#define module_sig_ok(module) ((void)(module), true)
+#define module_requested_async_probing(module) ((void)(module), false)
 /* Its init function's memory stays. */
 #define within_module_init(addr, mod) ((void)(addr), (void)(mod), false)
 

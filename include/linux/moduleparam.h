@@ -106,6 +106,11 @@ __kmemu_c int param_set_uint_minmax(const char *val, const struct kernel_param *
 				    unsigned int min, unsigned int max)
 	__kmemu_is(kmemu_param_set_uint_minmax);
 
+typedef int (*parse_unknown_fn)(char *param, char *val, const char *doing, void *arg);
+__kmemu_c char *parse_args(const char *name, char *args, const struct kernel_param *params,
+			   unsigned int num, s16 level_min, s16 level_max, void *arg,
+			   parse_unknown_fn unknown) __kmemu_is(kmemu_parse_args);
+
 static __always_inline void kernel_param_lock(struct module *mod)
 {
 	(void)mod;
@@ -118,6 +123,16 @@ static __always_inline void kernel_param_unlock(struct module *mod)
 
 #ifndef __cplusplus
 
+#define __MODULE_PARM_TYPE(name, _type) __kmemu_file_scope
+enum hwparam_type {
+	hwparam_ioport,
+	hwparam_iomem,
+	hwparam_ioport_or_iomem,
+	hwparam_irq,
+	hwparam_dma,
+	hwparam_dma_addr,
+	hwparam_other,
+};
 
 #define device_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
 

@@ -88,6 +88,11 @@ __kmemu_c int vprintk(const char *fmt, va_list args) __kmemu_is(kmemu_vprintk) _
 #define pr_notice_ratelimited(fmt, ...) printk_ratelimited(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info_ratelimited(fmt, ...) printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...) pr_debug(fmt, ##__VA_ARGS__)
+#ifdef DEBUG
+#define pr_devel_ratelimited(fmt, ...) printk_ratelimited(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+#else
+#define pr_devel_ratelimited(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+#endif
 
 enum {
 	DUMP_PREFIX_NONE = KMEMU_DUMP_PREFIX_NONE,
@@ -153,7 +158,26 @@ static inline const char *printk_skip_headers(const char *buffer)
 		__may;                                                                        \
 	})
 
-#define console_verbose() ((void)0)
+/* What is below console_loglevel is shown; it is loglevel= until it is set. */
+#define console_printk (kmemu_console_printk())
+#define console_loglevel (console_printk[0])
+#define default_message_loglevel (console_printk[1])
+#define minimum_console_loglevel (console_printk[2])
+#define default_console_loglevel (console_printk[3])
+
+static inline void console_silent(void)
+{
+	console_loglevel = CONSOLE_LOGLEVEL_SILENT;
+}
+
+static inline void console_verbose(void)
+{
+	if (console_loglevel)
+		console_loglevel = CONSOLE_LOGLEVEL_MOTORMOUTH;
+}
+
+/* As without CONFIG_EARLY_PRINTK. */
+#define early_printk(fmt, ...) ((void)no_printk(fmt, ##__VA_ARGS__))
 #define printk_trigger_flush() ((void)0)
 /* So that several lines stay together: the caller's are on one thread. */
 #define printk_cpu_sync_get_irqsave(flags)              \

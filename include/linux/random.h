@@ -81,18 +81,21 @@ static __always_inline void add_device_randomness(const void *buf, size_t len)
 #define add_input_randomness(type, code, value) ((void)(type), (void)(code), (void)(value))
 #define add_interrupt_randomness(irq) ((void)(irq))
 #define add_bootloader_randomness(buf, len) ((void)(buf), (void)(len))
-struct notifier_block;
-static inline int register_random_vmfork_notifier(struct notifier_block *nb)
-{
-	(void)nb;
-	return 0;
-}
+#define add_latent_entropy() ((void)0)
+#define __get_random_u32_below(ceil) kmemu_get_random_u32_below(ceil)
+#define random_online_cpu(cpu) ((void)(cpu), 0)
 
-static inline int unregister_random_vmfork_notifier(struct notifier_block *nb)
-{
-	(void)nb;
-	return 0;
-}
+/* Who wants to know that this is a copy of a machine: told by add_vmfork_randomness(). */
+struct notifier_block;
+__kmemu_c int register_random_vmfork_notifier(struct notifier_block *nb)
+	__kmemu_is(kmemu_register_random_vmfork_notifier);
+__kmemu_c int unregister_random_vmfork_notifier(struct notifier_block *nb)
+	__kmemu_is(kmemu_unregister_random_vmfork_notifier);
+__kmemu_c void add_vmfork_randomness(const void *unique_vm_id, size_t len)
+	__kmemu_is(kmemu_add_vmfork_randomness);
+/* It is: nb is called at once. */
+__kmemu_c int execute_with_initialized_rng(struct notifier_block *nb)
+	__kmemu_is(kmemu_execute_with_initialized_rng);
 
 #endif /* __cplusplus */
 

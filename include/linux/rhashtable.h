@@ -115,7 +115,10 @@ static __always_inline unsigned int rht_head_hashfn(struct rhashtable *ht,
 #define rht_for_each_rcu(pos, tbl, hash) \
 	rht_for_each_rcu_from (pos, rht_ptr_rcu(rht_bucket(tbl, hash)), tbl, hash)
 #define rht_for_each_entry_rcu(tpos, pos, tbl, hash, member)                            \
-	for (pos = rht_ptr_rcu(rht_bucket(tbl, hash));                                  \
+	rht_for_each_entry_rcu_from (tpos, pos, rht_ptr_rcu(rht_bucket(tbl, hash)), tbl, hash,  \
+				     member)
+#define rht_for_each_entry_rcu_from(tpos, pos, head, tbl, hash, member)                 \
+	for (pos = head;                                                                \
 	     !rht_is_a_nulls(pos) && rht_entry(tpos, pos, member);                      \
 	     pos = rcu_dereference(pos->next))
 #define rht_for_each_entry(tpos, pos, tbl, hash, member) \

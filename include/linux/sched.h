@@ -162,6 +162,7 @@ static __always_inline int task_tgid_nr(struct task_struct *task)
 #ifndef __cplusplus
 
 #include <linux/sched/prio.h>
+#include <linux/thread_info.h>
 
 /* Said, and without effect: the system's scheduler is asked for nothing. */
 static inline void set_user_nice(struct task_struct *p, long nice)
@@ -235,8 +236,39 @@ static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *
 #define SCHED_CAPACITY_SHIFT 10
 #define SCHED_CAPACITY_SCALE (1L << SCHED_CAPACITY_SHIFT)
 #define task_cpu(p) ((void)(p), kmemu_smp_processor_id())
-#define task_state_to_char(p) (task_is_running(p) ? 'R' : 'S')
+/* The number of its place in "RSDTtXZPI". */
+static inline unsigned int task_state_index(struct task_struct *p)
+{
+	unsigned int state = READ_ONCE(p->__state), reported = state | (unsigned int)p->exit_state;
+
+	if ((state & TASK_IDLE) == TASK_IDLE)
+		return 8;
+	if (state & (TASK_RTLOCK_WAIT | TASK_FROZEN))
+		return 2;
+	reported &= 0x7f;
+	return reported ? 32 - (unsigned int)__builtin_clz(reported) : 0;
+}
+
+static inline char task_index_to_char(unsigned int state)
+{
+	return "RSDTtXZPI"[state];
+}
+#define task_state_to_char(p) task_index_to_char(task_state_index(p))
 #define TASK_ANY (~0U)
+#define TASK_REPORT                                                                          \
+	(TASK_RUNNING | TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | __TASK_STOPPED |         \
+	 __TASK_TRACED | EXIT_DEAD | EXIT_ZOMBIE | TASK_PARKED)
+#define TASK_REPORT_IDLE (TASK_REPORT + 1)
+#define TASK_REPORT_MAX (TASK_REPORT_IDLE << 1)
+#define MAX_LOCK_DEPTH 48UL
+
+/* struct pmu's task_ctx_nr. */
+enum perf_event_task_context {
+	perf_invalid_context = -1,
+	perf_hw_context = 0,
+	perf_sw_context,
+	perf_nr_task_contexts,
+};
 
 /* With TASK_RUNNING's wake-ups shut out, there; a state of ours is exchanged. */
 #define set_special_state(state) set_current_state(state)
@@ -255,6 +287,8 @@ static inline void set_task_comm(struct task_struct *p, const char *from)
 	__builtin_memcpy(p->comm, from, n);
 	__builtin_memset(p->comm + n, 0, TASK_COMM_LEN - n);
 }
+
+#define __set_task_comm(p, from, exec) ((void)(exec), set_task_comm(p, from))
 
 /* Of this process, and which has asked for its current. NULL: none; the caller is in RCU. */
 #define find_task_by_vpid(nr) kmemu_find_task(nr)

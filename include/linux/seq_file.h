@@ -15,6 +15,7 @@
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
@@ -256,6 +257,47 @@ static inline void seq_escape_str(struct seq_file *m, const char *src, unsigned 
 				  const char *esc)
 {
 	seq_escape_mem(m, src, strlen(src), flags, esc);
+}
+
+/* A path from the top of its tree; what esc names becomes \\ooo. -1: it did not fit. */
+__kmemu_c int seq_dentry(struct seq_file *m, const struct dentry *dentry, const char *esc)
+	__kmemu_is(kmemu_seq_dentry);
+__kmemu_c char *mangle_path(char *s, const char *p, const char *esc)
+	__kmemu_is(kmemu_mangle_path);
+
+static inline int seq_path(struct seq_file *m, const struct path *path, const char *esc)
+{
+	return seq_dentry(m, path->dentry, esc);
+}
+
+static inline int seq_file_path(struct seq_file *m, struct file *file, const char *esc)
+{
+	return seq_path(m, &file->f_path, esc);
+}
+#define __seq_puts(m, s) seq_puts(m, s)
+
+/* Of a list for each CPU; *cpu: whose it is. */
+static inline struct hlist_node *seq_hlist_start_percpu(struct hlist_head __percpu *head, int *cpu,
+							loff_t pos)
+{
+	struct hlist_node *node;
+
+	for_each_possible_cpu(*cpu)
+		hlist_for_each(node, per_cpu_ptr(head, *cpu))
+			if (pos-- == 0)
+				return node;
+	return NULL;
+}
+
+static inline struct hlist_node *seq_hlist_next_percpu(void *v, struct hlist_head __percpu *head,
+						       int *cpu, loff_t *pos)
+{
+	struct hlist_node *next = ((struct hlist_node *)v)->next;
+
+	++*pos;
+	while (!next && (*cpu = (int)cpumask_next(*cpu, cpu_possible_mask)) < (int)nr_cpu_ids)
+		next = per_cpu_ptr(head, *cpu)->first;
+	return next;
 }
 
 /* For a file of one thing that has a next and a stop of its own. */

@@ -375,6 +375,27 @@ static inline void wake_up_pollfree(struct wait_queue_head *q)
 		__wake_up(q, TASK_NORMAL, 0, (void *)0x4010UL);
 }
 
+/* The wait itself: as often as the condition is not true, cmd sleeps. ret, or what cmd set. */
+#define ___wait_is_interruptible(state) \
+	(!__builtin_constant_p(state) || ((state) & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)))
+#define ___wait_event(wq_head, condition, state, exclusive, ret, cmd)                     \
+	__extension__({                                                                   \
+		struct wait_queue_entry __wq_entry;                                       \
+		long __ret = (ret);                                                       \
+		init_wait_entry(&__wq_entry, (exclusive) ? WQ_FLAG_EXCLUSIVE : 0);        \
+		while (prepare_to_wait_event(&(wq_head), &__wq_entry, (state)), !(condition)) { \
+			cmd;                                                              \
+		}                                                                         \
+		finish_wait(&(wq_head), &__wq_entry);                                     \
+		__ret;                                                                    \
+	})
+#define __wait_event(wq_head, condition) \
+	((void)___wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, schedule()))
+#define __io_wait_event(wq_head, condition) \
+	((void)___wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, io_schedule()))
+#define __wait_event_interruptible(wq_head, condition) \
+	___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0, 0, schedule())
+
 #define wait_event_state(wq, condition, state) \
 	__kmemu_wait_0(wq, condition, (state), prepare_to_wait, "wait_event_state")
 #define wait_event_killable_exclusive(wq, condition)                               \

@@ -26,10 +26,12 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WQ_POWER_EFFICIENT (1 << 7)
 #define WQ_BH KMEMU_WQ_BH
 #define __WQ_ORDERED KMEMU_WQ_ORDERED
+#define __WQ_LEGACY (1 << 18)
 #define WQ_MAX_ACTIVE 2048
 #define WQ_DFL_ACTIVE 256
 #define WORK_CPU_UNBOUND 0x40000000
 
+enum { WORKER_DESC_LEN = 32 };
 #define WORK_BUSY_PENDING 1
 #define WORK_BUSY_RUNNING 2
 
@@ -124,6 +126,13 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 	kmemu_alloc_workqueue(fmt, flags, max_active, ##args)
 #define alloc_ordered_workqueue(fmt, flags, args...) \
 	kmemu_alloc_workqueue(fmt, (flags) | KMEMU_WQ_ORDERED, 1, ##args)
+/* The queue's class is the map's: queues that come and go may share one. */
+#define alloc_workqueue_lockdep_map(fmt, flags, max_active, lockdep_map, args...) \
+	kmemu_alloc_workqueue_map(fmt, flags, max_active, lockdep_map, ##args)
+#define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...) \
+	kmemu_alloc_workqueue_map(fmt, (flags) | KMEMU_WQ_ORDERED, 1, lockdep_map, ##args)
+/* No thread waits for memory to become free: there is no rescuer. */
+#define current_is_workqueue_rescuer() false
 #define create_workqueue(name) alloc_workqueue("%s", WQ_MEM_RECLAIM, 1, (name))
 #define create_singlethread_workqueue(name) \
 	alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name)
