@@ -9,8 +9,11 @@
  * Different from the kernel: nothing is mounted, kmemu_debugfs_read() is the reader;
  * no modes of directories, no automounts.
  *
- * Locks: tree_lock, over the links and `users`; no function of a file is called and
- * nothing is allocated under it.
+ * Who reads may say how to end it (debugfs_enter_cancellation()): remove does that to all
+ * that are there, and to who comes later.
+ *
+ * Locks: cancel_lock, alone; tree_lock, over the links and `users`; no function of a file
+ * is called and nothing is allocated under the latter.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +30,7 @@ struct node {
 	struct dentry dentry;
 	struct inode inode;
 	const struct file_operations *fops; /* NULL: a directory */
-	struct list_head child, children;
+	struct list_head child, children, cancellations;
 	u32 users, refs;
 	bool gone; /* nothing is added below */
 	char *name; /* first_name, or kmalloc memory since it was renamed */
@@ -35,6 +38,7 @@ struct node {
 };
 
 static struct kmemu_mutex tree_lock __own_lock;
+static struct kmemu_mutex cancel_lock __own_lock; /* over cancellations, and while one runs */
 static struct kmemu_wait_queue no_users = { .head = { &no_users.head, &no_users.head } };
 static unsigned long last_ino;
 static struct node root = {
@@ -114,6 +118,7 @@ static struct node *new_node(const char *name, unsigned short mode, const void *
 	n->inode.i_mode = mode;
 	n->refs = 1;
 	INIT_LIST_HEAD(&n->children);
+	INIT_LIST_HEAD(&n->cancellations);
 	return n;
 }
 
@@ -189,6 +194,41 @@ KMEMU_EXPORT struct dentry *kmemu_debugfs_create_dir(const char *name, struct de
 	return debugfs_create(name, S_IFDIR | 0755, parent, NULL, NULL, CALLER);
 }
 
+KMEMU_EXPORT void kmemu_debugfs_enter_cancellation(struct file *file,
+						   struct debugfs_cancellation *c)
+{
+	struct node *n = node_of(file->f_path.dentry);
+
+	kmemu_mutex_lock(&cancel_lock);
+	list_add_tail(&c->list, &n->cancellations);
+	kmemu_mutex_unlock(&cancel_lock);
+	kmemu_wake_up(&no_users, KMEMU_TASK_NORMAL, 0, NULL); /* it may be removed already */
+}
+
+KMEMU_EXPORT void kmemu_debugfs_leave_cancellation(struct file *file,
+						   struct debugfs_cancellation *c)
+{
+	(void)file;
+	kmemu_mutex_lock(&cancel_lock);
+	list_del(&c->list);
+	kmemu_mutex_unlock(&cancel_lock);
+}
+
+/* Once each: they leave when they like. */
+static void cancel_users(struct node *n)
+{
+	kmemu_mutex_lock(&cancel_lock);
+	while (!list_empty(&n->cancellations)) {
+		struct debugfs_cancellation *c =
+			list_first_entry(&n->cancellations, struct debugfs_cancellation, list);
+
+		list_del(&c->list);
+		c->list.next = c->list.prev = &c->list;
+		c->cancel(&n->dentry, c->cancel_data);
+	}
+	kmemu_mutex_unlock(&cancel_lock);
+}
+
 /* The leaf that comes first below n, n itself when it has none; out of the tree. */
 static struct node *take_leaf(struct node *n)
 {
@@ -206,8 +246,10 @@ static struct node *take_leaf(struct node *n)
 
 		kmemu_prepare_to_wait(&no_users, &wait, KMEMU_TASK_UNINTERRUPTIBLE);
 		kmemu_mutex_unlock(&tree_lock);
-		kmemu_schedule();
+		if (READ_ONCE(n->cancellations.next) == &n->cancellations)
+			kmemu_schedule();
 		kmemu_finish_wait(&no_users, &wait);
+		cancel_users(n);
 		kmemu_mutex_lock(&tree_lock);
 	}
 	kmemu_mutex_unlock(&tree_lock);

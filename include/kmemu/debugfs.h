@@ -37,6 +37,17 @@ struct dentry *kmemu_debugfs_create_symlink(const char *name, struct dentry *par
 struct dentry *kmemu_debugfs_rename(struct dentry *old_dir, struct dentry *dentry,
 				    struct dentry *dir, const char *name);
 void kmemu_debugfs_remove(struct dentry *dentry);
+/*
+ * Between enter and leave, in a function of the file, cancel is called once when the file
+ * is removed meanwhile: the function is to come to its end. leave waits until it is done.
+ */
+struct debugfs_cancellation {
+	struct list_head list;
+	void (*cancel)(struct dentry *dentry, void *data);
+	void *cancel_data;
+};
+void kmemu_debugfs_enter_cancellation(struct file *file, struct debugfs_cancellation *c);
+void kmemu_debugfs_leave_cancellation(struct file *file, struct debugfs_cancellation *c);
 /* With a reference of the caller's, which is put by kmemu_dput(); NULL: not there. */
 struct dentry *kmemu_debugfs_lookup(const char *name, struct dentry *parent);
 void kmemu_dput(struct dentry *dentry);

@@ -130,6 +130,11 @@ long kmemu_wait_woken(struct kmemu_wait_entry *entry, unsigned int mode, long ti
 struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p);
 /* For wait_event(): schedule() whose caller was judged already; the jiffies left. */
 long kmemu_wait_schedule(long timeout);
+/* An array of locks of one class, kvmalloc()ed; 0 or -ENOMEM (lib/bucket_locks.c). */
+int kmemu_alloc_bucket_spinlocks(struct kmemu_spinlock **locks, unsigned int *lock_mask,
+				 size_t max_size, unsigned int cpu_mult, unsigned int gfp,
+				 const char *name, const void *key);
+void kmemu_free_bucket_spinlocks(struct kmemu_spinlock *locks);
 /* might_sleep() that says which function may sleep; func must stay. */
 void kmemu_might_sleep_in(const char *func);
 

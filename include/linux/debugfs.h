@@ -35,6 +35,13 @@ __kmemu_c struct dentry *debugfs_rename(struct dentry *old_dir, struct dentry *o
 __kmemu_c struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
 	__kmemu_is(kmemu_debugfs_lookup);
 
+__kmemu_c void debugfs_enter_cancellation(struct file *file,
+					  struct debugfs_cancellation *cancellation)
+	__kmemu_is(kmemu_debugfs_enter_cancellation);
+__kmemu_c void debugfs_leave_cancellation(struct file *file,
+					  struct debugfs_cancellation *cancellation)
+	__kmemu_is(kmemu_debugfs_leave_cancellation);
+
 static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
 {
 	struct dentry *dentry = debugfs_lookup(name, parent);

@@ -980,7 +980,6 @@ typedef int (*device_match_t)(struct device *dev, const void *data);
 	driver_find_device(drv, NULL, np, device_match_of_node)
 #define driver_find_device_by_fwnode(drv, fwnode) \
 	driver_find_device(drv, NULL, fwnode, device_match_fwnode)
-#define set_primary_fwnode(dev, node) ((void)((dev)->fwnode = (node)))
 /* There are no controllers of messages, and no CPUs or memory that come and go. */
 #define dev_get_msi_domain(dev) ((void)(dev), (struct irq_domain *)NULL)
 #define dev_set_msi_domain(dev, d) ((void)(dev), (void)(d))

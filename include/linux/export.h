@@ -12,6 +12,7 @@
 #define EXPORT_SYMBOL_GPL(sym) __kmemu_file_scope
 #define EXPORT_SYMBOL_NS(sym, ns) __kmemu_file_scope
 #define EXPORT_SYMBOL_NS_GPL(sym, ns) __kmemu_file_scope
+#define EXPORT_SYMBOL_GPL_FOR_MODULES(sym, mods) __kmemu_file_scope
 
 /* Takes the semicolon behind a macro that says nothing. */
 #define __kmemu_file_scope struct kmemu_nothing

@@ -144,6 +144,12 @@ __kmemu_c void devm_iounmap(struct device *dev, volatile void *addr)
 #define devm_ioremap_wc devm_ioremap
 #define devm_ioremap_uc devm_ioremap
 
+static __always_inline void __iomem *pci_remap_cfgspace(phys_addr_t offset, size_t size)
+{
+	return ioremap(offset, size);
+}
+#define arch_has_dev_port() 1
+
 /* --- RAM by its physical address, and memory of devices that is like RAM */
 
 enum {

@@ -237,11 +237,23 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 }
 
 /* All up to entry go to list, which loses what it had; entry may be head: none. */
-static inline void list_cut_position(struct list_head *list, struct list_head *head,
-				     struct list_head *entry)
+/* entry is an element of head's. */
+static inline void __list_cut_position(struct list_head *list, struct list_head *head,
+				       struct list_head *entry)
 {
 	struct list_head *rest = entry->next;
 
+	list->next = head->next;
+	list->next->prev = list;
+	list->prev = entry;
+	entry->next = list;
+	head->next = rest;
+	rest->prev = head;
+}
+
+static inline void list_cut_position(struct list_head *list, struct list_head *head,
+				     struct list_head *entry)
+{
 	if (list_empty(head))
 		return;
 	if (list_is_singular(head) && entry != head && entry != head->next)
@@ -250,12 +262,7 @@ static inline void list_cut_position(struct list_head *list, struct list_head *h
 		INIT_LIST_HEAD(list);
 		return;
 	}
-	list->next = head->next;
-	list->next->prev = list;
-	list->prev = entry;
-	entry->next = list;
-	head->next = rest;
-	rest->prev = head;
+	__list_cut_position(list, head, entry);
 }
 
 /* The same without entry itself. */

@@ -124,12 +124,18 @@ static __always_inline const char *module_name(struct module *module)
 	return "kernel";
 }
 
-/* A module is a program: its text and data are one. */
+/* A module is what it was linked into: the program, or a library. */
+extern const char __ehdr_start[] __attribute__((__visibility__("hidden")));
+extern const char _end[] __attribute__((__visibility__("hidden")));
+
+static __always_inline bool is_module_address(unsigned long addr)
+{
+	return addr >= (unsigned long)__ehdr_start && addr < (unsigned long)_end;
+}
+
 static __always_inline bool within_module(unsigned long addr, const struct module *mod)
 {
-	(void)addr;
-	(void)mod;
-	return true;
+	return mod && is_module_address(addr);
 }
 
 /* Nothing is loaded or removed while a program runs. */

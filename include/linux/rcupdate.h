@@ -171,6 +171,21 @@ static inline bool rcu_head_after_call_rcu(struct callback_head *rhp, rcu_callba
 #define cond_resched_tasks_rcu_qs() cond_resched()
 #define rcu_trace_implies_rcu_gp() true
 
+#define rcu_sysrq_start() ((void)0)
+#define rcu_sysrq_end() ((void)0)
+
+static inline void rcu_read_lock_dont_migrate(void)
+{
+	migrate_disable();
+	rcu_read_lock();
+}
+
+static inline void rcu_read_unlock_migrate(void)
+{
+	rcu_read_unlock();
+	migrate_enable();
+}
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_RCUPDATE_H */

@@ -261,6 +261,7 @@ static inline char task_index_to_char(unsigned int state)
 #define TASK_REPORT_IDLE (TASK_REPORT + 1)
 #define TASK_REPORT_MAX (TASK_REPORT_IDLE << 1)
 #define MAX_LOCK_DEPTH 48UL
+#define TASK_SIZE_OF(tsk) ((void)(tsk), TASK_SIZE)
 
 /* struct pmu's task_ctx_nr. */
 enum perf_event_task_context {

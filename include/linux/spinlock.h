@@ -368,6 +368,19 @@ static inline int rwlock_is_contended(rwlock_t *lock)
 #define spin_needbreak(lock) spin_is_contended(lock)
 #define rwlock_needbreak(lock) rwlock_is_contended(lock)
 
+/* As many locks as a table of max_size buckets needs: cpu_mult for each CPU, 0: max_size. */
+__kmemu_c int __alloc_bucket_spinlocks(spinlock_t **locks, unsigned int *lock_mask,
+				       size_t max_size, unsigned int cpu_mult, gfp_t gfp,
+				       const char *name, struct lock_class_key *key)
+	__kmemu_is(kmemu_alloc_bucket_spinlocks);
+__kmemu_c void free_bucket_spinlocks(spinlock_t *locks) __kmemu_is(kmemu_free_bucket_spinlocks);
+#define alloc_bucket_spinlocks(locks, lock_mask, max_size, cpu_mult, gfp)                  \
+	({                                                                                 \
+		static struct lock_class_key __key;                                        \
+		__alloc_bucket_spinlocks(locks, lock_mask, max_size, cpu_mult, gfp, #locks, \
+					 &__key);                                          \
+	})
+
 #endif /* __cplusplus */
 
 #endif /* __LINUX_SPINLOCK_H */

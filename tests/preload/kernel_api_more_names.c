@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
+#include <linux/fwnode.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
@@ -270,6 +271,54 @@ static void files(void)
 	CHECK(seq_hlist_start_percpu(&heads, &cpu, 3) == NULL);
 }
 
+/* A file that is read until it is removed. */
+static struct completion reads, ends;
+
+static void end_it(struct dentry *dentry, void *data)
+{
+	CHECK(!strcmp((const char *)dentry->d_name.name, "slow"));
+	complete(data);
+}
+
+static ssize_t slow_read(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	struct debugfs_cancellation c = { .cancel = end_it, .cancel_data = &ends };
+
+	(void)buf;
+	(void)count;
+	(void)ppos;
+	debugfs_enter_cancellation(file, &c);
+	complete(&reads);
+	wait_for_completion(&ends);
+	debugfs_leave_cancellation(file, &c);
+	return -ECANCELED;
+}
+
+static int reader(void *unused)
+{
+	char buf[4];
+
+	(void)unused;
+	return (int)kmemu_debugfs_read("slow", buf, sizeof(buf));
+}
+
+static void cancelled(void)
+{
+	static const struct file_operations slow = { .open = simple_open, .read = slow_read };
+	struct dentry *file = debugfs_create_file("slow", 0444, NULL, NULL, &slow);
+	struct task_struct *k;
+
+	init_completion(&reads);
+	init_completion(&ends);
+	k = kthread_create(reader, NULL, "reader");
+	CHECK(!IS_ERR(k));
+	get_task_struct(k);
+	wake_up_process(k);
+	wait_for_completion(&reads);
+	debugfs_remove(file);
+	CHECK(kthread_stop_put(k) == -ECANCELED);
+}
+
 struct object {
 	struct rhash_head node;
 	int key;
@@ -296,6 +345,55 @@ static void tables(void)
 	rcu_read_unlock();
 	CHECK(n == 1);
 	rhashtable_destroy(&ht);
+}
+
+static void addresses(void)
+{
+	static int here;
+	int on_stack;
+
+	CHECK(is_module_address((unsigned long)&here) && is_module_address((unsigned long)files));
+	CHECK(!is_module_address((unsigned long)&on_stack));
+	CHECK(within_module((unsigned long)files, THIS_MODULE) && !within_module(0, THIS_MODULE));
+}
+
+static void locks(void)
+{
+	spinlock_t *all;
+	unsigned int mask;
+	struct list_head head, cut, a, b;
+
+	CHECK(!alloc_bucket_spinlocks(&all, &mask, 16, 0, GFP_KERNEL) && mask == 15);
+	spin_lock(&all[15]);
+	spin_unlock(&all[15]);
+	free_bucket_spinlocks(all);
+	CHECK(!alloc_bucket_spinlocks(&all, &mask, 2, 2, GFP_KERNEL) && mask == 1);
+	free_bucket_spinlocks(all);
+	INIT_LIST_HEAD(&head);
+	list_add_tail(&a, &head);
+	list_add_tail(&b, &head);
+	__list_cut_position(&cut, &head, &a);
+	CHECK(list_is_singular(&cut) && cut.next == &a && list_is_singular(&head));
+	rcu_read_lock_dont_migrate();
+	CHECK(rcu_read_lock_held());
+	rcu_read_unlock_migrate();
+}
+
+static void nodes(void)
+{
+	struct fwnode_handle first, second;
+	struct device dev = { .fwnode = NULL };
+
+	fwnode_init(&first, NULL);
+	fwnode_init(&second, NULL);
+	set_secondary_fwnode(&dev, &second);
+	CHECK(dev.fwnode == &second && PTR_ERR(second.secondary) == -ENODEV);
+	set_primary_fwnode(&dev, &first);
+	CHECK(dev.fwnode == &first && first.secondary == &second);
+	set_primary_fwnode(&dev, NULL);
+	CHECK(dev.fwnode == &second && !first.secondary);
+	set_primary_fwnode(&dev, NULL);
+	CHECK(!dev.fwnode && !get_dev_from_fwnode(&first));
 }
 
 static void devices(void)
@@ -329,6 +427,10 @@ int main(void)
 	interrupts();
 	randoms();
 	files();
+	cancelled();
+	addresses();
+	locks();
+	nodes();
 	tables();
 	devices();
 	return 0;
