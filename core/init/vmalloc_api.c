@@ -242,6 +242,12 @@ KMEMU_EXPORT int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *ka
 	return vmalloc_map_at((char *)kaddr + off, bytes, (void *)uaddr);
 }
 
+/* Kernel: nr_vmalloc_pages. */
+KMEMU_EXPORT unsigned long kmemu_vmalloc_nr_pages(void)
+{
+	return READ_ONCE(vmap.live);
+}
+
 KMEMU_EXPORT unsigned long kmemu_vmalloc_start(void)
 {
 	return VMALLOC_START;

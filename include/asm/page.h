@@ -31,6 +31,8 @@
 /* copy_page() and clear_page(): of whole pages, at page boundaries. */
 #define clear_page(page) __builtin_memset((page), 0, PAGE_SIZE)
 #define copy_page(to, from) __builtin_memcpy((to), (from), PAGE_SIZE)
+#define copy_user_page(to, from, vaddr, topage) \
+	((void)(vaddr), (void)(topage), (void)copy_page(to, from))
 
 /* --- addresses ------------------------------------------------------------- */
 

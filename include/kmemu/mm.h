@@ -125,6 +125,7 @@ int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *kaddr, unsigned
 				      unsigned long bytes);
 
 /* Where vmalloc's addresses, and the direct map, begin and end. */
+unsigned long kmemu_vmalloc_nr_pages(void); /* of all that vmalloc gave out */
 unsigned long kmemu_vmalloc_start(void) __attribute__((__const__));
 unsigned long kmemu_vmalloc_end(void) __attribute__((__const__));
 unsigned long kmemu_page_offset(void) __attribute__((__const__));

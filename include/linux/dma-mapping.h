@@ -381,6 +381,10 @@ static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 /* A bounce buffer may be between, so drivers sync. */
 #define dma_dev_need_sync(dev) ((void)(dev), true)
 
+/* Around members that a device writes; its caches are those of the processor. */
+#define __dma_from_device_group_begin(GROUP) __cacheline_group_begin(GROUP)
+#define __dma_from_device_group_end(GROUP) __cacheline_group_end(GROUP)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_DMA_MAPPING_H */

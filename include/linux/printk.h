@@ -176,6 +176,8 @@ static inline void console_verbose(void)
 		console_loglevel = CONSOLE_LOGLEVEL_MOTORMOUTH;
 }
 
+#define PRINTK_MAX_SINGLE_HEADER_LEN 2
+#define printk_index_subsys_emit(subsys_fmt_prefix, level, fmt, ...) ((void)0)
 /* As without CONFIG_EARLY_PRINTK. */
 #define early_printk(fmt, ...) ((void)no_printk(fmt, ##__VA_ARGS__))
 #define printk_trigger_flush() ((void)0)

@@ -26,6 +26,7 @@
 
 #define VMALLOC_START kmemu_vmalloc_start()
 #define VMALLOC_END kmemu_vmalloc_end()
+#define vmalloc_nr_pages() kmemu_vmalloc_nr_pages()
 #define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START)
 
 __kmemu_c void *vmalloc(unsigned long size) __kmemu_is(kmemu_vmalloc);

@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
+#include <linux/dma-mapping.h>
 #include <linux/fwnode.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -19,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/timex.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -319,6 +321,13 @@ static void cancelled(void)
 	CHECK(kthread_stop_put(k) == -ECANCELED);
 }
 
+struct written_by_device {
+	u64 mine;
+	__dma_from_device_group_begin(buf);
+	u8 buf[64];
+	__dma_from_device_group_end(buf);
+};
+
 struct object {
 	struct rhash_head node;
 	int key;
@@ -379,6 +388,20 @@ static void locks(void)
 	rcu_read_unlock_migrate();
 }
 
+static void pages(void)
+{
+	unsigned long before = vmalloc_nr_pages();
+	char *a = vmalloc(3 * PAGE_SIZE), *b = vmalloc(PAGE_SIZE);
+
+	CHECK(a && b && vmalloc_nr_pages() == before + 4);
+	memset(b, 7, PAGE_SIZE);
+	copy_user_page(a, b, 0, NULL);
+	CHECK(a[PAGE_SIZE - 1] == 7);
+	vfree(a);
+	vfree(b);
+	CHECK(vmalloc_nr_pages() == before);
+}
+
 static void nodes(void)
 {
 	struct fwnode_handle first, second;
@@ -408,6 +431,9 @@ static void devices(void)
 	device_lock_reset_class(dev);
 	device_unlock(dev);
 	CHECK(!dev_has_sync_state(dev) && !dev_has_sync_state(NULL) && !dev_num_vf(dev));
+	CHECK(offsetof(struct written_by_device, buf) == 8);
+	device_initial_probe(dev);
+	CHECK(!dev->driver);
 	CHECK(!dev_pm_smart_suspend(dev) && ENOGRACE == 531);
 	platform_device_unregister(pdev);
 }
@@ -431,6 +457,7 @@ int main(void)
 	addresses();
 	locks();
 	nodes();
+	pages();
 	tables();
 	devices();
 	return 0;

@@ -48,6 +48,12 @@ static inline void set_primary_fwnode(struct device *dev, struct fwnode_handle *
 		had->secondary = NULL;
 }
 
+/* Once it is on its bus: who has a driver for it has it. */
+static inline void device_initial_probe(struct device *dev)
+{
+	(void)!device_attach(dev);
+}
+
 /* With a reference; NULL: none. */
 static inline struct device *get_dev_from_fwnode(struct fwnode_handle *fwnode)
 {
