@@ -9,6 +9,7 @@
 
 #include <kmemu/mm.h>
 #include <kmemu/phys.h>
+#include <kmemu/types.h>
 #include <linux/compiler.h>
 #include <linux/log2.h>
 #include <linux/numa.h>
@@ -85,10 +86,6 @@ static __always_inline int get_order(unsigned long size)
 }
 
 /* --- protections: said, and nobody looks at them ------------------------------ */
-
-typedef struct {
-	unsigned long pgprot;
-} pgprot_t;
 
 #define pgprot_val(x) ((x).pgprot)
 #define __pgprot(x) ((pgprot_t){ (x) })

@@ -29,4 +29,8 @@ struct callback_head {
 	void (*func)(struct callback_head *head);
 } __attribute__((aligned(sizeof(void *))));
 
+typedef struct {
+	unsigned long pgprot;
+} pgprot_t;
+
 #endif /* KMEMU_TYPES_H */

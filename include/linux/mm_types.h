@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/mm_types.h> of Linux 6.12, as far as it is built: struct page, struct
- * folio (the same memory), and of a user mapping what remap_vmalloc_range() reads.
+ * folio (the same memory), and mappings of the program's (<kmemu/vma.h>).
  */
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
@@ -9,6 +9,7 @@
 #include <asm/page.h>
 #include <kmemu/mm_struct.h>
 #include <kmemu/page.h>
+#include <kmemu/vma.h>
 #include <linux/types.h>
 
 typedef unsigned long vm_flags_t;
@@ -38,38 +39,7 @@ _Static_assert(offsetof(struct folio, lru) == offsetof(struct page, lru) &&
 	       "a folio is its first page");
 #endif
 
-struct file;
-struct vm_area_struct;
-
 typedef unsigned int vm_fault_t;
-
-/* What an mmap() handler says; nothing faults here, tests call them. */
-struct vm_fault {
-	struct vm_area_struct *vma;
-	gfp_t gfp_mask;
-	unsigned long pgoff, address, real_address;
-	unsigned int flags; /* FAULT_FLAG_* */
-	struct page *cow_page, *page;
-};
-
-struct vm_operations_struct {
-	void (*open)(struct vm_area_struct *area);
-	void (*close)(struct vm_area_struct *area);
-	int (*may_split)(struct vm_area_struct *area, unsigned long addr);
-	int (*mremap)(struct vm_area_struct *area);
-	int (*mprotect)(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			unsigned long newflags);
-	vm_fault_t (*fault)(struct vm_fault *vmf);
-	vm_fault_t (*huge_fault)(struct vm_fault *vmf, unsigned int order);
-	vm_fault_t (*map_pages)(struct vm_fault *vmf, unsigned long start, unsigned long end);
-	unsigned long (*pagesize)(struct vm_area_struct *area);
-	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
-	vm_fault_t (*pfn_mkwrite)(struct vm_fault *vmf);
-	int (*access)(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
-		      int write);
-	const char *(*name)(struct vm_area_struct *vma);
-	struct page *(*find_special_page)(struct vm_area_struct *vma, unsigned long addr);
-};
 
 enum fault_flag {
 	FAULT_FLAG_WRITE = 1 << 0,
@@ -138,17 +108,6 @@ enum {
 #define VM_FAULT_ERROR                                                          \
 	(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | \
 	 VM_FAULT_HWPOISON_LARGE | VM_FAULT_FALLBACK)
-
-struct vm_area_struct {
-	unsigned long vm_start, vm_end; /* bytes of the user mapping */
-	unsigned long vm_pgoff; /* in pages */
-	vm_flags_t vm_flags;
-	pgprot_t vm_page_prot;
-	const struct vm_operations_struct *vm_ops;
-	struct file *vm_file;
-	struct mm_struct *vm_mm; /* who calls mmap() sets it */
-	void *vm_private_data;
-};
 
 #ifndef __cplusplus
 static inline void set_page_private(struct page *page, unsigned long private)

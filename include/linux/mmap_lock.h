@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* <linux/mmap_lock.h> of Linux 6.12: the lock of a program's mappings, which are not there. */
+/* <linux/mmap_lock.h> of Linux 6.12: the lock of a program's mappings. */
 #ifndef _LINUX_MMAP_LOCK_H
 #define _LINUX_MMAP_LOCK_H
 
@@ -14,12 +14,14 @@
 #define mmap_read_lock(mm) down_read(&(mm)->mmap_lock)
 #define mmap_read_lock_killable(mm) down_read_killable(&(mm)->mmap_lock)
 #define mmap_read_trylock(mm) (down_read_trylock(&(mm)->mmap_lock) != 0)
-#define mmap_read_unlock(mm) up_read(&(mm)->mmap_lock)
-#define mmap_read_unlock_non_owner(mm) up_read_non_owner(&(mm)->mmap_lock)
+/* Behind the last one what was looked up is gone. */
+#define mmap_read_unlock(mm) (up_read(&(mm)->mmap_lock), kmemu_vmas_put())
+#define mmap_read_unlock_non_owner(mm) \
+	(up_read_non_owner(&(mm)->mmap_lock), kmemu_vmas_put())
 #define mmap_write_lock(mm) down_write(&(mm)->mmap_lock)
 #define mmap_write_lock_nested(mm, subclass) down_write_nested(&(mm)->mmap_lock, (subclass))
 #define mmap_write_lock_killable(mm) down_write_killable(&(mm)->mmap_lock)
-#define mmap_write_unlock(mm) up_write(&(mm)->mmap_lock)
+#define mmap_write_unlock(mm) (up_write(&(mm)->mmap_lock), kmemu_vmas_put())
 #define mmap_write_downgrade(mm) downgrade_write(&(mm)->mmap_lock)
 #define mmap_assert_locked(mm) rwsem_assert_held(&(mm)->mmap_lock)
 #define mmap_assert_write_locked(mm) rwsem_assert_held_write(&(mm)->mmap_lock)

@@ -1,0 +1,73 @@
+/*
+ * vma.h - mappings of drivers' files, which vma.c keeps, mmap.c makes and memory.c fills.
+ */
+#pragma once
+
+#include "include/kmemu/vma.h"
+#include "core/os/compiler.h"
+
+/* Of vm_flags (kernel: include/linux/mm.h). */
+#define VM_READ		0x1UL
+#define VM_WRITE	0x2UL
+#define VM_EXEC		0x4UL
+#define VM_SHARED	0x8UL
+#define VM_MAYREAD	0x10UL
+#define VM_MAYWRITE	0x20UL
+#define VM_MAYEXEC	0x40UL
+#define VM_MAYSHARE	0x80UL
+#define VM_GROWSDOWN	0x100UL
+#define VM_PFNMAP	0x400UL
+#define VM_IO		0x4000UL
+#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
+
+/* A page's entry: its frame << PTE_SHIFT, and these. 0: it is not there. */
+#define PTE_PRESENT  0x1UL
+#define PTE_COUNTED  0x2UL /* with a reference of its struct page */
+#define PTE_WRITABLE 0x4UL
+#define PTE_COPIED   0x8UL /* a private page, which has no frame */
+#define PTE_SHIFT    4
+
+struct area {
+	struct vm_area_struct vma;
+	struct area *next; /* by vm_start */
+	unsigned long *ptes; /* one for each page, under vma_lock */
+	void *table; /* where they are */
+	size_t table_bytes;
+};
+
+/* Of the list, and of entries. The system is called under it, the driver never. */
+void vma_lock_get(void);
+void vma_lock_put(void);
+/* Under the lock. The first that ends behind addr. */
+struct area *area_behind(unsigned long addr);
+static inline struct area *area_at(unsigned long addr)
+{
+	struct area *a = area_behind(addr);
+
+	return a && a->vma.vm_start <= addr ? a : NULL;
+}
+/* NULL: no memory, or nothing is mapped here yet. By its vma. */
+struct area *area_of(const struct vm_area_struct *vma);
+struct area *area_new(unsigned long pages);
+void area_free(struct area *a);
+void area_insert(struct area *a);
+void area_remove(struct area *a);
+
+static inline unsigned long *area_pte(struct area *a, unsigned long addr)
+{
+	return a->ptes + ((addr - a->vma.vm_start) >> 12);
+}
+
+/* --- memory.c */
+
+/* From now on the program's accesses are faults of drivers. */
+void catch_user_faults(void);
+/* What the pages of a range were is forgotten, without the lock. */
+void area_put_pages(struct area *a, unsigned long from, unsigned long to);
+/*
+ * Of vma_lock's holder, when [addr, addr + bytes) gets frames: whether it may, -EBUSY; and
+ * that it has. What is no driver's mapping is passed over. pages NULL: frames from pfn on.
+ */
+int area_may_map(unsigned long addr, unsigned long bytes);
+void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn,
+		 struct page **pages);
