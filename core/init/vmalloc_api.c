@@ -8,6 +8,7 @@
 
 #include "core/init/api.h"
 #include "core/init/vmalloc_api.h"
+#include "core/kernel/vma.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/util.h"
 #include "core/mm/vm_struct.h"
@@ -226,6 +227,7 @@ KMEMU_EXPORT int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *ka
 	size_t area_bytes = 0, off = pgoff << PAGE_SHIFT;
 	u32 vm_flags;
 	char *start;
+	int err;
 
 	RET_IF_NOT_READY(-EINVAL);
 	bytes = PAGE_ALIGN(bytes);
@@ -239,7 +241,14 @@ KMEMU_EXPORT int kmemu_remap_vmalloc_range_partial(unsigned long uaddr, void *ka
 	area_bytes -= (size_t)((char *)kaddr - start);
 	if (bytes > area_bytes || off > area_bytes - bytes)
 		return -EINVAL;
-	return vmalloc_map_at((char *)kaddr + off, bytes, (void *)uaddr);
+	vma_lock_get();
+	err = area_may_map(uaddr, bytes);
+	if (!err)
+		err = vmalloc_map_at((char *)kaddr + off, bytes, (void *)uaddr);
+	if (!err)
+		area_mapped(uaddr, bytes, 0, NULL);
+	vma_lock_put();
+	return err;
 }
 
 /* Kernel: nr_vmalloc_pages. */

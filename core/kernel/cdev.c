@@ -208,8 +208,13 @@ KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct 
 	struct chrdev_map found = look_up(dev);
 	int err = 0;
 
-	*inode = (struct inode){ .i_mode = S_IFCHR | 0600, .i_rdev = dev, .i_cdev = found.cdev };
+	*inode = (struct inode){ .i_mode = S_IFCHR | 0600,
+				 .i_rdev = dev,
+				 .i_cdev = found.cdev,
+				 .i_mapping = &inode->i_data,
+				 .i_data.host = inode };
 	*file = (struct file){ .f_inode = inode,
+			       .f_mapping = &inode->i_data,
 			       .f_op = found.fops,
 			       .private_data = found.private_data,
 			       .f_flags = flags,

@@ -375,6 +375,7 @@ static int open_path(struct dentry *top, const char *path, unsigned int mode, st
 		return -ENOENT;
 	*file = (struct file){ .f_path = { &n->dentry },
 			       .f_inode = &n->inode,
+			       .f_mapping = &n->inode.i_data,
 			       .f_op = n->fops,
 			       .f_mode = mode | KMEMU_FMODE_LSEEK };
 	file->f_flags = mode & KMEMU_FMODE_WRITE ? O_WRONLY : O_RDONLY;

@@ -7,12 +7,14 @@
  * (a test's mmap() is the program's), and is replaced.
  *
  * Different from the kernel: a range of the device's that nobody has mapped is ioremap()ed
- * for it, and stays; pages have no reference for the mapping, since its end is not seen.
+ * for it, and stays; pages have a reference for the mapping where it is vm_mmap()'s
+ * (memory.c), since another's end is not seen.
  */
 #include <errno.h>
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/task.h"
+#include "core/kernel/vma.h"
 #include "core/mm/vmap_page.h"
 #include "core/mm/zone.h"
 #include "include/kmemu/dma.h"
@@ -48,14 +50,6 @@ static int map_ram(unsigned long pfn, unsigned long nr, char *to)
 		to += (unsigned long)n << PAGE_SHIFT;
 	}
 	return err;
-}
-
-static int map_device(unsigned long pfn, unsigned long bytes, char *to)
-{
-	kmemu_phys_addr_t phys = (kmemu_phys_addr_t)pfn << PAGE_SHIFT;
-	void *p = kmemu_ioremap(phys, bytes);
-
-	return p ? vmalloc_map_at(p, bytes, to) : -ENOMEM;
 }
 
 /* The frames' registers as pages; a run of frames is one ioremap(), which stays. */
@@ -101,17 +95,42 @@ KMEMU_EXPORT void *kmemu_vmap_pfn(unsigned long *pfns, unsigned int count)
 
 KMEMU_EXPORT int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, unsigned long bytes)
 {
+	void *regs = NULL;
+	bool ram;
+	int err;
+
 	bytes = PAGE_ALIGN(bytes);
 	if (addr & ~PAGE_MASK || !bytes || !kernel_is_ready())
 		return -EINVAL;
-	if (pfn_valid(pfn))
-		return map_ram(pfn, bytes >> PAGE_SHIFT, (char *)addr);
-	return map_device(pfn, bytes, (char *)addr);
+	ram = pfn_valid(pfn);
+	if (!ram)
+		regs = kmemu_ioremap((kmemu_phys_addr_t)pfn << PAGE_SHIFT, bytes);
+	if (!ram && !regs)
+		return -ENOMEM;
+	vma_lock_get();
+	err = area_may_map(addr, bytes);
+	if (!err)
+		err = ram ? map_ram(pfn, bytes >> PAGE_SHIFT, (char *)addr) :
+			    vmalloc_map_at(regs, bytes, (char *)addr);
+	if (!err)
+		area_mapped(addr, bytes, pfn, NULL);
+	vma_lock_put();
+	return err;
 }
 
 KMEMU_EXPORT int kmemu_insert_pages(unsigned long addr, struct page **pages, unsigned int nr)
 {
+	unsigned long bytes = (unsigned long)nr << PAGE_SHIFT;
+	int err;
+
 	if (addr & ~PAGE_MASK || !kernel_is_ready())
 		return -EINVAL;
-	return vmap_map_at(pages, nr, (void *)addr);
+	vma_lock_get();
+	err = area_may_map(addr, bytes);
+	if (!err)
+		err = vmap_map_at(pages, nr, (void *)addr);
+	if (!err)
+		area_mapped(addr, bytes, 0, pages);
+	vma_lock_put();
+	return err;
 }

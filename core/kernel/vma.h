@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "include/kmemu/vma.h"
 #include "core/os/compiler.h"
+#include "include/kmemu/vma.h"
 
 /* Of vm_flags (kernel: include/linux/mm.h). */
 #define VM_READ		0x1UL
@@ -46,8 +46,9 @@ static inline struct area *area_at(unsigned long addr)
 
 	return a && a->vma.vm_start <= addr ? a : NULL;
 }
-/* NULL: no memory, or nothing is mapped here yet. By its vma. */
+/* By its vma; NULL: it is none of these. */
 struct area *area_of(const struct vm_area_struct *vma);
+/* Outside of the lock; NULL: no memory. free: of what was removed. */
 struct area *area_new(unsigned long pages);
 void area_free(struct area *a);
 void area_insert(struct area *a);
@@ -62,6 +63,8 @@ static inline unsigned long *area_pte(struct area *a, unsigned long addr)
 
 /* From now on the program's accesses are faults of drivers. */
 void catch_user_faults(void);
+/* Behind area_remove(): nobody looks at what was in the list any more. */
+void area_wait_unused(void);
 /* What the pages of a range were is forgotten, without the lock. */
 void area_put_pages(struct area *a, unsigned long from, unsigned long to);
 /*

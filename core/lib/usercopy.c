@@ -8,6 +8,8 @@
  * Where the system refuses the call itself (a sandbox), bytes are copied without a
  * net: what is not there then is a SIGSEGV.
  */
+#include "core/lib/usercopy.h"
+
 #include <errno.h>
 
 #include "core/os/compiler.h"
@@ -36,6 +38,18 @@ static unsigned long piece(const void *to, const void *from, unsigned long n)
 	return min(n, room);
 }
 
+bool (*user_fault_in)(const void *p, bool write);
+
+/* Of one page on both sides. */
+static bool copy_piece(void *to, const void *from, unsigned long n)
+{
+	bool (*in)(const void *p, bool write) = READ_ONCE(user_fault_in);
+
+	if (copy(to, from, n))
+		return true;
+	return in && (in(from, false) | in(to, true)) && copy(to, from, n);
+}
+
 KMEMU_EXPORT unsigned long kmemu_copy_user(void *to, const void *from, unsigned long n)
 {
 	if (!n || copy(to, from, n))
@@ -43,7 +57,7 @@ KMEMU_EXPORT unsigned long kmemu_copy_user(void *to, const void *from, unsigned 
 	while (n) {
 		unsigned long bytes = piece(to, from, n);
 
-		if (!copy(to, from, bytes))
+		if (!copy_piece(to, from, bytes))
 			break;
 		to = (char *)to + bytes;
 		from = (const char *)from + bytes;

@@ -10,6 +10,9 @@
  * SA_NODEFER: who leaves the handler by a jump leaves no signal blocked, and a fault in
  * the handler ends the process.
  *
+ * A fault that somebody mends (pages of drivers that the program gets at its first access)
+ * is none: mending runs nested, as the driver may use such memory itself.
+ *
  * Locks: none. Cost: four system calls, once.
  */
 #include "core/os/fault.h"
@@ -22,6 +25,7 @@
 #include "core/os/os.h"
 
 static void (*catcher)(const struct os_fault *fault);
+static int (*mender)(const struct os_fault *fault);
 static __thread bool catching __initial_exec;
 
 #if defined(__x86_64__)
@@ -64,29 +68,45 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 	f.trap = signo == SIGFPE ? TRAP_DE : signo == SIGILL ? TRAP_UD : TRAP_PF;
 	f.address = signo == SIGSEGV || signo == SIGBUS ? (unsigned long)info->si_addr : 0;
 	read_machine(&f, context);
-	if (!catching && !f.sent) {
+	if (mender && !f.sent)
+		f.signo = mender(&f);
+	if (f.signo && catcher && !catching && !f.sent) {
 		catching = true;
 		catcher(&f);
 		catching = false;
 	}
-	by_default(signo); /* the instruction is done again */
-	if (f.sent)
-		os_kill_self(signo);
+	if (f.signo)
+		by_default(f.signo); /* the instruction is done again */
+	if (f.sent || (f.signo && f.signo != signo))
+		os_kill_self(f.signo);
 	errno = saved;
 }
 
-void os_fault_catch(void (*fn)(const struct os_fault *fault))
+static void install(void)
 {
 	static const int signos[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 	struct sigaction act = { .sa_sigaction = on_fault,
 				 .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
 	struct sigaction old;
 
-	catcher = fn;
 	for (size_t i = 0; i < ARRAY_SIZE(signos); i++)
 		if (!sigaction(signos[i], NULL, &old) && !(old.sa_flags & SA_SIGINFO) &&
 		    old.sa_handler == SIG_DFL)
 			sigaction(signos[i], &act, NULL);
+}
+
+void os_fault_catch(void (*fn)(const struct os_fault *fault))
+{
+	catcher = fn;
+	install();
+}
+
+void os_fault_mend(int (*fn)(const struct os_fault *fault))
+{
+	if (mender)
+		return;
+	mender = fn;
+	install();
 }
 
 void os_fault_stack(void *stack)

@@ -58,6 +58,12 @@ struct os_fault {
 void os_fault_catch(void (*fn)(const struct os_fault *fault));
 
 /*
+ * fn is asked first: 0, and the instruction is done again, or the signal that the fault
+ * is. It runs as os_fault_catch()'s does.
+ */
+void os_fault_mend(int (*fn)(const struct os_fault *fault));
+
+/*
  * An alternate stack for the calling thread, OS_FAULT_STACK_BYTES at `stack`, NULL: none
  * any more.
  */

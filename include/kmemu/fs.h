@@ -18,10 +18,20 @@
 extern "C" {
 #endif
 
+struct address_space_operations;
 struct module;
 struct vm_area_struct;
 struct cdev;
 struct poll_table_struct;
+
+/* What of a file is in memory: nothing, as no file here has pages of its own. */
+struct address_space {
+	struct inode *host;
+	unsigned long nrpages; /* 0 */
+	unsigned long flags;
+	const struct address_space_operations *a_ops;
+	void *i_private_data;
+};
 
 struct inode {
 	unsigned short i_mode;
@@ -30,6 +40,7 @@ struct inode {
 	long long i_size;
 	void *i_private;
 	struct cdev *i_cdev; /* of a character device that is one */
+	struct address_space *i_mapping, i_data;
 };
 
 struct path {
@@ -44,6 +55,7 @@ struct file {
 	unsigned int f_flags;
 	unsigned int f_mode; /* FMODE_* */
 	long long f_pos;
+	struct address_space *f_mapping;
 };
 
 struct kiocb;

@@ -89,11 +89,13 @@ int kmemu_munmap(unsigned long addr, unsigned long len);
 
 /*
  * zap: pages go out of a mapping, and the next access of the program is a fault. unmap: of
- * all mappings of driver's files that have this f_mapping. fault: the program's access, with
+ * all mappings of driver's files that have this f_mapping, of its pages from first on; even_cows:
+ * what the program has a copy of, too. fault: the program's access, with
  * mmap_lock; VM_FAULT_*. pfn: the frame at addr; false: none is mapped there.
  */
 void kmemu_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long bytes);
-void kmemu_unmap_mapping(struct address_space *mapping, unsigned long first, unsigned long nr);
+void kmemu_unmap_mapping(struct address_space *mapping, unsigned long first, unsigned long nr,
+			 bool even_cows);
 unsigned int kmemu_handle_fault(struct vm_area_struct *vma, unsigned long addr,
 				unsigned int flags);
 bool kmemu_vma_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long *pfn,

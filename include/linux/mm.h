@@ -207,7 +207,8 @@ static inline int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
 
 /*
  * 0; -EFAULT: not in the vma; -EINVAL: nobody has a reference of the page, or the vma has
- * frames (VM_PFNMAP). It takes none: the mapping's end is not seen.
+ * frames (VM_PFNMAP); -EBUSY: vm_mmap()'s has a page there. It takes a reference for such
+ * a vma; another's end is not seen.
  */
 static __always_inline int vm_insert_page(struct vm_area_struct *vma, unsigned long addr,
 					  struct page *page)
@@ -254,7 +255,7 @@ static __always_inline vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, uns
 			  kmemu_remap_pfn_range(addr, pfn, PAGE_SIZE) :
 			  -EFAULT;
 
-	if (!err)
+	if (!err || err == -EBUSY)
 		return VM_FAULT_NOPAGE;
 	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
@@ -264,7 +265,7 @@ static inline vm_fault_t vmf_insert_page(struct vm_area_struct *vma, unsigned lo
 {
 	int err = vm_insert_page(vma, addr, page);
 
-	if (!err)
+	if (!err || err == -EBUSY)
 		return VM_FAULT_NOPAGE;
 	return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
@@ -695,157 +696,7 @@ static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 #define folio_likely_mapped_shared(folio) ((void)(folio), false)
 #define folio_is_longterm_pinnable(folio) ((void)(folio), true)
 
-/* --- mappings of the program that are looked for: <kmemu/vma.h> says what they have */
-
-/* The first that ends behind addr. */
-static inline struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
-{
-	mmap_assert_locked(mm);
-	return kmemu_find_vma(mm, addr);
-}
-
-static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = kmemu_find_vma(mm, addr);
-
-	return vma && vma->vm_start <= addr ? vma : NULL;
-}
-
-static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
-							   unsigned long start_addr,
-							   unsigned long end_addr)
-{
-	struct vm_area_struct *vma;
-
-	mmap_assert_locked(mm);
-	vma = kmemu_find_vma(mm, start_addr);
-	return vma && vma->vm_start < end_addr ? vma : NULL;
-}
-
-static inline struct vm_area_struct *find_exact_vma(struct mm_struct *mm, unsigned long vm_start,
-						    unsigned long vm_end)
-{
-	struct vm_area_struct *vma = vma_lookup(mm, vm_start);
-
-	return vma && vma->vm_start == vm_start && vma->vm_end == vm_end ? vma : NULL;
-}
-
-static inline struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
-						   struct vm_area_struct **pprev)
-{
-	struct vm_area_struct *vma = kmemu_find_vma(mm, addr);
-
-	*pprev = kmemu_vma_before(mm, vma && vma->vm_start <= addr ? vma->vm_start : addr);
-	return vma;
-}
-
-/* Where it is: at [index, last], a mapping once one was found. */
-struct vma_iterator {
-	struct mm_struct *mm;
-	unsigned long index, last;
-	bool found;
-};
-#define VMA_ITERATOR(name, __mm, __addr) \
-	struct vma_iterator name = { .mm = (__mm), .index = (__addr), .last = (__addr) }
-
-static inline void vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm,
-				 unsigned long addr)
-{
-	*vmi = (struct vma_iterator){ .mm = mm, .index = addr, .last = addr };
-}
-
-static inline void vma_iter_set(struct vma_iterator *vmi, unsigned long addr)
-{
-	vma_iter_init(vmi, vmi->mm, addr);
-}
-
-/* It goes on behind where it is. */
-static inline void vma_iter_invalidate(struct vma_iterator *vmi)
-{
-	vmi->found = true;
-}
-
-static inline unsigned long vma_iter_addr(struct vma_iterator *vmi)
-{
-	return vmi->index;
-}
-
-static inline unsigned long vma_iter_end(struct vma_iterator *vmi)
-{
-	return vmi->last + 1;
-}
-
-static inline struct vm_area_struct *__kmemu_vma_iter(struct vma_iterator *vmi,
-						      struct vm_area_struct *vma)
-{
-	if (!vma)
-		return NULL;
-	vmi->index = vma->vm_start;
-	vmi->last = vma->vm_end - 1;
-	vmi->found = true;
-	return vma;
-}
-
-/* The next that begins below max; none: it stays behind the last, for vma_prev(). */
-static inline struct vm_area_struct *vma_find(struct vma_iterator *vmi, unsigned long max)
-{
-	unsigned long from = vmi->found ? vmi->last + 1 : vmi->index;
-	struct vm_area_struct *vma = from < max ? kmemu_find_vma(vmi->mm, from) : NULL;
-
-	if (vma && vma->vm_start < max)
-		return __kmemu_vma_iter(vmi, vma);
-	if (from < max)
-		*vmi = (struct vma_iterator){ vmi->mm, max, max - 1, true };
-	return NULL;
-}
-
-static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
-{
-	return vma_find(vmi, ~0UL);
-}
-
-static inline struct vm_area_struct *vma_prev(struct vma_iterator *vmi)
-{
-	struct vm_area_struct *at = vmi->found ? NULL : vma_lookup(vmi->mm, vmi->index);
-
-	return __kmemu_vma_iter(vmi, kmemu_vma_before(vmi->mm, at ? at->vm_start : vmi->index));
-}
-
-#define for_each_vma(__vmi, __vma) while (((__vma) = vma_next(&(__vmi))) != NULL)
-#define for_each_vma_range(__vmi, __vma, __end) \
-	while (((__vma) = vma_find(&(__vmi), (__end))) != NULL)
-
-static inline bool vma_is_initial_heap(const struct vm_area_struct *vma)
-{
-	return vma->kmemu_named & KMEMU_VMA_HEAP;
-}
-
-static inline bool vma_is_initial_stack(const struct vm_area_struct *vma)
-{
-	return vma->kmemu_named & KMEMU_VMA_STACK;
-}
-
-static __always_inline int vma_is_stack_for_current(struct vm_area_struct *vma)
-{
-	unsigned long sp = (unsigned long)__builtin_frame_address(0);
-
-	return vma->vm_start <= sp && vma->vm_end >= sp;
-}
-
-#define VM_GROWSUP VM_NONE
-#define stack_guard_gap (256UL << PAGE_SHIFT)
-
-static inline unsigned long vm_start_gap(struct vm_area_struct *vma)
-{
-	unsigned long gap = vma->vm_flags & VM_GROWSDOWN ? stack_guard_gap : 0;
-
-	return gap > vma->vm_start ? 0 : vma->vm_start - gap;
-}
-
-static inline unsigned long vm_end_gap(struct vm_area_struct *vma)
-{
-	return vma->vm_end;
-}
+#include <linux/mm/vma.h>
 
 #endif /* __cplusplus */
 
