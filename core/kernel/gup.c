@@ -9,8 +9,7 @@
  * it was written by the driver, any other is the program's.
  *
  * Different from the kernel: neither side sees what the other writes before the unpin
- * (a shared ring needs mmap() of the driver's memory); mappings are not looked at, so
- * VM_PFNMAP is no -EFAULT.
+ * (a shared ring needs mmap() of the driver's memory, whose pages are got themselves).
  *
  * Invariants: pins > 0 or refs of the page > 0 for a listed one, outside of the lock; before
  * and page hold a page each.
@@ -21,6 +20,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/task.h"
+#include "core/kernel/vma.h"
 #include "core/lib/word_lock.h"
 #include "core/mm/page_ref.h"
 #include "include/kmemu/lib.h"
@@ -86,17 +86,17 @@ static void drop(struct pin *p)
 	kfree_for(p, NULL);
 }
 
-static struct pin *pin_new(char *user, const char *func, const void *caller)
+static struct pin *pin_new(char *user, gfp_t gfp, const char *func, const void *caller)
 {
-	struct pin *p = kmalloc_for(sizeof(*p), GFP_KERNEL | __GFP_ZERO, func, caller);
+	struct pin *p = kmalloc_for(sizeof(*p), gfp | __GFP_ZERO, func, caller);
 
 	if (!p)
 		return NULL;
 	p->user = user;
-	p->before = kmalloc_for(PAGE_SIZE, GFP_KERNEL, func, caller);
-	p->page = alloc_pages_by(GFP_KERNEL, 0, func, caller);
+	p->before = kmalloc_for(PAGE_SIZE, gfp, func, caller);
+	p->page = alloc_pages_by(gfp, 0, func, caller);
 	if (p->page)
-		page_own(p->page, GFP_KERNEL);
+		page_own(p->page, gfp);
 	if (p->before && p->page) {
 		p->page->flags |= PAGE_FLAG_USER;
 		memset(p->before, 0, PAGE_SIZE);
@@ -107,8 +107,8 @@ static struct pin *pin_new(char *user, const char *func, const void *caller)
 	return NULL;
 }
 
-static int pin_one(char *user, bool write, bool pin, struct page **page, const char *func,
-		   const void *caller)
+static int pin_one(char *user, bool write, bool pin, gfp_t gfp, struct page **page,
+		   const char *func, const void *caller)
 {
 	struct pin *p = *find(user, NULL);
 	bool fresh = !p;
@@ -116,7 +116,7 @@ static int pin_one(char *user, bool write, bool pin, struct page **page, const c
 	if (write && !os_is_writable(user))
 		return -EFAULT;
 	if (fresh)
-		p = pin_new(user, func, caller);
+		p = pin_new(user, gfp, func, caller);
 	if (!p)
 		return -ENOMEM;
 	if (!merge(p)) {
@@ -170,36 +170,56 @@ static void put_user(struct page *page, const void *caller)
 			    "put_page() of a page that is pinned: unpin_user_page() gives it back");
 }
 
-static long pin_pages(unsigned long start, unsigned long nr, bool write, bool pin,
+static long pin_pages(unsigned long start, unsigned long nr, unsigned int how, bool pin,
 		      struct page **pages, const char *func, const void *caller)
 {
+	gfp_t gfp = how & KMEMU_GUP_NOW ? GFP_ATOMIC : GFP_KERNEL;
 	unsigned long i;
 	int err = 0;
 
-	might_sleep_in(func, caller);
+	if (!(how & KMEMU_GUP_NOW))
+		might_sleep_in(func, caller);
 	if (!kernel_is_ready())
 		return -ENOMEM;
 	WRITE_ONCE(page_put_user, put_user);
-	word_lock(&pin_lock, os_tid());
-	for (i = 0; i < nr && !err; i++)
-		err = pin_one((char *)(start & PAGE_MASK) + (i << PAGE_SHIFT), write, pin,
-			      &pages[i], func, caller);
-	word_unlock(&pin_lock);
+	for (i = 0; i < nr && !err; i++) {
+		char *user = (char *)(start & PAGE_MASK) + (i << PAGE_SHIFT);
+
+		err = area_get_page((unsigned long)user, how, &pages[i]);
+		if (err != -ENOENT)
+			continue;
+		word_lock(&pin_lock, os_tid());
+		err = pin_one(user, how & KMEMU_GUP_WRITE, pin, gfp, &pages[i], func, caller);
+		word_unlock(&pin_lock);
+	}
 	if (err)
 		i--;
 	return i || !err ? (long)i : err;
 }
 
-KMEMU_EXPORT long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write,
+KMEMU_EXPORT long kmemu_pin_user_pages(unsigned long start, unsigned long nr, unsigned int how,
 				       struct page **pages, const char *func)
 {
-	return pin_pages(start, nr, write, true, pages, func, CALLER);
+	return pin_pages(start, nr, how, true, pages, func, CALLER);
 }
 
-KMEMU_EXPORT long kmemu_get_user_pages(unsigned long start, unsigned long nr, bool write,
+KMEMU_EXPORT long kmemu_get_user_pages(unsigned long start, unsigned long nr, unsigned int how,
 				       struct page **pages, const char *func)
 {
-	return pin_pages(start, nr, write, false, pages, func, CALLER);
+	return pin_pages(start, nr, how, false, pages, func, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_pin_again(struct page *page)
+{
+	struct pin *p;
+
+	word_lock(&pin_lock, os_tid());
+	p = *find(NULL, page);
+	if (p)
+		p->pins++;
+	else
+		get_page(page);
+	word_unlock(&pin_lock);
 }
 
 KMEMU_EXPORT void kmemu_unpin_user_page(struct page *page)

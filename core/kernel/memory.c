@@ -409,6 +409,45 @@ static int user_access(unsigned long addr, bool write)
 	return ret & RET_ERROR ? (int)ret : 0;
 }
 
+/* The driver is asked, by who has mmap_lock or not. */
+static bool is_there(struct area *a, unsigned long addr, unsigned int how)
+{
+	bool write = how & KMEMU_GUP_WRITE;
+
+	if (how & KMEMU_GUP_NOW)
+		return true;
+	if (!(how & KMEMU_GUP_LOCKED))
+		return !user_access(addr, write);
+	return !(fault_in(a, addr, write ? FAULT_WRITE : 0) & RET_ERROR);
+}
+
+int area_get_page(unsigned long addr, unsigned int how, struct page **page)
+{
+	struct area *a = driver_area(addr);
+	unsigned long pte = 0;
+
+	if (!a)
+		return -ENOENT;
+	if (a->vma.vm_flags & (VM_IO | VM_PFNMAP))
+		return -EFAULT;
+	if (!is_there(a, addr, how))
+		return -EFAULT;
+	vma_lock_get();
+	a = area_at(addr);
+	if (a)
+		pte = *area_pte(a, addr);
+	if (pte & PTE_COUNTED && (pte & PTE_WRITABLE || !(how & KMEMU_GUP_WRITE))) {
+		*page = pfn_to_page(pte >> PTE_SHIFT);
+		get_page(*page);
+	} else {
+		*page = NULL;
+	}
+	vma_lock_put();
+	if (*page)
+		return 0;
+	return pte & PTE_COPIED ? -ENOENT : -EFAULT;
+}
+
 /* 0: the instruction is done again; else the signal. */
 static int on_user_fault(const struct os_fault *f)
 {

@@ -19,6 +19,9 @@
  */
 #include "core/kernel/vma.h"
 
+#include <errno.h>
+#include <sys/mman.h>
+
 #include "core/kernel/alloc.h"
 #include "core/kernel/task.h"
 #include "core/os/vma.h"
@@ -269,4 +272,29 @@ KMEMU_EXPORT struct vm_area_struct *kmemu_vma_before(struct mm_struct *mm, unsig
 		vma = remember(&last);
 	vma_lock_put();
 	return vma;
+}
+
+KMEMU_EXPORT unsigned long kmemu_mm_counter(const struct mm_struct *mm, int member)
+{
+	unsigned long pages[NR_MM_COUNTERS] = { 0 };
+	long n = __atomic_load_n(&mm->rss_stat[member].counter, __ATOMIC_RELAXED);
+
+	if (mm == &kmemu_mm)
+		os_rss(pages);
+	n += (long)pages[member];
+	return n > 0 ? (unsigned long)n : 0;
+}
+
+KMEMU_EXPORT unsigned long kmemu_unmapped_area(unsigned long addr, unsigned long len,
+					       unsigned long flags)
+{
+	unsigned long fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) ? MAP_FIXED_NOREPLACE : 0;
+	long at;
+
+	if (flags & MAP_FIXED)
+		return addr & ~PAGE_MASK ? (unsigned long)-EINVAL : addr;
+	at = os_vma_map(addr, PAGE_ALIGN(len), PROT_NONE, MAP_PRIVATE | MAP_NORESERVE | fixed);
+	if (!is_err((void *)at))
+		os_unmap((void *)at, PAGE_ALIGN(len));
+	return (unsigned long)at;
 }

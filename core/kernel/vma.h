@@ -74,3 +74,8 @@ void area_put_pages(struct area *a, unsigned long from, unsigned long to);
 int area_may_map(unsigned long addr, unsigned long bytes);
 void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn,
 		 struct page **pages);
+/*
+ * The page that a driver has put there, or is asked for, with a reference; how: KMEMU_GUP_*.
+ * -ENOENT: memory of the program's own; -EFAULT.
+ */
+int area_get_page(unsigned long addr, unsigned int how, struct page **page);

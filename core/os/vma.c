@@ -184,3 +184,30 @@ long os_vma_map(unsigned long addr, unsigned long bytes, unsigned long prot, uns
 	return os_call(SYS_mmap, (long)addr, (long)bytes, (long)prot, (long)flags | MAP_ANONYMOUS,
 		       -1, 0);
 }
+
+/* --- how much --------------------------------------------------------------------- */
+
+bool os_rss(unsigned long pages[4])
+{
+	static const char names[4][10] = { "RssFile:", "RssAnon:", "VmSwap:", "RssShmem:" };
+	char line[LINE_BYTES];
+	struct os_file f;
+	u64 offset = 0;
+
+	if (os_file_open(&f, "/proc/self/status"))
+		return false;
+	while (next_line(&f, &offset, line)) {
+		for (int i = 0; i < 4; i++) {
+			size_t n = __builtin_strlen(names[i]);
+			const char *at = line + n;
+
+			if (__builtin_strncmp(line, names[i], n))
+				continue;
+			while (*at == ' ' || *at == '\t')
+				at++;
+			pages[i] = read_number(&at, 10) / 4; /* kB */
+		}
+	}
+	os_file_close(&f);
+	return true;
+}

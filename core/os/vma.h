@@ -29,3 +29,6 @@ int os_vma_protect(unsigned long addr, unsigned long bytes, unsigned int flags);
  * file's mapping). The address or -errno.
  */
 long os_vma_map(unsigned long addr, unsigned long bytes, unsigned long prot, unsigned long flags);
+
+/* Pages of the process: of files, anonymous, swapped, shared memory. False: no /proc. */
+bool os_rss(unsigned long pages[4]);

@@ -28,11 +28,20 @@ extern "C" {
 
 struct page;
 
+enum {
+	MM_FILEPAGES,
+	MM_ANONPAGES,
+	MM_SWAPENTS,
+	MM_SHMEMPAGES,
+	NR_MM_COUNTERS
+};
+
 struct mm_struct {
 	struct rw_semaphore mmap_lock;
 	atomic_t mm_users, mm_count; /* mmget(), mmgrab() */
 	atomic64_t pinned_vm; /* pages, drivers' own accounts */
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;
+	atomic64_t rss_stat[NR_MM_COUNTERS]; /* what add_mm_counter() has added */
 	struct task_struct *owner;
 };
 
@@ -40,16 +49,26 @@ extern struct mm_struct kmemu_mm;
 
 /*
  * pin: how many of the nr pages from start on; -EFAULT: the first is not there, or not
- * writable; -ENOMEM. write: what is written to the pages is the program's at the unpin.
+ * writable; -ENOMEM. WRITE: what is written to the pages is the program's at the unpin.
  * unpin: a page that was not pinned loses a reference. get: the same by a reference of each
  * page, which kmemu_put_page() ends. pin and get may sleep; the others: any context.
  */
-long kmemu_pin_user_pages(unsigned long start, unsigned long nr, bool write, struct page **pages,
-			  const char *func);
-long kmemu_get_user_pages(unsigned long start, unsigned long nr, bool write, struct page **pages,
-			  const char *func);
+#define KMEMU_GUP_WRITE 1u /* FOLL_WRITE */
+#define KMEMU_GUP_LOCKED 2u /* the caller has mmap_lock */
+#define KMEMU_GUP_NOW 4u /* nothing is waited for, in any context */
+long kmemu_pin_user_pages(unsigned long start, unsigned long nr, unsigned int how,
+			  struct page **pages, const char *func);
+long kmemu_get_user_pages(unsigned long start, unsigned long nr, unsigned int how,
+			  struct page **pages, const char *func);
+/* Once more, of a page that is pinned. */
+void kmemu_pin_again(struct page *page);
 void kmemu_unpin_user_page(struct page *page);
 bool kmemu_page_is_pinned(const struct page *page);
+
+/* Pages of the program's (MM_*), as the system counts them, with rss_stat. */
+unsigned long kmemu_mm_counter(const struct mm_struct *mm, int member);
+/* Where an anonymous mapping would be, or -errno; nothing is mapped. */
+unsigned long kmemu_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags);
 
 #ifdef __cplusplus
 }

@@ -420,18 +420,19 @@ static inline vm_fault_t vmf_fs_error(int err)
 #define FOLL_PIN (1 << 19)
 
 static __always_inline long __kmemu_pin(unsigned long start, unsigned long nr_pages,
-					unsigned int gup_flags, struct page **pages,
-					const char *func)
+					unsigned int gup_flags, unsigned int how,
+					struct page **pages, const char *func)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_GET) || !pages)
 		return -EINVAL;
-	return kmemu_pin_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
+	return kmemu_pin_user_pages(start, nr_pages, (gup_flags & FOLL_WRITE) | how, pages,
+				    func);
 }
 
 static __always_inline int pin_user_pages_fast(unsigned long start, int nr_pages,
 					       unsigned int gup_flags, struct page **pages)
 {
-	return (int)__kmemu_pin(start, (unsigned long)nr_pages, gup_flags, pages,
+	return (int)__kmemu_pin(start, (unsigned long)nr_pages, gup_flags, 0, pages,
 				"pin_user_pages_fast");
 }
 
@@ -440,13 +441,15 @@ static __always_inline long pin_user_pages(unsigned long start, unsigned long nr
 					   unsigned int gup_flags, struct page **pages)
 {
 	mmap_assert_locked(current->mm);
-	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages");
+	return __kmemu_pin(start, nr_pages, gup_flags, KMEMU_GUP_LOCKED, pages,
+			   "pin_user_pages");
 }
 
 static __always_inline long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 						    struct page **pages, unsigned int gup_flags)
 {
-	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_unlocked");
+	return __kmemu_pin(start, nr_pages, gup_flags, 0, pages,
+			   "pin_user_pages_unlocked");
 }
 
 static __always_inline long pin_user_pages_remote(struct mm_struct *mm, unsigned long start,
@@ -455,23 +458,25 @@ static __always_inline long pin_user_pages_remote(struct mm_struct *mm, unsigned
 {
 	(void)mm;
 	(void)locked;
-	return __kmemu_pin(start, nr_pages, gup_flags, pages, "pin_user_pages_remote");
+	return __kmemu_pin(start, nr_pages, gup_flags, KMEMU_GUP_LOCKED, pages,
+			   "pin_user_pages_remote");
 }
 
 /* By a reference of each, for put_page(). */
 static __always_inline long __kmemu_get(unsigned long start, unsigned long nr_pages,
-					unsigned int gup_flags, struct page **pages,
-					const char *func)
+					unsigned int gup_flags, unsigned int how,
+					struct page **pages, const char *func)
 {
 	if (WARN_ON_ONCE(gup_flags & FOLL_PIN) || !pages)
 		return -EINVAL;
-	return kmemu_get_user_pages(start, nr_pages, gup_flags & FOLL_WRITE, pages, func);
+	return kmemu_get_user_pages(start, nr_pages, (gup_flags & FOLL_WRITE) | how, pages,
+				    func);
 }
 
 static __always_inline int get_user_pages_fast(unsigned long start, int nr_pages,
 					       unsigned int gup_flags, struct page **pages)
 {
-	return (int)__kmemu_get(start, (unsigned long)nr_pages, gup_flags, pages,
+	return (int)__kmemu_get(start, (unsigned long)nr_pages, gup_flags, 0, pages,
 				"get_user_pages_fast");
 }
 
@@ -480,13 +485,15 @@ static __always_inline long get_user_pages(unsigned long start, unsigned long nr
 					   unsigned int gup_flags, struct page **pages)
 {
 	mmap_assert_locked(current->mm);
-	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages");
+	return __kmemu_get(start, nr_pages, gup_flags, KMEMU_GUP_LOCKED, pages,
+			   "get_user_pages");
 }
 
 static __always_inline long get_user_pages_unlocked(unsigned long start, unsigned long nr_pages,
 						    struct page **pages, unsigned int gup_flags)
 {
-	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_unlocked");
+	return __kmemu_get(start, nr_pages, gup_flags, 0, pages,
+			   "get_user_pages_unlocked");
 }
 
 static __always_inline long get_user_pages_remote(struct mm_struct *mm, unsigned long start,
@@ -495,7 +502,8 @@ static __always_inline long get_user_pages_remote(struct mm_struct *mm, unsigned
 {
 	(void)mm;
 	(void)locked;
-	return __kmemu_get(start, nr_pages, gup_flags, pages, "get_user_pages_remote");
+	return __kmemu_get(start, nr_pages, gup_flags, KMEMU_GUP_LOCKED, pages,
+			   "get_user_pages_remote");
 }
 
 static __always_inline void unpin_user_page(struct page *page)
@@ -696,6 +704,8 @@ static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 #define folio_likely_mapped_shared(folio) ((void)(folio), false)
 #define folio_is_longterm_pinnable(folio) ((void)(folio), true)
 
+#include <linux/mm/misc.h>
+#include <linux/mm/truncate.h>
 #include <linux/mm/vma.h>
 
 #endif /* __cplusplus */

@@ -252,6 +252,7 @@ static void inserted(void)
 {
 	unsigned long at = mapped(&file, PAGES, RW, MAP_SHARED, 0);
 	struct vm_area_struct *vma;
+	struct page *got;
 
 	faults = 0;
 	mmap_read_lock(current->mm);
@@ -259,17 +260,25 @@ static void inserted(void)
 	CHECK(!vm_insert_page(vma, at, pages[2]) && page_count(pages[2]) == 2);
 	CHECK(vm_insert_page(vma, at, pages[1]) == -EBUSY && page_count(pages[1]) == 1);
 	CHECK(vmf_insert_page(vma, at, pages[1]) == VM_FAULT_NOPAGE);
+	CHECK(get_user_pages(at, 1, FOLL_WRITE, &got) == 1 && got == pages[2]);
+	CHECK(page_count(got) == 3);
+	put_page(got);
 	*(volatile char *)at = 'i';
 	CHECK(!faults && *(char *)page_address(pages[2]) == 'i');
 	zap_page_range_single(vma, at, PAGE_SIZE, NULL);
 	CHECK(page_count(pages[2]) == 1);
 	mmap_read_unlock(current->mm);
 	CHECK(*(volatile char *)at == 'w' && faults == 1);
+	CHECK(get_user_pages_fast_only(at + PAGE_SIZE, 1, 0, &got) == 0);
+	CHECK(pin_user_pages_fast(at + PAGE_SIZE, 1, FOLL_WRITE, &got) == 1 && faults == 2);
+	CHECK(got == pages[1] && page_count(got) == 3);
+	unpin_user_page(got);
+	CHECK(page_count(got) == 2);
 	/* Another one over its end takes that away. */
 	CHECK(vm_mmap(NULL, at + 2 * PAGE_SIZE, 2 * PAGE_SIZE, RW,
 		      MAP_PRIVATE | MAP_FIXED, 0) == at + 2 * PAGE_SIZE);
 	*(volatile char *)(at + 3 * PAGE_SIZE) = 'n';
-	CHECK(faults == 1 && *(volatile char *)at == 'w');
+	CHECK(faults == 2 && *(volatile char *)at == 'w');
 	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE) && page_count(pages[0]) == 1);
 }
 

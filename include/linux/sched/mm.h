@@ -133,6 +133,20 @@ static inline struct mm_struct *get_task_mm(struct task_struct *task)
 	return mm;
 }
 
+#define mmgrab_lazy_tlb(mm) mmgrab(mm)
+#define mmdrop_lazy_tlb(mm) mmdrop(mm)
+#define mmdrop_sched(mm) mmdrop(mm)
+
+/* Threads here are of one program, which may look at itself. -ESRCH: a kthread. */
+static inline struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	(void)mode;
+	might_sleep();
+	return mm ? mm : (struct mm_struct *)ERR_PTR(-ESRCH);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SCHED_MM_H */
