@@ -27,6 +27,7 @@
 #include "core/mm/vmap_page.h"
 #include "core/os/fault.h"
 #include "core/os/vma.h"
+#include "include/kmemu/context.h"
 #include "include/kmemu/fs.h"
 #include "include/kmemu/lib.h"
 #include "include/kmemu/mm.h"
@@ -394,7 +395,8 @@ static int user_access(unsigned long addr, bool write)
 	unsigned int ret = 0;
 	struct area *a;
 
-	if (!driver_area(addr) || kmemu_pagefault_disabled())
+	/* Kernel: faulthandler_disabled(). */
+	if (!driver_area(addr) || kmemu_pagefault_disabled() || kmemu_preempt_count())
 		return -EFAULT;
 	do {
 		kmemu_down_read(&kmemu_mm.mmap_lock.sem);

@@ -47,7 +47,10 @@ static bool copy_piece(void *to, const void *from, unsigned long n)
 
 	if (copy(to, from, n))
 		return true;
-	return in && (in(from, false) | in(to, true)) && copy(to, from, n);
+	if (!in || (!in(from, false) && !in(to, true)))
+		return false;
+	/* Both may have been missing. */
+	return copy(to, from, n) || (in(to, true) && copy(to, from, n));
 }
 
 KMEMU_EXPORT unsigned long kmemu_copy_user(void *to, const void *from, unsigned long n)
@@ -87,7 +90,7 @@ static unsigned long peek(char *buf, unsigned long size, const char *src)
 {
 	unsigned long bytes = min(size, PAGE - (unsigned long)src % PAGE);
 
-	return copy(buf, src, bytes) ? bytes : 0;
+	return copy_piece(buf, src, bytes) ? bytes : 0;
 }
 
 KMEMU_EXPORT long kmemu_strncpy_from_user(char *dst, const char *src, long count)

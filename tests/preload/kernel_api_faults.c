@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -142,6 +143,12 @@ static void comes_and_goes(void)
 	pagefault_disable();
 	CHECK(copy_to_user((void *)(at + 2 * PAGE_SIZE), "no", 2) == 2);
 	pagefault_enable();
+	preempt_disable();
+	CHECK(__copy_to_user_inatomic((void *)(at + 2 * PAGE_SIZE), "no", 2) == 2);
+	preempt_enable();
+	CHECK(faults == 6 && !get_user(buf[0], (char *)at + 2 * PAGE_SIZE) && faults == 7);
+	memcpy(page_address(pages[3]), "end", 4);
+	CHECK(strncpy_from_user(buf, (char *)at + 3 * PAGE_SIZE, 8) == 3 && !strcmp(buf, "end"));
 	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE) && closed == 1 && page_count(pages[0]) == 1);
 	CHECK(signal_of(p, 0) == SIGSEGV);
 }
@@ -282,6 +289,39 @@ static void inserted(void)
 	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE) && page_count(pages[0]) == 1);
 }
 
+static unsigned long race_at;
+static int stop;
+
+static void *reader(void *arg)
+{
+	volatile char *p = (volatile char *)race_at;
+
+	(void)arg;
+	while (!__atomic_load_n(&stop, __ATOMIC_ACQUIRE))
+		for (int i = 0; i < PAGES; i++) {
+			p[i * PAGE_SIZE + 1] = (char)i;
+			CHECK(p[i * PAGE_SIZE + 1] == (char)i);
+		}
+	return NULL;
+}
+
+/* Threads that access what is taken back meanwhile: no page and no reference is lost. */
+static void races(void)
+{
+	pthread_t threads[2];
+
+	race_at = mapped(&file, PAGES, RW, MAP_SHARED, 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(!pthread_create(&threads[i], NULL, reader, NULL));
+	for (int i = 0; i < 500; i++)
+		unmap_mapping_range(&mapping, 0, 0, 1);
+	__atomic_store_n(&stop, 1, __ATOMIC_RELEASE);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	CHECK(!vm_munmap(race_at, PAGES * PAGE_SIZE));
+	CHECK(signal_of((char *)8, 0) == SIGSEGV);
+}
+
 static int map_vmalloc(struct file *f, struct vm_area_struct *vma)
 {
 	return remap_vmalloc_range(vma, f->private_data, vma->vm_pgoff);
@@ -300,7 +340,7 @@ static void of_vmalloc(void)
 	vfree(area);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int i;
 
@@ -313,6 +353,8 @@ int main(void)
 	frames();
 	inserted();
 	of_vmalloc();
+	if (argc > 1 && !strcmp(argv[1], "races")) /* libc keeps something of threads */
+		races();
 	for (i = 0; i < PAGES; i++) {
 		CHECK(page_count(pages[i]) == 1);
 		__free_page(pages[i]);

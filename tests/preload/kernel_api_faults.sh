@@ -2,7 +2,7 @@
 # A driver's mapping that is filled at the program's access, and taken back, by gcc and
 # clang; with contexts checked nothing is found, and nothing stays.
 . "$SRCDIR/lib.sh"
-quiet "$TESTDIR/kernel_api_faults"
+quiet "$TESTDIR/kernel_api_faults" races
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_faults"
 each_compiler tests/preload/kernel_api_faults.c quiet
 libs="$KMEMU_LIB $BUILDDIR/libkmemu.a -Wl,-rpath,${KMEMU_LIB%/*}"
