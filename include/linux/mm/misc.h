@@ -3,10 +3,12 @@
  * What <linux/mm.h> of Linux 6.12 has beside the great groups: counts of the program's
  * pages, accounts, flags that say what is not there.
  */
+/* First, so that the parts come in its order. */
+#include <linux/mm.h>
+
 #ifndef _KMEMU_LINUX_MM_MISC_H
 #define _KMEMU_LINUX_MM_MISC_H
 
-#include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>

@@ -5,11 +5,13 @@
  * that truncation removes, which is right, and not left out; what programs have mapped
  * of a driver's file is taken back as there.
  */
+/* First, so that the parts come in its order. */
+#include <linux/mm.h>
+
 #ifndef _KMEMU_LINUX_MM_TRUNCATE_H
 #define _KMEMU_LINUX_MM_TRUNCATE_H
 
 #include <linux/math.h>
-#include <linux/mm.h>
 #include <linux/mm/vma.h>
 
 #ifndef __cplusplus

@@ -3,10 +3,11 @@
  * What <linux/mm.h> of Linux 6.12 has about mappings of the program's: those that are looked
  * for, made, filled at the program's access, and taken back. <kmemu/vma.h> says how.
  */
+/* First, so that the parts come in its order. */
+#include <linux/mm.h>
+
 #ifndef _KMEMU_LINUX_MM_VMA_H
 #define _KMEMU_LINUX_MM_VMA_H
-
-#include <linux/mm.h>
 
 /* C alone, as <linux/mmap_lock.h>. */
 #ifndef __cplusplus
