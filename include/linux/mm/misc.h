@@ -121,13 +121,6 @@ static inline void unpin_folios(struct folio **folios, unsigned long nfolios)
 
 #define thp_size(page) (PAGE_SIZE << thp_order(page))
 
-static inline void copy_user_page(void *to, void *from, unsigned long vaddr, struct page *topage)
-{
-	(void)vaddr;
-	(void)topage;
-	copy_page(to, from);
-}
-
 /* --- frames by fault() */
 
 static inline vm_fault_t vmf_insert_mixed(struct vm_area_struct *vma, unsigned long addr,
