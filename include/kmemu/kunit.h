@@ -168,17 +168,6 @@ int kmemu_kunit_add_action_or_reset(struct kunit *test, kunit_action_t *action, 
 void kmemu_kunit_remove_action(struct kunit *test, kunit_action_t *action, void *ctx);
 void kmemu_kunit_release_action(struct kunit *test, kunit_action_t *action, void *ctx);
 
-/*
- * Devices of the bus "kunit" that end with the test. A pointer, or ERR_PTR() of
- * -ENOMEM, -EINVAL. May sleep.
- */
-struct device;
-struct device_driver;
-struct device_driver *kmemu_kunit_driver_create(struct kunit *test, const char *name);
-struct device *kmemu_kunit_device_register(struct kunit *test, const char *name);
-struct device *kmemu_kunit_device_register_with_driver(struct kunit *test, const char *name,
-						       const struct device_driver *drv);
-void kmemu_kunit_device_unregister(struct kunit *test, struct device *dev);
 void kmemu_kunit_cleanup(struct kunit *test);
 void kmemu_kunit_init_test(struct kunit *test, const char *name);
 
@@ -186,8 +175,17 @@ void *kmemu_kunit_kmalloc_array(struct kunit *test, size_t n, size_t size, unsig
 void kmemu_kunit_kfree(struct kunit *test, const void *p);
 
 /*
+ * vm_mmap() that ends with the test: the address, -errno in it, or 0 without memory.
+ * May sleep.
+ */
+struct file;
+unsigned long kmemu_kunit_vm_mmap(struct kunit *test, struct file *file, unsigned long addr,
+				  unsigned long len, unsigned long prot, unsigned long flag,
+				  unsigned long offset);
+
+/*
  * Devices on a bus of their own, unregistered when the test ends; an error is in the
- * pointer. unregister: earlier, with the driver if it was made for the device.
+ * pointer. May sleep. unregister: earlier, with the driver if it was made for the device.
  */
 struct device;
 struct device_driver;

@@ -86,6 +86,10 @@ static __always_inline const char *kunit_status_to_ok_not_ok(enum kunit_status s
 
 __kmemu_c void *kunit_kmalloc_array(struct kunit *test, size_t n, size_t size, gfp_t gfp)
 	__kmemu_is(kmemu_kunit_kmalloc_array);
+__kmemu_c unsigned long kunit_vm_mmap(struct kunit *test, struct file *file, unsigned long addr,
+				      unsigned long len, unsigned long prot, unsigned long flag,
+				      unsigned long offset) __kmemu_is(kmemu_kunit_vm_mmap);
+
 __kmemu_c void kunit_kfree(struct kunit *test, const void *ptr) __kmemu_is(kmemu_kunit_kfree);
 __kmemu_c void kunit_kfree_const(struct kunit *test, const void *ptr)
 	__kmemu_is(kmemu_kunit_kfree);
