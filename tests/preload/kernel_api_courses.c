@@ -33,12 +33,17 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) || LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #error "another kernel's"
 #endif
+#ifndef __KERNEL__
+#error "a header that programs have, too, is another one then"
+#endif
 #if KERNEL_VERSION(6, 12, 300) != KERNEL_VERSION(6, 12, 255) || LINUX_VERSION_PATCHLEVEL != 12
 #error "numbers"
 #endif
 
 static int fail;
 module_param(fail, int, 0);
+static int pair[2], pairs;
+module_param_array(pair, int, &pairs, 0);
 
 static void values(const char __user *text, const u64 __user *wide, void *const __user *ptr)
 {
@@ -93,6 +98,7 @@ int init_module(void)
 	turned();
 	CHECK(!strcmp(utsname()->sysname, "Linux") && utsname() == &init_uts_ns.name);
 	CHECK(!strncmp(init_utsname()->release, "6.12", 4));
+	CHECK(pairs == (pair[0] ? 2 : 0) && pair[1] == 2 * pair[0]);
 	pr_info("courses: init\n");
 	return fail ? -ENODEV : 0;
 }

@@ -10,6 +10,9 @@ both() {
 	expect 1 "$1" fail=1
 	lines 1 "$TMP/err" 'init returned -19 \(ENODEV\)'
 	lines 0 "$TMP/err" 'courses: exit'
+	expect 0 "$1" pair=3,6
+	expect 2 "$1" pair=1,2,3
+	lines 1 "$TMP/err" '^pair: can only take 2 arguments'
 	expect 2 "$1" nothing=1
 	lines 1 "$TMP/err" "^${1##*/}: unknown parameter 'nothing'"
 }
