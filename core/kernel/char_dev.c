@@ -151,6 +151,16 @@ KMEMU_EXPORT unsigned int kmemu_chrdev_number(const char *name)
 	return dev;
 }
 
+void chrdev_range_name(unsigned int dev, unsigned char *name, size_t size)
+{
+	const struct range *r;
+
+	kmemu_mutex_lock(&chrdev_lock);
+	r = find(dev, 1);
+	kmemu_snprintf((char *)name, size, "%s", r ? r->name : "");
+	kmemu_mutex_unlock(&chrdev_lock);
+}
+
 const struct file_operations *chrdev_range_fops(unsigned int dev)
 {
 	const struct range *r;

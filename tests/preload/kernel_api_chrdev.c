@@ -215,6 +215,8 @@ static void in_a_structure(dev_t dev)
 	CHECK(!kmemu_chrdev_fops(dev + 4) && !kmemu_chrdev_fops(dev - 1));
 	CHECK(!kmemu_chrdev_open(dev + 3, O_RDWR, &inode, &file) && file.private_data == &c);
 	CHECK(inode.i_cdev == &c.cdev && iminor(&inode) == 3 && c.opened == 1);
+	CHECK(file.f_path.dentry->d_inode == &inode && iminor(file_dentry(&file)->d_inode) == 3);
+	CHECK(!strcmp((const char *)file_dentry(&file)->d_name.name, "counter"));
 	cdev_del(&c.cdev);
 	CHECK(kmemu_chrdev_open(dev + 3, O_RDWR, &inode, &file) == -ENXIO);
 	inode.i_cdev = &c.cdev;
