@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "core/kernel/alloc.h"
@@ -202,6 +203,22 @@ static unsigned int mode_of(unsigned int flags)
 	return mode;
 }
 
+/* The file's in /dev: its name is the one that the number was registered by. */
+static void init_dentry(struct inode *inode, const struct chrdev_map *m)
+{
+	struct dentry *dentry = &inode->kmemu_dentry;
+	const struct miscdevice *misc = m->cdev ? NULL : m->private_data;
+
+	if (misc)
+		kmemu_snprintf((char *)dentry->d_iname, DNAME_INLINE_LEN, "%s", misc->name);
+	else
+		chrdev_range_name(inode->i_rdev, dentry->d_iname, DNAME_INLINE_LEN);
+	dentry->d_name.name = dentry->d_iname;
+	dentry->d_name.len = (unsigned int)strlen((char *)dentry->d_iname);
+	dentry->d_inode = inode;
+	dentry->d_parent = dentry;
+}
+
 KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct inode *inode,
 				   struct file *file)
 {
@@ -213,7 +230,9 @@ KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct 
 				 .i_cdev = found.cdev,
 				 .i_mapping = &inode->i_data,
 				 .i_data.host = inode };
-	*file = (struct file){ .f_inode = inode,
+	init_dentry(inode, &found);
+	*file = (struct file){ .f_path = { &inode->kmemu_dentry },
+			       .f_inode = inode,
 			       .f_mapping = &inode->i_data,
 			       .f_op = found.fops,
 			       .private_data = found.private_data,

@@ -134,6 +134,33 @@ KMEMU_EXPORT void kmemu_unregister_chrdev(unsigned int major, unsigned int minor
 		kfree_for(r, CALLER);
 }
 
+/* Kernel: chrdev_show(), the lines of /proc/devices. */
+KMEMU_EXPORT unsigned int kmemu_chrdev_number(const char *name)
+{
+	unsigned int dev = misc_number(name);
+	struct list_head *at;
+
+	kmemu_mutex_lock(&chrdev_lock);
+	for (at = ranges.next; at != &ranges && !dev; at = at->next) {
+		const struct range *r = container_of(at, struct range, entry);
+
+		if (!strcmp(r->name, name) && r != &misc)
+			dev = (unsigned int)r->start;
+	}
+	kmemu_mutex_unlock(&chrdev_lock);
+	return dev;
+}
+
+void chrdev_range_name(unsigned int dev, unsigned char *name, size_t size)
+{
+	const struct range *r;
+
+	kmemu_mutex_lock(&chrdev_lock);
+	r = find(dev, 1);
+	kmemu_snprintf((char *)name, size, "%s", r ? r->name : "");
+	kmemu_mutex_unlock(&chrdev_lock);
+}
+
 const struct file_operations *chrdev_range_fops(unsigned int dev)
 {
 	const struct range *r;

@@ -12,6 +12,11 @@
 /* Of register_chrdev(); NULL: nobody, or numbers alone. */
 const struct file_operations *chrdev_range_fops(unsigned int dev);
 
+/* The name that has the number, at most size - 1 bytes. */
+void chrdev_range_name(unsigned int dev, unsigned char *name, size_t size);
+/* Of a misc device; 0: none has the name. */
+unsigned int misc_number(const char *name);
+
 /* Who is opened by numbers. */
 struct chrdev_map {
 	struct list_head entry;

@@ -366,7 +366,8 @@ static struct node *find_path(struct node *n, const char *path)
 }
 
 /* top NULL: debugfs, whose modes count. */
-static int open_path(struct dentry *top, const char *path, unsigned int mode, struct file *file)
+static int open_path(struct dentry *top, const char *path, unsigned int mode, unsigned int flags,
+		     struct file *file)
 {
 	struct node *n = find_path(node_of(top), path);
 	int err = 0;
@@ -377,8 +378,8 @@ static int open_path(struct dentry *top, const char *path, unsigned int mode, st
 			       .f_inode = &n->inode,
 			       .f_mapping = &n->inode.i_data,
 			       .f_op = n->fops,
+			       .f_flags = flags,
 			       .f_mode = mode | KMEMU_FMODE_LSEEK };
-	file->f_flags = mode & KMEMU_FMODE_WRITE ? O_WRONLY : O_RDONLY;
 	if (!n->fops)
 		err = -EISDIR;
 	else if (!top && !(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
@@ -400,22 +401,18 @@ void tree_close(struct file *file)
 int tree_open(struct dentry *top, const char *path, unsigned int flags, struct file *file)
 {
 	unsigned int mode = KMEMU_FMODE_PREAD | KMEMU_FMODE_PWRITE;
-	int err;
 
 	if ((flags & O_ACCMODE) != O_WRONLY)
 		mode |= KMEMU_FMODE_READ;
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		mode |= KMEMU_FMODE_WRITE;
-	err = open_path(top, path, mode, file);
-	if (!err)
-		file->f_flags = flags;
-	return err;
+	return open_path(top, path, mode, flags, file);
 }
 
 ssize_t tree_read(struct dentry *top, const char *path, char *buf, size_t size)
 {
 	struct file file;
-	ssize_t n = open_path(top, path, KMEMU_FMODE_READ | KMEMU_FMODE_PREAD, &file);
+	ssize_t n = open_path(top, path, KMEMU_FMODE_READ | KMEMU_FMODE_PREAD, O_RDONLY, &file);
 	size_t done = 0;
 
 	if (n)
@@ -436,7 +433,7 @@ ssize_t tree_read(struct dentry *top, const char *path, char *buf, size_t size)
 ssize_t tree_write(struct dentry *top, const char *path, const char *buf, size_t size)
 {
 	struct file file;
-	ssize_t n = open_path(top, path, KMEMU_FMODE_WRITE | KMEMU_FMODE_PWRITE, &file);
+	ssize_t n = open_path(top, path, KMEMU_FMODE_WRITE | KMEMU_FMODE_PWRITE, O_WRONLY, &file);
 
 	if (n)
 		return n;

@@ -7,6 +7,7 @@
  * Locks: misc_lock, over the list and while a device is made.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/bus.h"
@@ -61,6 +62,22 @@ static int add(struct miscdevice *misc, int minor, struct chrdev_map *m, const v
 	chrdev_map_add(m);
 	list_add(&misc->list, &all);
 	return 0;
+}
+
+unsigned int misc_number(const char *name)
+{
+	unsigned int dev = 0;
+	struct list_head *at;
+
+	kmemu_mutex_lock(&misc_lock);
+	for (at = all.next; at != &all && !dev; at = at->next) {
+		const struct miscdevice *misc = container_of(at, struct miscdevice, list);
+
+		if (!strcmp(misc->name, name))
+			dev = MISC_MAJOR << MINORBITS | (unsigned int)misc->minor;
+	}
+	kmemu_mutex_unlock(&misc_lock);
+	return dev;
 }
 
 KMEMU_EXPORT int kmemu_misc_register(struct miscdevice *misc)

@@ -31,6 +31,7 @@ enum { STATUS_OK,
        STATUS_USAGE };
 
 #define MAX_FAILED 16
+#define MODULE_LEVEL 6 /* of modules and drivers */
 
 static struct {
 	const char *filter;
@@ -111,8 +112,10 @@ static void say_bad(const struct kmemu_program *p, const char *word, int err)
 {
 	size_t n = strcspn(word, "=");
 	const char *value = word[n] ? word + n + 1 : "";
-	const char *of = p->initcalls < p->initcalls_end ? p->initcalls->module : "kunit";
+	const char *of = p->init_module ? program_invocation_short_name : "kunit";
 
+	if (p->initcalls < p->initcalls_end)
+		of = p->initcalls->module;
 	if (err == -ENOSPC)
 		printk("%s: `%s' too large for parameter `%.*s'", of, value, (int)n, word);
 	else if (err != -ENOENT)
@@ -226,7 +229,7 @@ static int run_suites(const struct kmemu_program *p)
 KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char **argv)
 {
 	struct failed failed = { .nr = 0 };
-	bool has_module;
+	bool has_module = false;
 	int status;
 
 	kmemu_init();
@@ -238,9 +241,11 @@ KMEMU_EXPORT int kmemu_run_program(const struct kmemu_program *p, int argc, char
 		return STATUS_USAGE;
 	oops_init();
 	os_fault_stack(os_map_any(OS_FAULT_STACK_BYTES)); /* for good */
-	for (int level = 0; level <= 7 && !kunit_options.list; level++)
+	for (int level = 0; level <= 7 && !kunit_options.list; level++) {
 		init_level(p, level, &failed);
-	has_module = !kunit_options.list && run_init_module(p, &failed);
+		if (level == MODULE_LEVEL)
+			has_module = run_init_module(p, &failed);
+	}
 	status = failed.nr ? STATUS_FAILED : run_suites(p);
 	if (has_module && p->cleanup_module)
 		p->cleanup_module();

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/lib/printk.h"
 #include "core/lib/vsprintf.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/kstrtox.h"
@@ -204,6 +205,8 @@ static int array_set(const char *val, const struct kernel_param *kp)
 		size_t len = strcspn(val, ",");
 		int err;
 
+		if (*num == arr->max)
+			printk("%s: can only take %u arguments", kp->name, arr->max);
 		if (*num == arr->max || len >= sizeof(one))
 			return -EINVAL;
 		memcpy(one, val, len);

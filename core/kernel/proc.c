@@ -146,7 +146,9 @@ KMEMU_EXPORT struct proc_dir_entry *kmemu_proc_create(const char *name, unsigned
 							.poll = ops->proc_poll,
 							.unlocked_ioctl = ops->proc_ioctl,
 							.compat_ioctl = ops->proc_compat_ioctl,
-							.mmap = ops->proc_mmap };
+							.mmap = ops->proc_mmap,
+							.get_unmapped_area =
+								ops->proc_get_unmapped_area };
 	return add(name, file_mode(mode), parent, entry, CALLER);
 }
 

@@ -203,6 +203,9 @@ static const char *parse_length(struct spec *sp, const char *f)
 	case 'l':
 		sp->length = f[1] == 'l' ? 'L' : 'l';
 		return f + 1 + (f[1] == 'l');
+	case 'L':
+		sp->length = 'L';
+		return f + 1;
 	case 'z':
 	case 'j':
 	case 't':

@@ -42,8 +42,8 @@
 #include "core/os/plan.h"
 #include "core/report/dma_text.h"
 #include "core/report/finding.h"
+#include "include/kmemu/utsname.h"
 
-#define RELEASE "6.12-kmemu"
 #define PLACE_BYTES 320
 #define BRIEF_FRAMES 5 /* of a short form */
 
@@ -204,7 +204,7 @@ void put_kernel_ident(struct text_buf *t)
 {
 	char taint[48];
 
-	text_put(t, "%s #1 %s\n", RELEASE, print_tainted(taint));
+	text_put(t, "%s #1 %s\n", KMEMU_RELEASE, print_tainted(taint));
 }
 
 /* Kernel: show_trace_log_lvl(). */
@@ -231,7 +231,7 @@ void put_task_line(struct text_buf *t, const struct finding *f)
 	char taint[48];
 
 	text_put(t, "CPU: %u UID: %u PID: %d Comm: %pE %s %s #1\n", task->cpu, task->uid,
-		 task->tid, task->comm, print_tainted(taint), RELEASE);
+		 task->tid, task->comm, print_tainted(taint), KMEMU_RELEASE);
 	put_tainted(t);
 }
 

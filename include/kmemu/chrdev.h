@@ -60,6 +60,11 @@ void kmemu_misc_deregister(struct miscdevice *misc);
 int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct inode *inode,
 		      struct file *file);
 int kmemu_chrdev_close(struct file *file);
+/*
+ * The first number that was registered by the name (register_chrdev(), a region's, a misc
+ * device's), as /proc/devices and /proc/misc tell; 0: none was.
+ */
+unsigned int kmemu_chrdev_number(const char *name);
 
 #ifdef __cplusplus
 }

@@ -41,6 +41,7 @@ struct inode {
 	void *i_private;
 	struct cdev *i_cdev; /* of a character device that is one */
 	struct address_space *i_mapping, i_data;
+	struct dentry kmemu_dentry; /* of a device's that a test opened */
 };
 
 struct path {

@@ -27,6 +27,9 @@ struct proc_ops {
 	long (*proc_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*proc_compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	int (*proc_mmap)(struct file *file, struct vm_area_struct *vma);
+	unsigned long (*proc_get_unmapped_area)(struct file *file, unsigned long addr,
+						unsigned long len, unsigned long pgoff,
+						unsigned long flags);
 };
 
 /*

@@ -49,6 +49,9 @@ struct thread_info {
 	unsigned long flags;
 };
 
+struct kmemu_sigset {
+	unsigned long sig[1];
+};
 struct task_struct {
 	unsigned int __state; /* KMEMU_TASK_*; waited on */
 	unsigned int flags; /* KMEMU_PF_*, as of when current was asked; writing has no effect */
@@ -62,6 +65,10 @@ struct task_struct {
 	unsigned long long start_time, start_boottime; /* ns; of the first current */
 	void *journal_info; /* a file system's */
 	struct thread_info thread_info;
+	struct kmemu_sigset blocked; /* nobody sends a signal: 0, as what is pending */
+	struct {
+		struct kmemu_sigset signal;
+	} pending;
 	struct kmemu_spinlock kmemu_alloc_lock; /* task_lock() */
 };
 

@@ -12,6 +12,11 @@
 
 #include <linux/kconfig.h>
 
+/* The kernel's build gives it to each file; headers that programs have, too, ask for it. */
+#ifndef __KERNEL__
+#define __KERNEL__
+#endif
+
 /* The kernel's build gives each file its module's name: -DKBUILD_MODNAME='"name"'. */
 #ifndef KBUILD_MODNAME
 #ifdef __FILE_NAME__

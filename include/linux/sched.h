@@ -27,6 +27,10 @@
 #include <sched.h>
 #endif
 
+#ifndef _NSIG_WORDS
+#define _NSIG_WORDS 1
+#endif
+
 #define PF_MEMALLOC KMEMU_PF_MEMALLOC
 #define PF_MEMALLOC_NOFS KMEMU_PF_MEMALLOC_NOFS
 #define PF_MEMALLOC_NOIO KMEMU_PF_MEMALLOC_NOIO

@@ -162,10 +162,17 @@ static __always_inline int copy_struct_from_user(void *dst, size_t ksize, const 
 	return copy_from_user(dst, src, size) ? -EFAULT : 0;
 }
 
+/* What *(ptr) is, to be written to; an expression's value is const in C++ alone. */
+#ifdef __cplusplus
+#define __kmemu_value_of(ptr) __typeof__(*(ptr))
+#else
+#define __kmemu_value_of(ptr) __typeof__((__typeof__(*(ptr)))0)
+#endif
+
 /* 0 or -EFAULT; x is 0 then. */
 #define get_user(x, ptr)                                                                \
 	({                                                                              \
-		__typeof__(*(ptr)) __gu_val;                                            \
+		__kmemu_value_of(ptr) __gu_val;                                         \
 		int __gu_err = copy_from_user(&__gu_val, (ptr), sizeof(__gu_val)) ?     \
 				       -EFAULT :                                        \
 				       0;                                               \

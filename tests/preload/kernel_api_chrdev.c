@@ -143,6 +143,7 @@ static void misc_device(void)
 
 	CHECK(!kfifo_alloc(&pipe_dev.bytes, 32, GFP_KERNEL));
 	CHECK(!misc_register(&pipe_dev.misc) && pipe_dev.misc.minor > 255);
+	CHECK(kmemu_chrdev_number(pipe_dev.misc.name) == pipe_dev.misc.this_device->devt);
 	first = pipe_dev.misc.minor;
 	CHECK(!misc_register(&second) && second.minor > 255 && second.minor != first);
 	CHECK(!misc_register(&fixed) && misc_register(&same) == -EBUSY);
@@ -214,6 +215,8 @@ static void in_a_structure(dev_t dev)
 	CHECK(!kmemu_chrdev_fops(dev + 4) && !kmemu_chrdev_fops(dev - 1));
 	CHECK(!kmemu_chrdev_open(dev + 3, O_RDWR, &inode, &file) && file.private_data == &c);
 	CHECK(inode.i_cdev == &c.cdev && iminor(&inode) == 3 && c.opened == 1);
+	CHECK(file.f_path.dentry->d_inode == &inode && iminor(file_dentry(&file)->d_inode) == 3);
+	CHECK(!strcmp((const char *)file_dentry(&file)->d_name.name, "counter"));
 	cdev_del(&c.cdev);
 	CHECK(kmemu_chrdev_open(dev + 3, O_RDWR, &inode, &file) == -ENXIO);
 	inode.i_cdev = &c.cdev;
@@ -263,9 +266,11 @@ static int __init chrdev_init(void)
 
 	misc_device();
 	CHECK(!alloc_chrdev_region(&dev, 0, 8, "counter"));
+	CHECK(kmemu_chrdev_number("counter") == dev && !kmemu_chrdev_number("nobody"));
 	in_a_structure(dev);
 	allocated(dev);
 	unregister_chrdev_region(dev, 8);
+	CHECK(!kmemu_chrdev_number("counter"));
 	return 0;
 }
 module_init(chrdev_init);

@@ -28,11 +28,13 @@ static const char *content(const char *path)
 
 static char value[16] = "old\n";
 static int opened, released;
+static unsigned int flags;
 
 static int value_open(struct inode *inode, struct file *file)
 {
 	file->private_data = pde_data(inode);
 	CHECK(proc_get_parent_data(inode) == &opened);
+	flags = file->f_flags;
 	opened++;
 	return 0;
 }
@@ -131,6 +133,18 @@ static void while_open(struct proc_dir_entry *entry)
 	CHECK(opened == released);
 }
 
+/* What an open function decides by. */
+static void opened_as(void)
+{
+	struct file file;
+
+	CHECK(kmemu_proc_read("driver/kt/value", text, 1) == 1 && flags == O_RDONLY);
+	CHECK(kmemu_proc_write("driver/kt/value", "old\n", 4) == 4 && flags == O_WRONLY);
+	CHECK(!kmemu_proc_open("driver/kt/value", O_RDWR | O_NONBLOCK, &file));
+	CHECK(flags == (O_RDWR | O_NONBLOCK) && file.f_flags == flags);
+	kmemu_proc_close(&file);
+}
+
 static void told(struct proc_dir_entry *dir)
 {
 	CHECK(!proc_create("value", 0, dir, &value_ops));
@@ -171,6 +185,7 @@ static int __init proc_init(void)
 		told(dir);
 		return 0;
 	}
+	opened_as();
 	while_open(entry);
 	remove_proc_entry("driver/kt/link", NULL);
 	remove_proc_entry("numbers", dir);

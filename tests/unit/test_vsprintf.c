@@ -47,6 +47,7 @@ static void numbers_as_libc(void)
 	SAME("%ld %lu", LONG_MIN, ULONG_MAX);
 	SAME("%lld %llu", LLONG_MIN, ULLONG_MAX);
 	SAME("%zu %zd %jd %td", (size_t)-1, (ssize_t)-7, (intmax_t)-9, (ptrdiff_t)-11);
+	SAME("%Ld %Lu %016Lx %LX", -1LL, ULLONG_MAX, 255LL, 171LL);
 	SAME("%hd %hu %hhd %hhu", (short)-3, (unsigned short)65535, (signed char)-3,
 	     (unsigned char)255);
 	SAME("%x %X %#x %#X %o %#o", 48879u, 48879u, 48879u, 48879u, 8u, 8u);
