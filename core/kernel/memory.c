@@ -32,6 +32,7 @@
 #include "include/kmemu/lib.h"
 #include "include/kmemu/mm.h"
 #include "include/kmemu/page.h"
+#include "include/kmemu/printk.h"
 
 /* Kernel: enum fault_flag, vm_fault_reason (include/linux/mm_types.h). */
 #define FAULT_WRITE	    0x1u
@@ -405,7 +406,7 @@ static int user_access(unsigned long addr, bool write)
 		/* With RETRY the driver has released it. */
 		if (!(ret & RET_RETRY))
 			kmemu_up_read(&kmemu_mm.mmap_lock.sem);
-		flags = (flags | FAULT_TRIED) & ~FAULT_ALLOW_RETRY;
+		flags |= FAULT_TRIED;
 	} while (ret & RET_RETRY);
 	kmemu_vmas_put();
 	return ret & RET_ERROR ? (int)ret : 0;
@@ -450,6 +451,15 @@ int area_get_page(unsigned long addr, unsigned int how, struct page **page)
 	return pte & PTE_COPIED ? -ENOENT : -EFAULT;
 }
 
+/* Kernel: pagefault_out_of_memory(). */
+static void tell_of_no_memory(void)
+{
+	static struct kmemu_ratelimit state;
+
+	if (kmemu_ratelimit(&state, "pagefault_out_of_memory"))
+		kmemu_printk("\0014Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF\n");
+}
+
 /* 0: the instruction is done again; else the signal. */
 static int on_user_fault(const struct os_fault *f)
 {
@@ -459,6 +469,10 @@ static int on_user_fault(const struct os_fault *f)
 		ret = user_access(f->address, f->error & PF_WRITE);
 	if (ret <= 0)
 		return ret ? f->signo : 0;
+	if (ret & RET_OOM) {
+		tell_of_no_memory();
+		return 0;
+	}
 	return ret & RET_SIGSEGV ? SIGSEGV : SIGBUS;
 }
 

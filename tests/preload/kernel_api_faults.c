@@ -55,6 +55,21 @@ static vm_fault_t mkwrite(struct vm_fault *vmf)
 	return VM_FAULT_LOCKED;
 }
 
+/* How often fault() says what comes first: that it waited without the lock, or has no memory. */
+static volatile int retries, no_memory;
+
+static vm_fault_t fault_later(struct vm_fault *vmf)
+{
+	CHECK(vmf->flags & FAULT_FLAG_ALLOW_RETRY && !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT));
+	if (no_memory && no_memory--)
+		return VM_FAULT_OOM;
+	if (!retries)
+		return fault(vmf);
+	CHECK(fault_flag_allow_retry_first(vmf->flags) == (retries-- == 2));
+	mmap_read_unlock(vmf->vma->vm_mm);
+	return VM_FAULT_RETRY;
+}
+
 static int may_split(struct vm_area_struct *vma, unsigned long addr)
 {
 	CHECK(addr > vma->vm_start && addr < vma->vm_end);
@@ -65,6 +80,7 @@ static const struct vm_operations_struct ops = {
 	.open = vm_open, .close = vm_close, .fault = fault, .may_split = may_split
 };
 static const struct vm_operations_struct careful_ops = { .fault = fault, .page_mkwrite = mkwrite };
+static const struct vm_operations_struct later_ops = { .fault = fault_later };
 static const struct vm_operations_struct *use = &ops;
 
 static int map(struct file *file, struct vm_area_struct *vma)
@@ -209,6 +225,26 @@ static void kinds(void)
 	use = &ops;
 }
 
+/* As in the kernel: the instruction is done again, a copy of the kernel's is not. */
+static void later(int tells)
+{
+	unsigned long at;
+	char c;
+
+	use = &later_ops;
+	at = mapped(&file, PAGES, RW, MAP_SHARED, 0);
+	retries = 2;
+	CHECK(*(volatile char *)at == 'w' && !retries);
+	retries = 2;
+	CHECK(!get_user(c, (char *)at + PAGE_SIZE) && c == 'x' && !retries);
+	no_memory = tells; /* which is told of */
+	CHECK(!*(volatile char *)(at + 2 * PAGE_SIZE) && !no_memory);
+	no_memory = 1;
+	CHECK(get_user(c, (char *)at + 3 * PAGE_SIZE) == -EFAULT && !no_memory);
+	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE));
+	use = &ops;
+}
+
 static void refusals(void)
 {
 	static const struct file_operations none;
@@ -349,6 +385,7 @@ int main(int argc, char **argv)
 	comes_and_goes();
 	parts();
 	kinds();
+	later(argc > 1 && !strcmp(argv[1], "memory"));
 	refusals();
 	frames();
 	inserted();

@@ -4,6 +4,9 @@
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_faults" races
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_faults"
+expect 0 "$TESTDIR/kernel_api_faults" memory
+lines 1 "$TMP/err" 'Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF$'
+[ "$(wc -l <"$TMP/err")" -eq 1 ] || fail "$(head -n 3 "$TMP/err")"
 each_compiler tests/preload/kernel_api_faults.c quiet
 libs="$KMEMU_LIB $BUILDDIR/libkmemu.a -Wl,-rpath,${KMEMU_LIB%/*}"
 leaves_nothing() {
