@@ -5,7 +5,8 @@
  * The handler takes from the machine's context what the kernel's report of an oops
  * says. It is installed as the program's own would be: in libkmemu.so by
  * interpose/signal.c, for which a fault is no interrupt. A signal that has a handler
- * already (a sanitizer's, the program's) keeps it.
+ * already (a sanitizer's, the program's) keeps it; where faults are mended, that one is
+ * called for those that are not.
  *
  * SA_NODEFER: who leaves the handler by a jump leaves no signal blocked, and a fault in
  * the handler ends the process.
@@ -27,6 +28,10 @@
 static void (*catcher)(const struct os_fault *fault);
 static int (*mender)(const struct os_fault *fault);
 static __thread bool catching __initial_exec;
+
+static const int signos[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
+/* Who was there before: it is called instead of the catcher. */
+static struct sigaction before[ARRAY_SIZE(signos)];
 
 #if defined(__x86_64__)
 static void read_machine(struct os_fault *f, const ucontext_t *uc)
@@ -60,6 +65,29 @@ static void by_default(int signo)
 	sigaction(signo, &act, NULL);
 }
 
+static bool is_handler(const struct sigaction *act)
+{
+	return act->sa_flags & SA_SIGINFO ||
+	       (act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN);
+}
+
+/* false: nobody was there before. */
+static bool pass_on(int signo, siginfo_t *info, void *context)
+{
+	const struct sigaction *act = before;
+
+	while (act < before + ARRAY_SIZE(before) && signos[act - before] != signo)
+		act++;
+	if (act == before + ARRAY_SIZE(before) || !is_handler(act))
+		return false;
+	info->si_signo = signo;
+	if (act->sa_flags & SA_SIGINFO)
+		act->sa_sigaction(signo, info, context);
+	else
+		act->sa_handler(signo);
+	return true;
+}
+
 static void on_fault(int signo, siginfo_t *info, void *context)
 {
 	struct os_fault f = { .signo = signo, .sent = info->si_code <= 0 };
@@ -70,6 +98,10 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 	read_machine(&f, context);
 	if (mender && !f.sent)
 		f.signo = mender(&f);
+	if (f.signo && pass_on(f.signo, info, context)) {
+		errno = saved;
+		return;
+	}
 	if (f.signo && catcher && !catching && !f.sent) {
 		catching = true;
 		catcher(&f);
@@ -82,23 +114,30 @@ static void on_fault(int signo, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-static void install(void)
+static void install(bool over)
 {
-	static const int signos[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 	struct sigaction act = { .sa_sigaction = on_fault,
 				 .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
 	struct sigaction old;
 
-	for (size_t i = 0; i < ARRAY_SIZE(signos); i++)
-		if (!sigaction(signos[i], NULL, &old) && !(old.sa_flags & SA_SIGINFO) &&
-		    old.sa_handler == SIG_DFL)
-			sigaction(signos[i], &act, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signos); i++) {
+		if (sigaction(signos[i], NULL, &old) || old.sa_sigaction == on_fault)
+			continue;
+		if (over && is_handler(&old)) {
+			before[i] = old;
+			act.sa_mask = old.sa_mask;
+		} else if (is_handler(&old) || old.sa_handler == SIG_IGN) {
+			continue;
+		}
+		sigaction(signos[i], &act, NULL);
+		sigemptyset(&act.sa_mask);
+	}
 }
 
 void os_fault_catch(void (*fn)(const struct os_fault *fault))
 {
 	catcher = fn;
-	install();
+	install(false);
 }
 
 void os_fault_mend(int (*fn)(const struct os_fault *fault))
@@ -106,7 +145,7 @@ void os_fault_mend(int (*fn)(const struct os_fault *fault))
 	if (mender)
 		return;
 	mender = fn;
-	install();
+	install(true);
 }
 
 void os_fault_stack(void *stack)

@@ -59,7 +59,7 @@ void os_fault_catch(void (*fn)(const struct os_fault *fault));
 
 /*
  * fn is asked first: 0, and the instruction is done again, or the signal that the fault
- * is. It runs as os_fault_catch()'s does.
+ * is. It runs as os_fault_catch()'s does, and in front of a handler that is there already.
  */
 void os_fault_mend(int (*fn)(const struct os_fault *fault));
 

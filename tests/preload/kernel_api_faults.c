@@ -245,6 +245,43 @@ static void later(int tells)
 	use = &ops;
 }
 
+static volatile int handled;
+
+static void own_handler(int signo, siginfo_t *info, void *context)
+{
+	(void)context;
+	CHECK(info->si_signo == signo);
+	handled = signo;
+	if (signo == SIGSEGV)
+		CHECK(mprotect(info->si_addr, 1, PROT_READ) == 0);
+}
+
+static vm_fault_t refuse(struct vm_fault *vmf)
+{
+	return handled ? fault(vmf) : VM_FAULT_SIGBUS;
+}
+
+/* A handler of the program's that is there first has what is no driver's. */
+static void with_own_handler(void)
+{
+	static const struct vm_operations_struct refusing = { .fault = refuse };
+	struct sigaction act = { .sa_sigaction = own_handler, .sa_flags = SA_SIGINFO };
+	unsigned long at;
+	char *other = mmap(NULL, PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(!sigaction(SIGSEGV, &act, NULL) && !sigaction(SIGBUS, &act, NULL));
+	at = mapped(&file, PAGES, RW, MAP_SHARED, 0);
+	CHECK(!*(volatile char *)at && !handled);
+	CHECK(!*(volatile char *)other && handled == SIGSEGV);
+	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE));
+	use = &refusing;
+	handled = 0;
+	at = mapped(&file, PAGES, RW, MAP_SHARED, 0);
+	CHECK(!*(volatile char *)at && handled == SIGBUS);
+	CHECK(!vm_munmap(at, PAGES * PAGE_SIZE) && !munmap(other, PAGE_SIZE));
+	use = &ops;
+}
+
 static void refusals(void)
 {
 	static const struct file_operations none;
@@ -382,6 +419,10 @@ int main(int argc, char **argv)
 
 	for (i = 0; i < PAGES; i++)
 		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (argc > 1 && !strcmp(argv[1], "handler")) {
+		with_own_handler();
+		return 0;
+	}
 	comes_and_goes();
 	parts();
 	kinds();

@@ -4,6 +4,7 @@
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_faults" races
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_faults"
+quiet "$TESTDIR/kernel_api_faults" handler
 expect 0 "$TESTDIR/kernel_api_faults" memory
 lines 1 "$TMP/err" 'Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF$'
 [ "$(wc -l <"$TMP/err")" -eq 1 ] || fail "$(head -n 3 "$TMP/err")"
