@@ -225,6 +225,9 @@ static void believe(struct look *look, const struct raise *r)
 	if (raise_may_sleep(r->kind))
 		return;
 	add(look->c, r);
+	/* Without a frame of its own: its last call was a jump. */
+	if (!look->c->site && raise_is_callback(r) && is_programs(r))
+		look->c->site = (const char *)r->pc + 1;
 	look->c->in_scope = look->c->in_scope || look->c->site || is_programs(r);
 }
 

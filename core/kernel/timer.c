@@ -141,7 +141,7 @@ static void fire(struct kmemu_timer *timer)
 	struct interrupt i;
 	u64 mask;
 
-	interrupt_enter(&i, kind, (const void *)timer->fire);
+	interrupt_enter(&i, kind, fn);
 	timer->fire(timer); /* may free it */
 	interrupt_exit(&i, fn, "timer: %pS preempt leak: %08x -> %08x");
 	mask = kernel_lock(&timer_lock);

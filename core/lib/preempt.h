@@ -178,6 +178,12 @@ static inline bool raise_is_lock(u32 kind)
 	return kind >= RAISE_SPIN && kind <= RAISE_MAP;
 }
 
+/* An interrupt of ours, whose function pc is. */
+static inline bool raise_is_callback(const struct raise *r)
+{
+	return r->kind > RAISE_DROPPED && !r->by_handler && r->pc && r->what == r->pc;
+}
+
 /* Who holds it may sleep. */
 static inline bool raise_may_sleep(u32 kind)
 {

@@ -17,8 +17,10 @@
  */
 #include "core/report/call_site.h"
 
+#include "core/lib/preempt.h"
 #include "core/os/dl.h"
 #include "core/report/symbols.h"
+#include "core/report/unwind.h"
 
 #define SLOTS	   1024
 #define MAX_FRAMES 16U /* libraries call each other; few are deeper */
@@ -115,6 +117,40 @@ unsigned long call_site_beyond(const void *caller)
 
 	stack_walk(look_beyond, &b);
 	return b.found ? b.found : b.caller;
+}
+
+struct above {
+	unsigned long sp; /* where the interrupt began */
+	bool found;	  /* somebody's frame that is not ours, behind that */
+};
+
+static bool look_above(void *arg, const struct stack_frame *frame)
+{
+	struct above *a = arg;
+
+	if (frame->sp < a->sp)
+		a->found = !os_dl_is_own_code((const void *)frame->pc);
+	return frame->sp < a->sp && !a->found;
+}
+
+unsigned long call_site_jumped(void)
+{
+	const struct context_stack *s = context_mine;
+	struct above a = { 0 };
+	u32 i = s ? READ_ONCE(s->nr) : 0;
+
+	while (i-- > 0) {
+		const struct raise *r = &s->raises[i];
+
+		if (!raise_is_callback(r))
+			continue;
+		a.sp = r->sp;
+		if (stack_walk(look_above, &a) != WALK_STOPPED || a.found ||
+		    os_dl_is_own_code((const char *)r->pc + 1))
+			return 0;
+		return (unsigned long)r->pc + 1;
+	}
+	return 0;
 }
 
 void call_site_forget(void)

@@ -17,5 +17,10 @@ bool call_site_is_runtime(unsigned long pc);
  * us; caller where there is none. A stack trace; any context.
  */
 unsigned long call_site_beyond(const void *caller);
+/*
+ * The function that an interrupt of kernel code runs, as an entry of a stacktrace, when it
+ * is not on the stack because its last call was a jump; else 0.
+ */
+unsigned long call_site_jumped(void);
 /* A module was unloaded: what was known of addresses is void. */
 void call_site_forget(void);

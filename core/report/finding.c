@@ -38,6 +38,28 @@ static u64 hash_string(u64 hash, const char *s)
 	return hash_bytes(hash, s, __builtin_strlen(s) + 1);
 }
 
+/*
+ * What called us by a jump is the site, though the stack does not tell. Our frames behind it
+ * go: a function of the API that breaks a rule several times is one finding.
+ */
+static void add_jumped(struct stacktrace *st)
+{
+	unsigned long pc = call_site_jumped();
+	unsigned int ours = 0;
+
+	if (!pc)
+		return;
+	while (ours < st->nr && os_dl_is_own_code((const void *)st->entries[ours]))
+		ours++;
+	if (!ours)
+		return;
+	st->entries[0] = pc;
+	st->nr = (u16)(st->nr - (ours - 1));
+	st->nr_irq = (u16)(st->nr_irq > ours ? st->nr_irq - (ours - 1) : min(st->nr_irq, 1));
+	__builtin_memmove(st->entries + 1, st->entries + ours,
+			  (st->nr - 1U) * sizeof(st->entries[0]));
+}
+
 void finding_begin(struct finding *f, const struct report *r, enum kmemu_policy policy)
 {
 	bool inside = os_dl_is_own_code(r->caller);
@@ -48,6 +70,8 @@ void finding_begin(struct finding *f, const struct report *r, enum kmemu_policy 
 	f->bytes = NULL;
 	stacktrace_save(&f->here, kmemu_opts.stack_depth + (inside ? OWN_FRAMES : 0),
 			r->caller);
+	if (inside)
+		add_jumped(&f->here);
 	f->r.here = &f->here;
 }
 

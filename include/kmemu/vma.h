@@ -11,7 +11,7 @@
  * What kmemu_vm_mmap() maps of a driver's file is a mapping that the driver knows: look-ups
  * find the one its mmap() got. Pages come in by vm_insert_page() and its like, or by
  * its fault() at the program's first access, and have a reference meanwhile. SIGSEGV is
- * such an access, unless the program has a handler of its own for it.
+ * such an access, unless the program sets a handler of its own behind the first mapping.
  */
 #ifndef KMEMU_VMA_H
 #define KMEMU_VMA_H
