@@ -57,16 +57,19 @@ KMEMU_EXPORT void kmemu_remove_wait_queue(struct kmemu_wait_queue *q,
 	unlock_queue(q, mask);
 }
 
-static void prepare(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, u32 state,
+/* True: it was put into an empty queue. */
+static bool prepare(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, u32 state,
 		    bool exclusive)
 {
 	u64 mask = lock_queue(q);
+	bool first = false;
 
 	if (exclusive)
 		entry->flags |= KMEMU_WQ_FLAG_EXCLUSIVE;
 	else
 		entry->flags &= ~KMEMU_WQ_FLAG_EXCLUSIVE;
 	if (list_empty(&entry->entry)) {
+		first = list_empty(&q->head);
 		if (exclusive)
 			list_add_tail(&entry->entry, &q->head);
 		else
@@ -74,19 +77,19 @@ static void prepare(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, 
 	}
 	kmemu_set_current_state(state);
 	unlock_queue(q, mask);
+	return first;
 }
 
 KMEMU_EXPORT void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
-					unsigned int state)
+					int state)
 {
-	prepare(q, entry, state, false);
+	prepare(q, entry, (u32)state, false);
 }
 
-KMEMU_EXPORT void kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q,
-						  struct kmemu_wait_entry *entry,
-						  unsigned int state)
+KMEMU_EXPORT bool kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q,
+						   struct kmemu_wait_entry *entry, int state)
 {
-	prepare(q, entry, state, true);
+	return prepare(q, entry, (u32)state, true);
 }
 
 KMEMU_EXPORT void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry)
@@ -139,8 +142,8 @@ KMEMU_EXPORT long kmemu_wait_woken(struct kmemu_wait_entry *entry, unsigned int 
 	return timeout;
 }
 
-/* Kernel: __wake_up_common(). A negative answer ends it. */
-static void wake_all(struct kmemu_wait_queue *q, u32 mode, int nr, void *key)
+/* Kernel: __wake_up_common(). A negative answer ends it. How many of nr it did not wake. */
+static int wake_all(struct kmemu_wait_queue *q, u32 mode, int nr, void *key)
 {
 	struct list_head *at = q->head.next, *next;
 
@@ -152,25 +155,28 @@ static void wake_all(struct kmemu_wait_queue *q, u32 mode, int nr, void *key)
 		next = at->next;
 		woken = entry->func(entry, mode, 0, key);
 		if (woken < 0 || (woken && flags & KMEMU_WQ_FLAG_EXCLUSIVE && !--nr))
-			return;
+			break;
 	}
+	return nr;
 }
 
-KMEMU_EXPORT void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key)
+KMEMU_EXPORT int kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key)
 {
 	struct raise off = { .kind = RAISE_IRQS_OFF, .sp = CALLER_SP, .pc = CALLER };
 	struct raise held = { .kind = RAISE_SPIN, .what = q, .sp = CALLER_SP, .pc = CALLER };
 	bool irqs_off, spins;
+	int left;
 	u64 mask = lock_queue(q);
 
 	irqs_off = context_raise(&off);
 	spins = context_raise(&held);
-	wake_all(q, mode, nr, key);
+	left = wake_all(q, mode, nr, key);
 	if (spins)
 		context_drop(RAISE_SPIN, q, NULL);
 	if (irqs_off)
 		context_drop(RAISE_IRQS_OFF, NULL, NULL);
 	unlock_queue(q, mask);
+	return nr - left;
 }
 
 /* The caller has the queue's lock. */

@@ -30,17 +30,31 @@
 #define THREAD_ALIGN THREAD_SIZE
 
 /* copy_page() and clear_page(): of whole pages, at page boundaries. */
-#define clear_page(page) __builtin_memset((page), 0, PAGE_SIZE)
-#define copy_page(to, from) __builtin_memcpy((to), (from), PAGE_SIZE)
-#define copy_user_page(to, from, vaddr, topage) \
-	((void)(vaddr), (void)(topage), (void)copy_page(to, from))
+
+static __always_inline void clear_page(void *page)
+{
+	__builtin_memset(page, 0, PAGE_SIZE);
+}
+
+static __always_inline void copy_page(void *to, void *from)
+{
+	__builtin_memcpy(to, from, PAGE_SIZE);
+}
+
+static __always_inline void copy_user_page(void *to, void *from, unsigned long vaddr,
+					   struct page *topage)
+{
+	(void)vaddr;
+	(void)topage;
+	(void)copy_page(to, from);
+}
 
 /* --- addresses ------------------------------------------------------------- */
 
 __kmemu_c void *page_address(const struct page *page) __kmemu_is(kmemu_page_address);
 __kmemu_c struct page *virt_to_page(const void *p) __kmemu_is(kmemu_debug_virt_to_page);
 
-static __always_inline phys_addr_t virt_to_phys(const volatile void *p)
+static __always_inline phys_addr_t virt_to_phys(volatile void *p)
 {
 	return kmemu_debug_virt_to_phys(p);
 }
@@ -57,9 +71,14 @@ static __always_inline struct page *pfn_to_page(unsigned long pfn)
 	return kmemu_mem_map() + pfn;
 }
 
-#define __pa(x) ((unsigned long)virt_to_phys((const volatile void *)(x)))
+#define __pa(x) ((unsigned long)virt_to_phys((volatile void *)(x)))
 #define __va(x) phys_to_virt((phys_addr_t)(x))
-#define pfn_to_kaddr(pfn) __va((phys_addr_t)(pfn) << PAGE_SHIFT)
+
+static __always_inline void *pfn_to_kaddr(unsigned long pfn)
+{
+	return __va((phys_addr_t)pfn << PAGE_SHIFT);
+}
+
 #define virt_to_pfn(kaddr) (__pa(kaddr) >> PAGE_SHIFT)
 #define __phys_to_pfn(paddr) PHYS_PFN(paddr)
 #define __pfn_to_phys(pfn) PFN_PHYS(pfn)
@@ -72,9 +91,19 @@ __kmemu_c int __virt_addr_valid(const void *p) __kmemu_is(kmemu_virt_addr_valid)
 /* Of linear memory alone: a program's own data is not the kernel's image. */
 #define virt_addr_valid(kaddr) __virt_addr_valid((const void *)(unsigned long)(kaddr))
 #define page_to_virt(page) page_address(page)
-#define page_to_nid(page) ((void)(page), 0)
+
+static __always_inline int page_to_nid(const struct page *page)
+{
+	(void)page;
+	return 0;
+}
+
 #define nth_page(page, n) ((page) + (n))
-#define lowmem_page_address(page) page_address(page)
+
+static __always_inline void *lowmem_page_address(const struct page *page)
+{
+	return page_address(page);
+}
 
 /* log2 of the pages that size bytes take; of 0 bytes as the kernel's: 52. */
 static __always_inline int get_order(unsigned long size)
@@ -101,8 +130,17 @@ static __always_inline int get_order(unsigned long size)
 #define PAGE_SHARED_EXEC __pgprot(0x27UL)
 #define PAGE_READONLY_EXEC __pgprot(0x25UL)
 #define pgprot_noncached(prot) __pgprot(pgprot_val(prot) | 0x18UL)
-#define pgprot_writecombine(prot) __pgprot(pgprot_val(prot) | 0x08UL)
-#define pgprot_writethrough(prot) __pgprot(pgprot_val(prot) | 0x80UL)
+
+static __always_inline pgprot_t pgprot_writecombine(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) | 0x08UL);
+}
+
+static __always_inline pgprot_t pgprot_writethrough(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) | 0x80UL);
+}
+
 #define pgprot_device(prot) pgprot_noncached(prot)
 #define pgprot_decrypted(prot) (prot)
 #define pgprot_encrypted(prot) (prot)

@@ -12,7 +12,11 @@ typedef unsigned long long cycles_t;
 
 #define CLOCK_TICK_RATE PIT_TICK_RATE
 
-#define get_cycles() ((cycles_t)kmemu_get_cycles())
-#define random_get_entropy() kmemu_get_cycles()
+static __always_inline cycles_t get_cycles(void)
+{
+	return kmemu_get_cycles();
+}
+
+__kmemu_c unsigned long random_get_entropy(void) __kmemu_is(kmemu_get_cycles);
 
 #endif /* _ASM_X86_TIMEX_H */

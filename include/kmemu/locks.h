@@ -19,6 +19,7 @@
 #include "context.h"
 #include "sched.h"
 #include "types.h"
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -111,12 +112,13 @@ struct kmemu_wait_entry {
 void kmemu_add_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
 void kmemu_add_wait_queue_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
 void kmemu_remove_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
-void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
-			   unsigned int state);
-void kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
-				     unsigned int state);
+void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, int state);
+/* true: the entry went into an empty queue. */
+bool kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
+				      int state);
 void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
-void kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
+/* How many exclusive entries were woken. */
+int kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
 /* The caller has the queue's lock, as a spinlock with interrupts off. */
 void kmemu_wake_up_locked(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);
 int kmemu_default_wake_function(struct kmemu_wait_entry *entry, unsigned int mode, int flags,

@@ -151,7 +151,7 @@ static inline bool xa_is_err(const void *entry)
 	return xa_is_internal(entry) && (unsigned long)entry >= (unsigned long)-4095 * 4 + 2;
 }
 
-static inline int xa_err(const void *entry)
+static inline int xa_err(void *entry)
 {
 	return xa_is_err(entry) ? (int)((long)entry >> 2) : 0;
 }

@@ -17,6 +17,7 @@
 #include <linux/cleanup.h>
 #include <linux/errno.h>
 #include <linux/find.h>
+#include <linux/gfp_types.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -40,8 +41,17 @@ static __always_inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t fl
 	return (unsigned long *)kmemu_kzalloc(BITS_TO_LONGS(nbits) * sizeof(long), flags);
 }
 
-#define bitmap_alloc_node(nbits, flags, node) bitmap_alloc(nbits, flags)
-#define bitmap_zalloc_node(nbits, flags, node) bitmap_zalloc(nbits, flags)
+static __always_inline unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	(void)node;
+	return bitmap_alloc(nbits, flags);
+}
+
+static __always_inline unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	(void)node;
+	return bitmap_zalloc(nbits, flags);
+}
 
 static __always_inline void bitmap_free(const unsigned long *bitmap)
 {
@@ -94,13 +104,42 @@ static inline void bitmap_copy_and_extend(unsigned long *to, const unsigned long
 
 /* As the kernel's functions with two underscores: any size. */
 #define __kmemu_bitmap_op(what, dst, a, b, nbits) kmemu_bitmap_compute(what, dst, a, b, a, nbits)
-#define __bitmap_and(dst, a, b, nbits) (!!__kmemu_bitmap_op(KMEMU_BITS_AND, dst, a, b, nbits))
-#define __bitmap_andnot(dst, a, b, nbits) (!!__kmemu_bitmap_op(KMEMU_BITS_ANDNOT, dst, a, b, nbits))
-#define __bitmap_or(dst, a, b, nbits) ((void)__kmemu_bitmap_op(KMEMU_BITS_OR, dst, a, b, nbits))
-#define __bitmap_xor(dst, a, b, nbits) ((void)__kmemu_bitmap_op(KMEMU_BITS_XOR, dst, a, b, nbits))
-#define __bitmap_complement(dst, src, nbits) \
-	((void)__kmemu_bitmap_op(KMEMU_BITS_NOT, dst, src, src, nbits))
-#define __bitmap_weight(map, nbits) kmemu_bitmap_weight(KMEMU_BITS, map, map, nbits)
+
+static __always_inline bool __bitmap_and(unsigned long *dst, const unsigned long *a,
+					 const unsigned long *b, unsigned int nbits)
+{
+	return !!__kmemu_bitmap_op(KMEMU_BITS_AND, dst, a, b, nbits);
+}
+
+static __always_inline bool __bitmap_andnot(unsigned long *dst, const unsigned long *a,
+					    const unsigned long *b, unsigned int nbits)
+{
+	return !!__kmemu_bitmap_op(KMEMU_BITS_ANDNOT, dst, a, b, nbits);
+}
+
+static __always_inline void __bitmap_or(unsigned long *dst, const unsigned long *a,
+					const unsigned long *b, unsigned int nbits)
+{
+	(void)__kmemu_bitmap_op(KMEMU_BITS_OR, dst, a, b, nbits);
+}
+
+static __always_inline void __bitmap_xor(unsigned long *dst, const unsigned long *a,
+					 const unsigned long *b, unsigned int nbits)
+{
+	(void)__kmemu_bitmap_op(KMEMU_BITS_XOR, dst, a, b, nbits);
+}
+
+static __always_inline void __bitmap_complement(unsigned long *dst, const unsigned long *src,
+						unsigned int nbits)
+{
+	(void)__kmemu_bitmap_op(KMEMU_BITS_NOT, dst, src, src, nbits);
+}
+
+static __always_inline unsigned int __bitmap_weight(const unsigned long *map, unsigned int nbits)
+{
+	return kmemu_bitmap_weight(KMEMU_BITS, map, map, nbits);
+}
+
 __kmemu_c void __bitmap_set(unsigned long *map, unsigned int start, int len)
 	__kmemu_is(kmemu_bitmap_set);
 __kmemu_c void __bitmap_clear(unsigned long *map, unsigned int start, int len)
@@ -235,15 +274,42 @@ static __always_inline unsigned long bitmap_weight_andnot(const unsigned long *s
 	return kmemu_bitmap_weight(KMEMU_BITS_ANDNOT, src1, src2, nbits);
 }
 
-#define __bitmap_equal(a, b, nbits) __kmemu_none(KMEMU_BITS_XOR, a, b, a, nbits)
-#define __bitmap_or_equal(a, b, c, nbits) __kmemu_none(KMEMU_BITS_OR_XOR, a, b, c, nbits)
-#define __bitmap_intersects(a, b, nbits) (!__kmemu_none(KMEMU_BITS_AND, a, b, a, nbits))
-#define __bitmap_subset(a, b, nbits) __kmemu_none(KMEMU_BITS_ANDNOT, a, b, a, nbits)
-#define __bitmap_replace(dst, old, new_, mask, nbits) \
-	((void)kmemu_bitmap_compute(KMEMU_BITS_REPLACE, dst, old, new_, mask, nbits))
-#define __bitmap_shift_right(dst, src, shift, nbits) \
-	kmemu_bitmap_shift_right(dst, src, shift, nbits)
-#define __bitmap_shift_left(dst, src, shift, nbits) kmemu_bitmap_shift_left(dst, src, shift, nbits)
+static __always_inline bool __bitmap_equal(const unsigned long *a, const unsigned long *b,
+					   unsigned int nbits)
+{
+	return __kmemu_none(KMEMU_BITS_XOR, a, b, a, nbits);
+}
+
+static __always_inline bool __bitmap_or_equal(const unsigned long *a, const unsigned long *b,
+					      const unsigned long *c, unsigned int nbits)
+{
+	return __kmemu_none(KMEMU_BITS_OR_XOR, a, b, c, nbits);
+}
+
+static __always_inline bool __bitmap_intersects(const unsigned long *a, const unsigned long *b,
+						unsigned int nbits)
+{
+	return !__kmemu_none(KMEMU_BITS_AND, a, b, a, nbits);
+}
+
+static __always_inline bool __bitmap_subset(const unsigned long *a, const unsigned long *b,
+					    unsigned int nbits)
+{
+	return __kmemu_none(KMEMU_BITS_ANDNOT, a, b, a, nbits);
+}
+
+static __always_inline void __bitmap_replace(unsigned long *dst, const unsigned long *old,
+					     const unsigned long *new_, const unsigned long *mask,
+					     unsigned int nbits)
+{
+	(void)kmemu_bitmap_compute(KMEMU_BITS_REPLACE, dst, old, new_, mask, nbits);
+}
+
+__kmemu_c void __bitmap_shift_right(unsigned long *dst, const unsigned long *src,
+				    unsigned int shift,
+				    unsigned int nbits) __kmemu_is(kmemu_bitmap_shift_right);
+__kmemu_c void __bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
+				   unsigned int nbits) __kmemu_is(kmemu_bitmap_shift_left);
 
 /* --- runs of bits */
 
@@ -302,8 +368,15 @@ __kmemu_c unsigned long bitmap_find_next_zero_area_off(unsigned long *map, unsig
 						       unsigned long align_mask,
 						       unsigned long align_offset)
 	__kmemu_is(kmemu_bitmap_find_next_zero_area_off);
-#define bitmap_find_next_zero_area(map, size, start, nr, align_mask) \
-	bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, 0)
+
+static __always_inline unsigned long bitmap_find_next_zero_area(unsigned long *map,
+								unsigned long size,
+								unsigned long start,
+								unsigned int nr,
+								unsigned long align_mask)
+{
+	return bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, 0);
+}
 
 /* Bit n of src to the n-th place of mask, and back. */
 static inline void bitmap_scatter(unsigned long *dst, const unsigned long *src,
@@ -443,8 +516,19 @@ __kmemu_c int bitmap_parse(const char *buf, unsigned int buflen, unsigned long *
 	__kmemu_is(kmemu_bitmap_parse);
 __kmemu_c int bitmap_parselist(const char *buf, unsigned long *maskp, int nmaskbits)
 	__kmemu_is(kmemu_bitmap_parselist);
-#define bitmap_parse_user(ubuf, ulen, dst, nbits) bitmap_parse(ubuf, ulen, dst, nbits)
-#define bitmap_parselist_user(ubuf, ulen, dst, nbits) bitmap_parselist(ubuf, dst, nbits)
+
+static __always_inline int bitmap_parse_user(const char __user *ubuf, unsigned int ulen,
+					     unsigned long *dst, int nbits)
+{
+	return bitmap_parse(ubuf, ulen, dst, nbits);
+}
+
+static __always_inline int bitmap_parselist_user(const char __user *ubuf, unsigned int ulen,
+						 unsigned long *dst, int nbits)
+{
+	(void)ulen;
+	return bitmap_parselist(ubuf, dst, nbits);
+}
 
 /* Text, line feed and 0, of which `count` bytes from `off` on. */
 static inline int __kmemu_bitmap_text(bool list, char *buf, const unsigned long *maskp, int nbits,
@@ -484,9 +568,20 @@ static inline int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned l
 	return len - 1;
 }
 
-#define devm_bitmap_alloc(dev, nbits, flags) \
-	((unsigned long *)devm_kmalloc_array(dev, BITS_TO_LONGS(nbits), sizeof(long), flags))
-#define devm_bitmap_zalloc(dev, nbits, flags) devm_bitmap_alloc(dev, nbits, (flags) | __GFP_ZERO)
+__kmemu_c void *__kmemu_devm_bits(struct device *dev, size_t size, gfp_t flags)
+	__kmemu_is(kmemu_devm_kmalloc);
+
+static __always_inline unsigned long *devm_bitmap_alloc(struct device *dev, unsigned int nbits,
+							gfp_t flags)
+{
+	return (unsigned long *)__kmemu_devm_bits(dev, bitmap_size(nbits), flags);
+}
+
+static __always_inline unsigned long *devm_bitmap_zalloc(struct device *dev, unsigned int nbits,
+							 gfp_t flags)
+{
+	return devm_bitmap_alloc(dev, nbits, flags | __GFP_ZERO);
+}
 
 #endif /* __cplusplus */
 

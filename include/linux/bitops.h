@@ -35,7 +35,7 @@ static __always_inline unsigned long __fls(unsigned long word)
 	return BITS_PER_LONG - 1 - __builtin_clzl(word);
 }
 
-static __always_inline unsigned long __ffs64(u64 word)
+static __always_inline unsigned int __ffs64(u64 word)
 {
 	return __builtin_ctzll(word);
 }
@@ -82,7 +82,11 @@ static inline unsigned int fns(unsigned long word, unsigned int n)
 #define hweight16(w) ((unsigned int)__builtin_popcount((u16)(w)))
 #define hweight32(w) ((unsigned int)__builtin_popcount((u32)(w)))
 #define hweight64(w) ((unsigned long)__builtin_popcountll(w))
-#define hweight_long(w) ((unsigned long)__builtin_popcountl(w))
+
+static __always_inline unsigned long hweight_long(unsigned long w)
+{
+	return (unsigned long)__builtin_popcountl(w);
+}
 
 #define HWEIGHT8(w) hweight8(w)
 #define HWEIGHT16(w) hweight16(w)
@@ -237,17 +241,21 @@ static __always_inline bool test_and_change_bit(long nr, volatile unsigned long 
 }
 
 /* As a lock: acquire, and release. */
-static __always_inline bool test_and_set_bit_lock(unsigned long nr, volatile unsigned long *addr)
+static __always_inline bool test_and_set_bit_lock(long nr, volatile unsigned long *addr)
 {
 	return (__atomic_fetch_or(__kmemu_word(nr, addr), BIT_MASK(nr), __ATOMIC_ACQUIRE) &
 		BIT_MASK(nr)) != 0;
 }
 
-static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned long *addr)
+static __always_inline void clear_bit_unlock(long nr, volatile unsigned long *addr)
 {
 	__atomic_fetch_and(__kmemu_word(nr, addr), ~BIT_MASK(nr), __ATOMIC_RELEASE);
 }
-#define __clear_bit_unlock(nr, addr) clear_bit_unlock(nr, addr)
+
+static __always_inline void __clear_bit_unlock(long nr, volatile unsigned long *addr)
+{
+	clear_bit_unlock(nr, addr);
+}
 
 #define assign_bit(nr, addr, value) ((value) ? set_bit((nr), (addr)) : clear_bit((nr), (addr)))
 #define __assign_bit(nr, addr, value) \
@@ -270,10 +278,27 @@ static __always_inline void clear_bit_unlock(unsigned long nr, volatile unsigned
 
 /* The other end of each byte and word: a big endian machine's bitmap by bytes. */
 #define BITOP_LE_SWIZZLE 0
-#define test_bit_le(nr, addr) test_bit(nr, addr)
-#define set_bit_le(nr, addr) set_bit(nr, (unsigned long *)(addr))
-#define clear_bit_le(nr, addr) clear_bit(nr, (unsigned long *)(addr))
-#define __set_bit_le(nr, addr) __set_bit(nr, addr)
+
+static __always_inline int test_bit_le(unsigned long nr, const void *addr)
+{
+	return test_bit(nr, addr);
+}
+
+static __always_inline void set_bit_le(unsigned long nr, void *addr)
+{
+	set_bit(nr, (unsigned long *)addr);
+}
+
+static __always_inline void clear_bit_le(unsigned long nr, void *addr)
+{
+	clear_bit(nr, (unsigned long *)addr);
+}
+
+static __always_inline void __set_bit_le(unsigned long nr, void *addr)
+{
+	__set_bit(nr, addr);
+}
+
 #define __clear_bit_le(nr, addr) __clear_bit(nr, addr)
 
 #include <linux/find.h>

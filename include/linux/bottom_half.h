@@ -7,9 +7,14 @@
 #include <linux/percpu-defs.h>
 #include <linux/preempt.h>
 
-#define local_bh_disable() kmemu_local_bh_disable()
-#define local_bh_enable() kmemu_local_bh_enable()
-#define _local_bh_enable() kmemu_local_bh_enable()
-#define local_bh_enable_ip(ip) ((void)(ip), kmemu_local_bh_enable())
+__kmemu_c void local_bh_disable(void) __kmemu_is(kmemu_local_bh_disable);
+__kmemu_c void local_bh_enable(void) __kmemu_is(kmemu_local_bh_enable);
+__kmemu_c void _local_bh_enable(void) __kmemu_is(kmemu_local_bh_enable);
+
+static __always_inline void local_bh_enable_ip(unsigned long ip)
+{
+	(void)ip;
+	kmemu_local_bh_enable();
+}
 
 #endif /* _LINUX_BH_H */

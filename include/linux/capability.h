@@ -24,11 +24,32 @@ static inline bool ns_capable(struct user_namespace *ns, int cap)
 	(void)ns;
 	return cap_valid(cap);
 }
-#define ns_capable_noaudit(ns, cap) ns_capable(ns, cap)
-#define has_capability(t, cap) ((void)(t), capable(cap))
-#define has_capability_noaudit(t, cap) has_capability(t, cap)
-#define perfmon_capable() true
-#define bpf_capable() true
+
+static __always_inline bool ns_capable_noaudit(struct user_namespace *ns, int cap)
+{
+	return ns_capable(ns, cap);
+}
+
+static __always_inline bool has_capability(struct task_struct *t, int cap)
+{
+	(void)t;
+	return capable(cap);
+}
+
+static __always_inline bool has_capability_noaudit(struct task_struct *t, int cap)
+{
+	return has_capability(t, cap);
+}
+
+static __always_inline bool perfmon_capable(void)
+{
+	return true;
+}
+
+static __always_inline bool bpf_capable(void)
+{
+	return true;
+}
 
 #endif /* __cplusplus */
 

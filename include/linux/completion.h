@@ -58,8 +58,16 @@ static __always_inline bool completion_done(struct completion *c)
 
 #ifndef __cplusplus
 
-#define wait_for_completion_io_timeout(x, timeout) wait_for_completion_timeout(x, timeout)
-#define complete_on_current_cpu(x) complete(x)
+static __always_inline unsigned long wait_for_completion_io_timeout(struct completion *x,
+								    unsigned long timeout)
+{
+	return wait_for_completion_timeout(x, timeout);
+}
+
+static __always_inline void complete_on_current_cpu(struct completion *x)
+{
+	complete(x);
+}
 
 static __always_inline int wait_for_completion_state(struct completion *x, unsigned int state)
 {

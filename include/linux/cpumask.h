@@ -19,12 +19,33 @@
 #define nr_cpumask_bits nr_cpu_ids
 #define num_possible_cpus() nr_cpu_ids
 #define num_present_cpus() nr_cpu_ids
-#define num_online_cpus() nr_cpu_ids
+
+static __always_inline unsigned int num_online_cpus(void)
+{
+	return nr_cpu_ids;
+}
+
 #define num_active_cpus() nr_cpu_ids
-#define cpu_possible(cpu) ((unsigned int)(cpu) < nr_cpu_ids)
-#define cpu_present(cpu) cpu_possible(cpu)
-#define cpu_online(cpu) cpu_possible(cpu)
-#define cpu_active(cpu) cpu_possible(cpu)
+
+static __always_inline bool cpu_possible(unsigned int cpu)
+{
+	return (unsigned int)cpu < nr_cpu_ids;
+}
+
+static __always_inline bool cpu_present(unsigned int cpu)
+{
+	return cpu_possible(cpu);
+}
+
+static __always_inline bool cpu_online(unsigned int cpu)
+{
+	return cpu_possible(cpu);
+}
+
+static __always_inline bool cpu_active(unsigned int cpu)
+{
+	return cpu_possible(cpu);
+}
 
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (unsigned int)(cpu) < nr_cpu_ids; (cpu)++)
 #define for_each_present_cpu(cpu) for_each_possible_cpu(cpu)
@@ -66,10 +87,21 @@ static __always_inline bool alloc_cpumask_var_node(cpumask_var_t *mask, gfp_t fl
 	*mask = (struct cpumask *)kmemu_kmalloc(cpumask_size(), flags);
 	return *mask != NULL;
 }
-#define zalloc_cpumask_var_node(mask, flags, node) \
-	alloc_cpumask_var_node(mask, (flags) | KMEMU___GFP_ZERO, node)
-#define alloc_cpumask_var(mask, flags) alloc_cpumask_var_node(mask, flags, 0)
-#define zalloc_cpumask_var(mask, flags) zalloc_cpumask_var_node(mask, flags, 0)
+
+static __always_inline bool zalloc_cpumask_var_node(cpumask_var_t *mask, gfp_t flags, int node)
+{
+	return alloc_cpumask_var_node(mask, flags | KMEMU___GFP_ZERO, node);
+}
+
+static __always_inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
+{
+	return alloc_cpumask_var_node(mask, flags, 0);
+}
+
+static __always_inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags)
+{
+	return zalloc_cpumask_var_node(mask, flags, 0);
+}
 
 static __always_inline void free_cpumask_var(cpumask_var_t mask)
 {
@@ -244,7 +276,11 @@ static inline unsigned int cpumask_local_spread(unsigned int i, int node)
 
 #define cpumask_any(mask) cpumask_first(mask)
 #define cpumask_any_and(a, b) cpumask_first_and(a, b)
-#define cpumask_any_distribute(mask) cpumask_first(mask)
+
+static __always_inline unsigned int cpumask_any_distribute(const struct cpumask *mask)
+{
+	return cpumask_first(mask);
+}
 
 #define for_each_cpu(cpu, mask) for_each_set_bit(cpu, cpumask_bits(mask), nr_cpu_ids)
 #define for_each_cpu_and(cpu, mask1, mask2)                            \
@@ -317,7 +353,12 @@ static inline unsigned int cpumask_nth(unsigned int n, const struct cpumask *src
 	return cpu < nr_cpu_ids ? cpu : nr_cpu_ids;
 }
 
-#define cpumask_any_and_distribute(a, b) cpumask_first_and(a, b)
+static __always_inline unsigned int cpumask_any_and_distribute(const struct cpumask *a,
+							       const struct cpumask *b)
+{
+	return cpumask_first_and(a, b);
+}
+
 #define for_each_cpu_andnot(cpu, mask1, mask2) \
 	for_each_cpu(cpu, mask1)               \
 		if (cpumask_test_cpu((int)(cpu), mask2)) { \

@@ -10,7 +10,11 @@
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 
-#define current_user_ns() (&init_user_ns)
+static __always_inline struct user_namespace *current_user_ns(void)
+{
+	return &init_user_ns;
+}
+
 #define current_uid() GLOBAL_ROOT_UID
 #define current_euid() GLOBAL_ROOT_UID
 #define current_suid() GLOBAL_ROOT_UID
@@ -23,8 +27,18 @@
 		*(uidp) = current_uid();                           \
 		*(gidp) = current_gid();                           \
 	} while (0)
-#define in_group_p(grp) ((void)(grp), 1)
-#define in_egroup_p(grp) ((void)(grp), 1)
+
+static __always_inline int in_group_p(kgid_t grp)
+{
+	(void)grp;
+	return 1;
+}
+
+static __always_inline int in_egroup_p(kgid_t grp)
+{
+	(void)grp;
+	return 1;
+}
 
 #endif /* __cplusplus */
 

@@ -135,7 +135,12 @@ static __always_inline void debugfs_create_u32_array(const char *name, umode_t m
 #define debugfs_attr_write simple_attr_write
 #define debugfs_attr_write_signed simple_attr_write_signed
 /* A file's functions are the caller's own, and not wrapped. */
-#define debugfs_real_fops(file) ((file)->f_op)
+
+static __always_inline const struct file_operations *debugfs_real_fops(const struct file *file)
+{
+	return file->f_op;
+}
+
 __kmemu_c ssize_t debugfs_read_file_str(struct file *file, char __user *user_buf, size_t count,
 					loff_t *ppos) __kmemu_is(kmemu_debugfs_read_str);
 

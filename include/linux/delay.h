@@ -21,8 +21,18 @@ __kmemu_c unsigned long msleep_interruptible(unsigned int msecs)
 __kmemu_c void usleep_range(unsigned long min, unsigned long max) __kmemu_is(kmemu_usleep_range);
 
 #define mdelay(n) udelay((n) * 1000UL)
-#define usleep_range_state(min, max, state) ((void)(state), usleep_range(min, max))
-#define usleep_idle_range(min, max) usleep_range(min, max)
+
+static __always_inline void usleep_range_state(unsigned long min, unsigned long max,
+					       unsigned int state)
+{
+	(void)state;
+	usleep_range(min, max);
+}
+
+static __always_inline void usleep_idle_range(unsigned long min, unsigned long max)
+{
+	usleep_range(min, max);
+}
 
 static __always_inline void ssleep(unsigned int seconds)
 {

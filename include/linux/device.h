@@ -94,7 +94,7 @@ DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
 DEFINE_FREE(device_del, struct device *, if (_T) device_del(_T))
 DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))
 
-static inline bool device_is_registered(struct device *dev)
+static inline int device_is_registered(struct device *dev)
 {
 	return dev->kmemu_entry.next != NULL;
 }
@@ -154,9 +154,14 @@ static inline struct device_node *dev_of_node(struct device *dev)
 }
 
 __kmemu_c int __must_check device_attach(struct device *dev) __kmemu_is(kmemu_device_attach);
-__kmemu_c struct device *__root_device_register(const char *name)
-	__kmemu_is(kmemu_root_device_register);
-#define root_device_register(name) __root_device_register(name)
+static __always_inline struct device *__root_device_register(const char *name,
+							     struct module *owner)
+{
+	(void)owner;
+	return kmemu_root_device_register(name);
+}
+
+#define root_device_register(name) __root_device_register(name, THIS_MODULE)
 __kmemu_c void root_device_unregister(struct device *dev)
 	__kmemu_is(kmemu_root_device_unregister);
 
@@ -286,16 +291,16 @@ static __always_inline void device_remove_groups(struct device *dev,
 	sysfs_remove_groups(&dev->kobj, groups);
 }
 
-static __always_inline int driver_create_file(struct device_driver *drv,
+static __always_inline int driver_create_file(const struct device_driver *drv,
 					      const struct driver_attribute *attr)
 {
-	return sysfs_create_file(&drv->kmemu_kobj, &attr->attr);
+	return sysfs_create_file((struct kobject *)&drv->kmemu_kobj, &attr->attr);
 }
 
-static __always_inline void driver_remove_file(struct device_driver *drv,
+static __always_inline void driver_remove_file(const struct device_driver *drv,
 					       const struct driver_attribute *attr)
 {
-	sysfs_remove_file(&drv->kmemu_kobj, &attr->attr);
+	sysfs_remove_file((struct kobject *)&drv->kmemu_kobj, &attr->attr);
 }
 
 /* --- buses, drivers, classes */
@@ -308,7 +313,7 @@ __kmemu_c int bus_register_notifier(const struct bus_type *bus, struct notifier_
 __kmemu_c int bus_unregister_notifier(const struct bus_type *bus, struct notifier_block *nb)
 	__kmemu_is(kmemu_bus_unregister_notifier);
 __kmemu_c int __must_check device_reprobe(struct device *dev) __kmemu_is(kmemu_device_reprobe);
-__kmemu_c int __must_check driver_attach(struct device_driver *drv)
+__kmemu_c int __must_check driver_attach(const struct device_driver *drv)
 	__kmemu_is(kmemu_driver_attach);
 __kmemu_c int __must_check driver_register(struct device_driver *drv)
 	__kmemu_is(kmemu_driver_register);
@@ -649,9 +654,18 @@ static inline void class_dev_iter_exit(struct class_dev_iter *iter)
 }
 
 /* Probes run on the thread that registers: none is left to wait for. */
-#define wait_for_device_probe() ((void)0)
-#define lock_device_hotplug() ((void)0)
-#define unlock_device_hotplug() ((void)0)
+
+static __always_inline void wait_for_device_probe(void)
+{
+}
+
+static __always_inline void lock_device_hotplug(void)
+{
+}
+
+static __always_inline void unlock_device_hotplug(void)
+{
+}
 
 struct __kmemu_group {
 	struct device *dev;
@@ -715,9 +729,18 @@ static inline bool device_link_test(const struct device_link *link, u32 flags)
 }
 
 /* Links are dropped on the thread that deletes: none is left to wait for. */
-#define device_link_wait_removal() ((void)0)
-#define device_links_supplier_sync_state_pause() ((void)0)
-#define device_links_supplier_sync_state_resume() ((void)0)
+
+static __always_inline void device_link_wait_removal(void)
+{
+}
+
+static __always_inline void device_links_supplier_sync_state_pause(void)
+{
+}
+
+static __always_inline void device_links_supplier_sync_state_resume(void)
+{
+}
 
 __kmemu_c int __must_check class_interface_register(struct class_interface *i)
 	__kmemu_is(kmemu_class_interface_register);
@@ -784,7 +807,13 @@ static __always_inline void class_remove_file(const struct class *cls,
 	if (kobj)
 		sysfs_remove_file(kobj, &attr->attr);
 }
-#define class_remove_file_ns(cls, attr, ns) class_remove_file(cls, attr)
+
+static __always_inline void class_remove_file_ns(const struct class *cls,
+						 const struct class_attribute *attr, const void *ns)
+{
+	(void)ns;
+	class_remove_file(cls, attr);
+}
 
 static __always_inline int __must_check bus_create_file(const struct bus_type *bus,
 							struct bus_attribute *attr)
@@ -807,7 +836,8 @@ __kmemu_c int bus_for_each_drv(const struct bus_type *bus, struct device_driver 
 	__kmemu_is(kmemu_bus_for_each_drv);
 
 /* Only a system's bus has one. With a reference. */
-#define bus_get_dev_root(bus) kmemu_bus_dev_root(bus)
+__kmemu_c struct device *bus_get_dev_root(const struct bus_type *bus)
+	__kmemu_is(kmemu_bus_dev_root);
 __kmemu_c int subsys_system_register(const struct bus_type *subsys,
 				     const struct attribute_group **groups)
 	__kmemu_is(kmemu_subsys_register);
@@ -822,12 +852,6 @@ __kmemu_c void subsys_interface_unregister(struct subsys_interface *sif)
 static inline struct device *bus_find_next_device(const struct bus_type *bus, struct device *cur)
 {
 	return bus_find_device(bus, cur, NULL, device_match_any);
-}
-
-static inline struct device *driver_find_next_device(const struct device_driver *drv,
-						     struct device *start)
-{
-	return driver_find_device(drv, start, NULL, device_match_any);
 }
 
 __kmemu_c int __must_check device_driver_attach(const struct device_driver *drv,
@@ -928,62 +952,43 @@ static inline void dev_pm_syscore_device(struct device *dev, bool val)
 	(void)val;
 }
 
-/* --- where it is, whether it goes, whom its driver shall be */
+/* --- where it is, whether it goes */
 
-#define dev_set_removable(dev, how) ((void)((dev)->removable = (how)))
-#define dev_is_removable(dev) ((dev)->removable == DEVICE_REMOVABLE)
-#define dev_removable_is_valid(dev) ((dev)->removable != DEVICE_REMOVABLE_NOT_SUPPORTED)
-
-/* The name of the one driver that a bus shall match; NULL or "": any. May sleep. */
-static __always_inline int __device_set_driver_override(struct device *dev, const char *s,
-							size_t len)
+static __always_inline void dev_set_removable(struct device *dev, enum device_removable how)
 {
-	const char *name = NULL, *old;
-
-	if (!s || len >= PAGE_SIZE - 1)
-		return -EINVAL;
-	len = strcspn(s, "\n");
-	if (len) {
-		name = kstrndup(s, len, GFP_KERNEL);
-		if (!name)
-			return -ENOMEM;
-	}
-	kmemu_spin_lock(&dev->driver_override.lock);
-	old = dev->driver_override.name;
-	dev->driver_override.name = name;
-	kmemu_spin_unlock(&dev->driver_override.lock);
-	kfree(old);
-	return 0;
+	dev->removable = how;
 }
 
-static __always_inline int device_set_driver_override(struct device *dev, const char *s)
+static __always_inline bool dev_is_removable(struct device *dev)
 {
-	return __device_set_driver_override(dev, s, s ? strlen(s) : 0);
+	return dev->removable == DEVICE_REMOVABLE;
 }
 
-/* 1: this is the one, 0: another, -1: none was said. */
-static inline int device_match_driver_override(struct device *dev,
-					       const struct device_driver *drv)
+static __always_inline bool dev_removable_is_valid(struct device *dev)
 {
-	int is = -1;
-
-	kmemu_spin_lock(&dev->driver_override.lock);
-	if (dev->driver_override.name)
-		is = !strcmp(dev->driver_override.name, drv->name);
-	kmemu_spin_unlock(&dev->driver_override.lock);
-	return is;
+	return dev->removable != DEVICE_REMOVABLE_NOT_SUPPORTED;
 }
-#define device_has_driver_override(dev) (READ_ONCE((dev)->driver_override.name) != NULL)
 
 typedef int (*device_match_t)(struct device *dev, const void *data);
-#define driver_find_device_by_of_node(drv, np) \
-	driver_find_device(drv, NULL, np, device_match_of_node)
-#define driver_find_device_by_fwnode(drv, fwnode) \
-	driver_find_device(drv, NULL, fwnode, device_match_fwnode)
+
 /* There are no controllers of messages, and no CPUs or memory that come and go. */
-#define dev_get_msi_domain(dev) ((void)(dev), (struct irq_domain *)NULL)
-#define dev_set_msi_domain(dev, d) ((void)(dev), (void)(d))
-#define lock_device_hotplug_sysfs() 0
+
+static __always_inline struct irq_domain *dev_get_msi_domain(const struct device *dev)
+{
+	(void)dev;
+	return (struct irq_domain *)NULL;
+}
+
+static __always_inline void dev_set_msi_domain(struct device *dev, struct irq_domain *d)
+{
+	(void)dev;
+	(void)d;
+}
+
+static __always_inline int lock_device_hotplug_sysfs(void)
+{
+	return 0;
+}
 
 #include <linux/device/driver.h>
 

@@ -160,7 +160,13 @@ static inline int dma_mmap_pages(struct device *dev, struct vm_area_struct *vma,
 }
 
 #define dma_mmap_coherent(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, 0)
-#define dma_mmap_wc(d, v, c, h, s) dma_mmap_attrs(d, v, c, h, s, DMA_ATTR_WRITE_COMBINE)
+
+static __always_inline int dma_mmap_wc(struct device *d, struct vm_area_struct *v, void *c,
+				       dma_addr_t h, size_t s)
+{
+	return dma_mmap_attrs(d, v, c, h, s, DMA_ATTR_WRITE_COMBINE);
+}
+
 #endif
 
 static __always_inline void *dma_alloc_coherent(struct device *dev, size_t size,
@@ -379,7 +385,12 @@ static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 }
 
 /* A bounce buffer may be between, so drivers sync. */
-#define dma_dev_need_sync(dev) ((void)(dev), true)
+
+static __always_inline bool dma_dev_need_sync(const struct device *dev)
+{
+	(void)dev;
+	return true;
+}
 
 /* Around members that a device writes; its caches are those of the processor. */
 #define __dma_from_device_group_begin(GROUP) __cacheline_group_begin(GROUP)

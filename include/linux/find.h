@@ -199,11 +199,22 @@ static inline unsigned long find_next_clump8(unsigned long *clump, const unsigne
 }
 #define find_first_clump8(clump, bits, size) find_next_clump8((clump), (bits), (size), 0)
 
-#define find_next_zero_bit_le(addr, size, offset) \
-	find_next_zero_bit((const unsigned long *)(addr), size, offset)
-#define find_next_bit_le(addr, size, offset) \
-	find_next_bit((const unsigned long *)(addr), size, offset)
-#define find_first_zero_bit_le(addr, size) find_first_zero_bit((const unsigned long *)(addr), size)
+static __always_inline unsigned long find_next_zero_bit_le(const void *addr, unsigned long size,
+							   unsigned long offset)
+{
+	return find_next_zero_bit((const unsigned long *)addr, size, offset);
+}
+
+static __always_inline unsigned long find_next_bit_le(const void *addr, unsigned long size,
+						      unsigned long offset)
+{
+	return find_next_bit((const unsigned long *)addr, size, offset);
+}
+
+static __always_inline unsigned long find_first_zero_bit_le(const void *addr, unsigned long size)
+{
+	return find_first_zero_bit((const unsigned long *)addr, size);
+}
 
 #define for_each_set_bit(bit, addr, size) \
 	for ((bit) = 0; (bit) = find_next_bit((addr), (size), (bit)), (bit) < (size); (bit)++)

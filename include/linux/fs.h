@@ -98,7 +98,11 @@ static __inline __maybe_unused int nonseekable_open(struct inode *inode, struct 
 	file->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE);
 	return 0;
 }
-#define stream_open(inode, file) nonseekable_open(inode, file)
+
+static __always_inline int stream_open(struct inode *inode, struct file *file)
+{
+	return nonseekable_open(inode, file);
+}
 
 __kmemu_c int simple_attr_open(struct inode *inode, struct file *file,
 			       int (*get)(void *, u64 *), int (*set)(void *, u64), const char *fmt)
@@ -223,7 +227,9 @@ __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_str
 #endif
 #define FASYNC O_ASYNC
 /* Nobody is sent a signal. */
-#define kill_fasync(fp, sig, band) ((void)*(fp))
+
+#define kill_fasync(fp, sig, band) ((void)(fp))
+
 #ifndef SIGIO
 #define SIGPOLL 29
 #define SIGIO SIGPOLL

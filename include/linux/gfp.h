@@ -11,6 +11,7 @@
 #include <kmemu/mm.h>
 #include <linux/compiler.h>
 #include <linux/gfp_types.h>
+#include <linux/nodemask.h>
 #include <linux/topology.h>
 #include <linux/types.h>
 
@@ -40,8 +41,20 @@ static __always_inline struct page *alloc_pages_node(int nid, gfp_t flags, unsig
 	return kmemu_alloc_pages(flags, order);
 }
 
-#define __alloc_pages_node(nid, flags, order) alloc_pages_node(nid, flags, order)
-#define __alloc_pages(flags, order, nid, nodemask) alloc_pages_node(nid, flags, order)
+static __always_inline struct page *__alloc_pages_node(int nid, gfp_t flags, unsigned int order)
+{
+	return alloc_pages_node(nid, flags, order);
+}
+
+#ifndef __cplusplus
+static __always_inline struct page *__alloc_pages(gfp_t flags, unsigned int order, int nid,
+						  nodemask_t *nodemask)
+{
+	(void)nodemask;
+	return alloc_pages_node(nid, flags, order);
+}
+#endif
+
 #define alloc_page(flags) alloc_pages(flags, 0)
 
 __kmemu_c unsigned long __get_free_pages(gfp_t flags, unsigned int order)
@@ -49,7 +62,11 @@ __kmemu_c unsigned long __get_free_pages(gfp_t flags, unsigned int order)
 
 #define __get_free_page(flags) __get_free_pages(flags, 0)
 #define __get_dma_pages(flags, order) __get_free_pages((flags) | GFP_DMA, order)
-#define get_zeroed_page(flags) __get_free_pages((flags) | __GFP_ZERO, 0)
+
+static __always_inline unsigned long get_zeroed_page(gfp_t flags)
+{
+	return __get_free_pages(flags | __GFP_ZERO, 0);
+}
 
 __kmemu_c void __free_pages(struct page *page, unsigned int order) __kmemu_is(kmemu_free_pages);
 __kmemu_c void free_pages(unsigned long addr, unsigned int order) __kmemu_is(kmemu_free_pages_addr);
@@ -61,13 +78,23 @@ __kmemu_c void free_pages(unsigned long addr, unsigned int order) __kmemu_is(kme
 __kmemu_c void *alloc_pages_exact(size_t size, gfp_t flags) __kmemu_is(kmemu_alloc_pages_exact);
 __kmemu_c void free_pages_exact(void *virt, size_t size) __kmemu_is(kmemu_free_pages_exact);
 
-#define alloc_pages_exact_nid(nid, size, flags) alloc_pages_exact(size, flags)
+static __always_inline void *alloc_pages_exact_nid(int nid, size_t size, gfp_t flags)
+{
+	(void)nid;
+	return alloc_pages_exact(size, flags);
+}
 
 /* The NULLs of an array, or nr more on a list; how many there are. */
 #define alloc_pages_bulk_array(flags, nr, array) kmemu_alloc_pages_bulk(flags, nr, NULL, array)
 #define alloc_pages_bulk_list(flags, nr, list) kmemu_alloc_pages_bulk(flags, nr, list, NULL)
-#define alloc_pages_bulk_array_node(flags, nid, nr, array) \
-	kmemu_alloc_pages_bulk(flags, nr, NULL, array)
+
+static __always_inline unsigned long alloc_pages_bulk_array_node(gfp_t flags, int nid,
+								 unsigned long nr,
+								 struct page **array)
+{
+	(void)nid;
+	return kmemu_alloc_pages_bulk(flags, nr, NULL, array);
+}
 
 /* Of page_frag_free(): a page by any address in it. */
 static __always_inline void page_frag_free(void *addr)
@@ -176,12 +203,32 @@ static inline gfp_t gfp_nested_mask(gfp_t flags)
 }
 
 /* One node, and no policies of a mapping's. */
-#define alloc_page_vma(gfp, vma, addr) ((void)(vma), (void)(addr), alloc_page(gfp))
+
+static __always_inline struct page *alloc_page_vma(gfp_t gfp, struct vm_area_struct *vma,
+						   unsigned long addr)
+{
+	(void)vma;
+	(void)addr;
+	return alloc_page(gfp);
+}
+
+/* Later kernels have no fifth argument (hugepage). */
 #define vma_alloc_folio(gfp, order, vma, addr, ...) \
 	((void)(vma), (void)(addr), folio_alloc(gfp, order))
-#define __folio_alloc_node(gfp, order, nid) ((void)(nid), folio_alloc(gfp, order))
-#define __folio_alloc(gfp, order, nid, nodemask) \
-	((void)(nid), (void)(nodemask), folio_alloc(gfp, order))
+
+static __always_inline struct folio *__folio_alloc_node(gfp_t gfp, unsigned int order, int nid)
+{
+	(void)nid;
+	return folio_alloc(gfp, order);
+}
+
+static __always_inline struct folio *__folio_alloc(gfp_t gfp, unsigned int order, int nid,
+						   nodemask_t *nodemask)
+{
+	(void)nid;
+	(void)nodemask;
+	return folio_alloc(gfp, order);
+}
 
 /* Pages that lie together, each freed for itself or all by free_contig_range(); 1,024 at most. */
 static __always_inline struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
@@ -216,7 +263,12 @@ static inline enum zone_type gfp_zone(gfp_t flags)
 	return flags & __GFP_DMA ? ZONE_DMA : flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
 }
 #define gfp_allowed_mask __GFP_BITS_MASK
-#define gfp_pfmemalloc_allowed(flags) ((void)(flags), false)
+
+static __always_inline bool gfp_pfmemalloc_allowed(gfp_t flags)
+{
+	(void)flags;
+	return false;
+}
 
 #endif /* __cplusplus */
 

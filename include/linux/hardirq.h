@@ -16,12 +16,12 @@
 __kmemu_c void synchronize_irq(unsigned int irq) __kmemu_is(kmemu_synchronize_irq);
 
 /* Waits for the handler alone. False: its thread is at it. */
-#define synchronize_hardirq(irq) kmemu_synchronize_hardirq(irq)
+__kmemu_c bool synchronize_hardirq(unsigned int irq) __kmemu_is(kmemu_synchronize_hardirq);
 
-#define irq_enter() kmemu_irq_enter()
-#define irq_exit() kmemu_irq_exit()
-#define irq_enter_rcu() kmemu_irq_enter()
-#define irq_exit_rcu() kmemu_irq_exit()
+__kmemu_c void irq_enter(void) __kmemu_is(kmemu_irq_enter);
+__kmemu_c void irq_exit(void) __kmemu_is(kmemu_irq_exit);
+__kmemu_c void irq_enter_rcu(void) __kmemu_is(kmemu_irq_enter);
+__kmemu_c void irq_exit_rcu(void) __kmemu_is(kmemu_irq_exit);
 #define __irq_enter() kmemu_irq_enter()
 #define __irq_exit() kmemu_irq_exit()
 #define __irq_enter_raw() kmemu_irq_enter()

@@ -52,7 +52,12 @@ static __always_inline void hrtimer_start(struct hrtimer *timer, ktime_t time,
 			    (u64)(mode & HRTIMER_MODE_REL ? ktime_add(ktime_get(), time) : time));
 }
 
-#define hrtimer_start_range_ns(timer, time, delta, mode) hrtimer_start(timer, time, mode)
+static __always_inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 delta,
+						   const enum hrtimer_mode mode)
+{
+	(void)delta;
+	hrtimer_start(timer, time, mode);
+}
 
 __kmemu_c int hrtimer_try_to_cancel(struct hrtimer *timer)
 	__kmemu_is(kmemu_hrtimer_try_to_cancel);
@@ -113,14 +118,18 @@ static __always_inline int schedule_hrtimeout(ktime_t *expires, const enum hrtim
 		       0;
 }
 
-#define schedule_hrtimeout_range(expires, delta, mode) \
-	((void)(delta), schedule_hrtimeout(expires, mode))
+static __always_inline int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
+						    const enum hrtimer_mode mode)
+{
+	(void)delta;
+	return schedule_hrtimeout(expires, mode);
+}
 
 #ifndef __cplusplus
 
 #define hrtimer_resolution 1U /* ns */
 
-static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+static inline bool hrtimer_is_queued(struct hrtimer *timer)
 {
 	return timer->timer.flags & KMEMU_TIMER_PENDING;
 }
@@ -181,14 +190,41 @@ static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sl,
 {
 	hrtimer_start_expires(&sl->timer, mode);
 }
-#define hrtimer_init_on_stack(timer, clock, mode) hrtimer_init(timer, clock, mode)
-#define hrtimer_init_sleeper_on_stack(sl, clock, mode) hrtimer_init_sleeper(sl, clock, mode)
 
-#define hrtimer_cb_get_time(timer) ((void)(timer), ktime_get())
-#define destroy_hrtimer_on_stack(timer) ((void)(timer))
-#define hrtimer_update_function(timer, fn) ((void)((timer)->function = (fn)))
+static __always_inline void hrtimer_init_on_stack(struct hrtimer *timer, clockid_t clock,
+						  enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+}
 
-#define hrtimer_cancel_wait_running(timer) ((void)(timer), cpu_relax())
+static __always_inline void hrtimer_init_sleeper_on_stack(struct hrtimer_sleeper *sl,
+							  clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init_sleeper(sl, clock, mode);
+}
+
+static __always_inline ktime_t hrtimer_cb_get_time(struct hrtimer *timer)
+{
+	(void)timer;
+	return ktime_get();
+}
+
+static __always_inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
+{
+	(void)timer;
+}
+
+static __always_inline void hrtimer_update_function(struct hrtimer *timer,
+						    enum hrtimer_restart (*fn)(struct hrtimer *))
+{
+	(void)(timer->function = fn);
+}
+
+static __always_inline void hrtimer_cancel_wait_running(struct hrtimer *timer)
+{
+	(void)timer;
+	cpu_relax();
+}
 
 #endif /* __cplusplus */
 

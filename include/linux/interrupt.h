@@ -104,8 +104,16 @@ static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
 	(void)on;
 	return 0;
 }
-#define enable_irq_wake(irq) irq_set_irq_wake(irq, 1)
-#define disable_irq_wake(irq) irq_set_irq_wake(irq, 0)
+
+static __always_inline int enable_irq_wake(unsigned int irq)
+{
+	return irq_set_irq_wake(irq, 1);
+}
+
+static __always_inline int disable_irq_wake(unsigned int irq)
+{
+	return irq_set_irq_wake(irq, 0);
+}
 
 /* --- tasklets */
 
@@ -184,20 +192,36 @@ static inline int __must_check devm_request_any_context_irq(struct device *dev, 
 /* As if its handler had answered IRQ_WAKE_THREAD. Any context. */
 __kmemu_c void irq_wake_thread(unsigned int irq, void *dev_id) __kmemu_is(kmemu_irq_wake_thread);
 
-#define irq_has_action(irq) kmemu_irq_has_action(irq)
-#define disable_irq_nosync_lockdep(irq) disable_irq_nosync(irq)
-#define disable_irq_lockdep(irq) disable_irq(irq)
-#define disable_irq_nosync_lockdep_irqsave(irq, flags)  \
-	do {                                            \
-		disable_irq_nosync(irq);                \
-		*(flags) = kmemu_local_irq_save();      \
-	} while (0)
-#define enable_irq_lockdep_irqrestore(irq, flags)    \
-	do {                                         \
-		kmemu_local_irq_restore(*(flags));   \
-		enable_irq(irq);                     \
-	} while (0)
-#define enable_irq_lockdep(irq) enable_irq(irq)
+__kmemu_c bool irq_has_action(unsigned int irq) __kmemu_is(kmemu_irq_has_action);
+
+static __always_inline void disable_irq_nosync_lockdep(unsigned int irq)
+{
+	disable_irq_nosync(irq);
+}
+
+static __always_inline void disable_irq_lockdep(unsigned int irq)
+{
+	disable_irq(irq);
+}
+
+static __always_inline void disable_irq_nosync_lockdep_irqsave(unsigned int irq,
+							       unsigned long *flags)
+{
+	disable_irq_nosync(irq);
+	*flags = kmemu_local_irq_save();
+}
+
+static __always_inline void enable_irq_lockdep_irqrestore(unsigned int irq, unsigned long *flags)
+{
+	kmemu_local_irq_restore(*flags);
+	enable_irq(irq);
+}
+
+static __always_inline void enable_irq_lockdep(unsigned int irq)
+{
+	enable_irq(irq);
+}
+
 #define DECLARE_TASKLET_DISABLED_OLD(name, func_) \
 	struct tasklet_struct name = { NULL, 0, 1, 0, { .func = (func_) }, 0 }
 #define IRQF_PERCPU 0x00000400
@@ -231,7 +255,11 @@ struct irq_affinity_desc {
 };
 
 #define irq_default_affinity cpu_online_mask
-#define irq_can_set_affinity(irq) ((irq) < NR_IRQS)
+
+static __always_inline int irq_can_set_affinity(unsigned int irq)
+{
+	return irq < NR_IRQS;
+}
 
 /* -EINVAL: no CPU that is online. Any context. */
 static __always_inline int irq_set_affinity(unsigned int irq, const struct cpumask *cpumask)
@@ -404,10 +432,10 @@ static __always_inline void enable_percpu_irq(unsigned int irq, unsigned int typ
 __kmemu_c void free_percpu_irq(unsigned int irq, void __percpu *dev)
 	__kmemu_is(kmemu_free_percpu_irq);
 __kmemu_c void disable_percpu_irq(unsigned int irq) __kmemu_is(kmemu_disable_percpu_irq);
-#define irq_percpu_is_enabled(irq) kmemu_irq_percpu_is_enabled(irq)
-#define probe_irq_on() kmemu_probe_irq_on()
-#define probe_irq_off(val) kmemu_probe_irq_off(val)
-#define probe_irq_mask(val) kmemu_probe_irq_mask(val)
+__kmemu_c bool irq_percpu_is_enabled(unsigned int irq) __kmemu_is(kmemu_irq_percpu_is_enabled);
+__kmemu_c unsigned long probe_irq_on(void) __kmemu_is(kmemu_probe_irq_on);
+__kmemu_c int probe_irq_off(unsigned long val) __kmemu_is(kmemu_probe_irq_off);
+__kmemu_c unsigned int probe_irq_mask(unsigned long val) __kmemu_is(kmemu_probe_irq_mask);
 
 enum irqchip_irq_state {
 	IRQCHIP_STATE_PENDING = KMEMU_IRQ_PENDING,
@@ -435,7 +463,7 @@ static __always_inline int irq_set_irqchip_state(unsigned int irq, enum irqchip_
 	return which == IRQCHIP_STATE_PENDING ? kmemu_irq_set_pending(irq, val) : -EINVAL;
 }
 
-#define irq_inject_interrupt(irq) kmemu_raise_irq(irq)
+__kmemu_c int irq_inject_interrupt(unsigned int irq) __kmemu_is(kmemu_raise_irq);
 
 /* As on a machine whose controllers have none: a driver then asks for an interrupt. */
 static inline int __must_check request_nmi(unsigned int irq, irq_handler_t handler,
@@ -459,10 +487,26 @@ static inline int prepare_percpu_nmi(unsigned int irq)
 	(void)irq;
 	return -EINVAL;
 }
-#define teardown_percpu_nmi(irq) ((void)(irq))
-#define enable_percpu_nmi(irq, type) enable_percpu_irq(irq, type)
-#define disable_percpu_nmi(irq) disable_percpu_irq(irq)
-#define free_percpu_nmi(irq, percpu_dev_id) free_percpu_irq(irq, percpu_dev_id)
+
+static __always_inline void teardown_percpu_nmi(unsigned int irq)
+{
+	(void)irq;
+}
+
+static __always_inline void enable_percpu_nmi(unsigned int irq, unsigned int type)
+{
+	enable_percpu_irq(irq, type);
+}
+
+static __always_inline void disable_percpu_nmi(unsigned int irq)
+{
+	disable_percpu_irq(irq);
+}
+
+static __always_inline void free_percpu_nmi(unsigned int irq, void *percpu_dev_id)
+{
+	free_percpu_irq(irq, percpu_dev_id);
+}
 
 /* Of a line that nobody handles. */
 static inline irqreturn_t no_action(int cpl, void *dev_id)
@@ -471,9 +515,21 @@ static inline irqreturn_t no_action(int cpl, void *dev_id)
 	(void)dev_id;
 	return IRQ_NONE;
 }
-#define free_nmi(irq, dev_id) free_irq(irq, dev_id)
-#define enable_nmi(irq) enable_irq(irq)
-#define disable_nmi_nosync(irq) disable_irq_nosync(irq)
+
+static __always_inline const void *free_nmi(unsigned int irq, void *dev_id)
+{
+	return free_irq(irq, dev_id);
+}
+
+static __always_inline void enable_nmi(unsigned int irq)
+{
+	enable_irq(irq);
+}
+
+static __always_inline void disable_nmi_nosync(unsigned int irq)
+{
+	disable_irq_nosync(irq);
+}
 
 /* Waits until it does not run. May sleep; _spin_: does not. */
 static inline void tasklet_unlock_wait(struct tasklet_struct *t)
@@ -489,7 +545,7 @@ static inline void tasklet_unlock_spin_wait(struct tasklet_struct *t)
 }
 
 /* True: this caller runs it now, and says when it does no more. */
-static __always_inline bool tasklet_trylock(struct tasklet_struct *t)
+static __always_inline int tasklet_trylock(struct tasklet_struct *t)
 {
 	return !(__atomic_fetch_or(&t->state, KMEMU_TASKLET_RUN, __ATOMIC_ACQUIRE) &
 		 KMEMU_TASKLET_RUN);
@@ -520,10 +576,14 @@ struct softirq_action {
 	void (*action)(void);
 };
 
-#define open_softirq(nr, action) kmemu_open_softirq(nr, action)
-#define raise_softirq(nr) kmemu_raise_softirq(nr)
-#define raise_softirq_irqoff(nr) kmemu_raise_softirq(nr)
-#define __raise_softirq_irqoff(nr) kmemu_mark_softirq(nr)
+static __always_inline void open_softirq(int nr, void (*action)(void))
+{
+	kmemu_open_softirq(nr, action);
+}
+
+__kmemu_c void raise_softirq(unsigned int nr) __kmemu_is(kmemu_raise_softirq);
+__kmemu_c void raise_softirq_irqoff(unsigned int nr) __kmemu_is(kmemu_raise_softirq);
+__kmemu_c void __raise_softirq_irqoff(unsigned int nr) __kmemu_is(kmemu_mark_softirq);
 #define local_softirq_pending() kmemu_softirq_pending()
 
 /* What a line's controller has of each who has it; lines here are looked at by functions. */

@@ -13,7 +13,7 @@
 
 static inline u64 hi_lo_readq(const volatile void __iomem *addr)
 {
-	const volatile u32 __iomem *p = addr;
+	const u32 __iomem *p = (const u32 __iomem *)addr;
 	u64 hi = readl(p + 1), lo = readl(p);
 
 	return hi << 32 | lo;
@@ -21,7 +21,7 @@ static inline u64 hi_lo_readq(const volatile void __iomem *addr)
 
 static inline void hi_lo_writeq(u64 val, volatile void __iomem *addr)
 {
-	volatile u32 __iomem *p = addr;
+	u32 __iomem *p = (u32 __iomem *)addr;
 
 	writel((u32)(val >> 32), p + 1);
 	writel((u32)val, p);
@@ -29,7 +29,7 @@ static inline void hi_lo_writeq(u64 val, volatile void __iomem *addr)
 
 static inline u64 ioread64be_hi_lo(const volatile void __iomem *addr)
 {
-	const volatile u32 __iomem *p = addr;
+	const u32 __iomem *p = (const u32 __iomem *)addr;
 	u64 hi = ioread32be(p), lo = ioread32be(p + 1);
 
 	return hi << 32 | lo;
@@ -37,7 +37,7 @@ static inline u64 ioread64be_hi_lo(const volatile void __iomem *addr)
 
 static inline void iowrite64be_hi_lo(u64 val, volatile void __iomem *addr)
 {
-	volatile u32 __iomem *p = addr;
+	u32 __iomem *p = (u32 __iomem *)addr;
 
 	iowrite32be((u32)(val >> 32), p);
 	iowrite32be((u32)val, p + 1);

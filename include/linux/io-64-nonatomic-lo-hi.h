@@ -13,7 +13,7 @@
 
 static inline u64 lo_hi_readq(const volatile void __iomem *addr)
 {
-	const volatile u32 __iomem *p = addr;
+	const u32 __iomem *p = (const u32 __iomem *)addr;
 	u64 lo = readl(p), hi = readl(p + 1);
 
 	return hi << 32 | lo;
@@ -21,7 +21,7 @@ static inline u64 lo_hi_readq(const volatile void __iomem *addr)
 
 static inline void lo_hi_writeq(u64 val, volatile void __iomem *addr)
 {
-	volatile u32 __iomem *p = addr;
+	u32 __iomem *p = (u32 __iomem *)addr;
 
 	writel((u32)val, p);
 	writel((u32)(val >> 32), p + 1);
@@ -29,7 +29,7 @@ static inline void lo_hi_writeq(u64 val, volatile void __iomem *addr)
 
 static inline u64 ioread64be_lo_hi(const volatile void __iomem *addr)
 {
-	const volatile u32 __iomem *p = addr;
+	const u32 __iomem *p = (const u32 __iomem *)addr;
 	u64 lo = ioread32be(p + 1), hi = ioread32be(p);
 
 	return hi << 32 | lo;
@@ -37,7 +37,7 @@ static inline u64 ioread64be_lo_hi(const volatile void __iomem *addr)
 
 static inline void iowrite64be_lo_hi(u64 val, volatile void __iomem *addr)
 {
-	volatile u32 __iomem *p = addr;
+	u32 __iomem *p = (u32 __iomem *)addr;
 
 	iowrite32be((u32)val, p + 1);
 	iowrite32be((u32)(val >> 32), p);

@@ -66,13 +66,36 @@ __kmemu_io(64)
 #define iowrite16 writew
 #define iowrite32 writel
 #define iowrite64 writeq
-#define ioread16be(addr) __builtin_bswap16(readw(addr))
-#define ioread32be(addr) __builtin_bswap32(readl(addr))
-#define iowrite16be(val, addr) writew(__builtin_bswap16((u16)(val)), addr)
-#define iowrite32be(val, addr) writel(__builtin_bswap32((u32)(val)), addr)
 
-#define ioread64be(addr) __builtin_bswap64(readq(addr))
-#define iowrite64be(val, addr) writeq(__builtin_bswap64((u64)(val)), addr)
+static __always_inline unsigned int ioread16be(const void __iomem *addr)
+{
+	return __builtin_bswap16(readw(addr));
+}
+
+static __always_inline unsigned int ioread32be(const void __iomem *addr)
+{
+	return __builtin_bswap32(readl(addr));
+}
+
+static __always_inline void iowrite16be(u16 val, void __iomem *addr)
+{
+	writew(__builtin_bswap16((u16)val), addr);
+}
+
+static __always_inline void iowrite32be(u32 val, void __iomem *addr)
+{
+	writel(__builtin_bswap32((u32)val), addr);
+}
+
+static __always_inline u64 ioread64be(const void __iomem *addr)
+{
+	return __builtin_bswap64(readq(addr));
+}
+
+static __always_inline void iowrite64be(u64 val, void __iomem *addr)
+{
+	writeq(__builtin_bswap64((u64)val), addr);
+}
 
 /* --- one register many times, as of a FIFO, in the order of memory (kernel:
  * include/asm-generic/io.h) */
@@ -98,13 +121,38 @@ __kmemu_io_rep(32, l)
 __kmemu_io_rep(64, q)
 #undef __kmemu_io_rep
 
-#define ioread8_rep(addr, buf, count) readsb(addr, buf, count)
-#define ioread16_rep(addr, buf, count) readsw(addr, buf, count)
-#define ioread32_rep(addr, buf, count) readsl(addr, buf, count)
+static __always_inline void ioread8_rep(const void __iomem *addr, void *buf, unsigned long count)
+{
+	readsb(addr, buf, count);
+}
+
+static __always_inline void ioread16_rep(const void __iomem *addr, void *buf, unsigned long count)
+{
+	readsw(addr, buf, count);
+}
+
+static __always_inline void ioread32_rep(const void __iomem *addr, void *buf, unsigned long count)
+{
+	readsl(addr, buf, count);
+}
+
 #define ioread64_rep(addr, buf, count) readsq(addr, buf, count)
-#define iowrite8_rep(addr, buf, count) writesb(addr, buf, count)
-#define iowrite16_rep(addr, buf, count) writesw(addr, buf, count)
-#define iowrite32_rep(addr, buf, count) writesl(addr, buf, count)
+
+static __always_inline void iowrite8_rep(void __iomem *addr, const void *buf, unsigned long count)
+{
+	writesb(addr, buf, count);
+}
+
+static __always_inline void iowrite16_rep(void __iomem *addr, const void *buf, unsigned long count)
+{
+	writesw(addr, buf, count);
+}
+
+static __always_inline void iowrite32_rep(void __iomem *addr, const void *buf, unsigned long count)
+{
+	writesl(addr, buf, count);
+}
+
 #define iowrite64_rep(addr, buf, count) writesq(addr, buf, count)
 
 /* --- many */
@@ -133,7 +181,7 @@ __kmemu_c void *ioremap(phys_addr_t phys_addr, size_t size) __kmemu_is(kmemu_ior
 __kmemu_c void iounmap(volatile void *addr) __kmemu_is(kmemu_iounmap);
 __kmemu_c void *devm_ioremap(struct device *dev, u64 offset, u64 size)
 	__kmemu_is(kmemu_devm_ioremap);
-__kmemu_c void devm_iounmap(struct device *dev, volatile void *addr)
+__kmemu_c void devm_iounmap(struct device *dev, void __iomem *addr)
 	__kmemu_is(kmemu_devm_iounmap);
 
 #define ioremap_wc ioremap
@@ -198,16 +246,33 @@ static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 	return 0;
 }
 
-#define devm_arch_phys_wc_add(dev, base, size) ((void)(dev), arch_phys_wc_add(base, size))
+static __always_inline int devm_arch_phys_wc_add(struct device *dev, unsigned long base,
+						 unsigned long size)
+{
+	(void)dev;
+	return arch_phys_wc_add(base, size);
+}
+
 static inline int arch_io_reserve_memtype_wc(resource_size_t start, resource_size_t size)
 {
 	(void)start;
 	(void)size;
 	return 0;
 }
-#define arch_io_free_memtype_wc(start, size) ((void)(start), (void)(size))
-#define devm_arch_io_reserve_memtype_wc(dev, start, size) \
-	((void)(dev), arch_io_reserve_memtype_wc(start, size))
+
+static __always_inline void arch_io_free_memtype_wc(resource_size_t start, resource_size_t size)
+{
+	(void)start;
+	(void)size;
+}
+
+static __always_inline int devm_arch_io_reserve_memtype_wc(struct device *dev,
+							   resource_size_t start,
+							   resource_size_t size)
+{
+	(void)dev;
+	return arch_io_reserve_memtype_wc(start, size);
+}
 
 __kmemu_c int check_signature(const volatile void __iomem *io_addr, const unsigned char *signature,
 			      int length) __kmemu_is(kmemu_check_signature);
@@ -263,17 +328,65 @@ __kmemu_port(l, 32)
 #define outb(val, port) __kmemu_outb((u8)(val), port)
 #define outw(val, port) __kmemu_outw((u16)(val), port)
 #define outl(val, port) __kmemu_outl((u32)(val), port)
-#define insb(port, buf, count) readsb(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define insw(port, buf, count) readsw(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define insl(port, buf, count) readsl(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define outsb(port, buf, count) writesb(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define outsw(port, buf, count) writesw(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define outsl(port, buf, count) writesl(kmemu_io_ports + ((port) & 0xffff), buf, count)
-#define inb_p(port) inb(port)
-#define inw_p(port) inw(port)
-#define inl_p(port) inl(port)
-#define outb_p(val, port) outb(val, port)
-#define outw_p(val, port) outw(val, port)
-#define outl_p(val, port) outl(val, port)
+
+static __always_inline void insb(u16 port, void *buf, unsigned long count)
+{
+	readsb(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline void insw(u16 port, void *buf, unsigned long count)
+{
+	readsw(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline void insl(u16 port, void *buf, unsigned long count)
+{
+	readsl(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline void outsb(u16 port, const void *buf, unsigned long count)
+{
+	writesb(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline void outsw(u16 port, const void *buf, unsigned long count)
+{
+	writesw(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline void outsl(u16 port, const void *buf, unsigned long count)
+{
+	writesl(kmemu_io_ports + (port & 0xffff), buf, count);
+}
+
+static __always_inline u8 inb_p(u16 port)
+{
+	return inb(port);
+}
+
+static __always_inline u16 inw_p(u16 port)
+{
+	return inw(port);
+}
+
+static __always_inline u32 inl_p(u16 port)
+{
+	return inl(port);
+}
+
+static __always_inline void outb_p(u8 val, u16 port)
+{
+	outb(val, port);
+}
+
+static __always_inline void outw_p(u16 val, u16 port)
+{
+	outw(val, port);
+}
+
+static __always_inline void outl_p(u32 val, u16 port)
+{
+	outl(val, port);
+}
 
 #endif /* _LINUX_IO_H */

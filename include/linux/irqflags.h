@@ -48,9 +48,20 @@ DEFINE_LOCK_GUARD_0(irqsave, local_irq_save(_T->flags), local_irq_restore(_T->fl
 #define stop_critical_timings() ((void)0)
 #define trace_hardirqs_on() ((void)0)
 #define trace_hardirqs_off() ((void)0)
-#define lockdep_hardirqs_on(ip) ((void)(ip))
-#define lockdep_hardirqs_off(ip) ((void)(ip))
-#define lockdep_hardirqs_on_prepare() ((void)0)
+
+static __always_inline void lockdep_hardirqs_on(unsigned long ip)
+{
+	(void)ip;
+}
+
+static __always_inline void lockdep_hardirqs_off(unsigned long ip)
+{
+	(void)ip;
+}
+
+static __always_inline void lockdep_hardirqs_on_prepare(void)
+{
+}
 
 #endif /* __cplusplus */
 

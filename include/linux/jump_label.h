@@ -54,14 +54,22 @@ static __always_inline int static_key_count(struct static_key *key)
 #define static_branch_likely(x) likely(static_key_enabled(x))
 #define static_branch_unlikely(x) unlikely(static_key_enabled(x))
 #define static_branch_maybe(config, x) static_key_enabled(x)
-#define static_key_false(key) unlikely(static_key_count(key) > 0)
-#define static_key_true(key) likely(static_key_count(key) > 0)
+
+static __always_inline bool static_key_false(struct static_key *key)
+{
+	return unlikely(static_key_count(key) > 0);
+}
+
+static __always_inline bool static_key_true(struct static_key *key)
+{
+	return likely(static_key_count(key) > 0);
+}
 
 /* The kernel's change code under a mutex: they may sleep, but for the _cpuslocked of it. */
-static inline void __kmemu_key_add(struct static_key *key, int n)
+static inline bool __kmemu_key_add(struct static_key *key, int n)
 {
 	might_sleep();
-	WARN_ON(atomic_add_return(n, &key->enabled) < 0);
+	return !WARN_ON(atomic_add_return(n, &key->enabled) < 0);
 }
 
 static inline void __kmemu_key_set(struct static_key *key, int n)
@@ -75,10 +83,26 @@ static inline void __kmemu_key_set(struct static_key *key, int n)
 	atomic_set(&key->enabled, n);
 }
 
-#define static_key_slow_inc(key) __kmemu_key_add(key, 1)
-#define static_key_slow_dec(key) __kmemu_key_add(key, -1)
-#define static_key_enable(key) __kmemu_key_set(key, 1)
-#define static_key_disable(key) __kmemu_key_set(key, 0)
+static __always_inline bool static_key_slow_inc(struct static_key *key)
+{
+	return __kmemu_key_add(key, 1);
+}
+
+static __always_inline void static_key_slow_dec(struct static_key *key)
+{
+	__kmemu_key_add(key, -1);
+}
+
+static __always_inline void static_key_enable(struct static_key *key)
+{
+	__kmemu_key_set(key, 1);
+}
+
+static __always_inline void static_key_disable(struct static_key *key)
+{
+	__kmemu_key_set(key, 0);
+}
+
 #define static_branch_inc(x) __kmemu_key_add(__kmemu_key(x), 1)
 #define static_branch_dec(x) __kmemu_key_add(__kmemu_key(x), -1)
 #define static_branch_enable(x) __kmemu_key_set(__kmemu_key(x), 1)
@@ -88,8 +112,14 @@ static inline void __kmemu_key_set(struct static_key *key, int n)
 #define static_branch_enable_cpuslocked(x) static_branch_enable(x)
 #define static_branch_disable_cpuslocked(x) static_branch_disable(x)
 #define jump_label_init() do { } while (0)
-#define jump_label_lock() do { } while (0)
-#define jump_label_unlock() do { } while (0)
+
+static __always_inline void jump_label_lock(void)
+{
+}
+
+static __always_inline void jump_label_unlock(void)
+{
+}
 
 #endif /* __cplusplus */
 

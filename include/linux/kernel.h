@@ -90,16 +90,40 @@ enum system_states {
 enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG, DUMP_PARAM };
 
 /* Nothing is traced. */
-#define tracing_on() ((void)0)
-#define tracing_off() ((void)0)
-#define tracing_is_on() 0
-#define tracing_start() ((void)0)
-#define tracing_stop() ((void)0)
-#define ftrace_dump(mode) ((void)(mode))
-#define trace_dump_stack(skip) ((void)(skip))
+
+static __always_inline void tracing_on(void)
+{
+}
+
+static __always_inline void tracing_off(void)
+{
+}
+
+static __always_inline int tracing_is_on(void)
+{
+	return 0;
+}
+
+static __always_inline void tracing_start(void)
+{
+}
+
+static __always_inline void tracing_stop(void)
+{
+}
+
+static __always_inline void ftrace_dump(enum ftrace_dump_mode mode)
+{
+	(void)mode;
+}
+
+static __always_inline void trace_dump_stack(int skip)
+{
+	(void)skip;
+}
 
 /* A thread of kernel code's end; others are the program's. */
-#define do_exit(code) kmemu_kthread_exit(code)
+__kmemu_c void do_exit(long code) __kmemu_is(kmemu_kthread_exit) __attribute__((__noreturn__));
 
 #endif /* __cplusplus */
 

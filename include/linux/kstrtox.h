@@ -75,10 +75,34 @@ __kstrto_from_user(s16, s16)
 __kstrto_from_user(u8, u8)
 __kstrto_from_user(s8, s8)
 #undef __kstrto_from_user
-#define kstrtou64_from_user(s, count, base, res) kstrtoull_from_user(s, count, base, res)
-#define kstrtos64_from_user(s, count, base, res) kstrtoll_from_user(s, count, base, res)
-#define kstrtou32_from_user(s, count, base, res) kstrtouint_from_user(s, count, base, res)
-#define kstrtos32_from_user(s, count, base, res) kstrtoint_from_user(s, count, base, res)
+
+static __always_inline int kstrtou64_from_user(const char __user *s, size_t count,
+					       unsigned int base,
+					       u64 *res)
+{
+	return kstrtoull_from_user(s, count, base, res);
+}
+
+static __always_inline int kstrtos64_from_user(const char __user *s, size_t count,
+					       unsigned int base,
+					       s64 *res)
+{
+	return kstrtoll_from_user(s, count, base, res);
+}
+
+static __always_inline int kstrtou32_from_user(const char __user *s, size_t count,
+					       unsigned int base,
+					       u32 *res)
+{
+	return kstrtouint_from_user(s, count, base, res);
+}
+
+static __always_inline int kstrtos32_from_user(const char __user *s, size_t count,
+					       unsigned int base,
+					       s32 *res)
+{
+	return kstrtoint_from_user(s, count, base, res);
+}
 
 static __inline __maybe_unused int kstrtobool_from_user(const char __user *s, size_t count,
 							bool *res)

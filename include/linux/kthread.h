@@ -16,31 +16,35 @@
 	kmemu_kthread_create(threadfn, data, namefmt, ##arg)
 #define kthread_create_on_node(threadfn, data, node, namefmt, arg...) \
 	((void)(node), kmemu_kthread_create(threadfn, data, namefmt, ##arg))
-#define kthread_create_on_cpu(threadfn, data, cpu, namefmt)                  \
-	({                                                                   \
-		unsigned int __on = (cpu);                                   \
-		struct task_struct *__k =                                    \
-			kmemu_kthread_create(threadfn, data, namefmt, __on); \
-                                                                             \
-		if (!IS_ERR(__k))                                            \
-			kthread_bind(__k, __on);                             \
-		__k;                                                         \
-	})
 #define kthread_run(threadfn, data, namefmt, arg...) \
 	kmemu_kthread_run(threadfn, data, namefmt, ##arg)
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt)                     \
-	({                                                                   \
-		struct task_struct *__t =                                    \
-			kthread_create_on_cpu(threadfn, data, cpu, namefmt); \
-                                                                             \
-		if (!IS_ERR(__t))                                            \
-			wake_up_process(__t);                                \
-		__t;                                                         \
-	})
 
 __kmemu_c int kthread_stop(struct task_struct *k) __kmemu_is(kmemu_kthread_stop);
 __kmemu_c void kthread_bind(struct task_struct *k, unsigned int cpu)
 	__kmemu_is(kmemu_kthread_bind);
+/* namefmt: with a conversion for the CPU's number. */
+static __always_inline struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data),
+								 void *data, unsigned int cpu,
+								 const char *namefmt)
+{
+	struct task_struct *k = kmemu_kthread_create(threadfn, data, namefmt, cpu);
+
+	if (!IS_ERR(k))
+		kthread_bind(k, cpu);
+	return k;
+}
+
+static __always_inline struct task_struct *kthread_run_on_cpu(int (*threadfn)(void *data),
+							      void *data, unsigned int cpu,
+							      const char *namefmt)
+{
+	struct task_struct *k = kthread_create_on_cpu(threadfn, data, cpu, namefmt);
+
+	if (!IS_ERR(k))
+		wake_up_process(k);
+	return k;
+}
+
 __kmemu_c int kthread_park(struct task_struct *k) __kmemu_is(kmemu_kthread_park);
 __kmemu_c void kthread_unpark(struct task_struct *k) __kmemu_is(kmemu_kthread_unpark);
 __kmemu_c void kthread_parkme(void) __kmemu_is(kmemu_kthread_parkme);
@@ -75,9 +79,23 @@ static __always_inline int kthread_stop_put(struct task_struct *k)
 	return result;
 }
 
-#define kthread_bind_mask(k, mask) ((void)(k), (void)(mask))
-#define kthread_set_per_cpu(k, cpu) ((void)(k), (void)(cpu))
-#define kthread_is_per_cpu(k) ((void)(k), false)
+static __always_inline void kthread_bind_mask(struct task_struct *k, const struct cpumask *mask)
+{
+	(void)k;
+	(void)mask;
+}
+
+static __always_inline void kthread_set_per_cpu(struct task_struct *k, int cpu)
+{
+	(void)k;
+	(void)cpu;
+}
+
+static __always_inline bool kthread_is_per_cpu(struct task_struct *k)
+{
+	(void)k;
+	return false;
+}
 
 /* --- work for a thread of one's own */
 
@@ -94,8 +112,9 @@ enum { KTW_FREEZABLE = 1 << 0 };
 #define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)
 #define kthread_init_worker(worker) kmemu_kthread_init_worker(worker)
 #define kthread_worker_fn kmemu_kthread_worker_fn
-#define kthread_create_worker(flags, namefmt, ...) \
-	kmemu_kthread_create_worker(flags, namefmt, ##__VA_ARGS__)
+__kmemu_c struct kthread_worker *kthread_create_worker(unsigned int flags, const char *namefmt,
+						       ...)
+	__kmemu_is(kmemu_kthread_create_worker) __printf(2, 3);
 #define kthread_create_worker_on_cpu(cpu, flags, namefmt, ...) \
 	((void)(cpu), kmemu_kthread_create_worker(flags, namefmt, ##__VA_ARGS__))
 #define kthread_delayed_work_timer_fn kmemu_kthread_delayed_work_timer_fn

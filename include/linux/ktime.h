@@ -17,8 +17,16 @@ static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs)
 #define ktime_add(lhs, rhs) ((lhs) + (rhs))
 #define ktime_add_ns(kt, nsval) ((kt) + (s64)(nsval))
 #define ktime_sub_ns(kt, nsval) ((kt) - (s64)(nsval))
-#define ktime_to_ns(kt) (kt)
-#define ns_to_ktime(ns) ((ktime_t)(ns))
+
+static __always_inline s64 ktime_to_ns(const ktime_t kt)
+{
+	return kt;
+}
+
+static __always_inline ktime_t ns_to_ktime(u64 ns)
+{
+	return (ktime_t)ns;
+}
 
 static inline ktime_t ms_to_ktime(u64 ms)
 {
@@ -86,7 +94,11 @@ static inline bool ktime_before(const ktime_t cmp1, const ktime_t cmp2)
 }
 
 #define ktime_to_timespec64(kt) ns_to_timespec64(kt)
-#define timespec64_to_ktime(ts) timespec64_to_ns(&(ts))
+
+static __always_inline ktime_t timespec64_to_ktime(struct timespec64 ts)
+{
+	return timespec64_to_ns(&ts);
+}
 
 #include <linux/timekeeping.h>
 

@@ -46,7 +46,11 @@ static inline int hlist_nulls_unhashed(const struct hlist_nulls_node *h)
 {
 	return !h->pprev;
 }
-#define hlist_nulls_unhashed_lockless(h) (!READ_ONCE((h)->pprev))
+
+static __always_inline int hlist_nulls_unhashed_lockless(const struct hlist_nulls_node *h)
+{
+	return !READ_ONCE(h->pprev);
+}
 
 static inline int hlist_nulls_empty(const struct hlist_nulls_head *h)
 {

@@ -94,8 +94,15 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define lockdep_set_subclass(lock, sub)	       kmemu_lock_set_subclass((lock), (sub))
 #define lockdep_set_novalidate_class(lock)     kmemu_lock_set_class((lock), #lock, NULL, 0)
 #define lockdep_init_map(map, name, key, sub) __kmemu_init_map((map), (name), (key), (sub))
-#define lockdep_off()			       ((void)0)
-#define lockdep_on()			       ((void)0)
+
+static __always_inline void lockdep_off(void)
+{
+}
+
+static __always_inline void lockdep_on(void)
+{
+}
+
 #define might_lock(lock)		       kmemu_might_lock(__kmemu_lock_type(lock), (lock))
 #define SINGLE_DEPTH_NESTING		       1
 
@@ -190,10 +197,23 @@ struct pin_cookie {
 /* Memory that is freed with a lock held in it is found when it is freed. */
 #define debug_check_no_locks_freed(from, len) ((void)(from), (void)(len))
 #define debug_check_no_locks_held() ((void)0)
-#define debug_show_all_locks() ((void)0)
-#define debug_show_held_locks(task) ((void)(task))
+
+static __always_inline void debug_show_all_locks(void)
+{
+}
+
+static __always_inline void debug_show_held_locks(struct task_struct *task)
+{
+	(void)task;
+}
+
 #define debug_locks 1
-#define debug_locks_off() 0
+
+static __always_inline int debug_locks_off(void)
+{
+	return 0;
+}
+
 #define DEBUG_LOCKS_WARN_ON(c) WARN_ON_ONCE(c)
 
 #endif /* __cplusplus */

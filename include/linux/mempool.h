@@ -29,8 +29,12 @@ static __always_inline int mempool_init_node(mempool_t *pool, int min_nr,
 	return kmemu_mempool_init(pool, min_nr, alloc_fn, free_fn, pool_data, flags);
 }
 
-#define mempool_init(pool, min_nr, alloc_fn, free_fn, pool_data) \
-	kmemu_mempool_init(pool, min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL)
+static __always_inline int mempool_init(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
+					mempool_free_t *free_fn, void *pool_data)
+{
+	return kmemu_mempool_init(pool, min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL);
+}
+
 #define mempool_init_noprof mempool_init
 __kmemu_c void mempool_exit(mempool_t *pool) __kmemu_is(kmemu_mempool_exit);
 
@@ -42,8 +46,12 @@ static __always_inline mempool_t *mempool_create_node(int min_nr, mempool_alloc_
 	return kmemu_mempool_create(min_nr, alloc_fn, free_fn, pool_data, flags);
 }
 
-#define mempool_create(min_nr, alloc_fn, free_fn, pool_data) \
-	kmemu_mempool_create(min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL)
+static __always_inline mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc_fn,
+						 mempool_free_t *free_fn, void *pool_data)
+{
+	return kmemu_mempool_create(min_nr, alloc_fn, free_fn, pool_data, GFP_KERNEL);
+}
+
 __kmemu_c void mempool_destroy(mempool_t *pool) __kmemu_is(kmemu_mempool_destroy);
 __kmemu_c int mempool_resize(mempool_t *pool, int new_min_nr) __kmemu_is(kmemu_mempool_resize);
 
@@ -78,11 +86,19 @@ __kmemu_c void mempool_free_pages(void *element, void *pool_data)
 		     (void *)(unsigned long)(size))
 #define mempool_create_kmalloc_pool(min_nr, size) \
 	mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)(unsigned long)(size))
-#define mempool_init_kvmalloc_pool(pool, min_nr, size)               \
-	mempool_init(pool, min_nr, mempool_kvmalloc, mempool_kvfree, \
-		     (void *)(unsigned long)(size))
-#define mempool_create_kvmalloc_pool(min_nr, size) \
-	mempool_create(min_nr, mempool_kvmalloc, mempool_kvfree, (void *)(unsigned long)(size))
+
+static __always_inline int mempool_init_kvmalloc_pool(mempool_t *pool, int min_nr, size_t size)
+{
+	return mempool_init(pool, min_nr, mempool_kvmalloc, mempool_kvfree,
+			    (void *)size);
+}
+
+static __always_inline mempool_t *mempool_create_kvmalloc_pool(int min_nr, size_t size)
+{
+	return mempool_create(min_nr, mempool_kvmalloc, mempool_kvfree,
+			    (void *)size);
+}
+
 #define mempool_init_page_pool(pool, min_nr, order)                         \
 	mempool_init(pool, min_nr, mempool_alloc_pages, mempool_free_pages, \
 		     (void *)(long)(order))

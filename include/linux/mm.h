@@ -39,7 +39,10 @@
 #define PAGE_ALIGNED(addr) (((unsigned long)(addr) & ~PAGE_MASK) == 0)
 #define offset_in_page(p) ((unsigned long)(p) & ~PAGE_MASK)
 
-#define virt_to_head_page(p) compound_head(virt_to_page(p))
+static __always_inline struct page *virt_to_head_page(const void *p)
+{
+	return compound_head(virt_to_page(p));
+}
 
 /* --- references, compound pages -------------------------------------------- */
 
@@ -47,13 +50,33 @@ __kmemu_c void get_page(struct page *page) __kmemu_is(kmemu_get_page);
 __kmemu_c void put_page(struct page *page) __kmemu_is(kmemu_put_page);
 __kmemu_c int page_count(const struct page *page) __kmemu_is(kmemu_page_count);
 __kmemu_c void split_page(struct page *page, unsigned int order) __kmemu_is(kmemu_split_page);
-__kmemu_c unsigned int compound_order(const struct page *page) __kmemu_is(kmemu_compound_order);
+__kmemu_c unsigned int compound_order(struct page *page) __kmemu_is(kmemu_compound_order);
 
-#define page_ref_count(page) page_count(page)
-#define compound_nr(page) (1UL << compound_order(page))
-#define page_size(page) (PAGE_SIZE << compound_order(page))
-#define page_shift(page) (PAGE_SHIFT + compound_order(page))
-#define thp_order(page) compound_order(page)
+static __always_inline int page_ref_count(const struct page *page)
+{
+	return page_count(page);
+}
+
+static __always_inline unsigned long compound_nr(struct page *page)
+{
+	return 1UL << compound_order(page);
+}
+
+static __always_inline unsigned long page_size(struct page *page)
+{
+	return PAGE_SIZE << compound_order(page);
+}
+
+static __always_inline unsigned int page_shift(struct page *page)
+{
+	return PAGE_SHIFT + compound_order(page);
+}
+
+static __always_inline unsigned int thp_order(struct page *page)
+{
+	return compound_order(page);
+}
+
 #define page_maybe_dma_pinned(page) kmemu_page_is_pinned(page)
 
 /* False: it is free. */
@@ -65,7 +88,10 @@ static __always_inline bool get_page_unless_zero(struct page *page)
 	return true;
 }
 
-#define try_get_page(page) get_page_unless_zero(page)
+static __always_inline bool try_get_page(struct page *page)
+{
+	return get_page_unless_zero(page);
+}
 
 static __always_inline void lock_page_flag_only(struct page *page, bool lock)
 {
@@ -83,16 +109,16 @@ static __always_inline int trylock_page(struct page *page)
 #define unlock_page(page) lock_page_flag_only(page, false)
 
 /* Frees the pages of a list (page->lru). */
-#define put_pages_list(list)                                                        \
-	do {                                                                        \
-		struct list_head *__head = (list), *__at = __head->next, *__next;   \
-		for (; __at != __head; __at = __next) {                             \
-			__next = __at->next;                                        \
-			put_page((struct page *)((char *)__at -                     \
-						 offsetof(struct page, lru)));      \
-		}                                                                   \
-		__head->next = __head->prev = __head;                               \
-	} while (0)
+static __always_inline void put_pages_list(struct list_head *pages)
+{
+	struct list_head *at = pages->next, *next;
+
+	for (; at != pages; at = next) {
+		next = at->next;
+		put_page((struct page *)((char *)at - offsetof(struct page, lru)));
+	}
+	pages->next = pages->prev = pages;
+}
 
 #define release_pages(pages, nr)                         \
 	do {                                             \
@@ -102,17 +128,57 @@ static __always_inline int trylock_page(struct page *page)
 
 /* --- folios ---------------------------------------------------------------- */
 
-#define virt_to_folio(p) page_folio(virt_to_page(p))
+static __always_inline struct folio *virt_to_folio(const void *p)
+{
+	return (struct folio *)compound_head(virt_to_page(p));
+}
+
 #define folio_page_idx(folio, p) ((p) - &(folio)->page)
-#define folio_address(folio) page_address(&(folio)->page)
-#define folio_pfn(folio) page_to_pfn(&(folio)->page)
-#define folio_order(folio) compound_order(&(folio)->page)
-#define folio_nr_pages(folio) compound_nr(&(folio)->page)
-#define folio_size(folio) page_size(&(folio)->page)
-#define folio_test_slab(folio) PageSlab(&(folio)->page)
-#define folio_ref_count(folio) page_count(&(folio)->page)
-#define folio_get(folio) get_page(&(folio)->page)
-#define folio_put(folio) put_page(&(folio)->page)
+
+static __always_inline void *folio_address(const struct folio *folio)
+{
+	return page_address(&folio->page);
+}
+
+static __always_inline unsigned long folio_pfn(struct folio *folio)
+{
+	return page_to_pfn(&folio->page);
+}
+
+static __always_inline unsigned int folio_order(const struct folio *folio)
+{
+	return kmemu_compound_order(&folio->page);
+}
+
+static __always_inline long folio_nr_pages(const struct folio *folio)
+{
+	return 1L << folio_order(folio);
+}
+
+static __always_inline size_t folio_size(const struct folio *folio)
+{
+	return PAGE_SIZE << folio_order(folio);
+}
+
+static __always_inline bool folio_test_slab(const struct folio *folio)
+{
+	return PageSlab(&folio->page);
+}
+
+static __always_inline int folio_ref_count(const struct folio *folio)
+{
+	return page_count(&folio->page);
+}
+
+static __always_inline void folio_get(struct folio *folio)
+{
+	get_page(&folio->page);
+}
+
+static __always_inline void folio_put(struct folio *folio)
+{
+	put_page(&folio->page);
+}
 
 /* --- mappings of a program, as far as a driver looks at them */
 
@@ -149,7 +215,7 @@ static __always_inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t 
 	vma->vm_flags = (vma->vm_flags | set) & ~clear;
 }
 
-static __always_inline unsigned long vma_pages(const struct vm_area_struct *vma)
+static __always_inline unsigned long vma_pages(struct vm_area_struct *vma)
 {
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
@@ -159,7 +225,7 @@ static inline bool is_cow_mapping(vm_flags_t flags)
 	return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
 }
 
-static inline bool range_in_vma(const struct vm_area_struct *vma, unsigned long start,
+static inline bool range_in_vma(struct vm_area_struct *vma, unsigned long start,
 				unsigned long end)
 {
 	return vma && vma->vm_start <= start && end <= vma->vm_end && start <= end;
@@ -187,8 +253,12 @@ static __maybe_unused int remap_pfn_range(struct vm_area_struct *vma, unsigned l
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	return kmemu_remap_pfn_range(addr, pfn, size);
 }
-#define io_remap_pfn_range(vma, addr, pfn, size, prot) \
-	remap_pfn_range(vma, addr, pfn, size, prot)
+
+static __always_inline int io_remap_pfn_range(struct vm_area_struct *vma, unsigned long addr,
+					      unsigned long pfn, unsigned long size, pgprot_t prot)
+{
+	return remap_pfn_range(vma, addr, pfn, size, prot);
+}
 
 /* All of the vma, from its offset on, of len bytes at start. */
 static inline int vm_iomap_memory(struct vm_area_struct *vma, phys_addr_t start,
@@ -277,17 +347,26 @@ static inline enum zone_type page_zonenum(const struct page *page)
 {
 	return (enum zone_type)kmemu_pfn_zonenum(page_to_pfn(page));
 }
-#define folio_zonenum(folio) page_zonenum(&(folio)->page)
+
+static __always_inline enum zone_type folio_zonenum(const struct folio *folio)
+{
+	return page_zonenum(&folio->page);
+}
+
 #endif
 
 #define offset_in_folio(folio, p) ((unsigned long)(p) & (folio_size(folio) - 1))
 
 /* --- how much there is ----------------------------------------------------- */
 
-#define totalram_pages() kmemu_totalram_pages()
+__kmemu_c unsigned long totalram_pages(void) __kmemu_is(kmemu_totalram_pages);
 #define nr_free_pages() kmemu_nr_free_pages()
-#define nr_free_buffer_pages() kmemu_nr_free_pages()
-#define si_mem_available() ((long)kmemu_nr_free_pages())
+__kmemu_c unsigned long nr_free_buffer_pages(void) __kmemu_is(kmemu_nr_free_pages);
+
+static __always_inline long si_mem_available(void)
+{
+	return (long)kmemu_nr_free_pages();
+}
 
 /* Nothing is shared, buffered or high. */
 static inline void si_meminfo(struct sysinfo *val)
@@ -331,33 +410,113 @@ static inline void page_ref_sub(struct page *page, int nr)
 	while (nr-- > 0)
 		put_page(page);
 }
-#define page_ref_inc(page) get_page(page)
-#define page_ref_dec(page) put_page(page)
-#define folio_ref_add(folio, nr) page_ref_add(&(folio)->page, nr)
-#define folio_ref_sub(folio, nr) page_ref_sub(&(folio)->page, nr)
-#define folio_put_refs(folio, refs) page_ref_sub(&(folio)->page, refs)
-#define folio_ref_inc(folio) folio_get(folio)
-#define folio_try_get(folio) get_page_unless_zero(&(folio)->page)
-#define pfn_folio(pfn) page_folio(pfn_to_page(pfn))
-#define folio_shift(folio) (PAGE_SHIFT + folio_order(folio))
-#define folio_nid(folio) ((void)(folio), 0)
-#define early_pfn_to_nid(pfn) ((void)(pfn), 0)
+
+static __always_inline void page_ref_inc(struct page *page)
+{
+	get_page(page);
+}
+
+static __always_inline void page_ref_dec(struct page *page)
+{
+	put_page(page);
+}
+
+static __always_inline void folio_ref_add(struct folio *folio, int nr)
+{
+	page_ref_add(&folio->page, nr);
+}
+
+static __always_inline void folio_ref_sub(struct folio *folio, int nr)
+{
+	page_ref_sub(&folio->page, nr);
+}
+
+static __always_inline void folio_put_refs(struct folio *folio, int refs)
+{
+	page_ref_sub(&folio->page, refs);
+}
+
+static __always_inline void folio_ref_inc(struct folio *folio)
+{
+	folio_get(folio);
+}
+
+static __always_inline bool folio_try_get(struct folio *folio)
+{
+	return get_page_unless_zero(&folio->page);
+}
+
+static __always_inline struct folio *pfn_folio(unsigned long pfn)
+{
+	return (struct folio *)compound_head(pfn_to_page(pfn));
+}
+
+static __always_inline unsigned int folio_shift(const struct folio *folio)
+{
+	return PAGE_SHIFT + folio_order(folio);
+}
+
+static __always_inline int folio_nid(const struct folio *folio)
+{
+	(void)folio;
+	return 0;
+}
+
+static __always_inline int early_pfn_to_nid(unsigned long pfn)
+{
+	(void)pfn;
+	return 0;
+}
 
 /* No program has them in its page tables, nothing is swapped, and all have an address. */
-#define folio_mapped(folio) ((void)(folio), false)
-#define folio_mapcount(folio) ((void)(folio), 0)
-#define page_mapped(page) ((void)(page), false)
-#define folio_maybe_dma_pinned(folio) page_maybe_dma_pinned(&(folio)->page)
+
+static __always_inline bool folio_mapped(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline int folio_mapcount(const struct folio *folio)
+{
+	(void)folio;
+	return 0;
+}
+
+static __always_inline bool page_mapped(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+
+static __always_inline bool folio_maybe_dma_pinned(struct folio *folio)
+{
+	return page_maybe_dma_pinned(&folio->page);
+}
+
 /* Reserves are not handed out. */
-#define page_is_pfmemalloc(page) ((void)(page), false)
+
+static __always_inline bool page_is_pfmemalloc(const struct page *page)
+{
+	(void)page;
+	return false;
+}
 
 /* True: it was clean. There are no files to write it to. */
 static inline bool set_page_dirty(struct page *page)
 {
 	return !TestSetPageDirty(page);
 }
-#define set_page_dirty_lock(page) set_page_dirty(page)
-#define folio_mark_dirty(folio) set_page_dirty(&(folio)->page)
+
+static __always_inline int set_page_dirty_lock(struct page *page)
+{
+	return set_page_dirty(page);
+}
+
+static __always_inline bool folio_mark_dirty(struct folio *folio)
+{
+	return set_page_dirty(&folio->page);
+}
+
 #define folio_mark_dirty_lock(folio) set_page_dirty(&(folio)->page)
 
 static inline bool want_init_on_alloc(gfp_t flags)
@@ -388,9 +547,21 @@ static inline void vm_flags_reset(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags = flags;
 }
-#define vm_flags_init(vma, flags) vm_flags_reset(vma, flags)
-#define vma_is_anonymous(vma) (!(vma)->vm_ops)
-#define vma_is_accessible(vma) (((vma)->vm_flags & VM_ACCESS_FLAGS) != 0)
+
+static __always_inline void vm_flags_init(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vm_flags_reset(vma, flags);
+}
+
+static __always_inline bool vma_is_anonymous(struct vm_area_struct *vma)
+{
+	return !vma->vm_ops;
+}
+
+static __always_inline bool vma_is_accessible(struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_ACCESS_FLAGS) != 0;
+}
 
 static inline vm_fault_t vmf_error(int err)
 {
@@ -409,8 +580,16 @@ static inline vm_fault_t vmf_fs_error(int err)
 
 #define __pa_symbol(x) __pa(x)
 #define high_memory ((void *)kmemu_vmalloc_start())
-#define free_reserved_page(page) __free_page(page)
-#define page_is_ram(pfn) pfn_valid(pfn)
+
+static __always_inline void free_reserved_page(struct page *page)
+{
+	__free_page(page);
+}
+
+static __always_inline int page_is_ram(unsigned long pfn)
+{
+	return pfn_valid(pfn);
+}
 
 /*
  * --- pages of the program's: <kmemu/mm_struct.h> says how. How many, or -errno. May sleep.
@@ -547,7 +726,11 @@ static inline int account_locked_vm(struct mm_struct *mm, unsigned long pages, b
 	mmap_write_unlock(mm);
 	return 0;
 }
-#define can_do_mlock() true
+
+static __always_inline bool can_do_mlock(void)
+{
+	return true;
+}
 
 /* To the log: references, what its owner made of the block, and why. Any context. */
 static __maybe_unused void dump_page(const struct page *page, const char *reason)
@@ -556,15 +739,15 @@ static __maybe_unused void dump_page(const struct page *page, const char *reason
 	bool slab = PageSlab(page);
 	unsigned long flags = (unsigned long)page_zonenum(page) << 56 |
 			      (slab ? 0 : head->page_flags) |
-			      (compound_order(page) ? 1UL << PG_head : 0);
+			      (kmemu_compound_order(page) ? 1UL << PG_head : 0);
 
 	pr_warn("page: refcount:%d mapcount:0 mapping:%p index:%#lx pfn:%#lx\n",
 		page_count(page), slab ? NULL : (void *)head->mapping, slab ? 0 : head->index,
 		page_to_pfn(page));
-	if (compound_order(page))
+	if (kmemu_compound_order(page))
 		pr_warn("head: order:%u mapcount:0 entire_mapcount:0 nr_pages_mapped:0 "
 			"pincount:0\n",
-			compound_order(page));
+			kmemu_compound_order(page));
 	pr_warn("flags: %pGp\n", &flags);
 	if (slab)
 		pr_warn("page_type: f5(slab)\n");
@@ -608,8 +791,13 @@ static __always_inline int access_process_vm(struct task_struct *tsk, unsigned l
 			       (unsigned long)len);
 	return len - (int)left;
 }
-#define access_remote_vm(mm, addr, buf, len, gup_flags) \
-	((void)(mm), access_process_vm(current, addr, buf, len, gup_flags))
+
+static __always_inline int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf,
+					    int len, unsigned int gup_flags)
+{
+	(void)mm;
+	return access_process_vm(current, addr, buf, len, gup_flags);
+}
 
 #define VM_NONE 0x00000000UL
 #define VM_UFFD_MISSING 0x00000200UL
@@ -650,7 +838,11 @@ static inline bool is_shared_maywrite(vm_flags_t vm_flags)
 {
 	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
 }
-#define vma_is_shared_maywrite(vma) is_shared_maywrite((vma)->vm_flags)
+
+static __always_inline bool vma_is_shared_maywrite(struct vm_area_struct *vma)
+{
+	return is_shared_maywrite(vma->vm_flags);
+}
 
 /* *num: how many are left when one fails. */
 static inline int vm_insert_pages(struct vm_area_struct *vma, unsigned long addr,
@@ -666,7 +858,14 @@ static inline int vm_insert_pages(struct vm_area_struct *vma, unsigned long addr
 	}
 	return err;
 }
-#define vmf_insert_pfn_prot(vma, addr, pfn, prot) ((void)(prot), vmf_insert_pfn(vma, addr, pfn))
+
+static __always_inline vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *vma,
+						      unsigned long addr, unsigned long pfn,
+						      pgprot_t prot)
+{
+	(void)prot;
+	return vmf_insert_pfn(vma, addr, pfn);
+}
 
 /* The ->access() of frames that remap_pfn_range() has mapped: they are there. Bytes. */
 static __maybe_unused int generic_access_phys(struct vm_area_struct *vma, unsigned long addr,
@@ -700,9 +899,24 @@ static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 }
 
 /* No program maps them, and none is moved. */
-#define folio_entire_mapcount(folio) ((void)(folio), 0)
-#define folio_likely_mapped_shared(folio) ((void)(folio), false)
-#define folio_is_longterm_pinnable(folio) ((void)(folio), true)
+
+static __always_inline int folio_entire_mapcount(const struct folio *folio)
+{
+	(void)folio;
+	return 0;
+}
+
+static __always_inline bool folio_likely_mapped_shared(struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline bool folio_is_longterm_pinnable(struct folio *folio)
+{
+	(void)folio;
+	return true;
+}
 
 #include <linux/mm/misc.h>
 #include <linux/mm/truncate.h>

@@ -162,13 +162,39 @@ static __always_inline int unregister_module_notifier(struct notifier_block *nb)
 #define module_put_and_kthread_exit(code) kthread_exit(code)
 
 #define symbol_request(x) (&(x))
-#define symbol_put_addr(addr) ((void)(addr))
+
+static __always_inline void symbol_put_addr(void *addr)
+{
+	(void)addr;
+}
+
 /* Nothing is signed, and nobody asks for it. */
-#define is_module_sig_enforced() false
-#define module_sig_ok(module) ((void)(module), true)
-#define module_requested_async_probing(module) ((void)(module), false)
+
+static __always_inline bool is_module_sig_enforced(void)
+{
+	return false;
+}
+
+static __always_inline bool module_sig_ok(struct module *module)
+{
+	(void)module;
+	return true;
+}
+
+static __always_inline bool module_requested_async_probing(struct module *module)
+{
+	(void)module;
+	return false;
+}
+
 /* Its init function's memory stays. */
-#define within_module_init(addr, mod) ((void)(addr), (void)(mod), false)
+
+static __always_inline bool within_module_init(unsigned long addr, const struct module *mod)
+{
+	(void)addr;
+	(void)mod;
+	return false;
+}
 
 #endif /* __cplusplus */
 

@@ -24,11 +24,14 @@ struct mutex {
 		__kmemu_lock_init(&(mutex)->lock, #mutex); \
 		(mutex)->lock.word = 0;                    \
 	} while (0)
-#define __mutex_init(mutex, name, key)                                 \
-	do {                                                           \
-		kmemu_lock_init_class(&(mutex)->lock, (name), (key));  \
-		(mutex)->lock.word = 0;                                \
-	} while (0)
+
+static __always_inline void __mutex_init(struct mutex *mutex, const char *name,
+					 struct lock_class_key *key)
+{
+	kmemu_lock_init_class(&mutex->lock, name, key);
+	mutex->lock.word = 0;
+}
+
 #define mutex_init_with_key(mutex, key) __mutex_init((mutex), #mutex, (key))
 
 static __always_inline bool mutex_is_locked(struct mutex *m)
@@ -59,7 +62,12 @@ __kmemu_c int __must_check mutex_lock_killable_nested(struct mutex *lock, unsign
 	__kmemu_is(kmemu_mutex_lock_killable_nested);
 #define mutex_lock_nest_lock(lock, nest_lock) \
 	((void)(nest_lock), mutex_lock_nested((lock), KMEMU_LOCK_NEST))
-#define mutex_lock_io(lock) mutex_lock(lock)
+
+static __always_inline void mutex_lock_io(struct mutex *lock)
+{
+	mutex_lock(lock);
+}
+
 #define mutex_lock_io_nested(lock, subclass) mutex_lock_nested((lock), (subclass))
 
 #ifndef __cplusplus

@@ -46,13 +46,30 @@ enum node_states {
 #define nr_online_nodes 1U
 #define num_possible_nodes() 1
 #define num_online_nodes() 1
-#define num_node_state(state) 1
-#define node_state(node, state) ((node) == 0)
+
+static __always_inline int num_node_state(enum node_states state)
+{
+	(void)state;
+	return 1;
+}
+
+static __always_inline int node_state(int node, enum node_states state)
+{
+	(void)state;
+	return node == 0;
+}
+
 #define node_online(node) ((node) == 0)
 #define node_possible(node) ((node) == 0)
 #define first_online_node 0
 #define first_memory_node 0
-#define next_online_node(nid) MAX_NUMNODES
+
+static __always_inline unsigned int next_online_node(int nid)
+{
+	(void)nid;
+	return MAX_NUMNODES;
+}
+
 #define for_each_node_state(node, state) for ((node) = 0; (node) == 0; (node) = 1)
 #define for_each_node(node) for_each_node_state(node, N_POSSIBLE)
 #define for_each_online_node(node) for_each_node_state(node, N_ONLINE)

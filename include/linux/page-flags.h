@@ -58,8 +58,8 @@ static inline bool __kmemu_page_flag_off(struct page *page, unsigned int bit)
 	return __atomic_fetch_and(&page->page_flags, ~(1UL << bit), __ATOMIC_SEQ_CST) >> bit & 1;
 }
 
-#define __KMEMU_PAGE_FLAG(Name, name)                                     \
-	static inline int Page##Name(const struct page *page)             \
+#define __KMEMU_PAGE_FLAG(Name, name, answer)                             \
+	static inline answer Page##Name(const struct page *page)          \
 	{                                                                 \
 		return __kmemu_page_flag(page, PG_##name);                \
 	}                                                                 \
@@ -100,22 +100,22 @@ static inline bool __kmemu_page_flag_off(struct page *page, unsigned int bit)
 		__kmemu_page_flag_off(&folio->page, PG_##name);           \
 	}
 
-__KMEMU_PAGE_FLAG(Locked, locked)
-__KMEMU_PAGE_FLAG(Writeback, writeback)
-__KMEMU_PAGE_FLAG(Referenced, referenced)
-__KMEMU_PAGE_FLAG(Uptodate, uptodate)
-__KMEMU_PAGE_FLAG(Dirty, dirty)
-__KMEMU_PAGE_FLAG(LRU, lru)
-__KMEMU_PAGE_FLAG(Active, active)
-__KMEMU_PAGE_FLAG(Workingset, workingset)
-__KMEMU_PAGE_FLAG(Checked, checked)
-__KMEMU_PAGE_FLAG(Reserved, reserved)
-__KMEMU_PAGE_FLAG(Private, private)
-__KMEMU_PAGE_FLAG(Private2, private_2)
-__KMEMU_PAGE_FLAG(Reclaim, reclaim)
-__KMEMU_PAGE_FLAG(SwapBacked, swapbacked)
-__KMEMU_PAGE_FLAG(Unevictable, unevictable)
-__KMEMU_PAGE_FLAG(HWPoison, hwpoison)
+__KMEMU_PAGE_FLAG(Locked, locked, int)
+__KMEMU_PAGE_FLAG(Writeback, writeback, int)
+__KMEMU_PAGE_FLAG(Referenced, referenced, int)
+__KMEMU_PAGE_FLAG(Uptodate, uptodate, bool)
+__KMEMU_PAGE_FLAG(Dirty, dirty, int)
+__KMEMU_PAGE_FLAG(LRU, lru, int)
+__KMEMU_PAGE_FLAG(Active, active, int)
+__KMEMU_PAGE_FLAG(Workingset, workingset, int)
+__KMEMU_PAGE_FLAG(Checked, checked, int)
+__KMEMU_PAGE_FLAG(Reserved, reserved, int)
+__KMEMU_PAGE_FLAG(Private, private, int)
+__KMEMU_PAGE_FLAG(Private2, private_2, int)
+__KMEMU_PAGE_FLAG(Reclaim, reclaim, int)
+__KMEMU_PAGE_FLAG(SwapBacked, swapbacked, int)
+__KMEMU_PAGE_FLAG(Unevictable, unevictable, int)
+__KMEMU_PAGE_FLAG(HWPoison, hwpoison, int)
 
 #define PAGEFLAGS_MASK ((1UL << __NR_PAGEFLAGS) - 1)
 #define compound_head(page) kmemu_compound_head(page)
@@ -124,9 +124,13 @@ __KMEMU_PAGE_FLAG(HWPoison, hwpoison)
 	_Generic((p), const struct page *: (const struct folio *)compound_head(p), \
 		 struct page *: (struct folio *)compound_head(p))
 #define folio_page(folio, n) (&(folio)->page + (n))
-#define folio_test_large(folio) (kmemu_compound_order(&(folio)->page) > 0)
 
-static inline int PageSlab(const struct page *page)
+static __always_inline bool folio_test_large(const struct folio *folio)
+{
+	return kmemu_compound_order(&folio->page) > 0;
+}
+
+static inline bool PageSlab(const struct page *page)
 {
 	return kmemu_page_is_slab(page);
 }
@@ -149,17 +153,67 @@ static inline int PageTail(const struct page *page)
 #ifndef __cplusplus
 
 /* All have an address, and no program maps them. */
-#define PageHighMem(page) ((void)(page), 0)
-#define PageAnon(page) ((void)(page), 0)
-#define folio_test_anon(folio) ((void)(folio), false)
-#define folio_test_ksm(folio) ((void)(folio), false)
-#define folio_test_highmem(folio) ((void)(folio), false)
-#define PageTransCompound(page) PageCompound(page)
-#define folio_mark_uptodate(folio) folio_set_uptodate(folio)
-#define __folio_mark_uptodate(folio) folio_set_uptodate(folio)
-#define folio_has_private(folio) (folio_test_private(folio) || folio_test_private_2(folio))
-#define folio_contain_hwpoisoned_page(folio) folio_test_hwpoison(folio)
-#define PageAnonExclusive(page) ((void)(page), 0)
+
+static __always_inline int PageHighMem(const struct page *page)
+{
+	(void)page;
+	return 0;
+}
+
+static __always_inline bool PageAnon(const struct page *page)
+{
+	(void)page;
+	return 0;
+}
+
+static __always_inline bool folio_test_anon(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline bool folio_test_ksm(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline bool folio_test_highmem(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline int PageTransCompound(const struct page *page)
+{
+	return PageCompound(page);
+}
+
+static __always_inline void folio_mark_uptodate(struct folio *folio)
+{
+	folio_set_uptodate(folio);
+}
+
+static __always_inline void __folio_mark_uptodate(struct folio *folio)
+{
+	folio_set_uptodate(folio);
+}
+
+static __always_inline int folio_has_private(const struct folio *folio)
+{
+	return folio_test_private(folio) || folio_test_private_2(folio);
+}
+
+static __always_inline bool folio_contain_hwpoisoned_page(struct folio *folio)
+{
+	return folio_test_hwpoison(folio);
+}
+
+static __always_inline int PageAnonExclusive(const struct page *page)
+{
+	(void)page;
+	return 0;
+}
 
 #endif /* __cplusplus */
 

@@ -22,8 +22,17 @@ __kmemu_c void panic(const char *fmt, ...) __kmemu_is(kmemu_panic) __noreturn __
 
 enum lockdep_ok { LOCKDEP_STILL_OK, LOCKDEP_NOW_UNRELIABLE };
 
-#define add_taint(flag, lockdep) ((void)(lockdep), kmemu_add_taint(flag))
-#define test_taint(flag) ((int)(kmemu_get_taint() >> (flag)&1))
-#define get_taint() kmemu_get_taint()
+static __always_inline void add_taint(unsigned flag, enum lockdep_ok lockdep)
+{
+	(void)lockdep;
+	kmemu_add_taint(flag);
+}
+
+static __always_inline int test_taint(unsigned flag)
+{
+	return (int)(kmemu_get_taint() >> flag&1);
+}
+
+__kmemu_c unsigned long get_taint(void) __kmemu_is(kmemu_get_taint);
 
 #endif /* _LINUX_PANIC_H */

@@ -94,7 +94,11 @@ static inline bool percpu_ref_tryget_live(struct percpu_ref *ref)
 {
 	return !percpu_ref_is_dying(ref) && percpu_ref_tryget(ref);
 }
-#define percpu_ref_tryget_live_rcu(ref) percpu_ref_tryget_live(ref)
+
+static __always_inline bool percpu_ref_tryget_live_rcu(struct percpu_ref *ref)
+{
+	return percpu_ref_tryget_live(ref);
+}
 
 static inline void percpu_ref_put(struct percpu_ref *ref)
 {
@@ -136,9 +140,24 @@ static inline void percpu_ref_reinit(struct percpu_ref *ref)
 	percpu_ref_resurrect(ref);
 }
 
-#define percpu_ref_switch_to_atomic(ref, confirm) ((void)(ref), (void)(confirm))
-#define percpu_ref_switch_to_atomic_sync(ref) might_sleep()
-#define percpu_ref_switch_to_percpu(ref) might_sleep()
+static __always_inline void percpu_ref_switch_to_atomic(struct percpu_ref *ref,
+							percpu_ref_func_t *confirm)
+{
+	(void)ref;
+	(void)confirm;
+}
+
+static __always_inline void percpu_ref_switch_to_atomic_sync(struct percpu_ref *ref)
+{
+	(void)ref;
+	might_sleep();
+}
+
+static __always_inline void percpu_ref_switch_to_percpu(struct percpu_ref *ref)
+{
+	(void)ref;
+	might_sleep();
+}
 
 #endif /* __cplusplus */
 

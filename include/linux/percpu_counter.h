@@ -118,11 +118,30 @@ static inline s64 __percpu_counter_sum(struct percpu_counter *fbc)
 	return sum;
 }
 
-#define percpu_counter_sum(fbc) __percpu_counter_sum(fbc)
-#define percpu_counter_inc(fbc) percpu_counter_add(fbc, 1)
-#define percpu_counter_dec(fbc) percpu_counter_add(fbc, -1)
-#define percpu_counter_sub(fbc, amount) percpu_counter_add(fbc, -(amount))
-#define percpu_counter_sub_local(fbc, amount) percpu_counter_add_local(fbc, -(amount))
+static __always_inline s64 percpu_counter_sum(struct percpu_counter *fbc)
+{
+	return __percpu_counter_sum(fbc);
+}
+
+static __always_inline void percpu_counter_inc(struct percpu_counter *fbc)
+{
+	percpu_counter_add(fbc, 1);
+}
+
+static __always_inline void percpu_counter_dec(struct percpu_counter *fbc)
+{
+	percpu_counter_add(fbc, -1);
+}
+
+static __always_inline void percpu_counter_sub(struct percpu_counter *fbc, s64 amount)
+{
+	percpu_counter_add(fbc, -amount);
+}
+
+static __always_inline void percpu_counter_sub_local(struct percpu_counter *fbc, s64 amount)
+{
+	percpu_counter_add_local(fbc, -amount);
+}
 
 static inline void percpu_counter_sync(struct percpu_counter *fbc)
 {
@@ -166,8 +185,11 @@ static inline int __percpu_counter_compare(struct percpu_counter *fbc, s64 rhs, 
 		count = percpu_counter_sum(fbc);
 	return count > rhs ? 1 : count < rhs ? -1 : 0;
 }
-#define percpu_counter_compare(fbc, rhs) \
-	__percpu_counter_compare(fbc, rhs, percpu_counter_batch)
+
+static __always_inline int percpu_counter_compare(struct percpu_counter *fbc, s64 rhs)
+{
+	return __percpu_counter_compare(fbc, rhs, percpu_counter_batch);
+}
 
 /* False: the sum would be above limit (below it, for an amount under 0). */
 static inline bool percpu_counter_limited_add(struct percpu_counter *fbc, s64 limit, s64 amount)

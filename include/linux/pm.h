@@ -169,13 +169,44 @@ static inline int device_init_wakeup(struct device *dev, bool enable)
 	return device_set_wakeup_enable(dev, enable);
 }
 
-#define device_wakeup_path(dev) ((void)(dev), false)
-#define device_set_wakeup_path(dev) ((void)(dev))
-#define pm_wakeup_event(dev, msec) ((void)(dev), (void)(msec))
-#define pm_wakeup_dev_event(dev, msec, hard) ((void)(dev), (void)(msec), (void)(hard))
-#define pm_wakeup_hard_event(dev) ((void)(dev))
-#define pm_stay_awake(dev) ((void)(dev))
-#define pm_relax(dev) ((void)(dev))
+static __always_inline bool device_wakeup_path(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+
+static __always_inline void device_set_wakeup_path(struct device *dev)
+{
+	(void)dev;
+}
+
+static __always_inline void pm_wakeup_event(struct device *dev, unsigned int msec)
+{
+	(void)dev;
+	(void)msec;
+}
+
+static __always_inline void pm_wakeup_dev_event(struct device *dev, unsigned int msec, bool hard)
+{
+	(void)dev;
+	(void)msec;
+	(void)hard;
+}
+
+static __always_inline void pm_wakeup_hard_event(struct device *dev)
+{
+	(void)dev;
+}
+
+static __always_inline void pm_stay_awake(struct device *dev)
+{
+	(void)dev;
+}
+
+static __always_inline void pm_relax(struct device *dev)
+{
+	(void)dev;
+}
 
 enum rpm_status { RPM_INVALID = -1, RPM_ACTIVE = 0, RPM_RESUMING, RPM_SUSPENDED, RPM_SUSPENDING };
 

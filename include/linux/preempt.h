@@ -40,7 +40,7 @@
 #define PREEMPT_DISABLE_OFFSET PREEMPT_OFFSET
 #define SOFTIRQ_LOCK_OFFSET (SOFTIRQ_DISABLE_OFFSET + PREEMPT_DISABLE_OFFSET)
 
-#define preempt_count() kmemu_preempt_count()
+__kmemu_c int preempt_count(void) __kmemu_is(kmemu_preempt_count);
 #define nmi_count() ((unsigned long)preempt_count() & NMI_MASK)
 #define hardirq_count() ((unsigned long)preempt_count() & HARDIRQ_MASK)
 #define softirq_count() ((unsigned long)kmemu_softirq_count())
@@ -82,7 +82,10 @@ static __always_inline void migrate_enable(void)
 #ifndef __cplusplus
 
 #define preempt_disable_nested() ((void)0)
-#define preempt_enable_nested() ((void)0)
+
+static __always_inline void preempt_enable_nested(void)
+{
+}
 
 DEFINE_LOCK_GUARD_0(preempt, preempt_disable(), preempt_enable())
 DEFINE_LOCK_GUARD_0(preempt_notrace, preempt_disable_notrace(), preempt_enable_notrace())

@@ -100,25 +100,58 @@ enum {
 	DUMP_PREFIX_OFFSET = KMEMU_DUMP_PREFIX_OFFSET
 };
 
-#define print_hex_dump(level, prefix, type, rowsize, groupsize, buf, len, ascii) \
-	kmemu_print_hex_dump(level, prefix, type, rowsize, groupsize, buf, len, ascii)
+static __always_inline void print_hex_dump(const char *level, const char *prefix, int type,
+					   int rowsize, int groupsize, const void *buf, size_t len,
+					   bool ascii)
+{
+	kmemu_print_hex_dump(level, prefix, type, rowsize, groupsize, buf, len, ascii);
+}
+
 #define print_hex_dump_bytes(prefix, type, buf, len) \
 	print_hex_dump(KERN_DEBUG, prefix, type, 16, 1, buf, len, true)
 #ifdef DEBUG
-#define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \
-	print_hex_dump(KERN_DEBUG, prefix, type, rowsize, groupsize, buf, len, ascii)
+
+static __always_inline void print_hex_dump_debug(const char *prefix, int type, int rowsize,
+						 int groupsize, const void *buf, size_t len,
+						 bool ascii)
+{
+	print_hex_dump(KERN_DEBUG, prefix, type, rowsize, groupsize, buf, len, ascii);
+}
+
 #else
-#define print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii) \
-	((void)(prefix), (void)(buf), (void)(len))
+
+static __always_inline void print_hex_dump_debug(const char *prefix, int type, int rowsize,
+						 int groupsize, const void *buf, size_t len,
+						 bool ascii)
+{
+	(void)type;
+	(void)rowsize;
+	(void)groupsize;
+	(void)ascii;
+	(void)prefix;
+	(void)buf;
+	(void)len;
+}
+
 #endif
 #define dynamic_hex_dump(prefix, type, rowsize, groupsize, buf, len, ascii) \
 	print_hex_dump_debug(prefix, type, rowsize, groupsize, buf, len, ascii)
-#define print_hex_dump_devel(...) print_hex_dump_debug(__VA_ARGS__)
-#define hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii) \
-	kmemu_hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii)
+#define print_hex_dump_devel print_hex_dump_debug
+
+static __always_inline int hex_dump_to_buffer(const void *buf, size_t len, int rowsize,
+					      int groupsize, char *linebuf, size_t linebuflen,
+					      bool ascii)
+{
+	return kmemu_hex_dump_to_buffer(buf, len, rowsize, groupsize, linebuf, linebuflen, ascii);
+}
 
 __kmemu_c void dump_stack(void) __kmemu_is(kmemu_dump_stack);
-#define dump_stack_lvl(level) ((void)(level), dump_stack())
+
+static __always_inline void dump_stack_lvl(const char *level)
+{
+	(void)level;
+	dump_stack();
+}
 
 #ifndef __cplusplus
 
@@ -146,7 +179,10 @@ static inline const char *printk_skip_headers(const char *buffer)
 #define oops_in_progress 0
 #define printk_deferred_enter() ((void)0)
 #define printk_deferred_exit() ((void)0)
-#define wake_up_klogd() ((void)0)
+
+static __always_inline void wake_up_klogd(void)
+{
+}
 
 /* True, at most once in that many milliseconds; *caller_jiffies is 0 at first. */
 #define printk_timed_ratelimit(caller_jiffies, interval_msec)                                 \
@@ -180,7 +216,11 @@ static inline void console_verbose(void)
 #define printk_index_subsys_emit(subsys_fmt_prefix, level, fmt, ...) ((void)0)
 /* As without CONFIG_EARLY_PRINTK. */
 #define early_printk(fmt, ...) ((void)no_printk(fmt, ##__VA_ARGS__))
-#define printk_trigger_flush() ((void)0)
+
+static __always_inline void printk_trigger_flush(void)
+{
+}
+
 /* So that several lines stay together: the caller's are on one thread. */
 #define printk_cpu_sync_get_irqsave(flags)              \
 	do {                                            \

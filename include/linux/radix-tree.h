@@ -171,11 +171,34 @@ static inline void **radix_tree_iter_retry(struct radix_tree_iter *iter)
 	return NULL;
 }
 
-#define radix_tree_deref_slot(slot) (*(slot))
-#define radix_tree_deref_slot_protected(slot, lock) (*(slot))
-#define radix_tree_deref_retry(arg) ((void)(arg), 0)
-#define radix_tree_exception(arg) xa_is_value(arg)
-#define radix_tree_iter_resume(slot, iter) (slot)
+static __always_inline void *radix_tree_deref_slot(void **slot)
+{
+	return *slot;
+}
+
+static __always_inline void *radix_tree_deref_slot_protected(void **slot, spinlock_t *lock)
+{
+	(void)lock;
+	return *slot;
+}
+
+static __always_inline int radix_tree_deref_retry(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static __always_inline int radix_tree_exception(void *arg)
+{
+	return xa_is_value(arg);
+}
+
+static __always_inline void **radix_tree_iter_resume(void **slot, struct radix_tree_iter *iter)
+{
+	(void)iter;
+	return slot;
+}
+
 #define radix_tree_for_each_slot(slot, root, iter, start)                         \
 	for (__kmemu_radix_start(iter, start);                                    \
 	     (slot = __kmemu_radix_next(root, iter, XA_PRESENT));)

@@ -76,14 +76,46 @@ static __always_inline void add_device_randomness(const void *buf, size_t len)
 
 
 /* The generator is the system's, and needs none of a driver's. */
-#define add_hwgenerator_randomness(buf, len, entropy, sleep_after) \
-	((void)(buf), (void)(len), (void)(entropy), (void)(sleep_after))
-#define add_input_randomness(type, code, value) ((void)(type), (void)(code), (void)(value))
-#define add_interrupt_randomness(irq) ((void)(irq))
-#define add_bootloader_randomness(buf, len) ((void)(buf), (void)(len))
-#define add_latent_entropy() ((void)0)
-#define __get_random_u32_below(ceil) kmemu_get_random_u32_below(ceil)
-#define random_online_cpu(cpu) ((void)(cpu), 0)
+
+static __always_inline void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy,
+						       bool sleep_after)
+{
+	(void)buf;
+	(void)len;
+	(void)entropy;
+	(void)sleep_after;
+}
+
+static __always_inline void add_input_randomness(unsigned int type, unsigned int code,
+						 unsigned int value)
+{
+	(void)type;
+	(void)code;
+	(void)value;
+}
+
+static __always_inline void add_interrupt_randomness(int irq)
+{
+	(void)irq;
+}
+
+static __always_inline void add_bootloader_randomness(const void *buf, size_t len)
+{
+	(void)buf;
+	(void)len;
+}
+
+static __always_inline void add_latent_entropy(void)
+{
+}
+
+__kmemu_c u32 __get_random_u32_below(u32 ceil) __kmemu_is(kmemu_get_random_u32_below);
+
+static __always_inline int random_online_cpu(unsigned int cpu)
+{
+	(void)cpu;
+	return 0;
+}
 
 /* Who wants to know that this is a copy of a machine: told by add_vmfork_randomness(). */
 struct notifier_block;

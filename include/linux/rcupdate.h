@@ -16,33 +16,43 @@
 #include <linux/preempt.h>
 #include <linux/types.h>
 
-#define rcu_read_lock() kmemu_rcu_read_lock()
-#define rcu_read_unlock() kmemu_rcu_read_unlock()
+__kmemu_c void rcu_read_lock(void) __kmemu_is(kmemu_rcu_read_lock);
+__kmemu_c void rcu_read_unlock(void) __kmemu_is(kmemu_rcu_read_unlock);
 #define rcu_preempt_depth() kmemu_rcu_preempt_depth()
-#define rcu_read_lock_held() (kmemu_rcu_preempt_depth() > 0)
-#define rcu_read_lock_any_held() \
-	(kmemu_rcu_preempt_depth() > 0 || kmemu_preempt_count() != 0 || kmemu_irqs_disabled())
 
-#define rcu_read_lock_bh()               \
-	do {                             \
-		kmemu_local_bh_disable(); \
-		kmemu_rcu_read_lock();   \
-	} while (0)
-#define rcu_read_unlock_bh()             \
-	do {                             \
-		kmemu_rcu_read_unlock(); \
-		kmemu_local_bh_enable(); \
-	} while (0)
-#define rcu_read_lock_sched()            \
-	do {                             \
-		kmemu_preempt_disable(); \
-		kmemu_rcu_enter();       \
-	} while (0)
-#define rcu_read_unlock_sched()          \
-	do {                             \
-		kmemu_rcu_leave();       \
-		kmemu_preempt_enable();  \
-	} while (0)
+static __always_inline int rcu_read_lock_held(void)
+{
+	return kmemu_rcu_preempt_depth() > 0;
+}
+
+static __always_inline int rcu_read_lock_any_held(void)
+{
+	return kmemu_rcu_preempt_depth() > 0 || kmemu_preempt_count() != 0 || kmemu_irqs_disabled();
+}
+
+static __always_inline void rcu_read_lock_bh(void)
+{
+	kmemu_local_bh_disable();
+	kmemu_rcu_read_lock();
+}
+
+static __always_inline void rcu_read_unlock_bh(void)
+{
+	kmemu_rcu_read_unlock();
+	kmemu_local_bh_enable();
+}
+
+static __always_inline void rcu_read_lock_sched(void)
+{
+	kmemu_preempt_disable();
+	kmemu_rcu_enter();
+}
+
+static __always_inline void rcu_read_unlock_sched(void)
+{
+	kmemu_rcu_leave();
+	kmemu_preempt_enable();
+}
 
 __kmemu_c void synchronize_rcu(void) __kmemu_is(kmemu_synchronize_rcu);
 __kmemu_c void synchronize_rcu_expedited(void) __kmemu_is(kmemu_synchronize_rcu);
@@ -68,7 +78,11 @@ __kmemu_c void cond_synchronize_rcu(unsigned long oldstate)
 __kmemu_c void cond_synchronize_rcu_expedited(unsigned long oldstate)
 	__kmemu_is(kmemu_cond_synchronize_rcu);
 #define NUM_ACTIVE_RCU_POLL_OLDSTATE 2
-#define get_completed_synchronize_rcu() KMEMU_RCU_COMPLETED
+
+static __always_inline unsigned long get_completed_synchronize_rcu(void)
+{
+	return KMEMU_RCU_COMPLETED;
+}
 
 static __always_inline bool poll_state_synchronize_rcu(unsigned long oldstate)
 {
@@ -84,14 +98,37 @@ static __always_inline bool same_state_synchronize_rcu(unsigned long a, unsigned
 struct rcu_gp_oldstate {
 	unsigned long rgos_norm;
 };
-#define get_state_synchronize_rcu_full(s) \
-	((void)((s)->rgos_norm = get_state_synchronize_rcu()))
-#define start_poll_synchronize_rcu_full(s) \
-	((void)((s)->rgos_norm = start_poll_synchronize_rcu()))
-#define get_completed_synchronize_rcu_full(s) ((void)((s)->rgos_norm = KMEMU_RCU_COMPLETED))
-#define poll_state_synchronize_rcu_full(s) poll_state_synchronize_rcu((s)->rgos_norm)
-#define cond_synchronize_rcu_full(s) cond_synchronize_rcu((s)->rgos_norm)
-#define same_state_synchronize_rcu_full(a, b) ((a)->rgos_norm == (b)->rgos_norm)
+
+static __always_inline void get_state_synchronize_rcu_full(struct rcu_gp_oldstate *s)
+{
+	(void)(s->rgos_norm = get_state_synchronize_rcu());
+}
+
+static __always_inline void start_poll_synchronize_rcu_full(struct rcu_gp_oldstate *s)
+{
+	(void)(s->rgos_norm = start_poll_synchronize_rcu());
+}
+
+static __always_inline void get_completed_synchronize_rcu_full(struct rcu_gp_oldstate *s)
+{
+	(void)(s->rgos_norm = KMEMU_RCU_COMPLETED);
+}
+
+static __always_inline bool poll_state_synchronize_rcu_full(struct rcu_gp_oldstate *s)
+{
+	return poll_state_synchronize_rcu(s->rgos_norm);
+}
+
+static __always_inline void cond_synchronize_rcu_full(struct rcu_gp_oldstate *s)
+{
+	cond_synchronize_rcu(s->rgos_norm);
+}
+
+static __always_inline bool same_state_synchronize_rcu_full(struct rcu_gp_oldstate *a,
+							    struct rcu_gp_oldstate *b)
+{
+	return a->rgos_norm == b->rgos_norm;
+}
 
 /* kvfree_rcu(p, field of its rcu_head); kvfree_rcu_mightsleep(p). NULL is nothing. */
 #define kvfree_rcu(ptr, rhf)                                               \
@@ -109,10 +146,25 @@ struct rcu_gp_oldstate {
 	} while (0)
 #define kfree_rcu_mightsleep(ptr) kvfree_rcu_mightsleep(ptr)
 
-#define init_rcu_head(head) ((void)(head))
-#define destroy_rcu_head(head) ((void)(head))
-#define init_rcu_head_on_stack(head) ((void)(head))
-#define destroy_rcu_head_on_stack(head) ((void)(head))
+static __always_inline void init_rcu_head(struct callback_head *head)
+{
+	(void)head;
+}
+
+static __always_inline void destroy_rcu_head(struct callback_head *head)
+{
+	(void)head;
+}
+
+static __always_inline void init_rcu_head_on_stack(struct callback_head *head)
+{
+	(void)head;
+}
+
+static __always_inline void destroy_rcu_head_on_stack(struct callback_head *head)
+{
+	(void)head;
+}
 
 #define RCU_INITIALIZER(v) (v)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
@@ -140,21 +192,62 @@ DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 
 #define ULONG_CMP_GE(a, b) (ULONG_MAX / 2 >= (a) - (b))
 #define ULONG_CMP_LT(a, b) (ULONG_MAX / 2 < (a) - (b))
-#define rcu_read_lock_bh_held() (kmemu_softirq_count() != 0 || kmemu_irqs_disabled())
-#define rcu_read_lock_sched_held() (kmemu_preempt_count() != 0 || kmemu_irqs_disabled())
-#define rcu_read_lock_sched_notrace() rcu_read_lock_sched()
-#define rcu_read_unlock_sched_notrace() rcu_read_unlock_sched()
-#define rcu_is_watching() true
+
+static __always_inline int rcu_read_lock_bh_held(void)
+{
+	return kmemu_softirq_count() != 0 || kmemu_irqs_disabled();
+}
+
+static __always_inline int rcu_read_lock_sched_held(void)
+{
+	return kmemu_preempt_count() != 0 || kmemu_irqs_disabled();
+}
+
+static __always_inline void rcu_read_lock_sched_notrace(void)
+{
+	rcu_read_lock_sched();
+}
+
+static __always_inline void rcu_read_unlock_sched_notrace(void)
+{
+	rcu_read_unlock_sched();
+}
+
+static __always_inline bool rcu_is_watching(void)
+{
+	return true;
+}
+
 #define rcu_sleep_check() do { } while (0)
-#define rcu_lockdep_current_cpu_online() true
+
+static __always_inline bool rcu_lockdep_current_cpu_online(void)
+{
+	return true;
+}
+
 #define rcu_expedite_gp() do { } while (0)
 #define rcu_unexpedite_gp() do { } while (0)
-#define synchronize_rcu_tasks() synchronize_rcu()
+
+static __always_inline void synchronize_rcu_tasks(void)
+{
+	synchronize_rcu();
+}
+
 #define synchronize_rcu_tasks_rude() synchronize_rcu()
 #define synchronize_rcu_tasks_trace() synchronize_rcu()
-#define call_rcu_tasks(head, func) call_rcu(head, func)
+
+static __always_inline void call_rcu_tasks(struct callback_head *head, rcu_callback_t func)
+{
+	call_rcu(head, func);
+}
+
 #define call_rcu_tasks_trace(head, func) call_rcu(head, func)
-#define rcu_barrier_tasks() rcu_barrier()
+
+static __always_inline void rcu_barrier_tasks(void)
+{
+	rcu_barrier();
+}
+
 #define rcu_read_lock_trace() rcu_read_lock()
 #define rcu_read_unlock_trace() rcu_read_unlock()
 
@@ -169,10 +262,19 @@ static inline bool rcu_head_after_call_rcu(struct callback_head *rhp, rcu_callba
 }
 
 #define cond_resched_tasks_rcu_qs() cond_resched()
-#define rcu_trace_implies_rcu_gp() true
 
-#define rcu_sysrq_start() ((void)0)
-#define rcu_sysrq_end() ((void)0)
+static __always_inline bool rcu_trace_implies_rcu_gp(void)
+{
+	return true;
+}
+
+static __always_inline void rcu_sysrq_start(void)
+{
+}
+
+static __always_inline void rcu_sysrq_end(void)
+{
+}
 
 static inline void rcu_read_lock_dont_migrate(void)
 {

@@ -65,7 +65,13 @@ static inline struct rhash_head *rht_ptr_exclusive(struct rhash_lock_head *const
 	return rht_ptr_rcu(bkt);
 }
 
-#define rht_ptr(bkt, tbl, hash) rht_ptr_rcu(bkt)
+static __always_inline struct rhash_head *rht_ptr(struct rhash_lock_head * const *bkt,
+						  struct bucket_table *tbl, unsigned int hash)
+{
+	(void)tbl;
+	(void)hash;
+	return rht_ptr_rcu(bkt);
+}
 
 /* --- hashes */
 

@@ -19,11 +19,13 @@
 		__kmemu_lock_init(&(s)->sem, #s); \
 		(s)->sem.word = 0;                \
 	} while (0)
-#define __init_rwsem(s, name, key)                               \
-	do {                                                     \
-		kmemu_lock_init_class(&(s)->sem, (name), (key)); \
-		(s)->sem.word = 0;                               \
-	} while (0)
+
+static __always_inline void __init_rwsem(struct rw_semaphore *s, const char *name,
+					 struct lock_class_key *key)
+{
+	kmemu_lock_init_class(&s->sem, name, key);
+	s->sem.word = 0;
+}
 
 static __always_inline int rwsem_is_locked(struct rw_semaphore *s)
 {

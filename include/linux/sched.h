@@ -117,7 +117,7 @@ __kmemu_c int wake_up_process(struct task_struct *task) __kmemu_is(kmemu_wake_up
 __kmemu_c int wake_up_state(struct task_struct *task, unsigned int state)
 	__kmemu_is(kmemu_wake_up_state);
 
-static __always_inline int need_resched(void)
+static __always_inline bool need_resched(void)
 {
 	return 0;
 }
@@ -174,10 +174,29 @@ static inline void set_user_nice(struct task_struct *p, long nice)
 	(void)p;
 	(void)nice;
 }
-#define task_nice(p) ((void)(p), 0)
-#define sched_set_fifo(p) ((void)(p))
-#define sched_set_fifo_low(p) ((void)(p))
-#define sched_set_normal(p, nice) ((void)(p), (void)(nice))
+
+static __always_inline int task_nice(const struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
+
+static __always_inline void sched_set_fifo(struct task_struct *p)
+{
+	(void)p;
+}
+
+static __always_inline void sched_set_fifo_low(struct task_struct *p)
+{
+	(void)p;
+}
+
+static __always_inline void sched_set_normal(struct task_struct *p, int nice)
+{
+	(void)p;
+	(void)nice;
+}
+
 static inline int sched_setscheduler_nocheck(struct task_struct *p, int policy,
 					     const struct sched_param *param)
 {
@@ -195,16 +214,35 @@ static inline int set_cpus_allowed_ptr(struct task_struct *p, const struct cpuma
 	return 0;
 }
 
-#define is_idle_task(p) ((void)(p), false)
-#define task_is_runnable(p) task_is_running(p)
-#define idle_cpu(cpu) ((void)(cpu), 0)
-#define test_tsk_need_resched(p) ((void)(p), 0)
-#define schedule_preempt_disabled()       \
-	do {                              \
-		preempt_enable();         \
-		schedule();               \
-		preempt_disable();        \
-	} while (0)
+static __always_inline bool is_idle_task(const struct task_struct *p)
+{
+	(void)p;
+	return false;
+}
+
+static __always_inline bool task_is_runnable(struct task_struct *p)
+{
+	return task_is_running(p);
+}
+
+static __always_inline int idle_cpu(int cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
+static __always_inline int test_tsk_need_resched(struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
+
+static __always_inline void schedule_preempt_disabled(void)
+{
+	preempt_enable();
+	schedule();
+	preempt_disable();
+}
 
 static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *p)
 {
@@ -214,14 +252,50 @@ static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *
 }
 #define get_task_comm(buf, p) __get_task_comm(buf, sizeof(buf), p)
 
-#define task_pid_vnr(p) task_pid_nr(p)
-#define task_tgid_vnr(p) task_tgid_nr(p)
-#define task_pid_nr_ns(p, ns) task_pid_nr(p)
-#define task_tgid_nr_ns(p, ns) task_tgid_nr(p)
-#define same_thread_group(p1, p2) ((p1)->tgid == (p2)->tgid)
-#define thread_group_leader(p) ((p)->pid == (p)->tgid)
-#define flush_signals(p) ((void)(p))
-#define allow_signal(sig) ((void)(sig))
+static __always_inline pid_t task_pid_vnr(struct task_struct *p)
+{
+	return task_pid_nr(p);
+}
+
+static __always_inline pid_t task_tgid_vnr(struct task_struct *p)
+{
+	return task_tgid_nr(p);
+}
+
+struct pid_namespace;
+
+static __always_inline pid_t task_pid_nr_ns(struct task_struct *p, struct pid_namespace *ns)
+{
+	(void)ns;
+	return task_pid_nr(p);
+}
+
+static __always_inline pid_t task_tgid_nr_ns(struct task_struct *p, struct pid_namespace *ns)
+{
+	(void)ns;
+	return task_tgid_nr(p);
+}
+
+static __always_inline bool same_thread_group(struct task_struct *p1, struct task_struct *p2)
+{
+	return p1->tgid == p2->tgid;
+}
+
+static __always_inline bool thread_group_leader(struct task_struct *p)
+{
+	return p->pid == p->tgid;
+}
+
+static __always_inline void flush_signals(struct task_struct *p)
+{
+	(void)p;
+}
+
+static __always_inline void allow_signal(int sig)
+{
+	(void)sig;
+}
+
 #define cond_resched_rwlock_read(lock)  \
 	({                              \
 		read_unlock(lock);      \
@@ -239,7 +313,13 @@ static inline char *__get_task_comm(char *buf, size_t size, struct task_struct *
 
 #define SCHED_CAPACITY_SHIFT 10
 #define SCHED_CAPACITY_SCALE (1L << SCHED_CAPACITY_SHIFT)
-#define task_cpu(p) ((void)(p), kmemu_smp_processor_id())
+
+static __always_inline unsigned int task_cpu(const struct task_struct *p)
+{
+	(void)p;
+	return kmemu_smp_processor_id();
+}
+
 /* The number of its place in "RSDTtXZPI". */
 static inline unsigned int task_state_index(struct task_struct *p)
 {
@@ -257,7 +337,12 @@ static inline char task_index_to_char(unsigned int state)
 {
 	return "RSDTtXZPI"[state];
 }
-#define task_state_to_char(p) task_index_to_char(task_state_index(p))
+
+static __always_inline char task_state_to_char(struct task_struct *p)
+{
+	return task_index_to_char(task_state_index(p));
+}
+
 #define TASK_ANY (~0U)
 #define TASK_REPORT                                                                          \
 	(TASK_RUNNING | TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | __TASK_STOPPED |         \
@@ -277,11 +362,33 @@ enum perf_event_task_context {
 
 /* With TASK_RUNNING's wake-ups shut out, there; a state of ours is exchanged. */
 #define set_special_state(state) set_current_state(state)
-#define task_curr(p) ((p) == current)
-#define task_prio(p) ((p)->prio - MAX_RT_PRIO)
-#define can_nice(p, nice) ((void)(p), (void)(nice), 1)
-#define io_schedule_prepare() 0
-#define io_schedule_finish(token) ((void)(token))
+
+static __always_inline int task_curr(const struct task_struct *p)
+{
+	return p == current;
+}
+
+static __always_inline int task_prio(const struct task_struct *p)
+{
+	return p->prio - MAX_RT_PRIO;
+}
+
+static __always_inline int can_nice(const struct task_struct *p, const int nice)
+{
+	(void)p;
+	(void)nice;
+	return 1;
+}
+
+static __always_inline int io_schedule_prepare(void)
+{
+	return 0;
+}
+
+static __always_inline void io_schedule_finish(int token)
+{
+	(void)token;
+}
 
 /* The name that current->comm tells; the system's own stays. */
 static inline void set_task_comm(struct task_struct *p, const char *from)
@@ -293,11 +400,19 @@ static inline void set_task_comm(struct task_struct *p, const char *from)
 	__builtin_memset(p->comm + n, 0, TASK_COMM_LEN - n);
 }
 
-#define __set_task_comm(p, from, exec) ((void)(exec), set_task_comm(p, from))
+static __always_inline void __set_task_comm(struct task_struct *p, const char *from, bool exec)
+{
+	(void)exec;
+	set_task_comm(p, from);
+}
 
 /* Of this process, and which has asked for its current. NULL: none; the caller is in RCU. */
-#define find_task_by_vpid(nr) kmemu_find_task(nr)
-#define find_task_by_pid_ns(nr, ns) ((void)(ns), kmemu_find_task(nr))
+__kmemu_c struct task_struct *find_task_by_vpid(pid_t nr) __kmemu_is(kmemu_find_task);
+static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_find_task(nr);
+}
 
 /* With a reference. */
 static inline struct task_struct *find_get_task_by_vpid(pid_t nr)

@@ -224,12 +224,39 @@ static inline void seq_show_option(struct seq_file *m, const char *name, const c
 		seq_show_option(m, name, val_buf);     \
 	})
 
-#define seq_list_start_rcu(head, pos) seq_list_start(head, pos)
-#define seq_list_start_head_rcu(head, pos) seq_list_start_head(head, pos)
-#define seq_list_next_rcu(v, head, ppos) seq_list_next(v, head, ppos)
-#define seq_hlist_start_rcu(head, pos) seq_hlist_start(head, pos)
-#define seq_hlist_start_head_rcu(head, pos) seq_hlist_start_head(head, pos)
-#define seq_hlist_next_rcu(v, head, ppos) seq_hlist_next(v, head, ppos)
+static __always_inline struct list_head *seq_list_start_rcu(struct list_head *head, loff_t pos)
+{
+	return seq_list_start(head, pos);
+}
+
+static __always_inline struct list_head *seq_list_start_head_rcu(struct list_head *head, loff_t pos)
+{
+	return seq_list_start_head(head, pos);
+}
+
+static __always_inline struct list_head *seq_list_next_rcu(void *v, struct list_head *head,
+							   loff_t *ppos)
+{
+	return seq_list_next(v, head, ppos);
+}
+
+static __always_inline struct hlist_node *seq_hlist_start_rcu(struct hlist_head *head, loff_t pos)
+{
+	return seq_hlist_start(head, pos);
+}
+
+static __always_inline struct hlist_node *seq_hlist_start_head_rcu(struct hlist_head *head,
+								   loff_t pos)
+{
+	return seq_hlist_start_head(head, pos);
+}
+
+static __always_inline struct hlist_node *seq_hlist_next_rcu(void *v, struct hlist_head *head,
+							     loff_t *ppos)
+{
+	return seq_hlist_next(v, head, ppos);
+}
+
 #define DEFINE_PROC_SHOW_ATTRIBUTE(__name)                                              \
 	static int __name##_open(struct inode *inode, struct file *file)                \
 	{                                                                               \
@@ -260,7 +287,7 @@ static inline void seq_escape_str(struct seq_file *m, const char *src, unsigned 
 }
 
 /* A path from the top of its tree; what esc names becomes \\ooo. -1: it did not fit. */
-__kmemu_c int seq_dentry(struct seq_file *m, const struct dentry *dentry, const char *esc)
+__kmemu_c int seq_dentry(struct seq_file *m, struct dentry *dentry, const char *esc)
 	__kmemu_is(kmemu_seq_dentry);
 __kmemu_c char *mangle_path(char *s, const char *p, const char *esc)
 	__kmemu_is(kmemu_mangle_path);
@@ -274,7 +301,11 @@ static inline int seq_file_path(struct seq_file *m, struct file *file, const cha
 {
 	return seq_path(m, &file->f_path, esc);
 }
-#define __seq_puts(m, s) seq_puts(m, s)
+
+static __always_inline void __seq_puts(struct seq_file *m, const char *s)
+{
+	seq_puts(m, s);
+}
 
 /* Of a list for each CPU; *cpu: whose it is. */
 static inline struct hlist_node *seq_hlist_start_percpu(struct hlist_head __percpu *head, int *cpu,
@@ -308,7 +339,12 @@ static inline void *single_start(struct seq_file *p, loff_t *pos)
 }
 
 /* Who opened it is the kernel. */
-#define seq_user_ns(seq) ((void)(seq), &init_user_ns)
+
+static __always_inline struct user_namespace *seq_user_ns(struct seq_file *seq)
+{
+	(void)seq;
+	return &init_user_ns;
+}
 
 #endif /* __cplusplus */
 

@@ -198,7 +198,11 @@ static __always_inline void write_sequnlock_irqrestore(seqlock_t *sl, unsigned l
 	spin_unlock_irqrestore(&sl->lock, flags);
 }
 #define read_seqlock_excl_irqsave(sl, flags) spin_lock_irqsave(&(sl)->lock, flags)
-#define read_sequnlock_excl_irqrestore(sl, flags) spin_unlock_irqrestore(&(sl)->lock, flags)
+
+static __always_inline void read_sequnlock_excl_irqrestore(seqlock_t *sl, unsigned long flags)
+{
+	spin_unlock_irqrestore(&sl->lock, flags);
+}
 
 /*
  * Two copies, of which the one is whole while the other is written: readers take copy
@@ -229,11 +233,31 @@ static __always_inline void raw_write_seqcount_latch(seqcount_latch_t *s)
 	WRITE_ONCE(s->seqcount.sequence, s->seqcount.sequence + 1);
 	smp_wmb();
 }
-#define read_seqcount_latch(s) raw_read_seqcount_latch(s)
-#define read_seqcount_latch_retry(s, start) raw_read_seqcount_latch_retry(s, start)
-#define write_seqcount_latch_begin(s) raw_write_seqcount_latch(s)
-#define write_seqcount_latch(s) raw_write_seqcount_latch(s)
-#define write_seqcount_latch_end(s) ((void)(s))
+
+static __always_inline unsigned read_seqcount_latch(const seqcount_latch_t *s)
+{
+	return raw_read_seqcount_latch(s);
+}
+
+static __always_inline int read_seqcount_latch_retry(const seqcount_latch_t *s, unsigned start)
+{
+	return raw_read_seqcount_latch_retry(s, start);
+}
+
+static __always_inline void write_seqcount_latch_begin(seqcount_latch_t *s)
+{
+	raw_write_seqcount_latch(s);
+}
+
+static __always_inline void write_seqcount_latch(seqcount_latch_t *s)
+{
+	raw_write_seqcount_latch(s);
+}
+
+static __always_inline void write_seqcount_latch_end(seqcount_latch_t *s)
+{
+	(void)s;
+}
 
 /* First without the lock (*seq even), the second time with it (odd). */
 static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)

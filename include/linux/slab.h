@@ -24,7 +24,11 @@
 
 #define ARCH_KMALLOC_MINALIGN 8
 #define ARCH_SLAB_MINALIGN 8
-#define arch_slab_minalign() ARCH_SLAB_MINALIGN
+
+static __always_inline unsigned int arch_slab_minalign(void)
+{
+	return ARCH_SLAB_MINALIGN;
+}
 
 #define KMALLOC_SHIFT_LOW 3
 #define KMALLOC_SHIFT_HIGH (PAGE_SHIFT + 1)

@@ -365,8 +365,16 @@ static inline int rwlock_is_contended(rwlock_t *lock)
 {
 	return (READ_ONCE(lock->raw_lock.word) & KMEMU_LOCK_WAITERS) != 0;
 }
-#define spin_needbreak(lock) spin_is_contended(lock)
-#define rwlock_needbreak(lock) rwlock_is_contended(lock)
+
+static __always_inline int spin_needbreak(spinlock_t *lock)
+{
+	return spin_is_contended(lock);
+}
+
+static __always_inline int rwlock_needbreak(rwlock_t *lock)
+{
+	return rwlock_is_contended(lock);
+}
 
 /* As many locks as a table of max_size buckets needs: cpu_mult for each CPU, 0: max_size. */
 __kmemu_c int __alloc_bucket_spinlocks(spinlock_t **locks, unsigned int *lock_mask,

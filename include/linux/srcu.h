@@ -38,7 +38,11 @@ __kmemu_c unsigned long get_state_synchronize_srcu(struct srcu_struct *s)
 __kmemu_c unsigned long start_poll_synchronize_srcu(struct srcu_struct *s)
 	__kmemu_is(kmemu_start_poll_synchronize_srcu);
 #define NUM_ACTIVE_SRCU_POLL_OLDSTATE 2
-#define get_completed_synchronize_srcu() KMEMU_RCU_COMPLETED
+
+static __always_inline unsigned long get_completed_synchronize_srcu(void)
+{
+	return KMEMU_RCU_COMPLETED;
+}
 
 static __always_inline bool poll_state_synchronize_srcu(struct srcu_struct *s,
 							unsigned long cookie)
@@ -53,15 +57,47 @@ static __always_inline bool same_state_synchronize_srcu(unsigned long a, unsigne
 
 #ifndef __cplusplus
 
-#define srcu_read_lock_nmisafe(s) srcu_read_lock(s)
-#define srcu_read_unlock_nmisafe(s, idx) srcu_read_unlock(s, idx)
-#define srcu_read_lock_notrace(s) srcu_read_lock(s)
-#define srcu_read_unlock_notrace(s, idx) srcu_read_unlock(s, idx)
-#define srcu_down_read(s) srcu_read_lock(s)
-#define srcu_up_read(s, idx) srcu_read_unlock(s, idx)
+static __always_inline int srcu_read_lock_nmisafe(struct srcu_struct *s)
+{
+	return srcu_read_lock(s);
+}
+
+static __always_inline void srcu_read_unlock_nmisafe(struct srcu_struct *s, int idx)
+{
+	srcu_read_unlock(s, idx);
+}
+
+static __always_inline int srcu_read_lock_notrace(struct srcu_struct *s)
+{
+	return srcu_read_lock(s);
+}
+
+static __always_inline void srcu_read_unlock_notrace(struct srcu_struct *s, int idx)
+{
+	srcu_read_unlock(s, idx);
+}
+
+static __always_inline int srcu_down_read(struct srcu_struct *s)
+{
+	return srcu_read_lock(s);
+}
+
+static __always_inline void srcu_up_read(struct srcu_struct *s, int idx)
+{
+	srcu_read_unlock(s, idx);
+}
+
 /* Whether anybody is in one: whose it is, nobody notes. */
-#define srcu_read_lock_held(s) (READ_ONCE((s)->readers[0]) || READ_ONCE((s)->readers[1]))
-#define smp_mb__after_srcu_read_unlock() smp_mb()
+
+static __always_inline int srcu_read_lock_held(const struct srcu_struct *s)
+{
+	return READ_ONCE(s->readers[0]) || READ_ONCE(s->readers[1]);
+}
+
+static __always_inline void smp_mb__after_srcu_read_unlock(void)
+{
+	smp_mb();
+}
 
 DEFINE_LOCK_GUARD_1(srcu, struct srcu_struct, _T->idx = srcu_read_lock(_T->lock),
 		    srcu_read_unlock(_T->lock, _T->idx), int idx)

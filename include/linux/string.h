@@ -61,8 +61,9 @@ static inline ssize_t sized_strscpy_pad(char *dst, const char *src, size_t count
 	CONCATENATE(__strscpy_pad, COUNT_ARGS(__VA_ARGS__))(dst, src, ##__VA_ARGS__)
 
 /* libc's newer versions have the first, and with _GNU_SOURCE the second. */
-#define strlcat(dst, src, count) kmemu_strlcat(dst, src, count)
-#define strchrnul(s, c) kmemu_strchrnul(s, c)
+__kmemu_c size_t strlcat(char *dst, const char *src,
+			 __kernel_size_t count) __kmemu_is(kmemu_strlcat);
+__kmemu_c char *strchrnul(const char *s, int c) __kmemu_is(kmemu_strchrnul);
 __kmemu_c char *strnchr(const char *s, size_t count, int c) __kmemu_is(kmemu_strnchr);
 __kmemu_c char *strnchrnul(const char *s, size_t count, int c) __kmemu_is(kmemu_strnchrnul);
 __kmemu_c char *strnstr(const char *s, const char *find, size_t len) __kmemu_is(kmemu_strnstr);
@@ -145,7 +146,11 @@ __KMEMU_MEMSET(memset_l, unsigned long)
 #undef __KMEMU_MEMSET
 
 /* libc's uint64_t is a long, the kernel's is u64: either will do. */
-#define memset64(p, v, n) __memset64((u64 *)(p), v, n)
+
+static __always_inline void *memset64(uint64_t *p, uint64_t v, size_t n)
+{
+	return __memset64((u64 *)p, v, n);
+}
 
 static inline void *memset_p(void **p, void *v, size_t n)
 {
@@ -153,7 +158,11 @@ static inline void *memset_p(void **p, void *v, size_t n)
 }
 
 #define unsafe_memcpy(dst, src, bytes, justification) memcpy(dst, src, bytes)
-#define memcpy_flushcache(dst, src, cnt) memcpy(dst, src, cnt)
+
+static __always_inline void memcpy_flushcache(void *dst, const void *src, size_t cnt)
+{
+	memcpy(dst, src, cnt);
+}
 
 /* A member's bytes and all behind it, and all behind it alone. */
 #define memset_startat(obj, v, member)                                                  \

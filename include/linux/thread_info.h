@@ -61,7 +61,11 @@ static inline int test_ti_thread_flag(struct thread_info *ti, int flag)
 	return test_bit(flag, &ti->flags);
 }
 
-#define read_ti_thread_flags(ti) READ_ONCE((ti)->flags)
+static __always_inline unsigned long read_ti_thread_flags(struct thread_info *ti)
+{
+	return READ_ONCE(ti->flags);
+}
+
 #define set_thread_flag(flag) set_ti_thread_flag(current_thread_info(), flag)
 #define clear_thread_flag(flag) clear_ti_thread_flag(current_thread_info(), flag)
 #define update_thread_flag(flag, value) \
@@ -73,15 +77,35 @@ static inline int test_ti_thread_flag(struct thread_info *ti, int flag)
 #define read_thread_flags() read_ti_thread_flags(current_thread_info())
 #define read_task_thread_flags(task) read_ti_thread_flags(task_thread_info(task))
 
-#define set_tsk_thread_flag(tsk, flag) set_ti_thread_flag(task_thread_info(tsk), flag)
-#define clear_tsk_thread_flag(tsk, flag) clear_ti_thread_flag(task_thread_info(tsk), flag)
-#define update_tsk_thread_flag(tsk, flag, value) \
-	update_ti_thread_flag(task_thread_info(tsk), flag, value)
-#define test_and_set_tsk_thread_flag(tsk, flag) \
-	test_and_set_ti_thread_flag(task_thread_info(tsk), flag)
-#define test_and_clear_tsk_thread_flag(tsk, flag) \
-	test_and_clear_ti_thread_flag(task_thread_info(tsk), flag)
-#define test_tsk_thread_flag(tsk, flag) test_ti_thread_flag(task_thread_info(tsk), flag)
+static __always_inline void set_tsk_thread_flag(struct task_struct *tsk, int flag)
+{
+	set_ti_thread_flag(task_thread_info(tsk), flag);
+}
+
+static __always_inline void clear_tsk_thread_flag(struct task_struct *tsk, int flag)
+{
+	clear_ti_thread_flag(task_thread_info(tsk), flag);
+}
+
+static __always_inline void update_tsk_thread_flag(struct task_struct *tsk, int flag, bool value)
+{
+	update_ti_thread_flag(task_thread_info(tsk), flag, value);
+}
+
+static __always_inline int test_and_set_tsk_thread_flag(struct task_struct *tsk, int flag)
+{
+	return test_and_set_ti_thread_flag(task_thread_info(tsk), flag);
+}
+
+static __always_inline int test_and_clear_tsk_thread_flag(struct task_struct *tsk, int flag)
+{
+	return test_and_clear_ti_thread_flag(task_thread_info(tsk), flag);
+}
+
+static __always_inline int test_tsk_thread_flag(struct task_struct *tsk, int flag)
+{
+	return test_ti_thread_flag(task_thread_info(tsk), flag);
+}
 
 #endif /* __cplusplus */
 

@@ -22,15 +22,51 @@ static __always_inline ktime_t ktime_get_boottime(void)
 	return (ktime_t)kmemu_ktime_get_boottime();
 }
 
-#define ktime_get_raw() ktime_get()
-#define ktime_get_coarse() ktime_get()
-#define ktime_get_ns() ((u64)kmemu_ktime_get())
-#define ktime_get_real_ns() ((u64)kmemu_ktime_get_real())
-#define ktime_get_boottime_ns() ((u64)kmemu_ktime_get_boottime())
-#define ktime_get_raw_ns() ktime_get_ns()
-#define ktime_get_mono_fast_ns() ktime_get_ns()
-#define ktime_get_seconds() ((time64_t)(kmemu_ktime_get() / NSEC_PER_SEC))
-#define ktime_get_real_seconds() ((time64_t)(kmemu_ktime_get_real() / NSEC_PER_SEC))
+static __always_inline ktime_t ktime_get_raw(void)
+{
+	return ktime_get();
+}
+
+static __always_inline ktime_t ktime_get_coarse(void)
+{
+	return ktime_get();
+}
+
+static __always_inline u64 ktime_get_ns(void)
+{
+	return (u64)kmemu_ktime_get();
+}
+
+static __always_inline u64 ktime_get_real_ns(void)
+{
+	return (u64)kmemu_ktime_get_real();
+}
+
+static __always_inline u64 ktime_get_boottime_ns(void)
+{
+	return (u64)kmemu_ktime_get_boottime();
+}
+
+static __always_inline u64 ktime_get_raw_ns(void)
+{
+	return ktime_get_ns();
+}
+
+static __always_inline u64 ktime_get_mono_fast_ns(void)
+{
+	return ktime_get_ns();
+}
+
+static __always_inline time64_t ktime_get_seconds(void)
+{
+	return (time64_t)(kmemu_ktime_get() / NSEC_PER_SEC);
+}
+
+static __always_inline time64_t ktime_get_real_seconds(void)
+{
+	return (time64_t)(kmemu_ktime_get_real() / NSEC_PER_SEC);
+}
+
 #define local_clock() ktime_get_ns()
 
 static __always_inline void ktime_get_ts64(struct timespec64 *ts)
@@ -48,25 +84,96 @@ static __always_inline void ktime_get_real_ts64(struct timespec64 *ts)
 enum tk_offsets { TK_OFFS_REAL, TK_OFFS_BOOT, TK_OFFS_TAI, TK_OFFS_MAX };
 
 /* TAI is what the clock of the machine makes of it, which is UTC. */
-#define ktime_get_clocktai() ktime_get_real()
-#define ktime_get_coarse_real() ktime_get_real()
-#define ktime_get_coarse_boottime() ktime_get_boottime()
-#define ktime_get_coarse_ns() ktime_get_ns()
-#define ktime_get_coarse_real_ns() ktime_get_real_ns()
-#define ktime_get_coarse_boottime_ns() ktime_get_boottime_ns()
-#define ktime_get_clocktai_ns() ktime_get_real_ns()
-#define ktime_get_real_fast_ns() ktime_get_real_ns()
-#define ktime_get_boot_fast_ns() ktime_get_boottime_ns()
-#define ktime_get_raw_fast_ns() ktime_get_ns()
-#define ktime_get_tai_fast_ns() ktime_get_real_ns()
-#define ktime_get_boottime_seconds() ((time64_t)(kmemu_ktime_get_boottime() / NSEC_PER_SEC))
-#define ktime_get_boottime_ts64(ts) ((void)(*(ts) = ns_to_timespec64(ktime_get_boottime())))
-#define ktime_get_raw_ts64(ts) ktime_get_ts64(ts)
-#define ktime_get_coarse_ts64(ts) ktime_get_ts64(ts)
-#define ktime_get_coarse_real_ts64(ts) ktime_get_real_ts64(ts)
-#define ktime_get_clocktai_ts64(ts) ktime_get_real_ts64(ts)
-#define getboottime64(ts) \
-	((void)(*(ts) = ns_to_timespec64(ktime_get_real() - ktime_get_boottime())))
+
+static __always_inline ktime_t ktime_get_clocktai(void)
+{
+	return ktime_get_real();
+}
+
+static __always_inline ktime_t ktime_get_coarse_real(void)
+{
+	return ktime_get_real();
+}
+
+static __always_inline ktime_t ktime_get_coarse_boottime(void)
+{
+	return ktime_get_boottime();
+}
+
+static __always_inline u64 ktime_get_coarse_ns(void)
+{
+	return ktime_get_ns();
+}
+
+static __always_inline u64 ktime_get_coarse_real_ns(void)
+{
+	return ktime_get_real_ns();
+}
+
+static __always_inline u64 ktime_get_coarse_boottime_ns(void)
+{
+	return ktime_get_boottime_ns();
+}
+
+static __always_inline u64 ktime_get_clocktai_ns(void)
+{
+	return ktime_get_real_ns();
+}
+
+static __always_inline u64 ktime_get_real_fast_ns(void)
+{
+	return ktime_get_real_ns();
+}
+
+static __always_inline u64 ktime_get_boot_fast_ns(void)
+{
+	return ktime_get_boottime_ns();
+}
+
+static __always_inline u64 ktime_get_raw_fast_ns(void)
+{
+	return ktime_get_ns();
+}
+
+static __always_inline u64 ktime_get_tai_fast_ns(void)
+{
+	return ktime_get_real_ns();
+}
+
+static __always_inline time64_t ktime_get_boottime_seconds(void)
+{
+	return (time64_t)(kmemu_ktime_get_boottime() / NSEC_PER_SEC);
+}
+
+static __always_inline void ktime_get_boottime_ts64(struct timespec64 *ts)
+{
+	(void)(*ts = ns_to_timespec64(ktime_get_boottime()));
+}
+
+static __always_inline void ktime_get_raw_ts64(struct timespec64 *ts)
+{
+	ktime_get_ts64(ts);
+}
+
+static __always_inline void ktime_get_coarse_ts64(struct timespec64 *ts)
+{
+	ktime_get_ts64(ts);
+}
+
+static __always_inline void ktime_get_coarse_real_ts64(struct timespec64 *ts)
+{
+	ktime_get_real_ts64(ts);
+}
+
+static __always_inline void ktime_get_clocktai_ts64(struct timespec64 *ts)
+{
+	ktime_get_real_ts64(ts);
+}
+
+static __always_inline void getboottime64(struct timespec64 *ts)
+{
+	(void)(*ts = ns_to_timespec64(ktime_get_real() - ktime_get_boottime()));
+}
 
 static inline ktime_t ktime_mono_to_any(ktime_t tmono, enum tk_offsets offs)
 {
@@ -74,7 +181,11 @@ static inline ktime_t ktime_mono_to_any(ktime_t tmono, enum tk_offsets offs)
 
 	return tmono + (other - ktime_get());
 }
-#define ktime_mono_to_real(mono) ktime_mono_to_any(mono, TK_OFFS_REAL)
+
+static __always_inline ktime_t ktime_mono_to_real(ktime_t mono)
+{
+	return ktime_mono_to_any(mono, TK_OFFS_REAL);
+}
 
 #endif /* __cplusplus */
 

@@ -47,7 +47,11 @@ static inline void __kmemu_timer_setup(struct timer_list *timer,
 		__kmemu_timer_setup((timer), (func), (flags), &__key, "(" #timer ")"); \
 	} while (0)
 #define timer_setup_on_stack(timer, func, flags) timer_setup(timer, func, flags)
-#define destroy_timer_on_stack(timer) ((void)(timer))
+
+static __always_inline void destroy_timer_on_stack(struct timer_list *timer)
+{
+	(void)timer;
+}
 
 __kmemu_c int mod_timer(struct timer_list *timer, unsigned long expires)
 	__kmemu_is(kmemu_mod_timer);
@@ -56,7 +60,8 @@ __kmemu_c int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 __kmemu_c int timer_reduce(struct timer_list *timer, unsigned long expires)
 	__kmemu_is(kmemu_timer_reduce);
 /* libc has one of its own, so its <time.h> comes first. */
-#define timer_delete(timer) kmemu_del_timer(timer)
+__kmemu_c int __kmemu_timer_delete(struct timer_list *timer) __kmemu_is(kmemu_del_timer);
+#define timer_delete __kmemu_timer_delete
 __kmemu_c int timer_delete_sync(struct timer_list *timer) __kmemu_is(kmemu_del_timer_sync);
 __kmemu_c int timer_shutdown(struct timer_list *timer) __kmemu_is(kmemu_timer_shutdown);
 __kmemu_c int timer_shutdown_sync(struct timer_list *timer)

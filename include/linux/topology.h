@@ -7,20 +7,51 @@
 #include <linux/random.h>
 #include <linux/smp.h>
 
-#define numa_node_id() 0
-#define numa_mem_id() 0
+static __always_inline int numa_node_id(void)
+{
+	return 0;
+}
+
+static __always_inline int numa_mem_id(void)
+{
+	return 0;
+}
+
 /* One package of CPUs that are alone on their cores. */
 #define topology_physical_package_id(cpu) ((void)(cpu), 0)
 #define topology_core_id(cpu) ((int)(cpu))
 #define topology_sibling_cpumask(cpu) cpumask_of(cpu)
 #define topology_core_cpumask(cpu) ((void)(cpu), cpu_possible_mask)
-#define cpu_to_node(cpu) ((void)(cpu), 0)
-#define cpu_to_mem(cpu) ((void)(cpu), 0)
+
+static __always_inline int cpu_to_node(int cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
+static __always_inline int cpu_to_mem(int cpu)
+{
+	(void)cpu;
+	return 0;
+}
+
 #define topology_die_id(cpu) ((void)(cpu), 0)
 #define topology_die_cpumask(cpu) ((void)(cpu), cpu_possible_mask)
 #define topology_cluster_cpumask(cpu) cpumask_of(cpu)
-#define cpu_smt_mask(cpu) cpumask_of(cpu)
-#define cpumask_of_node(node) ((void)(node), cpu_possible_mask)
+
+#ifndef __cplusplus
+static __always_inline const struct cpumask *cpu_smt_mask(int cpu)
+{
+	return cpumask_of(cpu);
+}
+
+static __always_inline const struct cpumask *cpumask_of_node(int node)
+{
+	(void)node;
+	return cpu_possible_mask;
+}
+#endif
+
 #define nr_cpus_node(node) ((void)(node), nr_cpu_ids)
 #define for_each_node_with_cpus(node) for ((node) = 0; (node) < 1; (node)++)
 #define LOCAL_DISTANCE 10

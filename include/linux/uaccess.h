@@ -120,8 +120,21 @@ static __always_inline unsigned long __must_check copy_to_user(void __user *to, 
 	 __kmemu_copy_to_user(to, from, n, __builtin_constant_p(n), "copy_to_user"))
 #endif
 
+/* Macros also: whether n is a constant is asked without optimization, too. */
+static __always_inline unsigned long __copy_from_user(void *to, const void __user *from,
+						      unsigned long n)
+{
+	return copy_from_user(to, from, n);
+}
 #define __copy_from_user(to, from, n) copy_from_user(to, from, n)
+
+static __always_inline unsigned long __copy_to_user(void __user *to, const void *from,
+						    unsigned long n)
+{
+	return copy_to_user(to, from, n);
+}
 #define __copy_to_user(to, from, n) copy_to_user(to, from, n)
+
 #define raw_copy_from_user(to, from, n) __kmemu_raw_copy(to, from, n, from)
 #define raw_copy_to_user(to, from, n) __kmemu_raw_copy(to, from, n, to)
 
@@ -130,7 +143,11 @@ static __always_inline unsigned long __must_check clear_user(void __user *to, un
 	__kmemu_might_fault("clear_user");
 	return access_ok(to, n) ? kmemu_clear_user(to, n) : n;
 }
-#define __clear_user(to, n) clear_user(to, n)
+
+static __always_inline unsigned long __clear_user(void __user *to, unsigned long n)
+{
+	return clear_user(to, n);
+}
 
 /* ksize of the structure that is known here, usize of the user's: a longer one must end in 0. */
 static __always_inline int check_zeroed_user(const void __user *from, size_t size)
@@ -196,7 +213,12 @@ static __always_inline int copy_struct_from_user(void *dst, size_t ksize, const 
 		if (put_user(x, ptr))                   \
 			goto label;                     \
 	} while (0)
-#define user_access_begin(ptr, len) access_ok(ptr, len)
+
+static __always_inline bool user_access_begin(const void __user *ptr, size_t len)
+{
+	return access_ok(ptr, len);
+}
+
 #define user_access_end() do { } while (0)
 #define user_read_access_begin(ptr, len) access_ok(ptr, len)
 #define user_read_access_end() do { } while (0)
@@ -231,9 +253,14 @@ static __always_inline long copy_to_kernel_nofault(void *dst, const void *src, s
 #define get_kernel_nofault(val, ptr) copy_from_kernel_nofault(&(val), (ptr), sizeof(val))
 
 /* Between the two what copies says nothing of sleeping: what is not there is an answer. */
-#define pagefault_disable() kmemu_pagefault_disable()
-#define pagefault_enable() kmemu_pagefault_enable()
-#define pagefault_disabled() (kmemu_pagefault_disabled() != 0)
+__kmemu_c void pagefault_disable(void) __kmemu_is(kmemu_pagefault_disable);
+__kmemu_c void pagefault_enable(void) __kmemu_is(kmemu_pagefault_enable);
+
+static __always_inline bool pagefault_disabled(void)
+{
+	return kmemu_pagefault_disabled() != 0;
+}
+
 #define faulthandler_disabled() (pagefault_disabled() || in_atomic())
 
 /* Any context (kernel: mm/maccess.c). 0 or -EFAULT, what was there is copied. */
@@ -293,9 +320,20 @@ static __always_inline long strnlen_user_nofault(const void __user *str, long co
 			goto label;                     \
 	} while (0)
 /* No memory is bad: all bytes are copied. */
-#define copy_mc_to_kernel(dst, src, cnt) (memcpy(dst, src, cnt), 0UL)
 
-#define copy_from_user_inatomic_nontemporal(to, from, n) __copy_from_user_inatomic(to, from, n)
+static __always_inline unsigned long copy_mc_to_kernel(void *dst, const void *src, unsigned cnt)
+{
+	memcpy(dst, src, cnt);
+	return 0UL;
+}
+
+static __always_inline int copy_from_user_inatomic_nontemporal(void *to, const void __user *from,
+							       unsigned n)
+{
+	return __copy_from_user_inatomic(to, from, n);
+}
+#define copy_from_user_inatomic_nontemporal(to, from, n) \
+	__copy_from_user_inatomic(to, from, n)
 
 #endif /* __cplusplus */
 

@@ -26,7 +26,7 @@
 
 #define VMALLOC_START kmemu_vmalloc_start()
 #define VMALLOC_END kmemu_vmalloc_end()
-#define vmalloc_nr_pages() kmemu_vmalloc_nr_pages()
+__kmemu_c unsigned long vmalloc_nr_pages(void) __kmemu_is(kmemu_vmalloc_nr_pages);
 #define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START)
 
 __kmemu_c void *vmalloc(unsigned long size) __kmemu_is(kmemu_vmalloc);
@@ -123,7 +123,10 @@ static __always_inline bool is_vmalloc_addr(const void *p)
 	return kmemu_is_vmalloc_addr(p);
 }
 
-#define is_vmalloc_or_module_addr(p) is_vmalloc_addr(p)
+static __always_inline int is_vmalloc_or_module_addr(const void *p)
+{
+	return is_vmalloc_addr(p);
+}
 
 /* --- areas ------------------------------------------------------------------ */
 
@@ -171,8 +174,12 @@ static __always_inline int vmap_page_range(unsigned long addr, unsigned long end
 	(void)prot;
 	return kmemu_remap_pfn_range(addr, (unsigned long)(phys_addr >> PAGE_SHIFT), end - addr);
 }
-#define ioremap_page_range(addr, end, phys_addr, prot) \
-	vmap_page_range(addr, end, phys_addr, prot)
+
+static __always_inline int ioremap_page_range(unsigned long addr, unsigned long end,
+					      phys_addr_t phys_addr, pgprot_t prot)
+{
+	return vmap_page_range(addr, end, phys_addr, prot);
+}
 
 static __always_inline size_t get_vm_area_size(const struct vm_struct *area)
 {

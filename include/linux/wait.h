@@ -67,14 +67,16 @@ __kmemu_c void add_wait_queue_exclusive(struct wait_queue_head *q,
 __kmemu_c void remove_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	__kmemu_is(kmemu_remove_wait_queue);
 __kmemu_c void prepare_to_wait(struct wait_queue_head *q, struct wait_queue_entry *entry,
-			       unsigned int state)
+			       int state)
 	__kmemu_is(kmemu_prepare_to_wait);
-__kmemu_c void prepare_to_wait_exclusive(struct wait_queue_head *q,
-					 struct wait_queue_entry *entry, unsigned int state)
+/* true: the entry is the first in the queue. */
+__kmemu_c bool prepare_to_wait_exclusive(struct wait_queue_head *q,
+					 struct wait_queue_entry *entry, int state)
 	__kmemu_is(kmemu_prepare_to_wait_exclusive);
 __kmemu_c void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	__kmemu_is(kmemu_finish_wait);
-__kmemu_c void __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+/* How many exclusive entries were woken. */
+__kmemu_c int __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
 	__kmemu_is(kmemu_wake_up);
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) \
@@ -155,8 +157,18 @@ __kmemu_c void __kmemu_wake_up_locked(struct wait_queue_head *q, unsigned int mo
 		__kmemu_wake_up_locked(__kmemu_q, mode, nr, key);  \
 	})
 #endif
-#define __wake_up_locked(x, mode, nr) __kmemu_wake_locked(x, mode, nr, NULL)
-#define __wake_up_locked_key(x, mode, key) __kmemu_wake_locked(x, mode, 1, key)
+
+static __always_inline void __wake_up_locked(struct wait_queue_head *x, unsigned int mode, int nr)
+{
+	__kmemu_wake_locked(x, mode, nr, NULL);
+}
+
+static __always_inline void __wake_up_locked_key(struct wait_queue_head *x, unsigned int mode,
+						 void *key)
+{
+	__kmemu_wake_locked(x, mode, 1, key);
+}
+
 #define wake_up_locked(x) __kmemu_wake_locked(x, TASK_NORMAL, 1, NULL)
 #define wake_up_all_locked(x) __kmemu_wake_locked(x, TASK_NORMAL, 0, NULL)
 #define wake_up_locked_poll(x, m) \
@@ -433,8 +445,14 @@ static __always_inline long __kmemu_schedule_unlocked(spinlock_t *lock, long lef
 
 #define key_to_poll(m) ((__poll_t)(uintptr_t)(m))
 #define poll_to_key(m) ((void *)(uintptr_t)(m))
-#define __init_waitqueue_head(wq_head, name, key) \
-	((void)(name), (void)(key), init_waitqueue_head(wq_head))
+
+static __always_inline void __init_waitqueue_head(struct wait_queue_head *wq_head, const char *name,
+						  struct lock_class_key *key)
+{
+	(void)name;
+	(void)key;
+	init_waitqueue_head(wq_head);
+}
 
 #endif /* __cplusplus */
 

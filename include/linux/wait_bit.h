@@ -12,13 +12,22 @@
 #include <linux/bitops.h>
 #include <linux/wait.h>
 
-static __always_inline struct wait_queue_head *__var_waitqueue(const void *p)
+static __always_inline struct wait_queue_head *__var_waitqueue(void *p)
 {
 	return (struct wait_queue_head *)kmemu_var_waitqueue(p);
 }
 
-#define bit_waitqueue(word, bit) __var_waitqueue(word)
-#define wake_up_var(var) wake_up_all(__var_waitqueue(var))
+static __always_inline struct wait_queue_head *bit_waitqueue(void *word, int bit)
+{
+	(void)bit;
+	return __var_waitqueue(word);
+}
+
+static __always_inline void wake_up_var(void *var)
+{
+	wake_up_all(__var_waitqueue(var));
+}
+
 #define wait_var_event(var, condition) wait_event(*__var_waitqueue(var), condition)
 #define wait_var_event_killable(var, condition) \
 	wait_event_killable(*__var_waitqueue(var), condition)
@@ -27,13 +36,13 @@ static __always_inline struct wait_queue_head *__var_waitqueue(const void *p)
 #define wait_var_event_timeout(var, condition, timeout) \
 	wait_event_timeout(*__var_waitqueue(var), condition, timeout)
 
-static inline void wake_up_bit(const void *word, int bit)
+static inline void wake_up_bit(void *word, int bit)
 {
 	(void)bit;
 	wake_up_var(word);
 }
 
-static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
+static inline void clear_and_wake_up_bit(int bit, void *word)
 {
 	clear_bit_unlock((unsigned int)bit, word);
 	smp_mb__after_atomic();
@@ -65,8 +74,15 @@ static __always_inline int wait_on_bit_lock(unsigned long *word, int bit, unsign
 	return 0;
 }
 
-#define wait_on_bit_io(word, bit, mode) wait_on_bit(word, bit, mode)
-#define wait_on_bit_lock_io(word, bit, mode) wait_on_bit_lock(word, bit, mode)
+static __always_inline int wait_on_bit_io(unsigned long *word, int bit, unsigned mode)
+{
+	return wait_on_bit(word, bit, mode);
+}
+
+static __always_inline int wait_on_bit_lock_io(unsigned long *word, int bit, unsigned mode)
+{
+	return wait_on_bit_lock(word, bit, mode);
+}
 
 struct wait_bit_key {
 	unsigned long *flags;

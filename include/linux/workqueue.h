@@ -92,8 +92,16 @@ static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
 #define INIT_DEFERRABLE_WORK(_work, _func) INIT_DELAYED_WORK(_work, _func)
 #define INIT_RCU_WORK(_work, _func) \
 	__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)")
-#define destroy_work_on_stack(work) ((void)(work))
-#define destroy_delayed_work_on_stack(work) ((void)(work))
+
+static __always_inline void destroy_work_on_stack(struct work_struct *work)
+{
+	(void)work;
+}
+
+static __always_inline void destroy_delayed_work_on_stack(struct delayed_work *work)
+{
+	(void)work;
+}
 
 #define from_work(var, callback_work, work_fieldname) \
 	container_of(callback_work, __typeof__(*var), work_fieldname)
@@ -122,8 +130,9 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 #define system_bh_wq kmemu_system_wq(7)
 #define system_bh_highpri_wq kmemu_system_wq(8)
 
-#define alloc_workqueue(fmt, flags, max_active, args...) \
-	kmemu_alloc_workqueue(fmt, flags, max_active, ##args)
+__kmemu_c struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int flags,
+						   int max_active, ...)
+	__kmemu_is(kmemu_alloc_workqueue) __printf(1, 4);
 #define alloc_ordered_workqueue(fmt, flags, args...) \
 	kmemu_alloc_workqueue(fmt, (flags) | KMEMU_WQ_ORDERED, 1, ##args)
 /* The queue's class is the map's: queues that come and go may share one. */
@@ -132,7 +141,12 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 #define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...) \
 	kmemu_alloc_workqueue_map(fmt, (flags) | KMEMU_WQ_ORDERED, 1, lockdep_map, ##args)
 /* No thread waits for memory to become free: there is no rescuer. */
-#define current_is_workqueue_rescuer() false
+
+static __always_inline bool current_is_workqueue_rescuer(void)
+{
+	return false;
+}
+
 #define create_workqueue(name) alloc_workqueue("%s", WQ_MEM_RECLAIM, 1, (name))
 #define create_singlethread_workqueue(name) \
 	alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name)
@@ -353,7 +367,12 @@ static __always_inline int apply_workqueue_attrs(struct workqueue_struct *wq,
 
 #define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
 /* The CPU is not looked at. */
-#define workqueue_congested(cpu, wq) ((void)(cpu), kmemu_workqueue_congested(wq) != 0)
+
+static __always_inline bool workqueue_congested(int cpu, struct workqueue_struct *wq)
+{
+	(void)cpu;
+	return kmemu_workqueue_congested(wq) != 0;
+}
 
 #endif /* __cplusplus */
 

@@ -79,8 +79,77 @@ static inline int dev_num_vf(struct device *dev)
 	return dev->bus && dev->bus->num_vf ? dev->bus->num_vf(dev) : 0;
 }
 
-#define __devm_add_action(dev, action, data, name) \
-	((void)(name), kmemu_devm_add_action(dev, action, data))
+static __always_inline int __devm_add_action(struct device *dev, void (*action)(void *), void *data,
+					     const char *name)
+{
+	(void)name;
+	return kmemu_devm_add_action(dev, action, data);
+}
+
+/* --- which one, and whom a device shall have */
+
+static inline struct device *driver_find_next_device(const struct device_driver *drv,
+						     struct device *start)
+{
+	return driver_find_device(drv, start, NULL, device_match_any);
+}
+
+static __always_inline struct device *driver_find_device_by_of_node(const struct device_driver *drv,
+								    const struct device_node *np)
+{
+	return driver_find_device(drv, NULL, np, device_match_of_node);
+}
+
+static __always_inline struct device *
+driver_find_device_by_fwnode(struct device_driver *drv, const struct fwnode_handle *fwnode)
+{
+	return driver_find_device(drv, NULL, fwnode, device_match_fwnode);
+}
+
+/* The name of the one driver that a bus shall match; NULL or "": any. May sleep. */
+static __always_inline int __device_set_driver_override(struct device *dev, const char *s,
+							size_t len)
+{
+	const char *name = NULL, *old;
+
+	if (!s || len >= PAGE_SIZE - 1)
+		return -EINVAL;
+	len = strcspn(s, "\n");
+	if (len) {
+		name = kstrndup(s, len, GFP_KERNEL);
+		if (!name)
+			return -ENOMEM;
+	}
+	kmemu_spin_lock(&dev->driver_override.lock);
+	old = dev->driver_override.name;
+	dev->driver_override.name = name;
+	kmemu_spin_unlock(&dev->driver_override.lock);
+	kfree(old);
+	return 0;
+}
+
+static __always_inline int device_set_driver_override(struct device *dev, const char *s)
+{
+	return __device_set_driver_override(dev, s, s ? strlen(s) : 0);
+}
+
+/* 1: this is the one, 0: another, -1: none was said. */
+static inline int device_match_driver_override(struct device *dev,
+					       const struct device_driver *drv)
+{
+	int is = -1;
+
+	kmemu_spin_lock(&dev->driver_override.lock);
+	if (dev->driver_override.name)
+		is = !strcmp(dev->driver_override.name, drv->name);
+	kmemu_spin_unlock(&dev->driver_override.lock);
+	return is;
+}
+
+static __always_inline bool device_has_driver_override(struct device *dev)
+{
+	return READ_ONCE(dev->driver_override.name) != NULL;
+}
 
 #endif /* __cplusplus */
 

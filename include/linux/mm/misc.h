@@ -21,14 +21,26 @@ static inline unsigned long get_mm_counter(struct mm_struct *mm, int member)
 {
 	return kmemu_mm_counter(mm, member);
 }
-#define get_mm_counter_sum(mm, member) get_mm_counter(mm, member)
+
+static __always_inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
+{
+	return get_mm_counter(mm, member);
+}
 
 static inline void add_mm_counter(struct mm_struct *mm, int member, long value)
 {
 	atomic64_add(value, &mm->rss_stat[member]);
 }
-#define inc_mm_counter(mm, member) add_mm_counter(mm, member, 1)
-#define dec_mm_counter(mm, member) add_mm_counter(mm, member, -1)
+
+static __always_inline void inc_mm_counter(struct mm_struct *mm, int member)
+{
+	add_mm_counter(mm, member, 1);
+}
+
+static __always_inline void dec_mm_counter(struct mm_struct *mm, int member)
+{
+	add_mm_counter(mm, member, -1);
+}
 
 static inline unsigned long get_mm_rss(struct mm_struct *mm)
 {
@@ -119,7 +131,10 @@ static inline void unpin_folios(struct folio **folios, unsigned long nfolios)
 		unpin_folio(*folios++);
 }
 
-#define thp_size(page) (PAGE_SIZE << thp_order(page))
+static __always_inline unsigned long thp_size(struct page *page)
+{
+	return PAGE_SIZE << thp_order(page);
+}
 
 /* --- frames by fault() */
 
@@ -128,9 +143,19 @@ static inline vm_fault_t vmf_insert_mixed(struct vm_area_struct *vma, unsigned l
 {
 	return vmf_insert_pfn(vma, addr, pfn.val & ~0UL >> PAGE_SHIFT);
 }
-#define vmf_insert_mixed_mkwrite(vma, addr, pfn) vmf_insert_mixed(vma, addr, pfn)
-#define remap_pfn_range_notrack(vma, addr, pfn, size, prot) \
-	remap_pfn_range(vma, addr, pfn, size, prot)
+
+static __always_inline vm_fault_t vmf_insert_mixed_mkwrite(struct vm_area_struct *vma,
+							   unsigned long addr, pfn_t pfn)
+{
+	return vmf_insert_mixed(vma, addr, pfn);
+}
+
+static __always_inline int remap_pfn_range_notrack(struct vm_area_struct *vma, unsigned long addr,
+						   unsigned long pfn, unsigned long size,
+						   pgprot_t prot)
+{
+	return remap_pfn_range(vma, addr, pfn, size, prot);
+}
 
 #ifndef EHWPOISON
 #define EHWPOISON 133
@@ -187,12 +212,41 @@ static inline void vma_init(struct vm_area_struct *vma, struct mm_struct *mm)
 
 /* --- what this kernel is not built with */
 
-#define debug_pagealloc_enabled() false
-#define arch_vma_name(vma) ((void)(vma), (const char *)NULL)
-#define arch_is_platform_page(paddr) ((void)(paddr), false)
-#define pfn_is_unaccepted_memory(pfn) ((void)(pfn), false)
-#define range_contains_unaccepted_memory(start, size) ((void)(start), (void)(size), false)
-#define accept_memory(start, size) ((void)(start), (void)(size))
+static __always_inline bool debug_pagealloc_enabled(void)
+{
+	return false;
+}
+
+static __always_inline const char *arch_vma_name(struct vm_area_struct *vma)
+{
+	(void)vma;
+	return (const char *)NULL;
+}
+
+static __always_inline bool arch_is_platform_page(u64 paddr)
+{
+	(void)paddr;
+	return false;
+}
+
+static __always_inline bool pfn_is_unaccepted_memory(unsigned long pfn)
+{
+	(void)pfn;
+	return false;
+}
+
+static __always_inline bool range_contains_unaccepted_memory(phys_addr_t start, unsigned long size)
+{
+	(void)start;
+	(void)size;
+	return false;
+}
+
+static __always_inline void accept_memory(phys_addr_t start, unsigned long size)
+{
+	(void)start;
+	(void)size;
+}
 
 #endif /* __cplusplus */
 

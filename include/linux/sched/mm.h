@@ -133,9 +133,20 @@ static inline struct mm_struct *get_task_mm(struct task_struct *task)
 	return mm;
 }
 
-#define mmgrab_lazy_tlb(mm) mmgrab(mm)
-#define mmdrop_lazy_tlb(mm) mmdrop(mm)
-#define mmdrop_sched(mm) mmdrop(mm)
+static __always_inline void mmgrab_lazy_tlb(struct mm_struct *mm)
+{
+	mmgrab(mm);
+}
+
+static __always_inline void mmdrop_lazy_tlb(struct mm_struct *mm)
+{
+	mmdrop(mm);
+}
+
+static __always_inline void mmdrop_sched(struct mm_struct *mm)
+{
+	mmdrop(mm);
+}
 
 /* Threads here are of one program, which may look at itself. -ESRCH: a kthread. */
 static inline struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)

@@ -30,14 +30,43 @@ static inline unsigned long rlimit_max(unsigned int limit)
 	getrlimit((__typeof__(RLIMIT_STACK))limit, &r);
 	return r.rlim_max;
 }
-#define task_rlimit(task, limit) ((void)(task), rlimit(limit))
-#define task_rlimit_max(task, limit) ((void)(task), rlimit_max(limit))
-#define thread_group_empty(p) ((void)(p), 0)
-#define __fatal_signal_pending(p) ((void)(p), 0)
-#define task_sigpending(p) ((void)(p), 0)
+
+static __always_inline unsigned long task_rlimit(const struct task_struct *task, unsigned int limit)
+{
+	(void)task;
+	return rlimit(limit);
+}
+
+static __always_inline unsigned long task_rlimit_max(const struct task_struct *task,
+						     unsigned int limit)
+{
+	(void)task;
+	return rlimit_max(limit);
+}
+
+static __always_inline int thread_group_empty(struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
+
+static __always_inline int __fatal_signal_pending(struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
+
+static __always_inline int task_sigpending(struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
 
 /* What a file's function answers so that it is called again; a test does it. */
-#define restart_syscall() (-ERESTARTNOINTR)
+static __always_inline int restart_syscall(void)
+{
+	return -ERESTARTNOINTR;
+}
 
 #endif /* __cplusplus */
 
