@@ -7,9 +7,11 @@
 #ifndef KMEMU_KERNEL_TYPES_H
 #define KMEMU_KERNEL_TYPES_H
 
+#include <kmemu/libc_begin.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <kmemu/libc_end.h>
 
 #ifndef __cplusplus
 #undef loff_t

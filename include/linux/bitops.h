@@ -15,7 +15,9 @@
 #include <linux/types.h>
 
 /* Declares ffs(), which is the kernel's, too. */
-#include <kmemu/strings.h>
+#include <kmemu/libc_begin.h>
+#include <strings.h>
+#include <kmemu/libc_end.h>
 
 #define BITS_TO_LONGS(nr) (((nr) + BITS_PER_LONG - 1ul) / BITS_PER_LONG)
 #define BITS_TO_U64(nr) (((nr) + 63ul) / 64)

@@ -10,7 +10,9 @@
 #include <linux/sort.h>
 
 /* libc's is the same function, but for the type of cmp. */
+#include <kmemu/libc_begin.h>
 #include <stdlib.h>
+#include <kmemu/libc_end.h>
 
 static __always_inline void *__inline_bsearch(const void *key, const void *base, size_t num,
 					      size_t size, cmp_func_t cmp)

@@ -13,7 +13,9 @@
 #include <kmemu/kernel_types.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <kmemu/libc_begin.h>
 #include <sys/types.h>
+#include <kmemu/libc_end.h>
 
 #ifndef __cplusplus
 #include <linux/dcache.h>

@@ -11,7 +11,9 @@
 #include <linux/types.h>
 
 /* First, since its abs is another one. */
+#include <kmemu/libc_begin.h>
 #include <stdlib.h>
+#include <kmemu/libc_end.h>
 
 #define __round_mask(x, y) ((__typeof__(x))((y)-1))
 /* y is a power of two. */

@@ -9,7 +9,9 @@
 #include_next <linux/stat.h>
 
 #ifndef __cplusplus
+#include <kmemu/libc_begin.h>
 #include <sys/stat.h>
+#include <kmemu/libc_end.h>
 
 #define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
 #define S_IALLUGO (S_ISUID | S_ISGID | S_ISVTX | S_IRWXUGO)

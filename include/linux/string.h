@@ -9,8 +9,9 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
-#include <kmemu/strings.h>
+#include <kmemu/libc_begin.h>
 #include <string.h>
+#include <kmemu/libc_end.h>
 
 #include <kmemu/kmemu.h>
 #include <kmemu/lib.h>

@@ -6,8 +6,10 @@
 #ifndef _LINUX_TIME_H
 #define _LINUX_TIME_H
 
+#include <kmemu/libc_begin.h>
 #include <sys/time.h>
 #include <time.h>
+#include <kmemu/libc_end.h>
 
 #include <asm/timex.h>
 #include <linux/time64.h>

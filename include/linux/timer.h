@@ -6,7 +6,9 @@
 #ifndef _LINUX_TIMER_H
 #define _LINUX_TIMER_H
 
+#include <kmemu/libc_begin.h>
 #include <time.h>
+#include <kmemu/libc_end.h>
 
 #include <kmemu/irq.h>
 #include <linux/compiler.h>

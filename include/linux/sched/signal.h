@@ -12,7 +12,9 @@
 
 #ifndef __cplusplus
 
+#include <kmemu/libc_begin.h>
 #include <sys/resource.h>
+#include <kmemu/libc_end.h>
 
 /* The process's own, as setrlimit() has set it. */
 static inline unsigned long rlimit(unsigned int limit)
