@@ -454,7 +454,8 @@ int area_get_page(unsigned long addr, unsigned int how, struct page **page)
 /* Kernel: pagefault_out_of_memory(). */
 static void tell_of_no_memory(void)
 {
-	static struct kmemu_ratelimit state;
+	static struct kmemu_ratelimit state = { .interval = KMEMU_RATELIMIT_INTERVAL,
+						.burst = KMEMU_RATELIMIT_BURST };
 
 	if (kmemu_ratelimit(&state, "pagefault_out_of_memory"))
 		kmemu_printk("\0014Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF\n");

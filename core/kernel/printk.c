@@ -14,6 +14,7 @@
  * time is one of the missed, as in the kernel.
  */
 #include "include/kmemu/printk.h"
+#include "include/kmemu/sched.h"
 
 #include "config/options.h"
 #include "core/init/init.h"
@@ -24,8 +25,7 @@
 #define RECORD_BYTES	      1024
 #define STAMP_BYTES	      32
 #define LEVEL_DEFAULT	      4
-#define RATELIMIT_INTERVAL_MS 5000
-#define RATELIMIT_BURST	      10
+#define RATELIMIT_MSG_ON_RELEASE 1
 
 /* Kernel: console_printk[]. loglevel= until somebody sets the first. */
 static int *console_levels(void)
@@ -123,28 +123,38 @@ KMEMU_EXPORT int kmemu_printk(const char *fmt, ...)
 
 KMEMU_EXPORT int kmemu_ratelimit(struct kmemu_ratelimit *rs, const char *func)
 {
-	unsigned int interval_ms = rs->interval_ms ? (unsigned int)rs->interval_ms :
-						     RATELIMIT_INTERVAL_MS;
-	unsigned int burst = rs->burst ? (unsigned int)rs->burst : RATELIMIT_BURST;
-	u64 now_ms = os_monotonic_ms(), begin_ms = READ_ONCE(rs->begin_ms);
-	unsigned int missed;
+	int interval = READ_ONCE(rs->interval), burst = READ_ONCE(rs->burst), missed = 0, may;
+	unsigned long now = kmemu_jiffies();
 
-	if (!begin_ms || now_ms - begin_ms >= interval_ms) {
-		missed = __atomic_exchange_n(&rs->missed, 0, __ATOMIC_RELAXED);
-		if (missed && begin_ms)
-			kmemu_printk("\0014%s: %u callbacks suppressed\n", func, missed);
-		WRITE_ONCE(rs->begin_ms, now_ms);
-		WRITE_ONCE(rs->printed, 0);
-	}
-	if (__atomic_fetch_add(&rs->printed, 1, __ATOMIC_RELAXED) < burst)
+	if (!interval)
 		return 1;
-	__atomic_fetch_add(&rs->missed, 1, __ATOMIC_RELAXED);
-	return 0;
+	if (__atomic_exchange_n(&rs->lock, 1, __ATOMIC_ACQUIRE))
+		return 0;
+	if (!rs->begin)
+		rs->begin = now;
+	if ((long)(now - rs->begin - (unsigned long)interval) > 0) {
+		if (!(rs->flags & RATELIMIT_MSG_ON_RELEASE)) {
+			missed = rs->missed;
+			rs->missed = 0;
+		}
+		rs->begin = now;
+		rs->printed = 0;
+	}
+	may = burst > rs->printed;
+	if (may)
+		rs->printed++;
+	else
+		rs->missed++;
+	__atomic_store_n(&rs->lock, 0, __ATOMIC_RELEASE);
+	if (missed)
+		kmemu_printk("\0014%s: %d callbacks suppressed\n", func, missed);
+	return may;
 }
 
 KMEMU_EXPORT int kmemu_printk_ratelimit(const char *func)
 {
-	static struct kmemu_ratelimit state;
+	static struct kmemu_ratelimit state = { .interval = KMEMU_RATELIMIT_INTERVAL,
+						.burst = KMEMU_RATELIMIT_BURST };
 
 	return kmemu_ratelimit(&state, func);
 }

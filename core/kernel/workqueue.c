@@ -40,7 +40,7 @@
 #define BH_WQS	      7 /* of the system's, from here on: WQ_BH */
 #define WQ_MAX	      64 /* more are mapped */
 #define WQ_DFL_ACTIVE 256
-#define WQ_MAX_ACTIVE 2048
+#define WQ_MAX_ACTIVE 512
 #define WQ_MEM_RECLAIM (1U << 3) /* include/linux/workqueue.h */
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)

@@ -34,12 +34,19 @@ int kmemu_printk(const char *fmt, ...) KMEMU_PRINTF(1, 2);
 int kmemu_vprintk(const char *fmt, va_list args) KMEMU_PRINTF(1, 0);
 /* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */
 int kmemu_printk_ratelimit(const char *func);
-/* The same for a place's own state: burst in interval_ms; 0 everywhere at start. */
+/*
+ * The same for a place's own state: burst in interval, which is in jiffies; an interval of
+ * 0 is no limit. The members are the kernel's (include/linux/ratelimit_types.h).
+ */
 struct kmemu_ratelimit {
-	unsigned long long begin_ms;
-	unsigned int printed, missed;
-	int interval_ms, burst;
+	unsigned int lock;
+	int interval, burst;
+	int printed, missed;
+	unsigned int flags; /* 1: what is missed is not told of when the interval is over */
+	unsigned long begin; /* jiffies */
 };
+#define KMEMU_RATELIMIT_INTERVAL (5 * KMEMU_HZ)
+#define KMEMU_RATELIMIT_BURST 10
 int kmemu_ratelimit(struct kmemu_ratelimit *rs, const char *func);
 
 /* As the kernel's: no locale, no allocation, any context. */

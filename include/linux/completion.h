@@ -10,11 +10,14 @@
 #include <linux/wait.h>
 
 struct completion {
-	struct kmemu_completion x;
+	union {
+		struct kmemu_completion x;
+		unsigned int done;
+	};
 };
 
-#define COMPLETION_INITIALIZER(work) { { 0 } }
-#define COMPLETION_INITIALIZER_ONSTACK(work) { { 0 } }
+#define COMPLETION_INITIALIZER(work) { { { 0 } } }
+#define COMPLETION_INITIALIZER_ONSTACK(work) { { { 0 } } }
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)
 #define DECLARE_COMPLETION_ONSTACK(work) DECLARE_COMPLETION(work)
 #define DECLARE_COMPLETION_ONSTACK_MAP(work, map) DECLARE_COMPLETION(work)

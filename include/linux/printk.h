@@ -76,7 +76,8 @@ __kmemu_c int vprintk(const char *fmt, va_list args) __kmemu_is(kmemu_vprintk) _
 #define printk_ratelimit() kmemu_printk_ratelimit(__func__)
 #define printk_ratelimited(fmt, ...)                                               \
 	__extension__({                                                            \
-		static struct kmemu_ratelimit __kmemu_rs;                          \
+		static DEFINE_RATELIMIT_STATE(__kmemu_rs, DEFAULT_RATELIMIT_INTERVAL, \
+					      DEFAULT_RATELIMIT_BURST);            \
 		if (kmemu_ratelimit(&__kmemu_rs, __func__))                        \
 			printk(fmt, ##__VA_ARGS__);                                \
 	})

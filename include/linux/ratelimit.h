@@ -21,20 +21,20 @@ static inline void ratelimit_default_init(struct ratelimit_state *state)
 	ratelimit_state_init(state, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
 }
 
-/* What was suppressed is told when the interval is over, as without the flag. */
 static inline void ratelimit_set_flags(struct ratelimit_state *state, unsigned long flags)
 {
-	(void)state;
-	(void)flags;
+	state->flags = (unsigned int)flags;
 }
 
 /* How many lines were suppressed that nobody has told of. */
 static inline void ratelimit_state_exit(struct ratelimit_state *state)
 {
-	if (state->rs.missed)
-		pr_warn("%s: %u output lines suppressed due to ratelimiting\n", current->comm,
-			state->rs.missed);
-	state->rs.missed = 0;
+	if (!(state->flags & RATELIMIT_MSG_ON_RELEASE))
+		return;
+	if (state->missed)
+		pr_warn("%s: %d output lines suppressed due to ratelimiting\n", current->comm,
+			state->missed);
+	state->missed = 0;
 }
 #endif
 
@@ -46,7 +46,8 @@ static inline void ratelimit_state_exit(struct ratelimit_state *state)
 	})
 #define WARN_RATELIMIT(condition, format, ...)                                    \
 	__extension__({                                                           \
-		static struct kmemu_ratelimit __kmemu_rs;                         \
+		static DEFINE_RATELIMIT_STATE(__kmemu_rs, DEFAULT_RATELIMIT_INTERVAL, \
+					      DEFAULT_RATELIMIT_BURST);           \
 		int __rtn_cond = !!(condition);                                   \
 		if (unlikely(__rtn_cond && kmemu_ratelimit(&__kmemu_rs, __func__))) \
 			WARN(__rtn_cond, format, ##__VA_ARGS__);                  \

@@ -343,7 +343,7 @@ static __always_inline char task_state_to_char(struct task_struct *p)
 	return task_index_to_char(task_state_index(p));
 }
 
-#define TASK_ANY (~0U)
+#define TASK_ANY 0xffff
 #define TASK_REPORT                                                                          \
 	(TASK_RUNNING | TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | __TASK_STOPPED |         \
 	 __TASK_TRACED | EXIT_DEAD | EXIT_ZOMBIE | TASK_PARKED)

@@ -8,10 +8,13 @@
 #include <linux/spinlock.h>
 
 struct semaphore {
-	struct kmemu_semaphore sem;
+	union {
+		struct kmemu_semaphore sem;
+		unsigned int count;
+	};
 };
 
-#define __SEMAPHORE_INITIALIZER(name, n) { { (n), 0 } }
+#define __SEMAPHORE_INITIALIZER(name, n) { { { (n), 0 } } }
 #define DEFINE_SEMAPHORE(name, n) struct semaphore name = __SEMAPHORE_INITIALIZER(name, n)
 
 static __always_inline void sema_init(struct semaphore *s, int val)

@@ -27,7 +27,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #define WQ_BH KMEMU_WQ_BH
 #define __WQ_ORDERED KMEMU_WQ_ORDERED
 #define __WQ_LEGACY (1 << 18)
-#define WQ_MAX_ACTIVE 2048
+#define WQ_MAX_ACTIVE 512
 #define WQ_DFL_ACTIVE 256
 #define WORK_CPU_UNBOUND 0x40000000
 
