@@ -17,6 +17,7 @@
 
 #include "core/check/dma_debug.h"
 #include "core/kernel/alloc.h"
+#include "core/kernel/pgtable.h"
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
 #include "core/os/files.h"
@@ -117,26 +118,42 @@ static void *refuse_ram(u64 phys, size_t size, const void *caller)
 	return NULL;
 }
 
-static void *map(u64 phys, size_t size, const void *caller)
+void *ioremap_regs(u64 phys, size_t size, gfp_t flags)
 {
 	u64 first = phys & PAGE_MASK, bytes = PAGE_ALIGN(phys + size) - first;
-	char *p;
+	char *p = share(first, bytes);
 
+	if (!p) {
+		p = __vmalloc(bytes, PAGE_SIZE, flags | __GFP_ZERO);
+		if (p && !keep(first, bytes, p)) {
+			vfree(p);
+			return NULL;
+		}
+		if (p)
+			vmalloc_set_tag(p, 0); /* nor who had the addresses before */
+	}
+	return p ? p + (phys - first) : NULL;
+}
+
+u64 ioremap_phys(const void *p)
+{
+	u64 mask = lock();
+	const struct region *r = find_virt(p);
+	u64 phys = r ? r->phys + (u64)((const char *)p - r->p) : 0;
+
+	unlock(mask);
+	return phys;
+}
+
+static void *map(u64 phys, size_t size, const void *caller)
+{
 	if (!kernel_is_ready() || !size || phys + size - 1 < phys)
 		return NULL;
 	if (is_ram(phys))
 		return refuse_ram(phys, size, caller);
 	if (unlikely(slab_armed) && !might_alloc(size, GFP_KERNEL, true, "ioremap", caller))
 		return NULL;
-	p = share(first, bytes);
-	if (!p) {
-		p = __vmalloc(bytes, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
-		if (p && !keep(first, bytes, p)) {
-			vfree(p);
-			return NULL;
-		}
-	}
-	return p ? p + (phys - first) : NULL;
+	return ioremap_regs(phys, size, GFP_KERNEL);
 }
 
 KMEMU_EXPORT void *kmemu_ioremap(kmemu_phys_addr_t phys, size_t size)

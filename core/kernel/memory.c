@@ -73,8 +73,8 @@ static bool is_writable(const struct vm_area_struct *vma, bool counted)
 	       !has_mkwrite(vma, counted);
 }
 
-static int protect(const struct vm_area_struct *vma, unsigned long addr, unsigned long bytes,
-		   bool writable)
+int area_protect(const struct vm_area_struct *vma, unsigned long addr, unsigned long bytes,
+		 bool writable)
 {
 	unsigned int flags = vma->vm_flags & VM_EXEC ? OS_VMA_EXEC : 0;
 
@@ -100,10 +100,13 @@ int area_may_map(unsigned long addr, unsigned long bytes)
 void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn, struct page **pages)
 {
 	struct area *a = area_at(addr);
+	unsigned long prot;
 	bool writable;
 
 	if (!a)
 		return;
+	prot = a->vma.vm_page_prot.pgprot & ~(KMEMU_PTE_FRAME | PTE_WRITABLE | PTE_OWN_BITS);
+	prot |= PTE_PRESENT | KMEMU_PTE_ACCESSED;
 	writable = is_writable(&a->vma, pages != NULL);
 	for (unsigned long i = 0; i < bytes >> PAGE_SHIFT; i++) {
 		unsigned long frame = pages ? page_to_pfn(pages[i]) : pfn + i;
@@ -111,11 +114,12 @@ void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn, str
 		if (pages)
 			get_page(pages[i]);
 		*area_pte(a, addr + (i << PAGE_SHIFT)) =
-			frame << PTE_SHIFT | PTE_PRESENT | (pages ? PTE_COUNTED : 0) |
-			(writable ? PTE_WRITABLE : 0);
+			frame << PAGE_SHIFT | prot |
+			(pages ? PTE_COUNTED : KMEMU_PTE_SPECIAL) |
+			(writable ? PTE_WRITABLE | KMEMU_PTE_DIRTY : 0);
 	}
 	if (!writable || a->vma.vm_flags & VM_EXEC)
-		protect(&a->vma, addr, bytes, writable);
+		area_protect(&a->vma, addr, bytes, writable);
 }
 
 KMEMU_EXPORT bool kmemu_vma_pfn(struct vm_area_struct *vma, unsigned long addr,
@@ -129,7 +133,7 @@ KMEMU_EXPORT bool kmemu_vma_pfn(struct vm_area_struct *vma, unsigned long addr,
 	if (a && addr >= vma->vm_start && addr < vma->vm_end)
 		pte = *area_pte(a, addr);
 	vma_lock_put();
-	*pfn = pte >> PTE_SHIFT;
+	*pfn = pte_frame(pte);
 	*writable = pte & PTE_WRITABLE;
 	return pte & PTE_PRESENT && !(pte & PTE_COPIED);
 }
@@ -153,7 +157,7 @@ static unsigned int take(struct area *a, unsigned long *at, unsigned long to,
 			continue;
 		*pte = 0;
 		if (old & PTE_COUNTED)
-			pfns[n++] = old >> PTE_SHIFT;
+			pfns[n++] = pte_frame(old);
 	}
 	vma_lock_put();
 	return n;
@@ -275,7 +279,7 @@ static unsigned int copy_private(struct area *a, unsigned long addr)
 	vma_lock_put();
 	os_unmap(new, PAGE_SIZE);
 	if (!err && old & PTE_COUNTED)
-		kmemu_put_page(pfn_to_page(old >> PTE_SHIFT));
+		kmemu_put_page(pfn_to_page(pte_frame(old)));
 	return err ? RET_OOM : RET_NOPAGE;
 }
 
@@ -290,7 +294,7 @@ static unsigned int write_fault(struct area *a, struct vm_fault *vmf, unsigned l
 	if (!(a->vma.vm_flags & VM_SHARED))
 		return copy_private(a, vmf->address);
 	if (has_mkwrite(&a->vma, counted)) {
-		vmf->page = counted ? pfn_to_page(pte >> PTE_SHIFT) : NULL;
+		vmf->page = counted ? pfn_to_page(pte_frame(pte)) : NULL;
 		ret = counted ? ops->page_mkwrite(vmf) : ops->pfn_mkwrite(vmf);
 		if (ret & RET_LOCKED && counted)
 			unlock_page(vmf->page);
@@ -299,9 +303,9 @@ static unsigned int write_fault(struct area *a, struct vm_fault *vmf, unsigned l
 		return ret;
 	vma_lock_get();
 	if (*area_pte(a, vmf->address) == pte) {
-		err = protect(&a->vma, vmf->address, PAGE_SIZE, true);
+		err = area_protect(&a->vma, vmf->address, PAGE_SIZE, true);
 		if (!err)
-			*area_pte(a, vmf->address) |= PTE_WRITABLE;
+			*area_pte(a, vmf->address) |= PTE_WRITABLE | KMEMU_PTE_DIRTY;
 	}
 	vma_lock_put();
 	return err ? RET_OOM : RET_NOPAGE;
@@ -440,7 +444,7 @@ int area_get_page(unsigned long addr, unsigned int how, struct page **page)
 	if (a)
 		pte = *area_pte(a, addr);
 	if (pte & PTE_COUNTED && (pte & PTE_WRITABLE || !(how & KMEMU_GUP_WRITE))) {
-		*page = pfn_to_page(pte >> PTE_SHIFT);
+		*page = pfn_to_page(pte_frame(pte));
 		get_page(*page);
 	} else {
 		*page = NULL;

@@ -13,10 +13,12 @@
 #include <errno.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/pgtable.h"
 #include "core/kernel/task.h"
 #include "core/kernel/vma.h"
 #include "core/mm/vmap_page.h"
 #include "core/mm/zone.h"
+#include "core/os/vma.h"
 #include "include/kmemu/dma.h"
 #include "include/kmemu/mm.h"
 
@@ -93,6 +95,99 @@ KMEMU_EXPORT void *kmemu_vmap_pfn(unsigned long *pfns, unsigned int count)
 	return p;
 }
 
+/* What is mapped in an area without pages; addresses that are no such are passed over. */
+static int note_in_area(unsigned long addr, unsigned long pfn, unsigned long nr,
+			struct page **pages)
+{
+	int err = 0;
+
+	if (!is_vmalloc_addr((void *)addr))
+		return 0;
+	for (unsigned long i = 0; i < nr && !err; i++) {
+		unsigned long frame = pages ? page_to_pfn(pages[i]) : pfn + i;
+
+		err = vmap_pte_set((void *)(addr + (i << PAGE_SHIFT)),
+				   frame << PAGE_SHIFT | (page_exists(frame) ?
+								  KMEMU_PTE_KERNEL :
+								  KMEMU_PTE_KERNEL_IO));
+	}
+	return err == -EINVAL ? 0 : err;
+}
+
+/* One page, of either kind. */
+static int map_frame(unsigned long pfn, char *to)
+{
+	struct page *page = page_exists(pfn) ? pfn_to_page(pfn) : NULL;
+	void *regs;
+
+	if (page)
+		return vmap_map_at(&page, 1, to);
+	regs = ioremap_regs((u64)pfn << PAGE_SHIFT, PAGE_SIZE, GFP_ATOMIC);
+	return regs ? vmalloc_map_at(regs, PAGE_SIZE, to) : -ENOMEM;
+}
+
+int remap_area_pte(unsigned long addr, unsigned long pte)
+{
+	char *to = (char *)addr;
+	int err;
+
+	if (!(pte & KMEMU_PTE_PRESENT)) {
+		err = vmap_range_unmap(to, PAGE_SIZE);
+		return err || !pte ? err : vmap_pte_set(to, pte);
+	}
+	err = vmap_pte_set(to, pte);
+	if (!err)
+		err = map_frame(pte_frame(pte), to);
+	if (!err && !(pte & KMEMU_PTE_RW))
+		err = os_vma_protect(addr, PAGE_SIZE, OS_VMA_READ);
+	if (err)
+		vmap_pte_set(to, 0);
+	return err;
+}
+
+/* Under vma_lock. */
+static int remap_vma_pte(struct area *a, unsigned long addr, unsigned long pte)
+{
+	unsigned long *at = area_pte(a, addr), old = *at;
+	bool writable = pte & PTE_WRITABLE;
+	int err = 0;
+
+	pte &= ~PTE_OWN_BITS;
+	if (!(pte & PTE_PRESENT)) {
+		err = old & PTE_PRESENT ? os_reserve_over((void *)addr, PAGE_SIZE) : 0;
+		if (!err)
+			*at = 0;
+		return err;
+	}
+	if (!(old & PTE_PRESENT) || old & PTE_COPIED || pte_frame(old) != pte_frame(pte))
+		err = map_frame(pte_frame(pte), (char *)addr);
+	if (!err)
+		err = area_protect(&a->vma, addr, PAGE_SIZE, writable);
+	/* A page's reference is the mapping's now, as there. */
+	if (!err)
+		*at = pte | (pte & KMEMU_PTE_SPECIAL || !page_exists(pte_frame(pte)) ?
+				     0 :
+				     PTE_COUNTED);
+	return err;
+}
+
+int remap_user_pte(unsigned long addr, unsigned long pte)
+{
+	struct area *a;
+	int err;
+
+	vma_lock_get();
+	a = area_at(addr);
+	if (a)
+		err = remap_vma_pte(a, addr, pte);
+	else if (pte & PTE_PRESENT)
+		err = map_frame(pte_frame(pte), (char *)addr);
+	else
+		err = os_reserve_over((void *)addr, PAGE_SIZE);
+	vma_lock_put();
+	return err;
+}
+
 KMEMU_EXPORT int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, unsigned long bytes)
 {
 	void *regs = NULL;
@@ -113,6 +208,8 @@ KMEMU_EXPORT int kmemu_remap_pfn_range(unsigned long addr, unsigned long pfn, un
 		err = ram ? map_ram(pfn, bytes >> PAGE_SHIFT, (char *)addr) :
 			    vmalloc_map_at(regs, bytes, (char *)addr);
 	if (!err)
+		err = note_in_area(addr, pfn, bytes >> PAGE_SHIFT, NULL);
+	if (!err)
 		area_mapped(addr, bytes, pfn, NULL);
 	vma_lock_put();
 	return err;
@@ -129,6 +226,8 @@ KMEMU_EXPORT int kmemu_insert_pages(unsigned long addr, struct page **pages, uns
 	err = area_may_map(addr, bytes);
 	if (!err)
 		err = vmap_map_at(pages, nr, (void *)addr);
+	if (!err)
+		err = note_in_area(addr, 0, nr, pages);
 	if (!err)
 		area_mapped(addr, bytes, 0, pages);
 	vma_lock_put();

@@ -118,7 +118,7 @@ KMEMU_EXPORT pgprot_t kmemu_page_prot(unsigned long vm_flags)
 	bool write = vm_flags & VM_WRITE && vm_flags & VM_SHARED;
 
 	if (!(vm_flags & VM_ACCESS_FLAGS))
-		return (pgprot_t){ 0x8000000000000120UL };
+		return (pgprot_t){ 0x120UL };
 	return (pgprot_t){ (write ? 0x27UL : 0x25UL) |
 			   (vm_flags & VM_EXEC ? 0 : 0x8000000000000000UL) };
 }

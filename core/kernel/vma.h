@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/os/compiler.h"
+#include "include/kmemu/pgtable.h"
 #include "include/kmemu/vma.h"
 
 /* Of vm_flags (kernel: include/linux/mm.h). */
@@ -20,12 +21,17 @@
 #define VM_IO		0x4000UL
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 
-/* A page's entry: its frame << PTE_SHIFT, and these. 0: it is not there. */
-#define PTE_PRESENT  0x1UL
-#define PTE_COUNTED  0x2UL /* with a reference of its struct page */
-#define PTE_WRITABLE 0x4UL
-#define PTE_COPIED   0x8UL /* a private page, which has no frame */
-#define PTE_SHIFT    4
+/* A page's entry is as x86-64's. 0: it is not there. These are in bits of software's. */
+#define PTE_PRESENT  KMEMU_PTE_PRESENT
+#define PTE_WRITABLE KMEMU_PTE_RW
+#define PTE_COUNTED  (1UL << 10) /* with a reference of its struct page */
+#define PTE_COPIED   (1UL << 11) /* a private page, which has no frame */
+#define PTE_OWN_BITS (PTE_COUNTED | PTE_COPIED)
+
+static inline unsigned long pte_frame(unsigned long pte)
+{
+	return (pte & KMEMU_PTE_FRAME) >> 12;
+}
 
 struct area {
 	struct vm_area_struct vma;
@@ -74,6 +80,9 @@ void area_put_pages(struct area *a, unsigned long from, unsigned long to);
 int area_may_map(unsigned long addr, unsigned long bytes);
 void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn,
 		 struct page **pages);
+/* The system's mapping is as vm_flags say, and written to if writable. 0 or -errno. */
+int area_protect(const struct vm_area_struct *vma, unsigned long addr, unsigned long bytes,
+		 bool writable);
 /*
  * The page that a driver has put there, or is asked for, with a reference; how: KMEMU_GUP_*.
  * -ENOENT: memory of the program's own; -EFAULT.

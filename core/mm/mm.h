@@ -139,6 +139,8 @@ bool nofail_wait(void);
 void free_pages(struct page *page, unsigned int order);
 /* False: no emulated memory at all behind this frame (a hole). */
 bool pfn_valid(unsigned long pfn);
+/* The first from this one on that has; PFN_NONE: there is none. */
+unsigned long next_valid_pfn(unsigned long pfn);
 /* Head of the block that holds this frame, NULL if it is in none. */
 struct page *page_head(unsigned long pfn);
 /*

@@ -288,6 +288,18 @@ bool sparse_cover_vmalloc(unsigned long pfn)
 	return (!err || err == -EEXIST) && vmalloc_run_add(start, start + MEMMAP_GRANULE);
 }
 
+unsigned long next_valid_pfn(unsigned long pfn)
+{
+	unsigned long next = PFN_NONE, low = READ_ONCE(emergency_low_pfn);
+
+	if (pfn < emergency_end_pfn && low < emergency_end_pfn)
+		next = max(pfn, low);
+	for (unsigned int i = 0; i < __atomic_load_n(&frame_runs.nr, __ATOMIC_ACQUIRE); i++)
+		if (pfn < READ_ONCE(frame_runs.run[i].end))
+			next = min(next, max(pfn, frame_runs.run[i].start));
+	return next;
+}
+
 bool pfn_valid(unsigned long pfn)
 {
 	unsigned int i;

@@ -75,7 +75,11 @@ struct vmap_area {
 	struct vmap_area *bin_next, *bin_prev; /* FREE and WARM: same size */
 	struct list_head lru; /* WARM: youngest first; LAZY: oldest first */
 	struct list_head fresh; /* WARM: not yet merged with its neighbours */
-	u32 *pfns; /* frames, when somebody asked; else NULL */
+	union {
+		u32 *pfns; /* frames, when somebody asked; else NULL */
+		/* VMAP_KIND_AREA: a page table's entries, when something was mapped */
+		u64 *ptes;
+	};
 	u64 freed_ms; /* WARM: when it was freed */
 	u32 start; /* first page, counted from VMALLOC_START */
 	u32 span; /* pages of address space, guard and room included */
@@ -375,5 +379,7 @@ bool vmap_extend_claim(struct vmap_area *a, u32 pages);
 void vmap_pfns_drop(struct vmap_area *a, u32 keep);
 /* All of its frames, of the zone that flags name; false: there are not as many. */
 bool vmap_pfns_of_zone(struct vmap_area *a, gfp_t flags);
+/* An array of a->ptes, if there is none; false: no memory. */
+bool vmap_ptes_room(struct vmap_area *a);
 /* The frames of a mapped area are those of its pages; false: no memory. */
 bool vmap_pfns_set(struct vmap_area *a, struct page **pages);

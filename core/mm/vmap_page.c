@@ -148,7 +148,9 @@ struct page *vmalloc_to_page(const void *p)
 	if (pfn == PFN_NONE || !vmap_lock_get())
 		return NULL;
 	a = vmap_find(p);
-	if (a && a->kind != VMAP_KIND_VMALLOC)
+	if (a && a->kind == VMAP_KIND_AREA)
+		page = page_exists(pfn) ? pfn_to_page(pfn) : NULL;
+	else if (a && a->kind != VMAP_KIND_VMALLOC)
 		page = pfn_to_page(pfn);
 	else if (a)
 		page = make_page(a, pfn, p);
@@ -369,6 +371,11 @@ void *vmap_pages(struct page **pages, u32 nr, enum vmap_kind kind, u32 vm_flags)
 	return p;
 }
 
+static u32 page_of(const struct vmap_area *a, const void *p)
+{
+	return (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
+}
+
 int vmap_range_unmap(void *start, size_t bytes)
 {
 	struct vmap_area *a;
@@ -379,8 +386,61 @@ int vmap_range_unmap(void *start, size_t bytes)
 	a = vmap_find(start);
 	if (a && a->state == VMAP_LIVE && a->kind == VMAP_KIND_AREA)
 		err = os_reserve_over(start, bytes);
+	for (size_t off = 0; !err && a->ptes && off < bytes; off += PAGE_SIZE)
+		if (vmap_find((char *)start + off) == a)
+			a->ptes[page_of(a, (char *)start + off)] = 0;
 	vmap_lock_put();
 	return err;
+}
+
+int vmap_pte_set(const void *p, u64 pte)
+{
+	struct vmap_area *a;
+	int err = -EINVAL;
+
+	if (!vmap_lock_get())
+		return -EAGAIN;
+	a = vmap_find(p);
+	if (a && a->state == VMAP_LIVE && a->kind == VMAP_KIND_AREA &&
+	    page_of(a, p) < a->pages) {
+		err = vmap_ptes_room(a) ? 0 : -ENOMEM;
+		if (!err)
+			a->ptes[page_of(a, p)] = pte;
+	}
+	vmap_lock_put();
+	return err;
+}
+
+u64 vmap_pte(const void *p)
+{
+	struct vmap_area *a;
+	u64 pte = 0;
+
+	if (!vmap_lock_get())
+		return 0;
+	a = vmap_find(p);
+	if (a && a->state == VMAP_LIVE && a->kind == VMAP_KIND_AREA && a->ptes &&
+	    page_of(a, p) < a->pages)
+		pte = a->ptes[page_of(a, p)];
+	vmap_lock_put();
+	return pte;
+}
+
+unsigned long vmap_next_live(unsigned long addr)
+{
+	unsigned long next = ~0UL;
+
+	if (!vmap_lock_get())
+		return next;
+	for (u32 i = 1; i < vmap.nr_areas; i++) {
+		const struct vmap_area *a = vmap_areas + i;
+		unsigned long start = (unsigned long)vmap_addr(a);
+
+		if (a->state == VMAP_LIVE && start + vmap_bytes(a->pages) > addr)
+			next = min(next, max(start, addr));
+	}
+	vmap_lock_put();
+	return next;
 }
 
 bool vmap_unmap(const void *p, enum vmap_kind kind)

@@ -38,6 +38,14 @@ bool vmalloc_range_map(unsigned long phys, size_t bytes);
 void *vmap_pages(struct page **pages, u32 nr, enum vmap_kind kind, u32 vm_flags);
 /* Part of an area that was taken without pages (pages NULL) is a hole again; 0 or -errno. */
 int vmap_range_unmap(void *start, size_t bytes);
+/*
+ * What is mapped at p in such an area, as an entry of x86-64's page tables (0: nothing). set:
+ * who has mapped it says so; -EINVAL: p is in no such area, -ENOMEM.
+ */
+int vmap_pte_set(const void *p, u64 pte);
+u64 vmap_pte(const void *p);
+/* The first address from addr on that is in an area in use; ~0: none. */
+unsigned long vmap_next_live(unsigned long addr);
 /* Undoes vmap_pages() at p; false: p starts no such area of this kind. */
 bool vmap_unmap(const void *p, enum vmap_kind kind);
 /* What p's area is, and its flags; VMAP_KIND_VMALLOC if there is none. */

@@ -18,6 +18,7 @@
 #include "core/mm/vm_struct.h"
 #include "core/mm/vmap_page.h"
 #include "core/os/os.h"
+#include "include/kmemu/pgtable.h"
 
 static u64 shuffle_state;
 
@@ -78,6 +79,15 @@ static bool pfns_room(struct vmap_area *a)
 	return true;
 }
 
+bool vmap_ptes_room(struct vmap_area *a)
+{
+	if (!a->ptes) {
+		a->ptes = os_map_any(pfns_bytes(2 * a->pages));
+		a->max_pfns = a->ptes ? 2 * a->pages : 0;
+	}
+	return a->ptes;
+}
+
 bool vmap_pfns_set(struct vmap_area *a, struct page **pages)
 {
 	if (!pfns_room(a))
@@ -124,6 +134,14 @@ bool vmap_pfns_of_zone(struct vmap_area *a, gfp_t flags)
 	return true;
 }
 
+/* What kernel code has mapped there. */
+static unsigned long area_pfn(const struct vmap_area *a, u32 page)
+{
+	u64 pte = a->ptes && page < a->pages ? a->ptes[page] : 0;
+
+	return pte & KMEMU_PTE_PRESENT ? (pte & KMEMU_PTE_FRAME) >> PAGE_SHIFT : PFN_NONE;
+}
+
 static unsigned long pfn_of(const void *p, bool assign)
 {
 	unsigned long pfn = PFN_NONE;
@@ -134,8 +152,10 @@ static unsigned long pfn_of(const void *p, bool assign)
 	if (a && a->state == VMAP_LIVE) {
 		page = (u32)(((unsigned long)p - (unsigned long)vmap_addr(a)) >> PAGE_SHIFT);
 		assign = assign && locked && a->kind == VMAP_KIND_VMALLOC;
-		if (page < a->pages &&
-		    (page < a->nr_pfns || (assign && pfns_assign(a, GFP_KERNEL))))
+		if (a->kind == VMAP_KIND_AREA)
+			pfn = area_pfn(a, page);
+		else if (page < a->pages &&
+			 (page < a->nr_pfns || (assign && pfns_assign(a, GFP_KERNEL))))
 			pfn = a->pfns[page];
 	}
 	if (locked)

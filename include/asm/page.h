@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <asm/page.h> of Linux 6.12 for x86-64, with <linux/pfn.h> and asm-generic's
- * memory_model.h, getorder.h and pgtable_types.h: pages and their addresses. Any context,
+ * memory_model.h and getorder.h: pages and their addresses. Any context,
  * but where memory is mapped (page_address() of a page of vmalloc).
  */
 #ifndef _ASM_X86_PAGE_H
@@ -9,6 +9,7 @@
 
 #include <kmemu/mm.h>
 #include <kmemu/phys.h>
+#include <asm/pgtable_types.h>
 #include <kmemu/types.h>
 #include <linux/compiler.h>
 #include <linux/log2.h>
@@ -20,10 +21,6 @@
 #define PAGE_MASK (~(PAGE_SIZE - 1))
 
 #define PAGE_OFFSET kmemu_page_offset()
-
-#define PMD_SHIFT 21
-#define PMD_SIZE (1UL << PMD_SHIFT)
-#define PMD_MASK (~(PMD_SIZE - 1))
 
 #define THREAD_SIZE_ORDER 2
 #define THREAD_SIZE (PAGE_SIZE << THREAD_SIZE_ORDER)
@@ -113,37 +110,6 @@ static __always_inline int get_order(unsigned long size)
 	size = (size - 1) >> PAGE_SHIFT;
 	return size ? 64 - __builtin_clzl(size) : 0;
 }
-
-/* --- protections: said, and nobody looks at them ------------------------------ */
-
-#define pgprot_val(x) ((x).pgprot)
-#define __pgprot(x) ((pgprot_t){ (x) })
-#define PAGE_KERNEL __pgprot(0x8000000000000163UL)
-#define PAGE_KERNEL_RO __pgprot(0x8000000000000161UL)
-#define PAGE_KERNEL_EXEC __pgprot(0x163UL)
-#define PAGE_KERNEL_NOCACHE __pgprot(0x800000000000017bUL)
-#define PAGE_KERNEL_IO PAGE_KERNEL
-#define PAGE_NONE __pgprot(0x8000000000000120UL)
-#define PAGE_READONLY __pgprot(0x8000000000000025UL)
-#define PAGE_SHARED __pgprot(0x8000000000000027UL)
-#define PAGE_COPY PAGE_READONLY
-#define PAGE_SHARED_EXEC __pgprot(0x27UL)
-#define PAGE_READONLY_EXEC __pgprot(0x25UL)
-#define pgprot_noncached(prot) __pgprot(pgprot_val(prot) | 0x18UL)
-
-static __always_inline pgprot_t pgprot_writecombine(pgprot_t prot)
-{
-	return __pgprot(pgprot_val(prot) | 0x08UL);
-}
-
-static __always_inline pgprot_t pgprot_writethrough(pgprot_t prot)
-{
-	return __pgprot(pgprot_val(prot) | 0x80UL);
-}
-
-#define pgprot_device(prot) pgprot_noncached(prot)
-#define pgprot_decrypted(prot) (prot)
-#define pgprot_encrypted(prot) (prot)
 
 #include <linux/pfn.h>
 

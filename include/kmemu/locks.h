@@ -38,6 +38,14 @@ int kmemu_mutex_trylock(struct kmemu_mutex *lock); /* 1: taken; process context 
 void kmemu_mutex_unlock(struct kmemu_mutex *lock);
 void kmemu_mutex_destroyed(const struct kmemu_mutex *lock); /* while locked: the WARN */
 
+/* spinlock_t. */
+struct spinlock {
+	union {
+		struct kmemu_spinlock rlock;
+		struct lockdep_map dep_map;
+	};
+};
+
 struct kmemu_rwsem {
 	unsigned int word; /* readers, or a bit for the writer */
 };

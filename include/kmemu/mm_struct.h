@@ -19,6 +19,7 @@
 #include "atomic_types.h"
 #include "locks.h"
 #include "sched.h"
+#include "types.h"
 
 #include <stdbool.h>
 
@@ -38,6 +39,10 @@ enum {
 
 struct mm_struct {
 	struct rw_semaphore mmap_lock;
+	struct spinlock page_table_lock;
+	struct spinlock kmemu_pmd_lock, kmemu_pte_lock; /* of all such entries */
+	pgd_t *pgd; /* NULL until somebody asks */
+	atomic64_t pgtables_bytes;
 	atomic_t mm_users, mm_count; /* mmget(), mmgrab() */
 	atomic64_t pinned_vm; /* pages, drivers' own accounts */
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;

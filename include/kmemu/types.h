@@ -33,4 +33,12 @@ typedef struct {
 	unsigned long pgprot;
 } pgprot_t;
 
+/* Entries of page tables (arch/x86/include/asm/pgtable_64_types.h). */
+typedef struct {
+	unsigned long pte;
+} pte_t;
+typedef struct {
+	unsigned long pgd;
+} pgd_t;
+
 #endif /* KMEMU_TYPES_H */

@@ -24,6 +24,7 @@
 #include <linux/page-flags.h>
 #include <linux/percpu.h>
 #include <linux/pfn.h>
+#include <linux/pgtable.h>
 #include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
@@ -919,6 +920,7 @@ static __always_inline bool folio_is_longterm_pinnable(struct folio *folio)
 }
 
 #include <linux/mm/misc.h>
+#include <linux/mm/pgtable.h>
 #include <linux/mm/truncate.h>
 #include <linux/mm/vma.h>
 

@@ -7,6 +7,7 @@
 #define __LINUX_SPINLOCK_TYPES_H
 
 #include <kmemu/context.h>
+#include <kmemu/locks.h>
 #include <linux/atomic.h>
 #include <linux/lockdep_types.h>
 #include <linux/rbtree_types.h>
@@ -19,12 +20,7 @@ typedef struct raw_spinlock {
 	};
 } raw_spinlock_t;
 
-typedef struct spinlock {
-	union {
-		struct kmemu_spinlock rlock;
-		struct lockdep_map dep_map;
-	};
-} spinlock_t;
+typedef struct spinlock spinlock_t;
 
 typedef struct {
 	union {
