@@ -8,6 +8,7 @@
 
 #include "core/init/api.h"
 #include "core/init/vmalloc_api.h"
+#include "core/kernel/mmzone.h"
 #include "core/kernel/vma.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/util.h"
@@ -283,14 +284,16 @@ KMEMU_EXPORT unsigned long kmemu_totalram_pages(void)
 
 	RET_IF_NOT_READY(0);
 	page_stats_read(&ps);
-	return ps.managed;
+	return ps.managed + (unsigned long)managed_pages_added();
 }
 
 KMEMU_EXPORT unsigned long kmemu_nr_free_pages(void)
 {
 	struct page_stats ps;
+	unsigned long taken;
 
 	RET_IF_NOT_READY(0);
 	page_stats_read(&ps);
-	return ps.managed > ps.used + ps.vmalloc ? ps.managed - ps.used - ps.vmalloc : 0;
+	taken = ps.used + ps.vmalloc + ps.held;
+	return ps.managed > taken ? ps.managed - taken : 0;
 }

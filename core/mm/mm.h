@@ -167,6 +167,7 @@ unsigned long page_purge(u64 age_ms);
 unsigned long page_unmap_free(unsigned int min_order);
 void page_stats_read(struct page_stats *st);
 const char *zone_name(enum zone_type zone);
+unsigned long zone_start_pfn(enum zone_type zone);
 void zone_stats_read(enum zone_type zone, struct page_stats *st, unsigned long wmark[NR_WMARK],
 		     unsigned long nr_free[NR_PAGE_ORDERS]);
 int validate_zone(void); /* inconsistencies found */

@@ -8,6 +8,11 @@
  */
 #include "core/mm/zone.h"
 
+unsigned long zone_start_pfn(enum zone_type zone)
+{
+	return zones[zone].start_pfn;
+}
+
 unsigned long pages_used(void)
 {
 	return READ_ONCE(zones[ZONE_NORMAL].used) + READ_ONCE(zones[ZONE_DMA32].used);

@@ -12,6 +12,7 @@
 #include <linux/compiler.h>
 #include <linux/gfp_types.h>
 #include <linux/nodemask.h>
+#include <linux/mmzone.h>
 #include <linux/topology.h>
 #include <linux/types.h>
 
@@ -255,12 +256,15 @@ static __always_inline void free_contig_range(unsigned long pfn, unsigned long n
 
 #ifndef __cplusplus
 
-enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, __MAX_NR_ZONES };
-#define MAX_NR_ZONES 4
-
 static inline enum zone_type gfp_zone(gfp_t flags)
 {
 	return flags & __GFP_DMA ? ZONE_DMA : flags & __GFP_DMA32 ? ZONE_DMA32 : ZONE_NORMAL;
+}
+
+static inline struct zonelist *node_zonelist(int nid, gfp_t flags)
+{
+	return &NODE_DATA(nid)->node_zonelists[flags & __GFP_THISNODE ? ZONELIST_NOFALLBACK :
+									ZONELIST_FALLBACK];
 }
 #define gfp_allowed_mask __GFP_BITS_MASK
 

@@ -354,6 +354,18 @@ static __always_inline enum zone_type folio_zonenum(const struct folio *folio)
 	return page_zonenum(&folio->page);
 }
 
+static inline struct zone *page_zone(const struct page *page)
+{
+	return &NODE_DATA(0)->node_zones[page_zonenum(page)];
+}
+#define folio_zone(folio) page_zone(&(folio)->page)
+#define page_pgdat(page) ((void)(page), NODE_DATA(0))
+#define folio_pgdat(folio) page_pgdat(&(folio)->page)
+#define adjust_managed_page_count(page, count) kmemu_adjust_managed_page_count(page, count)
+#define __show_mem(filter, nodemask, max_zone_idx) \
+	((void)(filter), (void)(nodemask), kmemu_show_mem(max_zone_idx))
+/* Mem-Info, to the log. */
+#define show_mem() kmemu_show_mem(MAX_NR_ZONES - 1)
 #endif
 
 #define offset_in_folio(folio, p) ((unsigned long)(p) & (folio_size(folio) - 1))

@@ -220,7 +220,8 @@ static void areas(void)
 	CHECK(faults(p + PAGE_SIZE, false) && !faults(p, true));
 	CHECK(!faults(p + 2 * PAGE_SIZE, true));
 	CHECK(!vmalloc_to_page(p + PAGE_SIZE) && !strcmp(page_address(pages[1]), "there"));
-	job = (struct job){ pages + 1, .at = at + PAGE_SIZE, .prot = PAGE_KERNEL_RO, .fail_at = -1 };
+	job = (struct job){ .pages = pages + 1, .at = at + PAGE_SIZE, .prot = PAGE_KERNEL_RO,
+			    .fail_at = -1 };
 	CHECK(!apply_to_page_range(&init_mm, at + PAGE_SIZE, PAGE_SIZE, map_page, &job));
 	CHECK(!strcmp(p + PAGE_SIZE, "there") && faults(p + PAGE_SIZE, true));
 	/* Others' functions are of the same tables. */
