@@ -71,11 +71,11 @@ static void pages(void)
 	CHECK(zone_intersects(zone, page_to_pfn(dma) + 7, 1));
 	CHECK(!zone_intersects(zone, zone_end_pfn(zone), 10));
 	CHECK(free_of(zone) == zone_page_state(zone, NR_FREE_PAGES));
-	more = alloc_pages(GFP_KERNEL, 2);
-	CHECK(page_zone(more) == page_zone(any));
-	CHECK(zone_page_state(page_zone(any), NR_FREE_PAGES) == free - 4);
-	CHECK(global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) == slab + 4);
-	__free_pages(more, 2);
+	more = alloc_pages(GFP_KERNEL, 6);
+	CHECK(more && page_zone(more) == page_zone(any));
+	CHECK(zone_page_state(page_zone(any), NR_FREE_PAGES) == free - 64);
+	CHECK(global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) == slab + 64);
+	__free_pages(more, 6);
 	CHECK(zone_page_state(page_zone(any), NR_FREE_PAGES) == free);
 	__free_pages(dma, 3);
 	__free_pages(any, 5);

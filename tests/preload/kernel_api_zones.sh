@@ -3,7 +3,7 @@
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_zones"
 quiet env KMEMU_OPTIONS='mem=8G' "$TESTDIR/kernel_api_zones"
-quiet env KMEMU_OPTIONS='frag=20 mem=8G' "$TESTDIR/kernel_api_zones"
+quiet env KMEMU_OPTIONS='frag=5 mem=8G' "$TESTDIR/kernel_api_zones"
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_zones"
 each_compiler tests/preload/kernel_api_zones.c quiet
 expect 0 "$TESTDIR/kernel_api_zones" show
