@@ -9,6 +9,7 @@
 #include "core/init/api.h"
 #include "core/init/vmalloc_api.h"
 #include "core/kernel/mmzone.h"
+#include "core/kernel/notifier.h"
 #include "core/kernel/vma.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/util.h"
@@ -47,6 +48,21 @@ KMEMU_EXPORT void *kmemu___vmalloc_node(size_t size, size_t align, kmemu_gfp_t f
 	return kmemu_alloc_area(size, align, flags, "__vmalloc_node", caller ? caller : CALLER);
 }
 
+KMEMU_EXPORT void *kmemu___vmalloc_node_range(size_t size, size_t align, unsigned long start,
+					      unsigned long end, kmemu_gfp_t flags,
+					      unsigned long vm_flags, const void *caller)
+{
+	char *p;
+
+	caller = caller ? caller : CALLER;
+	p = kmemu_alloc_area(size, align, flags, "__vmalloc_node_range", caller);
+	if (p && ((unsigned long)p < start || (unsigned long)p + PAGE_ALIGN(size) > end)) {
+		vfree_from("__vmalloc_node_range", p, caller);
+		return NULL;
+	}
+	return p && vm_flags ? with_flags(p, (u32)vm_flags) : p;
+}
+
 KMEMU_EXPORT void *kmemu_vmalloc_user(size_t size)
 {
 	return with_flags(kmemu_alloc_area(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO, "vmalloc_user",
@@ -76,6 +92,36 @@ KMEMU_EXPORT void *kmemu_vmalloc_huge(size_t size, kmemu_gfp_t flags)
 	return p;
 }
 
+/* --- no addresses left --- */
+
+static struct notifier_chain purge_chain;
+
+KMEMU_EXPORT int kmemu_register_vmap_purge_notifier(struct notifier_block *nb)
+{
+	return notifier_add(&purge_chain, nb);
+}
+
+KMEMU_EXPORT int kmemu_unregister_vmap_purge_notifier(struct notifier_block *nb)
+{
+	return notifier_remove(&purge_chain, nb);
+}
+
+/* Kernel: alloc_vmap_area(): drivers unmap what they can do without. */
+static void *map_or_purge(struct page **pages, u32 count, enum vmap_kind kind, u32 vm_flags)
+{
+	void *p = vmap_pages(pages, count, kind, vm_flags);
+	unsigned long freed;
+
+	while (!p && READ_ONCE(purge_chain.first)) {
+		freed = 0;
+		notifier_call(&purge_chain, 0, &freed);
+		if (!freed)
+			break;
+		p = vmap_pages(pages, count, kind, vm_flags);
+	}
+	return p;
+}
+
 /* --- mapped twice --- */
 
 static void *kmemu_map_pages(struct page **pages, unsigned int count, enum vmap_kind kind,
@@ -86,7 +132,7 @@ static void *kmemu_map_pages(struct page **pages, unsigned int count, enum vmap_
 		return NULL;
 	if (!count || count > kmemu_totalram_pages())
 		return NULL;
-	return vmap_pages(pages, count, kind, vm_flags);
+	return map_or_purge(pages, count, kind, vm_flags);
 }
 
 KMEMU_EXPORT void *kmemu_vmap(struct page **pages, unsigned int count, unsigned long flags)
@@ -172,8 +218,8 @@ KMEMU_EXPORT struct vm_struct *kmemu_get_vm_area(size_t size, unsigned long flag
 	size = PAGE_ALIGN(size);
 	if (!size || !may_vmalloc(size, GFP_KERNEL, "get_vm_area", CALLER))
 		return NULL;
-	p = vmap_pages(NULL, (u32)min(size >> PAGE_SHIFT, (size_t)~0u), VMAP_KIND_AREA,
-		       (u32)flags);
+	p = map_or_purge(NULL, (u32)min(size >> PAGE_SHIFT, (size_t)~0u), VMAP_KIND_AREA,
+			 (u32)flags);
 	vm = p ? find_vm_area(p) : NULL;
 	if (p && !vm)
 		vmap_unmap(p, VMAP_KIND_AREA);

@@ -38,6 +38,8 @@ struct pin {
 
 KMEMU_EXPORT struct mm_struct kmemu_mm = { .mm_users = { 1 }, .mm_count = { 1 } };
 
+KMEMU_EXPORT int kmemu_sysctl_overcommit_memory;
+
 static u32 pin_lock;
 static struct pin *pins;
 

@@ -9,6 +9,9 @@
  * SIGSEGV here, whose handler does what the kernel's does. Copies from and to such memory
  * (copy_to_user()) come here before they fail.
  *
+ * An entry that is writable and clean (who looks for what is written cleans it) is read-only, too,
+ * and the write makes it dirty, which the driver does not see, as it is the processor's.
+ *
  * A write to a private mapping's page makes a copy, as there. Different from the kernel:
  * map_pages() and huge_fault() are not called; each page is asked of fault().
  *
@@ -116,7 +119,7 @@ void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn, str
 		*area_pte(a, addr + (i << PAGE_SHIFT)) =
 			frame << PAGE_SHIFT | prot |
 			(pages ? PTE_COUNTED : KMEMU_PTE_SPECIAL) |
-			(writable ? PTE_WRITABLE | KMEMU_PTE_DIRTY : 0);
+			(writable ? PTE_WRITTEN : 0);
 	}
 	if (!writable || a->vma.vm_flags & VM_EXEC)
 		area_protect(&a->vma, addr, bytes, writable);
@@ -215,8 +218,9 @@ static struct area *next_of(const struct address_space *mapping, unsigned long f
 	return a;
 }
 
-KMEMU_EXPORT void kmemu_unmap_mapping(struct address_space *mapping, unsigned long first,
-				      unsigned long nr, bool even_cows)
+void area_for_each(const struct address_space *mapping, unsigned long first, unsigned long nr,
+		   void (*fn)(struct area *a, unsigned long from, unsigned long to, void *arg),
+		   void *arg)
 {
 	unsigned long last = first + nr - 1, from = 0;
 	struct area *a;
@@ -231,10 +235,20 @@ KMEMU_EXPORT void kmemu_unmap_mapping(struct address_space *mapping, unsigned lo
 		unsigned long hi = last - vma->vm_pgoff < pages ? last - vma->vm_pgoff + 1 : pages;
 
 		from = vma->vm_end;
-		take_all(a, vma->vm_start + (lo << PAGE_SHIFT),
-			 vma->vm_start + (hi << PAGE_SHIFT), even_cows, true);
+		fn(a, vma->vm_start + (lo << PAGE_SHIFT), vma->vm_start + (hi << PAGE_SHIFT), arg);
 	}
 	kmemu_mutex_unlock(&unmap_lock);
+}
+
+static void unmap_range(struct area *a, unsigned long from, unsigned long to, void *even_cows)
+{
+	take_all(a, from, to, *(bool *)even_cows, true);
+}
+
+KMEMU_EXPORT void kmemu_unmap_mapping(struct address_space *mapping, unsigned long first,
+				      unsigned long nr, bool even_cows)
+{
+	area_for_each(mapping, first, nr, unmap_range, &even_cows);
 }
 
 void area_wait_unused(void)
@@ -274,7 +288,7 @@ static unsigned int copy_private(struct area *a, unsigned long addr)
 	if (!(old & PTE_COPIED)) {
 		err = os_move(new, PAGE_SIZE, (void *)addr);
 		if (!err)
-			*pte = PTE_PRESENT | PTE_COPIED | PTE_WRITABLE;
+			*pte = PTE_PRESENT | PTE_COPIED | PTE_WRITTEN;
 	}
 	vma_lock_put();
 	os_unmap(new, PAGE_SIZE);
@@ -305,7 +319,7 @@ static unsigned int write_fault(struct area *a, struct vm_fault *vmf, unsigned l
 	if (*area_pte(a, vmf->address) == pte) {
 		err = area_protect(&a->vma, vmf->address, PAGE_SIZE, true);
 		if (!err)
-			*area_pte(a, vmf->address) |= PTE_WRITABLE | KMEMU_PTE_DIRTY;
+			*area_pte(a, vmf->address) |= PTE_WRITTEN;
 	}
 	vma_lock_put();
 	return err ? RET_OOM : RET_NOPAGE;
@@ -343,6 +357,23 @@ static unsigned long pte_at(struct area *a, unsigned long addr)
 	return pte;
 }
 
+/* What processors do, in any context: the first write to an entry that is writable. */
+static bool make_dirty(unsigned long addr)
+{
+	bool done = false;
+	struct area *a;
+
+	vma_lock_get();
+	a = area_at(addr);
+	if (a && (*area_pte(a, addr) & PTE_WRITTEN) == PTE_WRITABLE) {
+		done = !area_protect(&a->vma, addr & PAGE_MASK, PAGE_SIZE, true);
+		if (done)
+			*area_pte(a, addr) |= PTE_WRITTEN;
+	}
+	vma_lock_put();
+	return done;
+}
+
 static unsigned int fault_in(struct area *a, unsigned long addr, unsigned int flags)
 {
 	bool write = flags & FAULT_WRITE;
@@ -362,10 +393,22 @@ static unsigned int fault_in(struct area *a, unsigned long addr, unsigned int fl
 		ret = first_fault(a, &vmf);
 	if (write && ret == RET_NOPAGE) {
 		pte = pte_at(a, vmf.address);
-		if (pte && !(pte & PTE_WRITABLE))
+		if (pte & PTE_WRITABLE)
+			ret = pte & KMEMU_PTE_DIRTY || make_dirty(addr) ? RET_NOPAGE : RET_OOM;
+		else if (pte)
 			ret = write_fault(a, &vmf, pte);
 	}
 	return ret;
+}
+
+KMEMU_EXPORT bool kmemu_is_drivers_vma(const struct vm_area_struct *vma)
+{
+	bool is;
+
+	vma_lock_get();
+	is = area_of(vma) != NULL;
+	vma_lock_put();
+	return is;
 }
 
 KMEMU_EXPORT unsigned int kmemu_handle_fault(struct vm_area_struct *vma, unsigned long addr,
@@ -400,6 +443,8 @@ static int user_access(unsigned long addr, bool write)
 	unsigned int ret = 0;
 	struct area *a;
 
+	if (write && make_dirty(addr))
+		return 0;
 	/* Kernel: faulthandler_disabled(). */
 	if (!driver_area(addr) || kmemu_pagefault_disabled() || kmemu_preempt_count())
 		return -EFAULT;

@@ -12,7 +12,7 @@
  * accessed, what is writable is dirty. A page that a private mapping has a copy of, and the
  * program's own memory, have no frame, so they are none; in a mapping that no driver's
  * mmap() made, an entry is what was written to it. A swap entry in a program's mapping is
- * none. Tables stay for ever.
+ * none. Tables stay as long as their mm.
  *
  * Locks: table_lock, for filling a lowest table and writing to it, around those of what is
  * mapped. Upper entries are put in by compare and exchange. Cost: a look down is a pass over
@@ -128,6 +128,33 @@ static bool make_below(struct mm_struct *mm, unsigned long *entry, unsigned long
 	return true;
 }
 
+static void free_below(unsigned long *table, unsigned int level)
+{
+	for (unsigned long i = 0; level && i < PTRS; i++)
+		if (table[i] & KMEMU_PTE_PRESENT)
+			free_below(pfn_to_virt(pte_frame(table[i])), level - 1);
+	table_free(table);
+}
+
+/* --- an mm of kernel code's own ---------------------------------------------------- */
+
+KMEMU_EXPORT struct mm_struct *kmemu_mm_alloc(void)
+{
+	struct mm_struct *mm;
+
+	mm = kmalloc_for(sizeof(*mm), GFP_KERNEL | __GFP_ZERO, "mm_alloc", CALLER);
+	if (mm)
+		mm->mm_users.counter = mm->mm_count.counter = 1;
+	return mm;
+}
+
+KMEMU_EXPORT void kmemu_mm_free(struct mm_struct *mm)
+{
+	if (mm->pgd)
+		free_below(&mm->pgd->pgd, TOP_LEVEL);
+	kfree_for(mm, CALLER);
+}
+
 /* --- what is mapped ------------------------------------------------------------------ */
 
 static unsigned long next_linear(unsigned long addr)
@@ -157,7 +184,7 @@ static unsigned long next_mapped(const struct mm_struct *mm, unsigned long addr)
 {
 	unsigned long next = min(next_linear(addr), vmap_next_live(addr));
 
-	return mm == &kmemu_init_mm ? next : min(next, next_of_driver(addr));
+	return mm == &kmemu_mm ? min(next, next_of_driver(addr)) : next;
 }
 
 static unsigned long vmalloc_entry(const void *p)
@@ -205,7 +232,7 @@ static unsigned long entry_now(const struct mm_struct *mm, unsigned long addr,
 		return pfn_valid(virt_to_pfn(p)) ?
 			       virt_to_pfn(p) << PAGE_SHIFT | KMEMU_PTE_KERNEL :
 			       0;
-	return mm == &kmemu_init_mm ? 0 : user_entry(addr, had);
+	return mm == &kmemu_mm ? user_entry(addr, had) : 0;
 }
 
 static void fill_lowest(struct page *table)
@@ -293,7 +320,7 @@ static int take_effect(const struct mm_struct *mm, unsigned long addr, unsigned 
 {
 	if (is_vmalloc_addr((void *)addr))
 		return remap_area_pte(addr, val);
-	if (is_kernel_address(addr) || mm == &kmemu_init_mm)
+	if (is_kernel_address(addr) || mm != &kmemu_mm)
 		return -EINVAL;
 	return remap_user_pte(addr, val);
 }

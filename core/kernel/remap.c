@@ -149,7 +149,7 @@ int remap_area_pte(unsigned long addr, unsigned long pte)
 static int remap_vma_pte(struct area *a, unsigned long addr, unsigned long pte)
 {
 	unsigned long *at = area_pte(a, addr), old = *at;
-	bool writable = pte & PTE_WRITABLE;
+	bool writable = (pte & PTE_WRITTEN) == PTE_WRITTEN;
 	int err = 0;
 
 	pte &= ~PTE_OWN_BITS;

@@ -285,6 +285,21 @@ KMEMU_EXPORT unsigned long kmemu_mm_counter(const struct mm_struct *mm, int memb
 	return n > 0 ? (unsigned long)n : 0;
 }
 
+KMEMU_EXPORT int kmemu_get_cmdline(char *buf, int size)
+{
+	struct os_file f;
+	ssize_t n, got = 0;
+
+	if (os_file_open(&f, "/proc/self/cmdline"))
+		return 0;
+	do {
+		n = os_file_read(&f, buf + got, (size_t)(size - got), (u64)got);
+		got += n > 0 ? n : 0;
+	} while (n > 0 && got < size);
+	os_file_close(&f);
+	return (int)got;
+}
+
 KMEMU_EXPORT unsigned long kmemu_unmapped_area(unsigned long addr, unsigned long len,
 					       unsigned long flags)
 {

@@ -26,6 +26,8 @@
 #define PTE_WRITABLE KMEMU_PTE_RW
 #define PTE_COUNTED  (1UL << 10) /* with a reference of its struct page */
 #define PTE_COPIED   (1UL << 11) /* a private page, which has no frame */
+/* The system's mapping may be written to. */
+#define PTE_WRITTEN  (PTE_WRITABLE | KMEMU_PTE_DIRTY)
 #define PTE_OWN_BITS (PTE_COUNTED | PTE_COPIED)
 
 static inline unsigned long pte_frame(unsigned long pte)
@@ -80,6 +82,11 @@ void area_put_pages(struct area *a, unsigned long from, unsigned long to);
 int area_may_map(unsigned long addr, unsigned long bytes);
 void area_mapped(unsigned long addr, unsigned long bytes, unsigned long pfn,
 		 struct page **pages);
+/* fn of each mapping of the file, of the addresses of its pages from first on. May sleep. */
+struct address_space;
+void area_for_each(const struct address_space *mapping, unsigned long first, unsigned long nr,
+		   void (*fn)(struct area *a, unsigned long from, unsigned long to, void *arg),
+		   void *arg);
 /* The system's mapping is as vm_flags say, and written to if writable. 0 or -errno. */
 int area_protect(const struct vm_area_struct *vma, unsigned long addr, unsigned long bytes,
 		 bool writable);

@@ -56,6 +56,13 @@ unsigned long kmemu_alloc_pages_bulk(kmemu_gfp_t flags, unsigned long nr, struct
  */
 void *kmemu___vmalloc_node(size_t size, size_t align, kmemu_gfp_t flags, int node,
 			   const void *caller);
+/*
+ * In [start, end), or NULL: addresses are not looked for there. vm_flags: KMEMU_VM_*, of the
+ * area. caller NULL: who calls.
+ */
+void *kmemu___vmalloc_node_range(size_t size, size_t align, unsigned long start,
+				 unsigned long end, kmemu_gfp_t flags, unsigned long vm_flags,
+				 const void *caller);
 void *kmemu_vmalloc_user(size_t size);
 void *kmemu_vmalloc_32(size_t size);
 void *kmemu_vmalloc_32_user(size_t size);
@@ -102,6 +109,13 @@ struct vm_struct {
  * (a hole again; 0, or -EINVAL where that is not in such an area). vmap_pfn: frames that
  * are no RAM, one behind the other, for vunmap; NULL: one is (a WARN). May sleep.
  */
+/*
+ * Called, with an unsigned long that is raised by the pages it unmapped, when there are no
+ * addresses for vmap(), vm_map_ram() or get_vm_area(), which are then tried again.
+ */
+struct notifier_block;
+int kmemu_register_vmap_purge_notifier(struct notifier_block *nb);
+int kmemu_unregister_vmap_purge_notifier(struct notifier_block *nb);
 struct vm_struct *kmemu_get_vm_area(size_t size, unsigned long flags);
 void kmemu_free_vm_area(struct vm_struct *area);
 int kmemu_vm_area_unmap(unsigned long start, unsigned long end);

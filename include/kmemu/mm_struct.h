@@ -3,8 +3,8 @@
  * mm_struct.h - the program's memory, as far as a driver looks at it (kernel: struct
  * mm_struct), and pages of it that a driver holds on to (kernel: mm/gup.c).
  *
- * There is one, which each thread of the program's has as current->mm; a kthread has
- * none until kthread_use_mm(). It is counted, and never freed.
+ * There is one of the program's, which each of its threads has as current->mm; a kthread has
+ * none until kthread_use_mm(). It is counted, and never freed. One of mm_alloc() has nothing.
  *
  * A program's memory has no struct page. A page that is pinned, or got a
  * reference, is one of the page allocator's with the bytes of the program's; at the unpin, or
@@ -45,12 +45,20 @@ struct mm_struct {
 	atomic64_t pgtables_bytes;
 	atomic_t mm_users, mm_count; /* mmget(), mmgrab() */
 	atomic64_t pinned_vm; /* pages, drivers' own accounts */
+	unsigned long hiwater_rss; /* pages: the most that somebody saw */
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;
 	atomic64_t rss_stat[NR_MM_COUNTERS]; /* what add_mm_counter() has added */
 	struct task_struct *owner;
 };
 
 extern struct mm_struct kmemu_mm;
+
+/*
+ * mm_alloc: an mm without any mapping, NULL: no memory. May sleep. free: nobody has it any more
+ * (kernel: kernel/fork.c).
+ */
+struct mm_struct *kmemu_mm_alloc(void);
+void kmemu_mm_free(struct mm_struct *mm);
 
 /*
  * pin: how many of the nr pages from start on; -EFAULT: the first is not there, or not
@@ -72,6 +80,10 @@ bool kmemu_page_is_pinned(const struct page *page);
 
 /* Pages of the program's (MM_*), as the system counts them, with rss_stat. */
 unsigned long kmemu_mm_counter(const struct mm_struct *mm, int member);
+/* Kernel: sysctl vm.overcommit_memory. */
+extern int kmemu_sysctl_overcommit_memory;
+/* Bytes of the program's command line, at most size. May sleep. */
+int kmemu_get_cmdline(char *buf, int size);
 /* Where an anonymous mapping would be, or -errno; nothing is mapped. */
 unsigned long kmemu_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags);
 

@@ -96,6 +96,18 @@ int kmemu_munmap(unsigned long addr, unsigned long len);
 void kmemu_zap(struct vm_area_struct *vma, unsigned long addr, unsigned long bytes);
 void kmemu_unmap_mapping(struct address_space *mapping, unsigned long first, unsigned long nr,
 			 bool even_cows);
+/*
+ * Of pages of a file's shared mappings (mm/mapping_dirty_helpers.c): wp: those that may be
+ * written to may not, until a fault; clean: those that were written to are clean, and their
+ * bits set, from the file's page pgoff on; start and end of bits that are. How many. May sleep.
+ */
+unsigned long kmemu_wp_mapping(struct address_space *mapping, unsigned long first,
+			       unsigned long nr);
+unsigned long kmemu_clean_mapping(struct address_space *mapping, unsigned long first,
+				  unsigned long nr, unsigned long pgoff, unsigned long *bitmap,
+				  unsigned long *start, unsigned long *end);
+/* One that kmemu_mmap() made of a driver's file. */
+bool kmemu_is_drivers_vma(const struct vm_area_struct *vma);
 unsigned int kmemu_handle_fault(struct vm_area_struct *vma, unsigned long addr,
 				unsigned int flags);
 bool kmemu_vma_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long *pfn,

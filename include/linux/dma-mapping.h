@@ -371,6 +371,13 @@ static inline void dma_free_noncontiguous(struct device *dev, size_t size, struc
 	kfree(sgt);
 }
 
+/* All of it, from the vma's offset on; -ENXIO: it is less. */
+static inline int dma_mmap_noncontiguous(struct device *dev, struct vm_area_struct *vma,
+					 size_t size, struct sg_table *sgt)
+{
+	return dma_mmap_pages(dev, vma, size, sg_page(sgt->sgl));
+}
+
 static inline void *dma_vmap_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt)
 {
 	(void)dev;
@@ -383,6 +390,9 @@ static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 	(void)dev;
 	(void)vaddr;
 }
+
+#define __dma_sync_single_for_device(dev, addr, size, dir) \
+	dma_sync_single_for_device(dev, addr, size, dir)
 
 /* A bounce buffer may be between, so drivers sync. */
 

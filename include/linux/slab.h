@@ -30,6 +30,8 @@ static __always_inline unsigned int arch_slab_minalign(void)
 	return ARCH_SLAB_MINALIGN;
 }
 
+/* With one of these a request is not of the caches kmalloc-*. */
+#define KMALLOC_NOT_NORMAL_BITS (__GFP_RECLAIMABLE | __GFP_DMA | __GFP_ACCOUNT)
 #define KMALLOC_SHIFT_LOW 3
 #define KMALLOC_SHIFT_HIGH (PAGE_SHIFT + 1)
 #define KMALLOC_MIN_SIZE (1 << KMALLOC_SHIFT_LOW)

@@ -38,6 +38,19 @@ __kmemu_c void *vmalloc_huge(unsigned long size, gfp_t flags) __kmemu_is(kmemu_v
 __kmemu_c void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node,
 			       const void *caller) __kmemu_is(kmemu___vmalloc_node);
 
+/* No addresses but those of all vmalloc's are looked for. */
+static __always_inline void *__vmalloc_node_range(unsigned long size, unsigned long align,
+						  unsigned long start, unsigned long end,
+						  gfp_t gfp_mask, pgprot_t prot,
+						  unsigned long vm_flags, int node,
+						  const void *caller)
+{
+	(void)prot;
+	(void)node;
+	return kmemu___vmalloc_node_range(size, align, start, end, gfp_mask, vm_flags, caller);
+}
+#define __vmalloc_node_range_noprof __vmalloc_node_range
+
 static __always_inline void *vmalloc_node(unsigned long size, int node)
 {
 	(void)node;
@@ -127,6 +140,12 @@ static __always_inline int is_vmalloc_or_module_addr(const void *p)
 {
 	return is_vmalloc_addr(p);
 }
+
+/* Of drivers that unmap something when there are no addresses left. 0 or -errno. May sleep. */
+__kmemu_c int register_vmap_purge_notifier(struct notifier_block *nb)
+	__kmemu_is(kmemu_register_vmap_purge_notifier);
+__kmemu_c int unregister_vmap_purge_notifier(struct notifier_block *nb)
+	__kmemu_is(kmemu_unregister_vmap_purge_notifier);
 
 /* --- areas ------------------------------------------------------------------ */
 

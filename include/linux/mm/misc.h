@@ -48,6 +48,77 @@ static inline unsigned long get_mm_rss(struct mm_struct *mm)
 	       get_mm_counter(mm, MM_SHMEMPAGES);
 }
 
+static inline unsigned long get_mm_hiwater_rss(struct mm_struct *mm)
+{
+	unsigned long rss = get_mm_rss(mm);
+
+	return mm->hiwater_rss > rss ? mm->hiwater_rss : rss;
+}
+
+static inline void update_hiwater_rss(struct mm_struct *mm)
+{
+	mm->hiwater_rss = get_mm_hiwater_rss(mm);
+}
+
+static inline void reset_mm_hiwater_rss(struct mm_struct *mm)
+{
+	mm->hiwater_rss = get_mm_rss(mm);
+}
+
+static inline void setmax_mm_hiwater_rss(unsigned long *maxrss, struct mm_struct *mm)
+{
+	unsigned long rss = get_mm_hiwater_rss(mm);
+
+	if (*maxrss < rss)
+		*maxrss = rss;
+}
+
+static inline bool process_shares_mm(const struct task_struct *p, const struct mm_struct *mm)
+{
+	return READ_ONCE(p->mm) == mm;
+}
+
+/* The program's file is the system's, which is no struct file. */
+#define get_mm_exe_file(mm) ((void)(mm), (struct file *)NULL)
+#define get_task_exe_file(task) ((void)(task), (struct file *)NULL)
+
+/*
+ * The command line of the program that task is of, each argument with its 0: bytes, at most
+ * buflen; 0: a kthread's. May sleep.
+ */
+static inline int get_cmdline(struct task_struct *task, char *buffer, int buflen)
+{
+	return task->flags & PF_KTHREAD || buflen <= 0 ? 0 : kmemu_get_cmdline(buffer, buflen);
+}
+
+/* As OVERCOMMIT_GUESS says: no more at once than there is. */
+#define sysctl_overcommit_memory kmemu_sysctl_overcommit_memory
+static inline int __vm_enough_memory(struct mm_struct *mm, long pages, int cap_sys_admin)
+{
+	(void)mm;
+	(void)cap_sys_admin;
+	return sysctl_overcommit_memory != 1 && pages > (long)totalram_pages() ? -ENOMEM : 0;
+}
+
+/* Shrinkers free what they can, as by /proc/sys/vm/drop_caches. May sleep. */
+static inline void drop_slab(void)
+{
+	int shift = 0;
+
+	while (kmemu_shrink_slab(GFP_KERNEL, 0) >> shift++ > 1)
+		;
+}
+
+static inline void get_pfn_range_for_nid(unsigned int nid, unsigned long *start_pfn,
+					 unsigned long *end_pfn)
+{
+	*start_pfn = *end_pfn = 0;
+	if (nid)
+		return;
+	*start_pfn = node_start_pfn(0);
+	*end_pfn = node_end_pfn(0);
+}
+
 /* Of the one node. */
 static inline void si_meminfo_node(struct sysinfo *val, int nid)
 {
@@ -135,6 +206,25 @@ static __always_inline unsigned long thp_size(struct page *page)
 {
 	return PAGE_SIZE << thp_order(page);
 }
+/* For a dump of the program's memory, with a reference; NULL: it is not there. May sleep. */
+static __always_inline struct page *get_dump_page(unsigned long addr)
+{
+	struct page *page;
+
+	return __kmemu_get(addr & PAGE_MASK, 1, 0, 0, &page, "get_dump_page") == 1 ? page : NULL;
+}
+
+/* What is mapped there comes in. May sleep. */
+static inline void mm_populate(unsigned long addr, unsigned long len)
+{
+	unsigned long end = PAGE_ALIGN(addr + len);
+	char byte;
+
+	for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE)
+		if (kmemu_copy_user(&byte, (const void *)addr, 1))
+			return;
+}
+
 
 /* --- frames by fault() */
 
@@ -179,6 +269,27 @@ enum mf_flags {
 	MF_NO_RETRY = 1 << 6,
 	MF_MEM_PRE_REMOVE = 1 << 7,
 };
+
+enum mf_result {
+	MF_IGNORED,
+	MF_FAILED,
+	MF_DELAYED,
+	MF_RECOVERED,
+};
+
+/* No frame goes bad here, and none is taken out of use. -ENXIO: there is none. */
+static inline int memory_failure(unsigned long pfn, int flags)
+{
+	(void)flags;
+	return kmemu_page_exists(pfn) ? -EOPNOTSUPP : -ENXIO;
+}
+#define soft_offline_page(pfn, flags) memory_failure(pfn, flags)
+#define memory_failure_queue(pfn, flags) ((void)(pfn), (void)(flags))
+#define memory_failure_queue_kick(cpu) ((void)(cpu))
+#define num_poisoned_pages_inc(pfn) ((void)(pfn))
+#define num_poisoned_pages_sub(pfn, i) ((void)(pfn), (void)(i))
+#define memblk_nr_poison_inc(pfn) ((void)(pfn))
+#define memblk_nr_poison_sub(pfn, i) ((void)(pfn), (void)(i))
 
 /* --- flags of mappings: x86-64's with protection keys, without those of others */
 
@@ -247,6 +358,15 @@ static __always_inline void accept_memory(phys_addr_t start, unsigned long size)
 	(void)start;
 	(void)size;
 }
+#define page_poisoning_enabled() false
+#define page_poisoning_enabled_static() false
+#define page_pool_page_is_pp(page) ((void)(page), false)
+#define is_nommu_shared_mapping(flags) ((void)(flags), false)
+#define get_gate_vma(mm) ((void)(mm), (struct vm_area_struct *)NULL)
+#define in_gate_area(mm, addr) ((void)(mm), (void)(addr), 0)
+#define setup_nr_node_ids() do { } while (0)
+/* Nothing was reserved by name at the boot. */
+#define reserve_mem_find_by_name(name, start, size) ((void)(name), (void)(start), (void)(size), 0)
 
 #endif /* __cplusplus */
 

@@ -261,6 +261,80 @@ static inline bool fault_flag_allow_retry_first(enum fault_flag flags)
 	return flags & FAULT_FLAG_ALLOW_RETRY && !(flags & FAULT_FLAG_TRIED);
 }
 
+/* The same by an address; *unlocked: the lock was given up meanwhile. 0 or -errno. */
+static inline int fixup_user_fault(struct mm_struct *mm, unsigned long address,
+				   unsigned int fault_flags, bool *unlocked)
+{
+	bool write = fault_flags & FAULT_FLAG_WRITE;
+	vm_fault_t ret;
+
+	if (unlocked)
+		fault_flags |= FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE;
+	for (;;) {
+		struct vm_area_struct *vma = vma_lookup(mm, address);
+
+		if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+			return -EFAULT;
+		/* What no driver has mapped is the system's, which brings it in itself. */
+		if (!kmemu_is_drivers_vma(vma))
+			return 0;
+		ret = handle_mm_fault(vma, address, fault_flags, NULL);
+		if (ret & VM_FAULT_ERROR)
+			return ret & VM_FAULT_OOM ? -ENOMEM : -EFAULT;
+		if (!(ret & VM_FAULT_RETRY))
+			return 0;
+		mmap_read_lock(mm);
+		*unlocked = true;
+		fault_flags |= FAULT_FLAG_TRIED;
+	}
+}
+
+/* --- one mapping's lock, which is the mm's for reading. NULL: it is taken for writing. */
+
+static inline void vma_end_read(struct vm_area_struct *vma)
+{
+	mmap_read_unlock(vma->vm_mm);
+}
+
+static inline struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm,
+							unsigned long address)
+{
+	struct vm_area_struct *vma;
+
+	if (!mmap_read_trylock(mm))
+		return NULL;
+	vma = vma_lookup(mm, address);
+	if (!vma)
+		mmap_read_unlock(mm);
+	return vma;
+}
+#define vma_start_write(vma) mmap_assert_write_locked((vma)->vm_mm)
+#define vma_assert_write_locked(vma) mmap_assert_write_locked((vma)->vm_mm)
+#define vma_assert_locked(vma) mmap_assert_locked((vma)->vm_mm)
+#define assert_fault_locked(vmf) mmap_assert_locked((vmf)->vma->vm_mm)
+#define release_fault_lock(vmf) mmap_read_unlock((vmf)->vma->vm_mm)
+
+/* --- what was written to: pages of a file's shared mappings. How many. May sleep. */
+
+/* They may not be written to, until a fault allows it. */
+static inline unsigned long wp_shared_mapping_range(struct address_space *mapping,
+						    pgoff_t first_index, pgoff_t nr)
+{
+	might_sleep();
+	return kmemu_wp_mapping(mapping, first_index, nr);
+}
+
+/* They are clean; a bit for each that was not, and which bits are set. */
+static inline unsigned long clean_record_shared_mapping_range(struct address_space *mapping,
+							      pgoff_t first_index, pgoff_t nr,
+							      pgoff_t bitmap_pgoff,
+							      unsigned long *bitmap,
+							      pgoff_t *start, pgoff_t *end)
+{
+	might_sleep();
+	return kmemu_clean_mapping(mapping, first_index, nr, bitmap_pgoff, bitmap, start, end);
+}
+
 /* What is at an address of a driver's mapping, until the end. */
 struct follow_pfnmap_args {
 	struct vm_area_struct *vma;

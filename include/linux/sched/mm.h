@@ -6,6 +6,7 @@
 #ifndef _LINUX_SCHED_MM_H
 #define _LINUX_SCHED_MM_H
 
+#include <kmemu/pgtable.h>
 #include <linux/gfp.h>
 #include <linux/mm_types.h>
 #include <linux/percpu.h>
@@ -90,7 +91,9 @@ static inline struct mem_cgroup *set_active_memcg(struct mem_cgroup *memcg)
 	return NULL;
 }
 
-/* --- the program's memory: counted, never freed */
+/* --- the program's memory, counted and never freed; and mms of mm_alloc() */
+
+__kmemu_c struct mm_struct *mm_alloc(void) __kmemu_is(kmemu_mm_alloc);
 
 static inline void mmgrab(struct mm_struct *mm)
 {
@@ -99,7 +102,12 @@ static inline void mmgrab(struct mm_struct *mm)
 
 static inline void mmdrop(struct mm_struct *mm)
 {
-	WARN_ON_ONCE(atomic_dec_return(&mm->mm_count) < 1);
+	int left = atomic_dec_return(&mm->mm_count);
+
+	if (mm == &kmemu_mm || mm == &kmemu_init_mm || left < 0)
+		WARN_ON_ONCE(left < 1);
+	else if (!left)
+		kmemu_mm_free(mm);
 }
 
 static inline void mmget(struct mm_struct *mm)
@@ -112,15 +120,20 @@ static inline bool mmget_not_zero(struct mm_struct *mm)
 	return atomic_inc_not_zero(&mm->mm_users);
 }
 
+static inline void mmput_async(struct mm_struct *mm)
+{
+	int left = atomic_dec_return(&mm->mm_users);
+
+	if (mm == &kmemu_mm || mm == &kmemu_init_mm || left < 0)
+		WARN_ON_ONCE(left < 1);
+	else if (!left)
+		mmdrop(mm);
+}
+
 static inline void mmput(struct mm_struct *mm)
 {
 	might_sleep();
-	WARN_ON_ONCE(atomic_dec_return(&mm->mm_users) < 1);
-}
-
-static inline void mmput_async(struct mm_struct *mm)
-{
-	WARN_ON_ONCE(atomic_dec_return(&mm->mm_users) < 1);
+	mmput_async(mm);
 }
 
 /* NULL: a kthread's, whatever it uses. */
