@@ -26,16 +26,35 @@
 #define __p4d(x) ((p4d_t){ (x) })
 #define __pgd(x) ((pgd_t){ (x) })
 
-#define pte_flags(x) (pte_val(x) & PTE_FLAGS_MASK)
-#define pmd_flags(x) (pmd_val(x) & ~__kmemu_pfn_mask(pmd_val(x), PMD_MASK))
-#define pud_flags(x) (pud_val(x) & ~__kmemu_pfn_mask(pud_val(x), PUD_MASK))
-#define p4d_flags(x) (p4d_val(x) & PTE_FLAGS_MASK)
-#define pgd_flags(x) (pgd_val(x) & PTE_FLAGS_MASK)
-
 /* Of a huge entry the frame has fewer bits. */
 static inline unsigned long __kmemu_pfn_mask(unsigned long val, unsigned long huge_mask)
 {
 	return PTE_PFN_MASK & (val & _PAGE_PSE ? huge_mask : PAGE_MASK);
+}
+
+static __always_inline pteval_t pte_flags(pte_t pte)
+{
+	return pte.pte & PTE_FLAGS_MASK;
+}
+
+static __always_inline pmdval_t pmd_flags(pmd_t pmd)
+{
+	return pmd.pmd & ~__kmemu_pfn_mask(pmd.pmd, PMD_MASK);
+}
+
+static __always_inline pudval_t pud_flags(pud_t pud)
+{
+	return pud.pud & ~__kmemu_pfn_mask(pud.pud, PUD_MASK);
+}
+
+static __always_inline p4dval_t p4d_flags(p4d_t p4d)
+{
+	return p4d.p4d & PTE_FLAGS_MASK;
+}
+
+static __always_inline pgdval_t pgd_flags(pgd_t pgd)
+{
+	return pgd.pgd & PTE_FLAGS_MASK;
 }
 
 /* The frame's bits of an entry that is not present are inverted (arch/x86 pgtable-invert.h). */
@@ -69,8 +88,16 @@ static inline unsigned long __kmemu_save_dirty(unsigned long val)
 
 /* --- entries of pages */
 
-#define pte_pfn(pte) __kmemu_pfn(pte_val(pte), PAGE_MASK)
-#define pfn_pte(pfn, prot) __pte(__kmemu_make_entry(pfn, prot, PAGE_MASK))
+static __always_inline unsigned long pte_pfn(pte_t pte)
+{
+	return __kmemu_pfn(pte_val(pte), PAGE_MASK);
+}
+
+static __always_inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
+{
+	return __pte(__kmemu_make_entry(pfn, prot, PAGE_MASK));
+}
+
 #define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
 #define pte_page(pte) pfn_to_page(pte_pfn(pte))
 #define pte_pgprot(pte) __pgprot(pte_flags(pte))
@@ -131,9 +158,23 @@ static inline int pte_devmap(pte_t pte)
 }
 
 /* Kernel: CONFIG_NUMA_BALANCING, and it is not. */
-#define pte_protnone(pte) ((void)(pte), 0)
-#define pmd_protnone(pmd) ((void)(pmd), 0)
-#define pte_accessible(mm, pte) ((void)(mm), (pte_flags(pte) & _PAGE_PRESENT) != 0)
+static __always_inline int pte_protnone(pte_t pte)
+{
+	(void)pte;
+	return 0;
+}
+
+static __always_inline int pmd_protnone(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline bool pte_accessible(struct mm_struct *mm, pte_t pte)
+{
+	(void)mm;
+	return (pte.pte & _PAGE_PRESENT) != 0;
+}
 
 static inline pte_t pte_set_flags(pte_t pte, pteval_t set)
 {
@@ -145,16 +186,55 @@ static inline pte_t pte_clear_flags(pte_t pte, pteval_t clear)
 	return __pte(pte.pte & ~clear);
 }
 
-#define pte_mkclean(pte) pte_clear_flags(pte, _PAGE_DIRTY_BITS)
-#define pte_mkold(pte) pte_clear_flags(pte, _PAGE_ACCESSED)
-#define pte_mkyoung(pte) pte_set_flags(pte, _PAGE_ACCESSED)
-#define pte_mkexec(pte) pte_clear_flags(pte, _PAGE_NX)
-#define pte_mkhuge(pte) pte_set_flags(pte, _PAGE_PSE)
-#define pte_clrhuge(pte) pte_clear_flags(pte, _PAGE_PSE)
-#define pte_mkglobal(pte) pte_set_flags(pte, _PAGE_GLOBAL)
-#define pte_clrglobal(pte) pte_clear_flags(pte, _PAGE_GLOBAL)
-#define pte_mkspecial(pte) pte_set_flags(pte, _PAGE_SPECIAL)
-#define pte_mkdevmap(pte) pte_set_flags(pte, _PAGE_SPECIAL | _PAGE_DEVMAP)
+static __always_inline pte_t pte_mkclean(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_DIRTY_BITS);
+}
+
+static __always_inline pte_t pte_mkold(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_ACCESSED);
+}
+
+static __always_inline pte_t pte_mkyoung(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_ACCESSED);
+}
+
+static __always_inline pte_t pte_mkexec(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_NX);
+}
+
+static __always_inline pte_t pte_mkhuge(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_PSE);
+}
+
+static __always_inline pte_t pte_clrhuge(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_PSE);
+}
+
+static __always_inline pte_t pte_mkglobal(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_GLOBAL);
+}
+
+static __always_inline pte_t pte_clrglobal(pte_t pte)
+{
+	return pte_clear_flags(pte, _PAGE_GLOBAL);
+}
+
+static __always_inline pte_t pte_mkspecial(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_SPECIAL);
+}
+
+static __always_inline pte_t pte_mkdevmap(pte_t pte)
+{
+	return pte_set_flags(pte, _PAGE_SPECIAL | _PAGE_DEVMAP);
+}
 
 static inline pte_t pte_wrprotect(pte_t pte)
 {
@@ -192,19 +272,46 @@ static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
 	return __pgprot((pgprot_val(oldprot) & _PAGE_CHG_MASK) | pgprot_val(newprot));
 }
 
-#define pte_advance_pfn(pte, nr) \
-	(protnone_mask(pte_val(pte)) ? __pte(pte_val(pte) - ((unsigned long)(nr) << PAGE_SHIFT)) : \
-				       __pte(pte_val(pte) + ((unsigned long)(nr) << PAGE_SHIFT)))
+static __always_inline pte_t pte_advance_pfn(pte_t pte, unsigned long nr)
+{
+	nr <<= PAGE_SHIFT;
+	return __pte(protnone_mask(pte.pte) ? pte.pte - nr : pte.pte + nr);
+}
+
 #define pte_next_pfn(pte) pte_advance_pfn(pte, 1)
 
 /* --- upper entries. None is huge, but what kernel code makes itself. */
 
-#define pmd_pfn(pmd) __kmemu_pfn(pmd_val(pmd), PMD_MASK)
-#define pud_pfn(pud) __kmemu_pfn(pud_val(pud), PUD_MASK)
-#define p4d_pfn(p4d) ((p4d_val(p4d) & PTE_PFN_MASK) >> PAGE_SHIFT)
-#define pgd_pfn(pgd) ((pgd_val(pgd) & PTE_PFN_MASK) >> PAGE_SHIFT)
-#define pfn_pmd(pfn, prot) __pmd(__kmemu_make_entry(pfn, prot, PMD_MASK))
-#define pfn_pud(pfn, prot) __pud(__kmemu_make_entry(pfn, prot, PUD_MASK))
+static __always_inline unsigned long pmd_pfn(pmd_t pmd)
+{
+	return __kmemu_pfn(pmd_val(pmd), PMD_MASK);
+}
+
+static __always_inline unsigned long pud_pfn(pud_t pud)
+{
+	return __kmemu_pfn(pud_val(pud), PUD_MASK);
+}
+
+static __always_inline unsigned long p4d_pfn(p4d_t p4d)
+{
+	return (p4d_val(p4d) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+static __always_inline unsigned long pgd_pfn(pgd_t pgd)
+{
+	return (pgd_val(pgd) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+static __always_inline pmd_t pfn_pmd(unsigned long pfn, pgprot_t prot)
+{
+	return __pmd(__kmemu_make_entry(pfn, prot, PMD_MASK));
+}
+
+static __always_inline pud_t pfn_pud(unsigned long pfn, pgprot_t prot)
+{
+	return __pud(__kmemu_make_entry(pfn, prot, PUD_MASK));
+}
+
 #define mk_pmd(page, prot) pfn_pmd(page_to_pfn(page), prot)
 #define pmd_page(pmd) pfn_to_page(pmd_pfn(pmd))
 #define pud_page(pud) pfn_to_page(pud_pfn(pud))
@@ -213,10 +320,26 @@ static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
 #define pmd_pgtable(pmd) pmd_page(pmd)
 #define pmd_pgprot(pmd) __pgprot(pmd_flags(pmd))
 #define pud_pgprot(pud) __pgprot(pud_flags(pud))
-#define pmd_page_vaddr(pmd) ((unsigned long)__va(pmd_pfn(pmd) << PAGE_SHIFT))
-#define pud_pgtable(pud) ((pmd_t *)__va(pud_pfn(pud) << PAGE_SHIFT))
-#define p4d_pgtable(p4d) ((pud_t *)__va(p4d_pfn(p4d) << PAGE_SHIFT))
-#define pgd_page_vaddr(pgd) ((unsigned long)__va(pgd_pfn(pgd) << PAGE_SHIFT))
+
+static __always_inline unsigned long pmd_page_vaddr(pmd_t pmd)
+{
+	return ((unsigned long)__va(pmd_pfn(pmd) << PAGE_SHIFT));
+}
+
+static __always_inline pmd_t *pud_pgtable(pud_t pud)
+{
+	return ((pmd_t *)__va(pud_pfn(pud) << PAGE_SHIFT));
+}
+
+static __always_inline pud_t *p4d_pgtable(p4d_t p4d)
+{
+	return ((pud_t *)__va(p4d_pfn(p4d) << PAGE_SHIFT));
+}
+
+static __always_inline unsigned long pgd_page_vaddr(pgd_t pgd)
+{
+	return ((unsigned long)__va(pgd_pfn(pgd) << PAGE_SHIFT));
+}
 
 static inline int pmd_none(pmd_t pmd)
 {
@@ -233,11 +356,31 @@ static inline int p4d_none(p4d_t p4d)
 	return !(p4d.p4d & ~_PAGE_KNL_ERRATUM_MASK);
 }
 /* With four levels a pgd is there. */
-#define pgd_none(pgd) ((void)(pgd), 0)
-#define pgd_present(pgd) ((void)(pgd), 1)
-#define pgd_bad(pgd) ((void)(pgd), 0)
+static __always_inline int pgd_none(pgd_t pgd)
+{
+	(void)pgd;
+	return 0;
+}
+
+static __always_inline int pgd_present(pgd_t pgd)
+{
+	(void)pgd;
+	return 1;
+}
+
+static __always_inline int pgd_bad(pgd_t pgd)
+{
+	(void)pgd;
+	return 0;
+}
+
 #define pgd_leaf(pgd) ((void)(pgd), false)
-#define p4d_leaf(p4d) ((void)(p4d), false)
+
+static __always_inline bool p4d_leaf(p4d_t p4d)
+{
+	(void)p4d;
+	return false;
+}
 
 static inline int pmd_present(pmd_t pmd)
 {
@@ -305,42 +448,191 @@ static inline int pmd_same(pmd_t a, pmd_t b)
 	return a.pmd == b.pmd;
 }
 
-#define pmd_mkold(pmd) __pmd(pmd_val(pmd) & ~_PAGE_ACCESSED)
-#define pmd_mkclean(pmd) __pmd(pmd_val(pmd) & ~_PAGE_DIRTY_BITS)
-#define pmd_mkyoung(pmd) __pmd(pmd_val(pmd) | _PAGE_ACCESSED)
-#define pmd_mkhuge(pmd) __pmd(pmd_val(pmd) | _PAGE_PSE)
-#define pmd_mkdevmap(pmd) __pmd(pmd_val(pmd) | _PAGE_DEVMAP)
-#define pmd_wrprotect(pmd) __pmd(__kmemu_save_dirty(pmd_val(pmd) & ~_PAGE_RW))
-#define pmd_mkdirty(pmd) __pmd(__kmemu_save_dirty(pmd_val(pmd) | _PAGE_DIRTY))
-#define pmd_mkwrite_novma(pmd) __pmd(__kmemu_save_dirty(pmd_val(pmd) | _PAGE_RW))
-#define pmd_mkwrite(pmd, vma) ((void)(vma), pmd_mkwrite_novma(pmd))
+static __always_inline pmd_t pmd_mkold(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) & ~_PAGE_ACCESSED);
+}
+
+static __always_inline pmd_t pmd_mkclean(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) & ~_PAGE_DIRTY_BITS);
+}
+
+static __always_inline pmd_t pmd_mkyoung(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) | _PAGE_ACCESSED);
+}
+
+static __always_inline pmd_t pmd_mkhuge(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) | _PAGE_PSE);
+}
+
+static __always_inline pmd_t pmd_mkdevmap(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) | _PAGE_DEVMAP);
+}
+
+static __always_inline pmd_t pmd_wrprotect(pmd_t pmd)
+{
+	return __pmd(__kmemu_save_dirty(pmd_val(pmd) & ~_PAGE_RW));
+}
+
+static __always_inline pmd_t pmd_mkdirty(pmd_t pmd)
+{
+	return __pmd(__kmemu_save_dirty(pmd_val(pmd) | _PAGE_DIRTY));
+}
+
+static __always_inline pmd_t pmd_mkwrite_novma(pmd_t pmd)
+{
+	return __pmd(__kmemu_save_dirty(pmd_val(pmd) | _PAGE_RW));
+}
+
+static __always_inline pmd_t pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma)
+{
+	(void)vma;
+	return pmd_mkwrite_novma(pmd);
+}
 
 /* What this kernel is not built with: huge pages of programs', userfaultfd, soft-dirty. */
-#define pmd_trans_huge(pmd) ((void)(pmd), 0)
-#define pud_trans_huge(pud) ((void)(pud), 0)
-#define pmd_devmap(pmd) ((void)(pmd), 0)
-#define pud_devmap(pud) ((void)(pud), 0)
-#define pgd_devmap(pgd) ((void)(pgd), 0)
-#define pte_uffd_wp(pte) ((void)(pte), 0)
-#define pmd_uffd_wp(pmd) ((void)(pmd), 0)
-#define pte_mkuffd_wp(pte) (pte)
-#define pmd_mkuffd_wp(pmd) (pmd)
-#define pte_clear_uffd_wp(pte) (pte)
-#define pmd_clear_uffd_wp(pmd) (pmd)
-#define pte_soft_dirty(pte) ((void)(pte), 0)
-#define pmd_soft_dirty(pmd) ((void)(pmd), 0)
-#define pte_mksoft_dirty(pte) (pte)
-#define pmd_mksoft_dirty(pmd) (pmd)
-#define pte_clear_soft_dirty(pte) (pte)
-#define pmd_clear_soft_dirty(pmd) (pmd)
-#define pte_swp_soft_dirty(pte) ((void)(pte), 0)
-#define pmd_swp_soft_dirty(pmd) ((void)(pmd), 0)
-#define pte_swp_clear_soft_dirty(pte) (pte)
-#define pmd_swp_clear_soft_dirty(pmd) (pmd)
-#define pte_swp_uffd_wp(pte) ((void)(pte), 0)
-#define pmd_swp_uffd_wp(pmd) ((void)(pmd), 0)
-#define pte_swp_mkuffd_wp(pte) (pte)
-#define pmd_swp_mkuffd_wp(pmd) (pmd)
+static __always_inline int pmd_trans_huge(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline int pud_trans_huge(pud_t pud)
+{
+	(void)pud;
+	return 0;
+}
+
+static __always_inline int pmd_devmap(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline int pud_devmap(pud_t pud)
+{
+	(void)pud;
+	return 0;
+}
+
+static __always_inline int pgd_devmap(pgd_t pgd)
+{
+	(void)pgd;
+	return 0;
+}
+
+static __always_inline int pte_uffd_wp(pte_t pte)
+{
+	(void)pte;
+	return 0;
+}
+
+static __always_inline int pmd_uffd_wp(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline pte_t pte_mkuffd_wp(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_mkuffd_wp(pmd_t pmd)
+{
+	return pmd;
+}
+
+static __always_inline pte_t pte_clear_uffd_wp(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_clear_uffd_wp(pmd_t pmd)
+{
+	return pmd;
+}
+
+static __always_inline int pte_soft_dirty(pte_t pte)
+{
+	(void)pte;
+	return 0;
+}
+
+static __always_inline int pmd_soft_dirty(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline pte_t pte_mksoft_dirty(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_mksoft_dirty(pmd_t pmd)
+{
+	return pmd;
+}
+
+static __always_inline pte_t pte_clear_soft_dirty(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_clear_soft_dirty(pmd_t pmd)
+{
+	return pmd;
+}
+
+static __always_inline int pte_swp_soft_dirty(pte_t pte)
+{
+	(void)pte;
+	return 0;
+}
+
+static __always_inline int pmd_swp_soft_dirty(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline pte_t pte_swp_clear_soft_dirty(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_swp_clear_soft_dirty(pmd_t pmd)
+{
+	return pmd;
+}
+
+static __always_inline int pte_swp_uffd_wp(pte_t pte)
+{
+	(void)pte;
+	return 0;
+}
+
+static __always_inline int pmd_swp_uffd_wp(pmd_t pmd)
+{
+	(void)pmd;
+	return 0;
+}
+
+static __always_inline pte_t pte_swp_mkuffd_wp(pte_t pte)
+{
+	return pte;
+}
+
+static __always_inline pmd_t pmd_swp_mkuffd_wp(pmd_t pmd)
+{
+	return pmd;
+}
+
 #define has_transparent_hugepage() 0
 
 /* --- entries that are set: those of pages have an effect */
@@ -380,10 +672,26 @@ static inline void set_ptes(struct mm_struct *mm, unsigned long addr, pte_t *pte
 		set_pte(ptep, pte);
 }
 #define set_pte_at(mm, addr, ptep, pte) set_ptes(mm, addr, ptep, pte, 1)
-#define pte_clear(mm, addr, ptep) set_pte_at(mm, addr, ptep, __pte(0))
-#define pmd_clear(pmdp) set_pmd(pmdp, __pmd(0))
-#define pud_clear(pudp) set_pud(pudp, __pud(0))
-#define p4d_clear(p4dp) set_p4d(p4dp, __p4d(0))
+
+static __always_inline void pte_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+{
+	set_pte_at(mm, addr, ptep, __pte(0));
+}
+
+static __always_inline void pmd_clear(pmd_t *pmdp)
+{
+	set_pmd(pmdp, __pmd(0));
+}
+
+static __always_inline void pud_clear(pud_t *pudp)
+{
+	set_pud(pudp, __pud(0));
+}
+
+static __always_inline void p4d_clear(p4d_t *p4dp)
+{
+	set_p4d(p4dp, __p4d(0));
+}
 
 #endif /* __cplusplus */
 

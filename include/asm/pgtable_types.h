@@ -9,6 +9,7 @@
 #define _ASM_X86_PGTABLE_DEFS_H
 
 #include <kmemu/pgtable.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 typedef unsigned long pteval_t;
@@ -124,13 +125,23 @@ enum page_cache_mode {
 #define _PAGE_CACHE_MASK (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT)
 #define _PAGE_LARGE_CACHE_MASK (_PAGE_PWT | _PAGE_PCD | _PAGE_PAT_LARGE)
 /* Of a processor with PAT. */
-#define cachemode2protval(mode)                                                     \
-	((mode) == _PAGE_CACHE_MODE_WC	     ? _PAGE_PWT :                          \
-	 (mode) == _PAGE_CACHE_MODE_UC_MINUS ? _PAGE_PCD :                          \
-	 (mode) == _PAGE_CACHE_MODE_UC	     ? _PAGE_PCD | _PAGE_PWT :              \
-	 (mode) == _PAGE_CACHE_MODE_WT	     ? _PAGE_PAT | _PAGE_PCD | _PAGE_PWT :  \
-	 (mode) == _PAGE_CACHE_MODE_WP	     ? _PAGE_PAT | _PAGE_PWT :              \
-					       (pteval_t)0)
+static __always_inline unsigned long cachemode2protval(enum page_cache_mode pcm)
+{
+	switch (pcm) {
+	case _PAGE_CACHE_MODE_WC:
+		return _PAGE_PWT;
+	case _PAGE_CACHE_MODE_UC_MINUS:
+		return _PAGE_PCD;
+	case _PAGE_CACHE_MODE_UC:
+		return _PAGE_PCD | _PAGE_PWT;
+	case _PAGE_CACHE_MODE_WT:
+		return _PAGE_PAT | _PAGE_PCD | _PAGE_PWT;
+	case _PAGE_CACHE_MODE_WP:
+		return _PAGE_PAT | _PAGE_PWT;
+	default:
+		return 0;
+	}
+}
 #define _PAGE_NOCACHE (_PAGE_PCD | _PAGE_PWT)
 
 #define _PAGE_CHG_MASK                                                             \
@@ -164,14 +175,27 @@ enum page_cache_mode {
 #define PAGE_COPY_NOEXEC PAGE_READONLY
 #define PAGE_COPY_EXEC PAGE_READONLY_EXEC
 
-#define __kmemu_pgprot_cache(prot, mode) __pgprot(pgprot_val(prot) | cachemode2protval(mode))
-#define pgprot_noncached(prot) __kmemu_pgprot_cache(prot, _PAGE_CACHE_MODE_UC_MINUS)
-#define pgprot_writecombine(prot) __kmemu_pgprot_cache(prot, _PAGE_CACHE_MODE_WC)
-#define pgprot_writethrough(prot) __kmemu_pgprot_cache(prot, _PAGE_CACHE_MODE_WT)
+#define pgprot_noncached(prot) \
+	__pgprot(pgprot_val(prot) | cachemode2protval(_PAGE_CACHE_MODE_UC_MINUS))
+
+static __always_inline pgprot_t pgprot_writecombine(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) | cachemode2protval(_PAGE_CACHE_MODE_WC));
+}
+
+static __always_inline pgprot_t pgprot_writethrough(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) | cachemode2protval(_PAGE_CACHE_MODE_WT));
+}
+
+static __always_inline pgprot_t pgprot_nx(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) | _PAGE_NX);
+}
+
 #define pgprot_device(prot) pgprot_noncached(prot)
 #define pgprot_decrypted(prot) (prot)
 #define pgprot_encrypted(prot) (prot)
-#define pgprot_nx(prot) __pgprot(pgprot_val(prot) | _PAGE_NX)
 #define pgprot_mhp(prot) (prot)
 
 #endif /* _ASM_X86_PGTABLE_DEFS_H */

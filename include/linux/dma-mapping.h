@@ -331,7 +331,6 @@ static __always_inline int dma_get_cache_alignment(void)
 
 #ifndef __cplusplus
 
-
 /* --- memory in pieces: of devices that are directly mapped it is one */
 
 /* Freed with the same size and direction; NULL: no memory. May sleep as gfp says. */
@@ -391,8 +390,11 @@ static inline void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 	(void)vaddr;
 }
 
-#define __dma_sync_single_for_device(dev, addr, size, dir) \
-	dma_sync_single_for_device(dev, addr, size, dir)
+static __always_inline void __dma_sync_single_for_device(struct device *dev, dma_addr_t addr,
+							 size_t size, enum dma_data_direction dir)
+{
+	dma_sync_single_for_device(dev, addr, size, dir);
+}
 
 /* A bounce buffer may be between, so drivers sync. */
 

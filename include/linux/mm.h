@@ -358,14 +358,41 @@ static inline struct zone *page_zone(const struct page *page)
 {
 	return &NODE_DATA(0)->node_zones[page_zonenum(page)];
 }
-#define folio_zone(folio) page_zone(&(folio)->page)
-#define page_pgdat(page) ((void)(page), NODE_DATA(0))
-#define folio_pgdat(folio) page_pgdat(&(folio)->page)
-#define adjust_managed_page_count(page, count) kmemu_adjust_managed_page_count(page, count)
-#define __show_mem(filter, nodemask, max_zone_idx) \
-	((void)(filter), (void)(nodemask), kmemu_show_mem(max_zone_idx))
+
+static __always_inline struct zone *folio_zone(const struct folio *folio)
+{
+	return page_zone(&folio->page);
+}
+
+static __always_inline struct pglist_data *page_pgdat(const struct page *page)
+{
+	(void)page;
+	return NODE_DATA(0);
+}
+
+static __always_inline struct pglist_data *folio_pgdat(const struct folio *folio)
+{
+	return page_pgdat(&folio->page);
+}
+
+static __always_inline void adjust_managed_page_count(struct page *page, long count)
+{
+	kmemu_adjust_managed_page_count(page, count);
+}
+
+static __always_inline void __show_mem(unsigned int flags, nodemask_t *nodemask, int max_zone_idx)
+{
+	(void)flags;
+	(void)nodemask;
+	kmemu_show_mem(max_zone_idx);
+}
+
 /* Mem-Info, to the log. */
-#define show_mem() kmemu_show_mem(MAX_NR_ZONES - 1)
+static __always_inline void show_mem(void)
+{
+	kmemu_show_mem(MAX_NR_ZONES - 1);
+}
+
 #endif
 
 #define offset_in_folio(folio, p) ((unsigned long)(p) & (folio_size(folio) - 1))

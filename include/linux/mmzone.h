@@ -15,6 +15,8 @@
 #include <linux/nodemask.h>
 #include <linux/pageblock-flags.h>
 
+struct folio;
+
 enum migratetype {
 	MIGRATE_UNMOVABLE,
 	MIGRATE_MOVABLE,
@@ -124,8 +126,18 @@ static inline struct pglist_data *NODE_DATA(int nid)
 {
 	return nid ? NULL : kmemu_node_data();
 }
-#define first_online_pgdat() NODE_DATA(0)
-#define next_online_pgdat(pgdat) ((void)(pgdat), (struct pglist_data *)NULL)
+
+static __always_inline struct pglist_data *first_online_pgdat(void)
+{
+	return NODE_DATA(0);
+}
+
+static __always_inline struct pglist_data *next_online_pgdat(struct pglist_data *pgdat)
+{
+	(void)pgdat;
+	return (struct pglist_data *)NULL;
+}
+
 #define for_each_online_pgdat(pgdat) \
 	for ((pgdat) = first_online_pgdat(); (pgdat); (pgdat) = next_online_pgdat(pgdat))
 
@@ -142,22 +154,47 @@ static inline unsigned long pgdat_end_pfn(pg_data_t *pgdat)
 /* --- zones */
 
 #define zone_idx(zone) ((int)((zone) - (zone)->zone_pgdat->node_zones))
-#define zone_to_nid(zone) ((zone)->node)
+
+static __always_inline int zone_to_nid(const struct zone *zone)
+{
+	return zone->node;
+}
 
 static inline unsigned long wmark_pages(const struct zone *z, enum zone_watermarks w)
 {
 	return z->_watermark[w] + z->watermark_boost;
 }
-#define min_wmark_pages(z) wmark_pages(z, WMARK_MIN)
-#define low_wmark_pages(z) wmark_pages(z, WMARK_LOW)
-#define high_wmark_pages(z) wmark_pages(z, WMARK_HIGH)
-#define promo_wmark_pages(z) wmark_pages(z, WMARK_PROMO)
+
+static __always_inline unsigned long min_wmark_pages(const struct zone *z)
+{
+	return wmark_pages(z, WMARK_MIN);
+}
+
+static __always_inline unsigned long low_wmark_pages(const struct zone *z)
+{
+	return wmark_pages(z, WMARK_LOW);
+}
+
+static __always_inline unsigned long high_wmark_pages(const struct zone *z)
+{
+	return wmark_pages(z, WMARK_HIGH);
+}
+
+static __always_inline unsigned long promo_wmark_pages(const struct zone *z)
+{
+	return wmark_pages(z, WMARK_PROMO);
+}
 
 static inline unsigned long zone_managed_pages(struct zone *zone)
 {
 	return (unsigned long)atomic_long_read(&zone->managed_pages);
 }
-#define zone_cma_pages(zone) ((void)(zone), 0UL)
+
+static __always_inline unsigned long zone_cma_pages(struct zone *zone)
+{
+	(void)zone;
+	return 0UL;
+}
 
 static inline unsigned long zone_end_pfn(const struct zone *zone)
 {
@@ -173,7 +210,11 @@ static inline bool zone_is_empty(const struct zone *zone)
 {
 	return !zone->spanned_pages;
 }
-#define zone_is_initialized(zone) ((zone)->initialized != 0)
+
+static __always_inline bool zone_is_initialized(const struct zone *zone)
+{
+	return zone->initialized != 0;
+}
 
 static inline bool zone_intersects(struct zone *zone, unsigned long start_pfn,
 				   unsigned long nr_pages)
@@ -191,15 +232,61 @@ static inline bool managed_zone(struct zone *zone)
 {
 	return zone_managed_pages(zone) != 0;
 }
-#define has_managed_dma() managed_zone(&NODE_DATA(0)->node_zones[ZONE_DMA])
-#define is_highmem_idx(idx) ((void)(idx), 0)
-#define is_highmem(zone) ((void)(zone), 0)
-#define zone_is_zone_device(zone) ((void)(zone), false)
-#define is_zone_device_page(page) ((void)(page), false)
-#define folio_is_zone_device(folio) ((void)(folio), false)
-#define is_zone_movable_page(page) ((void)(page), false)
-#define folio_is_zone_movable(folio) ((void)(folio), false)
-#define zone_device_pages_have_same_pgmap(a, b) ((void)(a), (void)(b), true)
+
+static __always_inline bool has_managed_dma(void)
+{
+	return managed_zone(&NODE_DATA(0)->node_zones[ZONE_DMA]);
+}
+
+static __always_inline int is_highmem_idx(enum zone_type idx)
+{
+	(void)idx;
+	return 0;
+}
+
+static __always_inline int is_highmem(const struct zone *zone)
+{
+	(void)zone;
+	return 0;
+}
+
+static __always_inline bool zone_is_zone_device(const struct zone *zone)
+{
+	(void)zone;
+	return false;
+}
+
+static __always_inline bool is_zone_device_page(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+
+static __always_inline bool folio_is_zone_device(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline bool is_zone_movable_page(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+
+static __always_inline bool folio_is_zone_movable(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
+static __always_inline bool zone_device_pages_have_same_pgmap(const struct page *a,
+							      const struct page *b)
+{
+	(void)a;
+	(void)b;
+	return true;
+}
 
 /* NULL behind the last. */
 static inline struct zone *next_zone(struct zone *zone)
@@ -215,9 +302,20 @@ static inline struct zone *next_zone(struct zone *zone)
 
 /* --- lists of zones, in the order in which a request takes from them */
 
-#define zonelist_zone(zoneref) ((zoneref)->zone)
-#define zonelist_zone_idx(zoneref) ((zoneref)->zone_idx)
-#define zonelist_node_idx(zoneref) zone_to_nid((zoneref)->zone)
+static __always_inline struct zone *zonelist_zone(struct zoneref *zoneref)
+{
+	return zoneref->zone;
+}
+
+static __always_inline int zonelist_zone_idx(const struct zoneref *zoneref)
+{
+	return zoneref->zone_idx;
+}
+
+static __always_inline int zonelist_node_idx(const struct zoneref *zoneref)
+{
+	return zoneref->zone->node;
+}
 
 /* From z on, the first that is not above; nodes NULL, or one with node 0. */
 static inline struct zoneref *next_zones_zonelist(struct zoneref *z, enum zone_type highest_zoneidx,

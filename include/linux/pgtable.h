@@ -40,7 +40,13 @@ static inline unsigned long pud_index(unsigned long address)
 {
 	return (address >> PUD_SHIFT) & (PTRS_PER_PUD - 1);
 }
-#define p4d_index(address) ((void)(address), 0UL)
+
+static __always_inline unsigned long p4d_index(unsigned long address)
+{
+	(void)address;
+	return 0UL;
+}
+
 #define pgd_index(address) (((address) >> PGDIR_SHIFT) & (PTRS_PER_PGD - 1))
 
 /* --- down. Each look makes the table that it looks into agree with what is mapped. */
@@ -81,7 +87,11 @@ static inline pmd_t *pmd_off(struct mm_struct *mm, unsigned long va)
 
 	return pud ? pmd_offset(pud, va) : NULL;
 }
-#define pmd_off_k(va) pmd_off(&init_mm, va)
+
+static __always_inline pmd_t *pmd_off_k(unsigned long va)
+{
+	return pmd_off(&init_mm, va);
+}
 
 static inline pte_t *virt_to_kpte(unsigned long vaddr)
 {
@@ -128,10 +138,26 @@ static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long address)
 #define pud_addr_end(addr, end) __kmemu_addr_end(addr, end, PUD_SIZE)
 #define pmd_addr_end(addr, end) __kmemu_addr_end(addr, end, PMD_SIZE)
 
-#define pgd_none_or_clear_bad(pgd) ((void)(pgd), 0)
-#define p4d_none_or_clear_bad(p4d) p4d_none(*(p4d))
-#define pud_none_or_clear_bad(pud) pud_none(*(pud))
-#define pmd_none_or_clear_bad(pmd) pmd_none(*(pmd))
+static __always_inline int pgd_none_or_clear_bad(pgd_t *pgd)
+{
+	(void)pgd;
+	return 0;
+}
+
+static __always_inline int p4d_none_or_clear_bad(p4d_t *p4d)
+{
+	return p4d_none(*p4d);
+}
+
+static __always_inline int pud_none_or_clear_bad(pud_t *pud)
+{
+	return pud_none(*pud);
+}
+
+static __always_inline int pmd_none_or_clear_bad(pmd_t *pmd)
+{
+	return pmd_none(*pmd);
+}
 
 /* --- entries, read and changed */
 
@@ -139,14 +165,25 @@ static inline pte_t ptep_get(pte_t *ptep)
 {
 	return __pte(READ_ONCE(ptep->pte));
 }
-#define ptep_get_lockless(ptep) ptep_get(ptep)
+
+static __always_inline pte_t ptep_get_lockless(pte_t *ptep)
+{
+	return ptep_get(ptep);
+}
 
 static inline pmd_t pmdp_get(pmd_t *pmdp)
 {
 	return __pmd(READ_ONCE(pmdp->pmd));
 }
-#define pmdp_get_lockless(pmdp) pmdp_get(pmdp)
-#define pmdp_get_lockless_sync() do { } while (0)
+
+static __always_inline pmd_t pmdp_get_lockless(pmd_t *pmdp)
+{
+	return pmdp_get(pmdp);
+}
+
+static __always_inline void pmdp_get_lockless_sync(void)
+{
+}
 
 static inline pud_t pudp_get(pud_t *pudp)
 {
@@ -170,10 +207,24 @@ static inline pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addre
 	(void)address;
 	return __pte(kmemu_set_pte(&ptep->pte, 0));
 }
-#define ptep_clear(mm, address, ptep) ((void)ptep_get_and_clear(mm, address, ptep))
-#define ptep_get_and_clear_full(mm, address, ptep, full) \
-	((void)(full), ptep_get_and_clear(mm, address, ptep))
-#define ptep_clear_flush(vma, address, ptep) ptep_get_and_clear((vma)->vm_mm, address, ptep)
+
+static __always_inline void ptep_clear(struct mm_struct *mm, unsigned long address, pte_t *ptep)
+{
+	ptep_get_and_clear(mm, address, ptep);
+}
+
+static __always_inline pte_t ptep_get_and_clear_full(struct mm_struct *mm, unsigned long address,
+						     pte_t *ptep, int full)
+{
+	(void)full;
+	return ptep_get_and_clear(mm, address, ptep);
+}
+
+static __always_inline pte_t ptep_clear_flush(struct vm_area_struct *vma, unsigned long address,
+					      pte_t *ptep)
+{
+	return ptep_get_and_clear(vma->vm_mm, address, ptep);
+}
 
 static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long address, pte_t *ptep)
 {
@@ -197,7 +248,12 @@ static inline int ptep_test_and_clear_young(struct vm_area_struct *vma, unsigned
 	set_pte_at(vma->vm_mm, address, ptep, pte_mkold(pte));
 	return 1;
 }
-#define ptep_clear_flush_young(vma, address, ptep) ptep_test_and_clear_young(vma, address, ptep)
+
+static __always_inline int ptep_clear_flush_young(struct vm_area_struct *vma, unsigned long address,
+						  pte_t *ptep)
+{
+	return ptep_test_and_clear_young(vma, address, ptep);
+}
 
 /* Whether it changed. */
 static inline int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long address,
@@ -227,10 +283,32 @@ static inline void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned 
 }
 
 /* Addresses' translations are the system's: nothing is kept that would be old. */
-#define update_mmu_cache(vma, addr, ptep) ((void)(vma), (void)(addr), (void)(ptep))
-#define update_mmu_cache_range(vmf, vma, addr, ptep, nr) \
-	((void)(vmf), (void)(vma), (void)(addr), (void)(ptep), (void)(nr))
-#define update_mmu_tlb(vma, addr, ptep) ((void)(vma), (void)(addr), (void)(ptep))
+static __always_inline void update_mmu_cache(struct vm_area_struct *vma, unsigned long addr,
+					     pte_t *ptep)
+{
+	(void)vma;
+	(void)addr;
+	(void)ptep;
+}
+
+static __always_inline void update_mmu_cache_range(struct vm_fault *vmf, struct vm_area_struct *vma,
+						   unsigned long addr, pte_t *ptep, unsigned int nr)
+{
+	(void)vmf;
+	(void)vma;
+	(void)addr;
+	(void)ptep;
+	(void)nr;
+}
+
+static __always_inline void update_mmu_tlb(struct vm_area_struct *vma, unsigned long addr,
+					   pte_t *ptep)
+{
+	(void)vma;
+	(void)addr;
+	(void)ptep;
+}
+
 #define arch_enter_lazy_mmu_mode() do { } while (0)
 #define arch_leave_lazy_mmu_mode() do { } while (0)
 #define arch_flush_lazy_mmu_mode() do { } while (0)
@@ -238,7 +316,11 @@ static inline void ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned 
 /* Kernel code's own all-zero page: no program has it mapped. */
 #define ZERO_PAGE(vaddr) ((void)(vaddr), kmemu_zero_page())
 #define my_zero_pfn(addr) page_to_pfn(ZERO_PAGE(addr))
-#define is_zero_pfn(pfn) ((pfn) == my_zero_pfn(0))
+
+static __always_inline int is_zero_pfn(unsigned long pfn)
+{
+	return (pfn == my_zero_pfn(0));
+}
 
 typedef unsigned int pgtbl_mod_mask;
 #define PGTBL_PGD_MODIFIED BIT(0)

@@ -24,7 +24,12 @@ static inline unsigned long zone_page_state(struct zone *zone, enum zone_stat_it
 	kmemu_node_data();
 	return __kmemu_stat(&zone->vm_stat[item]);
 }
-#define zone_page_state_snapshot(zone, item) zone_page_state(zone, item)
+
+static __always_inline unsigned long zone_page_state_snapshot(struct zone *zone,
+							      enum zone_stat_item item)
+{
+	return zone_page_state(zone, item);
+}
 
 static inline unsigned long sum_zone_node_page_state(int node, enum zone_stat_item item)
 {
@@ -36,7 +41,11 @@ static inline unsigned long sum_zone_node_page_state(int node, enum zone_stat_it
 		sum += __kmemu_stat(&pgdat->node_zones[i].vm_stat[item]);
 	return sum;
 }
-#define global_zone_page_state(item) sum_zone_node_page_state(0, item)
+
+static __always_inline unsigned long global_zone_page_state(enum zone_stat_item item)
+{
+	return sum_zone_node_page_state(0, item);
+}
 
 static inline unsigned long node_page_state_pages(struct pglist_data *pgdat,
 						  enum node_stat_item item)
@@ -51,16 +60,37 @@ static __always_inline unsigned long node_page_state(struct pglist_data *pgdat,
 	VM_WARN_ON_ONCE(vmstat_item_in_bytes(item));
 	return node_page_state_pages(pgdat, item);
 }
-#define global_node_page_state_pages(item) node_page_state_pages(NODE_DATA(0), item)
-#define global_node_page_state(item) node_page_state(NODE_DATA(0), item)
+
+static __always_inline unsigned long global_node_page_state_pages(enum node_stat_item item)
+{
+	return node_page_state_pages(NODE_DATA(0), item);
+}
+
+static __always_inline unsigned long global_node_page_state(enum node_stat_item item)
+{
+	return node_page_state(NODE_DATA(0), item);
+}
 
 static inline void mod_zone_page_state(struct zone *zone, enum zone_stat_item item, long delta)
 {
 	kmemu_mod_stat(zone_idx(zone), (int)item, delta);
 }
-#define inc_zone_page_state(page, item) mod_zone_page_state(page_zone(page), item, 1)
-#define dec_zone_page_state(page, item) mod_zone_page_state(page_zone(page), item, -1)
-#define __mod_zone_page_state(zone, item, delta) mod_zone_page_state(zone, item, delta)
+
+static __always_inline void inc_zone_page_state(struct page *page, enum zone_stat_item item)
+{
+	mod_zone_page_state(page_zone(page), item, 1);
+}
+
+static __always_inline void dec_zone_page_state(struct page *page, enum zone_stat_item item)
+{
+	mod_zone_page_state(page_zone(page), item, -1);
+}
+
+static __always_inline void __mod_zone_page_state(struct zone *zone, enum zone_stat_item item,
+						  long delta)
+{
+	mod_zone_page_state(zone, item, delta);
+}
 
 static inline void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 				       long delta)
@@ -68,13 +98,46 @@ static inline void mod_node_page_state(struct pglist_data *pgdat, enum node_stat
 	(void)pgdat;
 	kmemu_mod_stat(-1, (int)item, delta);
 }
-#define __mod_node_page_state(pgdat, item, delta) mod_node_page_state(pgdat, item, delta)
-#define inc_node_state(pgdat, item) mod_node_page_state(pgdat, item, 1)
-#define inc_node_page_state(page, item) ((void)(page), kmemu_mod_stat(-1, item, 1))
-#define dec_node_page_state(page, item) ((void)(page), kmemu_mod_stat(-1, item, -1))
-#define node_stat_mod_folio(folio, item, nr) ((void)(folio), kmemu_mod_stat(-1, item, nr))
-#define node_stat_add_folio(folio, item) node_stat_mod_folio(folio, item, folio_nr_pages(folio))
-#define node_stat_sub_folio(folio, item) node_stat_mod_folio(folio, item, -folio_nr_pages(folio))
+
+static __always_inline void __mod_node_page_state(struct pglist_data *pgdat,
+						  enum node_stat_item item, long delta)
+{
+	mod_node_page_state(pgdat, item, delta);
+}
+
+static __always_inline void inc_node_state(struct pglist_data *pgdat, enum node_stat_item item)
+{
+	mod_node_page_state(pgdat, item, 1);
+}
+
+static __always_inline void inc_node_page_state(struct page *page, enum node_stat_item item)
+{
+	(void)page;
+	kmemu_mod_stat(-1, (int)item, 1);
+}
+
+static __always_inline void dec_node_page_state(struct page *page, enum node_stat_item item)
+{
+	(void)page;
+	kmemu_mod_stat(-1, (int)item, -1);
+}
+
+static __always_inline void node_stat_mod_folio(const struct folio *folio, enum node_stat_item item,
+						long nr)
+{
+	(void)folio;
+	kmemu_mod_stat(-1, (int)item, nr);
+}
+
+static __always_inline void node_stat_add_folio(struct folio *folio, enum node_stat_item item)
+{
+	node_stat_mod_folio(folio, item, folio_nr_pages(folio));
+}
+
+static __always_inline void node_stat_sub_folio(struct folio *folio, enum node_stat_item item)
+{
+	node_stat_mod_folio(folio, item, -folio_nr_pages(folio));
+}
 
 /* By their names in /proc/vmstat. */
 static inline const char *zone_stat_name(enum zone_stat_item item)

@@ -79,8 +79,17 @@ static inline bool process_shares_mm(const struct task_struct *p, const struct m
 }
 
 /* The program's file is the system's, which is no struct file. */
-#define get_mm_exe_file(mm) ((void)(mm), (struct file *)NULL)
-#define get_task_exe_file(task) ((void)(task), (struct file *)NULL)
+static __always_inline struct file *get_mm_exe_file(struct mm_struct *mm)
+{
+	(void)mm;
+	return (struct file *)NULL;
+}
+
+static __always_inline struct file *get_task_exe_file(struct task_struct *task)
+{
+	(void)task;
+	return (struct file *)NULL;
+}
 
 /*
  * The command line of the program that task is of, each argument with its 0: bytes, at most
@@ -225,7 +234,6 @@ static inline void mm_populate(unsigned long addr, unsigned long len)
 			return;
 }
 
-
 /* --- frames by fault() */
 
 static inline vm_fault_t vmf_insert_mixed(struct vm_area_struct *vma, unsigned long addr,
@@ -283,13 +291,44 @@ static inline int memory_failure(unsigned long pfn, int flags)
 	(void)flags;
 	return kmemu_page_exists(pfn) ? -EOPNOTSUPP : -ENXIO;
 }
-#define soft_offline_page(pfn, flags) memory_failure(pfn, flags)
-#define memory_failure_queue(pfn, flags) ((void)(pfn), (void)(flags))
-#define memory_failure_queue_kick(cpu) ((void)(cpu))
-#define num_poisoned_pages_inc(pfn) ((void)(pfn))
-#define num_poisoned_pages_sub(pfn, i) ((void)(pfn), (void)(i))
-#define memblk_nr_poison_inc(pfn) ((void)(pfn))
-#define memblk_nr_poison_sub(pfn, i) ((void)(pfn), (void)(i))
+
+static __always_inline int soft_offline_page(unsigned long pfn, int flags)
+{
+	return memory_failure(pfn, flags);
+}
+
+static __always_inline void memory_failure_queue(unsigned long pfn, int flags)
+{
+	(void)pfn;
+	(void)flags;
+}
+
+static __always_inline void memory_failure_queue_kick(int cpu)
+{
+	(void)cpu;
+}
+
+static __always_inline void num_poisoned_pages_inc(unsigned long pfn)
+{
+	(void)pfn;
+}
+
+static __always_inline void num_poisoned_pages_sub(unsigned long pfn, long i)
+{
+	(void)pfn;
+	(void)i;
+}
+
+static __always_inline void memblk_nr_poison_inc(unsigned long pfn)
+{
+	(void)pfn;
+}
+
+static __always_inline void memblk_nr_poison_sub(unsigned long pfn, long i)
+{
+	(void)pfn;
+	(void)i;
+}
 
 /* --- flags of mappings: x86-64's with protection keys, without those of others */
 
@@ -358,15 +397,55 @@ static __always_inline void accept_memory(phys_addr_t start, unsigned long size)
 	(void)start;
 	(void)size;
 }
-#define page_poisoning_enabled() false
-#define page_poisoning_enabled_static() false
-#define page_pool_page_is_pp(page) ((void)(page), false)
-#define is_nommu_shared_mapping(flags) ((void)(flags), false)
-#define get_gate_vma(mm) ((void)(mm), (struct vm_area_struct *)NULL)
-#define in_gate_area(mm, addr) ((void)(mm), (void)(addr), 0)
-#define setup_nr_node_ids() do { } while (0)
+
+static __always_inline bool page_poisoning_enabled(void)
+{
+	return false;
+}
+
+static __always_inline bool page_poisoning_enabled_static(void)
+{
+	return false;
+}
+
+static __always_inline bool page_pool_page_is_pp(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+
+static __always_inline bool is_nommu_shared_mapping(vm_flags_t flags)
+{
+	(void)flags;
+	return false;
+}
+
+static __always_inline struct vm_area_struct *get_gate_vma(struct mm_struct *mm)
+{
+	(void)mm;
+	return (struct vm_area_struct *)NULL;
+}
+
+static __always_inline int in_gate_area(struct mm_struct *mm, unsigned long addr)
+{
+	(void)mm;
+	(void)addr;
+	return 0;
+}
+
+static __always_inline void setup_nr_node_ids(void)
+{
+}
+
 /* Nothing was reserved by name at the boot. */
-#define reserve_mem_find_by_name(name, start, size) ((void)(name), (void)(start), (void)(size), 0)
+static __always_inline int reserve_mem_find_by_name(const char *name, phys_addr_t *start,
+						    phys_addr_t *size)
+{
+	(void)name;
+	(void)start;
+	(void)size;
+	return 0;
+}
 
 #endif /* __cplusplus */
 

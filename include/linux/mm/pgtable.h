@@ -16,9 +16,23 @@
 
 /* --- locks: one of an mm's for each level of entries */
 
-#define pud_lockptr(mm, pud) ((void)(pud), &(mm)->page_table_lock)
-#define pmd_lockptr(mm, pmd) ((void)(pmd), &(mm)->kmemu_pmd_lock)
-#define pte_lockptr(mm, pmd) ((void)(pmd), &(mm)->kmemu_pte_lock)
+static __always_inline spinlock_t *pud_lockptr(struct mm_struct *mm, pud_t *pud)
+{
+	(void)pud;
+	return &mm->page_table_lock;
+}
+
+static __always_inline spinlock_t *pmd_lockptr(struct mm_struct *mm, pmd_t *pmd)
+{
+	(void)pmd;
+	return &mm->kmemu_pmd_lock;
+}
+
+static __always_inline spinlock_t *pte_lockptr(struct mm_struct *mm, pmd_t *pmd)
+{
+	(void)pmd;
+	return &mm->kmemu_pte_lock;
+}
 
 static inline spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)
 {
@@ -37,8 +51,19 @@ static inline spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)
 }
 
 /* NULL: none is huge. */
-#define pmd_trans_huge_lock(pmd, vma) ((void)(pmd), (void)(vma), (spinlock_t *)NULL)
-#define pud_trans_huge_lock(pud, vma) ((void)(pud), (void)(vma), (spinlock_t *)NULL)
+static __always_inline spinlock_t *pmd_trans_huge_lock(pmd_t *pmd, struct vm_area_struct *vma)
+{
+	(void)pmd;
+	(void)vma;
+	return (spinlock_t *)NULL;
+}
+
+static __always_inline spinlock_t *pud_trans_huge_lock(pud_t *pud, struct vm_area_struct *vma)
+{
+	(void)pud;
+	(void)vma;
+	return (spinlock_t *)NULL;
+}
 
 /* --- entries of pages; NULL: there is no table. In an RCU section until pte_unmap(). */
 
@@ -161,10 +186,23 @@ static inline struct folio *vm_normal_folio(struct vm_area_struct *vma, unsigned
 }
 
 /* No entry of a table of tables is a page's. */
-#define vm_normal_page_pmd(vma, addr, pmd) \
-	((void)(vma), (void)(addr), (void)(pmd), (struct page *)NULL)
-#define vm_normal_folio_pmd(vma, addr, pmd) \
-	((void)(vma), (void)(addr), (void)(pmd), (struct folio *)NULL)
+static __always_inline struct page *vm_normal_page_pmd(struct vm_area_struct *vma,
+						       unsigned long addr, pmd_t pmd)
+{
+	(void)vma;
+	(void)addr;
+	(void)pmd;
+	return (struct page *)NULL;
+}
+
+static __always_inline struct folio *vm_normal_folio_pmd(struct vm_area_struct *vma,
+							 unsigned long addr, pmd_t pmd)
+{
+	(void)vma;
+	(void)addr;
+	(void)pmd;
+	return (struct folio *)NULL;
+}
 
 static inline bool is_zero_page(const struct page *page)
 {

@@ -308,11 +308,31 @@ static inline struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm,
 		mmap_read_unlock(mm);
 	return vma;
 }
-#define vma_start_write(vma) mmap_assert_write_locked((vma)->vm_mm)
-#define vma_assert_write_locked(vma) mmap_assert_write_locked((vma)->vm_mm)
-#define vma_assert_locked(vma) mmap_assert_locked((vma)->vm_mm)
-#define assert_fault_locked(vmf) mmap_assert_locked((vmf)->vma->vm_mm)
-#define release_fault_lock(vmf) mmap_read_unlock((vmf)->vma->vm_mm)
+
+static __always_inline void vma_start_write(struct vm_area_struct *vma)
+{
+	mmap_assert_write_locked(vma->vm_mm);
+}
+
+static __always_inline void vma_assert_write_locked(struct vm_area_struct *vma)
+{
+	mmap_assert_write_locked(vma->vm_mm);
+}
+
+static __always_inline void vma_assert_locked(struct vm_area_struct *vma)
+{
+	mmap_assert_locked(vma->vm_mm);
+}
+
+static __always_inline void assert_fault_locked(struct vm_fault *vmf)
+{
+	mmap_assert_locked(vmf->vma->vm_mm);
+}
+
+static __always_inline void release_fault_lock(struct vm_fault *vmf)
+{
+	mmap_read_unlock(vmf->vma->vm_mm);
+}
 
 /* --- what was written to: pages of a file's shared mappings. How many. May sleep. */
 
