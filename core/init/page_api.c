@@ -7,6 +7,8 @@
  * alloc_pages_exact() and alloc_pages_bulk() are the kernel's (mm/page_alloc.c)
  * in full, since they are no more than calls of the others.
  */
+#include <errno.h>
+
 #include "core/init/api.h"
 #include "core/mm/gfp_check.h"
 #include "core/mm/page_ref.h"
@@ -153,6 +155,26 @@ KMEMU_EXPORT void *kmemu_alloc_pages_exact(size_t size, kmemu_gfp_t flags)
 	}
 	page = size ? kmemu_alloc_pages_for(flags, order, CALLER) : NULL;
 	return page ? keep_exact(page, order, size, CALLER) : NULL;
+}
+
+/* Kernel: __alloc_contig_verify_gfp_mask(); no block of the range is one page here. */
+KMEMU_EXPORT int kmemu_alloc_contig_range(unsigned long start, unsigned long end,
+					  kmemu_gfp_t flags)
+{
+	int err;
+
+	RET_IF_NOT_READY(-ENOMEM);
+	if (flags & __GFP_COMP)
+		return -EINVAL;
+	if (unlikely(slab_armed) &&
+	    !might_alloc((end - start) << PAGE_SHIFT, flags, false, "alloc_contig_range", CALLER))
+		return -ENOMEM;
+	err = alloc_contig_range(start, end, flags);
+	for (; !err && start < end; start++) {
+		page_own(pfn_to_page(start), flags);
+		told(pfn_to_virt(start), PAGE_SIZE, ALLOC_PAGES, CALLER);
+	}
+	return err;
 }
 
 KMEMU_EXPORT void kmemu_free_pages_exact(void *p, size_t size)

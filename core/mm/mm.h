@@ -137,6 +137,11 @@ struct page *alloc_pages(gfp_t flags, unsigned int order);
  */
 bool nofail_wait(void);
 void free_pages(struct page *page, unsigned int order);
+/*
+ * contig_range.c: the frames [start, end) become pages of their own. 0; -EBUSY: some is not free;
+ * -EINVAL: not of one zone.
+ */
+int alloc_contig_range(unsigned long start, unsigned long end, gfp_t flags);
 /* False: no emulated memory at all behind this frame (a hole). */
 bool pfn_valid(unsigned long pfn);
 /* The first from this one on that has; PFN_NONE: there is none. */

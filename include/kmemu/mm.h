@@ -44,6 +44,11 @@ int kmemu_kmem_dump_obj(const void *p);
  */
 void kmemu_split_page(struct page *page, unsigned int order);
 void *kmemu_alloc_pages_exact(size_t size, kmemu_gfp_t flags);
+/*
+ * The frames [start, end) as single pages, if all of them are free and have appeared: 0;
+ * -EBUSY: they are not; -EINVAL: not of one zone, or __GFP_COMP. May sleep.
+ */
+int kmemu_alloc_contig_range(unsigned long start, unsigned long end, kmemu_gfp_t flags);
 void kmemu_free_pages_exact(void *p, size_t size);
 unsigned long kmemu_alloc_pages_bulk(kmemu_gfp_t flags, unsigned long nr, struct list_head *list,
 				     struct page **array);

@@ -246,6 +246,15 @@ static __always_inline struct page *alloc_contig_pages(unsigned long nr_pages, g
 	return virt ? kmemu_virt_to_page(virt) : NULL;
 }
 
+/* These very frames, if all are free: nothing is moved away. 0, -EBUSY or -EINVAL. */
+static __always_inline int alloc_contig_range(unsigned long start, unsigned long end,
+					      unsigned int migratetype, gfp_t gfp_mask)
+{
+	(void)migratetype;
+	return kmemu_alloc_contig_range(start, end, gfp_mask);
+}
+#define alloc_contig_range_noprof alloc_contig_range
+
 static __always_inline void free_contig_range(unsigned long pfn, unsigned long nr_pages)
 {
 	while (nr_pages--)

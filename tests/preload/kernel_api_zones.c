@@ -116,6 +116,36 @@ static void balloon(void)
 	__free_page(page);
 }
 
+/* Frames that one knows of. */
+static void range(void)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, 6);
+	unsigned long pfn = page_to_pfn(block), free, i;
+	struct zone *zone = page_zone(block);
+
+	CHECK(alloc_contig_range(pfn, pfn + 8, MIGRATE_MOVABLE, GFP_KERNEL) == -EBUSY);
+	memset(page_address(block), 1, PAGE_SIZE << 6);
+	__free_pages(block, 6);
+	free = zone_page_state(zone, NR_FREE_PAGES);
+	CHECK(!alloc_contig_range(pfn + 5, pfn + 40, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_ZERO));
+	CHECK(zone_page_state(zone, NR_FREE_PAGES) == free - 35);
+	CHECK(free_of(zone) == free - 35);
+	for (i = 5; i < 40; i++) {
+		CHECK(page_count(pfn_to_page(pfn + i)) == 1);
+		CHECK(!memchr_inv(page_address(pfn_to_page(pfn + i)), 0, PAGE_SIZE));
+	}
+	CHECK(alloc_contig_range(pfn + 39, pfn + 41, MIGRATE_MOVABLE, GFP_KERNEL) == -EBUSY);
+	CHECK(!alloc_contig_range(pfn + 40, pfn + 41, MIGRATE_MOVABLE, GFP_KERNEL));
+	free_contig_range(pfn + 5, 36);
+	CHECK(!alloc_contig_range(pfn, pfn + 64, MIGRATE_MOVABLE, GFP_KERNEL));
+	CHECK(zone_page_state(zone, NR_FREE_PAGES) == free - 64);
+	for (i = 0; i < 64; i++)
+		put_page(pfn_to_page(pfn + i));
+	CHECK(alloc_contig_range(zone_end_pfn(zone) - 1, zone_end_pfn(zone) + 1, MIGRATE_MOVABLE,
+				 GFP_KERNEL) == -EINVAL);
+	CHECK(alloc_contig_range(pfn, pfn, MIGRATE_MOVABLE, GFP_KERNEL) == -EINVAL);
+}
+
 static void counters(void)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -150,6 +180,7 @@ int main(int argc, char **argv)
 	pages();
 	lists();
 	balloon();
+	range();
 	counters();
 	return 0;
 }
