@@ -155,8 +155,12 @@ KMEMU_EXPORT void kmemu_local_bh_disable(void)
 	RAISE(RAISE_BH, NULL);
 }
 
+/* Kernel: __local_bh_enable_ip(). Softirqs would run here, which need interrupts. */
 KMEMU_EXPORT void kmemu_local_bh_enable(void)
 {
+	if (unlikely(!context_is_task()) && kmemu_irqs_disabled())
+		kernel_warn(CALLER, "kernel/softirq.c", 387,
+			    "bottom halves enabled with interrupts off");
 	lower(RAISE_BH, NULL, "local_bh_enable", CALLER);
 	kernel_irqs_on();
 }

@@ -498,7 +498,7 @@ KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
 	else if (find_driver(bus, drv->name))
 		err = -EBUSY;
 	else {
-		kmemu_kobject_init(&drv->kmemu_kobj, &driver_ktype);
+		kobject_init_again(&drv->kmemu_kobj, &driver_ktype);
 		drv->kmemu_kobj.name = drv->name;
 		list_add_tail(&drv->kmemu_entry, &bus->drivers);
 	}

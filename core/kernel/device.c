@@ -215,13 +215,13 @@ KMEMU_EXPORT void kmemu_device_del(struct device *dev)
 KMEMU_EXPORT struct device *kmemu_get_device(struct device *dev)
 {
 	if (dev)
-		kmemu_kobject_get(&dev->kobj);
+		kobject_ref(&dev->kobj, CALLER);
 	return dev;
 }
 
 static void put(struct device *dev, const void *caller)
 {
-	if (!dev || !kobject_unref(&dev->kobj))
+	if (!dev || !kobject_unref(&dev->kobj, caller))
 		return;
 	del(dev, caller); /* so that reports name the caller */
 	if (!dev->release && !(dev->type && dev->type->release) &&

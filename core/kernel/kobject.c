@@ -11,14 +11,18 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/sysfs.h"
+#include "core/kernel/task.h"
 #include "core/lib/list.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
+#define REFS_SATURATED 0xc0000000u /* kernel: REFCOUNT_SATURATED */
+
 static struct kmemu_mutex kset_lock __own_lock;
 
-KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+/* Also of one that was in use before, as a driver's that is registered again. */
+void kobject_init_again(struct kobject *kobj, const struct kobj_type *ktype)
 {
 	kobj->refs = 1;
 	INIT_LIST_HEAD(&kobj->entry);
@@ -26,6 +30,15 @@ KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_typ
 	kobj->state_initialized = 1;
 	kobj->state_in_sysfs = 0;
 	kobj->attrs = NULL;
+}
+
+KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+{
+	if (unlikely(kobj->state_initialized))
+		kernel_warn_text(CALLER, "lib/kobject.c", 328,
+				 "kobject (%p): tried to init an initialized object, something "
+				 "is seriously wrong.", (void *)kobj);
+	kobject_init_again(kobj, ktype);
 }
 
 int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
@@ -128,6 +141,16 @@ KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct k
 	return err ? err : add(kobj, parent);
 }
 
+/* Kernel: kobject_rename(). Nobody is told of the move. */
+KMEMU_EXPORT int kmemu_kobject_rename(struct kobject *kobj, const char *name)
+{
+	if (!kobj || !kobj->parent)
+		return -EINVAL;
+	if (kobj->kset && find_in(kobj->kset, name))
+		return -EEXIST;
+	return kmemu_kobject_set_name(kobj, "%s", name);
+}
+
 /* Its parent, whose reference is the caller's now; NULL: it was not added. */
 static struct kobject *del(struct kobject *kobj, const void *caller)
 {
@@ -155,11 +178,39 @@ KMEMU_EXPORT void kmemu_kobject_del(struct kobject *kobj)
 		kmemu_kobject_put(del(kobj, CALLER));
 }
 
+/* Kernel: of its kref, refcount_warn_saturate(): it is neither got nor released again. */
+static void saturate(struct kobject *kobj, int line, const char *text, const void *caller)
+{
+	static bool told;
+
+	__atomic_store_n(&kobj->refs, REFS_SATURATED, __ATOMIC_RELAXED);
+	if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+		kernel_warn(caller, "lib/refcount.c", line, text);
+}
+
+static void check_initialized(const struct kobject *kobj, int line, const char *func,
+			      const void *caller)
+{
+	if (unlikely(!kobj->state_initialized))
+		kernel_warn_text(caller, "lib/kobject.c", line,
+				 "kobject: '%s' (%p): is not initialized, yet %s() is being "
+				 "called.",
+				 kobj->name, (const void *)kobj, func);
+}
+
+struct kobject *kobject_ref(struct kobject *kobj, const void *caller)
+{
+	if (!kobj)
+		return NULL;
+	check_initialized(kobj, 646, "kobject_get", caller);
+	if (unlikely((int)__atomic_fetch_add(&kobj->refs, 1, __ATOMIC_RELAXED) <= 0))
+		saturate(kobj, 25, "refcount_t: addition on 0; use-after-free.", caller);
+	return kobj;
+}
+
 KMEMU_EXPORT struct kobject *kmemu_kobject_get(struct kobject *kobj)
 {
-	if (kobj)
-		__atomic_fetch_add(&kobj->refs, 1, __ATOMIC_RELAXED);
-	return kobj;
+	return kobject_ref(kobj, CALLER);
 }
 
 KMEMU_EXPORT struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj)
@@ -172,9 +223,17 @@ KMEMU_EXPORT struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj)
 	return refs ? kobj : NULL;
 }
 
-bool kobject_unref(struct kobject *kobj)
+bool kobject_unref(struct kobject *kobj, const void *caller)
 {
-	return kobj && !__atomic_sub_fetch(&kobj->refs, 1, __ATOMIC_ACQ_REL);
+	int refs;
+
+	if (!kobj)
+		return false;
+	check_initialized(kobj, 734, "kobject_put", caller);
+	refs = (int)__atomic_fetch_sub(&kobj->refs, 1, __ATOMIC_ACQ_REL);
+	if (unlikely(refs <= 0))
+		saturate(kobj, 28, "refcount_t: underflow; use-after-free.", caller);
+	return refs == 1;
 }
 
 /* The parent stays until release() is through. */
@@ -196,7 +255,7 @@ void kobject_cleanup(struct kobject *kobj, const void *caller)
 
 KMEMU_EXPORT void kmemu_kobject_put(struct kobject *kobj)
 {
-	if (kobject_unref(kobj))
+	if (kobject_unref(kobj, CALLER))
 		kobject_cleanup(kobj, CALLER);
 }
 
@@ -255,7 +314,7 @@ KMEMU_EXPORT int kmemu_kset_register(struct kset *kset)
 	const struct kobj_type *ktype = kset->kobj.ktype;
 
 	INIT_LIST_HEAD(&kset->list);
-	kmemu_kobject_init(&kset->kobj, ktype);
+	kobject_init_again(&kset->kobj, ktype);
 	return add(&kset->kobj, kset->kobj.parent);
 }
 

@@ -47,14 +47,20 @@ static struct resource *insert(struct resource *root, struct resource *res)
 	return NULL;
 }
 
-KMEMU_EXPORT int kmemu_request_resource(struct resource *root, struct resource *res)
+KMEMU_EXPORT struct resource *kmemu_request_resource_conflict(struct resource *root,
+							      struct resource *res)
 {
 	struct resource *conflict;
 
 	word_lock(&resource_lock, os_tid());
 	conflict = insert(root, res);
 	word_unlock(&resource_lock);
-	return conflict ? -EBUSY : 0;
+	return conflict;
+}
+
+KMEMU_EXPORT int kmemu_request_resource(struct resource *root, struct resource *res)
+{
+	return kmemu_request_resource_conflict(root, res) ? -EBUSY : 0;
 }
 
 /* --- from above: what is there already becomes the new one's ------------------ */
@@ -480,7 +486,8 @@ static void release_region(struct resource *root, u64 start, u64 n, const void *
 	if (res)
 		kfree_for(res, caller);
 	else
-		kmemu_printk("\0014Trying to free nonexistent resource <%016llx-%016llx>\n",
+		kmemu_printk("\0014resource: Trying to free nonexistent resource "
+			     "<0x%016llx-0x%016llx>\n",
 			     (unsigned long long)start, (unsigned long long)(start + n - 1));
 }
 

@@ -10,7 +10,9 @@
 int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
 			   const void *caller) __attribute__((__format__(__printf__, 2, 0)));
 /* Whether that was the last reference; then the object is for kobject_cleanup(). */
-bool kobject_unref(struct kobject *kobj);
+bool kobject_unref(struct kobject *kobj, const void *caller);
+void kobject_init_again(struct kobject *kobj, const struct kobj_type *ktype);
+struct kobject *kobject_ref(struct kobject *kobj, const void *caller);
 void kobject_cleanup(struct kobject *kobj, const void *caller);
 /* What was created for it, all of it. */
 void sysfs_remove_all(struct kobject *kobj, const void *caller);

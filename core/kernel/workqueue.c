@@ -307,6 +307,10 @@ static bool may_queue(const struct workqueue_struct *wq, const struct work_struc
 {
 	u32 flags = READ_ONCE(wq->flags);
 
+	if (unlikely(!work->func)) {
+		kernel_warn(caller, "kernel/workqueue.c", 2360, "a work without INIT_WORK()");
+		return false;
+	}
 	if (likely(!(flags & (KMEMU_WQ_DRAINING | WQ_DESTROYED))))
 		return true;
 	if (!(flags & WQ_DESTROYED) && current_wq() == wq)

@@ -111,6 +111,8 @@ extern const struct sysfs_ops kmemu_kobj_sysfs_ops; /* for kobj_attribute */
 void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype);
 int kmemu_kobject_set_name(struct kobject *kobj, const char *fmt, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
+/* Of one that was added to a parent; -EINVAL, -EEXIST, -ENOMEM. */
+int kmemu_kobject_rename(struct kobject *kobj, const char *name);
 int kmemu_kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)
 	__attribute__((__format__(__printf__, 3, 4)));
 int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype,

@@ -32,6 +32,8 @@ extern struct resource kmemu_iomem_resource;
  * is not busy, it is the child of that. release_region of what nobody has says so.
  */
 int kmemu_request_resource(struct resource *root, struct resource *res);
+/* The one that is in the way; NULL: it is in the tree. */
+struct resource *kmemu_request_resource_conflict(struct resource *root, struct resource *res);
 int kmemu_release_resource(struct resource *old);
 /*
  * insert: as deep as it fits; resources that lie wholly within it become its children.

@@ -128,6 +128,8 @@ static inline bool resource_overlaps(const struct resource *r1, const struct res
 
 __kmemu_c int request_resource(struct resource *root, struct resource *new_)
 	__kmemu_is(kmemu_request_resource);
+__kmemu_c struct resource *request_resource_conflict(struct resource *root, struct resource *new_)
+	__kmemu_is(kmemu_request_resource_conflict);
 __kmemu_c int release_resource(struct resource *old) __kmemu_is(kmemu_release_resource);
 typedef resource_size_t (*resource_alignf)(void *data, const struct resource *res,
 					   resource_size_t size, resource_size_t align);

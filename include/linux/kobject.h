@@ -33,6 +33,8 @@ __kmemu_c void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
 	__kmemu_is(kmemu_kobject_init);
 __kmemu_c int kobject_set_name(struct kobject *kobj, const char *fmt, ...)
 	__kmemu_is(kmemu_kobject_set_name) __printf(2, 3);
+__kmemu_c int __must_check kobject_rename(struct kobject *kobj, const char *new_name)
+	__kmemu_is(kmemu_kobject_rename);
 __kmemu_c int __must_check kobject_add(struct kobject *kobj, struct kobject *parent,
 				       const char *fmt, ...)
 	__kmemu_is(kmemu_kobject_add) __printf(3, 4);
