@@ -102,7 +102,8 @@ const struct bus_type kmemu_platform_bus_type KMEMU_EXPORT = {
 
 /* The parent of those that have none; it stays. */
 struct device kmemu_platform_bus KMEMU_EXPORT = { .init_name = "platform",
-						  .kobj = { .name = "platform", .refs = 1 } };
+						  .kobj = { .name = "platform", .refs = 1,
+							   .state_initialized = 1 } };
 
 /* --- making a device ------------------------------------------------------- */
 
