@@ -331,6 +331,7 @@ static bool wait_for_one(u32 *count, u64 ns)
 	context_rests(true);
 	got = __wait_for_one(count, ns);
 	context_rests(false);
+	jiffies_catch_up();
 	return got;
 }
 

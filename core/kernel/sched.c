@@ -299,6 +299,7 @@ bool task_sleep(struct task *task, u64 ns)
 	context_rests(true);
 	woken = __task_sleep(task, ns);
 	context_rests(false);
+	jiffies_catch_up();
 	return woken;
 }
 
@@ -403,16 +404,22 @@ KMEMU_EXPORT int kmemu_cond_resched(void)
 
 /* --- delays ---------------------------------------------------------------- */
 
+static void sleep_ns(u64 ns)
+{
+	os_sleep_ns(ns);
+	jiffies_catch_up();
+}
+
 KMEMU_EXPORT void kmemu_msleep(unsigned int ms)
 {
 	might_schedule("msleep", CALLER);
-	os_sleep_ns((u64)ms * 1000000);
+	sleep_ns((u64)ms * 1000000);
 }
 
 KMEMU_EXPORT unsigned long kmemu_msleep_interruptible(unsigned int ms)
 {
 	might_schedule("msleep_interruptible", CALLER);
-	os_sleep_ns((u64)ms * 1000000);
+	sleep_ns((u64)ms * 1000000);
 	return 0;
 }
 
@@ -420,7 +427,7 @@ KMEMU_EXPORT void kmemu_usleep_range(unsigned long min_us, unsigned long max_us)
 {
 	(void)max_us;
 	might_schedule("usleep_range", CALLER);
-	os_sleep_ns(min_us * 1000);
+	sleep_ns(min_us * 1000);
 }
 
 KMEMU_EXPORT void kmemu_ndelay(unsigned long ns)
@@ -429,6 +436,7 @@ KMEMU_EXPORT void kmemu_ndelay(unsigned long ns)
 
 	while (os_monotonic_ns() < end)
 		cpu_relax();
+	jiffies_catch_up();
 }
 
 KMEMU_EXPORT void kmemu_udelay(unsigned long us)

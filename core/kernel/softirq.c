@@ -68,6 +68,7 @@ void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
 {
 	i->raise = (struct raise){ .kind = (u8)kind, .what = fn, .pc = fn, .sp = CALLER_SP };
 	rcu_enter();
+	jiffies_catch_up(); /* kernel: tick_irq_enter() */
 	i->raised = context_raise(&i->raise);
 	i->count = context_preempt_count();
 }

@@ -96,6 +96,20 @@ void mutex_lock_for(struct kmemu_mutex *lock, const char *func, const void *call
 /* As kmemu_kthread_create() and a wake-up, in any context but a signal handler. NULL: failed. */
 struct task *kthread_start(int (*fn)(void *data), void *data, const char *fmt, ...) __printf(3, 4);
 
+#define INITIAL_JIFFIES ((unsigned long)(u32)(-300 * KMEMU_HZ))
+
+/* What kernel code reads as jiffies; NULL: no code here does. */
+extern __hidden volatile unsigned long *jiffies_variable;
+/* It ticks from now on. Once, in process context. */
+void jiffies_start(volatile unsigned long *variable);
+
+/* Behind what took time, and before a callback. */
+static inline void jiffies_catch_up(void)
+{
+	if (unlikely(READ_ONCE(jiffies_variable)))
+		kmemu_jiffies();
+}
+
 u64 jiffies_to_ns(u64 jiffies);
 /* The monotonic time, ns, at which jiffies are that. */
 u64 jiffies_to_time(u64 jiffies);

@@ -188,7 +188,7 @@ static __always_inline void wake_up_klogd(void)
 /* True, at most once in that many milliseconds; *caller_jiffies is 0 at first. */
 #define printk_timed_ratelimit(caller_jiffies, interval_msec)                                 \
 	__extension__({                                                                       \
-		unsigned long *__last = (caller_jiffies), __now = jiffies;                    \
+		unsigned long *__last = (caller_jiffies), __now = kmemu_jiffies();            \
 		bool __may = !*__last || __now - *__last > msecs_to_jiffies(interval_msec);   \
 		if (__may)                                                                    \
 			*__last = __now;                                                      \
