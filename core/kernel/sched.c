@@ -297,7 +297,10 @@ bool task_sleep(struct task *task, u64 ns)
 	bool woken;
 
 	context_rests(true);
+	WRITE_ONCE(task->nvcsw, task->nvcsw + 1);
+	__atomic_store_n(&task->asleep, 1, __ATOMIC_RELEASE);
 	woken = __task_sleep(task, ns);
+	__atomic_store_n(&task->asleep, 0, __ATOMIC_RELEASE);
 	context_rests(false);
 	jiffies_catch_up();
 	return woken;
@@ -327,6 +330,28 @@ KMEMU_EXPORT int kmemu_wake_up_process(struct task_struct *t)
 KMEMU_EXPORT int kmemu_wake_up_state(struct task_struct *t, unsigned int state)
 {
 	return task_wake(task_of(t), state);
+}
+
+KMEMU_EXPORT int kmemu_task_on_cpu(struct task_struct *t)
+{
+	return !READ_ONCE(t->__state) && READ_ONCE(task_of(t)->asleep) != 2;
+}
+
+KMEMU_EXPORT unsigned long kmemu_wait_task_inactive(struct task_struct *t, unsigned int match)
+{
+	struct task *task = task_of(t);
+
+	might_sleep_in("wait_task_inactive", CALLER);
+	for (;;) {
+		u32 asleep = __atomic_load_n(&task->asleep, __ATOMIC_ACQUIRE);
+		u32 state = asleep == 2 ? KMEMU_TASK_UNINTERRUPTIBLE : READ_ONCE(t->__state);
+
+		if (state ? !(state & match) : match && match != ~0U)
+			return 0;
+		if ((asleep && state) || state & KMEMU_TASK_DEAD)
+			return READ_ONCE(task->nvcsw) | 1UL << 63;
+		os_sleep_ns(NS_PER_JIFFY);
+	}
 }
 
 /* Kernel: __schedule(), schedule_timeout(). */

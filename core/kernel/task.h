@@ -61,6 +61,9 @@ struct task {
 	struct kmemu_completion created, exited, parked;
 	unsigned long private_data; /* of who runs on it: workqueue.c's worker */
 	const struct workqueue_struct *wq; /* whose work it runs */
+	const void *work_func; /* the work's */
+	u32 asleep; /* 1: in schedule(); 2: in a wait that sets no state */
+	unsigned long nvcsw; /* how often it was */
 };
 
 /* The calling thread's task; NULL: it has none yet. */

@@ -32,6 +32,14 @@ struct va_format {
 int *kmemu_console_printk(void);
 int kmemu_printk(const char *fmt, ...) KMEMU_PRINTF(1, 2);
 int kmemu_vprintk(const char *fmt, va_list args) KMEMU_PRINTF(1, 0);
+/* level -1: as the text says. Facility and device are for a ring buffer, which is not there. */
+int kmemu_vprintk_emit(int facility, int level, const void *dev_info, const char *fmt,
+		       va_list args) __attribute__((__format__(__printf__, 4, 0)));
+int *kmemu_suppress_printk(void); /* not 0: printk() says nothing and is 0 */
+/* "CPU: ...", the machine's name where it was set, and the work that runs. */
+void kmemu_dump_stack_print_info(const char *log_lvl);
+void kmemu_dump_stack_set_arch_desc(const char *fmt, ...)
+	__attribute__((__format__(__printf__, 1, 2)));
 /* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */
 int kmemu_printk_ratelimit(const char *func);
 /*

@@ -990,6 +990,9 @@ static __always_inline int lock_device_hotplug_sysfs(void)
 	return 0;
 }
 
+/* As without CONFIG_DEVTMPFS. */
+#define devtmpfs_mount() 0
+
 #include <linux/device/driver.h>
 
 #endif /* __cplusplus */
