@@ -349,6 +349,17 @@ __kmemu_c void **__memcat_p(void **a, void **b) __kmemu_is(kmemu_memcat_p);
 		(__typeof__(*(a)) *)__memcat_p((void **)(a), (void **)(b));             \
 	})
 
+#define vbin_printf kmemu_vbin_printf
+#define bprintf kmemu_bprintf
+#define bstr_printf kmemu_bstr_printf
+
+/* What %p prints of it, which is never hashed here. */
+static inline int ptr_to_hashval(const void *ptr, unsigned long *hashval_out)
+{
+	*hashval_out = (unsigned long)ptr;
+	return 0;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_STRING_H_ */

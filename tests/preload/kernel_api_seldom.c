@@ -180,6 +180,43 @@ static void suspended(void)
 	free_irq(21, &lines[1]);
 }
 
+/* What bstr_printf() prints later is what snprintf() prints now. */
+#define SAME(fmt, ...)                                                              \
+	do {                                                                        \
+		memset(bin, 0xee, sizeof(bin));                                     \
+		n = bprintf(bin, ARRAY_SIZE(bin), fmt, ##__VA_ARGS__);              \
+		CHECK(n >= 0 && (size_t)n < ARRAY_SIZE(bin) && bin[n] == 0xeeeeeeee); \
+		len = snprintf(now, sizeof(now), fmt, ##__VA_ARGS__);               \
+		CHECK(bstr_printf(then, sizeof(then), fmt, bin) == len);            \
+		CHECK(!strcmp(now, then));                                          \
+	} while (0)
+
+static void kept(void)
+{
+	static u32 bin[64];
+	char now[200], then[200], name[8] = "a name";
+	struct seq_file m = { .buf = then, .size = sizeof(then) };
+	int n, len;
+
+	SAME("plain, 100%%\n");
+	SAME("%d %5u|%-8x|%#o %c%hhd", -3, 7U, 255U, 8U, 'x', (signed char)-1);
+	SAME("%ld %llx %zu %lu", -1L, 1ULL << 40, (size_t)9, ~0UL);
+	SAME("%s, %-10s| %.3s %*d", "text", "left", "cut off", 6, 42);
+	SAME("%.*s %*.*s|", 2, "two", 8, 3, "both");
+	SAME("%p %px %pS %20ps|", (void *)&n, (void *)name, (void *)kept, (void *)kept);
+	SAME("%*ph %pM", 3, "abc", "\001\002\003\004\005\006");
+	CHECK(bprintf(bin, 64, "%s %d", name, 5) == 3);
+	name[0] = 'A'; /* it was copied */
+	CHECK(bstr_printf(then, 4, "%s %d", bin) == 8 && !strcmp(then, "a n"));
+	CHECK(bprintf(bin, 1, "%d %s", 1, "too long for it") == 5);
+	bprintf(bin, 64, "%d-%d", 1, 2);
+	seq_bprintf(&m, "%d-%d", bin);
+	CHECK(m.count == 3 && !memcmp(then, "1-2", 3));
+	m.size = m.count + 3;
+	seq_bprintf(&m, "%d-%d", bin);
+	CHECK(seq_has_overflowed(&m));
+}
+
 static struct task_struct *softirqd;
 static DECLARE_COMPLETION(ran);
 
@@ -269,6 +306,7 @@ int main(int argc, char **argv)
 	threads();
 	interrupts();
 	suspended();
+	kept();
 	softirqs();
 	command_line(argv);
 	modules();
