@@ -12,6 +12,7 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/printk.h>
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
@@ -217,6 +218,44 @@ static void kept(void)
 	CHECK(seq_has_overflowed(&m));
 }
 
+static int n_shut, shut[4];
+
+static void shuts(struct platform_device *pdev)
+{
+	shut[n_shut++] = pdev->id;
+}
+
+static int binds(struct platform_device *pdev)
+{
+	return pdev->id > 2 ? -ENODEV : 0;
+}
+
+static struct platform_driver driver = {
+	.probe = binds,
+	.shutdown = shuts,
+	.driver = { .name = "shuts" },
+};
+
+/* The newest first, those that are bound, each once. */
+static void shut_down(void)
+{
+	struct platform_device *pdev[3];
+	int i;
+
+	CHECK(!platform_driver_register(&driver));
+	for (i = 0; i < 3; i++) {
+		pdev[i] = platform_device_register_simple("shuts", i + 1, NULL, 0);
+		CHECK(!IS_ERR(pdev[i]));
+	}
+	device_shutdown();
+	CHECK(n_shut == 2 && shut[0] == 2 && shut[1] == 1);
+	device_shutdown();
+	CHECK(n_shut == 2);
+	for (i = 0; i < 3; i++)
+		platform_device_unregister(pdev[i]);
+	platform_driver_unregister(&driver);
+}
+
 static struct task_struct *softirqd;
 static DECLARE_COMPLETION(ran);
 
@@ -307,6 +346,7 @@ int main(int argc, char **argv)
 	interrupts();
 	suspended();
 	kept();
+	shut_down();
 	softirqs();
 	command_line(argv);
 	modules();
