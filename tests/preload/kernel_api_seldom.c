@@ -294,6 +294,19 @@ __setup_param("seldom=", a_setup_param, a_setup, 0);
 static void modules(void)
 {
 	enum wq_flags queue = WQ_UNBOUND | WQ_HIGHPRI;
+	struct module_kobject *mk = lookup_or_create_module_kobject("seldom");
+	struct kobject *found = kset_find_obj(module_kset, "seldom");
+
+	CHECK(mk && found == &mk->kobj && mk->kobj.kset == module_kset);
+	CHECK(lookup_or_create_module_kobject("seldom") == mk && to_module_kobject(found) == mk);
+	kobject_put(found);
+	kobject_put(found);
+	kobject_put(found); /* each look-up's; the first reference keeps it */
+	found = kset_find_obj(module_kset, "seldom");
+	CHECK(found == &mk->kobj);
+	kobject_put(found);
+	kobject_put(found);
+	CHECK(!kset_find_obj(module_kset, "seldom"));
 
 	CHECK(kernel_text_address((unsigned long)modules));
 	CHECK(kernel_text_address((unsigned long)schedule));
