@@ -990,11 +990,6 @@ static __always_inline int lock_device_hotplug_sysfs(void)
 	return 0;
 }
 
-/* As without CONFIG_DEVTMPFS. */
-#define devtmpfs_mount() 0
-
-__kmemu_c void device_shutdown(void) __kmemu_is(kmemu_device_shutdown);
-
 #include <linux/device/driver.h>
 
 #endif /* __cplusplus */

@@ -601,7 +601,10 @@ static const char *const softirq_to_name[NR_SOFTIRQS] __maybe_unused = {
 	"IRQ_POLL", "TASKLET", "SCHED",	 "HRTIMER", "RCU",
 };
 /* The one thread that runs softirqs; NULL: none was left to it yet. */
-#define this_cpu_ksoftirqd() kmemu_ksoftirqd()
+static inline struct task_struct *this_cpu_ksoftirqd(void)
+{
+	return kmemu_ksoftirqd();
+}
 
 /* Before the line is used: -EBUSY behind. */
 static inline int irq_update_affinity_desc(unsigned int irq, struct irq_affinity_desc *affinity)

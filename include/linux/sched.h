@@ -424,7 +424,11 @@ static inline struct task_struct *find_get_task_by_vpid(pid_t nr)
 
 __kmemu_c unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)
 	__kmemu_is(kmemu_wait_task_inactive);
-#define is_percpu_thread() (kmemu_is_percpu_thread() != 0)
+
+static inline bool is_percpu_thread(void)
+{
+	return kmemu_is_percpu_thread() != 0;
+}
 #define vcpu_is_preempted(cpu) ((void)(cpu), false)
 
 /* Whom the system has preempted counts as on a CPU. */

@@ -346,7 +346,8 @@ static __always_inline struct user_namespace *seq_user_ns(struct seq_file *seq)
 	return &init_user_ns;
 }
 
-#define seq_bprintf(m, f, binary) kmemu_seq_bprintf(m, f, binary)
+__kmemu_c void seq_bprintf(struct seq_file *m, const char *f, const u32 *binary)
+	__kmemu_is(kmemu_seq_bprintf);
 
 /* Nothing is mounted: every root is the top of the tree that the path is in. */
 static inline int seq_path_root(struct seq_file *m, const struct path *path,

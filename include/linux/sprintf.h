@@ -30,7 +30,13 @@
 /* %p is never hashed here. */
 #define no_hash_pointers kmemu_no_hash_pointers
 __kmemu_c int kmemu_no_hash_pointers;
-#define no_hash_pointers_enable(str) ((void)(str), no_hash_pointers = 1, 0)
+
+static inline int no_hash_pointers_enable(char *str)
+{
+	(void)str;
+	no_hash_pointers = 1;
+	return 0;
+}
 
 #ifndef __cplusplus
 /* Decimal, width columns at least, without a 0 behind it: bytes, or 0, it does not fit. */

@@ -160,7 +160,11 @@ __kmemu_c void __flush_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_f
 __kmemu_c void drain_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_drain_workqueue);
 __kmemu_c unsigned int work_busy(struct work_struct *work) __kmemu_is(kmemu_work_busy);
 __kmemu_c struct work_struct *current_work(void) __kmemu_is(kmemu_current_work);
-#define print_worker_info(log_lvl, task) kmemu_print_worker_info(log_lvl, task)
+struct task_struct;
+static inline void print_worker_info(const char *log_lvl, struct task_struct *task)
+{
+	kmemu_print_worker_info(log_lvl, task);
+}
 
 #define flush_workqueue(wq) __flush_workqueue(wq)
 #define flush_scheduled_work() __flush_workqueue(system_wq)
