@@ -8,6 +8,8 @@
 #include "core/kernel/task.h"
 #include "include/kmemu/kobject.h"
 
+#define EIO_ 5
+
 static struct kmemu_mutex modules_lock __own_lock;
 static struct kset *modules; /* stays */
 
@@ -25,8 +27,24 @@ static void release(struct kobject *kobj)
 	kfree_for(container_of(kobj, struct module_kobject, kobj), NULL);
 }
 
-static const struct kobj_type module_ktype = { .release = release,
-					       .sysfs_ops = &kmemu_kobj_sysfs_ops };
+/* Kernel: module_attr_show(), module_attr_store(). */
+static ssize_t show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct module_attribute *a = container_of(attr, struct module_attribute, attr);
+
+	return a->show ? a->show(a, container_of(kobj, struct module_kobject, kobj), buf) : -EIO_;
+}
+
+static ssize_t store(struct kobject *kobj, struct attribute *attr, const char *buf, size_t n)
+{
+	struct module_attribute *a = container_of(attr, struct module_attribute, attr);
+
+	return a->store ? a->store(a, container_of(kobj, struct module_kobject, kobj), buf, n) :
+			  -EIO_;
+}
+
+static const struct sysfs_ops module_ops = { .show = show, .store = store };
+static const struct kobj_type module_ktype = { .release = release, .sysfs_ops = &module_ops };
 
 static struct module_kobject *create(struct kset *kset, const char *name, const void *caller)
 {

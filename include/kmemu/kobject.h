@@ -170,6 +170,15 @@ struct module_kobject {
 	struct module_param_attrs *mp;
 	struct completion *kobj_completion;
 };
+struct module_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct module_attribute *attr, struct module_kobject *mk, char *buf);
+	ssize_t (*store)(struct module_attribute *attr, struct module_kobject *mk, const char *buf,
+			 size_t count);
+	void (*setup)(struct module *mod, const char *s);
+	int (*test)(struct module *mod);
+	void (*free)(struct module *mod);
+};
 struct kset *kmemu_module_kset(void);
 struct module_kobject *kmemu_lookup_or_create_module_kobject(const char *name);
 

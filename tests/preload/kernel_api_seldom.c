@@ -291,14 +291,25 @@ static int a_setup(char *rest)
 }
 __setup_param("seldom=", a_setup_param, a_setup, 0);
 
+static ssize_t version_show(struct module_attribute *attr, struct module_kobject *mk, char *buf)
+{
+	return sprintf(buf, "%s of %s\n", attr->attr.name, kobject_name(&mk->kobj));
+}
+static struct module_attribute version = { .attr = { "version", 0444 }, .show = version_show };
+
 static void modules(void)
 {
+	char buf[4096];
 	enum wq_flags queue = WQ_UNBOUND | WQ_HIGHPRI;
 	struct module_kobject *mk = lookup_or_create_module_kobject("seldom");
 	struct kobject *found = kset_find_obj(module_kset, "seldom");
 
 	CHECK(mk && found == &mk->kobj && mk->kobj.kset == module_kset);
 	CHECK(lookup_or_create_module_kobject("seldom") == mk && to_module_kobject(found) == mk);
+	CHECK(!sysfs_create_file(found, &version.attr));
+	CHECK(kmemu_sysfs_read(found, "version", buf, sizeof(buf)) == 18);
+	CHECK(!strncmp(buf, "version of seldom\n", 18));
+	sysfs_remove_file(found, &version.attr);
 	kobject_put(found);
 	kobject_put(found);
 	kobject_put(found); /* each look-up's; the first reference keeps it */
