@@ -117,8 +117,8 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
 	async.c buffers.c contig.c flight.c ioctl.c lock_graph.c lock_irq.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
-# In the archive alone: a main for programs without one, and its constructor.
-A_SRCS := core/kernel/main.c core/init/linked.c
+# In the archive alone: a main for programs without one, its constructor, and jiffies.
+A_SRCS := core/kernel/main.c core/kernel/jiffies.c core/init/linked.c
 # The kernel's API for programs that are kernel code: no start uses it.
 CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
 	$(wildcard core/check/dma_debug.c core/check/physaddr.c) \
@@ -143,7 +143,7 @@ CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
-	locks.c spin.c thread.c buffers.c))
+	locks.c spin.c thread.c buffers.c jiffies.c))
 # The entries of all wrapped names are the last of .text: every program calls some.
 ENTRIES := $(filter %/calls_x86_64.o,$(INTERPOSE_OBJS))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \

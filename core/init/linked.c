@@ -25,13 +25,12 @@
 #include "core/mm/stat.h"
 #include "core/os/linked.h"
 #include "core/os/plan.h"
+#include "core/os/thread.h"
 #include "core/report/run.h"
 
 OS_LINKED_NOTE;
 
 extern char **environ;
-/* libc's pthread_atfork() for no object; no header declares it. */
-int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
 
 /* A program has it that is built with ThreadSanitizer. */
 extern void __tsan_init(void) __attribute__((weak));
@@ -72,7 +71,7 @@ __attribute__((constructor(101))) void program_constructor(int argc, char **argv
 		return;
 	started = true;
 	if (run_is_checked())
-		__register_atfork(NULL, NULL, program_fork_child, NULL);
+		os_fork_child(program_fork_child);
 	program_start();
 }
 

@@ -341,8 +341,46 @@ static void retry_deferred(void)
 	} while (bound);
 }
 
+/* The newest that nobody has called for yet, with a reference; NULL: none is left. */
+static struct device *next_to_shut_down(void)
+{
+	struct device *found = NULL;
+	struct list_head *at;
+
+	kmemu_mutex_lock(&model_lock);
+	for (at = devices.prev; at != &devices && !found; at = at->prev) {
+		struct device *dev = container_of(at, struct device, kmemu_entry);
+
+		if (!dev->kmemu_shut_down)
+			found = kmemu_get_device(dev);
+	}
+	if (found)
+		found->kmemu_shut_down = true;
+	kmemu_mutex_unlock(&model_lock);
+	return found;
+}
+
+KMEMU_EXPORT void kmemu_device_shutdown(void)
+{
+	struct device *dev;
+
+	might_sleep_in("device_shutdown", CALLER);
+	while ((dev = next_to_shut_down())) {
+		kmemu_mutex_lock(&dev->mutex);
+		if (dev->class && dev->class->shutdown_pre)
+			dev->class->shutdown_pre(dev);
+		if (dev->bus && dev->bus->shutdown)
+			dev->bus->shutdown(dev);
+		else if (dev->driver && dev->driver->shutdown)
+			dev->driver->shutdown(dev);
+		kmemu_mutex_unlock(&dev->mutex);
+		kmemu_put_device(dev);
+	}
+}
+
 void bus_add_device(struct device *dev)
 {
+	dev->kmemu_shut_down = false;
 	kmemu_mutex_lock(&model_lock);
 	list_add_tail(&dev->kmemu_entry, &devices);
 	kmemu_mutex_unlock(&model_lock);

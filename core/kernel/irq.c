@@ -44,6 +44,7 @@ struct irq_desc {
 	u32 depth; /* > 0: disabled */
 	u32 threads_active;
 	bool running, pending;
+	bool suspended; /* disabled once by suspend_device_irqs() */
 };
 
 static struct irq_desc descs[NR_IRQS];
@@ -477,6 +478,45 @@ KMEMU_EXPORT void kmemu_enable_irq(unsigned int irq)
 				 irq);
 	if (due)
 		kmemu_raise_irq(irq);
+}
+
+/* Kernel: kernel/irq/pm.c suspend_device_irq(), under the lock. */
+static bool suspend_line(struct irq_desc *desc)
+{
+	if (!desc->action || desc->suspended)
+		return false;
+	for (const struct irqaction *a = desc->action; a; a = a->next)
+		if (a->flags & KMEMU_IRQF_NO_SUSPEND)
+			return false;
+	desc->suspended = true;
+	desc->depth++;
+	return true;
+}
+
+KMEMU_EXPORT void kmemu_suspend_device_irqs(void)
+{
+	might_sleep_in("suspend_device_irqs", CALLER);
+	for (u32 irq = 0; irq < NR_IRQS; irq++) {
+		u64 mask = kernel_lock(&irq_lock);
+		bool now = suspend_line(&descs[irq]);
+
+		kernel_unlock(&irq_lock, mask);
+		if (now)
+			wait_idle(&descs[irq], true);
+	}
+}
+
+KMEMU_EXPORT void kmemu_resume_device_irqs(void)
+{
+	for (u32 irq = 0; irq < NR_IRQS; irq++) {
+		u64 mask = kernel_lock(&irq_lock);
+		bool was = descs[irq].suspended;
+
+		descs[irq].suspended = false;
+		kernel_unlock(&irq_lock, mask);
+		if (was)
+			kmemu_enable_irq(irq);
+	}
 }
 
 /* Kernel: irq_get_irqchip_state(). */

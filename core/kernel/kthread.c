@@ -126,6 +126,11 @@ KMEMU_EXPORT void kmemu_kthread_bind(struct task_struct *t, unsigned int cpu)
 		task_of(t)->cpu = cpu + 1;
 }
 
+KMEMU_EXPORT int kmemu_is_percpu_thread(void)
+{
+	return task_mine && task_mine->cpu;
+}
+
 KMEMU_EXPORT struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data,
 						   const char *fmt, ...)
 {

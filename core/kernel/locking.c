@@ -326,11 +326,16 @@ static bool __wait_for_one(u32 *count, u64 ns)
 
 static bool wait_for_one(u32 *count, u64 ns)
 {
+	struct task *task = task_current();
 	bool got;
 
 	context_rests(true);
+	task->nvcsw++;
+	__atomic_store_n(&task->asleep, 2, __ATOMIC_RELEASE);
 	got = __wait_for_one(count, ns);
+	__atomic_store_n(&task->asleep, 0, __ATOMIC_RELEASE);
 	context_rests(false);
+	jiffies_catch_up();
 	return got;
 }
 

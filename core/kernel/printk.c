@@ -93,19 +93,45 @@ static void write_lines(const char *text, bool cont)
 	}
 }
 
-KMEMU_EXPORT int kmemu_vprintk(const char *fmt, va_list args)
+static int suppressed;
+
+KMEMU_EXPORT int *kmemu_suppress_printk(void)
+{
+	return &suppressed;
+}
+
+/* Kernel: vprintk_store(): a level that is given goes before the text's own. */
+__attribute__((__format__(__printf__, 2, 0))) static int emit(int given, const char *fmt,
+							      va_list args)
 {
 	char record[RECORD_BYTES];
 	int level = LEVEL_DEFAULT;
 	bool cont = false;
 	const char *text;
 
+	if (unlikely(READ_ONCE(suppressed)))
+		return 0;
 	kmemu_options_init();
 	kmemu_vscnprintf_k(record, sizeof(record), fmt, args);
 	text = parse_prefix(record, &level, &cont);
+	if (given >= 0)
+		level = given;
 	if (level < READ_ONCE(console_levels()[0]))
 		write_lines(text, cont);
 	return (int)length(text);
+}
+
+KMEMU_EXPORT int kmemu_vprintk(const char *fmt, va_list args)
+{
+	return emit(-1, fmt, args);
+}
+
+KMEMU_EXPORT int kmemu_vprintk_emit(int facility, int level, const void *dev_info, const char *fmt,
+				    va_list args)
+{
+	(void)facility;
+	(void)dev_info;
+	return emit(level, fmt, args);
 }
 
 KMEMU_EXPORT int kmemu_printk(const char *fmt, ...)

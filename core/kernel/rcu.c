@@ -159,6 +159,7 @@ static void wait_gp(void)
 	task_for_each(wait_for_task, &until);
 	context_for_each_other(wait_for_context, NULL);
 	context_rests(false);
+	jiffies_catch_up();
 	os_smp_mb();
 	raise_to(&gp_ended, until);
 }

@@ -297,8 +297,12 @@ bool task_sleep(struct task *task, u64 ns)
 	bool woken;
 
 	context_rests(true);
+	WRITE_ONCE(task->nvcsw, task->nvcsw + 1);
+	__atomic_store_n(&task->asleep, 1, __ATOMIC_RELEASE);
 	woken = __task_sleep(task, ns);
+	__atomic_store_n(&task->asleep, 0, __ATOMIC_RELEASE);
 	context_rests(false);
+	jiffies_catch_up();
 	return woken;
 }
 
@@ -326,6 +330,28 @@ KMEMU_EXPORT int kmemu_wake_up_process(struct task_struct *t)
 KMEMU_EXPORT int kmemu_wake_up_state(struct task_struct *t, unsigned int state)
 {
 	return task_wake(task_of(t), state);
+}
+
+KMEMU_EXPORT int kmemu_task_on_cpu(struct task_struct *t)
+{
+	return !READ_ONCE(t->__state) && READ_ONCE(task_of(t)->asleep) != 2;
+}
+
+KMEMU_EXPORT unsigned long kmemu_wait_task_inactive(struct task_struct *t, unsigned int match)
+{
+	struct task *task = task_of(t);
+
+	might_sleep_in("wait_task_inactive", CALLER);
+	for (;;) {
+		u32 asleep = __atomic_load_n(&task->asleep, __ATOMIC_ACQUIRE);
+		u32 state = asleep == 2 ? KMEMU_TASK_UNINTERRUPTIBLE : READ_ONCE(t->__state);
+
+		if (state ? !(state & match) : match && match != ~0U)
+			return 0;
+		if ((asleep && state) || state & KMEMU_TASK_DEAD)
+			return READ_ONCE(task->nvcsw) | 1UL << 63;
+		os_sleep_ns(NS_PER_JIFFY);
+	}
 }
 
 /* Kernel: __schedule(), schedule_timeout(). */
@@ -403,16 +429,22 @@ KMEMU_EXPORT int kmemu_cond_resched(void)
 
 /* --- delays ---------------------------------------------------------------- */
 
+static void sleep_ns(u64 ns)
+{
+	os_sleep_ns(ns);
+	jiffies_catch_up();
+}
+
 KMEMU_EXPORT void kmemu_msleep(unsigned int ms)
 {
 	might_schedule("msleep", CALLER);
-	os_sleep_ns((u64)ms * 1000000);
+	sleep_ns((u64)ms * 1000000);
 }
 
 KMEMU_EXPORT unsigned long kmemu_msleep_interruptible(unsigned int ms)
 {
 	might_schedule("msleep_interruptible", CALLER);
-	os_sleep_ns((u64)ms * 1000000);
+	sleep_ns((u64)ms * 1000000);
 	return 0;
 }
 
@@ -420,7 +452,7 @@ KMEMU_EXPORT void kmemu_usleep_range(unsigned long min_us, unsigned long max_us)
 {
 	(void)max_us;
 	might_schedule("usleep_range", CALLER);
-	os_sleep_ns(min_us * 1000);
+	sleep_ns(min_us * 1000);
 }
 
 KMEMU_EXPORT void kmemu_ndelay(unsigned long ns)
@@ -429,6 +461,7 @@ KMEMU_EXPORT void kmemu_ndelay(unsigned long ns)
 
 	while (os_monotonic_ns() < end)
 		cpu_relax();
+	jiffies_catch_up();
 }
 
 KMEMU_EXPORT void kmemu_udelay(unsigned long us)

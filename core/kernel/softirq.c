@@ -68,6 +68,7 @@ void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
 {
 	i->raise = (struct raise){ .kind = (u8)kind, .what = fn, .pc = fn, .sp = CALLER_SP };
 	rcu_enter();
+	jiffies_catch_up(); /* kernel: tick_irq_enter() */
 	i->raised = context_raise(&i->raise);
 	i->count = context_preempt_count();
 }
@@ -196,9 +197,19 @@ static void run_softirqs(u32 bits)
 	}
 }
 
+static struct task *softirqd_task;
+
+KMEMU_EXPORT struct task_struct *kmemu_ksoftirqd(void)
+{
+	struct task *task = READ_ONCE(softirqd_task);
+
+	return task ? &task->t : NULL;
+}
+
 static int ksoftirqd(void *unused)
 {
 	(void)unused;
+	WRITE_ONCE(softirqd_task, task_current());
 	for (;;) {
 		u32 seen = __atomic_load_n(&softirqd.word, __ATOMIC_ACQUIRE);
 		u32 bits = __atomic_exchange_n(&softirqd_pending, 0, __ATOMIC_ACQUIRE);

@@ -39,6 +39,7 @@ static inline void event_wait(struct event *e, u32 seen)
 	context_rests(true);
 	os_futex_wait(&e->word, seen);
 	context_rests(false);
+	jiffies_catch_up();
 }
 
 static inline void event_signal(struct event *e)

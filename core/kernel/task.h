@@ -61,6 +61,9 @@ struct task {
 	struct kmemu_completion created, exited, parked;
 	unsigned long private_data; /* of who runs on it: workqueue.c's worker */
 	const struct workqueue_struct *wq; /* whose work it runs */
+	const void *work_func; /* the work's */
+	u32 asleep; /* 1: in schedule(); 2: in a wait that sets no state */
+	unsigned long nvcsw; /* how often it was */
 };
 
 /* The calling thread's task; NULL: it has none yet. */
@@ -95,6 +98,20 @@ void mutex_lock_for(struct kmemu_mutex *lock, const char *func, const void *call
 
 /* As kmemu_kthread_create() and a wake-up, in any context but a signal handler. NULL: failed. */
 struct task *kthread_start(int (*fn)(void *data), void *data, const char *fmt, ...) __printf(3, 4);
+
+#define INITIAL_JIFFIES ((unsigned long)(u32)(-300 * KMEMU_HZ))
+
+/* What kernel code reads as jiffies; NULL: no code here does. */
+extern __hidden volatile unsigned long *jiffies_variable;
+/* It ticks from now on. Once, in process context. */
+void jiffies_start(volatile unsigned long *variable);
+
+/* Behind what took time, and before a callback. */
+static inline void jiffies_catch_up(void)
+{
+	if (unlikely(READ_ONCE(jiffies_variable)))
+		kmemu_jiffies();
+}
 
 u64 jiffies_to_ns(u64 jiffies);
 /* The monotonic time, ns, at which jiffies are that. */

@@ -2,14 +2,20 @@
  * time.c - jiffies and clocks (kernel: kernel/time/timekeeping.c, jiffies.c).
  *
  * jiffies are the monotonic clock in steps of 1/HZ, HZ 250, the kernel's
- * default. Nothing ticks: the clock is read where jiffies are. They begin at
- * INITIAL_JIFFIES, 300 s before 32 bits wrap, when first asked for.
+ * default. They begin at INITIAL_JIFFIES, 300 s before 32 bits wrap, when first asked
+ * for. Functions read the clock. What kernel code reads is a variable, so a thread
+ * ticks where some code reads it (jiffies.c and interpose/jiffies.c know); elsewhere
+ * nothing does.
  *
- * Locks: none. Cost: a clock read, 20 ns.
+ * The variable is never behind what a function of ours has made known: one that tells
+ * the time, or has waited, or calls back, writes it before. It only grows.
+ *
+ * Locks: none. Cost: a clock read, 20 ns; with the variable a thread that wakes HZ
+ * times a second.
  */
 #include "core/kernel/task.h"
 
-#define INITIAL_JIFFIES ((u64)(u32)(-300 * KMEMU_HZ))
+#include "core/lib/printk.h"
 
 u64 jiffies_to_ns(u64 jiffies)
 {
@@ -42,12 +48,68 @@ u64 jiffies_to_time(u64 jiffies)
 
 KMEMU_EXPORT unsigned long kmemu_loops_per_jiffy = 1UL << 12;
 
+static unsigned long jiffies_at(u64 ns)
+{
+	u64 begin = jiffies_begin();
+
+	return INITIAL_JIFFIES + (ns > begin ? (ns - begin) / NS_PER_JIFFY : 0);
+}
+
+/* A thread that was held up has an old time. Sanitizers see no race: it is the kernel's. */
+__attribute__((no_sanitize("thread"))) static void write_variable(unsigned long now)
+{
+	volatile unsigned long *to = READ_ONCE(jiffies_variable);
+	unsigned long seen = to ? *to : now;
+
+	while (seen < now && !__atomic_compare_exchange_n(to, &seen, now, true, __ATOMIC_RELAXED,
+							  __ATOMIC_RELAXED))
+		;
+}
+
 KMEMU_EXPORT unsigned long kmemu_jiffies(void)
 {
-	u64 begin = jiffies_begin(), now = os_monotonic_ns();
+	unsigned long now = jiffies_at(os_monotonic_ns());
 
-	return INITIAL_JIFFIES + (now > begin ? (now - begin) / NS_PER_JIFFY : 0);
+	write_variable(now);
+	return now;
 }
+
+/* --- the variable ------------------------------------------------------------- */
+
+volatile unsigned long *jiffies_variable;
+
+/* It is bare. */
+static void tick(void)
+{
+	os_thread_set_name("tick/0");
+	for (;;) {
+		u64 ns = os_monotonic_ns_bare();
+		unsigned long now = jiffies_at(ns);
+
+		write_variable(now);
+		os_sleep_ns(jiffies_to_time(now + 1) - ns);
+	}
+}
+
+/* Also in a fork's child, which has no thread but its own. */
+static void start_ticks(void)
+{
+	int err = os_thread_start_bare(tick);
+
+	if (err)
+		printk("kmemu: jiffies stands still, no thread can be had: error %d", err);
+}
+
+void jiffies_start(volatile unsigned long *variable)
+{
+	if (READ_ONCE(jiffies_variable))
+		return;
+	WRITE_ONCE(jiffies_variable, variable);
+	os_fork_child(start_ticks);
+	start_ticks();
+}
+
+/* --- clocks ------------------------------------------------------------------- */
 
 KMEMU_EXPORT unsigned long long kmemu_ktime_get(void)
 {

@@ -261,7 +261,8 @@ static void process(struct worker *w)
 	if (w->cpu)
 		pcpu_bind(w->cpu - 1);
 	task->private_data = (unsigned long)work;
-	task->wq = w->wq;
+	task->work_func = (const void *)work->func;
+	WRITE_ONCE(task->wq, w->wq);
 	call(w->wq, work);
 	task->private_data = 0;
 	task->wq = NULL;
@@ -778,6 +779,16 @@ KMEMU_EXPORT struct work_struct *kmemu_current_work(void)
 	struct task *task = task_mine;
 
 	return task && task->fn == worker_thread ? (struct work_struct *)task->private_data : NULL;
+}
+
+KMEMU_EXPORT void kmemu_print_worker_info(const char *log_lvl, const struct task_struct *t)
+{
+	const struct task *task = container_of(t, struct task, t);
+	const struct workqueue_struct *wq = READ_ONCE(task->wq);
+
+	if (wq)
+		kmemu_printk("%sWorkqueue: %s %ps\n", log_lvl, system_wq_name(wq) ?: wq->name,
+			     task->work_func);
 }
 
 /* --- queues ---------------------------------------------------------------------- */

@@ -271,6 +271,31 @@ bool os_object_needs(const struct os_object *o, const char *file)
 	return false;
 }
 
+static bool names(const struct dynamic *d, const ElfW(Rela) *r, const char *name)
+{
+	const ElfW(Sym) *sym = d->symtab + ELF64_R_SYM(r->r_info);
+
+	return ELF64_R_SYM(r->r_info) && sym->st_name < d->strtab_bytes &&
+	       !strcmp(d->strtab + sym->st_name, name);
+}
+
+bool os_object_uses(const struct os_object *o, const char *name)
+{
+	struct dynamic d = { 0 };
+
+	if (!o->dynamic)
+		return false;
+	read_dynamic(o, &d);
+	for (int t = 0; d.symtab && d.strtab && t < 2; t++) {
+		const ElfW(Rela) *r = d.table[t].rela, *end = r + d.table[t].n;
+
+		for (; r && r < end; r++)
+			if (names(&d, r, name))
+				return true;
+	}
+	return false;
+}
+
 #if defined(__x86_64__)
 #define IS_SLOT(type) ((type) == R_X86_64_JUMP_SLOT || (type) == R_X86_64_GLOB_DAT)
 #define IS_CALL(type) ((type) == R_X86_64_JUMP_SLOT)

@@ -59,6 +59,8 @@ const char *os_program_name(void);
 
 /* Whether o names a library of this file name among those that it needs. */
 bool os_object_needs(const struct os_object *o, const char *file);
+/* Whether o uses that variable or function of another object, or of one that it copied it from. */
+bool os_object_uses(const struct os_object *o, const char *name);
 
 /* --- jump slots --- */
 

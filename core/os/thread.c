@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -78,6 +79,77 @@ int os_thread_start(void (*fn)(void *arg), void *arg)
 	return err;
 }
 
+#if defined(__x86_64__) && !defined(KMEMU_SANITIZE)
+
+#define BARE_FLAGS \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
+	 CLONE_SETTLS)
+
+/* Where compilers find what guards the stack, in the form of libc's tcbhead_t. */
+static unsigned long bare_head[16];
+static char bare_stack[8192] __attribute__((aligned(16)));
+
+/* On the stack it was given the new thread goes on with fn, in a register. */
+static long clone_bare(void (*fn)(void))
+{
+	register char *head __asm__("r8") = (char *)bare_head;
+	register void (*to)(void) __asm__("r9") = fn;
+	register long none __asm__("r10") = 0;
+	long ret;
+
+	__asm__ volatile("syscall\n\t"
+			 "testq %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xorl %%ebp, %%ebp\n\t"
+			 "call *%%r9\n\t"
+			 "hlt\n"
+			 "1:"
+			 : "=a"(ret)
+			 : "0"((long)SYS_clone), "D"((long)BARE_FLAGS),
+			   "S"(bare_stack + sizeof(bare_stack)), "d"(0L), "r"(none), "r"(head),
+			   "r"(to)
+			 : "rcx", "r11", "memory", "cc");
+	return ret;
+}
+
+int os_thread_start_bare(void (*fn)(void))
+{
+	u64 mask = os_signals_block();
+	const void *head;
+	long ret;
+
+	__asm__("movq %%fs:0, %0"
+		: "=r"(head));
+	__builtin_memcpy(bare_head, head, sizeof(bare_head));
+	bare_head[0] = bare_head[2] = (unsigned long)bare_head;
+	ret = clone_bare(fn);
+	os_signals_restore(mask);
+	return ret < 0 ? (int)ret : 0;
+}
+
+#else /* where it is not written, and where sanitizers know the threads of libc only */
+
+static void call_bare(void *fn)
+{
+	os_signals_block();
+	((void (*)(void))fn)();
+}
+
+int os_thread_start_bare(void (*fn)(void))
+{
+	return os_thread_start(call_bare, (void *)fn);
+}
+
+#endif
+
+/* libc's pthread_atfork() for no object; no header declares it. */
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
+
+void os_fork_child(void (*fn)(void))
+{
+	__register_atfork(NULL, NULL, fn, NULL);
+}
+
 void os_thread_set_name(const char *name)
 {
 	os_call(SYS_prctl, PR_SET_NAME, (long)name, 0, 0, 0, 0);
@@ -104,6 +176,14 @@ void os_sleep_ns(u64 ns)
 
 	while (os_call(SYS_nanosleep, (long)&ts, (long)&ts, 0, 0, 0, 0) == -EINTR)
 		;
+}
+
+u64 os_monotonic_ns_bare(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	os_call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&ts, 0, 0, 0, 0);
+	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
 }
 
 static u64 read_clock(clockid_t clock)

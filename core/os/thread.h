@@ -14,13 +14,23 @@
  * program's handlers run on the program's threads. 0 or -errno.
  */
 int os_thread_start(void (*fn)(void *arg), void *arg);
+/*
+ * One thread that libc does not know, so that it keeps no process alive whose own
+ * threads have ended, and takes nothing from the heap. fn never returns; it calls
+ * nothing of libc's, but os_call() and what is marked here as bare. In the child of a
+ * fork it may be started again. 0 or -errno.
+ */
+int os_thread_start_bare(void (*fn)(void));
+u64 os_monotonic_ns_bare(void);
+/* fn is called in each child of a fork, behind what was registered before. */
+void os_fork_child(void (*fn)(void));
 /* The calling thread's name, cut at 15 bytes. */
 void os_thread_set_name(const char *name);
 
 /* Waits while *word is value, ns at the most; false: the time was up. */
 bool os_futex_wait_ns(u32 *word, u32 value, u64 ns);
 /* Sleeps on, whatever signals come. */
-void os_sleep_ns(u64 ns);
+void os_sleep_ns(u64 ns); /* bare */
 
 u64 os_realtime_ns(void);
 u64 os_boottime_ns(void);

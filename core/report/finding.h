@@ -65,6 +65,8 @@ void put_locks(struct text_buf *t, const struct finding *f, u32 kinds, const voi
 void taint_bad_page(void);
 const char *print_tainted(char buf[48]);
 /* Kernel: dump_stack_print_info(), show_trace_log_lvl(): the parts of dump_stack(). */
+/* The machine's name, by kernel code; "": none. */
+extern char report_hardware[128];
 void put_task_line(struct text_buf *t, const struct finding *f);
 void put_trace(struct text_buf *t, const struct finding *f);
 void taint_die(void);

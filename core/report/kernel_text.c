@@ -225,6 +225,8 @@ void put_trace(struct text_buf *t, const struct finding *f)
 	text_put(t, " </TASK>\n");
 }
 
+char report_hardware[128];
+
 void put_task_line(struct text_buf *t, const struct finding *f)
 {
 	const struct report_task *task = &f->r.task;
@@ -233,6 +235,8 @@ void put_task_line(struct text_buf *t, const struct finding *f)
 	text_put(t, "CPU: %u UID: %u PID: %d Comm: %pE %s %s #1\n", task->cpu, task->uid,
 		 task->tid, task->comm, print_tainted(taint), KMEMU_RELEASE);
 	put_tainted(t);
+	if (report_hardware[0])
+		text_put(t, "Hardware name: %pE\n", report_hardware);
 }
 
 void put_dump_stack(struct text_buf *t, const struct finding *f)

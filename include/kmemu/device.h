@@ -267,6 +267,7 @@ struct device {
 	/* private */
 	struct list_head kmemu_entry; /* of all that are added; NULL: it is not */
 	bool kmemu_deferred; /* its probe said -EPROBE_DEFER */
+	bool kmemu_shut_down; /* device_shutdown() has called for it */
 	enum dl_dev_state kmemu_state;
 	void *kmemu_devres, *kmemu_pools;
 };
@@ -292,6 +293,11 @@ static inline const char *kmemu_dev_driver_string(const struct device *dev)
  * mappings that are left (kind dma-leak). put: the last one calls release.
  */
 void kmemu_device_initialize(struct device *dev);
+/*
+ * What a reboot begins with: shutdown_pre() of the class, and shutdown() of the bus, or else
+ * of the driver, for all devices that are added, the newest first, once for each. May sleep.
+ */
+void kmemu_device_shutdown(void);
 int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int kmemu_device_add(struct device *dev);

@@ -36,6 +36,7 @@ extern "C" {
 
 #define KMEMU_IRQF_SHARED 0x00000080ul
 #define KMEMU_IRQF_ONESHOT 0x00002000ul
+#define KMEMU_IRQF_NO_SUSPEND 0x00004000
 #define KMEMU_IRQF_NO_AUTOEN 0x00080000ul
 
 /* enum irqreturn, as bits. */
@@ -64,6 +65,9 @@ const void *kmemu_free_irq(unsigned int irq, void *dev);
 void kmemu_disable_irq(unsigned int irq);
 void kmemu_disable_irq_nosync(unsigned int irq);
 int kmemu_disable_hardirq(unsigned int irq); /* waits for handlers, not for threads */
+/* Disables all lines but those with IRQF_NO_SUSPEND, and enables these. May sleep. */
+void kmemu_suspend_device_irqs(void);
+void kmemu_resume_device_irqs(void);
 void kmemu_enable_irq(unsigned int irq);
 void kmemu_synchronize_irq(unsigned int irq);
 bool kmemu_synchronize_hardirq(unsigned int irq); /* likewise; true: neither runs */
@@ -159,6 +163,7 @@ void kmemu_tasklet_kill(struct tasklet_struct *t); /* waits; may sleep */
  * such an end comes; pending: the bits that wait for one. Any context.
  */
 void kmemu_open_softirq(unsigned int nr, void (*action)(void));
+struct task_struct *kmemu_ksoftirqd(void); /* NULL: nothing was left to it yet */
 void kmemu_raise_softirq(unsigned int nr);
 void kmemu_mark_softirq(unsigned int nr);
 unsigned int kmemu_softirq_pending(void);

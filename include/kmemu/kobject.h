@@ -161,6 +161,29 @@ struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const char *name);
 ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf, size_t size);
 ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf, size_t size);
 
+/*
+ * /sys/module. lookup: the one of that name, made if there is none, with a reference; NULL:
+ * no memory. May sleep.
+ */
+struct module_kobject {
+	struct kobject kobj;
+	struct module *mod;
+	struct kobject *drivers_dir;
+	struct module_param_attrs *mp;
+	struct completion *kobj_completion;
+};
+struct module_attribute {
+	struct attribute attr;
+	ssize_t (*show)(struct module_attribute *attr, struct module_kobject *mk, char *buf);
+	ssize_t (*store)(struct module_attribute *attr, struct module_kobject *mk, const char *buf,
+			 size_t count);
+	void (*setup)(struct module *mod, const char *s);
+	int (*test)(struct module *mod);
+	void (*free)(struct module *mod);
+};
+struct kset *kmemu_module_kset(void);
+struct module_kobject *kmemu_lookup_or_create_module_kobject(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

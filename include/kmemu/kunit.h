@@ -207,6 +207,8 @@ void *kmemu_kunit_static_stub(struct kunit *test, void *real);
  */
 int kmemu_kunit_run_suites(struct kunit_suite *const *suites, size_t n, const char *filter,
 			   bool list);
+/* The same of one of several, without what comes before all of them. 0. */
+int kmemu_kunit_run_tests(struct kunit_suite *suite);
 enum kunit_status kmemu_kunit_suite_has_succeeded(struct kunit_suite *suite);
 
 #ifdef __cplusplus

@@ -109,6 +109,10 @@ struct kmemu_program {
 	int (*init_module)(void); /* of a module without module_init(), or NULL */
 	void (*cleanup_module)(void);
 };
+/* The words of the process's own command line, 2047 bytes of them at most; it stays. */
+char *kmemu_command_line(void);
+/* addr lies in code of the program or a library. Any context but a signal handler. */
+int kmemu_kernel_text_address(unsigned long addr);
 int kmemu_run_program(const struct kmemu_program *program, int argc, char **argv);
 
 #ifdef __cplusplus

@@ -32,6 +32,23 @@ struct va_format {
 int *kmemu_console_printk(void);
 int kmemu_printk(const char *fmt, ...) KMEMU_PRINTF(1, 2);
 int kmemu_vprintk(const char *fmt, va_list args) KMEMU_PRINTF(1, 0);
+/* level -1: as the text says. Facility and device are for a ring buffer, which is not there. */
+int kmemu_vprintk_emit(int facility, int level, const void *dev_info, const char *fmt,
+		       va_list args) __attribute__((__format__(__printf__, 4, 0)));
+int *kmemu_suppress_printk(void); /* not 0: printk() says nothing and is 0 */
+/* "CPU: ...", the machine's name where it was set, and the work that runs. */
+void kmemu_dump_stack_print_info(const char *log_lvl);
+void kmemu_dump_stack_set_arch_desc(const char *fmt, ...)
+	__attribute__((__format__(__printf__, 1, 2)));
+/*
+ * vbin, bprintf: the arguments of fmt in size words: how many words they need, more than
+ * size when they are not all there. bstr: the text of it, as snprintf() answers.
+ */
+int kmemu_vbin_printf(unsigned int *bin_buf, size_t size, const char *fmt, va_list args)
+	KMEMU_PRINTF(3, 0);
+int kmemu_bprintf(unsigned int *bin_buf, size_t size, const char *fmt, ...) KMEMU_PRINTF(3, 4);
+int kmemu_bstr_printf(char *buf, size_t size, const char *fmt, const unsigned int *bin_buf)
+	KMEMU_PRINTF(3, 0);
 /* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */
 int kmemu_printk_ratelimit(const char *func);
 /*

@@ -110,6 +110,13 @@ int kmemu_wake_up_process(struct task_struct *task);
 int kmemu_wake_up_state(struct task_struct *task, unsigned int state);
 
 /*
+ * Waits until the thread sleeps in one of these states (~0: in any): not 0, and another
+ * number once it has run in between; 0: it is in another one. May sleep.
+ */
+int kmemu_task_on_cpu(struct task_struct *task); /* it neither sleeps nor is about to */
+unsigned long kmemu_wait_task_inactive(struct task_struct *task, unsigned int match);
+
+/*
  * kmemu_msleep: "scheduling while atomic" where it may not sleep, as 6.12's;
  * interruptible: 0. kmemu_udelay and kmemu_ndelay spin, any context.
  */
@@ -144,6 +151,7 @@ void *kmemu_kthread_data(struct task_struct *task);
 void *kmemu_kthread_func(struct task_struct *task); /* NULL: no kthread */
 void kmemu_kthread_exit(long result) __attribute__((__noreturn__));
 void kmemu_kthread_bind(struct task_struct *task, unsigned int cpu);
+int kmemu_is_percpu_thread(void); /* the caller is bound to a CPU */
 int kmemu_kthread_park(struct task_struct *task);
 void kmemu_kthread_unpark(struct task_struct *task);
 void kmemu_kthread_parkme(void);

@@ -64,6 +64,8 @@ int kmemu_single_release(struct inode *inode, struct file *file);
 
 void kmemu_seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
 	__attribute__((__format__(__printf__, 2, 0)));
+/* fmt with the arguments that vbin_printf() kept. */
+void kmemu_seq_bprintf(struct seq_file *m, const char *fmt, const unsigned int *binary);
 void kmemu_seq_printf(struct seq_file *m, const char *fmt, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 int kmemu_seq_write(struct seq_file *m, const void *data, size_t len); /* -1: did not fit */

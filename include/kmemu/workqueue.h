@@ -113,6 +113,9 @@ void kmemu_drain_workqueue(struct workqueue_struct *wq);
 unsigned int kmemu_work_busy(struct work_struct *work);
 /* The work that the calling thread runs, NULL: none. */
 struct work_struct *kmemu_current_work(void);
+/* A line if the thread runs a work: of which queue, and its function. */
+struct task_struct;
+void kmemu_print_worker_info(const char *log_lvl, const struct task_struct *task);
 
 #ifdef __cplusplus
 }

@@ -55,6 +55,59 @@ static __always_inline const char *kunit_status_to_ok_not_ok(enum kunit_status s
 #define kunit_test_init_section_suites(...) kunit_test_suites(__VA_ARGS__)
 #define kunit_test_init_section_suite(suite) kunit_test_suites(&suite)
 
+/* kunit.enable, which nobody takes back. */
+#define kunit_enabled() true
+__kmemu_c int kunit_run_tests(struct kunit_suite *suite) __kmemu_is(kmemu_kunit_run_tests);
+
+static inline size_t kunit_suite_num_test_cases(struct kunit_suite *suite)
+{
+	size_t n = 0;
+
+	while (suite->test_cases[n].run_case)
+		n++;
+	return n;
+}
+
+/* From 1 on; 0: it is of another suite. */
+static inline size_t kunit_test_case_num(struct kunit_suite *suite, struct kunit_case *test_case)
+{
+	size_t n = kunit_suite_num_test_cases(suite), i;
+
+	for (i = 0; i < n; i++)
+		if (&suite->test_cases[i] == test_case)
+			return i + 1;
+	return 0;
+}
+
+static inline int __kunit_test_suites_init(struct kunit_suite *const *const suites,
+					   int num_suites, bool run_tests)
+{
+	int i;
+
+	for (i = 0; run_tests && i < num_suites; i++)
+		kunit_run_tests(suites[i]);
+	return 0;
+}
+
+static inline void __kunit_test_suites_exit(struct kunit_suite **suites, int num_suites)
+{
+	(void)suites;
+	(void)num_suites;
+}
+
+/* A test that no suite has. What it says goes where all goes: log is not written. */
+struct string_stream;
+static inline void kunit_init_test(struct kunit *test, const char *name, struct string_stream *log)
+{
+	(void)log;
+	kmemu_kunit_init_test(test, name);
+}
+
+static inline void __noreturn __kunit_abort(struct kunit *test)
+{
+	kmemu_kunit_try_catch_throw(&test->try_catch);
+}
+
 #define kunit_suite_for_each_test_case(suite, test_case) \
 	for (test_case = (suite)->test_cases; test_case->run_case; test_case++)
 

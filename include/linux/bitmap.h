@@ -140,6 +140,18 @@ static __always_inline unsigned int __bitmap_weight(const unsigned long *map, un
 	return kmemu_bitmap_weight(KMEMU_BITS, map, map, nbits);
 }
 
+static __always_inline unsigned int __bitmap_weight_and(const unsigned long *a,
+							const unsigned long *b, unsigned int nbits)
+{
+	return kmemu_bitmap_weight(KMEMU_BITS_AND, a, b, nbits);
+}
+
+static __always_inline unsigned int
+__bitmap_weight_andnot(const unsigned long *a, const unsigned long *b, unsigned int nbits)
+{
+	return kmemu_bitmap_weight(KMEMU_BITS_ANDNOT, a, b, nbits);
+}
+
 __kmemu_c void __bitmap_set(unsigned long *map, unsigned int start, int len)
 	__kmemu_is(kmemu_bitmap_set);
 __kmemu_c void __bitmap_clear(unsigned long *map, unsigned int start, int len)

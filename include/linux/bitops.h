@@ -323,6 +323,27 @@ static inline int get_bitmask_order(unsigned int count)
 	return fls(count);
 }
 
+/* Of the low bits, by arithmetic there. */
+__kmemu_inline_of_ours unsigned int __sw_hweight8(unsigned int w)
+{
+	return hweight8(w);
+}
+
+__kmemu_inline_of_ours unsigned int __sw_hweight16(unsigned int w)
+{
+	return hweight16(w);
+}
+
+__kmemu_inline_of_ours unsigned int __sw_hweight32(unsigned int w)
+{
+	return hweight32(w);
+}
+
+__kmemu_inline_of_ours unsigned long __sw_hweight64(u64 w)
+{
+	return hweight64(w);
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_BITOPS_H */

@@ -136,6 +136,9 @@
 #define __weak __attribute__((__weak__))
 #define __alias(symbol) __attribute__((__alias__(#symbol)))
 #define __section(name) __attribute__((__section__(name)))
+/* Inline where it is called; a file may have the function itself, as the kernel's does. */
+#define __kmemu_inline_of_ours \
+	extern __inline__ __attribute__((__gnu_inline__, __always_inline__, __unused__))
 #define __cold __attribute__((__cold__))
 #define __hot __attribute__((__hot__))
 #define __noreturn __attribute__((__noreturn__))

@@ -84,4 +84,13 @@
 #define dev_WARN_ONCE(dev, cond, fmt, ...) \
 	WARN_ONCE(cond, "%s %s: " fmt, dev_driver_string(dev), dev_name(dev), ##__VA_ARGS__)
 
+#ifndef __cplusplus
+#define PRINTK_INFO_SUBSYSTEM_LEN 16
+#define PRINTK_INFO_DEVICE_LEN 48
+struct dev_printk_info {
+	char subsystem[PRINTK_INFO_SUBSYSTEM_LEN];
+	char device[PRINTK_INFO_DEVICE_LEN];
+};
+#endif
+
 #endif /* _DEVICE_PRINTK_H_ */

@@ -77,6 +77,16 @@ typedef void (*exitcall_t)(void);
 #define reset_devices 0
 #define initcall_debug 0
 
+#define __setup_param(str, unique_id, fn, early)                                             \
+	static const struct kmemu_setup __setup_##unique_id __used                           \
+		__section("kmemu_setups") __aligned(sizeof(void *)) = { str, fn }
+
+/* The words behind the program's name, with one space between them. */
+#define COMMAND_LINE_SIZE 2048
+#define saved_command_line kmemu_command_line()
+#define boot_command_line kmemu_command_line()
+#define saved_command_line_len ((unsigned int)__builtin_strlen(saved_command_line))
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_INIT_H */

@@ -44,7 +44,7 @@
 #define IRQF_COND_SUSPEND 0x00040000
 #define IRQF_NO_DEBUG 0x00100000
 #define IRQF_ONESHOT KMEMU_IRQF_ONESHOT
-#define IRQF_NO_SUSPEND 0x00004000
+#define IRQF_NO_SUSPEND KMEMU_IRQF_NO_SUSPEND
 #define IRQF_NO_THREAD 0x00010000
 #define IRQF_NO_AUTOEN KMEMU_IRQF_NO_AUTOEN
 
@@ -595,6 +595,27 @@ struct irqaction {
 	unsigned int irq, flags;
 	const char *name;
 };
+
+static const char *const softirq_to_name[NR_SOFTIRQS] __maybe_unused = {
+	"HI",	   "TIMER",   "NET_TX", "NET_RX",  "BLOCK",
+	"IRQ_POLL", "TASKLET", "SCHED",	 "HRTIMER", "RCU",
+};
+/* The one thread that runs softirqs; NULL: none was left to it yet. */
+static inline struct task_struct *this_cpu_ksoftirqd(void)
+{
+	return kmemu_ksoftirqd();
+}
+
+/* Before the line is used: -EBUSY behind. */
+static inline int irq_update_affinity_desc(unsigned int irq, struct irq_affinity_desc *affinity)
+{
+	if (irq >= NR_IRQS)
+		return -EINVAL;
+	return irq_has_action(irq) ? -EBUSY : irq_set_affinity(irq, &affinity->mask);
+}
+
+__kmemu_c void suspend_device_irqs(void) __kmemu_is(kmemu_suspend_device_irqs);
+__kmemu_c void resume_device_irqs(void) __kmemu_is(kmemu_resume_device_irqs);
 
 #endif /* __cplusplus */
 

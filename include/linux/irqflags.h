@@ -6,6 +6,7 @@
 #ifndef _LINUX_IRQFLAGS_H
 #define _LINUX_IRQFLAGS_H
 
+#include <asm/processor.h>
 #include <kmemu/context.h>
 #include <linux/cleanup.h>
 #include <linux/compiler.h>
@@ -62,6 +63,14 @@ static __always_inline void lockdep_hardirqs_off(unsigned long ip)
 static __always_inline void lockdep_hardirqs_on_prepare(void)
 {
 }
+
+/* On, and an interrupt comes at once: who waits for one by this looks again behind it. */
+#define safe_halt()                 \
+	do {                        \
+		local_irq_enable(); \
+		cpu_relax();        \
+	} while (0)
+#define raw_safe_halt() safe_halt()
 
 #endif /* __cplusplus */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/jiffies.h> of Linux 6.12, HZ 250. jiffies is a question (the clock is read),
- * so its address cannot be taken.
+ * <linux/jiffies.h> of Linux 6.12, HZ 250. jiffies is a variable. A program that reads
+ * it has a thread that ticks; get_jiffies_64() and the functions of this header read the
+ * clock.
  */
 #ifndef _LINUX_JIFFIES_H
 #define _LINUX_JIFFIES_H
@@ -24,8 +25,23 @@
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
 #define MAX_JIFFY_OFFSET ((~0UL >> 1) - 1)
 
-#define jiffies kmemu_jiffies()
-#define jiffies_64 ((u64)kmemu_jiffies())
+/* Of libkmemu.a it is a part of its own, which brings the thread. */
+extern unsigned long volatile jiffies __asm__("kmemu_jiffies_variable");
+extern u64 jiffies_64 __asm__("kmemu_jiffies_variable");
+
+/* libkmemu.so asks the loader whether the object that `in` lies in reads it. */
+__kmemu_c void kmemu_jiffies_start(const void *in) __attribute__((__weak__));
+/* One in each program and plug-in. */
+__attribute__((__weak__, __visibility__("hidden"))) bool kmemu_jiffies_asked;
+
+__attribute__((__constructor__(101), __unused__)) static void kmemu_jiffies_ask(void)
+{
+	if (kmemu_jiffies_start && !kmemu_jiffies_asked) {
+		kmemu_jiffies_asked = true;
+		kmemu_jiffies_start(&kmemu_jiffies_asked);
+	}
+}
+
 #define get_jiffies_64() ((u64)kmemu_jiffies())
 
 #define time_after(a, b) ((long)((b) - (a)) < 0)
@@ -38,10 +54,10 @@
 #define time_before64(a, b) time_after64(b, a)
 #define time_after_eq64(a, b) ((s64)((a) - (b)) >= 0)
 #define time_before_eq64(a, b) time_after_eq64(b, a)
-#define time_is_before_jiffies(a) time_after(jiffies, a)
-#define time_is_after_jiffies(a) time_before(jiffies, a)
-#define time_is_before_eq_jiffies(a) time_after_eq(jiffies, a)
-#define time_is_after_eq_jiffies(a) time_before_eq(jiffies, a)
+#define time_is_before_jiffies(a) time_after(kmemu_jiffies(), a)
+#define time_is_after_jiffies(a) time_before(kmemu_jiffies(), a)
+#define time_is_before_eq_jiffies(a) time_after_eq(kmemu_jiffies(), a)
+#define time_is_after_eq_jiffies(a) time_before_eq(kmemu_jiffies(), a)
 
 /* Rounded up; a negative number of ms is for ever. */
 static __always_inline unsigned long msecs_to_jiffies(const unsigned int m)
@@ -84,21 +100,29 @@ static __always_inline u64 jiffies_to_nsecs(const unsigned long j)
 	return (u64)j * TICK_NSEC;
 }
 
+/* To a second; not to one that is over. Kernel: round_jiffies_common(), on CPU 0. */
+static __always_inline unsigned long __kmemu_round_jiffies(unsigned long j, bool up)
+{
+	unsigned long rest = j % HZ, to = rest < HZ / 4 && !up ? j - rest : j - rest + HZ;
+
+	return time_after(to, kmemu_jiffies()) ? to : j;
+}
+
 static __always_inline unsigned long round_jiffies(unsigned long j)
 {
-	return (j + HZ / 2) / HZ * HZ;
+	return __kmemu_round_jiffies(j, false);
 }
 
 static __always_inline unsigned long round_jiffies_relative(unsigned long j)
 {
-	unsigned long now = jiffies;
+	unsigned long now = kmemu_jiffies();
 
 	return round_jiffies(now + j) - now;
 }
 
 static __always_inline unsigned long round_jiffies_up(unsigned long j)
 {
-	return (j + HZ - 1) / HZ * HZ;
+	return __kmemu_round_jiffies(j, true);
 }
 
 static __always_inline clock_t jiffies_to_clock_t(unsigned long x)
@@ -173,7 +197,7 @@ static inline u64 nsec_to_clock_t(u64 x)
 
 static inline unsigned long round_jiffies_up_relative(unsigned long j)
 {
-	unsigned long now = jiffies;
+	unsigned long now = kmemu_jiffies();
 
 	return round_jiffies_up(now + j) - now;
 }

@@ -125,6 +125,8 @@ static __always_inline void trace_dump_stack(int skip)
 /* A thread of kernel code's end; others are the program's. */
 __kmemu_c void do_exit(long code) __kmemu_is(kmemu_kthread_exit) __attribute__((__noreturn__));
 
+__kmemu_c int kernel_text_address(unsigned long addr) __kmemu_is(kmemu_kernel_text_address);
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_KERNEL_H */

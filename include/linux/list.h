@@ -34,25 +34,26 @@ static inline void __list_del(struct list_head *prev, struct list_head *next)
 	WRITE_ONCE(prev->next, next);
 }
 
+#define __kmemu_list_add_is_valid(new_, prev, next)                                         \
+	(likely((prev) && (next) && (next)->prev == (prev) && (prev)->next == (next) &&     \
+		(new_) != (prev) && (new_) != (next)) ||                                    \
+	 (kmemu_list_add_corrupt(new_, prev, next), false))
+#define __kmemu_list_del_is_valid(entry, prev, next)                                        \
+	(likely((prev) && (next) && (next) != LIST_POISON1 && (prev) != LIST_POISON2 &&     \
+		(prev)->next == (entry) && (next)->prev == (entry)) ||                      \
+	 (kmemu_list_del_corrupt(entry), false))
+
 static __always_inline bool __list_add_valid(struct list_head *new_, struct list_head *prev,
 					     struct list_head *next)
 {
-	if (likely(prev && next && next->prev == prev && prev->next == next && new_ != prev &&
-		   new_ != next))
-		return true;
-	kmemu_list_add_corrupt(new_, prev, next);
-	return false;
+	return __kmemu_list_add_is_valid(new_, prev, next);
 }
 
 static __always_inline bool __list_del_entry_valid(struct list_head *entry)
 {
 	struct list_head *prev = entry->prev, *next = entry->next;
 
-	if (likely(prev && next && next != LIST_POISON1 && prev != LIST_POISON2 &&
-		   prev->next == entry && next->prev == entry))
-		return true;
-	kmemu_list_del_corrupt(entry);
-	return false;
+	return __kmemu_list_del_is_valid(entry, prev, next);
 }
 
 static __always_inline void __list_add(struct list_head *new_, struct list_head *prev,
@@ -509,6 +510,21 @@ static inline size_t hlist_count_nodes(struct hlist_head *head)
 	hlist_for_each (pos, head)
 		count++;
 	return count;
+}
+
+#define __list_valid_slowpath
+__kmemu_inline_of_ours bool __list_add_valid_or_report(struct list_head *new_,
+						      struct list_head *prev,
+						      struct list_head *next)
+{
+	return __kmemu_list_add_is_valid(new_, prev, next);
+}
+
+__kmemu_inline_of_ours bool __list_del_entry_valid_or_report(struct list_head *entry)
+{
+	struct list_head *prev = entry->prev, *next = entry->next;
+
+	return __kmemu_list_del_is_valid(entry, prev, next);
 }
 
 #endif /* __cplusplus */

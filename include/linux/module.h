@@ -196,6 +196,11 @@ static __always_inline bool within_module_init(unsigned long addr, const struct 
 	return false;
 }
 
+#define module_kset kmemu_module_kset()
+#define to_module_kobject(n) container_of(n, struct module_kobject, kobj)
+__kmemu_c struct module_kobject *lookup_or_create_module_kobject(const char *name)
+	__kmemu_is(kmemu_lookup_or_create_module_kobject);
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_MODULE_H */

@@ -147,6 +147,11 @@ static __always_inline int hex_dump_to_buffer(const void *buf, size_t len, int r
 }
 
 __kmemu_c void dump_stack(void) __kmemu_is(kmemu_dump_stack);
+__kmemu_c void dump_stack_print_info(const char *log_lvl)
+	__kmemu_is(kmemu_dump_stack_print_info);
+__kmemu_c void show_regs_print_info(const char *log_lvl) __kmemu_is(kmemu_dump_stack_print_info);
+__kmemu_c void dump_stack_set_arch_desc(const char *fmt, ...)
+	__kmemu_is(kmemu_dump_stack_set_arch_desc) __printf(1, 2);
 
 static __always_inline void dump_stack_lvl(const char *level)
 {
@@ -188,12 +193,20 @@ static __always_inline void wake_up_klogd(void)
 /* True, at most once in that many milliseconds; *caller_jiffies is 0 at first. */
 #define printk_timed_ratelimit(caller_jiffies, interval_msec)                                 \
 	__extension__({                                                                       \
-		unsigned long *__last = (caller_jiffies), __now = jiffies;                    \
+		unsigned long *__last = (caller_jiffies), __now = kmemu_jiffies();            \
 		bool __may = !*__last || __now - *__last > msecs_to_jiffies(interval_msec);   \
 		if (__may)                                                                    \
 			*__last = __now;                                                      \
 		__may;                                                                        \
 	})
+
+struct dev_printk_info;
+__kmemu_c int vprintk_emit(int facility, int level, const struct dev_printk_info *dev_info,
+			   const char *fmt, va_list args) __kmemu_is(kmemu_vprintk_emit)
+	__printf(4, 0);
+#define suppress_printk (*kmemu_suppress_printk())
+/* %s: a system, a release, a version, as uname(2) has them. */
+#define linux_proc_banner "%s version %s (kmemu@kmemu) (" __VERSION__ ") %s\n"
 
 /* What is below console_loglevel is shown; it is loglevel= until it is set. */
 #define console_printk (kmemu_console_printk())

@@ -345,6 +345,36 @@ static inline void rhltable_walk_enter(struct rhltable *hlt, struct rhashtable_i
 	rhashtable_walk_enter(&hlt->ht, iter);
 }
 
+/* --- what makes a table too small or too large */
+
+static inline bool rht_grow_above_75(const struct rhashtable *ht, const struct bucket_table *tbl)
+{
+	return (unsigned int)atomic_read(&ht->nelems) > tbl->size / 4 * 3 &&
+	       (!ht->p.max_size || tbl->size < ht->p.max_size);
+}
+
+static inline bool rht_shrink_below_30(const struct rhashtable *ht,
+				       const struct bucket_table *tbl)
+{
+	return (unsigned int)atomic_read(&ht->nelems) < tbl->size * 3 / 10 &&
+	       tbl->size > ht->p.min_size;
+}
+
+static inline bool rht_grow_above_100(const struct rhashtable *ht,
+				      const struct bucket_table *tbl)
+{
+	return (unsigned int)atomic_read(&ht->nelems) > tbl->size &&
+	       (!ht->p.max_size || tbl->size < ht->p.max_size);
+}
+
+static inline bool rht_grow_above_max(const struct rhashtable *ht, const struct bucket_table *tbl)
+{
+	(void)tbl;
+	return (unsigned int)atomic_read(&ht->nelems) >= ht->max_elems;
+}
+
+#define INIT_RHT_NULLS_HEAD(ptr) ((ptr) = NULL)
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_RHASHTABLE_H */

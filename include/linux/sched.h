@@ -422,6 +422,30 @@ static inline struct task_struct *find_get_task_by_vpid(pid_t nr)
 	return p ? kmemu_get_task_struct(p) : NULL;
 }
 
+__kmemu_c unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)
+	__kmemu_is(kmemu_wait_task_inactive);
+
+static inline bool is_percpu_thread(void)
+{
+	return kmemu_is_percpu_thread() != 0;
+}
+#define vcpu_is_preempted(cpu) ((void)(cpu), false)
+
+/* Whom the system has preempted counts as on a CPU. */
+static inline bool owner_on_cpu(struct task_struct *owner)
+{
+	return kmemu_task_on_cpu(owner);
+}
+
+/* 0: the system gives the CPU to whom it likes. */
+static inline int yield_to(struct task_struct *p, bool preempt)
+{
+	(void)p;
+	(void)preempt;
+	yield();
+	return 0;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _KMEMU_LINUX_SCHED_H */

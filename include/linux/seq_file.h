@@ -346,6 +346,18 @@ static __always_inline struct user_namespace *seq_user_ns(struct seq_file *seq)
 	return &init_user_ns;
 }
 
+__kmemu_c void seq_bprintf(struct seq_file *m, const char *f, const u32 *binary)
+	__kmemu_is(kmemu_seq_bprintf);
+
+/* Nothing is mounted: every root is the top of the tree that the path is in. */
+static inline int seq_path_root(struct seq_file *m, const struct path *path,
+				const struct path *root, const char *esc)
+{
+	(void)root;
+	seq_path(m, path, esc);
+	return 0;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_SEQ_FILE_H */

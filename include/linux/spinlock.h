@@ -350,6 +350,20 @@ static inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *loc
 #define atomic_dec_and_lock_irqsave(atomic, lock, flags) \
 	__kmemu_dec_and_lock_irqsave(atomic, lock, &(flags))
 
+__kmemu_c int _atomic_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
+	__kmemu_is(kmemu_atomic_dec_and_lock);
+__kmemu_c int _atomic_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock,
+					   unsigned long *flags)
+	__kmemu_is(kmemu_atomic_dec_and_lock_irqsave);
+__kmemu_c int _atomic_dec_and_raw_lock(atomic_t *atomic, raw_spinlock_t *lock)
+	__kmemu_is(kmemu_atomic_dec_and_raw_lock);
+__kmemu_c int _atomic_dec_and_raw_lock_irqsave(atomic_t *atomic, raw_spinlock_t *lock,
+					       unsigned long *flags)
+	__kmemu_is(kmemu_atomic_dec_and_raw_lock_irqsave);
+#define atomic_dec_and_raw_lock(atomic, lock) _atomic_dec_and_raw_lock(atomic, lock)
+#define atomic_dec_and_raw_lock_irqsave(atomic, lock, flags) \
+	_atomic_dec_and_raw_lock_irqsave(atomic, lock, &(flags))
+
 /* Somebody waits; who has spun for less than a microsecond does not count. */
 static inline int raw_spin_is_contended(raw_spinlock_t *lock)
 {

@@ -31,6 +31,13 @@
 #define no_hash_pointers kmemu_no_hash_pointers
 __kmemu_c int kmemu_no_hash_pointers;
 
+static inline int no_hash_pointers_enable(char *str)
+{
+	(void)str;
+	no_hash_pointers = 1;
+	return 0;
+}
+
 #ifndef __cplusplus
 /* Decimal, width columns at least, without a 0 behind it: bytes, or 0, it does not fit. */
 static inline int num_to_str(char *buf, int size, unsigned long long num, unsigned int width)

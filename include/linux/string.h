@@ -349,6 +349,20 @@ __kmemu_c void **__memcat_p(void **a, void **b) __kmemu_is(kmemu_memcat_p);
 		(__typeof__(*(a)) *)__memcat_p((void **)(a), (void **)(b));             \
 	})
 
+__kmemu_c int vbin_printf(u32 *bin_buf, size_t size, const char *fmt, va_list args)
+	__kmemu_is(kmemu_vbin_printf) __printf(3, 0);
+__kmemu_c int bprintf(u32 *bin_buf, size_t size, const char *fmt, ...) __kmemu_is(kmemu_bprintf)
+	__printf(3, 4);
+__kmemu_c int bstr_printf(char *buf, size_t size, const char *fmt, const u32 *bin_buf)
+	__kmemu_is(kmemu_bstr_printf) __printf(3, 0);
+
+/* What %p prints of it, which is never hashed here. */
+static inline int ptr_to_hashval(const void *ptr, unsigned long *hashval_out)
+{
+	*hashval_out = (unsigned long)ptr;
+	return 0;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _LINUX_STRING_H_ */

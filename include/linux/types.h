@@ -71,6 +71,21 @@ typedef void (*call_rcu_func_t)(struct callback_head *head, rcu_callback_t func)
 /* The others of these are libc's, too. */
 typedef unsigned char unchar;
 
+#ifndef __cplusplus
+typedef struct {
+	atomic_t refcnt;
+} rcuref_t;
+#define RCUREF_INIT(i) { .refcnt = ATOMIC_INIT((i) - 1) }
+#endif
+
+/* What ustat(2) tells, as 64-bit systems have it. */
+struct ustat {
+	__kernel_daddr_t f_tfree;
+	unsigned long f_tinode;
+	char f_fname[6];
+	char f_fpack[6];
+};
+
 struct task_struct;
 /* For one that waits: <linux/rcuwait.h>. */
 struct rcuwait {

@@ -120,6 +120,40 @@ static __always_inline unsigned long __must_check copy_to_user(void __user *to, 
 	 __kmemu_copy_to_user(to, from, n, __builtin_constant_p(n), "copy_to_user"))
 #endif
 
+/* Without the look at the kernel's own object. Said as architectures do that have them inline. */
+#define INLINE_COPY_FROM_USER
+#define INLINE_COPY_TO_USER
+static __always_inline unsigned long __must_check
+_inline_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	unsigned long left;
+
+	__kmemu_might_fault("copy_from_user");
+	left = __kmemu_raw_copy(to, from, n, from);
+	if (left)
+		__builtin_memset((char *)to + (n - left), 0, left);
+	return left;
+}
+
+static __always_inline unsigned long __must_check
+_inline_copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	__kmemu_might_fault("copy_to_user");
+	return __kmemu_raw_copy(to, from, n, to);
+}
+
+static __always_inline unsigned long __must_check
+_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	return _inline_copy_from_user(to, from, n);
+}
+
+static __always_inline unsigned long __must_check
+_copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	return _inline_copy_to_user(to, from, n);
+}
+
 /* Macros also: whether n is a constant is asked without optimization, too. */
 static __always_inline unsigned long __copy_from_user(void *to, const void __user *from,
 						      unsigned long n)

@@ -17,16 +17,18 @@
 
 typedef void (*work_func_t)(struct work_struct *work);
 
-#define WQ_UNBOUND (1 << 1)
-#define WQ_FREEZABLE (1 << 2)
-#define WQ_MEM_RECLAIM (1 << 3)
-#define WQ_HIGHPRI (1 << 4)
-#define WQ_CPU_INTENSIVE (1 << 5)
-#define WQ_SYSFS (1 << 6)
-#define WQ_POWER_EFFICIENT (1 << 7)
-#define WQ_BH KMEMU_WQ_BH
-#define __WQ_ORDERED KMEMU_WQ_ORDERED
-#define __WQ_LEGACY (1 << 18)
+enum wq_flags {
+	WQ_BH = KMEMU_WQ_BH,
+	WQ_UNBOUND = 1 << 1,
+	WQ_FREEZABLE = 1 << 2,
+	WQ_MEM_RECLAIM = 1 << 3,
+	WQ_HIGHPRI = 1 << 4,
+	WQ_CPU_INTENSIVE = 1 << 5,
+	WQ_SYSFS = 1 << 6,
+	WQ_POWER_EFFICIENT = 1 << 7,
+	__WQ_ORDERED = KMEMU_WQ_ORDERED,
+	__WQ_LEGACY = 1 << 18
+};
 #define WQ_MAX_ACTIVE 512
 #define WQ_DFL_ACTIVE 256
 #define WORK_CPU_UNBOUND 0x40000000
@@ -158,6 +160,11 @@ __kmemu_c void __flush_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_f
 __kmemu_c void drain_workqueue(struct workqueue_struct *wq) __kmemu_is(kmemu_drain_workqueue);
 __kmemu_c unsigned int work_busy(struct work_struct *work) __kmemu_is(kmemu_work_busy);
 __kmemu_c struct work_struct *current_work(void) __kmemu_is(kmemu_current_work);
+struct task_struct;
+static inline void print_worker_info(const char *log_lvl, struct task_struct *task)
+{
+	kmemu_print_worker_info(log_lvl, task);
+}
 
 #define flush_workqueue(wq) __flush_workqueue(wq)
 #define flush_scheduled_work() __flush_workqueue(system_wq)

@@ -151,6 +151,14 @@ static __always_inline bool device_has_driver_override(struct device *dev)
 	return READ_ONCE(dev->driver_override.name) != NULL;
 }
 
+__kmemu_c void device_shutdown(void) __kmemu_is(kmemu_device_shutdown);
+
+/* As without CONFIG_DEVTMPFS. */
+static inline int devtmpfs_mount(void)
+{
+	return 0;
+}
+
 #endif /* __cplusplus */
 
 #endif /* _DEVICE_DRIVER_H_ */
