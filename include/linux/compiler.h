@@ -121,6 +121,12 @@
 /* libc's <sys/cdefs.h> has these, too, and redefines the first. */
 #undef __always_inline
 #define __always_inline __inline __attribute__((__always_inline__))
+/* clang tells of one in a .c file that nobody calls, which to the kernel is no news. */
+#if defined(__clang__) && !defined(__cplusplus)
+#define inline inline __attribute__((__unused__))
+#define __inline__ inline
+#define __inline inline /* and with it libc's __always_inline */
+#endif
 #undef __attribute_const__
 #define __attribute_const__ __attribute__((__const__))
 #define noinline __attribute__((__noinline__))
