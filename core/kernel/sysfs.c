@@ -69,6 +69,8 @@ static size_t bin_attrs_of(const struct attribute_group *group)
 static void ask_modes(struct kobject *kobj, const struct attribute_group *group,
 		      unsigned short *modes)
 {
+	unsigned short *first = modes;
+
 	for (int i = 0; group->attrs && group->attrs[i]; i++)
 		*modes++ = group->is_visible ? group->is_visible(kobj, group->attrs[i], i) :
 					       group->attrs[i]->mode;
@@ -76,6 +78,9 @@ static void ask_modes(struct kobject *kobj, const struct attribute_group *group,
 		*modes++ = group->is_bin_visible ?
 				   group->is_bin_visible(kobj, group->bin_attrs[i], i) :
 				   group->bin_attrs[i]->attr.mode;
+	/* Said of the first one: all of a named group. */
+	if (group->name && modes != first && *first & KMEMU_SYSFS_GROUP_INVISIBLE)
+		memset(first, 0, (size_t)((char *)modes - (char *)first));
 }
 
 static bool find_in_group(const struct entry *e, const char *name, struct found *f)

@@ -113,4 +113,8 @@ static __always_inline int get_order(unsigned long size)
 
 #include <linux/pfn.h>
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/range.h>
+#endif
+
 #endif /* _ASM_X86_PAGE_H */

@@ -51,6 +51,8 @@ struct bin_attribute {
 };
 
 /* name NULL: the attributes lie beside the others. */
+/* What is_visible() says of the first attribute of a group that is not there. */
+#define KMEMU_SYSFS_GROUP_INVISIBLE 020000
 struct attribute_group {
 	const char *name;
 	unsigned short (*is_visible)(struct kobject *kobj, struct attribute *attr, int n);

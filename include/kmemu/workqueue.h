@@ -58,7 +58,7 @@ struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, unsigned int fla
 struct workqueue_struct *kmemu_alloc_workqueue_map(const char *fmt, unsigned int flags,
 						   int max_active, struct lockdep_map *map, ...);
 void kmemu_destroy_workqueue(struct workqueue_struct *wq);
-/* 1 to 2048, else the nearest is taken. A WARN for a queue that is ordered or WQ_BH. */
+/* 1 to 512, else the nearest is taken. A WARN for a queue that is ordered or WQ_BH. */
 void kmemu_workqueue_set_max_active(struct workqueue_struct *wq, int max_active);
 /* Works of it wait since max_active others run. Any context. */
 int kmemu_workqueue_congested(struct workqueue_struct *wq);

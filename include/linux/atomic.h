@@ -195,6 +195,7 @@ __KMEMU_ATOMIC(atomic_long, atomic_long_t, long)
 
 #define atomic_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
 #define atomic_cond_read_relaxed(v, c) smp_cond_load_relaxed(&(v)->counter, (c))
+#define atomic64_cond_read_relaxed(v, c) smp_cond_load_relaxed(&(v)->counter, (c))
 #define atomic64_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
 #define atomic_long_cond_read_acquire(v, c) smp_cond_load_acquire(&(v)->counter, (c))
 

@@ -40,6 +40,13 @@
 #define __GENMASK_U128(h, l) \
 	((((unsigned __int128)~0ull << 64 | ~0ull) << (l)) & \
 	 (((unsigned __int128)~0ull << 64 | ~0ull) >> (127 - (h))))
+#define __kmemu_genmask(type, h, l)                                                            \
+	((type)(GENMASK_INPUT_CHECK(h, l) + 0 * sizeof(char[(h) < BITS_PER_TYPE(type) ? 1 : -1]) + \
+		__GENMASK_ULL(h, l)))
+#define GENMASK_U8(h, l) __kmemu_genmask(u8, h, l)
+#define GENMASK_U16(h, l) __kmemu_genmask(u16, h, l)
+#define GENMASK_U32(h, l) __kmemu_genmask(u32, h, l)
+#define GENMASK_U64(h, l) __kmemu_genmask(u64, h, l)
 #define GENMASK_U128(h, l) (GENMASK_INPUT_CHECK(h, l) + __GENMASK_U128(h, l))
 #define BIT_U128(nr) ((unsigned __int128)1 << (nr))
 

@@ -18,6 +18,7 @@ struct completion {
 
 #define COMPLETION_INITIALIZER(work) { { { 0 } } }
 #define COMPLETION_INITIALIZER_ONSTACK(work) { { { 0 } } }
+#define COMPLETION_INITIALIZER_ONSTACK_MAP(work, map) COMPLETION_INITIALIZER_ONSTACK(work)
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)
 #define DECLARE_COMPLETION_ONSTACK(work) DECLARE_COMPLETION(work)
 #define DECLARE_COMPLETION_ONSTACK_MAP(work, map) DECLARE_COMPLETION(work)
@@ -83,5 +84,9 @@ static __always_inline int wait_for_completion_state(struct completion *x, unsig
 }
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/swait.h>
+#endif
 
 #endif /* __LINUX_COMPLETION_H */

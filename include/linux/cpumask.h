@@ -286,6 +286,7 @@ static __always_inline unsigned int cpumask_any_distribute(const struct cpumask 
 #define for_each_cpu_and(cpu, mask1, mask2)                            \
 	for ((cpu) = cpumask_first_and(mask1, mask2); (cpu) < nr_cpu_ids; \
 	     (cpu) = cpumask_next_and((int)(cpu), mask1, mask2))
+#define for_each_cpu_from(cpu, mask) for_each_set_bit_from(cpu, cpumask_bits(mask), nr_cpu_ids)
 #define for_each_cpu_wrap(cpu, mask, start) \
 	for_each_set_bit_wrap(cpu, cpumask_bits(mask), nr_cpu_ids, start)
 

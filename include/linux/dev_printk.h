@@ -51,6 +51,8 @@
 #define dev_info_once(dev, fmt, ...) __kmemu_dev_once(dev_info, dev, fmt, ##__VA_ARGS__)
 
 #define dev_dbg_once(dev, fmt, ...) __kmemu_dev_once(dev_dbg, dev, fmt, ##__VA_ARGS__)
+#define dev_emerg_once(dev, fmt, ...) __kmemu_dev_once(dev_emerg, dev, fmt, ##__VA_ARGS__)
+#define dev_alert_once(dev, fmt, ...) __kmemu_dev_once(dev_alert, dev, fmt, ##__VA_ARGS__)
 #define dev_crit_once(dev, fmt, ...) __kmemu_dev_once(dev_crit, dev, fmt, ##__VA_ARGS__)
 
 /* Nothing is rate limited here. */

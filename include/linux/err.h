@@ -36,6 +36,10 @@ static __always_inline void *ERR_CAST(const void *ptr)
 	return (void *)ptr;
 }
 
+/* Of a per-CPU pointer. */
+#define IS_ERR_PCPU(ptr) IS_ERR((const void *)(unsigned long)(ptr))
+#define PTR_ERR_PCPU(ptr) PTR_ERR((const void *)(unsigned long)(ptr))
+
 static __always_inline int PTR_ERR_OR_ZERO(const void *ptr)
 {
 	return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;

@@ -29,4 +29,8 @@
 #define ERECALLCONFLICT 530
 #define ENOGRACE 531
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/kconfig.h>
+#endif
+
 #endif /* _KMEMU_LINUX_ERRNO_H */

@@ -42,4 +42,8 @@ static struct module __maybe_unused __this_module = { .name = KBUILD_MODNAME };
 #define THIS_MODULE ((struct module *)0)
 #endif
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/linkage.h>
+#endif
+
 #endif /* _LINUX_EXPORT_H */

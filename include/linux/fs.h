@@ -270,4 +270,9 @@ static __always_inline __maybe_unused loff_t no_seek_end_llseek(struct file *fil
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/list_lru.h>
+#include <linux/uuid.h>
+#endif
+
 #endif /* _KMEMU_LINUX_FS_H */

@@ -285,4 +285,13 @@ static __always_inline bool gfp_pfmemalloc_allowed(gfp_t flags)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/list_nulls.h>
+#include <linux/local_lock.h>
+#include <linux/nodemask.h>
+#include <linux/once.h>
+#include <linux/seqlock.h>
+#include <linux/swait.h>
+#endif
+
 #endif /* __LINUX_GFP_H */

@@ -29,4 +29,8 @@ __kmemu_c void irq_exit_rcu(void) __kmemu_is(kmemu_irq_exit);
 #define nmi_enter() kmemu_nmi_enter()
 #define nmi_exit() kmemu_nmi_exit()
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
+
 #endif /* LINUX_HARDIRQ_H */

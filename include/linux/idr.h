@@ -186,6 +186,12 @@ static inline void idr_destroy(struct idr *idr)
 }
 
 #define idr_lock(idr) spin_lock(&(idr)->kmemu_lock)
+#define idr_lock_bh(idr) spin_lock_bh(&(idr)->kmemu_lock)
+#define idr_unlock_bh(idr) spin_unlock_bh(&(idr)->kmemu_lock)
+#define idr_lock_irq(idr) spin_lock_irq(&(idr)->kmemu_lock)
+#define idr_unlock_irq(idr) spin_unlock_irq(&(idr)->kmemu_lock)
+#define idr_lock_irqsave(idr, flags) spin_lock_irqsave(&(idr)->kmemu_lock, flags)
+#define idr_unlock_irqrestore(idr, flags) spin_unlock_irqrestore(&(idr)->kmemu_lock, flags)
 #define idr_unlock(idr) spin_unlock(&(idr)->kmemu_lock)
 
 #define idr_for_each_entry(idr, entry, id) \

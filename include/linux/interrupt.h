@@ -27,13 +27,15 @@
 #define NR_IRQS KMEMU_NR_IRQS
 #define IRQ_NOTCONNECTED (1U << 31)
 
+#define hard_irq_disable() local_irq_disable()
+
 #define IRQF_TRIGGER_NONE 0x00000000
 #define IRQF_TRIGGER_RISING 0x00000001
 #define IRQF_TRIGGER_FALLING 0x00000002
 #define IRQF_TRIGGER_HIGH 0x00000004
 #define IRQF_TRIGGER_LOW 0x00000008
 #define IRQF_TRIGGER_MASK 0x0000000f
-#define IRQF_SHARED KMEMU_IRQF_SHARED
+#define IRQF_SHARED 0x00000080
 #define IRQF_TIMER 0x00014200
 #define IRQF_PROBE_SHARED 0x00000100
 #define IRQF_TRIGGER_PROBE 0x00000010
@@ -43,10 +45,10 @@
 #define IRQF_EARLY_RESUME 0x00020000
 #define IRQF_COND_SUSPEND 0x00040000
 #define IRQF_NO_DEBUG 0x00100000
-#define IRQF_ONESHOT KMEMU_IRQF_ONESHOT
-#define IRQF_NO_SUSPEND KMEMU_IRQF_NO_SUSPEND
+#define IRQF_ONESHOT 0x00002000
+#define IRQF_NO_SUSPEND 0x00004000
 #define IRQF_NO_THREAD 0x00010000
-#define IRQF_NO_AUTOEN KMEMU_IRQF_NO_AUTOEN
+#define IRQF_NO_AUTOEN 0x00080000
 
 typedef irqreturn_t (*irq_handler_t)(int, void *);
 
@@ -618,5 +620,9 @@ __kmemu_c void suspend_device_irqs(void) __kmemu_is(kmemu_suspend_device_irqs);
 __kmemu_c void resume_device_irqs(void) __kmemu_is(kmemu_resume_device_irqs);
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/seqlock.h>
+#endif
 
 #endif /* _LINUX_INTERRUPT_H */

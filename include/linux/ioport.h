@@ -37,7 +37,7 @@
 #define IORESOURCE_DISABLED 0x10000000
 #define IORESOURCE_UNSET 0x20000000
 #define IORESOURCE_AUTO 0x40000000
-#define IORESOURCE_BUSY KMEMU_IORESOURCE_BUSY
+#define IORESOURCE_BUSY 0x80000000 /* KMEMU_IORESOURCE_BUSY, unsigned int */
 #define IORESOURCE_EXT_TYPE_BITS 0x01000000
 #define IORESOURCE_SYSRAM 0x01000000
 #define IORESOURCE_SYSRAM_DRIVER_MANAGED 0x02000000
@@ -52,6 +52,14 @@
 #define IORESOURCE_DMA_8BIT (0 << 0)
 #define IORESOURCE_DMA_8AND16BIT (1 << 0)
 #define IORESOURCE_DMA_16BIT (2 << 0)
+#define IORESOURCE_DMA_MASTER (1 << 2)
+#define IORESOURCE_DMA_BYTE (1 << 3)
+#define IORESOURCE_DMA_WORD (1 << 4)
+#define IORESOURCE_DMA_SPEED_MASK (3 << 6)
+#define IORESOURCE_DMA_COMPATIBLE (0 << 6)
+#define IORESOURCE_DMA_TYPEA (1 << 6)
+#define IORESOURCE_DMA_TYPEB (2 << 6)
+#define IORESOURCE_DMA_TYPEF (3 << 6)
 #define IORESOURCE_MEM_WRITEABLE (1 << 0)
 #define IORESOURCE_MEM_CACHEABLE (1 << 1)
 #define IORESOURCE_IO_16BIT_ADDR (1 << 0)
@@ -100,7 +108,11 @@ enum {
 #define DEFINE_RES_IO(_start, _size) DEFINE_RES_IO_NAMED(_start, _size, NULL)
 #define DEFINE_RES_IRQ_NAMED(_irq, _name) DEFINE_RES_NAMED(_irq, 1, _name, IORESOURCE_IRQ)
 #define DEFINE_RES_IRQ(_irq) DEFINE_RES_IRQ_NAMED(_irq, NULL)
-#define DEFINE_RES_DMA(_dma) DEFINE_RES(_dma, 1, IORESOURCE_DMA)
+#define DEFINE_RES_DMA_NAMED(_dma, _name) DEFINE_RES_NAMED(_dma, 1, _name, IORESOURCE_DMA)
+#define DEFINE_RES_DMA(_dma) DEFINE_RES_DMA_NAMED(_dma, NULL)
+#define DEFINE_RES_REG_NAMED(_start, _size, _name) \
+	DEFINE_RES_NAMED(_start, _size, _name, IORESOURCE_REG)
+#define DEFINE_RES_REG(_start, _size) DEFINE_RES_REG_NAMED(_start, _size, NULL)
 
 __kmemu_c struct resource ioport_resource __kmemu_is(kmemu_ioport_resource);
 __kmemu_c struct resource iomem_resource __kmemu_is(kmemu_iomem_resource);

@@ -23,7 +23,7 @@
 #define CLOCKS_PER_SEC_KERNEL USER_HZ
 #define TICK_NSEC (1000000000L / HZ)
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
-#define MAX_JIFFY_OFFSET ((~0UL >> 1) - 1)
+#define MAX_JIFFY_OFFSET ((__LONG_MAX__ >> 1) - 1)
 
 /* Of libkmemu.a it is a part of its own, which brings the thread. */
 extern unsigned long volatile jiffies __asm__("kmemu_jiffies_variable");
@@ -42,7 +42,10 @@ __attribute__((__constructor__(101), __unused__)) static void kmemu_jiffies_ask(
 	}
 }
 
-#define get_jiffies_64() ((u64)kmemu_jiffies())
+static __always_inline u64 get_jiffies_64(void)
+{
+	return kmemu_jiffies();
+}
 
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
@@ -70,10 +73,8 @@ static __always_inline unsigned long usecs_to_jiffies(const unsigned int u)
 	return ((unsigned long)u * HZ + 999999) / 1000000;
 }
 
-static __always_inline unsigned long secs_to_jiffies(const unsigned int s)
-{
-	return (unsigned long)s * HZ;
-}
+/* A constant of a constant, for an initializer. */
+#define secs_to_jiffies(s) ((unsigned long)((s) * HZ))
 
 static __always_inline unsigned long nsecs_to_jiffies(u64 n)
 {
@@ -144,13 +145,23 @@ static __always_inline clock_t jiffies_delta_to_clock_t(long delta)
 
 #define SHIFT_HZ 8
 #define LATCH ((CLOCK_TICK_RATE + HZ / 2) / HZ)
-#define __msecs_to_jiffies(m) msecs_to_jiffies(m)
-#define __usecs_to_jiffies(u) usecs_to_jiffies(u)
+
+static __always_inline unsigned long __msecs_to_jiffies(const unsigned int m)
+{
+	return msecs_to_jiffies(m);
+}
+
+static __always_inline unsigned long __usecs_to_jiffies(const unsigned int u)
+{
+	return usecs_to_jiffies(u);
+}
 #define TICK_USEC ((USEC_PER_SEC + HZ / 2) / HZ)
 #define USER_TICK_USEC ((1000000UL + USER_HZ / 2) / USER_HZ)
-#define MAX_SEC_IN_JIFFIES ((long)(MAX_JIFFY_OFFSET / HZ))
+#define MAX_SEC_IN_JIFFIES (MAX_JIFFY_OFFSET / HZ)
 #define time_is_before_jiffies64(a) time_after64(get_jiffies_64(), a)
 #define time_is_after_jiffies64(a) time_before64(get_jiffies_64(), a)
+#define time_is_before_eq_jiffies64(a) time_after_eq64(get_jiffies_64(), a)
+#define time_is_after_eq_jiffies64(a) time_before_eq64(get_jiffies_64(), a)
 #define time_in_range64(a, b, c) (time_after_eq64(a, b) && time_before_eq64(a, c))
 #define time_after32(a, b) ((s32)((u32)(b) - (u32)(a)) < 0)
 #define time_before32(b, a) time_after32(a, b)

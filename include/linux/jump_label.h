@@ -38,6 +38,13 @@ struct static_key_false {
 #define DECLARE_STATIC_KEY_TRUE(name) extern struct static_key_true name
 #define DECLARE_STATIC_KEY_FALSE(name) extern struct static_key_false name
 #define DEFINE_STATIC_KEY_ARRAY_FALSE(name, count) struct static_key_false name[count]
+#define DEFINE_STATIC_KEY_ARRAY_TRUE(name, count) \
+	struct static_key_true name[count] = { [0 ...(count)-1] = { STATIC_KEY_INIT_TRUE } }
+#define DEFINE_STATIC_KEY_MAYBE_RO(cfg, name) DEFINE_STATIC_KEY_MAYBE(cfg, name)
+#define DECLARE_STATIC_KEY_MAYBE(cfg, name) \
+	__kmemu_paste(__kmemu_declare_static_key_, IS_ENABLED(cfg))(name)
+#define __kmemu_declare_static_key_1(name) DECLARE_STATIC_KEY_TRUE(name)
+#define __kmemu_declare_static_key_0(name) DECLARE_STATIC_KEY_FALSE(name)
 #define DEFINE_STATIC_KEY_MAYBE(cfg, name) \
 	__kmemu_paste(__kmemu_static_key_, IS_ENABLED(cfg))(name)
 #define __kmemu_static_key_1(name) DEFINE_STATIC_KEY_TRUE(name)

@@ -110,6 +110,13 @@ enum { KTW_FREEZABLE = 1 << 0 };
 #define KTHREAD_WORK_INIT(work, fn) { .node = { &(work).node, &(work).node }, .func = (fn) }
 #define DEFINE_KTHREAD_WORKER(worker) struct kthread_worker worker = KTHREAD_WORKER_INIT(worker)
 #define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)
+#define KTHREAD_DELAYED_WORK_INIT(dwork, fn)                                              \
+	{                                                                                 \
+		.work = KTHREAD_WORK_INIT((dwork).work, (fn)),                            \
+		.timer = __TIMER_INITIALIZER(kthread_delayed_work_timer_fn, TIMER_IRQSAFE), \
+	}
+#define DEFINE_KTHREAD_DELAYED_WORK(dwork, fn) \
+	struct kthread_delayed_work dwork = KTHREAD_DELAYED_WORK_INIT(dwork, fn)
 #define kthread_init_worker(worker) kmemu_kthread_init_worker(worker)
 #define kthread_worker_fn kmemu_kthread_worker_fn
 __kmemu_c struct kthread_worker *kthread_create_worker(unsigned int flags, const char *namefmt,

@@ -309,6 +309,7 @@ static inline void list_cut_before(struct list_head *list, struct list_head *hea
 	for (pos = READ_ONCE((head)->next); !list_is_head(pos, (head)); pos = READ_ONCE(pos->next))
 #define list_for_each_continue(pos, head) \
 	for (pos = pos->next; !list_is_head(pos, (head)); pos = pos->next)
+#define list_for_each_reverse(pos, head) list_for_each_prev(pos, head)
 #define list_for_each_prev(pos, head) \
 	for (pos = (head)->prev; !list_is_head(pos, (head)); pos = pos->prev)
 #define list_for_each_safe(pos, n, head)                                                \

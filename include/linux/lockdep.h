@@ -218,4 +218,8 @@ static __always_inline int debug_locks_off(void)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/thread_info.h>
+#endif
+
 #endif /* __LINUX_LOCKDEP_H */

@@ -183,22 +183,22 @@ static __always_inline void folio_put(struct folio *folio)
 
 /* --- mappings of a program, as far as a driver looks at them */
 
-#define VM_READ 0x00000001UL
-#define VM_WRITE 0x00000002UL
-#define VM_EXEC 0x00000004UL
-#define VM_SHARED 0x00000008UL
-#define VM_MAYREAD 0x00000010UL
-#define VM_MAYWRITE 0x00000020UL
-#define VM_MAYEXEC 0x00000040UL
-#define VM_MAYSHARE 0x00000080UL
-#define VM_PFNMAP 0x00000400UL
-#define VM_LOCKED 0x00002000UL
-#define VM_IO 0x00004000UL
-#define VM_DONTCOPY 0x00020000UL
-#define VM_DONTEXPAND 0x00040000UL
-#define VM_NORESERVE 0x00200000UL
-#define VM_DONTDUMP 0x04000000UL
-#define VM_MIXEDMAP 0x10000000UL
+#define VM_READ 0x00000001
+#define VM_WRITE 0x00000002
+#define VM_EXEC 0x00000004
+#define VM_SHARED 0x00000008
+#define VM_MAYREAD 0x00000010
+#define VM_MAYWRITE 0x00000020
+#define VM_MAYEXEC 0x00000040
+#define VM_MAYSHARE 0x00000080
+#define VM_PFNMAP 0x00000400
+#define VM_LOCKED 0x00002000
+#define VM_IO 0x00004000
+#define VM_DONTCOPY 0x00020000
+#define VM_DONTEXPAND 0x00040000
+#define VM_NORESERVE 0x00200000
+#define VM_DONTDUMP 0x04000000
+#define VM_MIXEDMAP 0x10000000
 
 static __always_inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 {
@@ -571,16 +571,16 @@ static inline bool want_init_on_free(void)
 }
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
-#define VM_GROWSDOWN 0x00000100UL
-#define VM_LOCKONFAULT 0x00080000UL
-#define VM_SEQ_READ 0x00008000UL
-#define VM_RAND_READ 0x00010000UL
-#define VM_ACCOUNT 0x00100000UL
-#define VM_HUGETLB 0x00400000UL
-#define VM_WIPEONFORK 0x02000000UL
-#define VM_SOFTDIRTY 0x08000000UL
-#define VM_HUGEPAGE 0x20000000UL
-#define VM_NOHUGEPAGE 0x40000000UL
+#define VM_GROWSDOWN 0x00000100
+#define VM_LOCKONFAULT 0x00080000
+#define VM_SEQ_READ 0x00008000
+#define VM_RAND_READ 0x00010000
+#define VM_ACCOUNT 0x00100000
+#define VM_HUGETLB 0x00400000
+#define VM_WIPEONFORK 0x02000000
+#define VM_SOFTDIRTY 0x08000000
+#define VM_HUGEPAGE 0x20000000
+#define VM_NOHUGEPAGE 0x40000000
 #define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
 
 static inline void vm_flags_reset(struct vm_area_struct *vma, vm_flags_t flags)
@@ -839,12 +839,12 @@ static __always_inline int access_remote_vm(struct mm_struct *mm, unsigned long 
 	return access_process_vm(current, addr, buf, len, gup_flags);
 }
 
-#define VM_NONE 0x00000000UL
-#define VM_UFFD_MISSING 0x00000200UL
-#define VM_UFFD_WP 0x00001000UL
+#define VM_NONE 0x00000000
+#define VM_UFFD_MISSING 0x00000200
+#define VM_UFFD_WP 0x00001000
 #define VM_UFFD_MINOR VM_NONE
-#define VM_SYNC 0x00800000UL
-#define VM_ARCH_1 0x01000000UL
+#define VM_SYNC 0x00800000
+#define VM_ARCH_1 0x01000000
 #define VM_MERGEABLE 0x80000000UL
 #define VM_SHADOW_STACK VM_NONE
 #define VM_STACK VM_GROWSDOWN

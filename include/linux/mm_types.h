@@ -76,7 +76,7 @@ enum {
 	FOLL_HONOR_NUMA_FAULT = 1 << 12,
 };
 
-#define PAGE_FRAG_CACHE_MAX_SIZE (32 * 1024)
+#define PAGE_FRAG_CACHE_MAX_SIZE ((size_t)32 * 1024)
 #define PAGE_FRAG_CACHE_MAX_ORDER 3
 
 /* Pieces of one block, each with a reference; all 0 is ready. */

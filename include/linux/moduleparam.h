@@ -134,6 +134,11 @@ enum hwparam_type {
 	hwparam_other,
 };
 
+#define postcore_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define arch_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define subsys_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define fs_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define late_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
 #define device_param_cb(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
 
 #endif /* __cplusplus */

@@ -91,4 +91,8 @@ static __always_inline int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex
 
 #define devm_mutex_init(dev, mutex) __extension__({ (void)(dev); mutex_init(mutex); 0; })
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
+
 #endif /* __LINUX_MUTEX_H */

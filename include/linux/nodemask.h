@@ -37,6 +37,24 @@ enum node_states {
 #define nodes_and(dst, a, b) bitmap_and((dst).bits, (a).bits, (b).bits, MAX_NUMNODES)
 #define nodes_or(dst, a, b) bitmap_or((dst).bits, (a).bits, (b).bits, MAX_NUMNODES)
 #define nodes_equal(a, b) bitmap_equal((a).bits, (b).bits, MAX_NUMNODES)
+#define nodes_xor(dst, a, b) bitmap_xor((dst).bits, (a).bits, (b).bits, MAX_NUMNODES)
+#define nodes_andnot(dst, a, b) bitmap_andnot((dst).bits, (a).bits, (b).bits, MAX_NUMNODES)
+#define nodes_complement(dst, src) bitmap_complement((dst).bits, (src).bits, MAX_NUMNODES)
+#define nodes_intersects(a, b) bitmap_intersects((a).bits, (b).bits, MAX_NUMNODES)
+#define nodes_subset(a, b) bitmap_subset((a).bits, (b).bits, MAX_NUMNODES)
+#define nodes_full(mask) bitmap_full((mask).bits, MAX_NUMNODES)
+#define nodes_shift_left(dst, src, n) bitmap_shift_left((dst).bits, (src).bits, n, MAX_NUMNODES)
+#define nodes_shift_right(dst, src, n) bitmap_shift_right((dst).bits, (src).bits, n, MAX_NUMNODES)
+#define node_test_and_set(node, mask) test_and_set_bit(node, (mask).bits)
+#define nodemask_pr_args(mask) MAX_NUMNODES, (mask)->bits
+#define nodelist_parse(buf, dst) bitmap_parselist(buf, (dst).bits, MAX_NUMNODES)
+#define first_unset_node(mask) ((int)find_first_zero_bit((mask).bits, MAX_NUMNODES))
+#define nodemask_of_node(node)                      \
+	__extension__({                             \
+		nodemask_t __m = { { 0 } };         \
+		node_set(node, __m);                \
+		__m;                                \
+	})
 #define first_node(src) ((int)find_first_bit((src).bits, MAX_NUMNODES))
 #define next_node(n, src) ((int)find_next_bit((src).bits, MAX_NUMNODES, (n) + 1))
 #define next_node_in(n, src) ((void)(n), first_node(src))

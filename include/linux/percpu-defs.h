@@ -27,6 +27,7 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 #define DEFINE_PER_CPU_SHARED_ALIGNED(type, name) DEFINE_PER_CPU_ALIGNED(type, name)
 #define DEFINE_PER_CPU_PAGE_ALIGNED(type, name) \
 	DEFINE_PER_CPU(type, name) __attribute__((__aligned__(4096)))
+#define DECLARE_PER_CPU_PAGE_ALIGNED(type, name) DECLARE_PER_CPU(type, name)
 #define DECLARE_PER_CPU_READ_MOSTLY(type, name) DECLARE_PER_CPU(type, name)
 #define DEFINE_PER_CPU_READ_MOSTLY(type, name) DEFINE_PER_CPU(type, name)
 #define EXPORT_PER_CPU_SYMBOL(var)
@@ -102,6 +103,7 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 #define __this_cpu_xchg(pcp, val) this_cpu_xchg(pcp, val)
 #define __this_cpu_cmpxchg(pcp, old, val) this_cpu_cmpxchg(pcp, old, val)
 
+#define this_cpu_read_stable(pcp) this_cpu_read(pcp)
 #define raw_cpu_read(pcp) this_cpu_read(pcp)
 #define raw_cpu_write(pcp, val) this_cpu_write(pcp, val)
 #define raw_cpu_add(pcp, val) this_cpu_add(pcp, val)
@@ -111,6 +113,9 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 #define raw_cpu_inc(pcp) this_cpu_inc(pcp)
 #define raw_cpu_dec(pcp) this_cpu_dec(pcp)
 #define raw_cpu_add_return(pcp, val) this_cpu_add_return(pcp, val)
+#define raw_cpu_sub_return(pcp, val) this_cpu_sub_return(pcp, val)
+#define raw_cpu_inc_return(pcp) this_cpu_inc_return(pcp)
+#define raw_cpu_dec_return(pcp) this_cpu_dec_return(pcp)
 #define raw_cpu_xchg(pcp, val) this_cpu_xchg(pcp, val)
 #define raw_cpu_cmpxchg(pcp, old, val) this_cpu_cmpxchg(pcp, old, val)
 #define raw_cpu_try_cmpxchg(pcp, ovalp, nval) this_cpu_try_cmpxchg(pcp, ovalp, nval)

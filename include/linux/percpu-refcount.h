@@ -140,11 +140,12 @@ static inline void percpu_ref_reinit(struct percpu_ref *ref)
 	percpu_ref_resurrect(ref);
 }
 
+/* It is atomic at all times: who waits for the switch is told at once. */
 static __always_inline void percpu_ref_switch_to_atomic(struct percpu_ref *ref,
 							percpu_ref_func_t *confirm)
 {
-	(void)ref;
-	(void)confirm;
+	if (confirm)
+		confirm(ref);
 }
 
 static __always_inline void percpu_ref_switch_to_atomic_sync(struct percpu_ref *ref)

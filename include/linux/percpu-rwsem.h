@@ -77,4 +77,8 @@ static __always_inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/rcuwait.h>
+#endif
+
 #endif /* _LINUX_PERCPU_RWSEM_H */

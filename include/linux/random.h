@@ -131,4 +131,8 @@ __kmemu_c int execute_with_initialized_rng(struct notifier_block *nb)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/once.h>
+#endif
+
 #endif /* _KMEMU_LINUX_RANDOM_H */

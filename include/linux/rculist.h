@@ -119,6 +119,7 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 }
 
 #define list_entry_rcu(ptr, type, member) container_of(READ_ONCE(ptr), type, member)
+#define list_entry_lockless(ptr, type, member) list_entry_rcu(ptr, type, member)
 #define list_first_or_null_rcu(ptr, type, member)                                       \
 	({                                                                              \
 		struct list_head *__rcu_head = (ptr);                                   \

@@ -180,6 +180,7 @@ static __always_inline void destroy_rcu_head_on_stack(struct callback_head *head
 #define rcu_dereference_raw_check(p) rcu_dereference(p)
 #define rcu_dereference_bh(p) rcu_dereference(p)
 #define rcu_dereference_sched(p) rcu_dereference(p)
+#define rcu_dereference_sched_check(p, c) rcu_dereference_check(p, c)
 #define rcu_dereference_check(p, c) rcu_dereference(p)
 #define rcu_dereference_bh_check(p, c) rcu_dereference(p)
 #define rcu_dereference_protected(p, c) (p)
@@ -289,5 +290,9 @@ static inline void rcu_read_unlock_migrate(void)
 }
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
 
 #endif /* __LINUX_RCUPDATE_H */

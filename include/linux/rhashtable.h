@@ -377,4 +377,8 @@ static inline bool rht_grow_above_max(const struct rhashtable *ht, const struct 
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/bit_spinlock.h>
+#endif
+
 #endif /* _LINUX_RHASHTABLE_H */

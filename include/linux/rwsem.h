@@ -83,4 +83,8 @@ static inline int rwsem_is_contended(struct rw_semaphore *s)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
+
 #endif /* _LINUX_RWSEM_H */

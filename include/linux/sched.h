@@ -448,4 +448,8 @@ static inline int yield_to(struct task_struct *p, bool preempt)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
+
 #endif /* _KMEMU_LINUX_SCHED_H */

@@ -15,11 +15,11 @@
 #define SHRINK_EMPTY (~0UL - 1)
 #define DEFAULT_SEEKS 2
 
-#define SHRINKER_REGISTERED (1U << 0)
-#define SHRINKER_ALLOCATED (1U << 1)
-#define SHRINKER_NUMA_AWARE (1U << 2)
-#define SHRINKER_MEMCG_AWARE (1U << 3)
-#define SHRINKER_NONSLAB (1U << 4)
+#define SHRINKER_REGISTERED (1UL << 0)
+#define SHRINKER_ALLOCATED (1UL << 1)
+#define SHRINKER_NUMA_AWARE (1UL << 2)
+#define SHRINKER_MEMCG_AWARE (1UL << 3)
+#define SHRINKER_NONSLAB (1UL << 4)
 
 __kmemu_c struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
 	__kmemu_is(kmemu_shrinker_alloc) __printf(2, 3);

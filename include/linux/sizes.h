@@ -53,7 +53,17 @@
 #define SZ_256G 0x4000000000ULL
 #define SZ_512G 0x8000000000ULL
 #define SZ_1T 0x10000000000ULL
+#define SZ_64G 0x1000000000ULL
+#define SZ_2T 0x20000000000ULL
+#define SZ_4T 0x40000000000ULL
+#define SZ_8T 0x80000000000ULL
+#define SZ_16T 0x100000000000ULL
+#define SZ_32T 0x200000000000ULL
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/kconfig.h>
+#endif
 
 #endif /* __LINUX_SIZES_H__ */

@@ -22,7 +22,7 @@
 #define ZERO_SIZE_PTR ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
 
-#define ARCH_KMALLOC_MINALIGN 8
+#define ARCH_KMALLOC_MINALIGN ARCH_DMA_MINALIGN
 #define ARCH_SLAB_MINALIGN 8
 
 static __always_inline unsigned int arch_slab_minalign(void)
@@ -361,6 +361,11 @@ DEFINE_FREE(kvfree, void *, if (!IS_ERR_OR_NULL(_T)) kvfree(_T))
 #define kvzalloc_objs(P, COUNT, ...) \
 	__alloc_objs(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), COUNT)
 
+#define kvmalloc_flex(P, FAM, COUNT, ...) \
+	__alloc_flex(kvmalloc, default_gfp(__VA_ARGS__), __typeof__(P), FAM, COUNT)
+#define kvzalloc_flex(P, FAM, COUNT, ...) \
+	__alloc_flex(kvzalloc, default_gfp(__VA_ARGS__), __typeof__(P), FAM, COUNT)
+
 /* Of a slab: the rest of a line that the caller has begun; false: it is none of one. */
 static inline bool kmem_dump_obj(void *object)
 {
@@ -388,5 +393,10 @@ static inline kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t f
 #define kmem_buckets_valloc(b, size, flags) ((void)(b), kvmalloc(size, flags))
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/percpu-refcount.h>
+#include <linux/percpu_counter.h>
+#endif
 
 #endif /* _LINUX_SLAB_H */

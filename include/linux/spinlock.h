@@ -363,6 +363,14 @@ __kmemu_c int _atomic_dec_and_raw_lock_irqsave(atomic_t *atomic, raw_spinlock_t 
 #define atomic_dec_and_raw_lock(atomic, lock) _atomic_dec_and_raw_lock(atomic, lock)
 #define atomic_dec_and_raw_lock_irqsave(atomic, lock, flags) \
 	_atomic_dec_and_raw_lock_irqsave(atomic, lock, &(flags))
+#define write_trylock_irqsave(lock, flags)                          \
+	__extension__({                                             \
+		local_irq_save(flags);                              \
+		int __got = write_trylock(lock);                    \
+		if (!__got)                                         \
+			local_irq_restore(flags);                   \
+		__got;                                              \
+	})
 
 /* Somebody waits; who has spun for less than a microsecond does not count. */
 static inline int raw_spin_is_contended(raw_spinlock_t *lock)
@@ -404,5 +412,9 @@ __kmemu_c void free_bucket_spinlocks(spinlock_t *locks) __kmemu_is(kmemu_free_bu
 	})
 
 #endif /* __cplusplus */
+
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/jump_label.h>
+#endif
 
 #endif /* __LINUX_SPINLOCK_H */

@@ -11,6 +11,15 @@
 #ifndef sizeof_field
 #define sizeof_field(TYPE, MEMBER) sizeof((((TYPE *)0)->MEMBER))
 #endif
+/* MEMBERS are where FAM of NAME is, which a variable of TYPE does not have room for. */
+#define TRAILING_OVERLAP(TYPE, NAME, FAM, MEMBERS)                                \
+	union {                                                                   \
+		TYPE NAME;                                                        \
+		struct {                                                          \
+			unsigned char __offset_to_##FAM[offsetof(TYPE, FAM)];     \
+			MEMBERS                                                   \
+		};                                                                \
+	}
 #define offsetofend(TYPE, MEMBER) (offsetof(TYPE, MEMBER) + sizeof_field(TYPE, MEMBER))
 
 /* The same members, once bare and once as a structure NAME. */

@@ -297,6 +297,24 @@ static __always_inline void sysfs_unbreak_active_protection(struct kernfs_node *
 	kmemu_kobject_put((struct kobject *)kn);
 }
 
+/* A group with a name that is there or not as a whole: X_group_visible() says so. */
+#define SYSFS_GROUP_INVISIBLE KMEMU_SYSFS_GROUP_INVISIBLE
+#define SYSFS_GROUP_VISIBLE(fn) sysfs_group_visible_##fn
+#define __kmemu_group_visible(name, type, mode_there)                                     \
+	static inline umode_t sysfs_group_visible_##name(struct kobject *kobj, struct type *attr, \
+							 int n)                           \
+	{                                                                                 \
+		return n == 0 && !name##_group_visible(kobj) ? SYSFS_GROUP_INVISIBLE :    \
+							       (mode_there);              \
+	}
+#define DEFINE_SYSFS_GROUP_VISIBLE(name) \
+	__kmemu_group_visible(name, attribute, name##_attr_visible(kobj, attr, n))
+#define DEFINE_SIMPLE_SYSFS_GROUP_VISIBLE(name) __kmemu_group_visible(name, attribute, attr->mode)
+#define DEFINE_SYSFS_BIN_GROUP_VISIBLE(name) \
+	__kmemu_group_visible(name, bin_attribute, name##_attr_visible(kobj, attr, n))
+#define DEFINE_SIMPLE_SYSFS_BIN_GROUP_VISIBLE(name) \
+	__kmemu_group_visible(name, bin_attribute, attr->attr.mode)
+
 #endif /* __cplusplus */
 
 #endif /* _SYSFS_H_ */

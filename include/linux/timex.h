@@ -31,4 +31,8 @@ static inline int read_current_timer(unsigned long *timer_val)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/sched.h>
+#endif
+
 #endif /* _LINUX_TIMEX_H */

@@ -371,4 +371,10 @@ static __always_inline int copy_from_user_inatomic_nontemporal(void *to, const v
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/mmap_lock.h>
+#include <linux/percpu_counter.h>
+#include <linux/seqlock.h>
+#endif
+
 #endif /* __LINUX_UACCESS_H__ */

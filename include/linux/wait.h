@@ -345,6 +345,19 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 	} while (0)
 #define wait_event_cmd(wq, condition, cmd1, cmd2) \
 	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, cmd1, cmd2, "wait_event_cmd")
+#define wait_event_exclusive_cmd(wq, condition, cmd1, cmd2)                               \
+	do {                                                                              \
+		struct wait_queue_entry __wait;                                           \
+		init_wait(&__wait);                                                       \
+		while (prepare_to_wait_exclusive(&(wq), &__wait, TASK_UNINTERRUPTIBLE),   \
+		       !(condition)) {                                                    \
+			cmd1;                                                             \
+			kmemu_might_sleep_in("wait_event_exclusive_cmd");                 \
+			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
+			cmd2;                                                             \
+		}                                                                         \
+		finish_wait(&(wq), &__wait);                                              \
+	} while (0)
 #define wait_event_lock_irq(wq, condition, lock)                                          \
 	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock)),   \
 			 spin_lock_irq(&(lock)), "wait_event_lock_irq")
@@ -356,6 +369,14 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
 				 spin_unlock_irq(&(lock)), spin_lock_irq(&(lock)),        \
 				 "wait_event_interruptible_lock_irq");                    \
+		0;                                                                        \
+	})
+#define wait_event_interruptible_lock_irq_cmd(wq, condition, lock, cmd)                   \
+	__extension__({                                                                   \
+		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
+				 spin_unlock_irq(&(lock));                                \
+				 cmd, spin_lock_irq(&(lock)),                             \
+				 "wait_event_interruptible_lock_irq_cmd");                \
 		0;                                                                        \
 	})
 #define wait_event_freezable_timeout(wq, condition, timeout) \
@@ -410,6 +431,15 @@ static inline void wake_up_pollfree(struct wait_queue_head *q)
 
 #define wait_event_state(wq, condition, state) \
 	__kmemu_wait_0(wq, condition, (state), prepare_to_wait, "wait_event_state")
+#define wait_event_freezable_exclusive(wq, condition)                              \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+		       "wait_event_freezable_exclusive")
+#define wait_event_idle_exclusive(wq, condition)                                   \
+	((void)__kmemu_wait_0(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait_exclusive, \
+			      "wait_event_idle_exclusive"))
+#define wait_event_idle_exclusive_timeout(wq, condition, timeout)                  \
+	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait_exclusive, timeout, \
+		     "wait_event_idle_exclusive_timeout")
 #define wait_event_killable_exclusive(wq, condition)                               \
 	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait_exclusive,    \
 		       "wait_event_killable_exclusive")

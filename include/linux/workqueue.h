@@ -85,6 +85,9 @@ static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
 	} while (0)
 #define INIT_WORK(work, func) __INIT_WORK((work), (func), "(work_completion)(" #work ")")
 #define INIT_WORK_ONSTACK(work, func) INIT_WORK(work, func)
+#define INIT_WORK_ONSTACK_KEY(work, func, key) __kmemu_init_work(work, func, key, #work)
+#define INIT_DEFERRABLE_WORK_ONSTACK(work, func) INIT_DEFERRABLE_WORK(work, func)
+#define INIT_RCU_WORK_ONSTACK(work, func) INIT_RCU_WORK(work, func)
 #define INIT_DELAYED_WORK(_work, _func)                                                   \
 	do {                                                                              \
 		__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)"); \
@@ -332,11 +335,22 @@ __kmemu_c int schedule_on_each_cpu(work_func_t func) __kmemu_is(kmemu_schedule_o
 __kmemu_c void workqueue_set_max_active(struct workqueue_struct *wq, int max_active)
 	__kmemu_is(kmemu_workqueue_set_max_active);
 
+enum wq_affn_scope {
+	WQ_AFFN_DFL,
+	WQ_AFFN_CPU,
+	WQ_AFFN_SMT,
+	WQ_AFFN_CACHE,
+	WQ_AFFN_NUMA,
+	WQ_AFFN_SYSTEM,
+	WQ_AFFN_NR_TYPES
+};
+
 /* What workers of an unbound queue are like; nothing heeds it. */
 struct workqueue_attrs {
 	int nice;
 	cpumask_var_t cpumask;
 	bool affn_strict;
+	enum wq_affn_scope affn_scope;
 	bool ordered;
 };
 

@@ -350,4 +350,8 @@ static inline void *xas_next(struct xa_state *xas)
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/percpu_counter.h>
+#endif
+
 #endif /* _LINUX_XARRAY_H */

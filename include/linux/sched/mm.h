@@ -173,4 +173,8 @@ static inline struct mm_struct *mm_access(struct task_struct *task, unsigned int
 
 #endif /* __cplusplus */
 
+#ifndef __cplusplus /* what it brings along there */
+#include <linux/percpu_counter.h>
+#endif
+
 #endif /* _LINUX_SCHED_MM_H */
