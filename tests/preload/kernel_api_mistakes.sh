@@ -190,9 +190,12 @@ static void work_frees(struct work_struct *w)
 	kfree(container_of(w, struct armed, work));
 }
 
+static DECLARE_COMPLETION(freed);
+
 static void timer_frees(struct timer_list *t)
 {
 	kfree(from_timer((struct armed *)NULL, t, timer));
+	complete(&freed);
 }
 
 static struct armed *new_armed(void *p)
@@ -236,7 +239,10 @@ static void odebug(void)
 		v->timer.function = timer_wakes;
 		o->timer.function = timer_frees;
 		mod_timer(&o->timer, jiffies + 1);
-		msleep(20);
+		wait_for_completion(&freed);
+		while (timer_pending(&v->timer))
+			msleep(1);
+		timer_delete_sync(&v->timer);
 		o = new_armed(kmalloc(sizeof(*o), GFP_KERNEL));
 		INIT_WORK(&o->work, work_frees);
 		schedule_work(&o->work);
