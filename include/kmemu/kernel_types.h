@@ -16,6 +16,9 @@
 #ifndef __cplusplus
 #undef loff_t
 #define loff_t __kernel_loff_t
+#undef dev_t
+#define dev_t kmemu_dev_t /* 32 bits: libc's has 64 */
+typedef unsigned int kmemu_dev_t;
 #define uint64_t unsigned long long
 #define int64_t long long
 #undef PRId64

@@ -37,6 +37,7 @@ IS_OF(u64, GENMASK_U64(40, 3));
 static_assert(GENMASK_U8(7, 4) == 0xf0 && GENMASK_U64(63, 62) == 0xc000000000000000ULL);
 static_assert(SZ_64G == 64ULL * SZ_1G && SZ_32T == 32ULL * SZ_1T);
 static_assert(WQ_MAX_ACTIVE == 512 && MAX_JIFFY_OFFSET == LONG_MAX / 2 - 1);
+static_assert(__same_type(dev_t, u32));
 static_assert(SMP_CACHE_ALIGN(65) == 128);
 
 static const unsigned long timeouts[] = { secs_to_jiffies(1), secs_to_jiffies(30) };
