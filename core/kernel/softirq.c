@@ -71,12 +71,18 @@ void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
 	jiffies_catch_up(); /* kernel: tick_irq_enter() */
 	i->raised = context_raise(&i->raise);
 	i->count = context_preempt_count();
+	i->rcu = context_rcu_depth();
 }
 
 void interrupt_exit(struct interrupt *i, const void *fn, const char *leak)
 {
-	u32 count = context_preempt_count();
+	u32 count = context_preempt_count(), rcu = context_rcu_depth();
 
+	if (unlikely(i->raised && rcu != i->rcu))
+		kernel_warn_text((const char *)fn + 1, "kernel/softirq.c", 581,
+				 "%pS rcu_read_lock leak: %u -> %u", fn, i->rcu, rcu);
+	for (; i->raised && rcu > i->rcu; rcu--)
+		kmemu_rcu_read_unlock(); /* or no grace period would end any more */
 	if (unlikely(i->raised && count != i->count))
 		kernel_warn_text((const char *)fn + 1, "kernel/softirq.c", 581, leak, fn, i->count,
 				 count);

@@ -56,6 +56,7 @@ const void *delayed_work_function(const struct kmemu_timer *timer);
 struct interrupt {
 	struct raise raise;
 	u32 count; /* preempt_count() as fn found it */
+	u32 rcu; /* RCU read-side sections, the same */
 	bool raised;
 };
 

@@ -64,6 +64,13 @@ static void timer_leaks(struct timer_list *t)
 	complete(&done);
 }
 
+static void timer_reads_on(struct timer_list *t)
+{ /* HERE timer-rcu-leak */
+	(void)t;
+	rcu_read_lock();
+	complete(&done);
+}
+
 static enum hrtimer_restart hr_waits(struct hrtimer *t)
 {
 	if (!strcmp(what, "hrtimer-own"))
@@ -420,6 +427,9 @@ static int __init mistakes_init(void)
 		run_timer(timer_waits);
 	} else if (!strcmp(what, "timer-leak")) {
 		run_timer(timer_leaks);
+	} else if (!strcmp(what, "timer-rcu-leak")) {
+		run_timer(timer_reads_on);
+		synchronize_rcu(); /* it ends */
 	} else if (!strcmp(what, "hrtimer-own") || !strcmp(what, "hrtimer-try")) {
 		hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 		hr.function = hr_waits;
@@ -534,6 +544,7 @@ found() {
 	told_at "$2" "$TMP/mistakes.c" "${4:-$1}" "$3"
 }
 found timer-own kernel-warning 'timer_delete_sync\(\) waits for the timer whose function calls it'
+found timer-rcu-leak kernel-warning 'timer_reads_on\+0x0/.* rcu_read_lock leak: 0 -> 1'
 found timer-leak kernel-warning 'timer: timer_leaks\+0x0/.* preempt leak: 00000100 -> 00000101'
 found hrtimer-own kernel-warning 'hrtimer_cancel\(\) waits for the timer whose function calls it'
 found work-own kernel-warning 'cancel_work_sync\(\) waits for the work whose function calls it'
