@@ -105,6 +105,7 @@ void jiffies_start(volatile unsigned long *variable)
 	if (READ_ONCE(jiffies_variable))
 		return;
 	WRITE_ONCE(jiffies_variable, variable);
+	kmemu_jiffies(); /* they begin now, not when the thread first runs */
 	os_fork_child(start_ticks);
 	start_ticks();
 }
