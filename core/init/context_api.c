@@ -249,12 +249,12 @@ KMEMU_EXPORT void kmemu_local_irq_disable(void)
 	IRQ_SAVE();
 }
 
-/* Kernel: __handle_irq_event_percpu() asks behind the handler. */
+/* Kernel: __handle_irq_event_percpu(), lockdep_hardirqs_on_prepare(); asked behind the function. */
 static void note_irqs_on(void)
 {
 	struct task *task = task_mine;
 
-	if (unlikely(task && task->in_irq))
+	if (unlikely(task && task->in_hardirq))
 		task->irqs_came_on = 1;
 }
 

@@ -72,14 +72,16 @@ static void call_handlers(struct task *task, struct irq_desc *desc, int irq)
 	for (struct irqaction *a = READ_ONCE(desc->action); a; a = READ_ONCE(a->next)) {
 		struct interrupt i;
 		int result = KMEMU_IRQ_WAKE_THREAD;
+		u32 came_on;
 
 		if (a->handler) {
 			interrupt_enter(&i, RAISE_HARDIRQ, (const void *)a->handler);
-			task->irqs_came_on = 0;
 			result = a->handler(irq, a->dev);
+			came_on = task->irqs_came_on;
+			task->irqs_came_on = 0; /* it is told with the line's number */
 			interrupt_exit(&i, (const void *)a->handler,
 				       "irq: %pS preempt leak: %08x -> %08x");
-			if (task->irqs_came_on)
+			if (came_on)
 				kernel_warn_text((const char *)a->handler + 1,
 						 "kernel/irq/handle.c", 161,
 						 "irq %u handler %pS enabled interrupts", irq,

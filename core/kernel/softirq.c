@@ -69,6 +69,10 @@ void interrupt_enter(struct interrupt *i, enum raise_kind kind, const void *fn)
 	i->raise = (struct raise){ .kind = (u8)kind, .what = fn, .pc = fn, .sp = CALLER_SP };
 	rcu_enter();
 	jiffies_catch_up(); /* kernel: tick_irq_enter() */
+	if (kind == RAISE_HARDIRQ) {
+		task_current()->in_hardirq++;
+		task_current()->irqs_came_on = 0;
+	}
 	i->raised = context_raise(&i->raise);
 	i->count = context_preempt_count();
 	i->rcu = context_rcu_depth();
@@ -78,6 +82,13 @@ void interrupt_exit(struct interrupt *i, const void *fn, const char *leak)
 {
 	u32 count = context_preempt_count(), rcu = context_rcu_depth();
 
+	if (i->raise.kind == RAISE_HARDIRQ) {
+		task_current()->in_hardirq--;
+		if (task_current()->irqs_came_on)
+			kernel_warn_text((const char *)fn + 1, "kernel/locking/lockdep.c", 4428,
+					 "%pS enabled interrupts in an interrupt", fn);
+		task_current()->irqs_came_on = 0;
+	}
 	if (unlikely(i->raised && rcu != i->rcu))
 		kernel_warn_text((const char *)fn + 1, "kernel/softirq.c", 581,
 				 "%pS rcu_read_lock leak: %u -> %u", fn, i->rcu, rcu);

@@ -49,6 +49,7 @@ struct task {
 	/* irq.c, softirq.c: raised while this thread had them off */
 	u32 softirqs_pending; /* a bit each */
 	u32 in_irq; /* handlers of ours that run */
+	u32 in_hardirq; /* functions of ours that run as in one, handlers too */
 	u32 irqs_came_on; /* the one that runs enabled interrupts */
 	u64 irqs_pending[NR_IRQS / 64];
 	struct irq_work *irq_works; /* newest first */

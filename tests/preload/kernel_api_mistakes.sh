@@ -71,6 +71,15 @@ static void timer_reads_on(struct timer_list *t)
 	complete(&done);
 }
 
+static enum hrtimer_restart hr_enables(struct hrtimer *t)
+{ /* HERE hrtimer-irqs-on */
+	(void)t;
+	spin_lock_irq(&lock);
+	spin_unlock_irq(&lock);
+	complete(&done);
+	return HRTIMER_NORESTART;
+}
+
 static enum hrtimer_restart hr_waits(struct hrtimer *t)
 {
 	if (!strcmp(what, "hrtimer-own"))
@@ -427,6 +436,12 @@ static int __init mistakes_init(void)
 		run_timer(timer_waits);
 	} else if (!strcmp(what, "timer-leak")) {
 		run_timer(timer_leaks);
+	} else if (!strcmp(what, "hrtimer-irqs-on")) {
+		hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hr.function = hr_enables;
+		hrtimer_start(&hr, 1000, HRTIMER_MODE_REL);
+		wait_for_completion(&done);
+		hrtimer_cancel(&hr);
 	} else if (!strcmp(what, "timer-rcu-leak")) {
 		run_timer(timer_reads_on);
 		synchronize_rcu(); /* it ends */
@@ -544,6 +559,7 @@ found() {
 	told_at "$2" "$TMP/mistakes.c" "${4:-$1}" "$3"
 }
 found timer-own kernel-warning 'timer_delete_sync\(\) waits for the timer whose function calls it'
+found hrtimer-irqs-on kernel-warning 'hr_enables\+0x0/.* enabled interrupts in an interrupt'
 found timer-rcu-leak kernel-warning 'timer_reads_on\+0x0/.* rcu_read_lock leak: 0 -> 1'
 found timer-leak kernel-warning 'timer: timer_leaks\+0x0/.* preempt leak: 00000100 -> 00000101'
 found hrtimer-own kernel-warning 'hrtimer_cancel\(\) waits for the timer whose function calls it'
