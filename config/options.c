@@ -237,6 +237,23 @@ static void speak_unknown_variable(struct text name)
 }
 
 /* " (the word that is wrong)" where the type knows, else "". */
+/* It goes on as other tools' lists do: profile=audit,summary=1. */
+static bool goes_on(struct text value)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		struct text name = text_skip(value, i + 1);
+		size_t n = 0;
+
+		if (value.s[i] != ',' && value.s[i] != ':' && value.s[i] != ';')
+			continue;
+		while (n < name.n && name.s[n] != '=')
+			n++;
+		if (n < name.n && find_row((struct text){ name.s, n }))
+			return true;
+	}
+	return false;
+}
+
 static const char *why_not(const struct option_row *row, struct text value, char buf[128])
 {
 	struct gfp_error error;
@@ -244,6 +261,8 @@ static const char *why_not(const struct option_row *row, struct text value, char
 	u32 flags;
 
 	buf[0] = '\0';
+	if (goes_on(value))
+		kmemu_scnprintf(buf, 128, " (blanks separate options)");
 	if (row->type == OPTION_GFP && !gfp_parse(value, &flags, &error)) {
 		gfp_error_text(&error, why, sizeof(why));
 		kmemu_scnprintf(buf, 128, " (%s)", why);

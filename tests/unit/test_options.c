@@ -482,6 +482,17 @@ static void policies_and_synonym(void)
 
 /* --- messages ------------------------------------------------------------ */
 
+static void lists_of_other_tools(void)
+{
+	INIT("KMEMU_OPTIONS=profile=audit,summary=1");
+	SAYS("kmemu: profile=audit,summary=1: expected plain, audit or strict (blanks separate "
+	     "options); using plain\n");
+	INIT("KMEMU_OPTIONS=oom=fail:");
+	SAYS("kmemu: oom=fail:: expected fail or kill; using fail\n");
+	INIT("KMEMU_OPTIONS=oom=kill:log=x");
+	SAYS("kmemu: oom=kill:log=x: expected fail or kill (blanks separate options); using fail\n");
+}
+
 static void names_what_is_wrong(void)
 {
 	INIT("KMEMU_OPTIONS=kmalloc_max=banana kmaloc_max=64K mem= purge_ms=3600001 oom foo=1");
@@ -630,7 +641,7 @@ UNIT_MAIN_INIT("options", make_files, remove_files,
 	       UNIT_TEST(sizes),
 	       UNIT_TEST(caps),
 	       UNIT_TEST(policies_and_synonym),
-	       UNIT_TEST(names_what_is_wrong),
+	       UNIT_TEST(lists_of_other_tools), UNIT_TEST(names_what_is_wrong),
 	       UNIT_TEST(nearest_names),
 	       UNIT_TEST(variables_of_others),
 	       UNIT_TEST(not_built_is_said_once),
