@@ -490,7 +490,8 @@ static void lists_of_other_tools(void)
 	INIT("KMEMU_OPTIONS=oom=fail:");
 	SAYS("kmemu: oom=fail:: expected fail or kill; using fail\n");
 	INIT("KMEMU_OPTIONS=oom=kill:log=x");
-	SAYS("kmemu: oom=kill:log=x: expected fail or kill (blanks separate options); using fail\n");
+	SAYS("kmemu: oom=kill:log=x: expected fail or kill (blanks separate options); using "
+	     "fail\n");
 }
 
 static void names_what_is_wrong(void)
