@@ -378,16 +378,56 @@ KMEMU_EXPORT void kmemu_device_shutdown(void)
 	}
 }
 
-void bus_add_device(struct device *dev)
+/* Their class's directory, their bus's, or their parent's. */
+static bool share_directory(const struct device *a, const struct device *b)
 {
+	if (a->bus && a->bus == b->bus && bus_of(a->bus))
+		return true;
+	return a->class == b->class && (a->class || a->parent == b->parent);
+}
+
+/* Under model_lock. */
+static bool is_name_taken(const struct device *dev)
+{
+	struct list_head *at;
+
+	for (at = devices.next; at != &devices; at = at->next) {
+		const struct device *other = container_of(at, struct device, kmemu_entry);
+
+		if (other != dev && share_directory(other, dev) &&
+		    !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)))
+			return true;
+	}
+	return false;
+}
+
+bool bus_has_name(const struct device *dev)
+{
+	bool taken;
+
+	kmemu_mutex_lock(&model_lock);
+	taken = is_name_taken(dev);
+	kmemu_mutex_unlock(&model_lock);
+	return taken;
+}
+
+int bus_add_device(struct device *dev)
+{
+	bool taken;
+
 	dev->kmemu_shut_down = false;
 	kmemu_mutex_lock(&model_lock);
-	list_add_tail(&dev->kmemu_entry, &devices);
+	taken = is_name_taken(dev);
+	if (!taken)
+		list_add_tail(&dev->kmemu_entry, &devices);
 	kmemu_mutex_unlock(&model_lock);
+	if (taken)
+		return -EEXIST;
 	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
 	if (try_drivers(dev))
 		retry_deferred();
 	subsys_interfaces_tell(dev, true);
+	return 0;
 }
 
 bool bus_remove_device(struct device *dev)
@@ -415,6 +455,11 @@ KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
 /* Who made the device found its driver itself, and set dev->driver. */
 KMEMU_EXPORT int kmemu_device_bind_driver(struct device *dev)
 {
+	bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
+	if (dev->kmemu_state == DL_DEV_DRIVER_BOUND) {
+		bus_notify(dev, BUS_NOTIFY_DRIVER_NOT_BOUND);
+		return -EEXIST; /* the kernel's links of sysfs are there */
+	}
 	device_links_bound(dev);
 	bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
 	return 0;
@@ -478,7 +523,7 @@ static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
 
 static int attach_device(struct device *dev, void *data)
 {
-	if (!READ_ONCE(dev->driver) && attach(dev, data))
+	if (attach(dev, data))
 		retry_deferred();
 	return 0;
 }

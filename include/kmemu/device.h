@@ -423,6 +423,9 @@ void kmemu_devres_free(void *res);
 void kmemu_devres_add(struct device *dev, void *res);
 void *kmemu_devres_find(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,
 			void *match_data);
+/* The last one with new_res's release() that matches, and new_res is freed; else new_res, added. */
+void *kmemu_devres_get(struct device *dev, void *new_res, kmemu_dr_match_t match,
+		       void *match_data);
 void *kmemu_devres_remove(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,
 			  void *match_data);
 int kmemu_devres_destroy(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,
