@@ -99,10 +99,9 @@ static inline int device_is_registered(struct device *dev)
 	return dev->kmemu_entry.next != NULL;
 }
 
-/* Not while its probe runs, which has dev->driver. */
 static inline bool device_is_bound(struct device *dev)
 {
-	return dev->kmemu_state == DL_DEV_DRIVER_BOUND || dev->kmemu_state == DL_DEV_UNBINDING;
+	return kmemu_device_is_bound(dev);
 }
 
 static inline void device_set_of_node_from_dev(struct device *dev, const struct device *dev2)

@@ -61,19 +61,20 @@ static void bitmaps(void)
 
 /* --- devices ---------------------------------------------------------------- */
 
-static int matched, bound_in_probe = -1, notes;
+static int matched, bound_in_probe = -1, notes, match_says = 1, probe_says;
 
 static int match(struct device *dev, const struct device_driver *drv)
 {
 	(void)dev;
 	(void)drv;
-	return ++matched > 0;
+	matched++;
+	return match_says;
 }
 
 static int probe(struct device *dev)
 {
 	bound_in_probe = device_is_bound(dev);
-	return 0;
+	return probe_says;
 }
 
 static void bus_remove(struct device *dev)
@@ -148,6 +149,43 @@ static void binding(void)
 	dev->driver = &driver;
 	CHECK(!device_bind_driver(dev) && device_is_bound(dev) && notes == 34);
 	bus_unregister_notifier(&bus, &noted);
+	device_unregister(dev);
+	driver_unregister(&driver);
+}
+
+/* Errors of match() end the search, -EPROBE_DEFER also puts off; those of probe() do not. */
+static void refused(void)
+{
+	struct device *dev = add("dev", NULL, &bus), *other;
+
+	match_says = -EINVAL;
+	CHECK(!driver_register(&driver) && !device_is_bound(dev));
+	CHECK(device_attach(dev) == -EINVAL);
+	match_says = 1;
+	probe_says = -EIO;
+	CHECK(!device_attach(dev) && device_driver_attach(&driver, dev) == -EIO);
+	probe_says = -EPROBE_DEFER;
+	CHECK(device_driver_attach(&driver, dev) == -EAGAIN);
+	match_says = -EPROBE_DEFER;
+	probe_says = 0;
+	CHECK(device_attach(dev) == -EPROBE_DEFER);
+	match_says = 1;
+	other = add("other", NULL, &bus);
+	CHECK(device_is_bound(other) && device_is_bound(dev)); /* tried again */
+	device_release_driver(other);
+	device_release_driver(dev);
+	CHECK(device_link_add(other, dev, 0) && device_attach(other) == -EPROBE_DEFER);
+	CHECK(device_attach(dev) == 1 && device_is_bound(other));
+	device_unregister(other);
+	device_unregister(dev);
+	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	device_initialize(dev);
+	dev->release = release;
+	dev->bus = &bus;
+	dev->driver = &driver; /* its maker's choice, which is asked nothing */
+	matched = 0;
+	CHECK(!dev_set_name(dev, "chosen") && !device_add(dev));
+	CHECK(device_is_bound(dev) && !matched);
 	device_unregister(dev);
 	driver_unregister(&driver);
 }
@@ -314,6 +352,7 @@ int main(void)
 	CHECK(!bus_register(&bus));
 	devices_of_one_name();
 	binding();
+	refused();
 	bus_unregister(&bus);
 	found_or_added();
 	attributes();
