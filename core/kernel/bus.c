@@ -212,31 +212,32 @@ static int call_probe(struct device *dev, struct device_driver *drv)
 /* Without its groups a bound device is unbound. */
 static int add_groups(struct device *dev, struct device_driver *drv)
 {
-	if (!device_add_groups(dev, drv->dev_groups)) {
+	int err = device_add_groups(dev, drv->dev_groups);
+
+	if (!err) {
 		device_links_bound(dev);
 		bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
-		return 1;
+		return 0;
 	}
 	kmemu_dev_printk(3, dev, "device_add_groups() failed\n");
 	device_unbind(dev, CALLER);
-	return 0;
+	return err;
 }
 
-/* Kernel: really_probe(). 1: bound. */
-static int probe(struct device *dev, struct device_driver *drv)
+/* As the kernel's: 0: bound, below 0: before its probe() or behind it, above: what that said. */
+static int really_probe(struct device *dev, struct device_driver *drv)
 {
 	bool configured;
 	int err;
 
 	if (dev->kmemu_devres) {
 		kmemu_dev_printk(2, dev, "Resources present before probing\n");
-		return 0;
+		return -EBUSY;
 	}
 	err = device_links_check(dev);
 	if (err) {
-		WRITE_ONCE(dev->kmemu_deferred, true);
 		device_links_unbound(dev);
-		return 0;
+		return err;
 	}
 	WRITE_ONCE(dev->driver, drv);
 	err = dev->bus->dma_configure ? dev->bus->dma_configure(dev) : 0;
@@ -245,7 +246,6 @@ static int probe(struct device *dev, struct device_driver *drv)
 		bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
 		err = call_probe(dev, drv);
 	}
-	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_);
 	if (!err)
 		return add_groups(dev, drv);
 	if (configured) {
@@ -260,26 +260,34 @@ static int probe(struct device *dev, struct device_driver *drv)
 	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
 		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
 				 err);
-	return 0;
+	return configured ? -err : err;
 }
 
-static bool matches(struct device *dev, struct device_driver *drv)
+/* Kernel: __driver_probe_device(), the device's mutex is held. As really_probe(). */
+static int probe(struct device *dev, struct device_driver *drv)
 {
-	return !dev->bus->match || dev->bus->match(dev, drv) > 0;
+	int err;
+
+	if (dev->driver || !is_added(dev))
+		return dev->driver ? -EBUSY : -ENODEV;
+	err = really_probe(dev, drv);
+	WRITE_ONCE(dev->kmemu_deferred, err == -EPROBE_DEFER_ || err == EPROBE_DEFER_);
+	return err;
 }
 
-/* 1: bound now. */
+/* Kernel: __device_attach_driver(). 1: bound now, 0: not, or what ends the search. */
 static int attach(struct device *dev, struct device_driver *drv)
 {
-	int bound = 0;
+	int ret = dev->bus->match ? dev->bus->match(dev, drv) : 1;
 
-	if (!matches(dev, drv))
-		return 0;
+	if (ret == -EPROBE_DEFER_)
+		WRITE_ONCE(dev->kmemu_deferred, true);
+	if (ret <= 0)
+		return ret;
 	kmemu_mutex_lock(&dev->mutex);
-	if (!dev->driver && is_added(dev))
-		bound = probe(dev, drv);
+	ret = probe(dev, drv);
 	kmemu_mutex_unlock(&dev->mutex);
-	return bound;
+	return ret < 0 ? ret : !ret;
 }
 
 static void put_driver(struct device_driver *drv)
@@ -307,25 +315,30 @@ static struct device_driver *nth_driver(const struct bus_type *type, size_t n)
 	return drv;
 }
 
+/* Kernel: __device_attach(). As attach(), and 1: it was bound before. */
 static int try_drivers(struct device *dev)
 {
 	struct device_driver *drv;
-	int bound = 0;
+	int ret = 0;
 
-	for (size_t n = 0; !bound && !READ_ONCE(dev->driver); n++) {
+	if (READ_ONCE(dev->driver)) /* which its maker chose */
+		return kmemu_device_is_bound(dev) || !kmemu_device_bind_driver(dev);
+	for (size_t n = 0; !ret; n++) {
 		drv = nth_driver(dev->bus, n);
 		if (!drv)
 			break;
-		bound = attach(dev, drv);
+		ret = attach(dev, drv);
 		put_driver(drv);
 	}
-	return bound;
+	return ret;
 }
 
 static int try_again(struct device *dev, void *data)
 {
-	if (READ_ONCE(dev->kmemu_deferred) && !READ_ONCE(dev->driver))
-		*(bool *)data |= try_drivers(dev);
+	if (READ_ONCE(dev->kmemu_deferred) && !READ_ONCE(dev->driver)) {
+		WRITE_ONCE(dev->kmemu_deferred, false);
+		*(bool *)data |= try_drivers(dev) > 0;
+	}
 	return 0;
 }
 
@@ -378,16 +391,56 @@ KMEMU_EXPORT void kmemu_device_shutdown(void)
 	}
 }
 
-void bus_add_device(struct device *dev)
+/* Their class's directory, their bus's, or their parent's. */
+static bool share_directory(const struct device *a, const struct device *b)
 {
+	if (a->bus && a->bus == b->bus && bus_of(a->bus))
+		return true;
+	return a->class == b->class && (a->class || a->parent == b->parent);
+}
+
+/* Under model_lock. */
+static bool is_name_taken(const struct device *dev)
+{
+	struct list_head *at;
+
+	for (at = devices.next; at != &devices; at = at->next) {
+		const struct device *other = container_of(at, struct device, kmemu_entry);
+
+		if (other != dev && share_directory(other, dev) &&
+		    !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)))
+			return true;
+	}
+	return false;
+}
+
+bool bus_has_name(const struct device *dev)
+{
+	bool taken;
+
+	kmemu_mutex_lock(&model_lock);
+	taken = is_name_taken(dev);
+	kmemu_mutex_unlock(&model_lock);
+	return taken;
+}
+
+int bus_add_device(struct device *dev)
+{
+	bool taken;
+
 	dev->kmemu_shut_down = false;
 	kmemu_mutex_lock(&model_lock);
-	list_add_tail(&dev->kmemu_entry, &devices);
+	taken = is_name_taken(dev);
+	if (!taken)
+		list_add_tail(&dev->kmemu_entry, &devices);
 	kmemu_mutex_unlock(&model_lock);
+	if (taken)
+		return -EEXIST;
 	bus_notify(dev, BUS_NOTIFY_ADD_DEVICE);
-	if (try_drivers(dev))
+	if (dev->bus && bus_is_registered(dev->bus) && try_drivers(dev) > 0)
 		retry_deferred();
 	subsys_interfaces_tell(dev, true);
+	return 0;
 }
 
 bool bus_remove_device(struct device *dev)
@@ -405,16 +458,21 @@ bool bus_remove_device(struct device *dev)
 
 KMEMU_EXPORT int kmemu_device_attach(struct device *dev)
 {
-	int bound = READ_ONCE(dev->driver) || try_drivers(dev);
+	int ret = try_drivers(dev);
 
-	if (bound)
+	if (ret > 0)
 		retry_deferred();
-	return bound;
+	return ret;
 }
 
 /* Who made the device found its driver itself, and set dev->driver. */
 KMEMU_EXPORT int kmemu_device_bind_driver(struct device *dev)
 {
+	bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
+	if (dev->kmemu_state == DL_DEV_DRIVER_BOUND) {
+		bus_notify(dev, BUS_NOTIFY_DRIVER_NOT_BOUND);
+		return -EEXIST; /* the kernel's links of sysfs are there */
+	}
 	device_links_bound(dev);
 	bus_notify(dev, BUS_NOTIFY_BOUND_DRIVER);
 	return 0;
@@ -422,19 +480,15 @@ KMEMU_EXPORT int kmemu_device_bind_driver(struct device *dev)
 
 KMEMU_EXPORT int kmemu_device_driver_attach(struct device_driver *drv, struct device *dev)
 {
-	int bound = 0, err = 0;
+	int err;
 
 	kmemu_mutex_lock(&dev->mutex);
-	if (dev->driver || !is_added(dev))
-		err = dev->driver ? -EBUSY : -ENODEV;
-	else
-		bound = probe(dev, drv);
-	if (!err && !bound)
-		err = dev->kmemu_deferred ? -EAGAIN : -ENODEV;
+	err = probe(dev, drv);
 	kmemu_mutex_unlock(&dev->mutex);
-	if (bound)
+	if (!err)
 		retry_deferred();
-	return err;
+	err = err > 0 ? -err : err;
+	return err == -EPROBE_DEFER_ ? -EAGAIN : err;
 }
 
 KMEMU_EXPORT int kmemu_bus_for_each_drv(const struct bus_type *bus, struct device_driver *start,
@@ -478,7 +532,7 @@ static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
 
 static int attach_device(struct device *dev, void *data)
 {
-	if (!READ_ONCE(dev->driver) && attach(dev, data))
+	if (attach(dev, data) > 0)
 		retry_deferred();
 	return 0;
 }

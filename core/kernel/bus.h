@@ -5,8 +5,10 @@
 
 #include "include/kmemu/device.h"
 
-/* Into the list of all devices; probed if its bus has a driver for it. */
-void bus_add_device(struct device *dev);
+/* Its name is one of another that is added, where the kernel has both in one directory. */
+bool bus_has_name(const struct device *dev);
+/* Into the list of all devices; probed if its bus has a driver for it. Or -EEXIST. */
+int bus_add_device(struct device *dev);
 /* False: it was not added. */
 bool bus_remove_device(struct device *dev);
 /* The driver's groups and remove, then what it managed; the device's mutex is held. */

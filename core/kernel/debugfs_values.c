@@ -95,14 +95,14 @@ KMEMU_EXPORT ssize_t kmemu_debugfs_read_bool(struct file *file, char *buf, size_
 KMEMU_EXPORT ssize_t kmemu_debugfs_write_bool(struct file *file, const char *buf, size_t count,
 					      long long *pos)
 {
-	char text[8] = "";
+	char text[4] = "";
 	bool *value = file->f_inode->i_private;
 
 	(void)pos;
-	if (kmemu_copy_user(text, buf, min(count, sizeof(text) - 1)))
-		return -EFAULT;
-	/* As kstrtobool_from_user() does: what it cannot read is an error. */
-	return kmemu_kstrtobool(text, value) ? -EINVAL : (ssize_t)count;
+	/* What is no bool, or cannot be read, changes nothing, and that is no error. */
+	if (!kmemu_copy_user(text, buf, min(count, sizeof(text) - 1)))
+		kmemu_kstrtobool(text, value);
+	return (ssize_t)count;
 }
 
 /* --- bytes ----------------------------------------------------------------- */

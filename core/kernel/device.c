@@ -134,13 +134,21 @@ KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 
 	if (!kmemu_dev_name(dev) && dev->bus && dev->bus->dev_name)
 		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
-	err = kmemu_dev_name(dev) ? add_all_groups(dev) : -EINVAL;
-
-	if (err)
-		return err;
-	kmemu_get_device(dev->parent);
-	bus_add_device(dev);
-	return 0;
+	if (!kmemu_dev_name(dev))
+		return -EINVAL;
+	err = bus_has_name(dev) ? -EEXIST : add_all_groups(dev);
+	if (!err) {
+		kmemu_get_device(dev->parent);
+		err = bus_add_device(dev);
+		if (err) { /* by another thread, meanwhile */
+			sysfs_remove_all(&dev->kobj, CALLER);
+			kmemu_put_device(dev->parent);
+		}
+	}
+	if (err == -EEXIST)
+		kmemu_printk("\0014sysfs: cannot create duplicate filename '%s'\n",
+			     kmemu_dev_name(dev));
+	return err;
 }
 
 KMEMU_EXPORT int kmemu_device_register(struct device *dev)

@@ -409,7 +409,6 @@ void device_links_unbound(struct device *dev)
 	struct device_link *l, *next;
 
 	WRITE_ONCE(dev->kmemu_state, DL_DEV_NO_DRIVER);
-	dev->state_synced = false;
 	if (!any())
 		return;
 	kmemu_mutex_lock(&links_lock);

@@ -102,6 +102,26 @@ KMEMU_EXPORT void *kmemu_devres_find(struct device *dev, kmemu_dr_release_t rele
 	return data;
 }
 
+KMEMU_EXPORT void *kmemu_devres_get(struct device *dev, void *new_res, kmemu_dr_match_t match,
+				    void *match_data)
+{
+	struct devres *dr = devres_of(new_res), *unused = NULL;
+	u64 mask = devres_lock();
+	struct devres **at = find(dev, dr->release, match, match_data);
+
+	if (at) {
+		unused = dr;
+		dr = *at;
+	} else {
+		dr->next = dev->kmemu_devres;
+		dev->kmemu_devres = dr;
+	}
+	devres_unlock(mask);
+	if (unused)
+		kfree_for(unused, CALLER);
+	return dr->data;
+}
+
 KMEMU_EXPORT void *kmemu_devres_remove(struct device *dev, kmemu_dr_release_t release,
 				       kmemu_dr_match_t match, void *match_data)
 {

@@ -45,7 +45,7 @@ bool parameqn(const char *a, const char *b, size_t n)
 	}                                                                                       \
 	KMEMU_EXPORT int kmemu_param_get_##name(char *buffer, const struct kernel_param *kp)    \
 	{                                                                                       \
-		return kmemu_scnprintf(buffer, PAGE_BYTES, format "\n", *(type *)kp->arg);      \
+		return kmemu_scnprintf_k(buffer, PAGE_BYTES, format "\n", *(type *)kp->arg);    \
 	}                                                                                       \
 	KMEMU_EXPORT const struct kernel_param_ops kmemu_param_ops_##name = {                   \
 		.set = kmemu_param_set_##name,                                                  \
@@ -149,7 +149,7 @@ KMEMU_EXPORT int kmemu_param_get_bool_enable_only(char *buffer, const struct ker
 KMEMU_EXPORT int kmemu_param_set_invbool(const char *val, const struct kernel_param *kp)
 {
 	bool value = false;
-	int err = kmemu_kstrtobool(val, &value);
+	int err = kmemu_kstrtobool(val ? val : "1", &value);
 
 	if (!err)
 		*(bool *)kp->arg = !value;

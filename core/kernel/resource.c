@@ -166,15 +166,18 @@ static bool fits(struct resource *res, u64 start, u64 end, const struct wanted *
 {
 	u64 align = w->align ? w->align : 1;
 
+	if (start > end)
+		return false;
 	start = max(start, w->min);
 	end = min(end, w->max);
-	if (start > end || start > ~0UL - (align - 1))
+	/* alignf() is asked of a gap beyond min and max, too. */
+	if (start > ~0UL - (align - 1))
 		return false;
 	res->start = (start + align - 1) & ~(align - 1);
 	res->end = end;
 	if (w->alignf)
 		res->start = w->alignf(w->data, res, w->size, align);
-	if (res->start < start || res->start > end || end - res->start < w->size - 1)
+	if (start > end || res->start < start || res->start > end || end - res->start < w->size - 1)
 		return false;
 	res->end = res->start + w->size - 1;
 	return true;

@@ -66,21 +66,42 @@ static size_t bin_attrs_of(const struct attribute_group *group)
 	return n;
 }
 
+static unsigned short mode_of(struct kobject *kobj, const struct attribute_group *group, int i)
+{
+	return group->is_visible ? group->is_visible(kobj, group->attrs[i], i) :
+				   group->attrs[i]->mode;
+}
+
+static unsigned short bin_mode_of(struct kobject *kobj, const struct attribute_group *group,
+				  int i)
+{
+	return group->is_bin_visible ? group->is_bin_visible(kobj, group->bin_attrs[i], i) :
+				       group->bin_attrs[i]->attr.mode;
+}
+
 static void ask_modes(struct kobject *kobj, const struct attribute_group *group,
 		      unsigned short *modes)
 {
-	unsigned short *first = modes;
-
 	for (int i = 0; group->attrs && group->attrs[i]; i++)
-		*modes++ = group->is_visible ? group->is_visible(kobj, group->attrs[i], i) :
-					       group->attrs[i]->mode;
+		*modes++ = mode_of(kobj, group, i) & ~KMEMU_SYSFS_GROUP_INVISIBLE;
 	for (int i = 0; group->bin_attrs && group->bin_attrs[i]; i++)
-		*modes++ = group->is_bin_visible ?
-				   group->is_bin_visible(kobj, group->bin_attrs[i], i) :
-				   group->bin_attrs[i]->attr.mode;
-	/* Said of the first one: all of a named group. */
-	if (group->name && modes != first && *first & KMEMU_SYSFS_GROUP_INVISIBLE)
-		memset(first, 0, (size_t)((char *)modes - (char *)first));
+		*modes++ = bin_mode_of(kobj, group, i) & ~KMEMU_SYSFS_GROUP_INVISIBLE;
+}
+
+/* The first file of a directory is asked about that, before all are (kernel: __first_visible()). */
+static bool is_hidden(struct kobject *kobj, const struct attribute_group *group)
+{
+	unsigned int mode = 0;
+
+	if (!group->attrs && !group->bin_attrs)
+		return true;
+	if (!group->name)
+		return false;
+	if (group->is_visible && group->attrs && group->attrs[0])
+		mode = mode_of(kobj, group, 0);
+	else if (group->is_bin_visible && group->bin_attrs && group->bin_attrs[0])
+		mode = bin_mode_of(kobj, group, 0);
+	return mode & KMEMU_SYSFS_GROUP_INVISIBLE;
 }
 
 static bool find_in_group(const struct entry *e, const char *name, struct found *f)
@@ -235,6 +256,8 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 	const char *name;
 	struct entry *e;
 
+	if (group && is_hidden(kobj, group))
+		return 0;
 	e = kmalloc_for(sizeof(*e) + n * sizeof(e->modes[0]), GFP_KERNEL, "sysfs_create", CALLER);
 	if (!e)
 		return -ENOMEM;
@@ -491,13 +514,21 @@ static const struct sysfs_ops *ops_of(struct kobject *kobj)
 	return kobj->ktype ? kobj->ktype->sysfs_ops : NULL;
 }
 
+/* Of a file that has a size there is no more. */
+static size_t bin_size(const struct bin_attribute *bin, size_t size)
+{
+	return bin->size ? min(bin->size, size) : size;
+}
+
 static ssize_t show(struct kobject *kobj, struct found *f, char *page, size_t size)
 {
 	const struct sysfs_ops *ops = ops_of(kobj);
 	ssize_t n;
 
 	if (f->bin)
-		return f->bin->read ? f->bin->read(NULL, kobj, f->bin, page, 0, size) : -EIO;
+		return f->bin->read ? f->bin->read(NULL, kobj, f->bin, page, 0,
+						   bin_size(f->bin, size)) :
+				      -EIO;
 	n = ops && ops->show ? ops->show(kobj, f->attr, page) : -EIO;
 	if (n >= (ssize_t)PAGE_SIZE) {
 		kmemu_printk("fill_read_buffer: %pS returned bad count\n", (void *)ops->show);
@@ -535,10 +566,10 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, c
 	ssize_t n = find_for(&kobj, name, &f, 0222);
 	char *copy;
 
-	if (n)
+	if (n || !size)
 		return n;
 	ops = ops_of(kobj);
-	size = min(size, (size_t)PAGE_SIZE);
+	size = min(f.bin ? bin_size(f.bin, size) : size, (size_t)PAGE_SIZE);
 	copy = kmemu_kmalloc(size + 1, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;

@@ -36,10 +36,16 @@ static struct rtc_time to_rtc(s64 seconds)
 	};
 }
 
+/* A date's numbers have no sign in the kernel: -1 is 2^64 - 1 there. */
+static unsigned long number(int v)
+{
+	return (unsigned long)v;
+}
+
 static void put_rtc(struct out *o, const struct rtc_time *tm, const char *f)
 {
 	bool have_t = true, have_d = true, raw = false, blank = false, done = false;
-	char text[64];
+	char text[160];
 	int n = 0;
 
 	if (*f == 'd' || *f == 't') {
@@ -53,14 +59,15 @@ static void put_rtc(struct out *o, const struct rtc_time *tm, const char *f)
 		done = *f != 'r' && *f != 's';
 	}
 	if (have_d)
-		n += kmemu_scnprintf(text, sizeof(text), "%04d-%02d-%02d",
-				     tm->tm_year + (raw ? 0 : 1900), tm->tm_mon + (raw ? 0 : 1),
-				     tm->tm_mday);
+		n += kmemu_scnprintf(text, sizeof(text), "%04lu-%02lu-%02lu",
+				     number(tm->tm_year + (raw ? 0 : 1900)),
+				     number(tm->tm_mon + (raw ? 0 : 1)), number(tm->tm_mday));
 	if (have_d && have_t)
 		text[n++] = blank ? ' ' : 'T';
 	if (have_t)
-		n += kmemu_scnprintf(text + n, sizeof(text) - (size_t)n, "%02d:%02d:%02d",
-				     tm->tm_hour, tm->tm_min, tm->tm_sec);
+		n += kmemu_scnprintf(text + n, sizeof(text) - (size_t)n, "%02lu:%02lu:%02lu",
+				     number(tm->tm_hour), number(tm->tm_min),
+				     number(tm->tm_sec));
 	out_text(o, &(struct spec){ .width = 0 }, text, n);
 }
 
@@ -68,12 +75,12 @@ void vsprintf_date(struct out *o, struct spec *sp, const char *f, const void *p)
 {
 	struct rtc_time tm;
 
-	if (*f != 'R' && *f != 'T') {
-		out_text(o, sp, "(%pt?)", 6);
-		return;
-	}
 	if (vsprintf_is_bad(o, sp, p))
 		return;
+	if (*f != 'R' && *f != 'T') {
+		vsprintf_unknown(o, sp, "(%pt?)");
+		return;
+	}
 	if (*f == 'R')
 		tm = *(const struct rtc_time *)p;
 	else

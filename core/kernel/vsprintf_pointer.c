@@ -15,8 +15,9 @@
  *	%ptR %ptT	dates			%pd[234] %pD	names of dentries
  *
  * Of an address that is none (below 4096, an error) stands (null) or (efault), as in
- * the kernel. What is not in this list prints as %p does, its letters included:
- * resources, clocks, firmware nodes, network features.
+ * the kernel, and (%pI?) or the like of letters that say nothing behind the first. What
+ * is not in this list prints as %p does, its letters included; clocks and nodes of a
+ * device tree, which there are none of, as in a kernel without them.
  *
  * Locks: none. A symbol may be read from its file, see core/report/symbols.h.
  */
@@ -60,6 +61,13 @@ bool vsprintf_is_bad(struct out *o, struct spec *sp, const void *p)
 	sp->precision = 2 * (int)sizeof(p);
 	out_text(o, sp, p ? "(efault)" : "(null)", p ? 8 : 6);
 	return true;
+}
+
+void vsprintf_unknown(struct out *o, struct spec *sp, const char *text)
+{
+	if (sp->precision < 0)
+		sp->precision = 2 * (int)sizeof(void *);
+	out_string(o, sp, text);
 }
 
 /* --- symbols, errors, nested formats ------------------------------------- */
@@ -142,10 +150,9 @@ static void put_hex(struct out *o, struct spec *sp, const char *f, const u8 *p)
 	char between = *f == 'C' ? ':' : *f == 'D' ? '-' :
 				 *f == 'N'	   ? '\0' :
 						     ' ';
-	int n = sp->width > 0 ? min(sp->width, MAX_HEX_BYTES) : 1;
+	int n = sp->has_width ? min(sp->width, MAX_HEX_BYTES) : 1;
 
-	sp->width = 0;
-	if (vsprintf_is_bad(o, sp, p))
+	if (!n || vsprintf_is_bad(o, sp, p))
 		return;
 	for (int i = 0; i < n; i++) {
 		if (i && between)
@@ -201,7 +208,6 @@ static void put_bitmap(struct out *o, struct spec *sp, const char *f, const void
 {
 	int bits = sp->width;
 
-	sp->width = 0;
 	if (vsprintf_is_bad(o, sp, p))
 		return;
 	if (*f == 'l')
@@ -231,13 +237,12 @@ static unsigned int escape_flags(const char *f)
 
 static void put_escaped(struct out *o, struct spec *sp, const char *f, const void *mem)
 {
-	int n = sp->width > 0 ? sp->width : 1, len;
+	int n = sp->has_width ? sp->width : 1, len;
 	unsigned int flags = escape_flags(f);
 	const char *s = mem;
 	char text[4];
 
-	sp->width = 0;
-	if (vsprintf_is_bad(o, sp, s))
+	if (!n || vsprintf_is_bad(o, sp, s))
 		return;
 	for (; n--; s++) {
 		len = kmemu_string_escape_mem(s, 1, text, sizeof(text), flags, NULL);
@@ -362,7 +367,7 @@ static void put_number(struct out *o, const char *format, u64 v)
 {
 	char text[24];
 
-	kmemu_scnprintf(text, sizeof(text), format, v);
+	kmemu_scnprintf_k(text, sizeof(text), format, v);
 	put_string(o, text);
 }
 
@@ -376,12 +381,10 @@ static void put_range(struct out *o, const char *format, const struct resource *
 }
 
 /* %pR: [mem 0x00001000-0x00001fff 64bit]; %pr: with the flags as a number. */
-static void put_resource(struct out *o, struct spec *sp, bool decode, const struct resource *r)
+static void put_resource(struct out *o, bool decode, const struct resource *r)
 {
 	const struct resource_kind *kind = resource_kinds;
 
-	if (vsprintf_is_bad(o, sp, r))
-		return;
 	while (kind->flag && !(r->flags & kind->flag))
 		kind++;
 	decode = decode && kind->flag;
@@ -406,13 +409,11 @@ static void put_resource(struct out *o, struct spec *sp, bool decode, const stru
 
 /* --- addresses of networks, UUIDs, codes --------------------------------- */
 
-static void put_mac(struct out *o, struct spec *sp, const char *f, const u8 *p, bool plain)
+static void put_mac(struct out *o, const char *f, const u8 *p, bool plain)
 {
 	bool reverse = *f == 'R';
 	char between = *f == 'F' ? '-' : ':';
 
-	if (vsprintf_is_bad(o, sp, p))
-		return;
 	for (int i = 0; i < 6; i++) {
 		if (i && !plain)
 			out_char(o, between);
@@ -429,12 +430,54 @@ static void put_ip4(struct out *o, const u8 *p, bool zeros)
 	}
 }
 
+/* Of zeros the longest run of two words or more, the first of equal ones. Its length. */
+static int longest_zeros(const u16 *word, int n, int *at)
+{
+	int best = 1;
+
+	for (int i = 0, len = 0; i < n; i++) {
+		len = word[i] ? 0 : len + 1;
+		if (len > best) {
+			best = len;
+			*at = i - len + 1;
+		}
+	}
+	return best;
+}
+
+/* Kernel: ip6_compressed_string(): dotted ends are those of mapped and of ISATAP ones. */
+static void put_ip6_compressed(struct out *o, const u8 *p)
+{
+	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	bool is_isatap = (p[8] | 2) == 2 && !p[9] && p[10] == 0x5e && p[11] == 0xfe;
+	bool is_dotted = is_isatap || !memcmp(p, mapped, sizeof(mapped));
+	int n = is_dotted ? 6 : 8, run = -1, len;
+	u16 word[8] = { 0 };
+
+	for (int i = 0; i < n; i++)
+		word[i] = (u16)(p[2 * i] << 8 | p[2 * i + 1]);
+	len = longest_zeros(word, n, &run);
+	for (int i = 0; i < n; i++) {
+		if (i == run) {
+			put_string(o, "::");
+			i += len - 1;
+			continue;
+		}
+		if (i && i != run + len)
+			out_char(o, ':');
+		put_digits(o, word[i], 1, 16, false);
+	}
+	if (is_dotted) {
+		if (run < 0 || run + len != n)
+			out_char(o, ':');
+		put_ip4(o, p + 12, false);
+	}
+}
+
 static void put_ip6(struct out *o, const u8 *p, bool colons, bool compressed)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	if (compressed && inet_ntop(AF_INET6, p, text, sizeof(text))) {
-		put_string(o, text);
+	if (compressed) {
+		put_ip6_compressed(o, p);
 		return;
 	}
 	for (int i = 0; i < 16; i += 2) {
@@ -471,12 +514,10 @@ static void put_sockaddr(struct out *o, const char *f, const void *p, bool plain
 	}
 }
 
-static void put_ip(struct out *o, struct spec *sp, const char *f, const u8 *p, bool plain)
+static void put_ip(struct out *o, const char *f, const u8 *p, bool plain)
 {
 	u8 reversed[4];
 
-	if (vsprintf_is_bad(o, sp, p))
-		return;
 	if (*f == 'S') {
 		put_sockaddr(o, f + 1, p, plain);
 	} else if (*f == '6') {
@@ -488,13 +529,11 @@ static void put_ip(struct out *o, struct spec *sp, const char *f, const u8 *p, b
 	}
 }
 
-static void put_uuid(struct out *o, struct spec *sp, const char *f, const u8 *p)
+static void put_uuid(struct out *o, const char *f, const u8 *p)
 {
 	static const u8 little[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
 	bool is_little = *f == 'l' || *f == 'L', upper = *f == 'L' || *f == 'B';
 
-	if (vsprintf_is_bad(o, sp, p))
-		return;
 	for (int i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			out_char(o, '-');
@@ -502,12 +541,10 @@ static void put_uuid(struct out *o, struct spec *sp, const char *f, const u8 *p)
 	}
 }
 
-static void put_fourcc(struct out *o, struct spec *sp, const u32 *p)
+static void put_fourcc(struct out *o, const u32 *p)
 {
 	u32 code;
 
-	if (vsprintf_is_bad(o, sp, p))
-		return;
 	code = *p & ~(1U << 31);
 	for (int i = 0; i < 4; i++) {
 		u8 c = (u8)(code >> (8 * i));
@@ -528,26 +565,82 @@ static void put_phys(struct out *o, struct spec *sp, const u64 *p)
 	put_digits(o, *p, 16, 16, false);
 }
 
-/* False: it is none. */
-static bool put_network(struct out *o, struct spec *sp, const char *f, const void *p)
+static void put_ip_kind(struct out *o, const char *f, const u8 *p)
+{
+	if (f[1] == '4' || f[1] == '6' || f[1] == 'S')
+		put_ip(o, f + 1, p, *f == 'i');
+	else
+		put_string(o, *f == 'i' ? "(%pi?)" : "(%pI?)");
+}
+
+/* What has a width, as a string has it (kernel: string_nocheck()). False: it is none. */
+static bool put_padded(struct out *o, struct spec *sp, const char *f, const void *p)
+{
+	char text[TEXT_BYTES];
+	struct out part = { .buf = text, .size = sizeof(text), .pointer = o->pointer };
+
+	if (!*f || !strchr("RrMmIiU4", *f))
+		return false;
+	if (*f == '4' && (f[1] != 'c' || f[2] != 'c')) {
+		vsprintf_unknown(o, sp, "(%p4?)");
+		return true;
+	}
+	if (vsprintf_is_bad(o, sp, p))
+		return true;
+	if (*f == 'R' || *f == 'r')
+		put_resource(&part, *f == 'R', p);
+	else if (*f == 'M' || *f == 'm')
+		put_mac(&part, f + 1, p, *f == 'm');
+	else if (*f == 'U')
+		put_uuid(&part, f + 1, p);
+	else if (*f == '4')
+		put_fourcc(&part, p);
+	else
+		put_ip_kind(&part, f, p);
+	text[part.len] = '\0';
+	out_string(o, sp, text);
+	return true;
+}
+
+/* Kernel: netdev_bits(); %pNF is of the 64 bits of a netdev_features_t. */
+static void put_features(struct out *o, struct spec *sp, const char *f, const u64 *p)
+{
+	if (vsprintf_is_bad(o, sp, p))
+		return;
+	if (*f != 'F') {
+		vsprintf_unknown(o, sp, "(%pN?)");
+		return;
+	}
+	put_string(o, "0x");
+	put_digits(o, *p, 16, 16, false);
+}
+
+/* What there is none of here: as in a kernel that is configured without. */
+static bool put_absent(struct out *o, struct spec *sp, const char *f, const void *p)
 {
 	switch (*f) {
-	case 'R':
-	case 'r':
-		put_resource(o, sp, *f == 'R', p);
+	case 'C':
+		vsprintf_unknown(o, sp, "(%pC?)");
 		return true;
-	case 'M':
-	case 'm':
-		put_mac(o, sp, f + 1, p, *f == 'm');
+	case 'O':
+		vsprintf_unknown(o, sp, f[1] == 'F' ? "(%pOF?)" : "(%pO?)");
 		return true;
-	case 'I':
-	case 'i':
-		if (f[1] != '4' && f[1] != '6' && f[1] != 'S')
-			return false;
-		put_ip(o, sp, f + 1, p, *f == 'i');
+	case 'f':
+		if (f[1] == 'w')
+			return vsprintf_is_bad(o, sp, p);
+		vsprintf_unknown(o, sp, "(%pf?)");
 		return true;
-	case 'U':
-		put_uuid(o, sp, f + 1, p);
+	case 'g':
+		return vsprintf_is_bad(o, sp, p);
+	case 'N':
+		put_features(o, sp, f + 1, p);
+		return true;
+	case 'k':
+	case 'u':
+		if (f[1] == 's')
+			out_string(o, sp, p);
+		else
+			vsprintf_unknown(o, sp, "(einval)");
 		return true;
 	default:
 		return false;
@@ -571,9 +664,6 @@ static bool put_data(struct out *o, struct spec *sp, const char *f, const void *
 		return true;
 	case 'G':
 		put_named_flags(o, sp, f + 1, p);
-		return true;
-	case '4':
-		put_fourcc(o, sp, p);
 		return true;
 	default:
 		return false;
@@ -615,7 +705,8 @@ static bool is_alnum(char c)
 /* Letters and digits behind it belong to it, known or not. */
 const char *vsprintf_pointer(struct out *o, struct spec *sp, const char *f, const void *p)
 {
-	if (!put_word(o, sp, f, p) && !put_data(o, sp, f, p) && !put_network(o, sp, f, p))
+	if (!put_word(o, sp, f, p) && !put_data(o, sp, f, p) && !put_padded(o, sp, f, p) &&
+	    !put_absent(o, sp, f, p))
 		out_address(o, sp, p);
 	while (is_alnum(*f))
 		f++;

@@ -12,3 +12,5 @@ void vsprintf_date(struct out *o, struct spec *sp, const char *f, const void *p)
 void vsprintf_dentry(struct out *o, struct spec *sp, const char *f, const void *p);
 /* Kernel: check_pointer(): p is no address, which has been said. */
 bool vsprintf_is_bad(struct out *o, struct spec *sp, const void *p);
+/* What stands for letters behind the p that say nothing (kernel: error_string()). */
+void vsprintf_unknown(struct out *o, struct spec *sp, const char *text);

@@ -186,22 +186,25 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* One chunk that ends before *end, from behind; *end is where it starts. */
-static int read_chunk(const char *start, const char **end, unsigned int *chunk)
+/* One chunk that ends before *end, from behind; *end is where it starts. Its n-th word. */
+static int read_chunk(const char *start, const char **end, unsigned long *map, unsigned int n)
 {
 	const char *s = *end;
+	unsigned long chunk = 0;
 	unsigned int shift = 0;
 
-	for (*chunk = 0; s > start && !separates(s[-1]); s--, shift += 4) {
+	for (; s > start && !separates(s[-1]); s--, shift += 4) {
 		int digit = hex_digit(s[-1]);
 
 		if (digit < 0)
 			return -EINVAL;
 		if (shift == 32)
 			return -EOVERFLOW;
-		*chunk |= (unsigned int)digit << shift;
+		chunk |= (unsigned long)digit << shift;
 	}
 	*end = s;
+	map[n / 2] &= ~(0xfffffffful << n % 2 * 32);
+	map[n / 2] |= chunk << n % 2 * 32;
 	return 0;
 }
 
@@ -213,25 +216,27 @@ static bool before_separators(const char *start, const char **end)
 	return *end > start;
 }
 
+/* What was read before a mistake stays, and the rest of the map is as it was. */
 KMEMU_EXPORT int kmemu_bitmap_parse(const char *buf, unsigned int buflen, unsigned long *map,
 				    int nbits)
 {
-	unsigned int n = 0, chunks = ((unsigned int)nbits + 31) / 32, chunk;
+	unsigned int n = 0, chunks = ((unsigned int)nbits + 31) / 32;
+	unsigned int beyond = (unsigned int)nbits % 32;
 	const char *end = buf;
 	int error;
 
 	while (buflen-- && !ends_text(*end))
 		end++;
-	kmemu_bitmap_clear(map, 0, ALIGN((unsigned int)nbits, 64u));
 	for (; before_separators(buf, &end); n++) {
 		if (n == chunks)
 			return -EOVERFLOW;
-		error = read_chunk(buf, &end, &chunk);
+		error = read_chunk(buf, &end, map, n);
 		if (error)
 			return error;
-		map[n / 2] |= (unsigned long)chunk << n % 2 * 32;
-		if (n == chunks - 1 && nbits % 32 && chunk >> nbits % 32)
-			return -EOVERFLOW;
 	}
+	if (n < chunks)
+		kmemu_bitmap_clear(map, 32 * n, (unsigned int)nbits - 32 * n);
+	else if (beyond && (u32)(map[(n - 1) / 2] >> (n - 1) % 2 * 32) >> beyond)
+		return -EOVERFLOW;
 	return 0;
 }

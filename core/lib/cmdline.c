@@ -23,10 +23,10 @@ KMEMU_EXPORT int kmemu_get_option(char **str, int *pint)
 	negative = *start == '-';
 	digits = start + negative;
 	value = (int)kmemu_simple_strtoull(digits, str, 0);
-	if (*str == digits)
-		return 0;
 	if (pint)
 		*pint = negative ? -value : value;
+	if (*str == digits)
+		return 0;
 	if (**str == ',') {
 		++*str;
 		return 2;

@@ -25,14 +25,14 @@ static unsigned int digit(char c)
 /* Kernel: _parse_integer_fixup_radix(). */
 static const char *fixup_radix(const char *s, unsigned int *base)
 {
-	bool hex = s[0] == '0' && (s[1] | 0x20) == 'x' && digit(s[2]) < 16;
+	bool hex = s[0] == '0' && (s[1] | 0x20) == 'x';
 
 	if (*base == 0)
-		*base = hex ? 16 : s[0] == '0' ? 8 : 10;
+		*base = hex && digit(s[2]) < 16 ? 16 : s[0] == '0' ? 8 : 10;
 	return hex && *base == 16 ? s + 2 : s;
 }
 
-/* Returns the digits taken; overflow is told apart. */
+/* Returns the digits taken; a value beyond 64 bits wraps, and that is told apart. */
 static size_t parse_integer(const char *s, unsigned int base, unsigned long long *res,
 			    bool *overflow)
 {
@@ -40,9 +40,10 @@ static size_t parse_integer(const char *s, unsigned int base, unsigned long long
 	size_t n;
 
 	for (n = 0; digit(s[n]) < base; n++) {
-		if (__builtin_mul_overflow(value, (unsigned long long)base, &value) ||
-		    __builtin_add_overflow(value, (unsigned long long)digit(s[n]), &value))
-			*overflow = true;
+		*overflow |=
+			__builtin_mul_overflow(value, (unsigned long long)base, &value);
+		*overflow |= __builtin_add_overflow(value, (unsigned long long)digit(s[n]),
+						    &value);
 	}
 	*res = value;
 	return n;

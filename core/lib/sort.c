@@ -2,7 +2,8 @@
  * sort.c - heapsort (kernel: lib/sort.c): in place, n log n in the worst case, no
  * memory, no deep stack. A descent goes to the bottom along the greater children
  * first and then climbs to where the element belongs, since it belongs near the
- * bottom: one comparison a level instead of two.
+ * bottom: one comparison a level instead of two. Two elements leave the heap before
+ * each descent, as in 6.12, so that equal ones come out in the same order.
  */
 #include "core/os/compiler.h"
 #include "include/kmemu/lib.h"
@@ -16,9 +17,9 @@ struct order {
 	size_t size;
 };
 
-static bool is_less(const struct order *o, const char *a, const char *b)
+static int compare(const struct order *o, const char *a, const char *b)
 {
-	return (o->cmp2 ? o->cmp2(a, b) : o->cmp(a, b, o->priv)) < 0;
+	return o->cmp2 ? o->cmp2(a, b) : o->cmp(a, b, o->priv);
 }
 
 static void exchange(const struct order *o, char *a, char *b)
@@ -44,26 +45,38 @@ static void sift(const struct order *o, char *base, size_t num, size_t top)
 
 	while ((child = 2 * at + 1) < num) {
 		if (child + 1 < num &&
-		    is_less(o, base + child * o->size, base + (child + 1) * o->size))
+		    compare(o, base + child * o->size, base + (child + 1) * o->size) <= 0)
 			child++;
 		at = child;
 	}
-	while (at != top && !is_less(o, base + top * o->size, base + at * o->size))
+	while (at != top && compare(o, base + top * o->size, base + at * o->size) >= 0)
 		at = (at - 1) / 2;
 	/* Each on the way up to the top moves up one; the top's element comes to `at`. */
-	for (; at != top; at = (at - 1) / 2)
-		exchange(o, base + at * o->size, base + top * o->size);
+	for (child = at; at != top;) {
+		at = (at - 1) / 2;
+		exchange(o, base + at * o->size, base + child * o->size);
+	}
 }
 
 static void heapsort(const struct order *o, char *base, size_t num)
 {
+	size_t size = o->size, second;
+
+	if (num < 2 || !size)
+		return;
 	for (size_t i = num / 2; i--;)
 		sift(o, base, num, i);
-	while (num > 1) {
-		num--;
-		exchange(o, base, base + num * o->size);
+	while (num > 3) {
+		exchange(o, base, base + --num * size);
+		second = compare(o, base + size, base + 2 * size) <= 0 ? 2 : 1;
+		exchange(o, base + second * size, base + --num * size);
+		/* The second's place first, which the first's descent may pass. */
+		sift(o, base, num, second);
 		sift(o, base, num, 0);
 	}
+	exchange(o, base, base + --num * size);
+	if (num == 2 && compare(o, base, base + size) > 0)
+		exchange(o, base, base + size);
 }
 
 KMEMU_EXPORT void kmemu_sort_r(void *base, size_t num, size_t size,

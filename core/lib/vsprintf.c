@@ -19,6 +19,8 @@
  */
 #include "core/lib/vsprintf.h"
 
+#include <string.h>
+
 #include "core/lib/vsprintf_out.h"
 
 void out_char(struct out *o, char c)
@@ -194,7 +196,8 @@ static const char *parse_digits(const char *f, int *value, int most)
 	return f;
 }
 
-static const char *parse_length(struct spec *sp, const char *f)
+/* j is none of the kernel's. */
+static const char *parse_length(struct out *o, struct spec *sp, const char *f)
 {
 	switch (*f) {
 	case 'h':
@@ -210,7 +213,7 @@ static const char *parse_length(struct spec *sp, const char *f)
 	case 'j':
 	case 't':
 		sp->length = 'z';
-		return f + 1;
+		return f + (*f != 'j' || !o->pointer);
 	default:
 		return f;
 	}
@@ -260,7 +263,7 @@ static const char *parse_width(struct out *o, struct spec *sp, const char *f, st
 {
 	int most = max_field(o);
 
-
+	sp->has_width = *f == '*' || (*f >= '0' && *f <= '9');
 	if (*f == '*') {
 		sp->width = va_arg(a->ap, int);
 		if (sp->width < 0) {
@@ -326,7 +329,7 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 	f = parse_flags(&sp, f);
 	f = parse_width(o, &sp, f, a);
 	f = parse_precision(o, &sp, f, a);
-	f = parse_length(&sp, f);
+	f = parse_length(o, &sp, f);
 	switch (*f) {
 	case 'd':
 	case 'i':
@@ -356,6 +359,8 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 		out_char(o, '%');
 		break;
 	default:
+		if (o->pointer)
+			return f + strlen(f);
 		out_char(o, '%');
 		return start;
 	}

@@ -10,6 +10,7 @@
 
 struct spec {
 	bool left, plus, space, alt, zero, upper;
+	bool has_width; /* also one of 0, which '*' can give */
 	int width; /* 0: none */
 	int precision; /* -1: none */
 	int base;
@@ -23,8 +24,8 @@ struct out {
 	size_t len; /* what the text needs so far */
 	/*
 	 * NULL: as in vsprintf.h. Else numbers and strings are as lib/vsprintf.c has
-	 * them where C differs, and this prints a %p; f is behind the p. Returns what
-	 * follows the directive.
+	 * them where C differs, a directive that it does not know ends the text, and
+	 * this prints a %p; f is behind the p. Returns what follows the directive.
 	 */
 	const char *(*pointer)(struct out *o, struct spec *sp, const char *f, const void *p);
 };

@@ -272,6 +272,12 @@ struct device {
 	void *kmemu_devres, *kmemu_pools;
 };
 
+/* Not while its probe runs, which has dev->driver; while it is unbound. */
+static inline bool kmemu_device_is_bound(const struct device *dev)
+{
+	return dev->kmemu_state == DL_DEV_DRIVER_BOUND || dev->kmemu_state == DL_DEV_UNBINDING;
+}
+
 /* dev_name(): NULL without one, as the kernel's. */
 static inline const char *kmemu_dev_name(const struct device *dev)
 {
@@ -321,7 +327,11 @@ void kmemu_bus_unregister(const struct bus_type *bus);
 int kmemu_driver_register(struct device_driver *drv);
 void kmemu_driver_unregister(struct device_driver *drv);
 struct device_driver *kmemu_driver_find(const char *name, const struct bus_type *bus);
-/* 1: it is bound, 0: no driver wants it. */
+/*
+ * 1: it is bound, 0: no driver wants it, or its probe() failed. -EPROBE_DEFER: a supplier is
+ * not bound; what match() says below 0 ends the search, too. A device whose match() said
+ * -EPROBE_DEFER waits as one whose probe() did.
+ */
 int kmemu_device_attach(struct device *dev);
 /* Probes again a device that may be bound; a driver is tried with the devices of its bus. */
 int kmemu_device_reprobe(struct device *dev);
@@ -357,9 +367,11 @@ struct kobject *kmemu_subsys_kobj(const void *owner, const char *name, bool is_b
 /* The drivers of a bus behind start (NULL: all), until fn answers not 0. May sleep. */
 int kmemu_bus_for_each_drv(const struct bus_type *bus, struct device_driver *start, void *data,
 			   int (*fn)(struct device_driver *drv, void *data));
-/* Binds that driver alone: 0, -EBUSY: it is bound; -EAGAIN: deferred; -ENODEV, -ENOMEM. */
+/*
+ * Binds that driver alone: 0, -EBUSY: it is bound; -EAGAIN: deferred; -ENODEV: it is not added,
+ * and what probe() says. */
 int kmemu_device_driver_attach(struct device_driver *drv, struct device *dev);
-/* dev->driver is set already, by who found the device itself; 0. */
+/* dev->driver is set already, by who found the device itself; 0, or -EEXIST: it is bound. */
 int kmemu_device_bind_driver(struct device *dev);
 /* Another name, or parent: 0, -ENOMEM. */
 int kmemu_device_rename(struct device *dev, const char *name);
@@ -423,6 +435,9 @@ void kmemu_devres_free(void *res);
 void kmemu_devres_add(struct device *dev, void *res);
 void *kmemu_devres_find(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,
 			void *match_data);
+/* The last one with new_res's release() that matches, and new_res is freed; else new_res, added. */
+void *kmemu_devres_get(struct device *dev, void *new_res, kmemu_dr_match_t match,
+		       void *match_data);
 void *kmemu_devres_remove(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,
 			  void *match_data);
 int kmemu_devres_destroy(struct device *dev, kmemu_dr_release_t release, kmemu_dr_match_t match,

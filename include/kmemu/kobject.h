@@ -50,14 +50,15 @@ struct bin_attribute {
 		    struct vm_area_struct *vma);
 };
 
-/* name NULL: the attributes lie beside the others. */
-/* What is_visible() says of the first attribute of a group that is not there. */
+/*
+ * name NULL: the attributes lie beside the others. A directory's first attribute is
+ * asked about twice, first whether the directory is there at all.
+ */
 #define KMEMU_SYSFS_GROUP_INVISIBLE 020000
 struct attribute_group {
 	const char *name;
 	unsigned short (*is_visible)(struct kobject *kobj, struct attribute *attr, int n);
-	unsigned short (*is_bin_visible)(struct kobject *kobj, const struct bin_attribute *attr,
-					 int n);
+	unsigned short (*is_bin_visible)(struct kobject *kobj, struct bin_attribute *attr, int n);
 	struct attribute **attrs;
 	struct bin_attribute **bin_attrs;
 };

@@ -101,7 +101,7 @@ static inline int device_is_registered(struct device *dev)
 
 static inline bool device_is_bound(struct device *dev)
 {
-	return dev->driver != NULL;
+	return kmemu_device_is_bound(dev);
 }
 
 static inline void device_set_of_node_from_dev(struct device *dev, const struct device *dev2)

@@ -182,37 +182,44 @@ enum string_size_units {
 #define STRING_UNITS_NO_BYTES (1U << 31)
 };
 
-/* "1.50 GiB": three digits, halves up. As snprintf() answers. */
+/*
+ * size * blk_size bytes as "1.50 GiB": three digits, halves up, so "1024 KiB" is the
+ * most of a unit; beyond Y the unit is UNK. As snprintf() answers.
+ */
 static inline int string_get_size(u64 size, u64 blk_size, unsigned int units, char *buf, int len)
 {
 	static const char letters[] = "\0kMGTPEZY";
-	unsigned __int128 bytes = (unsigned __int128)size * blk_size, one = 1, part;
-	unsigned int base = units & STRING_UNITS_MASK, step = base == STRING_UNITS_2 ? 1024 : 1000;
-	unsigned int n = 0, scale = 1, value;
-	char unit[4] = "", *p = unit;
+	bool binary = (units & STRING_UNITS_MASK) == STRING_UNITS_2;
+	unsigned int step = binary ? 1024 : 1000, rest = 0, n = 0, places;
+	char unit[4] = "", part[8] = "";
 
-	for (; bytes / one >= step; one *= step)
-		n++;
-	part = bytes / one; /* one digit before the point has two behind it, and so on */
-	while (n && part * scale * 10 < 1000)
-		scale *= 10;
-	value = (unsigned int)((bytes * scale + one / 2) / one);
-	if (value >= step * scale) {
-		n++;
-		scale = 100;
-		value = 100;
+	/* Each is cut to 32 bits, so that the product is exact as the kernel's is. */
+	for (; blk_size >> 32; n++)
+		blk_size /= step;
+	for (; size >> 32; n++)
+		size /= step;
+	size *= blk_size;
+	for (; size >= step; n++) {
+		rest = (unsigned int)(size % step);
+		size /= step;
 	}
-	if (n)
-		*p++ = letters[n] == 'k' && base == STRING_UNITS_2 ? 'K' : letters[n];
-	if (n && base == STRING_UNITS_2)
-		*p++ = 'i';
-	if (!(units & STRING_UNITS_NO_BYTES))
-		*p++ = 'B';
-	return scale == 1 ? snprintf(buf, (size_t)len, "%u%s%s", value,
-				     units & STRING_UNITS_NO_SPACE ? "" : " ", unit) :
-			    snprintf(buf, (size_t)len, "%u.%0*u%s%s", value / scale,
-				     scale == 10 ? 1 : 2, value % scale,
-				     units & STRING_UNITS_NO_SPACE ? "" : " ", unit);
+	places = !size || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+	rest = binary ? rest * 1000 / 1024 : rest;
+	rest += !size ? 0 : places == 2 ? 5 : places == 1 ? 50 : 500;
+	size += rest / 1000;
+	rest %= 1000;
+	if (places)
+		snprintf(part, sizeof(part), ".%0*u", (int)places,
+			 rest / (places == 2 ? 10 : 100));
+	n = size ? n : 0;
+	if (n >= sizeof(letters) - 1)
+		strcpy(unit, "UNK");
+	else if (n)
+		snprintf(unit, sizeof(unit), "%c%s", binary && n == 1 ? 'K' : letters[n],
+			 binary ? "i" : "");
+	return snprintf(buf, (size_t)len, "%u%s%s%s%s", (unsigned int)size, part,
+			units & STRING_UNITS_NO_SPACE ? "" : " ", unit,
+			units & STRING_UNITS_NO_BYTES ? "" : "B");
 }
 
 #endif /* __cplusplus */

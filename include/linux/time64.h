@@ -28,8 +28,15 @@ struct timespec64 {
 #define KTIME_MIN (-KTIME_MAX - 1)
 #define KTIME_SEC_MAX (KTIME_MAX / NSEC_PER_SEC)
 
+#define KTIME_SEC_MIN (KTIME_MIN / NSEC_PER_SEC)
+
+/* What a ktime_t does not hold is KTIME_MAX or KTIME_MIN. */
 static inline s64 timespec64_to_ns(const struct timespec64 *ts)
 {
+	if (ts->tv_sec >= KTIME_SEC_MAX)
+		return KTIME_MAX;
+	if (ts->tv_sec <= KTIME_SEC_MIN)
+		return KTIME_MIN;
 	return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec;
 }
 
@@ -46,21 +53,34 @@ static inline struct timespec64 ns_to_timespec64(s64 nsec)
 	return ts;
 }
 
+static inline void set_normalized_timespec64(struct timespec64 *ts, time64_t sec, s64 nsec)
+{
+	*ts = ns_to_timespec64(nsec);
+	ts->tv_sec += sec;
+}
+
 static inline struct timespec64 timespec64_sub(struct timespec64 lhs, struct timespec64 rhs)
 {
-	return ns_to_timespec64(timespec64_to_ns(&lhs) - timespec64_to_ns(&rhs));
+	struct timespec64 ts;
+
+	set_normalized_timespec64(&ts, lhs.tv_sec - rhs.tv_sec, lhs.tv_nsec - rhs.tv_nsec);
+	return ts;
 }
 
 static inline struct timespec64 timespec64_add(struct timespec64 lhs, struct timespec64 rhs)
 {
-	return ns_to_timespec64(timespec64_to_ns(&lhs) + timespec64_to_ns(&rhs));
+	struct timespec64 ts;
+
+	set_normalized_timespec64(&ts, lhs.tv_sec + rhs.tv_sec, lhs.tv_nsec + rhs.tv_nsec);
+	return ts;
 }
 
+/* Below, equal to or above 0; of equal seconds the difference of the nanoseconds. */
 static inline int timespec64_compare(const struct timespec64 *lhs, const struct timespec64 *rhs)
 {
 	if (lhs->tv_sec != rhs->tv_sec)
 		return lhs->tv_sec < rhs->tv_sec ? -1 : 1;
-	return (lhs->tv_nsec > rhs->tv_nsec) - (lhs->tv_nsec < rhs->tv_nsec);
+	return (int)(lhs->tv_nsec - rhs->tv_nsec);
 }
 
 static inline int timespec64_equal(const struct timespec64 *a, const struct timespec64 *b)
@@ -71,12 +91,6 @@ static inline int timespec64_equal(const struct timespec64 *a, const struct time
 static inline bool timespec64_valid(const struct timespec64 *ts)
 {
 	return ts->tv_sec >= 0 && (unsigned long)ts->tv_nsec < NSEC_PER_SEC;
-}
-
-static inline void set_normalized_timespec64(struct timespec64 *ts, time64_t sec, s64 nsec)
-{
-	*ts = ns_to_timespec64(nsec);
-	ts->tv_sec += sec;
 }
 
 static inline void timespec64_add_ns(struct timespec64 *a, u64 ns)

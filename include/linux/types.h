@@ -22,6 +22,13 @@
 #include <kmemu/kernel_types.h>
 #include <linux/compiler.h>
 
+/* Enumerators (<linux/stddef.h>), so that a macro prints what was written: "x == true". */
+#if __STDC_VERSION__ < 202311L
+#undef false
+#undef true
+enum { false = 0, true = 1 };
+#endif
+
 #ifndef BITS_PER_LONG
 #define BITS_PER_LONG 64
 #endif

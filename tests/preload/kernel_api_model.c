@@ -220,10 +220,10 @@ static void attributes(void)
 
 	CHECK(!IS_ERR(root));
 	root->driver = &driver;
-	CHECK(sysfs_create_group(&root->kobj, &seen_group) == 0 && asked == 2);
+	CHECK(sysfs_create_group(&root->kobj, &seen_group) == 0 && asked == 3);
 	CHECK(kmemu_sysfs_read(&root->kobj, "seen/x", buf, sizeof(buf)) == 2);
 	CHECK(kmemu_sysfs_read(&root->kobj, "seen/hidden", buf, sizeof(buf)) == -ENOENT);
-	CHECK(asked == 2);
+	CHECK(asked == 3);
 	CHECK(sysfs_create_group(&root->kobj, &seen_group) == -EEXIST);
 	sysfs_remove_group(&root->kobj, &seen_group);
 	CHECK(kmemu_sysfs_read(&root->kobj, "seen/x", buf, sizeof(buf)) == -ENOENT);

@@ -77,6 +77,7 @@ static void words_of_a_command_line(void)
 	UNIT_EQ(kmemu_get_option(&n, &value), 2);
 	UNIT_EQ(value, 3);
 	UNIT_EQ(kmemu_get_option(&n, &value), 0);
+	UNIT_EQ(value, 0);
 	CU_ASSERT(!*kmemu_get_options("-3,0-2,6", 8, ints));
 	CU_ASSERT(ints[0] == 5 && ints[1] == -3 && ints[2] == 0 && ints[4] == 2 && ints[5] == 6);
 	kmemu_get_options("1-100", 4, ints);
@@ -145,6 +146,22 @@ static void sorted(void)
 			bad += v[i - 1] < v[i];
 	}
 	UNIT_EQ(bad, 0);
+}
+
+/* 6.12's order of equal elements, seen in a kernel. */
+static void equal_elements_are_in_the_kernels_order(void)
+{
+	static const char want[] = "gadjmpilfocqhkebn";
+	struct pair {
+		int key;
+		char name;
+	} v[17];
+
+	for (int i = 0; i < 17; i++)
+		v[i] = (struct pair){ i * 5 % 3, (char)('a' + i) };
+	kmemu_sort(v, 17, sizeof(*v), by_value, NULL);
+	for (int i = 0; i < 17; i++)
+		CU_ASSERT(v[i].name == want[i]);
 }
 
 struct item {
@@ -229,5 +246,6 @@ static void memory_that_is_not_there(void)
 
 UNIT_MAIN("klib", UNIT_TEST(copies_end_with_0), UNIT_TEST(strings), UNIT_TEST(bytes),
 	  UNIT_TEST(words_of_a_command_line), UNIT_TEST(backslashes), UNIT_TEST(sip),
-	  UNIT_TEST(sorted), UNIT_TEST(sorted_lists_are_stable),
+	  UNIT_TEST(sorted),
+	  UNIT_TEST(equal_elements_are_in_the_kernels_order), UNIT_TEST(sorted_lists_are_stable),
 	  UNIT_TEST(whole_numbers), UNIT_TEST(memory_that_is_not_there));

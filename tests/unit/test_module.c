@@ -136,6 +136,12 @@ HEAP_TEST(values_are_told, "log=/dev/null")
 	OK(!strcmp(buf, "Y\n"));
 	params[5].ops->get(buf, &params[5]);
 	OK(!strcmp(buf, "Y\n") && !inverse);
+	params[6].ops->get(buf, &params[6]);
+	OK(!strcmp(buf, "0x000000\n"));
+	UNIT_EQ(params[5].ops->set(NULL, &params[5]), 0); /* "1", as a bool */
+	inverse = true;
+	UNIT_EQ(params[5].ops->set(NULL, &params[5]), 0);
+	OK(!inverse);
 }
 
 HEAP_TEST(an_empty_program_says_so, "log=/dev/null")

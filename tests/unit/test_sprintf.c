@@ -6,6 +6,7 @@
 #include "tests/unit/unit.h"
 
 #include <errno.h>
+#include <linux/rtc.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/kstrtox.h"
 #include "include/kmemu/printk.h"
+#include "include/kmemu/resource.h"
 
 static void __attribute__((format(printf, 2, 3))) is(const char *want, const char *fmt, ...)
 {
@@ -71,6 +73,35 @@ static void numbers(void)
 	is("(null)|(efault)", "%s|%s", no_text, (char *)171UL);
 }
 
+/* Formats that gcc would not let pass. */
+static void unknown_directives_end_the_text(void)
+{
+	static const char *const formats[] = { "a%k%d", "a%jd", "a%f", "a%n", "a%.-1s", "a%" };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		char buf[8];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		UNIT_EQ(kmemu_snprintf(buf, sizeof(buf), formats[i], 5), 1);
+#pragma GCC diagnostic pop
+		CU_ASSERT_STRING_EQUAL(buf, "a");
+	}
+}
+
+/* Kernel: check_pointer(), error_string() and string_nocheck() in pointer(). */
+static void pointers_to_nothing(void)
+{
+	void *volatile none = NULL;
+	unsigned long features = 0x12;
+
+	is("(null)|(efault)|(null)", "%pt|%pNF|%pI", none, (void *)1UL, none);
+	is("(%p4?)|(%pC?)|(%pOF?)|(einval)", "%p4ch|%pC|%pOF|%puk", &features, none, none, none);
+	is("   (null)|(null)   |(null)   |", "%9pb|%-9pE|%-9pM|", none, none, none);
+	is("0x0000000000000012|(%pN?)|(%pI?)", "%pNF|%pNx|%pIx", &features, &features, &features);
+	is("|", "%*ph|%*pE", 0, none, 0, none);
+}
+
 static void bytes(void)
 {
 	static const unsigned char hex[] = { 0xc0, 0xff, 0xee }, mac[] = { 0x2d, 0x48, 0xd6, 0xfc,
@@ -86,6 +117,7 @@ static void bytes(void)
 	is("03020100-0504-0706-0809-0A0B0C0D0E0F", "%pUL", uuid);
 	is("a\\nb\\001", "%*pE", 4, "a\nb\1");
 	is("(null)", "%3ph", (void *)NULL);
+	is("   2d:48:d6:fc:7a:05|2d48d6fc7a05  |", "%20pM|%-14pm|", mac, mac);
 }
 
 static void bitmaps(void)
@@ -116,8 +148,26 @@ static void addresses(void)
 	is("0000:0000:0000:0000:0000:0000:0000:0001|::1", "%pI6|%pI6c", &six.sin6_addr,
 	   &six.sin6_addr);
 	is("[::1]:80", "%pISpc", &six);
+	is("        1.2.3.4|1.2.3.4  |", "%15pI4|%-9pI4|", &sa.sin_addr, &sa.sin_addr);
 	is("0x0000000000012345 x", "%pap x", &phys);
 	is("NV12 little-endian (0x3231564e)", "%p4cc", &code);
+}
+
+static void compressed(const char *want, const char *address)
+{
+	is(want, "%pI6c", address);
+}
+
+/* Kernel: ip6_compressed_string(). */
+static void compressed_addresses(void)
+{
+	compressed("::ffff:1.2.3.4", "\0\0\0\0\0\0\0\0\0\0\xff\xff\1\2\3\4");
+	compressed("fe80::5efe:1.2.3.4", "\xfe\x80\0\0\0\0\0\0\0\0\x5e\xfe\1\2\3\4");
+	compressed("::102:304", "\0\0\0\0\0\0\0\0\0\0\0\0\1\2\3\4");
+	compressed("2001:0:1::1:0", "\x20\1\0\0\0\1\0\0\0\0\0\0\0\1\0\0");
+	compressed("1::", "\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+	compressed("::", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+	compressed("1:0:2::", "\0\1\0\0\0\2\0\0\0\0\0\0\0\0\0\0");
 }
 
 static struct va_format nested;
@@ -145,11 +195,24 @@ static void words(void)
 static void dates(void)
 {
 	long long t = 1546615943, leap = 951782400;
+	struct rtc_time tm = { .tm_mday = 1 };
 
 	is("2019-01-04T15:32:23|0119-00-04T15:32:23", "%ptT|%ptTr", &t, &t);
 	is("15:32:23|2019-01-04|2019-01-04 15:32:23", "%ptTt|%ptTd|%ptTs", &t, &t, &t);
 	is("2000-02-29", "%ptTd", &leap);
 	is("(%pt?)", "%pt", &t);
+	tm.tm_mon = -2;
+	is("1900-18446744073709551615-01", "%ptRd", &tm);
+}
+
+static void resources(void)
+{
+	struct resource r = { .start = 0, .end = 0xff };
+
+	is("[??? 0x00000000-0x000000ff flags 0x0]", "%pR", &r);
+	r.flags = 0x200;
+	is("  [mem 0x00000000-0x000000ff]|", "%29pR|", &r);
+	is("[mem 0x00000000-0x000000ff flags 0x200] |", "%-40pr|", &r);
 }
 
 static void dentries(void)
@@ -209,10 +272,21 @@ static void from_text(void)
 	UNIT_EQ(kmemu_kstrtobool("on", &yes), 0);
 	CU_ASSERT(yes);
 	UNIT_EQ(kmemu_kstrtobool("oops", &yes), -EINVAL);
+	/* All digits count, and the value wraps. */
+	CU_ASSERT(kmemu_simple_strtoull("99999999999999999999999x", &end, 10) ==
+		  200376420520689663ull);
+	CU_ASSERT_STRING_EQUAL(end, "x");
+	UNIT_EQ(kmemu_simple_strtoull("0xg", &end, 16), 0);
+	CU_ASSERT_STRING_EQUAL(end, "g");
+	UNIT_EQ(kmemu_simple_strtoull("0xg", &end, 0), 0);
+	CU_ASSERT_STRING_EQUAL(end, "xg");
 	UNIT_EQ(kmemu_memparse("4Kx", &end), 4096);
 	CU_ASSERT_STRING_EQUAL(end, "x");
 }
 
 UNIT_MAIN("sprintf", UNIT_TEST(gfp_flags), UNIT_TEST(numbers), UNIT_TEST(bytes),
-	  UNIT_TEST(bitmaps), UNIT_TEST(addresses), UNIT_TEST(words), UNIT_TEST(dates),
-	  UNIT_TEST(dentries), UNIT_TEST(hexdump), UNIT_TEST(allocated), UNIT_TEST(from_text));
+	  UNIT_TEST(bitmaps), UNIT_TEST(addresses), UNIT_TEST(compressed_addresses),
+	  UNIT_TEST(words), UNIT_TEST(dates),
+	  UNIT_TEST(unknown_directives_end_the_text), UNIT_TEST(pointers_to_nothing),
+	  UNIT_TEST(resources), UNIT_TEST(dentries), UNIT_TEST(hexdump), UNIT_TEST(allocated),
+	  UNIT_TEST(from_text));

@@ -30,6 +30,8 @@ __kmemu_c void devres_free(void *res) __kmemu_is(kmemu_devres_free);
 __kmemu_c void devres_add(struct device *dev, void *res) __kmemu_is(kmemu_devres_add);
 __kmemu_c void *devres_find(struct device *dev, dr_release_t release, dr_match_t match,
 			    void *match_data) __kmemu_is(kmemu_devres_find);
+__kmemu_c void *devres_get(struct device *dev, void *new_res, dr_match_t match, void *match_data)
+	__kmemu_is(kmemu_devres_get);
 __kmemu_c void *devres_remove(struct device *dev, dr_release_t release, dr_match_t match,
 			      void *match_data) __kmemu_is(kmemu_devres_remove);
 __kmemu_c int devres_destroy(struct device *dev, dr_release_t release, dr_match_t match,
@@ -149,20 +151,6 @@ static inline void *devm_kmemdup_array(struct device *dev, const void *src, size
 
 	return __builtin_mul_overflow(n, size, &bytes) ? NULL :
 							 devm_kmemdup(dev, src, bytes, flags);
-}
-
-/* The one that is there already, and new_res is freed; else new_res, which is added. */
-static inline void *devres_get(struct device *dev, void *new_res, dr_release_t release,
-			       dr_match_t match, void *match_data)
-{
-	void *res = devres_find(dev, release, match, match_data);
-
-	if (res) {
-		devres_free(new_res);
-		return res;
-	}
-	devres_add(dev, new_res);
-	return new_res;
 }
 
 #endif /* __cplusplus */
