@@ -601,7 +601,7 @@ static void inherit_context(void)
 	enum kmemu_policy *part[] = { &kmemu_opts.context_sleep,   &kmemu_opts.context_vmalloc,
 				      &kmemu_opts.context_blocking, &kmemu_opts.context_reentry,
 				      &kmemu_opts.context_irqlock,  &kmemu_opts.context_balance,
-				      &kmemu_opts.context_lockorder };
+				      &kmemu_opts.context_lockorder, &kmemu_opts.context_rcu };
 
 	options_lockorder_all = kmemu_opts.context_lockorder != POLICY_CONTEXT ||
 				kmemu_opts.profile != PROFILE_PLAIN;

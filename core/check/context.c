@@ -465,10 +465,11 @@ void context_init(void)
 			kmemu_opts.context_sleep || kmemu_opts.context_vmalloc ||
 			kmemu_opts.context_blocking || kmemu_opts.context_reentry ||
 			kmemu_opts.context_irqlock || kmemu_opts.context_lockorder ||
-			kmemu_opts.context_balance || gfp_by_caller;
+			kmemu_opts.context_balance || kmemu_opts.context_rcu || gfp_by_caller;
 	context_functions_init();
 	if (!context_armed)
 		return;
+	rcu_usage_init();
 	context_may_come = slab_arm;
 	gfp_must_not_sleep = must_not_sleep;
 	signals.hardirq = context_signals("context.hardirq", kmemu_opts.context_hardirq,

@@ -159,6 +159,13 @@ struct lock_usage_of_class {
 struct lock_usage_of_class lock_mark_usage(const void *lock, bool hardirq, bool enabled, bool read,
 					   const void *caller);
 
+/* --- rcu_usage.c ----------------------------------------------------------- */
+
+/* From context_init(), when contexts are armed. */
+void rcu_usage_init(void);
+/* By kernel code's own macro, or of func; at file and line. Any context. */
+void rcu_suspicious(const char *file, int line, const char *what, const void *caller);
+
 /* --- lock_class.c ---------------------------------------------------------- */
 
 /* Not 0: locks are known by their address, and die with their memory. */

@@ -312,7 +312,7 @@ static void check_prev_add(struct acquire *a, u32 i, u16 prev, u16 next)
 /* Kernel: held_lock.check; 0: none that has an order. */
 static u16 class_of_held(const struct raise *held)
 {
-	if (held->kind == RAISE_MAP && !(held->how & LOCK_API))
+	if (held->kind >= RAISE_MAP && !(held->how & LOCK_API))
 		return 0;
 	return lock_class_of(held->what, (enum raise_kind)held->kind, held->how);
 }

@@ -100,6 +100,11 @@ static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int
 	taken(lock, 0, caller);
 }
 
+static bool is_armed(void)
+{
+	return (kmemu_is_ready() || kmemu_init()) && context_armed;
+}
+
 /* --- questions ----------------------------------------------------------- */
 
 KMEMU_EXPORT int kmemu_preempt_count(void)
@@ -156,13 +161,18 @@ KMEMU_EXPORT void kmemu_local_bh_disable(void)
 }
 
 /* Kernel: __local_bh_enable_ip(). Softirqs would run here, which need interrupts. */
-KMEMU_EXPORT void kmemu_local_bh_enable(void)
+static void bh_enable(const char *func, const void *caller)
 {
 	if (unlikely(!context_is_task()) && kmemu_irqs_disabled())
-		kernel_warn(CALLER, "kernel/softirq.c", 387,
+		kernel_warn(caller, "kernel/softirq.c", 387,
 			    "bottom halves enabled with interrupts off");
-	lower(RAISE_BH, NULL, "local_bh_enable", CALLER);
+	lower(RAISE_BH, NULL, func, caller);
 	kernel_irqs_on();
+}
+
+KMEMU_EXPORT void kmemu_local_bh_enable(void)
+{
+	bh_enable("local_bh_enable", CALLER);
 }
 
 KMEMU_EXPORT void kmemu_irq_enter(void)
@@ -206,6 +216,50 @@ KMEMU_EXPORT void kmemu_rcu_read_unlock(void)
 {
 	if (lower(RAISE_RCU, NULL, "rcu_read_unlock", CALLER))
 		rcu_leave();
+}
+
+/* Kernel: rcu_lock_acquire(&rcu_bh_lock_map). */
+static void section_enter(enum raise_kind kind, const void *caller, unsigned long sp)
+{
+	rcu_enter();
+	if (is_armed())
+		context_raise(&(struct raise){ .kind = (u8)kind, .sp = sp, .pc = caller });
+}
+
+static void section_leave(enum raise_kind kind, const char *func, const void *caller)
+{
+	if (context_armed)
+		lower(kind, NULL, func, caller);
+	rcu_leave();
+}
+
+/* With PREEMPT_RT it is a section of rcu_read_lock()'s, and bottom halves do not count. */
+KMEMU_EXPORT void kmemu_rcu_read_lock_bh(void)
+{
+	RAISE(RAISE_BH, NULL);
+	if (kmemu_opts.preempt == PREEMPT_RT)
+		RAISE(RAISE_RCU, NULL);
+	section_enter(RAISE_RCU_BH, CALLER, CALLER_SP);
+}
+
+KMEMU_EXPORT void kmemu_rcu_read_unlock_bh(void)
+{
+	section_leave(RAISE_RCU_BH, "rcu_read_unlock_bh", CALLER);
+	if (kmemu_opts.preempt == PREEMPT_RT)
+		lower(RAISE_RCU, NULL, "rcu_read_unlock_bh", CALLER);
+	bh_enable("rcu_read_unlock_bh", CALLER);
+}
+
+KMEMU_EXPORT void kmemu_rcu_read_lock_sched(void)
+{
+	RAISE(RAISE_PREEMPT, NULL);
+	section_enter(RAISE_RCU_SCHED, CALLER, CALLER_SP);
+}
+
+KMEMU_EXPORT void kmemu_rcu_read_unlock_sched(void)
+{
+	section_leave(RAISE_RCU_SCHED, "rcu_read_unlock_sched", CALLER);
+	lower(RAISE_PREEMPT, NULL, "rcu_read_unlock_sched", CALLER);
 }
 
 KMEMU_EXPORT void kmemu_non_block_start(void)
@@ -297,11 +351,6 @@ KMEMU_EXPORT void kmemu_spin_irq_enable(void)
 }
 
 /* --- may it sleep -------------------------------------------------------- */
-
-static bool is_armed(void)
-{
-	return (kmemu_is_ready() || kmemu_init()) && context_armed;
-}
 
 KMEMU_EXPORT void kmemu_might_sleep(const char *file, int line)
 {
@@ -506,8 +555,8 @@ static bool is_taken_so(u32 word, int read)
 	return word & ~WORD_WAITERS && (read < 0 || !(word & WORD_WRITER) == !!read);
 }
 
-/* Who reads is in the entries alone. */
-static int rwlock_is_held(const void *lock, u32 word, int read)
+/* Who has it is in the entries alone. */
+static int shared_is_held(const void *lock, u32 word, int read)
 {
 	if (!is_taken_so(word, read))
 		return 0;
@@ -527,8 +576,10 @@ KMEMU_EXPORT int kmemu_lock_is_held(int type, const void *lock, int read)
 	case KMEMU_LOCK_MUTEX:
 		return read <= 0 && (word & ~WORD_WAITERS) == os_tid();
 	case KMEMU_LOCK_RW:
-		return rwlock_is_held(lock, word, read);
+		return shared_is_held(lock, word, read);
 	case KMEMU_LOCK_RWSEM:
+		if (context_armed)
+			return shared_is_held(lock, word, read);
 		return is_taken_so(word, read) ? -1 : 0;
 	default:
 		return -1;

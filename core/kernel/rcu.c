@@ -31,6 +31,7 @@
  * Locks: none; lists without locks. Cost: an exchange when a section begins; a
  * grace period is a system call, and looks at each task and each context once.
  */
+#include "core/check/lock.h"
 #include "core/kernel/softirq.h"
 
 #include "core/mm/shrinker.h"
@@ -425,7 +426,7 @@ KMEMU_EXPORT void kmemu_cond_synchronize_rcu(unsigned long cookie)
 
 /* --- srcu ------------------------------------------------------------------------ */
 
-KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
+KMEMU_EXPORT int kmemu_srcu_down_read(struct srcu_struct *s)
 {
 	int idx = (int)(__atomic_load_n(&s->idx, __ATOMIC_SEQ_CST) & 1);
 
@@ -434,10 +435,26 @@ KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
 	return idx;
 }
 
-KMEMU_EXPORT void kmemu_srcu_read_unlock(struct srcu_struct *s, int idx)
+KMEMU_EXPORT void kmemu_srcu_up_read(struct srcu_struct *s, int idx)
 {
 	if (!__atomic_sub_fetch(&s->readers[idx], 1, __ATOMIC_SEQ_CST))
 		os_futex_wake(&s->readers[idx], INT32_MAX);
+}
+
+KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
+{
+	int idx = kmemu_srcu_down_read(s);
+
+	if ((likely(kmemu_is_ready()) || kmemu_init()) && context_armed)
+		context_raise_lock(RAISE_SRCU, LOCK_READ | LOCK_RECURSIVE, s, CALLER, CALLER_SP);
+	return idx;
+}
+
+KMEMU_EXPORT void kmemu_srcu_read_unlock(struct srcu_struct *s, int idx)
+{
+	if (context_armed && !context_drop_lock(RAISE_SRCU, s))
+		context_lower(RAISE_SRCU, s, "srcu_read_unlock", CALLER);
+	kmemu_srcu_up_read(s, idx);
 }
 
 static void wait_for_readers(struct srcu_struct *s, u32 idx)
@@ -469,6 +486,11 @@ static void wait_srcu_gp(struct srcu_struct *s)
 KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
 {
 	might_sleep_in("synchronize_srcu", CALLER);
+	if (unlikely(kmemu_rcu_checks) && context_find_lock(s))
+		rcu_suspicious("kernel/rcu/srcutree.c", 1388,
+			       "Illegal synchronize_srcu() in same-type SRCU (or in RCU) read-side "
+			       "critical section",
+			       CALLER);
 	wait_srcu_gp(s);
 }
 

@@ -37,6 +37,9 @@ enum raise_kind {
 	RAISE_SLEEP_MUTEX, /* <linux/mutex.h>'s: kept while it is held, forbids nothing */
 	RAISE_RWSEM, /* the same of <linux/rwsem.h>'s */
 	RAISE_MAP, /* the same of a struct lockdep_map, which is a lock to lockdep alone */
+	RAISE_SRCU, /* the same of srcu_read_lock(); no order is kept of it */
+	RAISE_RCU_BH, /* rcu_read_lock_bh(), for lockdep: RAISE_BH is there, too */
+	RAISE_RCU_SCHED, /* rcu_read_lock_sched(), and RAISE_PREEMPT */
 	RAISE_PREEMPT, /* preempt_disable() */
 	RAISE_BH, /* local_bh_disable() */
 	RAISE_IRQS_OFF, /* local_irq_save() */
@@ -175,7 +178,7 @@ static inline void context_rests(bool begins)
 /* What counts as a spinlock: others may look for it, and may have released it. */
 static inline bool raise_is_lock(u32 kind)
 {
-	return kind >= RAISE_SPIN && kind <= RAISE_MAP;
+	return kind >= RAISE_SPIN && kind <= RAISE_SRCU;
 }
 
 /* An interrupt of ours, whose function pc is. */
@@ -184,10 +187,10 @@ static inline bool raise_is_callback(const struct raise *r)
 	return r->kind > RAISE_DROPPED && !r->by_handler && r->pc && r->what == r->pc;
 }
 
-/* Who holds it may sleep. */
+/* Who holds it may sleep, unless something else forbids it. */
 static inline bool raise_may_sleep(u32 kind)
 {
-	return kind >= RAISE_SLEEP_MUTEX && kind <= RAISE_MAP;
+	return kind >= RAISE_SLEEP_MUTEX && kind <= RAISE_RCU_SCHED;
 }
 
 bool __context_raise_lock(enum raise_kind kind, u8 how, const void *lock, const void *pc,

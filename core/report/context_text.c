@@ -137,7 +137,7 @@ int context_line(const struct report *r, char *buf, size_t size)
 
 #define LOCKS                                                                              \
 	(1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_MUTEX | 1U << RAISE_RWLOCK | \
-	 1U << RAISE_SLEEP_MUTEX | 1U << RAISE_RWSEM | 1U << RAISE_MAP)
+	 1U << RAISE_SLEEP_MUTEX | 1U << RAISE_RWSEM | 1U << RAISE_MAP | 1U << RAISE_SRCU)
 #define PREEMPTION_OFF (LOCKS | 1U << RAISE_PREEMPT)
 
 /* Kernel: debug_show_held_locks(). */

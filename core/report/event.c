@@ -114,6 +114,8 @@ static void put_raise(struct json *j, const struct raise *why)
 		[RAISE_FUNCTION] = "function",	 [RAISE_SCHED] = "sched",
 		[RAISE_SIGMASK] = "sigmask",	 [RAISE_SLEEP_MUTEX] = "mutex",
 		[RAISE_RWSEM] = "rwsem",	 [RAISE_MAP] = "lockdep_map",
+		[RAISE_SRCU] = "srcu",		 [RAISE_RCU_BH] = "rcu_bh",
+		[RAISE_RCU_SCHED] = "rcu_sched",
 	};
 
 	json_str(j, "raised_by", kinds[why->kind]);

@@ -1,6 +1,7 @@
 /*
  * lock_text.c - reports about locks (kernel: kernel/locking/spinlock_debug.c
  * spin_dump, kernel/locking/lockdep.c print_usage_bug, print_held_locks_bug,
+ * lockdep_rcu_suspicious,
  * print_freed_lock_bug, print_unlock_imbalance_bug, and WARNs of
  * kernel/sched/core.c, include/linux/irqflags.h).
  *
@@ -9,8 +10,9 @@
  *	inconsistent-lock-state	"WARNING: inconsistent lock state"
  *	lock-held-at-exit	"WARNING: %s/%d still has locks held!"
  *	held-lock-freed		"WARNING: held lock freed!"
- *	context-imbalance	rcu_read_unlock: "WARNING: bad unlock balance detected!", else
- *				the WARN of the function
+ *	context-imbalance	rcu_read_unlock and its kin: "WARNING: bad unlock balance
+ *				detected!", else the WARN of the function
+ *	suspicious-rcu-usage	"WARNING: suspicious RCU usage"
  *
  * Different from the kernel: a lock whose class is not known has the name of its type; of another
  * thread the name is not known, and .owner_cpu never is; there are no irq event
@@ -43,6 +45,9 @@ static const char *name_of(u32 kind)
 		[RAISE_SLEEP_MUTEX] = "mutex",
 		[RAISE_RWSEM] = "rwsem",
 		[RAISE_MAP] = "lockdep_map",
+		[RAISE_SRCU] = "srcu_read_lock",
+		[RAISE_RCU_BH] = "rcu_read_lock_bh",
+		[RAISE_RCU_SCHED] = "rcu_read_lock_sched",
 		[RAISE_PREEMPT] = "preempt_disable",
 		[RAISE_BH] = "local_bh_disable",
 		[RAISE_IRQS_OFF] = "local_irq_save",
@@ -144,6 +149,8 @@ int lock_line(const struct report *r, char *buf, size_t size)
 		return lock_order_line(r, buf, size);
 	case REPORT_CONTEXT_IMBALANCE:
 		return without_line(r, buf, size);
+	case REPORT_SUSPICIOUS_RCU_USAGE:
+		return kmemu_scnprintf(buf, size, "%s, at %s:%d", r->rule, r->file, r->line);
 	case REPORT_LOCK_HELD_AT_EXIT:
 		return kmemu_scnprintf(buf, size, "a thread ends with %s %s", what,
 				       raise_is_lock(c->why.kind) ? "held" : "in force");
@@ -199,10 +206,18 @@ void put_lock_head(struct text_buf *t, const char *title, size_t length)
 	put_rule(t, '-', length);
 }
 
+/* What rcu_lock_map and its kin are for. */
+static bool is_rcu(u32 kind)
+{
+	return kind == RAISE_RCU || kind == RAISE_RCU_BH || kind == RAISE_RCU_SCHED;
+}
+
 int lock_wait_type(u32 kind)
 {
-	if (kind == RAISE_MAP)
+	if (kind == RAISE_MAP || kind == RAISE_SRCU)
 		return 0;
+	if (is_rcu(kind))
+		return 2;
 	return kind == RAISE_MUTEX || raise_may_sleep(kind) ? 3 : 2;
 }
 
@@ -213,6 +228,8 @@ static const char *held_name(const struct raise *r, char *buf, size_t size, char
 	bool known = raise_is_lock(r->kind) && report_lock_name && report_lock_name(r, &l);
 
 	lock_usage_chars(l.usage, usage);
+	if (is_rcu(r->kind))
+		memcpy(usage, "....", 5);
 	return known ? lock_name(&l, buf, size) : name_of(r->kind);
 }
 
@@ -224,8 +241,8 @@ static void print_lock(struct text_buf *t, const struct raise *r, const char *us
 	const char *name = held_name(r, buf, sizeof(buf), of_class);
 
 	symbol_print(place, sizeof(place), (unsigned long)r->pc);
-	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", r->what, name, usage ?: of_class, wait_type,
-		 wait_type, place);
+	text_put(t, "%px (%s){%s}-{%d:%d}, at: %s\n", r->what, name, usage ?: of_class,
+		 is_rcu(r->kind) ? 1 : wait_type, wait_type, place); /* LD_WAIT_FREE outside */
 }
 
 /* Kernel: get_usage_chars(). Of the lock that the report is about. */
@@ -293,6 +310,17 @@ void put_backtrace(struct text_buf *t, const struct finding *f)
 	taint_warn();
 }
 
+/* Kernel: lockdep_rcu_suspicious(). */
+static void print_suspicious_rcu(struct text_buf *t, const struct finding *f)
+{
+	put_lock_head(t, "suspicious RCU usage", 29);
+	text_put(t, "%s:%d %s!\n", f->r.file, f->r.line, f->r.rule);
+	text_put(t, "\nother info that might help us debug this:\n\n");
+	text_put(t, "\nrcu_scheduler_active = 2, debug_locks = 1\n");
+	put_held_locks(t, f);
+	put_backtrace(t, f);
+}
+
 static void print_held_locks_bug(struct text_buf *t, const struct finding *f)
 {
 	char title[80];
@@ -336,7 +364,7 @@ static void imbalance(struct text_buf *t, const struct finding *f)
 {
 	u32 kind = f->r.context->why.kind;
 
-	if (kind == RAISE_RCU || raise_is_lock(kind)) {
+	if (is_rcu(kind) || raise_is_lock(kind)) {
 		print_unlock_imbalance_bug(t, f);
 		return;
 	}
@@ -438,6 +466,9 @@ bool lock_text(struct text_buf *t, const struct finding *f)
 		return true;
 	case REPORT_IRQ_LOCK_ORDER:
 		print_irq_lock_order(t, f);
+		return true;
+	case REPORT_SUSPICIOUS_RCU_USAGE:
+		print_suspicious_rcu(t, f);
 		return true;
 	case REPORT_CONTEXT_IMBALANCE:
 		imbalance(t, f);

@@ -90,6 +90,11 @@ void kmemu_spin_irq_enable(void);
 /* rcu_read_lock(), rcu_read_unlock(), with PREEMPT_RCU: preempt_count stays. */
 void kmemu_rcu_read_lock(void);
 void kmemu_rcu_read_unlock(void);
+/* As kmemu_local_bh_disable() and kmemu_preempt_disable(), and sections (<kmemu/rcu.h>). */
+void kmemu_rcu_read_lock_bh(void);
+void kmemu_rcu_read_unlock_bh(void);
+void kmemu_rcu_read_lock_sched(void);
+void kmemu_rcu_read_unlock_sched(void);
 /* non_block_start(), non_block_end(). */
 void kmemu_non_block_start(void);
 void kmemu_non_block_end(void);
@@ -185,8 +190,9 @@ void kmemu_write_unlock(struct kmemu_rwlock *lock);
 
 /*
  * lock_is_held_type(): 1: this thread has the lock, 0: it has not, -1: that cannot
- * be told (LOCK_STATE_UNKNOWN). read: 1 as a reader, 0 as a writer, -1 either. A
- * semaphore does not know its readers and its writer: 0 where nobody is one, else -1.
+ * be told (LOCK_STATE_UNKNOWN). read: 1 as a reader, 0 as a writer, -1 either. Who
+ * has a semaphore of readers and a writer is known with context= only: else 0 where nobody has
+ * it, or -1.
  */
 enum kmemu_lock_type {
 	KMEMU_LOCK_OTHER, /* -1 */

@@ -22,6 +22,32 @@ void kmemu_rcu_enter(void);
 void kmemu_rcu_leave(void);
 
 /*
+ * What lockdep knows of sections (rcu_read_lock_held() and its kin), of the calling thread.
+ * READER: rcu_read_lock(); BH, SCHED: what rcu_dereference_bh() and _sched() want, by whatever
+ * means; ANY: what lists want; _LOCK: rcu_read_lock_bh() and _sched() alone, which are known
+ * with context= only. Where it can't be told the answer is 1. srcu: a section of that domain;
+ * without context= one of any thread. Any context.
+ */
+enum kmemu_rcu_section {
+	KMEMU_RCU_READER,
+	KMEMU_RCU_BH,
+	KMEMU_RCU_SCHED,
+	KMEMU_RCU_ANY,
+	KMEMU_RCU_BH_LOCK,
+	KMEMU_RCU_SCHED_LOCK
+};
+struct srcu_struct;
+int kmemu_rcu_held(int section);
+int kmemu_srcu_held(const struct srcu_struct *s);
+
+/*
+ * Not 0: uses are looked at (option context.rcu=). What is wrong is told then: file and line of
+ * the macro, what without the kernel's "!"; they must stay (RCU_LOCKDEP_WARN()). Any context.
+ */
+extern int kmemu_rcu_checks;
+void kmemu_rcu_suspicious(const char *file, int line, const char *what);
+
+/*
  * synchronize: waits for a grace period; may sleep. call: func(head) in softirq
  * context, on a thread of its own, after one; any context. barrier: waits until
  * what was given to call before has run; may sleep.
@@ -57,8 +83,11 @@ struct srcu_struct {
 	struct work_struct work; /* who calls them */
 };
 
+/* down, up: lockdep is told nothing, and another thread may end the section. Any context. */
 int kmemu_srcu_read_lock(struct srcu_struct *s);
 void kmemu_srcu_read_unlock(struct srcu_struct *s, int idx);
+int kmemu_srcu_down_read(struct srcu_struct *s);
+void kmemu_srcu_up_read(struct srcu_struct *s, int idx);
 void kmemu_synchronize_srcu(struct srcu_struct *s);
 
 /*

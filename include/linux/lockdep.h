@@ -2,8 +2,8 @@
 /*
  * <linux/lockdep.h> of Linux 6.12 with CONFIG_LOCKDEP: what the program asserts of its
  * locks and its context is looked at, and is a kernel-warning where it is not so. Who
- * has a spinlock, a rwlock or a mutex is known; of a rw_semaphore only that somebody
- * has it; of other locks nothing, and then nothing is said, as by the kernel
+ * has a spinlock, a rwlock or a mutex is known; of a rw_semaphore with context= alone, else
+ * that somebody has it; of other locks nothing, and then nothing is said, as by the kernel
  * (LOCK_STATE_UNKNOWN). might_lock() tells what the thread has already, and a lock that
  * sleeps where nothing may. Classes, subclasses and keys mean what they do there (option
  * context.lockorder=). A struct lockdep_map of one's own, with lock_acquire() and its kin,

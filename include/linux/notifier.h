@@ -99,11 +99,11 @@ static inline int raw_notifier_chain_unregister(struct raw_notifier_head *nh,
 
 static inline int raw_notifier_call_chain(struct raw_notifier_head *nh, unsigned long val, void *v)
 {
-	struct notifier_block *nb = rcu_dereference(nh->head), *next;
+	struct notifier_block *nb = rcu_dereference_raw(nh->head), *next;
 	int ret = NOTIFY_DONE;
 
 	for (; nb && !(ret & NOTIFY_STOP_MASK); nb = next) {
-		next = rcu_dereference(nb->next);
+		next = rcu_dereference_raw(nb->next);
 		ret = nb->notifier_call(nb, val, v);
 	}
 	return ret;
@@ -244,12 +244,12 @@ static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
 	struct notifier_block *nb, *failed = NULL;
 	int ret = NOTIFY_DONE;
 
-	for (nb = rcu_dereference(nh->head); nb && !failed; nb = rcu_dereference(nb->next)) {
+	for (nb = rcu_dereference_raw(nh->head); nb && !failed; nb = rcu_dereference_raw(nb->next)) {
 		ret = nb->notifier_call(nb, val_up, v);
 		if (ret & NOTIFY_STOP_MASK)
 			failed = nb;
 	}
-	for (nb = rcu_dereference(nh->head); failed && nb != failed; nb = rcu_dereference(nb->next))
+	for (nb = rcu_dereference_raw(nh->head); failed && nb != failed; nb = rcu_dereference_raw(nb->next))
 		nb->notifier_call(nb, val_down, v);
 	return ret;
 }

@@ -132,15 +132,28 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 		__rcu_next != (head) ? list_entry_rcu(__rcu_next, type, member) : NULL; \
 	})
 
-/* A condition by which lockdep would be content may follow; it is not looked at. */
-#define list_for_each_entry_rcu(pos, head, member, ...)                                 \
-	for (pos = list_entry_rcu((head)->next, __typeof__(*pos), member);              \
-	     &pos->member != (head);                                                    \
-	     pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
-#define list_for_each_entry_srcu(pos, head, member, ...) \
-	list_for_each_entry_rcu (pos, head, member)
+/* dummy: in front of a condition that need not be there. */
+#define __list_check_rcu(dummy, cond, ...)                          \
+	__extension__({                                             \
+		RCU_LOCKDEP_WARN(!(cond) && !rcu_read_lock_any_held(), \
+				 "RCU-list traversed in non-reader section!"); \
+	})
+#define __list_check_srcu(cond)                                     \
+	__extension__({                                             \
+		RCU_LOCKDEP_WARN(!(cond),                           \
+				 "RCU-list traversed without holding the required lock!"); \
+	})
+
+#define __kmemu_list_from(pos, head, member)                                            \
+	pos = list_entry_rcu((head)->next, __typeof__(*pos), member);                   \
+	&pos->member != (head);                                                         \
+	pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member)
+#define list_for_each_entry_rcu(pos, head, member, ...) \
+	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0), __kmemu_list_from(pos, head, member))
+#define list_for_each_entry_srcu(pos, head, member, cond) \
+	for (__list_check_srcu(cond), __kmemu_list_from(pos, head, member))
 #define list_for_each_entry_lockless(pos, head, member) \
-	list_for_each_entry_rcu (pos, head, member)
+	for (__kmemu_list_from(pos, head, member))
 #define list_for_each_entry_continue_rcu(pos, head, member)                             \
 	for (pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member);          \
 	     &pos->member != (head);                                                    \
@@ -150,14 +163,26 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 	     pos = list_entry_rcu(pos->member.next, __typeof__(*pos), member))
 #define __hlist_for_each_rcu(pos, head) \
 	for (pos = rcu_dereference((head)->first); pos; pos = rcu_dereference(pos->next))
-#define __hlist_entry_rcu(ptr, type, member) hlist_entry_safe(rcu_dereference(ptr), type, member)
-#define hlist_for_each_entry_rcu(pos, head, member, ...)                                \
-	for (pos = __hlist_entry_rcu((head)->first, __typeof__(*(pos)), member); pos;   \
-	     pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member))
+#define __hlist_entry_rcu(ptr, type, member) \
+	hlist_entry_safe(rcu_dereference_raw(ptr), type, member)
+#define __hlist_entry_rcu_bh(ptr, type, member) \
+	hlist_entry_safe(rcu_dereference_bh(ptr), type, member)
+#define __kmemu_hlist_from(pos, head, member)                                           \
+	pos = __hlist_entry_rcu((head)->first, __typeof__(*(pos)), member);             \
+	pos;                                                                            \
+	pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member)
+#define hlist_for_each_entry_rcu(pos, head, member, ...) \
+	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0), __kmemu_hlist_from(pos, head, member))
+#define hlist_for_each_entry_srcu(pos, head, member, cond) \
+	for (__list_check_srcu(cond), __kmemu_hlist_from(pos, head, member))
 #define hlist_for_each_entry_rcu_notrace(pos, head, member) \
-	hlist_for_each_entry_rcu (pos, head, member)
-#define hlist_for_each_entry_rcu_bh(pos, head, member) \
-	hlist_for_each_entry_rcu (pos, head, member)
+	for (__kmemu_hlist_from(pos, head, member))
+#define hlist_for_each_entry_rcu_bh(pos, head, member)                                  \
+	for (pos = __hlist_entry_rcu_bh((head)->first, __typeof__(*(pos)), member); pos; \
+	     pos = __hlist_entry_rcu_bh((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_continue_rcu_bh(pos, member)                               \
+	for (pos = __hlist_entry_rcu_bh((pos)->member.next, __typeof__(*(pos)), member); pos; \
+	     pos = __hlist_entry_rcu_bh((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_continue_rcu(pos, member)                                  \
 	for (pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member); pos; \
 	     pos = __hlist_entry_rcu((pos)->member.next, __typeof__(*(pos)), member))
@@ -193,8 +218,6 @@ static inline void list_splice_tail_init_rcu(struct list_head *list, struct list
 }
 
 #define list_tail_rcu(head) (*((struct list_head __rcu **)(&(head)->prev)))
-#define hlist_for_each_entry_srcu(pos, head, member, cond) \
-	hlist_for_each_entry_rcu(pos, head, member, cond)
 
 #endif /* __cplusplus */
 

@@ -2,7 +2,8 @@
 /*
  * <linux/rcupdate.h> of Linux 6.12, with CONFIG_PREEMPT_RCU. call_rcu()'s function
  * runs in softirq context on a thread of its own, kvfree_rcu() frees in process
- * context. What lockdep would check is not.
+ * context. Uses are looked at as with CONFIG_PROVE_RCU and CONFIG_PROVE_RCU_LIST, in runs
+ * that check contexts (option context.rcu=): kind suspicious-rcu-usage, once for each place.
  */
 #ifndef __LINUX_RCUPDATE_H
 #define __LINUX_RCUPDATE_H
@@ -22,37 +23,28 @@ __kmemu_c void rcu_read_unlock(void) __kmemu_is(kmemu_rcu_read_unlock);
 
 static __always_inline int rcu_read_lock_held(void)
 {
-	return kmemu_rcu_preempt_depth() > 0;
+	return kmemu_rcu_held(KMEMU_RCU_READER);
+}
+
+static __always_inline int rcu_read_lock_bh_held(void)
+{
+	return kmemu_rcu_held(KMEMU_RCU_BH);
+}
+
+static __always_inline int rcu_read_lock_sched_held(void)
+{
+	return kmemu_rcu_held(KMEMU_RCU_SCHED);
 }
 
 static __always_inline int rcu_read_lock_any_held(void)
 {
-	return kmemu_rcu_preempt_depth() > 0 || kmemu_preempt_count() != 0 || kmemu_irqs_disabled();
+	return kmemu_rcu_held(KMEMU_RCU_ANY);
 }
 
-static __always_inline void rcu_read_lock_bh(void)
-{
-	kmemu_local_bh_disable();
-	kmemu_rcu_read_lock();
-}
-
-static __always_inline void rcu_read_unlock_bh(void)
-{
-	kmemu_rcu_read_unlock();
-	kmemu_local_bh_enable();
-}
-
-static __always_inline void rcu_read_lock_sched(void)
-{
-	kmemu_preempt_disable();
-	kmemu_rcu_enter();
-}
-
-static __always_inline void rcu_read_unlock_sched(void)
-{
-	kmemu_rcu_leave();
-	kmemu_preempt_enable();
-}
+__kmemu_c void rcu_read_lock_bh(void) __kmemu_is(kmemu_rcu_read_lock_bh);
+__kmemu_c void rcu_read_unlock_bh(void) __kmemu_is(kmemu_rcu_read_unlock_bh);
+__kmemu_c void rcu_read_lock_sched(void) __kmemu_is(kmemu_rcu_read_lock_sched);
+__kmemu_c void rcu_read_unlock_sched(void) __kmemu_is(kmemu_rcu_read_unlock_sched);
 
 __kmemu_c void synchronize_rcu(void) __kmemu_is(kmemu_synchronize_rcu);
 __kmemu_c void synchronize_rcu_expedited(void) __kmemu_is(kmemu_synchronize_rcu);
@@ -169,21 +161,49 @@ static __always_inline void destroy_rcu_head_on_stack(struct callback_head *head
 #define RCU_INITIALIZER(v) (v)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
 #define RCU_POINTER_INITIALIZER(p, v) .p = (v)
-#define RCU_LOCKDEP_WARN(c, s) ((void)0)
+/* c is not evaluated where nothing is looked at. */
+#define RCU_LOCKDEP_WARN(c, s)                                                     \
+	do {                                                                       \
+		static bool __kmemu_warned;                                        \
+		if (unlikely(kmemu_rcu_checks) && !__kmemu_warned && (c)) {        \
+			__kmemu_warned = true;                                     \
+			kmemu_rcu_suspicious(__FILE__, __LINE__, s);               \
+		}                                                                  \
+	} while (0)
+#define __kmemu_rcu_check(p, c)                                                    \
+	__extension__({                                                            \
+		RCU_LOCKDEP_WARN(!(c), "suspicious rcu_dereference_check() usage"); \
+		rcu_dereference_raw(p);                                            \
+	})
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
-#define rcu_replace_pointer(p, new_, c) __atomic_exchange_n(&(p), (new_), __ATOMIC_ACQ_REL)
+#define rcu_replace_pointer(p, new_, c)                                            \
+	__extension__({                                                            \
+		RCU_LOCKDEP_WARN(!(c), "suspicious rcu_dereference_protected() usage"); \
+		__atomic_exchange_n(&(p), (new_), __ATOMIC_ACQ_REL);               \
+	})
 #define rcu_access_pointer(p) READ_ONCE(p)
 #define rcu_pointer_handoff(p) (p)
 #define unrcu_pointer(p) (p)
-#define rcu_dereference(p) __atomic_load_n(&(p), __ATOMIC_CONSUME)
-#define rcu_dereference_raw(p) rcu_dereference(p)
-#define rcu_dereference_raw_check(p) rcu_dereference(p)
-#define rcu_dereference_bh(p) rcu_dereference(p)
-#define rcu_dereference_sched(p) rcu_dereference(p)
-#define rcu_dereference_sched_check(p, c) rcu_dereference_check(p, c)
-#define rcu_dereference_check(p, c) rcu_dereference(p)
-#define rcu_dereference_bh_check(p, c) rcu_dereference(p)
-#define rcu_dereference_protected(p, c) (p)
+#define rcu_dereference_raw(p) __atomic_load_n(&(p), __ATOMIC_CONSUME)
+#define rcu_dereference_raw_check(p) rcu_dereference_raw(p)
+#define rcu_dereference_check(p, c) __kmemu_rcu_check(p, (c) || rcu_read_lock_held())
+#define rcu_dereference_bh_check(p, c) __kmemu_rcu_check(p, (c) || rcu_read_lock_bh_held())
+#define rcu_dereference_sched_check(p, c) __kmemu_rcu_check(p, (c) || rcu_read_lock_sched_held())
+#define rcu_dereference(p) rcu_dereference_check(p, 0)
+#define rcu_dereference_bh(p) rcu_dereference_bh_check(p, 0)
+#define rcu_dereference_sched(p) rcu_dereference_sched_check(p, 0)
+#define rcu_dereference_protected(p, c)                                            \
+	__extension__({                                                            \
+		RCU_LOCKDEP_WARN(!(c), "suspicious rcu_dereference_protected() usage"); \
+		(__typeof__(p))(p);                                                \
+	})
+
+#define __kmemu_assert_in_rcu(section) \
+	((void)WARN_ON_ONCE(kmemu_rcu_checks && !kmemu_rcu_held(section)))
+#define lockdep_assert_in_rcu_read_lock() __kmemu_assert_in_rcu(KMEMU_RCU_READER)
+#define lockdep_assert_in_rcu_read_lock_bh() __kmemu_assert_in_rcu(KMEMU_RCU_BH_LOCK)
+#define lockdep_assert_in_rcu_read_lock_sched() __kmemu_assert_in_rcu(KMEMU_RCU_SCHED_LOCK)
+#define lockdep_assert_in_rcu_reader() __kmemu_assert_in_rcu(KMEMU_RCU_ANY)
 
 #ifndef __cplusplus
 DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
@@ -193,16 +213,6 @@ DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 
 #define ULONG_CMP_GE(a, b) (ULONG_MAX / 2 >= (a) - (b))
 #define ULONG_CMP_LT(a, b) (ULONG_MAX / 2 < (a) - (b))
-
-static __always_inline int rcu_read_lock_bh_held(void)
-{
-	return kmemu_softirq_count() != 0 || kmemu_irqs_disabled();
-}
-
-static __always_inline int rcu_read_lock_sched_held(void)
-{
-	return kmemu_preempt_count() != 0 || kmemu_irqs_disabled();
-}
 
 static __always_inline void rcu_read_lock_sched_notrace(void)
 {
@@ -251,6 +261,7 @@ static __always_inline void rcu_barrier_tasks(void)
 
 #define rcu_read_lock_trace() rcu_read_lock()
 #define rcu_read_unlock_trace() rcu_read_unlock()
+#define rcu_read_lock_trace_held() rcu_read_lock_held()
 
 static inline void rcu_head_init(struct callback_head *rhp)
 {

@@ -24,8 +24,14 @@
 
 #define RHT_ELASTICITY 16u
 
-#define rht_dereference(p, ht) (p)
-#define rht_dereference_rcu(p, ht) rcu_dereference(p)
+static inline int lockdep_rht_mutex_is_held(struct rhashtable *ht)
+{
+	return lockdep_is_held(&ht->mutex);
+}
+
+/* No bucket has a lock of its own. */
+#define rht_dereference(p, ht) rcu_dereference_protected(p, lockdep_rht_mutex_is_held(ht))
+#define rht_dereference_rcu(p, ht) rcu_dereference_check(p, lockdep_rht_mutex_is_held(ht))
 #define rht_dereference_bucket(p, tbl, hash) (p)
 #define rht_dereference_bucket_rcu(p, tbl, hash) rcu_dereference(p)
 #define rht_entry(tpos, pos, member) \
@@ -62,7 +68,9 @@ static inline struct rhash_head *rht_ptr_rcu(struct rhash_lock_head *const *bkt)
 
 static inline struct rhash_head *rht_ptr_exclusive(struct rhash_lock_head *const *bkt)
 {
-	return rht_ptr_rcu(bkt);
+	struct rhash_head *head = rcu_dereference_raw(*(struct rhash_head *const *)bkt);
+
+	return head ? head : RHT_NULLS_MARKER(bkt);
 }
 
 static __always_inline struct rhash_head *rht_ptr(struct rhash_lock_head * const *bkt,
@@ -70,7 +78,7 @@ static __always_inline struct rhash_head *rht_ptr(struct rhash_lock_head * const
 {
 	(void)tbl;
 	(void)hash;
-	return rht_ptr_rcu(bkt);
+	return rht_ptr_exclusive(bkt);
 }
 
 /* --- hashes */
@@ -115,9 +123,9 @@ static __always_inline unsigned int rht_head_hashfn(struct rhashtable *ht,
 #define rht_for_each_from(pos, head, tbl, hash) \
 	for (pos = head; !rht_is_a_nulls(pos); pos = pos->next)
 #define rht_for_each(pos, tbl, hash) \
-	rht_for_each_from (pos, rht_ptr_rcu(rht_bucket(tbl, hash)), tbl, hash)
+	rht_for_each_from (pos, rht_ptr_exclusive(rht_bucket(tbl, hash)), tbl, hash)
 #define rht_for_each_rcu_from(pos, head, tbl, hash) \
-	for (pos = head; !rht_is_a_nulls(pos); pos = rcu_dereference(pos->next))
+	for (pos = head; !rht_is_a_nulls(pos); pos = rcu_dereference_raw(pos->next))
 #define rht_for_each_rcu(pos, tbl, hash) \
 	rht_for_each_rcu_from (pos, rht_ptr_rcu(rht_bucket(tbl, hash)), tbl, hash)
 #define rht_for_each_entry_rcu(tpos, pos, tbl, hash, member)                            \
@@ -126,12 +134,13 @@ static __always_inline unsigned int rht_head_hashfn(struct rhashtable *ht,
 #define rht_for_each_entry_rcu_from(tpos, pos, head, tbl, hash, member)                 \
 	for (pos = head;                                                                \
 	     !rht_is_a_nulls(pos) && rht_entry(tpos, pos, member);                      \
-	     pos = rcu_dereference(pos->next))
-#define rht_for_each_entry(tpos, pos, tbl, hash, member) \
-	rht_for_each_entry_rcu (tpos, pos, tbl, hash, member)
-#define rhl_for_each_rcu(pos, list) for (pos = list; pos; pos = rcu_dereference(pos->next))
+	     pos = rht_dereference_bucket_rcu(pos->next, tbl, hash))
+#define rht_for_each_entry(tpos, pos, tbl, hash, member)                                \
+	for (pos = rht_ptr_exclusive(rht_bucket(tbl, hash));                            \
+	     !rht_is_a_nulls(pos) && rht_entry(tpos, pos, member); pos = (pos)->next)
+#define rhl_for_each_rcu(pos, list) for (pos = list; pos; pos = rcu_dereference_raw(pos->next))
 #define rhl_for_each_entry_rcu(tpos, pos, list, member) \
-	for (pos = list; pos && rht_entry(tpos, pos, member); pos = rcu_dereference(pos->next))
+	for (pos = list; pos && rht_entry(tpos, pos, member); pos = rcu_dereference_raw(pos->next))
 
 /* --- searches */
 
@@ -148,9 +157,9 @@ static __always_inline struct rhash_head *
 __rhashtable_lookup(struct rhashtable *ht, const void *key, const struct rhashtable_params params)
 {
 	struct rhashtable_compare_arg arg = { .ht = ht, .key = key };
-	const struct bucket_table *tbl = rcu_dereference(ht->tbl);
+	const struct bucket_table *tbl = rht_dereference_rcu(ht->tbl, ht);
 
-	for (; tbl; tbl = rcu_dereference(tbl->future_tbl)) {
+	for (; tbl; tbl = rht_dereference_rcu(tbl->future_tbl, ht)) {
 		unsigned int hash = rht_key_hashfn(ht, tbl, key, params);
 		struct rhash_lock_head *const *bkt = rht_bucket(tbl, hash);
 		struct rhash_head *he;

@@ -19,8 +19,14 @@ static inline int init_srcu_struct(struct srcu_struct *s)
 	return 0;
 }
 
-#define srcu_dereference(p, s) rcu_dereference(p)
-#define srcu_dereference_check(p, s, c) rcu_dereference(p)
+static __always_inline int srcu_read_lock_held(const struct srcu_struct *s)
+{
+	return kmemu_srcu_held(s);
+}
+
+#define srcu_dereference_check(p, s, c) __kmemu_rcu_check(p, (c) || srcu_read_lock_held(s))
+#define srcu_dereference(p, s) srcu_dereference_check(p, s, 0)
+#define srcu_dereference_notrace(p, s) srcu_dereference_check(p, s, 1)
 
 __kmemu_c int srcu_read_lock(struct srcu_struct *s) __kmemu_is(kmemu_srcu_read_lock);
 __kmemu_c void srcu_read_unlock(struct srcu_struct *s, int idx)
@@ -67,32 +73,11 @@ static __always_inline void srcu_read_unlock_nmisafe(struct srcu_struct *s, int 
 	srcu_read_unlock(s, idx);
 }
 
-static __always_inline int srcu_read_lock_notrace(struct srcu_struct *s)
-{
-	return srcu_read_lock(s);
-}
-
-static __always_inline void srcu_read_unlock_notrace(struct srcu_struct *s, int idx)
-{
-	srcu_read_unlock(s, idx);
-}
-
-static __always_inline int srcu_down_read(struct srcu_struct *s)
-{
-	return srcu_read_lock(s);
-}
-
-static __always_inline void srcu_up_read(struct srcu_struct *s, int idx)
-{
-	srcu_read_unlock(s, idx);
-}
-
-/* Whether anybody is in one: whose it is, nobody notes. */
-
-static __always_inline int srcu_read_lock_held(const struct srcu_struct *s)
-{
-	return READ_ONCE(s->readers[0]) || READ_ONCE(s->readers[1]);
-}
+__kmemu_c int srcu_read_lock_notrace(struct srcu_struct *s) __kmemu_is(kmemu_srcu_down_read);
+__kmemu_c void srcu_read_unlock_notrace(struct srcu_struct *s, int idx)
+	__kmemu_is(kmemu_srcu_up_read);
+__kmemu_c int srcu_down_read(struct srcu_struct *s) __kmemu_is(kmemu_srcu_down_read);
+__kmemu_c void srcu_up_read(struct srcu_struct *s, int idx) __kmemu_is(kmemu_srcu_up_read);
 
 static __always_inline void smp_mb__after_srcu_read_unlock(void)
 {

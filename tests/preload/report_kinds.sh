@@ -115,7 +115,7 @@ report out-of-memory mem=64M
 report out-of-pages mem=64M
 program=report_locks
 for name in spinlock-unlock spinlock-wrong-owner held-lock-freed lock-in-freed lock-held-at-exit \
-	inconsistent-lock-state inconsistent-in-handler context-imbalance \
+	inconsistent-lock-state inconsistent-in-handler context-imbalance suspicious-rcu-usage \
 	scheduling-while-atomic two-locks interrupted-lock blocking-call; do
 	report $name
 done

@@ -377,6 +377,25 @@ static void imbalance(void)
 		enable();
 }
 
+static void suspicious(void)
+{
+	void (*lock)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_rcu_read_lock");
+	void (*unlock)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "kmemu_rcu_read_unlock");
+	int (*held)(int) = (int (*)(int))dlsym(RTLD_DEFAULT, "kmemu_rcu_held");
+	void (*tell)(const char *, int, const char *) =
+		(void (*)(const char *, int, const char *))dlsym(RTLD_DEFAULT,
+								 "kmemu_rcu_suspicious");
+
+	pthread_spin_lock(&spinlock);
+	if (mended)
+		lock();
+	if (!held(0 /* KMEMU_RCU_READER */))
+		tell("driver.c", 7, "suspicious rcu_dereference_check() usage");
+	if (mended)
+		unlock();
+	pthread_spin_unlock(&spinlock);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -398,6 +417,7 @@ static const struct {
 	{ "interrupted-lock", interrupted_lock },
 	{ "blocking-call", blocking_call },
 	{ "context-imbalance", imbalance },
+	{ "suspicious-rcu-usage", suspicious },
 	{ "circular-spinlocks", circular_spinlocks },
 	{ "circular-mutexes", circular_mutexes },
 	{ "orders", orders },
