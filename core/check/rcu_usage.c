@@ -15,7 +15,6 @@
  */
 #include "core/check/context.h"
 #include "core/check/lock.h"
-#include "core/init/init.h"
 #include "core/report/report.h"
 #include "include/kmemu/rcu.h"
 

@@ -244,12 +244,14 @@ static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
 	struct notifier_block *nb, *failed = NULL;
 	int ret = NOTIFY_DONE;
 
-	for (nb = rcu_dereference_raw(nh->head); nb && !failed; nb = rcu_dereference_raw(nb->next)) {
+	for (nb = rcu_dereference_raw(nh->head); nb && !failed;
+	     nb = rcu_dereference_raw(nb->next)) {
 		ret = nb->notifier_call(nb, val_up, v);
 		if (ret & NOTIFY_STOP_MASK)
 			failed = nb;
 	}
-	for (nb = rcu_dereference_raw(nh->head); failed && nb != failed; nb = rcu_dereference_raw(nb->next))
+	for (nb = rcu_dereference_raw(nh->head); failed && nb != failed;
+	     nb = rcu_dereference_raw(nb->next))
 		nb->notifier_call(nb, val_down, v);
 	return ret;
 }

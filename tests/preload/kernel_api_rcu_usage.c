@@ -1,8 +1,8 @@
 // flags: -Iinclude -l:libkmemu.a -pthread
 /*
  * Right and wrong uses of what 6.12 with PROVE_RCU and PROVE_RCU_LIST looks at. A line that
- * is wrong there ends in WRONG and what the kernel says of it; the others are right. The
- * same file is a module for a kernel, which says the same.
+ * is wrong there ends in WRONG and a word for what the kernel says of it; the others are right.
+ * The same file is a module for a kernel, which says the same.
  */
 #define CONFIG_PROVE_RCU_LIST 1
 #include <linux/completion.h>
@@ -54,26 +54,26 @@ static void use(const struct item *p)
 /* Nothing is held, and a section of the right kind, of each way to read a pointer. */
 static void pointers(void)
 {
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_bh(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_sched(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_check(shared, sum < 0)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
+	use(rcu_dereference_bh(shared)); /* WRONG check */
+	use(rcu_dereference_sched(shared)); /* WRONG check */
+	use(rcu_dereference_check(shared, sum < 0)); /* WRONG check */
 	use(rcu_dereference_check(shared, sum >= 0));
-	use(rcu_dereference_protected(shared, sum < 0)); /* WRONG suspicious rcu_dereference_protected() usage! */
+	use(rcu_dereference_protected(shared, sum < 0)); /* WRONG protected */
 	use(rcu_dereference_protected(shared, 1));
 	use(rcu_dereference_raw(shared));
 	use(rcu_dereference_raw_check(shared));
 	use(rcu_access_pointer(shared));
 	rcu_assign_pointer(shared, &item);
 	RCU_INIT_POINTER(shared, &item);
-	use(rcu_replace_pointer(shared, &item, sum < 0)); /* WRONG suspicious rcu_dereference_protected() usage! */
+	use(rcu_replace_pointer(shared, &item, sum < 0)); /* WRONG protected */
 	use(rcu_replace_pointer(shared, &item, 1));
 	rcu_read_lock();
 	use(rcu_dereference(shared));
 	use(rcu_pointer_handoff(rcu_dereference(shared)));
 	use(rcu_dereference_check(shared, sum < 0));
-	use(rcu_dereference_bh(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_protected(shared, sum < 0)); /* WRONG suspicious rcu_dereference_protected() usage! */
+	use(rcu_dereference_bh(shared)); /* WRONG check */
+	use(rcu_dereference_protected(shared, sum < 0)); /* WRONG protected */
 	rcu_read_lock();
 	rcu_read_unlock();
 	use(rcu_dereference(shared));
@@ -82,10 +82,10 @@ static void pointers(void)
 	use(rcu_dereference_bh(shared));
 	rcu_read_unlock();
 	use(rcu_dereference_bh(shared));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	rcu_read_unlock_bh();
 	for (int i = 0; i < 3; i++)
-		use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+		use(rcu_dereference(shared)); /* WRONG check */
 }
 
 /* Sections of another kind. */
@@ -95,52 +95,52 @@ static void flavours(void)
 	use(rcu_dereference_bh(shared));
 	use(rcu_dereference_sched(shared));
 	use(rcu_dereference_bh_check(shared, 0));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	rcu_read_unlock_bh();
 	rcu_read_lock_sched();
 	use(rcu_dereference_sched(shared));
 	use(rcu_dereference_sched_check(shared, 0));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_bh(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
+	use(rcu_dereference_bh(shared)); /* WRONG check */
 	rcu_read_unlock_sched();
 	local_bh_disable();
 	use(rcu_dereference_bh(shared));
 	use(rcu_dereference_sched(shared));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	local_bh_enable();
 	preempt_disable();
 	use(rcu_dereference_sched(shared));
-	use(rcu_dereference_bh(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference_bh(shared)); /* WRONG check */
 	preempt_enable();
 	local_irq_disable();
 	use(rcu_dereference_sched(shared));
 	use(rcu_dereference_bh(shared));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	local_irq_enable();
 	spin_lock(&lock);
 	use(rcu_dereference_sched(shared));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_protected(shared, lockdep_is_held(&lock)));
 	use(rcu_dereference_check(shared, lockdep_is_held(&lock)));
 	use(rcu_replace_pointer(shared, &item, lockdep_is_held(&lock)));
 	spin_unlock(&lock);
 	spin_lock_bh(&lock);
 	use(rcu_dereference_bh(shared));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	spin_unlock_bh(&lock);
 }
 
 /* What an updater holds. */
 static void updaters(void)
 {
-	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex))); /* WRONG suspicious rcu_dereference_protected() usage! */
-	use(rcu_dereference_check(shared, lockdep_is_held(&mutex))); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_protected(shared, lockdep_is_held(&lock))); /* WRONG suspicious rcu_dereference_protected() usage! */
-	use(rcu_dereference_protected(shared, lockdep_is_held(&sem))); /* WRONG suspicious rcu_dereference_protected() usage! */
+	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex))); /* WRONG protected */
+	use(rcu_dereference_check(shared, lockdep_is_held(&mutex))); /* WRONG check */
+	use(rcu_dereference_protected(shared, lockdep_is_held(&lock))); /* WRONG protected */
+	use(rcu_dereference_protected(shared, lockdep_is_held(&sem))); /* WRONG protected */
 	mutex_lock(&mutex);
 	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex)));
 	use(rcu_dereference_check(shared, lockdep_is_held(&mutex)));
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	mutex_unlock(&mutex);
 	down_read(&sem);
 	use(rcu_dereference_protected(shared, lockdep_is_held(&sem)));
@@ -160,24 +160,24 @@ static void domains(void)
 {
 	int idx, idx2;
 
-	use(srcu_dereference(shared, &domain)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(srcu_dereference(shared, &domain)); /* WRONG check */
 	use(srcu_dereference_check(shared, &domain, sum >= 0));
 	idx = srcu_read_lock(&domain);
 	use(srcu_dereference(shared, &domain));
-	use(srcu_dereference(shared, &other)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_sched(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(srcu_dereference(shared, &other)); /* WRONG check */
+	use(rcu_dereference(shared)); /* WRONG check */
+	use(rcu_dereference_sched(shared)); /* WRONG check */
 	use(rcu_dereference_check(shared, srcu_read_lock_held(&domain)));
 	idx2 = srcu_read_lock(&domain);
 	srcu_read_unlock(&domain, idx2);
 	use(srcu_dereference(shared, &domain));
 	srcu_read_unlock(&domain, idx);
-	use(srcu_dereference_check(shared, &domain, 0)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(srcu_dereference_check(shared, &domain, 0)); /* WRONG check */
 	idx = srcu_down_read(&domain);
-	use(srcu_dereference(shared, &domain)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(srcu_dereference(shared, &domain)); /* WRONG check */
 	srcu_up_read(&domain, idx);
 	rcu_read_lock();
-	use(srcu_dereference(shared, &domain)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(srcu_dereference(shared, &domain)); /* WRONG check */
 	rcu_read_unlock();
 }
 
@@ -186,13 +186,13 @@ static void lists(void)
 	struct item *p;
 	int idx;
 
-	list_for_each_entry_rcu(p, &items, list) /* WRONG RCU-list traversed in non-reader section!! */
+	list_for_each_entry_rcu(p, &items, list) /* WRONG reader */
 		use(p);
-	list_for_each_entry_rcu(p, &items, list, lockdep_is_held(&mutex)) /* WRONG RCU-list traversed in non-reader section!! */
+	list_for_each_entry_rcu(p, &items, list, lockdep_is_held(&mutex)) /* WRONG reader */
 		use(p);
 	list_for_each_entry_rcu(p, &items, list, true)
 		use(p);
-	list_for_each_entry_srcu(p, &items, list, srcu_read_lock_held(&domain)) /* WRONG RCU-list traversed without holding the required lock!! */
+	list_for_each_entry_srcu(p, &items, list, srcu_read_lock_held(&domain)) /* WRONG lock */
 		use(p);
 	list_for_each_entry_lockless(p, &items, list)
 		use(p);
@@ -200,20 +200,20 @@ static void lists(void)
 	use(p);
 	list_for_each_entry_from_rcu(p, &items, list)
 		use(p);
-	hlist_for_each_entry_rcu(p, &hash, node) /* WRONG RCU-list traversed in non-reader section!! */
+	hlist_for_each_entry_rcu(p, &hash, node) /* WRONG reader */
 		use(p);
-	hlist_for_each_entry_rcu(p, &hash, node, sum < 0) /* WRONG RCU-list traversed in non-reader section!! */
+	hlist_for_each_entry_rcu(p, &hash, node, sum < 0) /* WRONG reader */
 		use(p);
 	hlist_for_each_entry_rcu_notrace(p, &hash, node)
 		use(p);
-	hlist_for_each_entry_srcu(p, &hash, node, srcu_read_lock_held(&domain)) /* WRONG RCU-list traversed without holding the required lock!! */
+	hlist_for_each_entry_srcu(p, &hash, node, srcu_read_lock_held(&domain)) /* WRONG lock */
 		use(p);
 	rcu_read_lock();
 	list_for_each_entry_rcu(p, &items, list)
 		use(p);
 	hlist_for_each_entry_rcu(p, &hash, node)
 		use(p);
-	list_for_each_entry_srcu(p, &items, list, srcu_read_lock_held(&domain)) /* WRONG RCU-list traversed without holding the required lock!! */
+	list_for_each_entry_srcu(p, &items, list, srcu_read_lock_held(&domain)) /* WRONG lock */
 		use(p);
 	rcu_read_unlock();
 	rcu_read_lock_bh();
@@ -237,13 +237,13 @@ static void lists(void)
 	mutex_lock(&mutex);
 	list_for_each_entry_rcu(p, &items, list, lockdep_is_held(&mutex))
 		use(p);
-	list_for_each_entry_rcu(p, &items, list) /* WRONG RCU-list traversed in non-reader section!! */
+	list_for_each_entry_rcu(p, &items, list) /* WRONG reader */
 		use(p);
 	mutex_unlock(&mutex);
 	idx = srcu_read_lock(&domain);
 	list_for_each_entry_srcu(p, &items, list, srcu_read_lock_held(&domain))
 		use(p);
-	list_for_each_entry_rcu(p, &items, list) /* WRONG RCU-list traversed in non-reader section!! */
+	list_for_each_entry_rcu(p, &items, list) /* WRONG reader */
 		use(p);
 	srcu_read_unlock(&domain, idx);
 }
@@ -251,13 +251,13 @@ static void lists(void)
 static void warn_itself(void)
 {
 	RCU_LOCKDEP_WARN(sum < 0, "is not");
-	RCU_LOCKDEP_WARN(sum >= 0, "the program's own"); /* WRONG the program's own! */
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no section"); /* WRONG no section! */
+	RCU_LOCKDEP_WARN(sum >= 0, "the own words"); /* WRONG own */
+	RCU_LOCKDEP_WARN(!rcu_read_lock_any_held(), "none"); /* WRONG none */
 }
 
 static struct item *inlined(void)
 {
-	return rcu_dereference(shared); /* WRONG suspicious rcu_dereference_check() usage! */
+	return rcu_dereference(shared); /* WRONG check */
 }
 
 static void once(void)
@@ -271,7 +271,7 @@ static void once(void)
 
 static void expired(struct timer_list *t)
 {
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	use(rcu_dereference_sched(shared));
 	rcu_read_lock();
@@ -282,21 +282,21 @@ static void expired(struct timer_list *t)
 
 static void works(struct work_struct *w)
 {
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_sched(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
+	use(rcu_dereference_sched(shared)); /* WRONG check */
 	complete(&done);
 }
 
 static void called(struct rcu_head *head)
 {
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	complete(&done);
 }
 
 static void tasklet(struct tasklet_struct *t)
 {
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	complete(&done);
 }
@@ -305,10 +305,10 @@ static DECLARE_TASKLET(softirq, tasklet);
 /* The locks are another thread's, who is in a section as well. */
 static int thread(void *unused)
 {
-	use(rcu_dereference_protected(shared, lockdep_is_held(&sem))); /* WRONG suspicious rcu_dereference_protected() usage! */
-	use(srcu_dereference(shared, &domain)); /* WRONG suspicious rcu_dereference_check() usage! */
-	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex))); /* WRONG suspicious rcu_dereference_protected() usage! */
-	use(rcu_dereference(shared)); /* WRONG suspicious rcu_dereference_check() usage! */
+	use(rcu_dereference_protected(shared, lockdep_is_held(&sem))); /* WRONG protected */
+	use(srcu_dereference(shared, &domain)); /* WRONG check */
+	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex))); /* WRONG protected */
+	use(rcu_dereference(shared)); /* WRONG check */
 	complete(&done);
 	return 0;
 }

@@ -6,7 +6,16 @@
 . "$SRCDIR/lib.sh"
 . "$SRCDIR/kmemu.inc"
 source=$SRCDIR/kernel_api_rcu_usage.c
-grep -n 'WRONG .*!' "$source" | sed 's/^\([0-9]*\):.*WRONG \(.*\) \*\/.*/\1 \2/' | sort >"$TMP/wrong"
+cat >"$TMP/words" <<'W'
+s/ check$/ suspicious rcu_dereference_check() usage!/
+s/ protected$/ suspicious rcu_dereference_protected() usage!/
+s/ reader$/ RCU-list traversed in non-reader section!!/
+s/ lock$/ RCU-list traversed without holding the required lock!!/
+s/ own$/ the own words!/
+s/ none$/ none!/
+W
+grep -n 'WRONG [a-z]* \*/$' "$source" | sed 's/^\([0-9]*\):.*WRONG \([a-z]*\) .*/\1 \2/' |
+	sed -f "$TMP/words" | sort >"$TMP/wrong"
 [ "$(wc -l <"$TMP/wrong")" -gt 45 ] || fail "marks: $(cat "$TMP/wrong")"
 
 # told COMMAND...: the lines that are wrong, and three of <linux/rhashtable.h>.
