@@ -132,7 +132,11 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 		__rcu_next != (head) ? list_entry_rcu(__rcu_next, type, member) : NULL; \
 	})
 
-/* dummy: in front of a condition that need not be there. */
+/*
+ * dummy: in front of a condition that need not be there. Off without the option, as in most
+ * kernels: the updaters' own walks, under their mutex, seldom say so.
+ */
+#ifdef CONFIG_PROVE_RCU_LIST
 #define __list_check_rcu(dummy, cond, ...)                          \
 	__extension__({                                             \
 		RCU_LOCKDEP_WARN(!(cond) && !rcu_read_lock_any_held(), \
@@ -143,6 +147,10 @@ static inline void hlist_replace_rcu(struct hlist_node *old, struct hlist_node *
 		RCU_LOCKDEP_WARN(!(cond),                           \
 				 "RCU-list traversed without holding the required lock!"); \
 	})
+#else
+#define __list_check_rcu(dummy, cond, ...) __extension__({})
+#define __list_check_srcu(cond) __extension__({})
+#endif
 
 #define __kmemu_list_from(pos, head, member)                                            \
 	pos = list_entry_rcu((head)->next, __typeof__(*pos), member);                   \

@@ -2,8 +2,9 @@
 /*
  * <linux/rcupdate.h> of Linux 6.12, with CONFIG_PREEMPT_RCU. call_rcu()'s function
  * runs in softirq context on a thread of its own, kvfree_rcu() frees in process
- * context. Uses are looked at as with CONFIG_PROVE_RCU and CONFIG_PROVE_RCU_LIST, in runs
- * that check contexts (option context.rcu=): kind suspicious-rcu-usage, once for each place.
+ * context. Uses are looked at as with CONFIG_PROVE_RCU, and CONFIG_PROVE_RCU_LIST where a file
+ * is compiled with it, in runs that check contexts (option context.rcu=): kind
+ * suspicious-rcu-usage, once for each place.
  */
 #ifndef __LINUX_RCUPDATE_H
 #define __LINUX_RCUPDATE_H

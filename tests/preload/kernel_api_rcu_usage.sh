@@ -27,6 +27,13 @@ told() {
 	verdict "findings=$(($(wc -l <"$TMP/wrong") + 3))"
 }
 told "$TESTDIR/kernel_api_rcu_usage"
+# Lists are looked at where a file is compiled so, as in a kernel.
+sed '/define CONFIG_PROVE_RCU_LIST/d' "$source" >"$TMP/lists.c"
+cc -g -O1 -w -Iinclude -Itests/preload "$TMP/lists.c" -o "$TMP/lists" "$BUILDDIR/libkmemu.a" -pthread ||
+	fail "without lists it does not build"
+expect 0 env KMEMU_PROFILE=audit "$TMP/lists"
+lines 0 "$TMP/err" 'RCU-list traversed'
+[ "$(grep -c 'suspicious rcu_dereference_' "$TMP/err")" -gt 20 ] || fail "pointers: $(cat "$TMP/err")"
 # Each at the place of who called, with what it holds.
 at='^kmemu: suspicious-rcu-usage-[0-9a-f]{16} at '
 at_line=$(grep -n 'lockdep_is_held(&mutex))); /. WRONG.*protected' "$source" | head -n 1 | cut -d: -f1)
