@@ -52,7 +52,7 @@ static void kthread_main(void *arg)
 
 	task_mine = task;
 	WRITE_ONCE(task->owner, os_tid());
-	task->t.pid = (int)os_tid();
+	task->t.pid = task->t.tgid = (int)os_tid();
 	os_thread_set_name(task->t.comm);
 	kmemu_complete(&task->created);
 	task_sleep(task, SLEEP_FOREVER);

@@ -53,6 +53,31 @@ static void note_released(enum raise_kind kind, const void *lock)
 
 #define TAKEN(kind, lock, how) note_taken(kind, lock, how, CALLER, CALLER_SP)
 
+/* --- waits that a signal ends ------------------------------------------------- */
+
+#define INTERRUPTIBLE KMEMU_TASK_INTERRUPTIBLE
+#define KILLABLE      KMEMU_TASK_WAKEKILL
+
+struct signal_stop {
+	struct word_stop stop;
+	const struct task *task;
+	u32 state;
+};
+
+static bool is_signalled(const struct word_stop *stop)
+{
+	const struct signal_stop *s = container_of(stop, struct signal_stop, stop);
+
+	return task_signalled(s->task, s->state);
+}
+
+static struct signal_stop stop_in(u32 state)
+{
+	struct task *task = task_current();
+
+	return (struct signal_stop){ { &task->signals, is_signalled }, task, state };
+}
+
 /* --- mutex ----------------------------------------------------------------- */
 
 static bool is_mine(const struct kmemu_mutex *lock)
@@ -61,8 +86,8 @@ static bool is_mine(const struct kmemu_mutex *lock)
 }
 
 /* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
-static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, const void *caller,
-		 unsigned long sp)
+static void prepare_take(struct kmemu_mutex *lock, unsigned int how, const char *func,
+			 const void *caller)
 {
 	might_sleep_in(func, caller);
 	if (unlikely(is_mine(lock)))
@@ -70,8 +95,26 @@ static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, c
 				 "possible recursive locking detected: %s() of a mutex that this "
 				 "thread has", func);
 	lock_order(RAISE_SLEEP_MUTEX, lock, how | LOCK_API, caller);
+}
+
+static void take(struct kmemu_mutex *lock, unsigned int how, const char *func, const void *caller,
+		 unsigned long sp)
+{
+	prepare_take(lock, how, func, caller);
 	word_lock(&lock->word, os_tid());
 	note_taken(RAISE_SLEEP_MUTEX, lock, how, caller, sp);
+}
+
+static int take_in(u32 state, struct kmemu_mutex *lock, unsigned int how, const char *func,
+		   const void *caller, unsigned long sp)
+{
+	struct signal_stop s = stop_in(state);
+
+	prepare_take(lock, how, func, caller);
+	if (!word_lock_unless(&lock->word, os_tid(), &s.stop))
+		return -EINTR_;
+	note_taken(RAISE_SLEEP_MUTEX, lock, how, caller, sp);
+	return 0;
 }
 
 void mutex_lock_for(struct kmemu_mutex *lock, const char *func, const void *caller)
@@ -91,27 +134,25 @@ KMEMU_EXPORT void kmemu_mutex_lock_nested(struct kmemu_mutex *lock, unsigned int
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible(struct kmemu_mutex *lock)
 {
-	take(lock, 0, "mutex_lock_interruptible", CALLER, CALLER_SP);
-	return 0;
+	return take_in(INTERRUPTIBLE, lock, 0, "mutex_lock_interruptible", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_interruptible_nested(struct kmemu_mutex *lock,
 						       unsigned int subclass)
 {
-	take(lock, lock_how_nested(subclass), "mutex_lock_interruptible_nested", CALLER, CALLER_SP);
-	return 0;
+	return take_in(INTERRUPTIBLE, lock, lock_how_nested(subclass),
+		       "mutex_lock_interruptible_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable(struct kmemu_mutex *lock)
 {
-	take(lock, 0, "mutex_lock_killable", CALLER, CALLER_SP);
-	return 0;
+	return take_in(KILLABLE, lock, 0, "mutex_lock_killable", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsigned int subclass)
 {
-	take(lock, lock_how_nested(subclass), "mutex_lock_killable_nested", CALLER, CALLER_SP);
-	return 0;
+	return take_in(KILLABLE, lock, lock_how_nested(subclass), "mutex_lock_killable_nested",
+		       CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
@@ -180,6 +221,32 @@ static void down_write(struct kmemu_rwsem *sem, unsigned int how, const char *fu
 	note_taken(RAISE_RWSEM, sem, how, caller, sp);
 }
 
+static int down_read_in(u32 state, struct kmemu_rwsem *sem, unsigned int how, const char *func,
+			const void *caller, unsigned long sp)
+{
+	struct signal_stop s = stop_in(state);
+
+	might_sleep_in(func, caller);
+	lock_order(RAISE_RWSEM, sem, how | LOCK_READ | LOCK_API, caller);
+	if (!word_read_lock_unless(&sem->word, &s.stop))
+		return -EINTR_;
+	note_taken(RAISE_RWSEM, sem, how | LOCK_READ, caller, sp);
+	return 0;
+}
+
+static int down_write_in(u32 state, struct kmemu_rwsem *sem, unsigned int how, const char *func,
+			 const void *caller, unsigned long sp)
+{
+	struct signal_stop s = stop_in(state);
+
+	might_sleep_in(func, caller);
+	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
+	if (!word_write_lock_unless(&sem->word, &s.stop))
+		return -EINTR_;
+	note_taken(RAISE_RWSEM, sem, how, caller, sp);
+	return 0;
+}
+
 /* Not held in that way, so there is nothing to release: the kernel's count would be wrong. */
 static bool is_released(const struct kmemu_rwsem *sem, bool write, const char *what, int line,
 			const void *caller)
@@ -206,20 +273,18 @@ KMEMU_EXPORT void kmemu_down_read_nested(struct kmemu_rwsem *sem, unsigned int s
 
 KMEMU_EXPORT int kmemu_down_read_interruptible(struct kmemu_rwsem *sem)
 {
-	down_read(sem, 0, "down_read_interruptible", CALLER, CALLER_SP);
-	return 0;
+	return down_read_in(INTERRUPTIBLE, sem, 0, "down_read_interruptible", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_read_killable(struct kmemu_rwsem *sem)
 {
-	down_read(sem, 0, "down_read_killable", CALLER, CALLER_SP);
-	return 0;
+	return down_read_in(KILLABLE, sem, 0, "down_read_killable", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_read_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_read(sem, lock_how_nested(subclass), "down_read_killable_nested", CALLER, CALLER_SP);
-	return 0;
+	return down_read_in(KILLABLE, sem, lock_how_nested(subclass), "down_read_killable_nested",
+			    CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
@@ -262,14 +327,13 @@ KMEMU_EXPORT void kmemu_down_write_nested(struct kmemu_rwsem *sem, unsigned int 
 
 KMEMU_EXPORT int kmemu_down_write_killable(struct kmemu_rwsem *sem)
 {
-	down_write(sem, 0, "down_write_killable", CALLER, CALLER_SP);
-	return 0;
+	return down_write_in(KILLABLE, sem, 0, "down_write_killable", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_write_killable_nested(struct kmemu_rwsem *sem, unsigned int subclass)
 {
-	down_write(sem, lock_how_nested(subclass), "down_write_killable_nested", CALLER, CALLER_SP);
-	return 0;
+	return down_write_in(KILLABLE, sem, lock_how_nested(subclass),
+			     "down_write_killable_nested", CALLER, CALLER_SP);
 }
 
 KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
@@ -307,32 +371,39 @@ static bool take_one(u32 *count)
 	return seen;
 }
 
-static bool __wait_for_one(u32 *count, u64 ns)
+/* 0; -ETIME; -EINTR: a signal that ends a sleep in that state. */
+static int __wait_for_one(u32 *count, u64 ns, u32 state, struct task *task)
 {
 	u64 end = ns == SLEEP_FOREVER ? 0 : os_monotonic_ns() + ns;
 
 	while (!take_one(count)) {
 		u64 now = end ? os_monotonic_ns() : 0;
+		u32 signals = __atomic_load_n(&task->signals, __ATOMIC_SEQ_CST);
 
+		if (task_signalled(task, state))
+			return -EINTR_;
 		if (end && now >= end)
-			return take_one(count);
-		if (end)
+			return take_one(count) ? 0 : -ETIME_;
+		if (state)
+			os_futex_wait_either(count, 0, &task->signals, signals,
+					     end ? end - now : SLEEP_FOREVER);
+		else if (end)
 			os_futex_wait_ns(count, 0, end - now);
 		else
 			os_futex_wait(count, 0);
 	}
-	return true;
+	return 0;
 }
 
-static bool wait_for_one(u32 *count, u64 ns)
+static int wait_for_one(u32 *count, u64 ns, u32 state)
 {
 	struct task *task = task_current();
-	bool got;
+	int got;
 
 	context_rests(true);
 	task->nvcsw++;
 	__atomic_store_n(&task->asleep, 2, __ATOMIC_RELEASE);
-	got = __wait_for_one(count, ns);
+	got = __wait_for_one(count, ns, state, task);
 	__atomic_store_n(&task->asleep, 0, __ATOMIC_RELEASE);
 	context_rests(false);
 	jiffies_catch_up();
@@ -354,21 +425,19 @@ static void give_one(u32 *count)
 KMEMU_EXPORT void kmemu_down(struct kmemu_semaphore *sem)
 {
 	might_sleep_in("down", CALLER);
-	wait_for_one(&sem->count, SLEEP_FOREVER);
+	wait_for_one(&sem->count, SLEEP_FOREVER, 0);
 }
 
 KMEMU_EXPORT int kmemu_down_interruptible(struct kmemu_semaphore *sem)
 {
 	might_sleep_in("down_interruptible", CALLER);
-	wait_for_one(&sem->count, SLEEP_FOREVER);
-	return 0;
+	return wait_for_one(&sem->count, SLEEP_FOREVER, INTERRUPTIBLE);
 }
 
 KMEMU_EXPORT int kmemu_down_killable(struct kmemu_semaphore *sem)
 {
 	might_sleep_in("down_killable", CALLER);
-	wait_for_one(&sem->count, SLEEP_FOREVER);
-	return 0;
+	return wait_for_one(&sem->count, SLEEP_FOREVER, KILLABLE);
 }
 
 KMEMU_EXPORT int kmemu_down_trylock(struct kmemu_semaphore *sem)
@@ -379,7 +448,7 @@ KMEMU_EXPORT int kmemu_down_trylock(struct kmemu_semaphore *sem)
 KMEMU_EXPORT int kmemu_down_timeout(struct kmemu_semaphore *sem, long timeout)
 {
 	might_sleep_in("down_timeout", CALLER);
-	return wait_for_one(&sem->count, jiffies_to_ns((u64)timeout)) ? 0 : -ETIME_;
+	return wait_for_one(&sem->count, jiffies_to_ns((u64)timeout), 0);
 }
 
 KMEMU_EXPORT void kmemu_up(struct kmemu_semaphore *sem)
@@ -391,7 +460,12 @@ KMEMU_EXPORT void kmemu_up(struct kmemu_semaphore *sem)
 
 bool completion_wait(struct kmemu_completion *x, u64 ns)
 {
-	return wait_for_one(&x->done, ns);
+	return !wait_for_one(&x->done, ns, 0);
+}
+
+static int completion_wait_in(u32 state, struct kmemu_completion *x)
+{
+	return wait_for_one(&x->done, SLEEP_FOREVER, state) ? -ERESTARTSYS_ : 0;
 }
 
 KMEMU_EXPORT void kmemu_complete(struct kmemu_completion *x)
@@ -414,40 +488,47 @@ KMEMU_EXPORT void kmemu_wait_for_completion(struct kmemu_completion *x)
 KMEMU_EXPORT int kmemu_wait_for_completion_interruptible(struct kmemu_completion *x)
 {
 	might_sleep_in("wait_for_completion_interruptible", CALLER);
-	completion_wait(x, SLEEP_FOREVER);
-	return 0;
+	return completion_wait_in(INTERRUPTIBLE, x);
 }
 
 KMEMU_EXPORT int kmemu_wait_for_completion_killable(struct kmemu_completion *x)
 {
 	might_sleep_in("wait_for_completion_killable", CALLER);
-	completion_wait(x, SLEEP_FOREVER);
-	return 0;
+	return completion_wait_in(KILLABLE, x);
 }
 
 /* Kernel: do_wait_for_common(); at least 1 when it is done. */
-static unsigned long wait_timeout(struct kmemu_completion *x, unsigned long timeout)
+static long wait_timeout(struct kmemu_completion *x, unsigned long timeout, u32 state)
 {
 	u64 begin = os_monotonic_ns(), ns = jiffies_to_ns(timeout), spent;
+	u64 most = timeout >= KMEMU_MAX_SCHEDULE_TIMEOUT ? SLEEP_FOREVER : ns;
+	int err = wait_for_one(&x->done, most, state);
 
-	if (!completion_wait(x, timeout >= KMEMU_MAX_SCHEDULE_TIMEOUT ? SLEEP_FOREVER : ns))
-		return 0;
+	if (err)
+		return err == -EINTR_ ? -ERESTARTSYS_ : 0;
 	spent = os_monotonic_ns() - begin;
-	return spent >= ns ? 1 : max(ns_to_jiffies(ns - spent), 1UL);
+	return spent >= ns ? 1 : (long)max(ns_to_jiffies(ns - spent), 1UL);
 }
 
 KMEMU_EXPORT unsigned long kmemu_wait_for_completion_timeout(struct kmemu_completion *x,
 							     unsigned long timeout)
 {
 	might_sleep_in("wait_for_completion_timeout", CALLER);
-	return wait_timeout(x, timeout);
+	return (unsigned long)wait_timeout(x, timeout, 0);
 }
 
 KMEMU_EXPORT long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_completion *x,
 								  unsigned long timeout)
 {
 	might_sleep_in("wait_for_completion_interruptible_timeout", CALLER);
-	return (long)wait_timeout(x, timeout);
+	return wait_timeout(x, timeout, INTERRUPTIBLE);
+}
+
+KMEMU_EXPORT long kmemu_wait_for_completion_killable_timeout(struct kmemu_completion *x,
+							     unsigned long timeout)
+{
+	might_sleep_in("wait_for_completion_killable_timeout", CALLER);
+	return wait_timeout(x, timeout, KILLABLE);
 }
 
 KMEMU_EXPORT int kmemu_try_wait_for_completion(struct kmemu_completion *x)

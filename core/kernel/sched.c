@@ -13,16 +13,17 @@
  * stranger's memory. Those of threads that ended without telling are used again
  * when a chunk is full. The first pid that a fork child asks for is its own.
  *
- * Different from the kernel: no signal is ever pending; schedule() in
- * TASK_RUNNING is sched_yield(); a thread in rcu_read_lock() that schedules is
- * told of as one that may not sleep.
+ * Different from the kernel: schedule() in TASK_RUNNING is sched_yield(); a thread
+ * in rcu_read_lock() that schedules is told of as one that may not sleep.
  *
  * Invariants: owner != 0 for a task in use; usage > 0.
  * Locks: none. Memory: 64 KiB for some 200 tasks, mapped when first needed. Cost:
  * nothing before; then schedule() and a wake-up are a futex each.
  */
-#include "core/kernel/task.h"
+#include <fcntl.h>
 
+#include "core/kernel/task.h"
+#include "core/lib/vsprintf.h"
 #include "core/os/task.h"
 #include "include/kmemu/mm_struct.h"
 
@@ -36,6 +37,7 @@ struct task_chunk {
 
 __thread struct task *task_mine __initial_exec;
 static struct task_chunk *chunks;
+static bool have_unasked;
 static struct task last_resort = { .usage = 1 }; /* without memory, all share it */
 
 /* --- tasks --------------------------------------------------------------- */
@@ -65,7 +67,8 @@ static bool forget_if_gone(struct task *task, void *arg)
 	u32 tid = READ_ONCE(task->owner);
 
 	(void)arg;
-	if (tid && !(task->t.flags & KMEMU_PF_KTHREAD) && !os_thread_exists(tid))
+	if (tid && !(task->t.flags & KMEMU_PF_KTHREAD) && READ_ONCE(task->usage) <= 1 &&
+	    !os_thread_exists(tid))
 		__atomic_compare_exchange_n(&task->owner, &tid, 0, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
 	return true;
@@ -136,13 +139,41 @@ void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg)
 				return;
 }
 
+struct wanted_task {
+	int pid;
+	struct task *found;
+};
+
+static bool is_not_unasked(struct task *task, void *arg)
+{
+	struct wanted_task *w = arg;
+
+	if (READ_ONCE(task->unasked) && READ_ONCE(task->owner) == (u32)w->pid)
+		w->found = task;
+	return !w->found;
+}
+
+/* What kmemu_find_task() made for the calling thread. */
+static struct task *found_before(void)
+{
+	struct wanted_task w = { .pid = (int)os_tid() };
+
+	if (READ_ONCE(have_unasked))
+		task_for_each(is_not_unasked, &w);
+	if (w.found)
+		WRITE_ONCE(w.found->unasked, 0);
+	return w.found;
+}
+
 static __noinline struct task *make_mine(void)
 {
 	u64 mask = os_signals_block();
 	struct task *task = task_mine;
 
 	if (!task) {
-		task = task_new();
+		task = found_before();
+		if (!task)
+			task = task_new();
 		if (!task)
 			task = &last_resort;
 		task->t.pid = (int)os_tid();
@@ -172,11 +203,6 @@ KMEMU_EXPORT struct task_struct *kmemu_current(void)
 	return &task->t;
 }
 
-struct wanted_task {
-	int pid;
-	struct task *found;
-};
-
 static bool is_not_wanted(struct task *task, void *arg)
 {
 	struct wanted_task *w = arg;
@@ -187,12 +213,66 @@ static bool is_not_wanted(struct task *task, void *arg)
 	return !w->found;
 }
 
+static void read_comm(u32 tid, char comm[KMEMU_TASK_COMM_LEN])
+{
+	char path[40];
+	ssize_t n;
+	int fd;
+
+	kmemu_scnprintf(path, sizeof(path), "/proc/self/task/%u/comm", tid);
+	fd = os_open(path, O_RDONLY, 0);
+	if (fd < 0)
+		return;
+	n = os_read(fd, comm, KMEMU_TASK_COMM_LEN);
+	os_close(fd);
+	comm[n > 0 ? n - 1 : 0] = '\0'; /* in place of the newline */
+}
+
+/* A kernel thread that has said that it is dead, and which the system still has. */
+static bool is_dying_kthread(int tid)
+{
+	for (struct task_chunk *c = first_chunk(); c; c = c->next)
+		for (size_t i = 0; i < TASKS_PER_CHUNK; i++) {
+			const struct task_struct *t = &c->tasks[i].t;
+
+			if (t->pid == tid && t->flags & KMEMU_PF_KTHREAD &&
+			    READ_ONCE(t->__state) == KMEMU_TASK_DEAD)
+				return true;
+		}
+	return false;
+}
+
+/* One that has not asked for its task yet. */
+static struct task *task_for_thread(u32 tid)
+{
+	struct task *task;
+
+	if (is_dying_kthread((int)tid) || os_signal(tid, 0, NULL))
+		return NULL;
+	task = task_new();
+
+	if (!task)
+		return NULL;
+	task->t.pid = (int)tid;
+	task->t.mm = &kmemu_mm;
+	read_comm(tid, task->t.comm);
+	WRITE_ONCE(have_unasked, true);
+	WRITE_ONCE(task->unasked, 1);
+	__atomic_store_n(&task->owner, tid, __ATOMIC_RELEASE);
+	return task;
+}
+
 KMEMU_EXPORT struct task_struct *kmemu_find_task(int pid)
 {
 	struct wanted_task w = { .pid = pid };
 
-	if (pid > 0)
-		task_for_each(is_not_wanted, &w);
+	if (pid <= 0)
+		return NULL;
+	if ((u32)pid == os_tid())
+		return kmemu_current();
+	task_for_each(is_not_wanted, &w);
+	if (!w.found)
+		w.found = task_for_thread((u32)pid);
 	return w.found ? &w.found->t : NULL;
 }
 
@@ -360,6 +440,8 @@ static long sleep_jiffies(long timeout)
 	struct task *task = task_current();
 	u64 begin = os_monotonic_ns(), ns, spent;
 
+	if (task_signalled(task, READ_ONCE(task->t.__state)))
+		WRITE_ONCE(task->t.__state, KMEMU_TASK_RUNNING);
 	if (READ_ONCE(task->t.__state) == KMEMU_TASK_RUNNING)
 		os_yield();
 	if (timeout == (long)KMEMU_MAX_SCHEDULE_TIMEOUT) {
@@ -443,9 +525,22 @@ KMEMU_EXPORT void kmemu_msleep(unsigned int ms)
 
 KMEMU_EXPORT unsigned long kmemu_msleep_interruptible(unsigned int ms)
 {
+	u64 end = os_monotonic_ns() + (u64)ms * 1000000;
+	struct task *task = task_current();
+
 	might_schedule("msleep_interruptible", CALLER);
-	sleep_ns((u64)ms * 1000000);
-	return 0;
+	while (!(READ_ONCE(task->t.thread_info.flags) & TASK_SIGNALS)) {
+		u64 now = os_monotonic_ns();
+
+		if (now >= end)
+			return 0;
+		kmemu_set_current_state(KMEMU_TASK_INTERRUPTIBLE);
+		if (!task_signalled(task, KMEMU_TASK_INTERRUPTIBLE))
+			task_sleep(task, end - now);
+		kmemu_set_current_state(KMEMU_TASK_RUNNING);
+	}
+	end -= min(end, os_monotonic_ns());
+	return (end + 999999) / 1000000;
 }
 
 KMEMU_EXPORT void kmemu_usleep_range(unsigned long min_us, unsigned long max_us)

@@ -18,6 +18,7 @@
 #define CALLER __builtin_return_address(0)
 #define CALLER_SP ((unsigned long)__builtin_dwarf_cfa())
 
+#define ESRCH_	   3
 #define EINTR_	   4
 #define EAGAIN_	   11
 #define ENOMEM_	   12
@@ -25,6 +26,7 @@
 #define EINVAL_	   22
 #define ENOSYS_	   38
 #define ETIME_	   62
+#define ERESTARTSYS_ 512
 #define NS_PER_SEC 1000000000UL
 #define NS_PER_JIFFY (NS_PER_SEC / KMEMU_HZ)
 
@@ -65,6 +67,12 @@ struct task {
 	const void *work_func; /* the work's */
 	u32 asleep; /* 1: in schedule(); 2: in a wait that sets no state */
 	unsigned long nvcsw; /* how often it was */
+	/* signal.c */
+	u32 signals; /* moves with each; waited on */
+	u32 unasked; /* found by its number: its thread has not asked for it yet */
+	unsigned long shared_pending; /* a bit each, as of the next ones */
+	u64 sig_allowed, sig_from_kernel, sig_default; /* the others are ignored */
+	char as_pid; /* what a struct pid points to */
 };
 
 /* The calling thread's task; NULL: it has none yet. */
@@ -79,6 +87,20 @@ void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg);
 static inline struct task *task_of(struct task_struct *t)
 {
 	return container_of(t, struct task, t);
+}
+
+/* thread_info's flags (TIF_SIGPENDING, TIF_NOTIFY_SIGNAL). */
+#define TASK_SIGPENDING 0x4UL
+#define TASK_SIGNALS	(TASK_SIGPENDING | 1UL << 17)
+
+/* signal.c: the signal that is pending ends a sleep in that state. */
+bool task_signal_ends(const struct task *task, u32 state);
+
+/* Kernel: signal_pending_state(). */
+static inline bool task_signalled(const struct task *task, u32 state)
+{
+	return unlikely(READ_ONCE(task->t.thread_info.flags) & TASK_SIGNALS) &&
+	       task_signal_ends(task, state);
 }
 
 /* Sleeps until the state is TASK_RUNNING or the time is up; false: it was. */

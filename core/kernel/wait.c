@@ -92,6 +92,22 @@ KMEMU_EXPORT bool kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q,
 	return prepare(q, entry, (u32)state, true);
 }
 
+/* Kernel: a signal before a wake-up; one that finds none takes the entry off. */
+KMEMU_EXPORT long kmemu_prepare_to_wait_event(struct kmemu_wait_queue *q,
+					      struct kmemu_wait_entry *entry, int state)
+{
+	u64 mask;
+
+	if (!task_signalled(task_current(), (u32)state)) {
+		prepare(q, entry, (u32)state, entry->flags & KMEMU_WQ_FLAG_EXCLUSIVE);
+		return 0;
+	}
+	mask = lock_queue(q);
+	list_del_init(&entry->entry);
+	unlock_queue(q, mask);
+	return -ERESTARTSYS_;
+}
+
 KMEMU_EXPORT void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry)
 {
 	u64 mask;

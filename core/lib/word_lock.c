@@ -33,14 +33,33 @@ bool word_spin(u32 *word, u32 tid)
 	return false;
 }
 
+/* False: the word is no longer `seen`. */
+static bool say_that_one_waits(u32 *word, u32 seen)
+{
+	return seen & WORD_WAITERS ||
+	       __atomic_compare_exchange_n(word, &seen, seen | WORD_WAITERS, false,
+					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /* Sleeps unless the word is no longer `seen`. */
 static void sleep_on(u32 *word, u32 seen)
 {
-	if (!(seen & WORD_WAITERS) &&
-	    !__atomic_compare_exchange_n(word, &seen, seen | WORD_WAITERS, false,
-					 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		return;
-	os_futex_wait(word, seen | WORD_WAITERS);
+	if (say_that_one_waits(word, seen))
+		os_futex_wait(word, seen | WORD_WAITERS);
+}
+
+/* The same, or until there are news; false: it must stop. */
+static bool sleep_unless(u32 *word, u32 seen, const struct word_stop *stop)
+{
+	u32 news = __atomic_load_n(stop->news, __ATOMIC_SEQ_CST);
+
+	if (stop->must(stop)) {
+		os_futex_wake(word, 1); /* it may have had the wake-up of another one */
+		return false;
+	}
+	if (say_that_one_waits(word, seen))
+		os_futex_wait_either(word, seen | WORD_WAITERS, stop->news, news, ~0UL);
+	return true;
 }
 
 void word_wait(u32 *word, u32 tid)
@@ -59,6 +78,20 @@ void word_lock(u32 *word, u32 tid)
 {
 	if (unlikely(!word_try(word, tid)) && !word_spin(word, tid))
 		word_wait(word, tid);
+}
+
+bool word_lock_unless(u32 *word, u32 tid, const struct word_stop *stop)
+{
+	if (likely(word_try(word, tid)) || word_spin(word, tid))
+		return true;
+	for (;;) {
+		u32 seen = READ_ONCE(*word);
+
+		if (!seen && word_try(word, tid | WORD_WAITERS))
+			return true;
+		if (seen && !sleep_unless(word, seen, stop))
+			return false;
+	}
 }
 
 /* --- readers and writers ------------------------------------------------- */
@@ -85,21 +118,41 @@ bool word_write_trylock(u32 *word)
 	return false;
 }
 
-static void rw_wait(u32 *word, bool (*try)(u32 *), u32 busy)
+static bool rw_spin(u32 *word, bool (*try)(u32 *))
 {
 	int i;
 
 	for (i = 0; i < SPINS; i++) {
 		cpu_relax();
 		if (try(word))
-			return;
+			return true;
 	}
+	return false;
+}
+
+static void rw_wait(u32 *word, bool (*try)(u32 *), u32 busy)
+{
+	if (rw_spin(word, try))
+		return;
 	while (!try(word)) {
 		u32 seen = READ_ONCE(*word);
 
 		if (seen & busy)
 			sleep_on(word, seen);
 	}
+}
+
+static bool rw_wait_unless(u32 *word, bool (*try)(u32 *), u32 busy, const struct word_stop *stop)
+{
+	if (rw_spin(word, try))
+		return true;
+	while (!try(word)) {
+		u32 seen = READ_ONCE(*word);
+
+		if (seen & busy && !sleep_unless(word, seen, stop))
+			return false;
+	}
+	return true;
 }
 
 void word_read_lock(u32 *word)
@@ -112,6 +165,18 @@ void word_write_lock(u32 *word)
 {
 	if (unlikely(!word_write_trylock(word)))
 		rw_wait(word, word_write_trylock, ~WORD_WAITERS);
+}
+
+bool word_read_lock_unless(u32 *word, const struct word_stop *stop)
+{
+	return likely(word_read_trylock(word)) ||
+	       rw_wait_unless(word, word_read_trylock, WRITER, stop);
+}
+
+bool word_write_lock_unless(u32 *word, const struct word_stop *stop)
+{
+	return likely(word_write_trylock(word)) ||
+	       rw_wait_unless(word, word_write_trylock, ~WORD_WAITERS, stop);
 }
 
 static void wake_all(u32 *word)

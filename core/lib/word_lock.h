@@ -33,15 +33,25 @@ void word_wait(u32 *word, u32 tid);
 /* All of it. */
 void word_lock(u32 *word, u32 tid);
 
+/* What ends a wait before the word is had: must(), which is asked again when *news moves. */
+struct word_stop {
+	u32 *news;
+	bool (*must)(const struct word_stop *stop);
+};
+/* false: it did. */
+bool word_lock_unless(u32 *word, u32 tid, const struct word_stop *stop);
+
 /*
  * Readers and one writer (kernel: rwlock_t). Readers pass waiting writers, as in
  * handlers they must.
  */
 bool word_read_trylock(u32 *word);
 void word_read_lock(u32 *word);
+bool word_read_lock_unless(u32 *word, const struct word_stop *stop);
 void word_read_unlock(u32 *word);
 bool word_write_trylock(u32 *word);
 void word_write_lock(u32 *word);
+bool word_write_lock_unless(u32 *word, const struct word_stop *stop);
 void word_write_unlock(u32 *word);
 /* The writer becomes a reader (kernel: downgrade_write). */
 void word_downgrade(u32 *word);

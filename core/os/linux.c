@@ -456,6 +456,40 @@ void os_futex_wake(u32 *word, int count)
 	raw_syscall(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, 0, 0, 0);
 }
 
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449 /* 5.16 */
+#endif
+#define FUTEX_IS_U32 2
+
+struct two_words { /* kernel: struct futex_waitv */
+	u64 value;
+	u64 address;
+	u32 flags;
+	u32 reserved;
+};
+
+void os_futex_wait_either(u32 *word, u32 value, u32 *other, u32 other_value, u64 ns)
+{
+	static bool refused;
+	struct two_words words[] = {
+		{ value, (uintptr_t)word, FUTEX_IS_U32 | FUTEX_PRIVATE_FLAG, 0 },
+		{ other_value, (uintptr_t)other, FUTEX_IS_U32 | FUTEX_PRIVATE_FLAG, 0 },
+	};
+	u64 end = ns > 1UL << 62 ? 0 : os_monotonic_ns() + ns;
+	struct timespec ts = { .tv_sec = (time_t)(end / 1000000000),
+			       .tv_nsec = (long)(end % 1000000000) };
+	long ret = -ENOSYS;
+
+	if (!READ_ONCE(refused))
+		ret = raw_syscall(SYS_futex_waitv, (long)words, 2, 0, end ? (long)&ts : 0,
+				  CLOCK_MONOTONIC, 0);
+	if (ret != -ENOSYS && ret != -EPERM)
+		return;
+	WRITE_ONCE(refused, true);
+	ts = (struct timespec){ .tv_nsec = (long)min(ns, 4000000UL) };
+	raw_syscall(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, (long)&ts, 0, 0);
+}
+
 /* Adds 0 to it: atomic, and an answer where a store would be a fault. */
 bool os_is_writable(const void *p)
 {

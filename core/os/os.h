@@ -109,6 +109,11 @@ bool os_thread_exists(u32 tid);
 bool os_task_is_rt(void); /* of a real-time or deadline class */
 void os_futex_wait(u32 *word, u32 value);
 void os_futex_wake(u32 *word, int count);
+/*
+ * Waits while both words are what is said, ns at the most (~0: for ever). It may come back
+ * before; where the system cannot wait for two it does so every few milliseconds.
+ */
+void os_futex_wait_either(u32 *word, u32 value, u32 *other, u32 other_value, u64 ns);
 void os_yield(void);
 void os_sleep_us(unsigned int us);
 /* 0, or -errno: the process cannot fence other CPUs' sequences. */

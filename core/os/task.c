@@ -10,6 +10,7 @@
  */
 #include "core/os/task.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -70,14 +71,17 @@ u64 os_signals_blocked(void)
 	return mask;
 }
 
+/* What the kernel knows a signal's action as; what an architecture lacks is at its end. */
+struct action {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	u64 mask;
+};
+
 bool os_signal_is_handled(int signo)
 {
-	struct {
-		void (*handler)(int);
-		unsigned long flags;
-		void (*restorer)(void);
-		u64 mask;
-	} act; /* the kernel's; what an architecture lacks is at its end */
+	struct action act;
 
 	if (os_filter_kills(SYS_rt_sigaction) ||
 	    os_call(SYS_rt_sigaction, signo, 0, (long)&act, sizeof(act.mask), 0, 0))
@@ -135,4 +139,45 @@ bool os_is_stream(int fd)
 	if (os_call(SYS_fstat, fd, (long)&st, 0, 0, 0, 0))
 		return false;
 	return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode);
+}
+
+static int send_info(u32 tid, int sig, siginfo_t *info)
+{
+	int ret;
+
+	if (tid)
+		ret = (int)os_call(SYS_rt_tgsigqueueinfo, os_pid(), tid, sig, (long)info, 0, 0);
+	else
+		ret = (int)os_call(SYS_rt_sigqueueinfo, os_pid(), sig, (long)info, 0, 0, 0);
+	if (ret != -EPERM || info->si_code == SI_QUEUE)
+		return ret;
+	info->si_code = SI_QUEUE; /* another one's may be the kernel's only */
+	return send_info(tid, sig, info);
+}
+
+int os_signal(u32 tid, int sig, const void *info)
+{
+	siginfo_t copy;
+
+	if (info) {
+		__builtin_memcpy(&copy, info, sizeof(copy));
+		return send_info(tid, sig, &copy);
+	}
+	if (tid)
+		return (int)os_call(SYS_tgkill, os_pid(), tid, sig, 0, 0, 0);
+	return (int)os_call(SYS_kill, os_pid(), sig, 0, 0, 0, 0);
+}
+
+void os_force_signal(int sig)
+{
+	struct action act = { .handler = SIG_DFL };
+	u64 bit = 1UL << (sig - 1);
+
+	os_call(SYS_rt_sigaction, sig, 0, (long)&act, sizeof(act.mask), 0, 0);
+	if (os_signals_blocked() & bit || act.handler == SIG_IGN) {
+		act = (struct action){ .handler = SIG_DFL };
+		os_call(SYS_rt_sigaction, sig, (long)&act, 0, sizeof(act.mask), 0, 0);
+		os_call(SYS_rt_sigprocmask, SIG_UNBLOCK, (long)&bit, 0, sizeof(bit), 0, 0);
+	}
+	os_kill_self(sig);
 }

@@ -24,6 +24,14 @@ bool os_signal_is_handled(int signo);
 /* All signals that can be blocked are, in this thread (libc's own 32 and 33 aside). */
 bool os_signals_all_blocked(void);
 
+/*
+ * To a thread of this process, tid 0: to the process. info: a siginfo_t that the handler
+ * gets, NULL: as of kill(2). 0 or -errno. force: to the caller, also where it is blocked or
+ * ignored: then by default.
+ */
+int os_signal(u32 tid, int sig, const void *info);
+void os_force_signal(int sig);
+
 /* The file that a path leads to, links at its end not followed. */
 bool os_path_id(const char *path, u64 *dev, u64 *ino);
 /* fd stays open in the programs that this process becomes. */

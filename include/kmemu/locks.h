@@ -7,8 +7,9 @@
  *
  * What may sleep is judged (option context=) by every call, whether it would have
  * waited this time or not. All 0 is unlocked, a completion that is not done; a
- * wait queue must be initialized. interruptible and killable: no signal is ever
- * pending, so they return 0. _nested: as of kmemu_spin_lock_nested() in context.h.
+ * wait queue must be initialized. interruptible and killable: -EINTR when a signal
+ * (signal.h) ended the wait, -ERESTARTSYS of a completion's. _nested: as of
+ * kmemu_spin_lock_nested() in context.h.
  *
  * Different from the kernel: a mutex wakes waiters in no order, a reader of a
  * semaphore passes a writer that waits.
@@ -91,10 +92,12 @@ void kmemu_complete_all(struct kmemu_completion *x);
 void kmemu_wait_for_completion(struct kmemu_completion *x);
 int kmemu_wait_for_completion_interruptible(struct kmemu_completion *x);
 int kmemu_wait_for_completion_killable(struct kmemu_completion *x);
-/* Jiffies left, at least 1; 0: the time was up. */
+/* Jiffies left, at least 1; 0: the time was up; or -ERESTARTSYS. */
 unsigned long kmemu_wait_for_completion_timeout(struct kmemu_completion *x, unsigned long timeout);
 long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_completion *x,
 						     unsigned long timeout);
+long kmemu_wait_for_completion_killable_timeout(struct kmemu_completion *x,
+						unsigned long timeout);
 int kmemu_try_wait_for_completion(struct kmemu_completion *x);
 int kmemu_completion_done(struct kmemu_completion *x);
 
@@ -124,6 +127,9 @@ void kmemu_prepare_to_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *
 /* true: the entry went into an empty queue. */
 bool kmemu_prepare_to_wait_exclusive(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
 				      int state);
+/* 0; -ERESTARTSYS and off the queue: a signal is pending that ends a sleep in that state. */
+long kmemu_prepare_to_wait_event(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry,
+				 int state);
 void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry);
 /* How many exclusive entries were woken. */
 int kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, int nr, void *key);

@@ -44,9 +44,9 @@ extern "C" {
 
 struct mm_struct;
 
-/* Kernel: include/asm/thread_info.h; the flags are a driver's own, nobody here reads them. */
+/* Kernel: include/asm/thread_info.h. */
 struct thread_info {
-	unsigned long flags;
+	unsigned long flags; /* TIF_SIGPENDING, and what kernel code sets */
 };
 
 struct kmemu_sigset {
@@ -65,7 +65,7 @@ struct task_struct {
 	unsigned long long start_time, start_boottime; /* ns; of the first current */
 	void *journal_info; /* a file system's */
 	struct thread_info thread_info;
-	struct kmemu_sigset blocked; /* nobody sends a signal: 0, as what is pending */
+	struct kmemu_sigset blocked; /* signals that wait, a kernel thread's: none */
 	struct {
 		struct kmemu_sigset signal;
 	} pending;
@@ -77,7 +77,7 @@ struct task_struct {
  * reference is put. get and put: references (get_task_struct, put_task_struct).
  */
 struct task_struct *kmemu_current(void);
-/* The process's thread of that number, which has asked for its current; NULL: none. */
+/* The process's thread of that number; NULL: none. */
 struct task_struct *kmemu_find_task(int pid);
 struct task_struct *kmemu_get_task_struct(struct task_struct *task);
 void kmemu_put_task_struct(struct task_struct *task);
@@ -118,7 +118,8 @@ unsigned long kmemu_wait_task_inactive(struct task_struct *task, unsigned int ma
 
 /*
  * kmemu_msleep: "scheduling while atomic" where it may not sleep, as 6.12's;
- * interruptible: 0. kmemu_udelay and kmemu_ndelay spin, any context.
+ * interruptible: the rest, 0 if no signal ended it. kmemu_udelay and kmemu_ndelay spin,
+ * any context.
  */
 void kmemu_msleep(unsigned int ms);
 unsigned long kmemu_msleep_interruptible(unsigned int ms);

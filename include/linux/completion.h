@@ -48,7 +48,7 @@ __kmemu_c long wait_for_completion_interruptible_timeout(struct completion *x,
 							  unsigned long timeout)
 	__kmemu_is(kmemu_wait_for_completion_interruptible_timeout);
 __kmemu_c long wait_for_completion_killable_timeout(struct completion *x, unsigned long timeout)
-	__kmemu_is(kmemu_wait_for_completion_interruptible_timeout);
+	__kmemu_is(kmemu_wait_for_completion_killable_timeout);
 
 static __always_inline bool try_wait_for_completion(struct completion *c)
 {

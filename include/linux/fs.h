@@ -232,11 +232,6 @@ __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_str
 
 #define kill_fasync(fp, sig, band) ((void)(fp))
 
-#ifndef SIGIO
-#define SIGPOLL 29
-#define SIGIO SIGPOLL
-#endif
-
 typedef unsigned int fop_flags_t;
 #define FOP_BUFFER_RASYNC (1u << 0)
 #define FOP_BUFFER_WASYNC (1u << 1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* <linux/mutex.h> of Linux 6.12. No signal interrupts a wait. */
+/* <linux/mutex.h> of Linux 6.12. */
 #ifndef __LINUX_MUTEX_H
 #define __LINUX_MUTEX_H
 

@@ -43,24 +43,22 @@ static inline void finish_rcuwait(struct rcuwait *w)
 	__set_current_state(TASK_RUNNING);
 }
 
-/* Jiffies left, 1 at least when the condition is true; 0: the time was up. */
+/* Jiffies left, 1 at least when the condition is true; 0: the time was up; -EINTR: a signal. */
 #define ___rcuwait_wait_event(w, condition, state, timeout, name)              \
 	__extension__({                                                        \
 		long __left = (timeout);                                       \
 		kmemu_might_sleep_in(name);                                    \
 		prepare_to_rcuwait(w);                                         \
-		while (set_current_state(state), !(condition) && __left)       \
-			__left = kmemu_wait_schedule(__left);                  \
+		while (set_current_state(state), !(condition) && __left > 0)   \
+			__left = signal_pending_state(state, current) ?        \
+					 -EINTR :                              \
+					 kmemu_wait_schedule(__left);          \
 		finish_rcuwait(w);                                             \
 		__left ? __left : (condition) ? 1L : 0L;                       \
 	})
-/* No signal is ever pending: 0. */
-#define rcuwait_wait_event(w, condition, state)                                \
-	__extension__({                                                        \
-		___rcuwait_wait_event(w, condition, state, MAX_SCHEDULE_TIMEOUT, \
-				      "rcuwait_wait_event");                   \
-		0;                                                             \
-	})
+#define rcuwait_wait_event(w, condition, state)                                          \
+	__kmemu_error_of(___rcuwait_wait_event(w, condition, state, MAX_SCHEDULE_TIMEOUT, \
+					       "rcuwait_wait_event"))
 #define rcuwait_wait_event_timeout(w, condition, state, timeout) \
 	___rcuwait_wait_event(w, condition, state, timeout, "rcuwait_wait_event_timeout")
 

@@ -3,8 +3,8 @@
  * <linux/sched.h> of Linux 6.12: current, states, schedule(). libc may read the
  * system's through this one.
  *
- * current->flags are read only: memalloc_*_save() changes them. No signal is ever
- * pending.
+ * current->flags are read only: memalloc_*_save() changes them. Signals are those that
+ * kernel threads have allowed (<linux/sched/signal.h>).
  */
 #ifndef _KMEMU_LINUX_SCHED_H
 #define _KMEMU_LINUX_SCHED_H
@@ -19,6 +19,7 @@
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
+#include <linux/signal_types.h>
 #include <linux/types.h>
 /* struct sched_param is libc's own, as <sched.h> has it. */
 #if defined(__has_include) && __has_include(<bits/types/struct_sched_param.h>)
@@ -132,23 +133,32 @@ static __always_inline bool need_resched(void)
 		1;                                                 \
 	})
 
+/* TIF_SIGPENDING, TIF_NOTIFY_SIGNAL of <linux/thread_info.h>. */
+static __always_inline int task_sigpending(struct task_struct *task)
+{
+	return (READ_ONCE(task->thread_info.flags) & (1UL << 2)) != 0;
+}
+
 static __always_inline int signal_pending(struct task_struct *task)
 {
-	(void)task;
-	return 0;
+	return unlikely((READ_ONCE(task->thread_info.flags) & (1UL << 2 | 1UL << 17)) != 0);
+}
+
+static __always_inline int __fatal_signal_pending(struct task_struct *task)
+{
+	return (READ_ONCE(task->pending.signal.sig[0]) & (1UL << (SIGKILL - 1))) != 0;
 }
 
 static __always_inline int fatal_signal_pending(struct task_struct *task)
 {
-	(void)task;
-	return 0;
+	return task_sigpending(task) && __fatal_signal_pending(task);
 }
 
 static __always_inline int signal_pending_state(unsigned int state, struct task_struct *task)
 {
-	(void)state;
-	(void)task;
-	return 0;
+	if (!(state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL)) || !signal_pending(task))
+		return 0;
+	return state & TASK_INTERRUPTIBLE || __fatal_signal_pending(task);
 }
 
 static __always_inline int task_pid_nr(struct task_struct *task)
@@ -286,16 +296,6 @@ static __always_inline bool thread_group_leader(struct task_struct *p)
 	return p->pid == p->tgid;
 }
 
-static __always_inline void flush_signals(struct task_struct *p)
-{
-	(void)p;
-}
-
-static __always_inline void allow_signal(int sig)
-{
-	(void)sig;
-}
-
 #define cond_resched_rwlock_read(lock)  \
 	({                              \
 		read_unlock(lock);      \
@@ -406,7 +406,7 @@ static __always_inline void __set_task_comm(struct task_struct *p, const char *f
 	set_task_comm(p, from);
 }
 
-/* Of this process, and which has asked for its current. NULL: none; the caller is in RCU. */
+/* Of this process. NULL: none; the caller is in RCU. */
 __kmemu_c struct task_struct *find_task_by_vpid(pid_t nr) __kmemu_is(kmemu_find_task);
 static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/swait.h> of Linux 6.12: wait queues without functions, whose lock is a raw
- * spinlock (kernel/sched/swait.c). All waits are exclusive; no signal is ever pending.
+ * spinlock (kernel/sched/swait.c). All waits are exclusive.
  */
 #ifndef _LINUX_SWAIT_H
 #define _LINUX_SWAIT_H
@@ -121,8 +121,16 @@ static inline void prepare_to_swait_exclusive(struct swait_queue_head *q,
 static inline long prepare_to_swait_event(struct swait_queue_head *q, struct swait_queue *wait,
 					  int state)
 {
-	prepare_to_swait_exclusive(q, wait, state);
-	return 0;
+	unsigned long flags;
+
+	if (!signal_pending_state((unsigned int)state, current)) {
+		prepare_to_swait_exclusive(q, wait, state);
+		return 0;
+	}
+	raw_spin_lock_irqsave(&q->lock, flags);
+	list_del_init(&wait->task_list);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return -ERESTARTSYS;
 }
 
 static inline void finish_swait(struct swait_queue_head *q, struct swait_queue *wait)
@@ -137,13 +145,14 @@ static inline void finish_swait(struct swait_queue_head *q, struct swait_queue *
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* Jiffies left, at least 1 when the condition is true; 0: the time was up. */
+/* Jiffies left, at least 1 when the condition is true; 0: the time was up; -ERESTARTSYS. */
 #define __kmemu_swait(wq, condition, state, timeout)                                      \
 	__extension__({                                                                   \
 		struct swait_queue __wait = { .task_list = LIST_HEAD_INIT(__wait.task_list) }; \
 		__kmemu_wait_until(condition, timeout,                                    \
 				   prepare_to_swait_event(&(wq), &__wait, state),         \
-				   schedule_timeout, finish_swait(&(wq), &__wait));       \
+				   schedule_timeout(__left),                              \
+				   finish_swait(&(wq), &__wait));                         \
 	})
 /* No question of contexts where nobody has to wait, as in the kernel. */
 #define __kmemu_swait_unless(wq, condition, state, timeout)                               \
@@ -161,7 +170,8 @@ static inline void finish_swait(struct swait_queue_head *q, struct swait_queue *
 #define swait_event_timeout_exclusive(wq, condition, timeout) \
 	__kmemu_swait_unless(wq, condition, TASK_UNINTERRUPTIBLE, timeout)
 #define swait_event_interruptible_exclusive(wq, condition)                                \
-	((int)(0 * __kmemu_swait_unless(wq, condition, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT)))
+	__kmemu_error_of(__kmemu_swait_unless(wq, condition, TASK_INTERRUPTIBLE,          \
+					      MAX_SCHEDULE_TIMEOUT))
 #define swait_event_interruptible_timeout_exclusive(wq, condition, timeout) \
 	__kmemu_swait_unless(wq, condition, TASK_INTERRUPTIBLE, timeout)
 #define swait_event_idle_exclusive(wq, condition)                                         \

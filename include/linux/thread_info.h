@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/thread_info.h> of Linux 6.12: flags of a thread, as they were set. Nobody here
- * sets one: no signal is ever pending, and who is to give up the CPU is the system's.
+ * <linux/thread_info.h> of Linux 6.12: flags of a thread, as they were set, and
+ * TIF_SIGPENDING while a signal is pending. Who is to give up the CPU is the system's.
  */
 #ifndef _LINUX_THREAD_INFO_H
 #define _LINUX_THREAD_INFO_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/wait.h> of Linux 6.12. libc may read the system's through this one. No signal
- * is ever pending, so an interruptible wait ends by its condition alone.
+ * <linux/wait.h> of Linux 6.12. libc may read the system's through this one. A signal
+ * that is pending ends an interruptible wait with -ERESTARTSYS, SIGKILL a killable one.
  */
 #ifndef _KMEMU_LINUX_WAIT_H
 #define _KMEMU_LINUX_WAIT_H
@@ -73,6 +73,9 @@ __kmemu_c void prepare_to_wait(struct wait_queue_head *q, struct wait_queue_entr
 __kmemu_c bool prepare_to_wait_exclusive(struct wait_queue_head *q,
 					 struct wait_queue_entry *entry, int state)
 	__kmemu_is(kmemu_prepare_to_wait_exclusive);
+/* 0; -ERESTARTSYS and off the queue: a signal that ends a sleep in that state. */
+__kmemu_c long prepare_to_wait_event(struct wait_queue_head *q, struct wait_queue_entry *entry,
+				     int state) __kmemu_is(kmemu_prepare_to_wait_event);
 __kmemu_c void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	__kmemu_is(kmemu_finish_wait);
 /* How many exclusive entries were woken. */
@@ -174,6 +177,12 @@ static __always_inline void __wake_up_locked_key(struct wait_queue_head *x, unsi
 #define wake_up_locked_poll(x, m) \
 	__kmemu_wake_locked(x, TASK_NORMAL, 1, (void *)(unsigned long)(m))
 
+/* A wait's result that tells of no time: what ended it, or 0. */
+static __always_inline int __kmemu_error_of(long left)
+{
+	return left < 0 ? (int)left : 0;
+}
+
 /* C alone: <linux/list.h>. */
 #ifndef __cplusplus
 
@@ -208,16 +217,21 @@ static inline void __remove_wait_queue(struct wait_queue_head *q, struct wait_qu
 	list_del(&entry->entry);
 }
 
-/* The lock is released while it waits. 0: no signal is ever pending. */
+/* The lock is released while it waits. 0 or -ERESTARTSYS. */
 #define __kmemu_wait_locked(wq, condition, take, release, state, name)                     \
 	__extension__({                                                                   \
 		struct wait_queue_entry __wait;                                           \
+		int __err = 0;                                                            \
 		init_wait(&__wait);                                                       \
 		__wait.func = default_wake_function;                                      \
 		while (!(condition)) {                                                    \
 			if (list_empty(&__wait.entry))                                    \
 				__add_wait_queue_entry_tail(&(wq), &__wait);              \
 			set_current_state(state);                                         \
+			if (signal_pending_state(state, current)) {                       \
+				__err = -ERESTARTSYS;                                     \
+				break;                                                    \
+			}                                                                 \
 			release(&(wq).lock);                                             \
 			kmemu_might_sleep_in(name);                                       \
 			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
@@ -226,7 +240,7 @@ static inline void __remove_wait_queue(struct wait_queue_head *q, struct wait_qu
 		if (!list_empty(&__wait.entry))                                           \
 			list_del_init(&__wait.entry);                                     \
 		__set_current_state(TASK_RUNNING);                                        \
-		0;                                                                        \
+		__err;                                                                    \
 	})
 #define wait_event_interruptible_locked(wq, condition)                                    \
 	__kmemu_wait_locked(wq, condition, spin_lock, spin_unlock, TASK_INTERRUPTIBLE,    \
@@ -234,19 +248,11 @@ static inline void __remove_wait_queue(struct wait_queue_head *q, struct wait_qu
 #define wait_event_interruptible_locked_irq(wq, condition)                                \
 	__kmemu_wait_locked(wq, condition, spin_lock_irq, spin_unlock_irq,                \
 			    TASK_INTERRUPTIBLE, "wait_event_interruptible_locked_irq")
-#define wait_event_killable_locked(wq, condition) \
-	wait_event_interruptible_locked(wq, condition)
+#define wait_event_killable_locked(wq, condition)                                         \
+	__kmemu_wait_locked(wq, condition, spin_lock, spin_unlock, TASK_KILLABLE,         \
+			    "wait_event_killable_locked")
 
-/* Kernel: -ERESTARTSYS when a signal is pending. */
-static inline long prepare_to_wait_event(struct wait_queue_head *q,
-					 struct wait_queue_entry *entry, int state)
-{
-	if (entry->flags & WQ_FLAG_EXCLUSIVE)
-		prepare_to_wait_exclusive(q, entry, (unsigned int)state);
-	else
-		prepare_to_wait(q, entry, (unsigned int)state);
-	return 0;
-}
+#endif /* __cplusplus */
 
 static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 {
@@ -254,17 +260,16 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 	entry->flags = (unsigned int)flags;
 }
 
-#endif /* __cplusplus */
-
 /*
- * Sleeps until the condition is true: 0; or the jiffies left, at least 1 when it is
- * true, 0 when the time was up and it is not.
+ * Sleeps until the condition is true: the jiffies left, at least 1 when it is true, 0
+ * when the time was up and it is not; or what prepare said that is not 0. sleep knows
+ * what is left as __left.
  */
-#define __kmemu_wait_until(condition, left, prepare, schedule, finish)                   \
+#define __kmemu_wait_until(condition, left, prepare, sleep, finish)                      \
 	__extension__({                                                                  \
 		long __left = (left);                                                    \
 		for (;;) {                                                               \
-			prepare;                                                         \
+			long __err = prepare;                                            \
 			if (condition) {                                                 \
 				if (!__left)                                             \
 					__left = 1;                                      \
@@ -272,113 +277,111 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 			}                                                                \
 			if (!__left)                                                     \
 				break;                                                   \
-			__left = schedule(__left);                                       \
+			if (__err) {                                                     \
+				__left = __err;                                          \
+				break;                                                   \
+			}                                                                \
+			__left = sleep;                                                  \
 		}                                                                        \
 		finish;                                                                  \
 		__left;                                                                  \
 	})
 
-#define __kmemu_wait(wq, condition, state, prepare, timeout, name)                       \
+#define __kmemu_wait(wq, condition, state, wait_flags, timeout, name)                    \
 	__extension__({                                                                  \
 		struct wait_queue_entry __wait;                                          \
 		kmemu_might_sleep_in(name);                                              \
-		init_wait(&__wait);                                                      \
-		__kmemu_wait_until(condition, timeout, prepare(&(wq), &__wait, state),   \
-				   kmemu_wait_schedule, finish_wait(&(wq), &__wait));    \
+		init_wait_entry(&__wait, wait_flags);                                    \
+		__kmemu_wait_until(condition, timeout,                                   \
+				   prepare_to_wait_event(&(wq), &__wait, state),         \
+				   kmemu_wait_schedule(__left),                          \
+				   finish_wait(&(wq), &__wait));                         \
 	})
 
 #define wait_event(wq, condition)                                                         \
-	((void)__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait,         \
+	((void)__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, 0,         \
 			    MAX_SCHEDULE_TIMEOUT, "wait_event"))
 #define io_wait_event(wq, condition) wait_event(wq, condition)
 #define wait_event_freezable(wq, condition) wait_event_interruptible(wq, condition)
 #define wait_event_timeout(wq, condition, timeout)                                        \
-	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait, timeout,       \
+	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, 0, timeout,       \
 		     "wait_event_timeout")
-#define __kmemu_wait_0(wq, condition, state, prepare, name) \
-	__extension__({                                                                    \
-		(void)__kmemu_wait(wq, condition, state, prepare, MAX_SCHEDULE_TIMEOUT, \
-				   name);                                          \
-		0;                                                                         \
-	})
+#define __kmemu_wait_0(wq, condition, state, wait_flags, name) \
+	__kmemu_error_of(__kmemu_wait(wq, condition, state, wait_flags, MAX_SCHEDULE_TIMEOUT, \
+				      name))
 #define wait_event_interruptible(wq, condition) \
-	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, 0, \
 		       "wait_event_interruptible")
 #define wait_event_interruptible_timeout(wq, condition, timeout)                          \
-	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait, timeout,         \
+	__kmemu_wait(wq, condition, TASK_INTERRUPTIBLE, 0, timeout,         \
 		     "wait_event_interruptible_timeout")
 /* Rounded up to jiffies. */
 #define __kmemu_wait_ns(wq, condition, timeout, state, name)                              \
-	(__kmemu_wait(wq, condition, state, prepare_to_wait,                              \
-		      (long)nsecs_to_jiffies((u64)(timeout) + NSEC_PER_SEC / HZ - 1), name) ? \
-		 0 :                                                                      \
-		 -ETIME)
+	__extension__({                                                                   \
+		long __kmemu_left = __kmemu_wait(                                         \
+			wq, condition, state, 0,                                          \
+			(long)nsecs_to_jiffies((u64)(timeout) + NSEC_PER_SEC / HZ - 1), name); \
+		__kmemu_left ? __kmemu_error_of(__kmemu_left) : -ETIME;                   \
+	})
 #define wait_event_hrtimeout(wq, condition, timeout) \
 	__kmemu_wait_ns(wq, condition, timeout, TASK_UNINTERRUPTIBLE, "wait_event_hrtimeout")
 #define wait_event_interruptible_hrtimeout(wq, condition, timeout)             \
 	__kmemu_wait_ns(wq, condition, timeout, TASK_INTERRUPTIBLE, \
 			"wait_event_interruptible_hrtimeout")
 #define wait_event_interruptible_exclusive(wq, condition) \
-	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, \
 		       "wait_event_interruptible_exclusive")
 #define wait_event_killable(wq, condition) \
-	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait, "wait_event_killable")
+	__kmemu_wait_0(wq, condition, TASK_KILLABLE, 0, "wait_event_killable")
 #define wait_event_killable_timeout(wq, condition, timeout)                               \
-	__kmemu_wait(wq, condition, TASK_KILLABLE, prepare_to_wait, timeout,              \
+	__kmemu_wait(wq, condition, TASK_KILLABLE, 0, timeout,              \
 		     "wait_event_killable_timeout")
 #define wait_event_idle(wq, condition) wait_event(wq, condition)
 #define wait_event_idle_timeout(wq, condition, timeout) \
 	wait_event_timeout(wq, condition, timeout)
 
-/* The lock is held where the condition is looked at, and not while it waits. */
-#define __kmemu_wait_cmd(wq, condition, state, before, after, name)                       \
-	do {                                                                              \
+/* The lock is held where the condition is looked at, and not while it waits. 0 or -ERESTARTSYS. */
+#define __kmemu_wait_cmd(wq, condition, state, wait_flags, before, after, name)           \
+	__extension__({                                                                   \
 		struct wait_queue_entry __wait;                                           \
-		init_wait(&__wait);                                                       \
-		while (prepare_to_wait(&(wq), &__wait, state), !(condition)) {            \
+		long __err;                                                               \
+		init_wait_entry(&__wait, wait_flags);                                     \
+		for (;;) {                                                                \
+			__err = prepare_to_wait_event(&(wq), &__wait, state);             \
+			if (condition) {                                                  \
+				__err = 0;                                                \
+				break;                                                    \
+			}                                                                 \
+			if (__err)                                                        \
+				break;                                                    \
 			before;                                                           \
 			kmemu_might_sleep_in(name);                                       \
 			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
 			after;                                                            \
 		}                                                                         \
 		finish_wait(&(wq), &__wait);                                              \
-	} while (0)
-#define wait_event_cmd(wq, condition, cmd1, cmd2) \
-	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, cmd1, cmd2, "wait_event_cmd")
+		(int)__err;                                                               \
+	})
+#define wait_event_cmd(wq, condition, cmd1, cmd2)                                         \
+	((void)__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, 0, cmd1, cmd2,       \
+				"wait_event_cmd"))
 #define wait_event_exclusive_cmd(wq, condition, cmd1, cmd2)                               \
-	do {                                                                              \
-		struct wait_queue_entry __wait;                                           \
-		init_wait(&__wait);                                                       \
-		while (prepare_to_wait_exclusive(&(wq), &__wait, TASK_UNINTERRUPTIBLE),   \
-		       !(condition)) {                                                    \
-			cmd1;                                                             \
-			kmemu_might_sleep_in("wait_event_exclusive_cmd");                 \
-			kmemu_wait_schedule(MAX_SCHEDULE_TIMEOUT);                        \
-			cmd2;                                                             \
-		}                                                                         \
-		finish_wait(&(wq), &__wait);                                              \
-	} while (0)
+	((void)__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, WQ_FLAG_EXCLUSIVE,   \
+				cmd1, cmd2, "wait_event_exclusive_cmd"))
 #define wait_event_lock_irq(wq, condition, lock)                                          \
-	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock)),   \
-			 spin_lock_irq(&(lock)), "wait_event_lock_irq")
+	((void)__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, 0,                   \
+				spin_unlock_irq(&(lock)), spin_lock_irq(&(lock)),         \
+				"wait_event_lock_irq"))
 #define wait_event_lock_irq_cmd(wq, condition, lock, cmd)                                 \
-	__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, spin_unlock_irq(&(lock));   \
-			 cmd, spin_lock_irq(&(lock)), "wait_event_lock_irq")
+	((void)__kmemu_wait_cmd(wq, condition, TASK_UNINTERRUPTIBLE, 0,                   \
+				spin_unlock_irq(&(lock));                                 \
+				cmd, spin_lock_irq(&(lock)), "wait_event_lock_irq"))
 #define wait_event_interruptible_lock_irq(wq, condition, lock)                            \
-	__extension__({                                                                   \
-		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
-				 spin_unlock_irq(&(lock)), spin_lock_irq(&(lock)),        \
-				 "wait_event_interruptible_lock_irq");                    \
-		0;                                                                        \
-	})
+	__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, 0, spin_unlock_irq(&(lock)),  \
+			 spin_lock_irq(&(lock)), "wait_event_interruptible_lock_irq")
 #define wait_event_interruptible_lock_irq_cmd(wq, condition, lock, cmd)                   \
-	__extension__({                                                                   \
-		__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE,                       \
-				 spin_unlock_irq(&(lock));                                \
-				 cmd, spin_lock_irq(&(lock)),                             \
-				 "wait_event_interruptible_lock_irq_cmd");                \
-		0;                                                                        \
-	})
+	__kmemu_wait_cmd(wq, condition, TASK_INTERRUPTIBLE, 0, spin_unlock_irq(&(lock));  \
+			 cmd, spin_lock_irq(&(lock)), "wait_event_interruptible_lock_irq_cmd")
 #define wait_event_freezable_timeout(wq, condition, timeout) \
 	wait_event_interruptible_timeout(wq, condition, timeout)
 
@@ -416,7 +419,14 @@ static inline void wake_up_pollfree(struct wait_queue_head *q)
 		struct wait_queue_entry __wq_entry;                                       \
 		long __ret = (ret);                                                       \
 		init_wait_entry(&__wq_entry, (exclusive) ? WQ_FLAG_EXCLUSIVE : 0);        \
-		while (prepare_to_wait_event(&(wq_head), &__wq_entry, (state)), !(condition)) { \
+		for (;;) {                                                                \
+			long __int = prepare_to_wait_event(&(wq_head), &__wq_entry, (state)); \
+			if (condition)                                                    \
+				break;                                                    \
+			if (___wait_is_interruptible(state) && __int) {                   \
+				__ret = __int;                                            \
+				break;                                                    \
+			}                                                                 \
 			cmd;                                                              \
 		}                                                                         \
 		finish_wait(&(wq_head), &__wq_entry);                                     \
@@ -430,18 +440,18 @@ static inline void wake_up_pollfree(struct wait_queue_head *q)
 	___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0, 0, schedule())
 
 #define wait_event_state(wq, condition, state) \
-	__kmemu_wait_0(wq, condition, (state), prepare_to_wait, "wait_event_state")
+	__kmemu_wait_0(wq, condition, (state), 0, "wait_event_state")
 #define wait_event_freezable_exclusive(wq, condition)                              \
-	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, prepare_to_wait_exclusive, \
+	__kmemu_wait_0(wq, condition, TASK_INTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, \
 		       "wait_event_freezable_exclusive")
 #define wait_event_idle_exclusive(wq, condition)                                   \
-	((void)__kmemu_wait_0(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait_exclusive, \
+	((void)__kmemu_wait_0(wq, condition, TASK_UNINTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, \
 			      "wait_event_idle_exclusive"))
 #define wait_event_idle_exclusive_timeout(wq, condition, timeout)                  \
-	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, prepare_to_wait_exclusive, timeout, \
+	__kmemu_wait(wq, condition, TASK_UNINTERRUPTIBLE, WQ_FLAG_EXCLUSIVE, timeout, \
 		     "wait_event_idle_exclusive_timeout")
 #define wait_event_killable_exclusive(wq, condition)                               \
-	__kmemu_wait_0(wq, condition, TASK_KILLABLE, prepare_to_wait_exclusive,    \
+	__kmemu_wait_0(wq, condition, TASK_KILLABLE, WQ_FLAG_EXCLUSIVE,    \
 		       "wait_event_killable_exclusive")
 
 static __always_inline long __kmemu_schedule_unlocked(spinlock_t *lock, long left, const char *name)
@@ -457,14 +467,11 @@ static __always_inline long __kmemu_schedule_unlocked(spinlock_t *lock, long lef
 #define __kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, state, name)          \
 	__extension__({                                                                   \
 		struct wait_queue_entry __wait;                                           \
-		long __left = (timeout);                                                  \
-		init_wait(&__wait);                                                       \
-		while (prepare_to_wait(&(wq), &__wait, state), !(condition) && __left)    \
-			__left = __kmemu_schedule_unlocked(&(lock), __left, name);        \
-		if (!__left && (condition))                                               \
-			__left = 1;                                                       \
-		finish_wait(&(wq), &__wait);                                              \
-		__left;                                                                   \
+		init_wait_entry(&__wait, 0);                                              \
+		__kmemu_wait_until(condition, timeout,                                    \
+				   prepare_to_wait_event(&(wq), &__wait, state),          \
+				   __kmemu_schedule_unlocked(&(lock), __left, name),      \
+				   finish_wait(&(wq), &__wait));                          \
 	})
 #define wait_event_lock_irq_timeout(wq, condition, lock, timeout)                         \
 	__kmemu_wait_lock_irq_timeout(wq, condition, lock, timeout, TASK_UNINTERRUPTIBLE, \

@@ -49,41 +49,6 @@ static inline void clear_and_wake_up_bit(int bit, void *word)
 	wake_up_bit(word, bit);
 }
 
-/* 0: it is clear. */
-static __always_inline int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
-{
-	(void)mode;
-	wait_event(*__var_waitqueue(word), !test_bit_acquire((unsigned int)bit, word));
-	return 0;
-}
-
-static __always_inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode,
-					       unsigned long timeout)
-{
-	(void)mode;
-	return wait_event_timeout(*__var_waitqueue(word),
-				  !test_bit_acquire((unsigned int)bit, word), (long)timeout) ?
-		       0 : -EAGAIN;
-}
-
-/* 0: it was clear, and this thread has set it. */
-static __always_inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode)
-{
-	(void)mode;
-	wait_event(*__var_waitqueue(word), !test_and_set_bit_lock((unsigned int)bit, word));
-	return 0;
-}
-
-static __always_inline int wait_on_bit_io(unsigned long *word, int bit, unsigned mode)
-{
-	return wait_on_bit(word, bit, mode);
-}
-
-static __always_inline int wait_on_bit_lock_io(unsigned long *word, int bit, unsigned mode)
-{
-	return wait_on_bit_lock(word, bit, mode);
-}
-
 struct wait_bit_key {
 	unsigned long *flags;
 	int bit_nr;
@@ -109,6 +74,19 @@ static inline void init_wait_var_entry(struct wait_bit_queue_entry *wbq, void *v
 }
 
 typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
+
+/* Actions; mode is the state that the thread is in. */
+static inline int bit_wait(struct wait_bit_key *key, int mode)
+{
+	(void)key;
+	schedule();
+	return signal_pending_state((unsigned int)mode, current) ? -EINTR : 0;
+}
+
+static inline int bit_wait_io(struct wait_bit_key *key, int mode)
+{
+	return bit_wait(key, mode);
+}
 
 /* action sleeps in place of the kernel; what it says that is not 0 ends the wait. */
 static __always_inline int __kmemu_wait_bit(unsigned long *word, int bit, wait_bit_action_f *action,
@@ -142,6 +120,39 @@ static __always_inline int wait_on_bit_lock_action(unsigned long *word, int bit,
 						   wait_bit_action_f *action, unsigned int mode)
 {
 	return __kmemu_wait_bit(word, bit, action, mode, true);
+}
+
+/* 0: it is clear; -EINTR: a signal that ends a sleep in that state. */
+static __always_inline int wait_on_bit(unsigned long *word, int bit, unsigned int mode)
+{
+	return wait_on_bit_action(word, bit, bit_wait, mode);
+}
+
+/* Likewise; -EAGAIN: the time was up. */
+static inline int wait_on_bit_timeout(unsigned long *word, int bit, unsigned int mode,
+				      unsigned long timeout)
+{
+	long left = __kmemu_wait(*__var_waitqueue(word),
+				 !test_bit_acquire((unsigned int)bit, word), mode, 0,
+				 (long)timeout, "wait_on_bit_timeout");
+
+	return left > 0 ? 0 : left ? -EINTR : -EAGAIN;
+}
+
+/* 0: it was clear, and this thread has set it. */
+static __always_inline int wait_on_bit_lock(unsigned long *word, int bit, unsigned int mode)
+{
+	return wait_on_bit_lock_action(word, bit, bit_wait, mode);
+}
+
+static __always_inline int wait_on_bit_io(unsigned long *word, int bit, unsigned mode)
+{
+	return wait_on_bit(word, bit, mode);
+}
+
+static __always_inline int wait_on_bit_lock_io(unsigned long *word, int bit, unsigned mode)
+{
+	return wait_on_bit_lock(word, bit, mode);
 }
 
 #define store_release_wake_up(var, val)        \

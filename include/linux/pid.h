@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <linux/pid.h> of Linux 6.12: threads of this process by their numbers, kernel threads
+ * among them, each of which is a process of its own. There are no other processes, groups
+ * and sessions: find_vpid() of their numbers is NULL.
+ */
+#ifndef _LINUX_PID_H
+#define _LINUX_PID_H
+
+#include <kmemu/signal.h>
+#include <linux/compiler.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+/* C alone: in C++ these names are those of other things. */
+#ifndef __cplusplus
+
+struct pid_namespace;
+
+enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
+
+/* Without a reference: the caller is in RCU. */
+__kmemu_c struct pid *find_vpid(int nr) __kmemu_is(kmemu_find_pid);
+/* NULL is left alone, as by put_pid(). */
+__kmemu_c struct pid *get_pid(struct pid *pid) __kmemu_is(kmemu_get_pid);
+__kmemu_c void put_pid(struct pid *pid) __kmemu_is(kmemu_put_pid);
+__kmemu_c pid_t pid_vnr(struct pid *pid) __kmemu_is(kmemu_pid_nr);
+__kmemu_c struct pid *task_pid(struct task_struct *task) __kmemu_is(kmemu_task_pid);
+__kmemu_c struct task_struct *pid_task(struct pid *pid, enum pid_type type)
+	__kmemu_is(kmemu_pid_task);
+
+static __always_inline pid_t pid_nr(struct pid *pid)
+{
+	return kmemu_pid_nr(pid);
+}
+
+static __always_inline pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_pid_nr(pid);
+}
+
+static __always_inline struct pid *find_pid_ns(int nr, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_find_pid(nr);
+}
+
+/* With a reference; NULL: none. */
+static __always_inline struct pid *find_get_pid(int nr)
+{
+	return kmemu_get_pid(kmemu_find_pid(nr));
+}
+
+static __always_inline bool pid_has_task(struct pid *pid, enum pid_type type)
+{
+	return kmemu_pid_task(pid, (int)type) != NULL;
+}
+
+/* With a reference; NULL: it has ended. */
+static inline struct task_struct *get_pid_task(struct pid *pid, enum pid_type type)
+{
+	struct task_struct *task = kmemu_pid_task(pid, (int)type);
+
+	return task ? get_task_struct(task) : NULL;
+}
+
+static inline struct pid *task_tgid(struct task_struct *task)
+{
+	return task->pid == task->tgid ? task_pid(task) : kmemu_find_pid(task->tgid);
+}
+
+/* With a reference. */
+static inline struct pid *get_task_pid(struct task_struct *task, enum pid_type type)
+{
+	return kmemu_get_pid(type == PIDTYPE_PID  ? task_pid(task) :
+			     type == PIDTYPE_TGID ? task_tgid(task) :
+						    NULL);
+}
+
+static __always_inline int pid_alive(const struct task_struct *p)
+{
+	return kmemu_task_is_alive(p);
+}
+
+/* The machine's first process, which runs no kernel code here. */
+static __always_inline int is_global_init(struct task_struct *tsk)
+{
+	return tsk->tgid == 1;
+}
+
+#endif /* __cplusplus */
+
+#endif /* _LINUX_PID_H */
