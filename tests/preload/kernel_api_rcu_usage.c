@@ -271,6 +271,7 @@ static void once(void)
 
 static void expired(struct timer_list *t)
 {
+	(void)t;
 	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	use(rcu_dereference_sched(shared));
@@ -282,6 +283,7 @@ static void expired(struct timer_list *t)
 
 static void works(struct work_struct *w)
 {
+	(void)w;
 	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_sched(shared)); /* WRONG check */
 	complete(&done);
@@ -289,6 +291,7 @@ static void works(struct work_struct *w)
 
 static void called(struct rcu_head *head)
 {
+	(void)head;
 	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	complete(&done);
@@ -296,6 +299,7 @@ static void called(struct rcu_head *head)
 
 static void tasklet(struct tasklet_struct *t)
 {
+	(void)t;
 	use(rcu_dereference(shared)); /* WRONG check */
 	use(rcu_dereference_bh(shared));
 	complete(&done);
@@ -305,6 +309,7 @@ static DECLARE_TASKLET(softirq, tasklet);
 /* The locks are another thread's, who is in a section as well. */
 static int thread(void *unused)
 {
+	(void)unused;
 	use(rcu_dereference_protected(shared, lockdep_is_held(&sem))); /* WRONG protected */
 	use(srcu_dereference(shared, &domain)); /* WRONG check */
 	use(rcu_dereference_protected(shared, lockdep_is_held(&mutex))); /* WRONG protected */
@@ -373,6 +378,9 @@ static void tables(void)
 
 static int event(struct notifier_block *nb, unsigned long what, void *data)
 {
+	(void)nb;
+	(void)what;
+	(void)data;
 	return NOTIFY_OK;
 }
 
