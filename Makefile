@@ -400,7 +400,7 @@ man_dir	= $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 # The kernel's headers in a directory of their own, so that they never stand in for
 # those of the system.
 KERNEL_HEADERS := $(wildcard include/linux/*.h include/linux/*/*.h include/asm/*.h \
-	include/kunit/*.h include/netinet/*.h include/arpa/*.h include/sys/*.h include/*.h)
+	include/kunit/*.h include/netinet/*.h include/sys/*.h include/*.h)
 KERNEL_INCLUDEDIR = $(INCLUDEDIR)/kmemu-kernel
 
 # The command finds the library beside it or in ../lib.
