@@ -443,8 +443,8 @@ static __malloc_text __noinline void *realloc_slow(void *p, size_t size, enum al
 		return enomem();
 	if (unlikely(slab_armed) && !may_move(p, old, size, flags, caller))
 		return enomem();
-	block = armed_resized(p, size, kvrealloc_kept, "krealloc", caller);
-	q = kvrealloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags), caller);
+	block = armed_resized(p, size, realloc_kept, "krealloc", caller);
+	q = realloc_sized(p, old, max(size, (size_t)16), realloc_flags(size, flags), caller);
 	if (unlikely(!q))
 		return enomem();
 	if (unlikely(slab_armed))

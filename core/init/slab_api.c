@@ -145,7 +145,7 @@ KMEMU_EXPORT void *kmemu_kvrealloc(const void *p, size_t size, kmemu_gfp_t flags
 	}
 	if (!may_kvmalloc(size, flags, "kvrealloc", CALLER))
 		return NULL;
-	block = armed_resized(p, size, kvrealloc_kept, "kvrealloc", CALLER);
+	block = armed_resized(p, size, krealloc_kept, "kvrealloc", CALLER);
 	return told_realloc(p, kvrealloc_from(p, size, flags, CALLER), size, block, CALLER);
 }
 

@@ -9,9 +9,9 @@
  * take a kernel down; here it is reported by the check invalid_free and dropped,
  * heap unharmed.
  *
- * krealloc differs from the kernel's in one point, for malloc's sake: a block
- * that shrinks below a quarter of its size moves to a smaller one when that
- * can be had (the kernel always keeps it).
+ * krealloc and kvrealloc keep what shrinks in its place, as in the kernel. realloc()
+ * of a program (realloc_sized) moves what shrinks to half of its size or less to
+ * a smaller one when that can be had.
  *
  * Locks: none of its own.
  */
@@ -330,6 +330,14 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 	return size;
 }
 
+/* Bytes behind `size` may be asked for again by a __GFP_ZERO, so they are cleared now. */
+static void *stay(const void *p, size_t old, size_t size, gfp_t flags)
+{
+	if (want_init_on_alloc(flags))
+		memset((char *)p + size, 0, old - size);
+	return (void *)p;
+}
+
 /* q: of size bytes, or NULL. */
 static void *move_to(void *q, const void *p, size_t old, size_t size, gfp_t flags,
 		     const void *caller)
@@ -358,7 +366,7 @@ size_t vrealloc_kept(const void *p, size_t size)
 	return size <= vmalloc_size(p) ? PAGE_ALIGN(size) : 0;
 }
 
-size_t kvrealloc_kept(const void *p, size_t size)
+size_t realloc_kept(const void *p, size_t size)
 {
 	size_t old;
 
@@ -368,17 +376,14 @@ size_t kvrealloc_kept(const void *p, size_t size)
 	return keeps_place(old, size) ? old : 0;
 }
 
-void *kvrealloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller)
+void *realloc_sized(const void *p, size_t old, size_t size, gfp_t flags, const void *caller)
 {
 	bool was_vmalloc = is_vmalloc_addr(p);
 
 	if (was_vmalloc && size > kmemu_opts.kmalloc_max)
 		return vrealloc(p, size, flags);
-	if (!was_vmalloc && keeps_place(old, size)) {
-		if (unlikely(init_on_alloc))
-			memset((char *)p + size, 0, old - size);
-		return (void *)p;
-	}
+	if (!was_vmalloc && keeps_place(old, size))
+		return stay(p, old, size, flags & ~__GFP_ZERO);
 	return move_to(kvmalloc_any(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
 }
 
@@ -388,10 +393,14 @@ void *kvrealloc_from(const void *p, size_t size, gfp_t flags, const void *caller
 
 	if ((unsigned long)p <= 16)
 		return kvmalloc(size, flags);
-	if (unlikely(size > INT32_MAX) && !is_vmalloc_addr(p))
+	if (unlikely(size > INT32_MAX))
 		return crazy_size("kvrealloc", flags);
 	old = kvsize_from("kvrealloc", p, caller);
-	return old ? kvrealloc_sized(p, old, size, flags, caller) : NULL;
+	if (!old)
+		return NULL;
+	if (size <= old)
+		return stay(p, old, size, flags);
+	return move_to(kvmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
 }
 
 void *kvrealloc(const void *p, size_t size, gfp_t flags)
@@ -418,11 +427,9 @@ void *krealloc_from(const void *p, size_t size, gfp_t flags, const void *caller)
 	old = kvsize_from("krealloc", p, caller);
 	if (!old)
 		return NULL;
-	if (size > old)
-		return move_to(kmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
-	if (want_init_on_alloc(flags))
-		memset((char *)p + size, 0, old - size);
-	return (void *)p;
+	if (size <= old)
+		return stay(p, old, size, flags);
+	return move_to(kmalloc(size, flags & ~__GFP_ZERO), p, old, size, flags, caller);
 }
 
 void *krealloc(const void *p, size_t size, gfp_t flags)

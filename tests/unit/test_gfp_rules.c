@@ -483,7 +483,7 @@ HEAP_TEST(kvmalloc_ends_at_int_max, "log=/dev/null report.dedup=0")
 	p = kmemu_kvmalloc(100, GFP_KERNEL);
 	OK(p && !kmemu_kvrealloc(p, crazy, GFP_KERNEL));
 	UNIT_EQ(report_count(REPORT_GFP_WARNING), 3);
-	p = kvrealloc_sized(p, 128, crazy, GFP_KERNEL, __builtin_return_address(0));
+	p = realloc_sized(p, 128, crazy, GFP_KERNEL, __builtin_return_address(0));
 	OK(p != NULL);
 	kmemu_kvfree(p);
 	p = kmemu_kvmalloc(INT32_MAX, GFP_KERNEL);

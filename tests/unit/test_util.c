@@ -200,17 +200,45 @@ HEAP_TEST(krealloc_out_of_memory, "mem=2M")
 	kvfree(p);
 }
 
-/* --- kvrealloc: any size to any size --- */
+/* --- kvrealloc: what shrinks stays --- */
 
-HEAP_TEST(kvrealloc_crosses_the_cap, "")
+HEAP_TEST(kvrealloc_keeps_what_shrinks, "")
+{
+	char *p = kvmalloc(200, GFP_KERNEL);
+
+	fill(p, 200, 1);
+	OK(kvrealloc(p, 60, GFP_KERNEL) == p);
+	OK(kvrealloc(p, 200, GFP_KERNEL | __GFP_ZERO) == p);
+	OK(filled(p, 200, 1)); /* cleared is what a __GFP_ZERO gave up, behind it */
+	OK(kvrealloc(p, 60, GFP_KERNEL | __GFP_ZERO) == p);
+	OK(filled(p, 60, 1) && zero(p, 60, 256));
+	kvfree(p);
+	p = kvmalloc(100 * KB, GFP_KERNEL);
+	OK(kvrealloc(p, 10, GFP_KERNEL) == p);
+	p = kvrealloc(p, 200 * KB, GFP_KERNEL);
+	OK(is_vmalloc_addr(p));
+	kvfree(p);
+}
+
+/* --- realloc of a program: any size to any size --- */
+
+static void *resized(void *p, size_t size, gfp_t flags)
+{
+	void *caller = __builtin_return_address(0);
+	size_t old = kvsize_from("krealloc", p, caller);
+
+	return old ? realloc_sized(p, old, size, flags, caller) : NULL;
+}
+
+HEAP_TEST(realloc_crosses_the_cap, "")
 {
 	void *p = kvmalloc(100 * KB, GFP_KERNEL);
 
 	fill(p, 100 * KB, 1);
-	p = kvrealloc(p, 3 * MB, GFP_KERNEL);
+	p = resized(p, 3 * MB, GFP_KERNEL);
 	OK(is_vmalloc_addr(p) && filled(p, 100 * KB, 1));
 	fill(p, 3 * MB, 2);
-	p = kvrealloc(p, 10 * KB, GFP_KERNEL);
+	p = resized(p, 10 * KB, GFP_KERNEL);
 	OK(in_direct_map(p) && filled(p, 10 * KB, 2));
 	kvfree(p);
 }
@@ -220,8 +248,11 @@ HEAP_TEST(a_block_that_is_much_too_great_moves, "")
 	void *p = kvmalloc(100 * KB, GFP_KERNEL), *q;
 
 	fill(p, 100 * KB, 1);
-	OK(kvrealloc(p, 40 * KB, GFP_KERNEL) == p);
-	q = kvrealloc(p, 1000, GFP_KERNEL);
+	OK(resized(p, 66 * KB, GFP_KERNEL) == p);
+	q = resized(p, 64 * KB, GFP_KERNEL);
+	UNIT_EQ(ksize(q), 64 * KB);
+	OK(filled(q, 64 * KB, 1));
+	q = resized(q, 1000, GFP_KERNEL);
 	UNIT_EQ(ksize(q), 1024);
 	OK(filled(q, 1000, 1));
 	kvfree(q);
@@ -255,7 +286,7 @@ static unsigned int model_step(u64 *rng)
 		*b = (struct block){ .p = NULL };
 		return wrong;
 	}
-	p = b->p ? kvrealloc(b->p, size, flags) : kvmalloc(size, flags);
+	p = b->p ? resized(b->p, size, flags) : kvmalloc(size, flags);
 	if (!p)
 		return b->p ? !filled(b->p, b->size, b->tag) : 0;
 	wrong += usable(p) < size;
@@ -470,7 +501,7 @@ UNIT_MAIN("util",
 	  UNIT_TEST(krealloc_fails_and_p_lives),
 	  UNIT_TEST(above_the_cap_is_told),
 	  UNIT_TEST(krealloc_out_of_memory),
-	  UNIT_TEST(kvrealloc_crosses_the_cap),
+	  UNIT_TEST(kvrealloc_keeps_what_shrinks), UNIT_TEST(realloc_crosses_the_cap),
 	  UNIT_TEST(a_block_that_is_much_too_great_moves),
 	  UNIT_TEST(random_sizes_keep_their_contents),
 	  UNIT_TEST(random_sizes_in_16_mib),
