@@ -75,7 +75,7 @@ static void lead_all(const struct os_object *o, void *counted)
 {
 	u64 set = 0;
 
-	if (os_dl_is_ours((void *)o->start))
+	if (os_dl_is_ours((void *)o->start) || jemalloc_is(o))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
 		set |= os_slot_set_of(entries[i].name);

@@ -4,11 +4,11 @@
  *
  * It may be glibc's: from __libc_malloc and its family, called directly; from a
  * library that was bound to libc's malloc (RTLD_DEEPBIND); from before us. Then
- * glibc's own free is the right one. Or it is nobody's: a bad pointer, a static
- * object, memory of the program's own pool, of the malloc of another namespace
- * (dlmopen loads a second libc with a heap of its own). Given one of these,
- * glibc's free aborts or, worse, believes it. So a pointer is passed on only
- * when it is proven to be glibc's; everything else the caller reports and drops.
+ * glibc's own free is the right one. It may be a jemalloc's (jemalloc.c). Or it is
+ * nobody's: a bad pointer, a static object, memory of the program's own pool, of the
+ * malloc of another namespace (dlmopen loads a second libc with a heap of its own).
+ * Given one of these, glibc's free aborts or, worse, believes it. So a pointer is passed
+ * on only when it is proven to be glibc's; everything else the caller reports and drops.
  *
  * The proof reads glibc's chunk header (two words before the block: size of the
  * block before, own size with three flag bits) and what must hold around it,
@@ -262,6 +262,8 @@ static bool is_glibcs(const void *p)
 
 bool foreign_free(void *p)
 {
+	if (jemalloc_free(p))
+		return true;
 	if (!is_glibcs(p))
 		return false;
 	real_free(p);
@@ -271,6 +273,8 @@ bool foreign_free(void *p)
 
 bool foreign_usable_size(void *p, size_t *n)
 {
+	if (jemalloc_usable_size(p, n))
+		return true;
 	if (!is_glibcs(p))
 		return false;
 	*n = real_usable_size(p);

@@ -45,14 +45,24 @@ enum foreign_kind {
 };
 
 enum foreign_kind foreign_classify(const void *p);
-/* True: p was proven glibc's, and glibc has freed it. */
+/* True: p was proven glibc's or jemalloc's, which has freed it. */
 bool foreign_free(void *p);
-/* True: p is proven glibc's, and *n the bytes usable at p. */
+/* True: p is proven glibc's or jemalloc's, and *n the bytes usable at p. */
 bool foreign_usable_size(void *p, size_t *n);
 /* Finds glibc's functions and the start of the heap. */
 void foreign_init(void);
-/* Blocks that foreign_free() passed on. */
+/* Blocks of glibc's that foreign_free() passed on. */
 unsigned long foreign_passed(void);
+
+/* --- jemalloc.c: one that the program brings --- */
+
+struct os_object;
+/* The object is it: its calls of malloc's family are its own. */
+bool jemalloc_is(const struct os_object *o);
+/* NULL, or what it gives who calls is aligned operator new of it. */
+void *jemalloc_aligned(size_t align, size_t size, const void *caller);
+bool jemalloc_free(void *p);
+bool jemalloc_usable_size(const void *p, size_t *n);
 
 /* --- fork.c, calls.c, exit.c: looked up and hung in at start --- */
 

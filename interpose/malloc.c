@@ -538,7 +538,10 @@ KMEMU_EXPORT __malloc_text void *memalign(size_t align, size_t size)
 
 KMEMU_EXPORT __malloc_text void *aligned_alloc(size_t align, size_t size)
 {
-	return memalign_rounded(align, size, ALLOC_ALIGNED, __builtin_return_address(0));
+	const void *caller = __builtin_return_address(0);
+	void *p = jemalloc_aligned(align, size, caller);
+
+	return unlikely(p) ? p : memalign_rounded(align, size, ALLOC_ALIGNED, caller);
 }
 
 KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t size)

@@ -1,4 +1,8 @@
-/* Class 8: a program that uses jemalloc's own entry points beside malloc and free. */
+/*
+ * Class 8: a program that uses jemalloc's own entry points beside malloc and free.
+ * What mallocx() gave may be given to free(), realloc() and malloc_usable_size(), too.
+ */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +23,15 @@ int main(void)
 		free(q);
 		p = mallocx(size, 0);
 		dallocx(p, 0);
+		p = mallocx(size, 0);
+		if (malloc_usable_size(p) < size)
+			return 2;
+		memset(p, 3, size);
+		p = realloc(p, 2 * size);
+		if (!p || p[0] != 3 || p[size - 1] != 3)
+			return 3;
+		free(p);
+		free(mallocx(size, 0));
 	}
 	return 0;
 }
