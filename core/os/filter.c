@@ -7,16 +7,17 @@
  *
  * The classic BPF program gets struct seccomp_data: number, architecture,
  * instruction pointer, six arguments. It is run once for each call, with
- * arguments of 0. A filter that looks at arguments may decide otherwise about
- * real ones; most look at the number alone. Several filters add up, as the
- * kernel takes the sternest.
+ * arguments of 0, for who asks beforehand (os_filter_kills), and kept: each call
+ * of ours is given to it with its real arguments (os_filter_stops), and one that
+ * would be deadly is not done. OpenSSH's allows some advice of madvise(2) and
+ * no fcntl(2). Several filters add up, as the kernel takes the sternest.
  *
  * The program is read with os_read_safe() and run with all jumps and memory
  * bounded, though the kernel has not checked it yet; one that it would refuse
  * is taken as allowing everything from the place on where it goes wrong.
  *
- * Locks: none; filters are put on by one thread at a time, and a bit is only
- * ever set. Cost: some 10 us a filter.
+ * Locks: none; filters are put on by one thread at a time, a bit is only
+ * ever set, and no filter goes. Cost: of 98 instructions 80 us, and 0.2 us a call of ours.
  */
 #include "core/os/filter.h"
 
@@ -42,6 +43,16 @@ struct machine {
 };
 
 static u64 killed[CALLS_MAX / 64];
+
+/* A copy of the program's, which it may change or free. */
+struct filter {
+	struct filter *next;
+	u32 n;
+	struct sock_filter prog[];
+};
+
+static struct filter *filters;
+bool os_filters; /* there are some, or the strict mode, and they begin */
 
 static u32 load(const struct machine *m, const struct sock_filter *in)
 {
@@ -128,10 +139,13 @@ static u32 step(struct machine *m, const struct sock_filter *in)
 	return 0;
 }
 
-static u32 run(const struct sock_filter *prog, u32 n, long nr)
+static u32 run(const struct sock_filter *prog, u32 n, long nr, const long arg[6])
 {
 	struct machine m = { .data = { .nr = (int)nr, .arch = FILTER_ARCH } };
 	u64 pc;
+
+	for (int i = 0; i < 6; i++)
+		m.data.args[i] = (u64)arg[i];
 
 	for (pc = 0; pc < n; pc += 1 + (u64)step(&m, &prog[pc]))
 		if (BPF_CLASS(prog[pc].code) == BPF_RET)
@@ -151,19 +165,22 @@ static void forbid(long nr)
 	__atomic_fetch_or(&killed[nr / 64], 1UL << (nr % 64), __ATOMIC_RELAXED);
 }
 
+static bool is_strict;
+
 static void add_strict(void)
 {
 	for (long nr = 0; nr < CALLS_MAX; nr++)
 		if (nr != SYS_read && nr != SYS_write && nr != SYS_exit && nr != SYS_rt_sigreturn)
 			forbid(nr);
+	is_strict = true;
 }
 
 bool os_filter_add(const void *fprog)
 {
+	static const long none[6];
 	struct sock_fprog f;
-	struct sock_filter *prog;
+	struct filter *filter;
 	size_t bytes;
-	bool done;
 
 	if (!fprog) {
 		add_strict();
@@ -171,15 +188,41 @@ bool os_filter_add(const void *fprog)
 	}
 	if (!os_read_safe(&f, fprog, sizeof(f)) || !f.len || f.len > BPF_MAXINSNS)
 		return false;
-	bytes = PAGE_ALIGN(f.len * sizeof(*prog));
-	prog = os_map_any(bytes);
-	done = prog && os_read_safe(prog, f.filter, f.len * sizeof(*prog));
-	for (long nr = 0; done && nr < CALLS_MAX; nr++)
-		if (is_deadly(run(prog, f.len, nr)))
+	bytes = PAGE_ALIGN(sizeof(*filter) + f.len * sizeof(filter->prog[0]));
+	filter = os_map_any(bytes);
+	if (!filter)
+		return false;
+	filter->n = f.len;
+	if (!os_read_safe(filter->prog, f.filter, f.len * sizeof(filter->prog[0]))) {
+		os_unmap(filter, bytes);
+		return false;
+	}
+	for (long nr = 0; nr < CALLS_MAX; nr++)
+		if (is_deadly(run(filter->prog, f.len, nr, none)))
 			forbid(nr);
-	if (prog)
-		os_unmap(prog, bytes);
-	return done;
+	filter->next = filters;
+	__atomic_store_n(&filters, filter, __ATOMIC_RELEASE);
+	return true;
+}
+
+void os_filter_begin(void)
+{
+	WRITE_ONCE(os_filters, filters || is_strict);
+}
+
+bool os_filter_stops(long nr, const long arg[6])
+{
+	const struct filter *f;
+
+	/* Who ends the process means to. */
+	if (nr == SYS_exit || nr == SYS_exit_group || nr == SYS_tgkill)
+		return false;
+	if (is_strict && os_filter_kills(nr))
+		return true;
+	for (f = __atomic_load_n(&filters, __ATOMIC_ACQUIRE); f; f = f->next)
+		if (is_deadly(run(f->prog, f->n, nr, arg)))
+			return true;
+	return false;
 }
 
 bool os_filter_kills(long nr)

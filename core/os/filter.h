@@ -12,5 +12,10 @@
  * it cannot be read, so the kernel will refuse it as well.
  */
 bool os_filter_add(const void *prog);
-/* The process, or the thread, would be killed for this call. */
+/* The process, or the thread, would be killed for this call, with arguments of 0. */
 bool os_filter_kills(long nr);
+/* What was added is put on next: from now on os_call() does no call that it kills for. */
+void os_filter_begin(void);
+/* os_call() asks this then, with the arguments. False for calls that end the process. */
+extern __hidden bool os_filters;
+bool os_filter_stops(long nr, const long arg[6]);

@@ -97,6 +97,8 @@ long os_call(long nr, long a, long b, long c, long d, long e, long f)
 {
 	if (os_fail_now())
 		return -ENOMEM;
+	if (unlikely(os_filters) && os_filter_stops(nr, (const long[]){ a, b, c, d, e, f }))
+		return -ENOSYS;
 	return raw_syscall(nr, a, b, c, d, e, f);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -120,6 +121,36 @@ static int strict(void)
 		 os_filter_kills(SYS_exit_group));
 }
 
+/* Calls of ours are given to it as they are, from the moment on that it is put on. */
+static int arguments(void)
+{
+	struct sock_filter filter[] = {
+		LOAD(nr),
+		WHEN(BPF_JEQ, SYS_getppid, 3, 0),
+		WHEN(BPF_JEQ, SYS_madvise, 0, 3),
+		LOAD(args[2]),
+		WHEN(BPF_JEQ, 4, 1, 0),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+		RETURN(SECCOMP_RET_ALLOW),
+	};
+	static const long dontneed[6] = { 0, 0, 4 }, populate[6] = { 0, 0, 23 };
+
+	if (!ADD(filter) || os_call(SYS_getppid, 0, 0, 0, 0, 0, 0) <= 0)
+		return 1;
+	os_filter_begin();
+	return !(os_filter_kills(SYS_madvise) && os_filter_stops(SYS_madvise, populate) &&
+		 !os_filter_stops(SYS_madvise, dontneed) &&
+		 !os_filter_stops(SYS_getpid, populate) &&
+		 os_filter_stops(SYS_getppid, dontneed) &&
+		 os_call(SYS_getppid, 0, 0, 0, 0, 0, 0) == -ENOSYS &&
+		 os_call(SYS_madvise, 0, 0, 4, 0, 0, 0) == 0);
+}
+
+static void a_deadly_call_is_not_done(void)
+{
+	UNIT_EQ(in_child(arguments), 0);
+}
+
 static void allow_lists_kill_for_the_rest(void)
 {
 	UNIT_EQ(in_child(allow_list), 0);
@@ -150,4 +181,4 @@ UNIT_MAIN("filter",
 	UNIT_TEST(trees_are_walked),
 	UNIT_TEST(the_sternest_filter_counts),
 	UNIT_TEST(broken_filters_are_harmless),
-	UNIT_TEST(strict_mode_allows_four));
+	UNIT_TEST(strict_mode_allows_four), UNIT_TEST(a_deadly_call_is_not_done));
