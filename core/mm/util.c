@@ -333,6 +333,13 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 /* Bytes behind `size` may be asked for again by a __GFP_ZERO, so they are cleared now. */
 static void *stay(const void *p, size_t old, size_t size, gfp_t flags)
 {
+	struct object_info info;
+
+	if (old > KMALLOC_MAX_CACHE_SIZE) {
+		object_lookup(p, &info);
+		if (info.kind == OBJECT_LARGE && info.page->requested)
+			info.page->requested = size; /* usercopy.exact */
+	}
 	if (want_init_on_alloc(flags))
 		memset((char *)p + size, 0, old - size);
 	return (void *)p;

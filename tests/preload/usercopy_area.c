@@ -1,7 +1,8 @@
 /*
  * For usercopy_area.sh: calls on a malloc of 200,000 bytes, which is a vmalloc area of 49
  * pages. "N": reads N bytes into it. "freed": after it was freed. "other N": the
- * area was freed, and one of as many pages by another size came.
+ * area was freed, and one of as many pages by another size came. "resized FROM TO N": a block
+ * that realloc made of another size.
  */
 #include <fcntl.h>
 
@@ -23,6 +24,10 @@ int main(int argc, char **argv)
 		p = opaque(malloc(200500));
 		CHECK(p);
 		p = opaque(realloc(p, 200600));
+		CHECK(p);
+	} else if (strcmp(word, "resized") == 0) {
+		p = opaque(malloc(strtoul(argv[2], NULL, 10)));
+		p = opaque(realloc(p, strtoul(argv[3], NULL, 10)));
 		CHECK(p);
 	}
 	printf("%zd\n", read(fd, p, bytes));
