@@ -20,6 +20,7 @@
  * Locks: none. Cost: bench/instructions.golden.
  */
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -531,6 +532,14 @@ static __malloc_text void *memalign_rounded(size_t align, size_t size, enum allo
 	return memalign_any(align, size, how, caller);
 }
 
+/* aligned_alloc of glibc 2.38 and later follows C17; before, it was memalign. */
+static __noinline __cold bool libc_refuses_odd_alignment(void)
+{
+	const char *version = gnu_get_libc_version(), *dot = strchr(version, '.');
+
+	return atoi(version) > 2 || (dot && atoi(dot + 1) >= 38);
+}
+
 KMEMU_EXPORT __malloc_text void *memalign(size_t align, size_t size)
 {
 	return memalign_rounded(align, size, ALLOC_MEMALIGN, __builtin_return_address(0));
@@ -541,6 +550,10 @@ KMEMU_EXPORT __malloc_text void *aligned_alloc(size_t align, size_t size)
 	const void *caller = __builtin_return_address(0);
 	void *p = jemalloc_aligned(align, size, caller);
 
+	if (unlikely(!is_power_of_2(align)) && libc_refuses_odd_alignment()) {
+		errno = EINVAL;
+		return NULL;
+	}
 	return unlikely(p) ? p : memalign_rounded(align, size, ALLOC_ALIGNED, caller);
 }
 

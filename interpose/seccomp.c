@@ -131,15 +131,15 @@ static void before_filter(const void *prog)
 		seals = os_filter_add(prog) && os_filter_kills(SYS_openat);
 		if (armed && seals)
 			run_seal();
-		if (buffers_armed && os_filter_kills(SYS_fcntl))
-			run_unchecked("seccomp", "a filter on system calls",
-				      "it kills for fcntl(F_GETFL), which tells of O_DIRECT: "
-				      "buffers are not looked at behind it",
-				      "let it answer with an errno, or allow fcntl");
 		if (armed && kills_reports())
 			run_give_up("seccomp", "a filter on system calls",
 				    "it kills for what a report needs: none comes after it",
 				    "let it answer with an errno, or allow what a line needs");
+		else if (buffers_armed && os_filter_kills(SYS_fcntl))
+			run_unchecked("seccomp", "a filter on system calls",
+				      "it kills for fcntl(F_GETFL), which tells of O_DIRECT: "
+				      "buffers are not looked at behind it",
+				      "let it answer with an errno, or allow fcntl");
 		os_filter_begin();
 	}
 	errno = saved;

@@ -164,6 +164,7 @@
 #define __no_stack_protector
 #define __no_caller_saved_registers
 #define __cleanup(func) __attribute__((__cleanup__(func)))
+#undef __counted_by /* <linux/stddef.h> of newer systems has it */
 #define __counted_by(member)
 #define __randomize_layout
 #define __no_randomize_layout

@@ -3,6 +3,7 @@
  * version, and a tee() with a version that is not libc's: for calls_loader.sh. The
  * program means the one and not the other.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
