@@ -1,6 +1,6 @@
 /* flags: -ldl */
 /*
- * For programs that know nothing of kmemu: on SIGUSR2 the handler writes what
+ * For programs that know nothing of kmemu: on SIGURG the handler writes what
  * kmemu_view("slabinfo") and ("vmallocinfo") say to $VIEW_DUMP/VIEW.own, under
  * another name first.
  */
@@ -45,5 +45,5 @@ __attribute__((constructor)) static void start(void)
 		snprintf(path[i][0], sizeof(path[i][0]), "%s/%s.new", dir, views[i]);
 		snprintf(path[i][1], sizeof(path[i][1]), "%s/%s.own", dir, views[i]);
 	}
-	sigaction(SIGUSR2, &sa, NULL);
+	sigaction(SIGURG, &sa, NULL);
 }

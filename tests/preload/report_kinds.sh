@@ -22,6 +22,7 @@ alike() {
 		gsub(/@offset=[0-9]+/, "@offset=N")
 		gsub(/age=[0-9]+ cpu=[0-9]+ pid=[0-9]+/, "age=N cpu=N pid=N")
 		gsub(/\+0x[0-9a-f]+\/0x[0-9a-f]+/, "+OFFSET/SIZE")
+		sub(/ __clone3\+/, " clone3+")
 		if ($2 == "kmemu:")
 			sub(/-[0-9a-f]+: /, "-ID: ")
 		gsub(/\+0x[0-9a-f]+ \([0-9a-f]+\)/, "+OFFSET (BUILD-ID)")

@@ -34,9 +34,9 @@ __attribute__((noinline)) static void second_site(char *p)
 static void three_bugs(void)
 {
 	for (int i = 0; i < 5; i++) {
-		char *p = malloc(64), *q = malloc(64);
+		char *p = malloc(64), *q = malloc(64), *bad[] = { not_heap, p + 16 };
 
-		first_site(i % 2 ? p + 16 : not_heap);
+		first_site(bad[i % 2]); /* by ?: gcc 14 makes two ways, so two call sites */
 		second_site(q);
 		second_site(q);
 		free(p);

@@ -28,7 +28,7 @@ after=$("$KMEMU" show slabinfo --pid "$PID" | awk '{ n += $2 } END { print n }')
 # Redis wakes ten times a second: a look between two of its own looks that agree.
 agree() {
 	rm -f "$TMP"/*.own
-	kill -USR2 "$PID"
+	kill -URG "$PID"
 	wait_for test -e "$TMP/vmallocinfo.own" || return 0
 	show slabinfo --pid "$PID"
 	show vmallocinfo --pid "$PID"
