@@ -273,7 +273,9 @@ KMEMU_EXPORT int kmemu_device_move(struct device *dev, struct device *parent)
 
 /* --- lines ----------------------------------------------------------------- */
 
-KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+/* what: before the text; not NULL. */
+static void dev_vprintk(int level, const struct device *dev, const char *what, const char *fmt,
+			va_list args)
 {
 	const char *driver = dev ? kmemu_dev_driver_string(dev) : NULL;
 	const char *name = dev ? kmemu_dev_name(dev) : NULL;
@@ -281,11 +283,52 @@ KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const ch
 	struct va_format vaf = { .fmt = fmt };
 	va_list ap;
 
-	va_start(ap, fmt);
+	va_copy(ap, args);
 	vaf.va = &ap;
 	if (dev)
-		kmemu_printk("%s%s %s: %pV", prefix, driver, name, &vaf);
+		kmemu_printk("%s%s %s: %s%pV", prefix, driver, name, what, &vaf);
 	else
-		kmemu_printk("%s(NULL device *): %pV", prefix, &vaf);
+		kmemu_printk("%s(NULL device *): %s%pV", prefix, what, &vaf);
 	va_end(ap);
+}
+
+KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	dev_vprintk(level, dev, "", fmt, ap);
+	va_end(ap);
+}
+
+/* Who waits for another device says nothing, and an allocation that failed has said it. */
+static void probe_failed(int level, const struct device *dev, int err, const char *fmt,
+			 va_list ap)
+{
+	char what[32];
+
+	if (err == -517 || err == -ENOMEM) /* -EPROBE_DEFER */
+		return;
+	kmemu_scnprintf_k(what, sizeof(what), "error %pe: ", (void *)(intptr_t)err);
+	dev_vprintk(level, dev, what, fmt, ap);
+}
+
+KMEMU_EXPORT int kmemu_dev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	probe_failed(3, dev, err, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+KMEMU_EXPORT int kmemu_dev_warn_probe(const struct device *dev, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	probe_failed(4, dev, err, fmt, ap);
+	va_end(ap);
+	return err;
 }

@@ -20,6 +20,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/sysfs.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
@@ -581,4 +582,43 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, c
 		n = ops && ops->store ? ops->store(kobj, f.attr, copy, size) : -EIO;
 	kmemu_kfree(copy);
 	return n;
+}
+
+/* --- what show() writes ---------------------------------------------------- */
+
+static bool is_page(const char *buf)
+{
+	return buf && !((unsigned long)buf & (PAGE_SIZE - 1));
+}
+
+KMEMU_EXPORT int kmemu_sysfs_emit(char *buf, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	if (!is_page(buf)) {
+		kernel_warn_text(CALLER, "fs/sysfs/file.c", 753, "invalid sysfs_emit: buf:%p",
+				 (void *)buf);
+		return 0;
+	}
+	va_start(ap, fmt);
+	len = kmemu_vscnprintf_k(buf, PAGE_SIZE, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_emit_at(char *buf, int at, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	if (!is_page(buf) || at < 0 || at >= (int)PAGE_SIZE) {
+		kernel_warn_text(CALLER, "fs/sysfs/file.c", 781,
+				 "invalid sysfs_emit_at: buf:%p at:%d", (void *)buf, at);
+		return 0;
+	}
+	va_start(ap, fmt);
+	len = kmemu_vscnprintf_k(buf + at, PAGE_SIZE - (size_t)at, fmt, ap);
+	va_end(ap);
+	return len;
 }

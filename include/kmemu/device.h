@@ -399,6 +399,9 @@ struct device *kmemu_device_create(const struct KMEMU_CLASS *cls, struct device 
 				   unsigned int devt, void *drvdata,
 				   const struct attribute_group **groups, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+struct device *kmemu_device_create_plain(const struct KMEMU_CLASS *cls, struct device *parent,
+					 unsigned int devt, void *drvdata, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 void kmemu_device_destroy(const struct KMEMU_CLASS *cls, unsigned int devt);
 struct device *kmemu_root_device_register(const char *name);
 void kmemu_root_device_unregister(struct device *dev);
@@ -420,6 +423,11 @@ struct device *kmemu_device_find(const struct kmemu_device_filter *filter, const
  * level: the digit of KERN_ERR and so on. dev may be NULL. Any context.
  */
 void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "error -EINVAL: text" as an error or a warning, but for -EPROBE_DEFER and -ENOMEM; err. */
+int kmemu_dev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int kmemu_dev_warn_probe(const struct device *dev, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*

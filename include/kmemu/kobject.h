@@ -164,6 +164,12 @@ struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const char *name);
 ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf, size_t size);
 ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf, size_t size);
 
+/* Text into show()'s page, at its beginning or behind `at` bytes; the bytes, without the 0. */
+int kmemu_sysfs_emit(char *buf, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+int kmemu_sysfs_emit_at(char *buf, int at, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
+
 /*
  * /sys/module. lookup: the one of that name, made if there is none, with a reference; NULL:
  * no memory. May sleep.

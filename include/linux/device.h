@@ -330,8 +330,9 @@ __kmemu_c struct device *device_create_with_groups(const struct class *cls, stru
 						   const struct attribute_group **groups,
 						   const char *fmt, ...)
 	__kmemu_is(kmemu_device_create) __attribute__((__format__(__printf__, 6, 7)));
-#define device_create(cls, parent, devt, drvdata, fmt, ...) \
-	device_create_with_groups(cls, parent, devt, drvdata, NULL, fmt, ##__VA_ARGS__)
+__kmemu_c struct device *device_create(const struct class *cls, struct device *parent,
+				       dev_t devt, void *drvdata, const char *fmt, ...)
+	__kmemu_is(kmemu_device_create_plain) __attribute__((__format__(__printf__, 5, 6)));
 __kmemu_c void device_destroy(const struct class *cls, unsigned int devt)
 	__kmemu_is(kmemu_device_destroy);
 

@@ -68,7 +68,10 @@ static __always_inline void mutex_lock_io(struct mutex *lock)
 	mutex_lock(lock);
 }
 
-#define mutex_lock_io_nested(lock, subclass) mutex_lock_nested((lock), (subclass))
+static __always_inline void mutex_lock_io_nested(struct mutex *lock, unsigned int subclass)
+{
+	mutex_lock_nested(lock, subclass);
+}
 
 #ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))

@@ -141,8 +141,10 @@ __kmemu_c struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int
 #define alloc_ordered_workqueue(fmt, flags, args...) \
 	kmemu_alloc_workqueue(fmt, (flags) | KMEMU_WQ_ORDERED, 1, ##args)
 /* The queue's class is the map's: queues that come and go may share one. */
-#define alloc_workqueue_lockdep_map(fmt, flags, max_active, lockdep_map, args...) \
-	kmemu_alloc_workqueue_map(fmt, flags, max_active, lockdep_map, ##args)
+__kmemu_c struct workqueue_struct *
+alloc_workqueue_lockdep_map(const char *fmt, unsigned int flags, int max_active,
+			    struct lockdep_map *lockdep_map, ...)
+	__kmemu_is(kmemu_alloc_workqueue_map) __printf(1, 5);
 #define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...) \
 	kmemu_alloc_workqueue_map(fmt, (flags) | KMEMU_WQ_ORDERED, 1, lockdep_map, ##args)
 /* No thread waits for memory to become free: there is no rescuer. */
@@ -386,7 +388,12 @@ static __always_inline int apply_workqueue_attrs(struct workqueue_struct *wq,
 	return 0;
 }
 
-#define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+/* Nobody prints it. */
+static inline __printf(1, 2) void set_worker_desc(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
 /* The CPU is not looked at. */
 
 static __always_inline bool workqueue_congested(int cpu, struct workqueue_struct *wq)
