@@ -33,7 +33,7 @@ struct bus {
 	const struct bus_type *type;
 };
 
-static struct kmemu_mutex model_lock __own_lock;
+static struct kmemu_mutex model_lock __own_mutex;
 static struct list_head devices = { &devices, &devices };
 static struct event driver_put; /* a driver has no users */
 static struct list_head buses;

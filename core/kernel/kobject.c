@@ -19,7 +19,7 @@
 
 #define REFS_SATURATED 0xc0000000u /* kernel: REFCOUNT_SATURATED */
 
-static struct kmemu_mutex kset_lock __own_lock;
+static struct kmemu_mutex kset_lock __own_mutex;
 
 /* Also of one that was in use before, as a driver's that is registered again. */
 void kobject_init_again(struct kobject *kobj, const struct kobj_type *ktype)

@@ -27,7 +27,7 @@ struct tasklet_list {
 	struct tasklet_struct *first, **last;
 };
 
-static struct kernel_lock tasklet_lock;
+static struct kernel_lock tasklet_lock __own_word;
 static struct tasklet_list ready = { NULL, &ready.first };
 static struct event changed;
 u32 kernel_pending;

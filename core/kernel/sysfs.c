@@ -38,7 +38,7 @@ struct entry {
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
 
-static struct kmemu_mutex sysfs_lock __own_lock;
+static struct kmemu_mutex sysfs_lock __own_mutex;
 static struct entry *links;
 static struct kobject top; /* of links that no object has */
 

@@ -22,7 +22,7 @@
 
 #define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
 
-static struct kernel_lock timer_lock;
+static struct kernel_lock timer_lock __own_word;
 static struct rb_root queue, active; /* by time, by address */
 static struct rb_node *first; /* kernel: struct timerqueue_head's rb_leftmost */
 static struct kmemu_timer *running; /* under the lock */

@@ -62,7 +62,7 @@ struct worker {
 	u32 cpu; /* as the work's */
 };
 
-static struct kernel_lock wq_lock;
+static struct kernel_lock wq_lock __own_word;
 static struct list_head queued = LIST_HEAD_INIT(queued), busy = LIST_HEAD_INIT(busy);
 static struct list_head free_wqs = LIST_HEAD_INIT(free_wqs);
 static struct rb_root active; /* what is queued, by address */
