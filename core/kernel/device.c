@@ -69,8 +69,17 @@ static void release_kobj(struct kobject *kobj)
 	release(dev);
 }
 
+static void class_owner(const struct kobject *kobj, kuid_t *uid, kgid_t *gid)
+{
+	const struct device *dev = container_of(kobj, struct device, kobj);
+
+	if (dev->class && dev->class->get_ownership)
+		dev->class->get_ownership(dev, uid, gid);
+}
+
 static const struct kobj_type device_ktype = { .release = release_kobj,
-					       .sysfs_ops = &device_sysfs_ops };
+					       .sysfs_ops = &device_sysfs_ops,
+					       .get_ownership = class_owner };
 
 static void remove_groups(struct device *dev, const struct attribute_group **groups)
 {
@@ -112,7 +121,9 @@ KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 	kmemu_kobject_init(&dev->kobj, &device_ktype);
 	dev->kobj.name = name;
 	dev->numa_node = -1;
-	lock_class_set(&dev->mutex, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
+	dev->power.lock.rlock.word = 0;
+	kmemu_lock_init(&dev->power.lock.rlock);
+	lock_class_set(&dev->mutex.lock, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
 }
 
 KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
@@ -136,6 +147,7 @@ KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
 	if (!kmemu_dev_name(dev))
 		return -EINVAL;
+	kmemu_kobject_get_ownership(&dev->kobj, &dev->kobj.kmemu_uid, &dev->kobj.kmemu_gid);
 	err = bus_has_name(dev) ? -EEXIST : add_all_groups(dev);
 	if (!err) {
 		kmemu_get_device(dev->parent);
@@ -187,9 +199,9 @@ void device_unbind(struct device *dev, const void *caller)
 
 static void unbind(struct device *dev, const void *caller)
 {
-	kmemu_mutex_lock(&dev->mutex);
+	kmemu_mutex_lock(&dev->mutex.lock);
 	device_unbind(dev, caller);
-	kmemu_mutex_unlock(&dev->mutex);
+	kmemu_mutex_unlock(&dev->mutex.lock);
 }
 
 KMEMU_EXPORT void kmemu_device_release_driver(struct device *dev)

@@ -33,6 +33,8 @@ struct entry {
 	char *link; /* its name, kmalloc memory; NULL: it is none */
 	struct kobject *target; /* NULL: it is gone */
 	struct entry *next_link; /* of all that are in a list */
+	kuid_t uid;
+	kgid_t gid;
 	bool bin;
 	bool merged; /* to a group that is there */
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
@@ -47,6 +49,8 @@ struct found {
 	struct attribute *attr;
 	struct bin_attribute *bin;
 	unsigned short mode;
+	kuid_t uid;
+	kgid_t gid;
 };
 
 static size_t attrs_of(const struct attribute_group *group)
@@ -164,8 +168,11 @@ static bool find(struct kobject *kobj, const char *name, struct found *f)
 
 	*f = (struct found){ 0 };
 	for (e = kobj->attrs; e; e = e->next)
-		if (find_in_entry(e, name, f))
+		if (find_in_entry(e, name, f)) {
+			f->uid = e->uid;
+			f->gid = e->gid;
 			return true;
+		}
 	return false;
 }
 
@@ -263,6 +270,7 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr, .group = group, .bin = bin };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	if (group)
 		ask_modes(kobj, group, e->modes);
 	kmemu_mutex_lock(&sysfs_lock);
@@ -316,6 +324,7 @@ KMEMU_EXPORT int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struc
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	return add_to(kobj, group, e);
 }
 
@@ -328,6 +337,7 @@ KMEMU_EXPORT int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attr
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .group = group, .merged = true };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	while (n--)
 		e->modes[n] = group->attrs[n]->mode;
 	return add_to(kobj, group->name, e);
@@ -582,6 +592,23 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, c
 		n = ops && ops->store ? ops->store(kobj, f.attr, copy, size) : -EIO;
 	kmemu_kfree(copy);
 	return n;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_owner(struct kobject *kobj, const char *name, kuid_t *uid,
+				   kgid_t *gid)
+{
+	struct found f;
+
+	if (!name[0]) {
+		*uid = kobj->kmemu_uid;
+		*gid = kobj->kmemu_gid;
+		return 0;
+	}
+	if (find_for(&kobj, name, &f, 0) == -ENOENT)
+		return -ENOENT;
+	*uid = f.uid;
+	*gid = f.gid;
+	return 0;
 }
 
 /* --- what show() writes ---------------------------------------------------- */

@@ -345,6 +345,13 @@ static void fire_hrtimer(struct kmemu_timer *timer)
 		arm(timer, timer->expires_ns, ARM_ALWAYS);
 }
 
+static long long monotonic(void)
+{
+	return (long long)kmemu_ktime_get();
+}
+
+KMEMU_EXPORT struct hrtimer_clock_base kmemu_hrtimer_base = { monotonic };
+
 KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_ns)
 {
 	t->timer.fire = fire_hrtimer;

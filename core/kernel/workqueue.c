@@ -389,7 +389,7 @@ static bool queue_delayed(struct workqueue_struct *wq, struct delayed_work *dw,
 	fresh = !(dw->work.data.counter & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
 		WRITE_ONCE(dw->work.data.counter, dw->work.data.counter | KMEMU_WORK_PENDING);
-		dw->work.wq = wq;
+		dw->work.wq = dw->wq = wq;
 		dw->work.cpu = cpu;
 	}
 	kernel_unlock(&wq_lock, mask);
@@ -483,7 +483,7 @@ KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_wo
 
 	if (fresh) {
 		WRITE_ONCE(rw->work.data.counter, rw->work.data.counter | KMEMU_WORK_PENDING);
-		rw->work.wq = wq;
+		rw->work.wq = rw->wq = wq;
 	}
 	kernel_unlock(&wq_lock, mask);
 	if (fresh)

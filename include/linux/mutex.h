@@ -10,13 +10,6 @@
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
-struct mutex {
-	union {
-		struct kmemu_mutex lock;
-		struct lockdep_map dep_map;
-	};
-};
-
 #define __MUTEX_INITIALIZER(name) { { { 0 } } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 #define mutex_init(mutex)                                  \

@@ -40,7 +40,8 @@ enum { WORKER_DESC_LEN = 32 };
 #define __WORK_INITIALIZER(n, f) \
 	{ { 0 }, { NULL, NULL }, (f), NULL, 0, { 0 }, &(n), 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
-	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
+	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE), \
+	  NULL }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
 #define DECLARE_DELAYED_WORK(n, f) \
 	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, 0)
