@@ -212,11 +212,30 @@ static __always_inline int lock_is_held(const struct lockdep_map *map)
 /* What prints a lock is not asked. */
 #define lock_set_cmp_fn(lock, cmp, print) \
 	((void)(print), kmemu_lock_set_cmp_fn(&(lock)->dep_map, (cmp)))
-#define lock_set_subclass(map, sub, ip) ((void)(map))
+
+static __always_inline void lock_set_subclass(struct lockdep_map *map, unsigned int subclass,
+					      unsigned long ip)
+{
+	(void)map;
+	(void)subclass;
+	(void)ip;
+}
+
 #define lockdep_set_notrack_class(lock) lockdep_set_novalidate_class(lock)
 #define lockdep_match_class(lock, key) ((void)(lock), (void)(key), 0)
-#define lockdep_copy_map(to, from) ((void)(to), (void)(from))
-#define lockdep_free_key_range(start, size) ((void)(start), (void)(size))
+
+static __always_inline void lockdep_copy_map(struct lockdep_map *to, struct lockdep_map *from)
+{
+	(void)to;
+	(void)from;
+}
+
+static __always_inline void lockdep_free_key_range(void *start, unsigned long size)
+{
+	(void)start;
+	(void)size;
+}
+
 #define lockdep_assert_none_held_once() ((void)0)
 
 struct pin_cookie {
@@ -229,8 +248,15 @@ struct pin_cookie {
 #define might_lock_nested(lock, sub) ((void)(lock), (void)(sub))
 
 /* Memory that is freed with a lock held in it is found when it is freed. */
-#define debug_check_no_locks_freed(from, len) ((void)(from), (void)(len))
-#define debug_check_no_locks_held() ((void)0)
+static __always_inline void debug_check_no_locks_freed(const void *from, unsigned long len)
+{
+	(void)from;
+	(void)len;
+}
+
+static __always_inline void debug_check_no_locks_held(void)
+{
+}
 
 static __always_inline void debug_show_all_locks(void)
 {

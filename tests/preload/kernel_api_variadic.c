@@ -126,6 +126,11 @@ static const struct pair {
 	IS(early_printk, void (*)(const char *, ...)),
 	IS(prefetch_page_address, void (*)(struct page *)),
 	IS(jump_label_init, void (*)(void)),
+	IS(lock_set_subclass, void (*)(struct lockdep_map *, unsigned int, unsigned long)),
+	IS(lockdep_copy_map, void (*)(struct lockdep_map *, struct lockdep_map *)),
+	IS(lockdep_free_key_range, void (*)(void *, unsigned long)),
+	IS(debug_check_no_locks_freed, void (*)(const void *, unsigned long)),
+	IS(debug_check_no_locks_held, void (*)(void)),
 	IS(lockdep_init_map_waits,
 	   void (*)(struct lockdep_map *, const char *, struct lock_class_key *, int, u8, u8)),
 };
