@@ -37,6 +37,7 @@
 #include <unistd.h>
 
 #include "core/init/fork.h"
+#include "core/init/init.h"
 #include "core/os/dl.h"
 #include "core/os/os.h"
 #include "core/report/run.h"
@@ -62,6 +63,7 @@ static void lock_heap(sigset_t *old)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, old);
+	kmemu_init(); /* so that no child is born into the middle of it */
 	kmemu_fork_prepare();
 }
 

@@ -79,6 +79,8 @@ extern __hidden u8 context_signal_kinds[SIGNAL_MAX + 1];
  * nobody's business.
  */
 #define __own_lock __attribute__((section("kmemu_locks")))
+/* The same of a struct kmemu_mutex, which a fork's child finds free. */
+#define __own_mutex __attribute__((section("kmemu_mutexes")))
 
 /* --- sleep.c: what core/init and interpose/ ask before they allocate and free --- */
 

@@ -200,10 +200,15 @@ static u16 add_class(const void *key, u8 subclass, const struct lock_instance *i
 /* The linker's: from the first of __own_lock to behind the last. */
 extern const char __start_kmemu_locks[] __attribute__((weak)) __hidden;
 extern const char __stop_kmemu_locks[] __attribute__((weak)) __hidden;
+extern const char __start_kmemu_mutexes[] __attribute__((weak)) __hidden;
+extern const char __stop_kmemu_mutexes[] __attribute__((weak)) __hidden;
 
 static bool is_own_lock(const void *lock)
 {
-	return (const char *)lock >= __start_kmemu_locks && (const char *)lock < __stop_kmemu_locks;
+	const char *at = lock;
+
+	return (at >= __start_kmemu_locks && at < __stop_kmemu_locks) ||
+	       (at >= __start_kmemu_mutexes && at < __stop_kmemu_mutexes);
 }
 
 u16 lock_class_of(const void *lock, enum raise_kind kind, unsigned int how)

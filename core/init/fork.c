@@ -31,6 +31,14 @@
  * comes to fork or to allocate while all locks are taken. The drain lock comes
  * first and keeps other threads' forks out, so what prepare notes is static.
  *
+ * Where kernel code runs, its lists have locks that are words (__own_mutex,
+ * __own_word). They have no ranks, and who has a mutex may sleep or wait for
+ * another, so each is tried for a while and gone without; they come before the
+ * heap's, which are taken under them. Another lock keeps other threads' forks out
+ * of these. What lies in objects of the program's (a worker's lock) is not known.
+ *
+ * A heap that is not there yet stays so: its start waits for the fork.
+ *
  * Cost: an uncontended compare-and-swap and an exchange for each lock.
  */
 #include "core/init/fork.h"
@@ -40,11 +48,13 @@
 #include "core/kernel/dma/direct.h"
 #include "core/lib/preempt.h"
 #include "core/lib/printk.h"
+#include "core/lib/word_lock.h"
 #include "core/mm/pcpu.h"
 #include "core/mm/shrinker.h"
 #include "core/mm/slab.h"
 #include "core/os/os.h"
 #include "core/report/report.h"
+#include "core/report/run.h"
 
 #define PATIENCE 1000 /* tries with a yield between, some milliseconds */
 
@@ -137,11 +147,107 @@ static void inherit(kmemu_lock_t *lock)
 		spin_lock_reset(lock);
 }
 
+/* --- words ----------------------------------------------------------------- */
+
+/* The linker's. */
+extern u32 __start_kmemu_mutexes[] __attribute__((weak)) __hidden;
+extern u32 __stop_kmemu_mutexes[] __attribute__((weak)) __hidden;
+extern u32 __start_kmemu_words[] __attribute__((weak)) __hidden;
+extern u32 __stop_kmemu_words[] __attribute__((weak)) __hidden;
+
+struct words {
+	u32 *first, *end;
+	u64 own; /* a bit each: this thread's before prepare */
+};
+
+void (*kernel_fork_child)(void);
+static u32 fork_word; /* over what follows */
+static bool words_taken;
+static struct words mutexes, words;
+
+static bool word_is_mine(const u32 *word)
+{
+	return (READ_ONCE(*word) & ~WORD_WAITERS) == os_tid();
+}
+
+static void take_words(struct words *w, u32 *first, u32 *end)
+{
+	w->first = first;
+	w->end = min(end, first + 64);
+	w->own = 0;
+	for (u32 *word = w->first; word < w->end; word++) {
+		if (word_is_mine(word)) {
+			w->own |= 1UL << (word - first);
+			continue;
+		}
+		for (int i = 0; i < PATIENCE && !word_try(word, os_tid()); i++)
+			os_yield();
+	}
+}
+
+static bool word_is_own(const struct words *w, const u32 *word)
+{
+	return w->own >> (word - w->first) & 1;
+}
+
+static void release_words(struct words *w)
+{
+	for (u32 *word = w->first; word < w->end; word++)
+		if (!word_is_own(w, word) && word_is_mine(word))
+			word_unlock(word);
+}
+
+/* Behind the release, by its new tid. */
+static void inherit_words(struct words *w)
+{
+	for (u32 *word = w->first; word < w->end; word++)
+		__atomic_store_n(word, word_is_own(w, word) ? os_tid() : 0, __ATOMIC_RELEASE);
+}
+
+/* Memory of programs without kernel code is left alone: each write is a page more of the child. */
+static void words_prepare(void)
+{
+	if (!run_is_linked && !READ_ONCE(kernel_fork_child))
+		return;
+	word_lock(&fork_word, os_tid());
+	words_taken = true;
+	take_words(&mutexes, __start_kmemu_mutexes, __stop_kmemu_mutexes);
+	take_words(&words, __start_kmemu_words, __stop_kmemu_words);
+}
+
+static void words_parent(void)
+{
+	if (!words_taken)
+		return;
+	release_words(&words);
+	release_words(&mutexes);
+	words_taken = false;
+	word_unlock(&fork_word);
+}
+
+static void words_child(void)
+{
+	if (!words_taken)
+		return;
+	inherit_words(&words);
+	inherit_words(&mutexes);
+	words_taken = false;
+	WRITE_ONCE(fork_word, 0);
+}
+
+/* --- the three ------------------------------------------------------------- */
+
+static bool held_back; /* no heap, and nobody brings it up; under init_lock */
+
 void kmemu_fork_prepare(void)
 {
 	u32 outer = spin_held_ranks();
 
-	kmemu_init(); /* so that no child is born into the middle of it */
+	words_prepare();
+	if (!kmemu_init_hold()) {
+		held_back = true;
+		return;
+	}
 	percpu_fork_prepare();
 	held_ranks = outer;
 	own_ranks = 0;
@@ -149,13 +255,25 @@ void kmemu_fork_prepare(void)
 	for_each_lock(take);
 }
 
-void kmemu_fork_parent(void)
+static bool let_go(void)
 {
-	for_each_lock_reverse(release);
-	percpu_fork_parent();
+	if (!held_back)
+		return false;
+	held_back = false;
+	kmemu_init_let_go();
+	return true;
 }
 
-void kmemu_fork_child(void)
+void kmemu_fork_parent(void)
+{
+	if (!let_go()) {
+		for_each_lock_reverse(release);
+		percpu_fork_parent();
+	}
+	words_parent();
+}
+
+static void heap_child(void)
 {
 	for_each_lock_reverse(release); /* while the tid is still the one in the words */
 	context_fork_child();
@@ -164,4 +282,15 @@ void kmemu_fork_child(void)
 	report_fork_child();
 	trim_fork_child();
 	percpu_fork_child();
+}
+
+void kmemu_fork_child(void)
+{
+	if (let_go())
+		os_tid_reset();
+	else
+		heap_child();
+	words_child();
+	if (kernel_fork_child)
+		kernel_fork_child();
 }

@@ -113,3 +113,17 @@ bool kmemu_init(void)
 		kmemu_init_done();
 	return locked;
 }
+
+bool kmemu_init_hold(void)
+{
+	if (kmemu_is_ready() || !spin_lock(&init_lock))
+		return true;
+	if (kmemu_ready)
+		spin_unlock(&init_lock);
+	return kmemu_ready;
+}
+
+void kmemu_init_let_go(void)
+{
+	spin_unlock(&init_lock);
+}

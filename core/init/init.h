@@ -24,5 +24,12 @@ void kmemu_options_init(void);
 /* Idempotent, thread-safe. False: called from inside itself, too early. */
 bool kmemu_init(void);
 
+/*
+ * Around a fork, with signals blocked. hold: true: the heap is there; false: it is not, and
+ * nobody brings it up until it is let go, by the parent and by the child.
+ */
+bool kmemu_init_hold(void);
+void kmemu_init_let_go(void);
+
 /* Called without locks when the heap has come up, maybe more than once. */
 extern __hidden void (*kmemu_init_done)(void);

@@ -11,13 +11,17 @@
  * LD_PRELOAD was comes in KMEMU_LD_PRELOAD. The program and its children find it
  * where it was.
  *
- * What a fork's child does with the heap is the program's to say (fork.h); that it is
- * a process of its own is told here.
+ * A fork is heard of by handlers (fork.c) that are registered here, before the program
+ * registers any: so ours are behind its own before the fork and before them after it,
+ * and those may allocate. The children of _Fork() and of raw calls are not seen.
  *
- * Locks: none. Cost: a look at the environment.
+ * Locks: none. Cost: a look at the environment, and a call.
  */
+#include <signal.h>
+
 #include "core/check/context.h"
 #include "core/check/lock.h"
+#include "core/init/fork.h"
 #include "core/init/init.h"
 #include "core/init/program.h"
 #include "core/lib/printk.h"
@@ -27,6 +31,7 @@
 #include "core/os/plan.h"
 #include "core/os/thread.h"
 #include "core/report/run.h"
+#include "core/report/symbols.h"
 
 OS_LINKED_NOTE;
 
@@ -36,6 +41,7 @@ extern char **environ;
 extern void __tsan_init(void) __attribute__((weak));
 
 static bool started;
+static sigset_t saved_mask; /* the forking thread's; guarded by what prepare takes */
 
 /* The one entry becomes the other; what is left of that goes. */
 static void restore_preload(void)
@@ -61,17 +67,51 @@ static void look_for_tsan(void)
 		       "allocation succeeds; link build/tsan/libkmemu.a of make SANITIZE=thread");
 }
 
+/* --- forks ------------------------------------------------------------------ */
+
+static void before_fork(void)
+{
+	sigset_t all, old;
+
+	if (kmemu_is_ready())
+		symbols_fork_prepare();
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	kmemu_fork_prepare();
+	saved_mask = old;
+}
+
+static void after_fork(void)
+{
+	sigset_t old = saved_mask;
+
+	kmemu_fork_parent();
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	symbols_fork_parent();
+}
+
+static void after_fork_in_child(void)
+{
+	sigset_t old = saved_mask;
+
+	kmemu_fork_child();
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (kmemu_is_ready())
+		program_fork_child();
+}
+
+/* --- the start and the end -------------------------------------------------- */
+
 __attribute__((constructor(101))) void program_constructor(int argc, char **argv, char **envp)
 {
 	(void)argc, (void)argv, (void)envp;
 	run_is_linked = true;
 	restore_preload();
 	look_for_tsan();
+	os_at_fork(before_fork, after_fork, after_fork_in_child);
 	if (!options_are_given(environ) || !kmemu_init())
 		return;
 	started = true;
-	if (run_is_checked())
-		os_fork_child(program_fork_child);
 	program_start();
 }
 

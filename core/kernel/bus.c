@@ -33,7 +33,7 @@ struct bus {
 	const struct bus_type *type;
 };
 
-static struct kmemu_mutex model_lock __own_lock;
+static struct kmemu_mutex model_lock __own_mutex;
 static struct list_head devices = { &devices, &devices };
 static struct event driver_put; /* a driver has no users */
 static struct list_head buses;
@@ -275,18 +275,56 @@ static int probe(struct device *dev, struct device_driver *drv)
 	return err;
 }
 
-/* Kernel: __device_attach_driver(). 1: bound now, 0: not, or what ends the search. */
-static int attach(struct device *dev, struct device_driver *drv)
+
+/* Whose lock is held, too, when a driver is bound or unbound; NULL: nobody's. */
+static struct device *wanted_parent(const struct device *dev)
+{
+	bool wanted = (dev->bus && dev->bus->need_parent_lock) ||
+		      (dev->type && dev->type->need_parent_lock);
+
+	return wanted ? dev->parent : NULL;
+}
+
+/*
+ * Kernel: __device_driver_lock(). Its parent, which is locked as well, or NULL. Who adds or
+ * removes a device has locked the parent itself.
+ */
+static struct device *lock_both(struct device *dev)
+{
+	struct device *parent = wanted_parent(dev);
+
+	if (parent)
+		kmemu_mutex_lock(&parent->mutex.lock);
+	kmemu_mutex_lock(&dev->mutex.lock);
+	return parent;
+}
+
+static void unlock_both(struct device *dev, struct device *parent)
+{
+	kmemu_mutex_unlock(&dev->mutex.lock);
+	if (parent)
+		kmemu_mutex_unlock(&parent->mutex.lock);
+}
+
+/*
+ * Kernel: __device_attach_driver(). 1: bound now, 0: not, or what ends the search. both: with
+ * the parent's lock, if it is wanted.
+ */
+static int attach(struct device *dev, struct device_driver *drv, bool both)
 {
 	int ret = dev->bus->match ? dev->bus->match(dev, drv) : 1;
+	struct device *parent = NULL;
 
 	if (ret == -EPROBE_DEFER_)
 		WRITE_ONCE(dev->kmemu_deferred, true);
 	if (ret <= 0)
 		return ret;
-	kmemu_mutex_lock(&dev->mutex);
+	if (both)
+		parent = lock_both(dev);
+	else
+		kmemu_mutex_lock(&dev->mutex.lock);
 	ret = probe(dev, drv);
-	kmemu_mutex_unlock(&dev->mutex);
+	unlock_both(dev, parent);
 	return ret < 0 ? ret : !ret;
 }
 
@@ -327,7 +365,7 @@ static int try_drivers(struct device *dev)
 		drv = nth_driver(dev->bus, n);
 		if (!drv)
 			break;
-		ret = attach(dev, drv);
+		ret = attach(dev, drv, false);
 		put_driver(drv);
 	}
 	return ret;
@@ -335,10 +373,18 @@ static int try_drivers(struct device *dev)
 
 static int try_again(struct device *dev, void *data)
 {
-	if (READ_ONCE(dev->kmemu_deferred) && !READ_ONCE(dev->driver)) {
-		WRITE_ONCE(dev->kmemu_deferred, false);
-		*(bool *)data |= try_drivers(dev) > 0;
-	}
+	struct device *parent = wanted_parent(dev);
+
+	if (!READ_ONCE(dev->kmemu_deferred) || READ_ONCE(dev->driver))
+		return 0;
+	WRITE_ONCE(dev->kmemu_deferred, false);
+	if (parent && (READ_ONCE(parent->mutex.lock.word) & ~WORD_WAITERS) == os_tid())
+		parent = NULL; /* in the kernel another thread does this */
+	if (parent)
+		kmemu_mutex_lock(&parent->mutex.lock);
+	*(bool *)data |= try_drivers(dev) > 0;
+	if (parent)
+		kmemu_mutex_unlock(&parent->mutex.lock);
 	return 0;
 }
 
@@ -379,14 +425,18 @@ KMEMU_EXPORT void kmemu_device_shutdown(void)
 
 	might_sleep_in("device_shutdown", CALLER);
 	while ((dev = next_to_shut_down())) {
-		kmemu_mutex_lock(&dev->mutex);
+		struct device *parent = dev->parent;
+
+		if (parent)
+			kmemu_mutex_lock(&parent->mutex.lock);
+		kmemu_mutex_lock(&dev->mutex.lock);
 		if (dev->class && dev->class->shutdown_pre)
 			dev->class->shutdown_pre(dev);
 		if (dev->bus && dev->bus->shutdown)
 			dev->bus->shutdown(dev);
 		else if (dev->driver && dev->driver->shutdown)
 			dev->driver->shutdown(dev);
-		kmemu_mutex_unlock(&dev->mutex);
+		unlock_both(dev, parent);
 		kmemu_put_device(dev);
 	}
 }
@@ -399,6 +449,16 @@ static bool share_directory(const struct device *a, const struct device *b)
 	return a->class == b->class && (a->class || a->parent == b->parent);
 }
 
+/* Of a class whose devices may have one name in several. */
+static const void *space_of(const struct device *dev)
+{
+	const struct class *cls = dev->class;
+
+	return cls && cls->ns_type && cls->ns_type->type != KOBJ_NS_TYPE_NONE && cls->namespace ?
+		       cls->namespace(dev) :
+		       NULL;
+}
+
 /* Under model_lock. */
 static bool is_name_taken(const struct device *dev)
 {
@@ -408,7 +468,8 @@ static bool is_name_taken(const struct device *dev)
 		const struct device *other = container_of(at, struct device, kmemu_entry);
 
 		if (other != dev && share_directory(other, dev) &&
-		    !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)))
+		    !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)) &&
+		    space_of(other) == space_of(dev))
 			return true;
 	}
 	return false;
@@ -480,11 +541,10 @@ KMEMU_EXPORT int kmemu_device_bind_driver(struct device *dev)
 
 KMEMU_EXPORT int kmemu_device_driver_attach(struct device_driver *drv, struct device *dev)
 {
-	int err;
+	struct device *parent = lock_both(dev);
+	int err = probe(dev, drv);
 
-	kmemu_mutex_lock(&dev->mutex);
-	err = probe(dev, drv);
-	kmemu_mutex_unlock(&dev->mutex);
+	unlock_both(dev, parent);
 	if (!err)
 		retry_deferred();
 	err = err > 0 ? -err : err;
@@ -532,7 +592,7 @@ static const struct kobj_type driver_ktype = { .sysfs_ops = &driver_sysfs_ops };
 
 static int attach_device(struct device *dev, void *data)
 {
-	if (attach(dev, data) > 0)
+	if (attach(dev, data, true) > 0)
 		retry_deferred();
 	return 0;
 }
@@ -544,10 +604,33 @@ KMEMU_EXPORT int kmemu_driver_attach(struct device_driver *drv)
 	return kmemu_device_for_each(&on_bus, drv, attach_device);
 }
 
+/* Kernel: bus_rescan_devices_helper(). */
+KMEMU_EXPORT int kmemu_device_rescan(struct device *dev, void *data)
+{
+	struct device *parent = wanted_parent(dev);
+	int ret = 0;
+
+	(void)data;
+	if (READ_ONCE(dev->driver))
+		return 0;
+	if (parent)
+		kmemu_mutex_lock(&parent->mutex.lock);
+	ret = kmemu_device_attach(dev);
+	if (parent)
+		kmemu_mutex_unlock(&parent->mutex.lock);
+	return ret < 0 ? ret : 0;
+}
+
 KMEMU_EXPORT int kmemu_device_reprobe(struct device *dev)
 {
-	kmemu_device_release_driver(dev);
-	kmemu_device_attach(dev);
+	struct device *parent;
+
+	if (dev->driver) {
+		parent = lock_both(dev);
+		device_unbind(dev, CALLER);
+		unlock_both(dev, parent);
+	}
+	kmemu_device_rescan(dev, NULL);
 	return 0;
 }
 
@@ -612,10 +695,11 @@ KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
 
 static int detach_device(struct device *dev, void *data)
 {
-	kmemu_mutex_lock(&dev->mutex);
+	struct device *parent = lock_both(dev);
+
 	if (dev->driver == data)
 		device_unbind(dev, CALLER);
-	kmemu_mutex_unlock(&dev->mutex);
+	unlock_both(dev, parent);
 	return 0;
 }
 

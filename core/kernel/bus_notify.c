@@ -21,7 +21,7 @@ struct chain {
 	struct notifier_chain listeners;
 };
 
-static struct kmemu_mutex chains_lock __own_lock;
+static struct kmemu_mutex chains_lock __own_mutex;
 static struct list_head chains = { &chains, &chains };
 static u32 nr_chains;
 

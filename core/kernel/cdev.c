@@ -23,7 +23,7 @@
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
 
-static struct kmemu_mutex map_lock __own_lock;
+static struct kmemu_mutex map_lock __own_mutex;
 static struct list_head maps = { &maps, &maps };
 
 static struct chrdev_map *map_of(struct list_head *at)

@@ -28,7 +28,7 @@ struct range {
 	char name[64];
 };
 
-static struct kmemu_mutex chrdev_lock __own_lock;
+static struct kmemu_mutex chrdev_lock __own_mutex;
 static struct list_head ranges;
 static struct range misc = { .entry = { &ranges, &ranges },
 			     .start = MISC_MAJOR << MINORBITS,

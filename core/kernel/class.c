@@ -106,6 +106,21 @@ KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct 
 	return add(dev, devt, drvdata, groups);
 }
 
+KMEMU_EXPORT struct device *kmemu_device_create_plain(const struct class *cls,
+						      struct device *parent, unsigned int devt,
+						      void *drvdata, const char *fmt, ...)
+{
+	struct device *dev;
+	va_list ap;
+
+	if (!cls || is_err(cls))
+		return (void *)-ENODEV;
+	va_start(ap, fmt);
+	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
+	va_end(ap);
+	return add(dev, devt, drvdata, NULL);
+}
+
 __attribute__((format(printf, 5, 6))) static struct device *
 create_for(const struct class *cls, struct device *parent, const char *func, const void *caller,
 	   const char *fmt, ...)

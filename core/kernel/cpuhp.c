@@ -28,7 +28,7 @@ struct step {
 };
 
 static struct step steps[KMEMU_CPUHP_STATES];
-static struct kmemu_mutex state_lock;
+static struct kmemu_mutex state_lock __own_word;
 
 struct call {
 	int (*fn)(unsigned int cpu);

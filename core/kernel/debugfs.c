@@ -37,8 +37,8 @@ struct node {
 	char first_name[];
 };
 
-static struct kmemu_mutex tree_lock __own_lock;
-static struct kmemu_mutex cancel_lock __own_lock; /* over cancellations, and while one runs */
+static struct kmemu_mutex tree_lock __own_mutex;
+static struct kmemu_mutex cancel_lock __own_mutex; /* over cancellations, and while one runs */
 static struct kmemu_wait_queue no_users = { .head = { &no_users.head, &no_users.head } };
 static unsigned long last_ino;
 static struct node root = {

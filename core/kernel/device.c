@@ -69,8 +69,17 @@ static void release_kobj(struct kobject *kobj)
 	release(dev);
 }
 
+static void class_owner(const struct kobject *kobj, kuid_t *uid, kgid_t *gid)
+{
+	const struct device *dev = container_of(kobj, struct device, kobj);
+
+	if (dev->class && dev->class->get_ownership)
+		dev->class->get_ownership(dev, uid, gid);
+}
+
 static const struct kobj_type device_ktype = { .release = release_kobj,
-					       .sysfs_ops = &device_sysfs_ops };
+					       .sysfs_ops = &device_sysfs_ops,
+					       .get_ownership = class_owner };
 
 static void remove_groups(struct device *dev, const struct attribute_group **groups)
 {
@@ -112,7 +121,9 @@ KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 	kmemu_kobject_init(&dev->kobj, &device_ktype);
 	dev->kobj.name = name;
 	dev->numa_node = -1;
-	lock_class_set(&dev->mutex, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
+	dev->power.lock.rlock.word = 0;
+	kmemu_lock_init(&dev->power.lock.rlock);
+	lock_class_set(&dev->mutex.lock, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
 }
 
 KMEMU_EXPORT int kmemu_dev_set_name(struct device *dev, const char *fmt, ...)
@@ -136,6 +147,7 @@ KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
 	if (!kmemu_dev_name(dev))
 		return -EINVAL;
+	kmemu_kobject_get_ownership(&dev->kobj, &dev->kobj.kmemu_uid, &dev->kobj.kmemu_gid);
 	err = bus_has_name(dev) ? -EEXIST : add_all_groups(dev);
 	if (!err) {
 		kmemu_get_device(dev->parent);
@@ -187,9 +199,9 @@ void device_unbind(struct device *dev, const void *caller)
 
 static void unbind(struct device *dev, const void *caller)
 {
-	kmemu_mutex_lock(&dev->mutex);
+	kmemu_mutex_lock(&dev->mutex.lock);
 	device_unbind(dev, caller);
-	kmemu_mutex_unlock(&dev->mutex);
+	kmemu_mutex_unlock(&dev->mutex.lock);
 }
 
 KMEMU_EXPORT void kmemu_device_release_driver(struct device *dev)
@@ -273,7 +285,9 @@ KMEMU_EXPORT int kmemu_device_move(struct device *dev, struct device *parent)
 
 /* --- lines ----------------------------------------------------------------- */
 
-KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+/* what: before the text; not NULL. */
+static void dev_vprintk(int level, const struct device *dev, const char *what, const char *fmt,
+			va_list args)
 {
 	const char *driver = dev ? kmemu_dev_driver_string(dev) : NULL;
 	const char *name = dev ? kmemu_dev_name(dev) : NULL;
@@ -281,11 +295,52 @@ KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const ch
 	struct va_format vaf = { .fmt = fmt };
 	va_list ap;
 
-	va_start(ap, fmt);
+	va_copy(ap, args);
 	vaf.va = &ap;
 	if (dev)
-		kmemu_printk("%s%s %s: %pV", prefix, driver, name, &vaf);
+		kmemu_printk("%s%s %s: %s%pV", prefix, driver, name, what, &vaf);
 	else
-		kmemu_printk("%s(NULL device *): %pV", prefix, &vaf);
+		kmemu_printk("%s(NULL device *): %s%pV", prefix, what, &vaf);
 	va_end(ap);
+}
+
+KMEMU_EXPORT void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	dev_vprintk(level, dev, "", fmt, ap);
+	va_end(ap);
+}
+
+/* Who waits for another device says nothing, and an allocation that failed has said it. */
+static void probe_failed(int level, const struct device *dev, int err, const char *fmt,
+			 va_list ap)
+{
+	char what[32];
+
+	if (err == -517 || err == -ENOMEM) /* -EPROBE_DEFER */
+		return;
+	kmemu_scnprintf_k(what, sizeof(what), "error %pe: ", (void *)(intptr_t)err);
+	dev_vprintk(level, dev, what, fmt, ap);
+}
+
+KMEMU_EXPORT int kmemu_dev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	probe_failed(3, dev, err, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+KMEMU_EXPORT int kmemu_dev_warn_probe(const struct device *dev, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	probe_failed(4, dev, err, fmt, ap);
+	va_end(ap);
+	return err;
 }

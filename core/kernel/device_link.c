@@ -34,7 +34,7 @@
 	 KMEMU_DL_AUTOPROBE_CONSUMER | KMEMU_DL_SYNC_STATE_ONLY | 0x300u)
 #define VALID_FLAGS (MANAGED_FLAGS | KMEMU_DL_STATELESS | 0xcu)
 
-static struct kmemu_mutex links_lock;
+static struct kmemu_mutex links_lock __own_word;
 static struct list_head links = { &links, &links }; /* the oldest first */
 static u32 nr_links;
 
@@ -322,9 +322,9 @@ static void sync_states(struct device *dev, struct list_head *gone)
 	bool mine;
 
 	while ((supplier = supplier_to_sync(dev, gone))) {
-		kmemu_mutex_lock_nested(&supplier->mutex, 1);
+		kmemu_mutex_lock_nested(&supplier->mutex.lock, 1);
 		call_sync_state(supplier);
-		kmemu_mutex_unlock(&supplier->mutex);
+		kmemu_mutex_unlock(&supplier->mutex.lock);
 		kmemu_put_device(supplier);
 	}
 	if (!has_sync_state(dev))
@@ -395,10 +395,10 @@ void device_links_unbind_consumers(struct device *dev)
 	if (dev->driver)
 		WRITE_ONCE(dev->kmemu_state, DL_DEV_UNBINDING);
 	while (any() && (consumer = bound_consumer(dev))) {
-		kmemu_mutex_unlock(&dev->mutex);
+		kmemu_mutex_unlock(&dev->mutex.lock);
 		kmemu_device_release_driver(consumer);
 		kmemu_put_device(consumer);
-		kmemu_mutex_lock(&dev->mutex);
+		kmemu_mutex_lock(&dev->mutex.lock);
 	}
 }
 

@@ -26,7 +26,7 @@
 #include "include/kmemu/device.h"
 #include "include/kmemu/printk.h"
 
-static u32 lock_word;
+static u32 lock_word __own_word;
 
 u64 devres_lock(void)
 {

@@ -40,7 +40,7 @@ KMEMU_EXPORT struct mm_struct kmemu_mm = { .mm_users = { 1 }, .mm_count = { 1 } 
 
 KMEMU_EXPORT int kmemu_sysctl_overcommit_memory;
 
-static u32 pin_lock;
+static u32 pin_lock __own_word;
 static struct pin *pins;
 
 /* Under the lock, as all below. */

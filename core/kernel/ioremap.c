@@ -34,7 +34,7 @@ struct region {
 };
 
 static struct region regions[REGIONS];
-static u32 io_lock;
+static u32 io_lock __own_word;
 
 static u64 lock(void)
 {

@@ -49,7 +49,7 @@ struct irq_desc {
 
 static struct irq_desc descs[NR_IRQS];
 static struct irqaction actions[ACTIONS_MAX];
-static struct kernel_lock irq_lock;
+static struct kernel_lock irq_lock __own_word;
 static struct event changed;
 
 /* --- handling ---------------------------------------------------------------- */

@@ -26,7 +26,7 @@ struct affinity {
 };
 
 static struct affinity affinities[NR_IRQS];
-static struct kernel_lock affinity_lock;
+static struct kernel_lock affinity_lock __own_word;
 static bool used; /* free_irq() looks at nothing until then */
 
 static bool has_cpu(const unsigned long *mask)

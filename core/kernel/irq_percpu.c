@@ -32,9 +32,9 @@ struct percpu_line {
 };
 
 static struct percpu_line lines[NR_IRQS];
-static struct kernel_lock irq_percpu_lock;
+static struct kernel_lock irq_percpu_lock __own_word;
 
-static struct kmemu_mutex probe_mutex;
+static struct kmemu_mutex probe_mutex __own_word;
 static bool probing;
 static u64 probed[NR_IRQS / 64]; /* raised meanwhile, and nobody's */
 

@@ -1,10 +1,11 @@
 /*
  * kobject.c - counted objects with a name and a parent (kernel: lib/kobject.c).
  *
- * Different from the kernel: no uevents, no name spaces; an object's place in sysfs is
- * what sysfs.c keeps of it.
+ * Different from the kernel: no uevents; an object's place in sysfs is what sysfs.c keeps
+ * of it.
  *
- * Locks: kset_lock, over the lists of all ksets; nothing is called under it.
+ * Locks: each kset's list_lock, which programs take, too; nothing is called under it.
+ * roots_lock.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 
 #define REFS_SATURATED 0xc0000000u /* kernel: REFCOUNT_SATURATED */
 
-static struct kmemu_mutex kset_lock __own_lock;
+static struct kmemu_mutex roots_lock __own_mutex;
 
 /* Also of one that was in use before, as a driver's that is registered again. */
 void kobject_init_again(struct kobject *kobj, const struct kobj_type *ktype)
@@ -68,17 +69,59 @@ KMEMU_EXPORT int kmemu_kobject_set_name(struct kobject *kobj, const char *fmt, .
 	return err;
 }
 
-static struct kobject *find_in(struct kset *kset, const char *name)
+/* Its list_lock is held. ns: &any for whichever. */
+static const char any;
+static struct kobject *find_in(struct kset *kset, const char *name, const void *ns)
 {
 	struct list_head *at;
 
 	for (at = kset->list.next; at != &kset->list; at = at->next) {
 		struct kobject *k = container_of(at, struct kobject, entry);
 
-		if (k->name && !strcmp(k->name, name))
+		if (k->name && !strcmp(k->name, name) && (ns == &any || k->kmemu_ns == ns))
 			return k;
 	}
 	return NULL;
+}
+
+/* Where its children may have one name in several name spaces. */
+static bool tells_spaces(const struct kobject *parent)
+{
+	const struct kobj_ns_type_operations *ops = NULL;
+
+	if (parent && parent->ktype && parent->ktype->child_ns_type)
+		ops = parent->ktype->child_ns_type(parent);
+	return ops && ops->type != KOBJ_NS_TYPE_NONE;
+}
+
+static const void *space_of(const struct kobject *kobj, const struct kobject *parent)
+{
+	if (!kobj->ktype || !kobj->ktype->namespace || !tells_spaces(parent))
+		return NULL;
+	return kobj->ktype->namespace(kobj);
+}
+
+KMEMU_EXPORT const void *kmemu_kobject_namespace(const struct kobject *kobj)
+{
+	return space_of(kobj, kobj->parent);
+}
+
+KMEMU_EXPORT void kmemu_kobject_get_ownership(const struct kobject *kobj, kuid_t *uid, kgid_t *gid)
+{
+	uid->val = 0;
+	gid->val = 0;
+	if (kobj->ktype && kobj->ktype->get_ownership)
+		kobj->ktype->get_ownership(kobj, uid, gid);
+}
+
+static void lock_list(struct kset *kset)
+{
+	kmemu_spin_lock(&kset->list_lock.rlock);
+}
+
+static void unlock_list(struct kset *kset)
+{
+	kmemu_spin_unlock(&kset->list_lock.rlock);
 }
 
 /* Kernel: kobject_add_internal(), kobj_kset_join(). */
@@ -91,13 +134,15 @@ static int add(struct kobject *kobj, struct kobject *parent)
 		return -EINVAL;
 	if (!parent && kobj->kset)
 		parent = &kobj->kset->kobj;
+	kobj->kmemu_ns = space_of(kobj, parent);
+	kmemu_kobject_get_ownership(kobj, &kobj->kmemu_uid, &kobj->kmemu_gid);
 	if (kobj->kset) {
-		kmemu_mutex_lock(&kset_lock);
-		if (find_in(kobj->kset, kobj->name))
+		lock_list(kobj->kset);
+		if (find_in(kobj->kset, kobj->name, kobj->kmemu_ns))
 			err = -EEXIST;
 		else
 			list_add_tail(&kobj->entry, &kobj->kset->list);
-		kmemu_mutex_unlock(&kset_lock);
+		unlock_list(kobj->kset);
 	}
 	if (err) {
 		kmemu_printk("\0013kobject_add_internal failed for %s with -EEXIST, don't try to "
@@ -144,9 +189,16 @@ KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct k
 /* Kernel: kobject_rename(). Nobody is told of the move. */
 KMEMU_EXPORT int kmemu_kobject_rename(struct kobject *kobj, const char *name)
 {
+	bool taken = false;
+
 	if (!kobj || !kobj->parent)
 		return -EINVAL;
-	if (kobj->kset && find_in(kobj->kset, name))
+	if (kobj->kset) {
+		lock_list(kobj->kset);
+		taken = find_in(kobj->kset, name, kobj->kmemu_ns);
+		unlock_list(kobj->kset);
+	}
+	if (taken)
 		return -EEXIST;
 	return kmemu_kobject_set_name(kobj, "%s", name);
 }
@@ -163,10 +215,10 @@ static struct kobject *del(struct kobject *kobj, const void *caller)
 	parent = kobj->parent;
 	kobj->parent = NULL;
 	if (kobj->kset) {
-		kmemu_mutex_lock(&kset_lock);
+		lock_list(kobj->kset);
 		list_del(&kobj->entry);
 		INIT_LIST_HEAD(&kobj->entry);
-		kmemu_mutex_unlock(&kset_lock);
+		unlock_list(kobj->kset);
 		kmemu_kobject_put(&kobj->kset->kobj);
 	}
 	return parent;
@@ -309,12 +361,19 @@ KMEMU_EXPORT struct kobject *kmemu_kobject_create_and_add(const char *name,
 	return kobj;
 }
 
-KMEMU_EXPORT int kmemu_kset_register(struct kset *kset)
+KMEMU_EXPORT void kmemu_kset_init(struct kset *kset)
 {
 	const struct kobj_type *ktype = kset->kobj.ktype;
 
 	INIT_LIST_HEAD(&kset->list);
+	kmemu_lock_init(&kset->list_lock.rlock);
+	kset->list_lock.rlock.word = 0;
 	kobject_init_again(&kset->kobj, ktype);
+}
+
+KMEMU_EXPORT int kmemu_kset_register(struct kset *kset)
+{
+	kmemu_kset_init(kset);
 	return add(&kset->kobj, kset->kobj.parent);
 }
 
@@ -338,9 +397,9 @@ KMEMU_EXPORT struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *
 {
 	struct kobject *found;
 
-	kmemu_mutex_lock(&kset_lock);
-	found = kmemu_kobject_get_unless_zero(find_in(kset, name));
-	kmemu_mutex_unlock(&kset_lock);
+	lock_list(kset);
+	found = kmemu_kobject_get_unless_zero(find_in(kset, name, &any));
+	unlock_list(kset);
 	return found;
 }
 
@@ -349,11 +408,11 @@ KMEMU_EXPORT struct kobject *kmemu_root_kobj(int n)
 	static char names[][9] = { "kernel", "firmware", "fs", "mm" };
 	static struct kobject roots[ARRAY_SIZE(names)];
 
-	kmemu_mutex_lock(&kset_lock);
+	kmemu_mutex_lock(&roots_lock);
 	if (!roots[n].name) {
 		kmemu_kobject_init(&roots[n], &kobj_ktype);
 		roots[n].name = names[n];
 	}
-	kmemu_mutex_unlock(&kset_lock);
+	kmemu_mutex_unlock(&roots_lock);
 	return &roots[n];
 }

@@ -118,6 +118,20 @@ KMEMU_EXPORT struct task_struct *kmemu_kthread_create(int (*fn)(void *data), voi
 	return task ? &task->t : (struct task_struct *)-ENOMEM_;
 }
 
+KMEMU_EXPORT struct task_struct *kmemu_kthread_create_on_node(int (*fn)(void *data), void *data,
+							      int node, const char *fmt, ...)
+{
+	struct task *task;
+	va_list ap;
+
+	(void)node;
+	might_sleep_in("kthread_create_on_node", CALLER);
+	va_start(ap, fmt);
+	task = create(fn, data, fmt, ap);
+	va_end(ap);
+	return task ? &task->t : (struct task_struct *)-ENOMEM_;
+}
+
 KMEMU_EXPORT void kmemu_kthread_bind(struct task_struct *t, unsigned int cpu)
 {
 	if (READ_ONCE(t->__state) != KMEMU_TASK_UNINTERRUPTIBLE)

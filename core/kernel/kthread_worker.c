@@ -86,29 +86,51 @@ KMEMU_EXPORT int kmemu_kthread_worker_fn(void *data)
 	return 0;
 }
 
-KMEMU_EXPORT struct kthread_worker *kmemu_kthread_create_worker(unsigned int flags,
-								const char *fmt, ...)
+static struct kthread_worker *create(int cpu, unsigned int flags, const char *fmt, va_list ap,
+				     const char *func, const void *caller)
 {
-	struct kthread_worker *worker = kmalloc_for(sizeof(*worker), GFP_KERNEL,
-						    "kthread_create_worker", CALLER);
+	struct kthread_worker *worker = kmalloc_for(sizeof(*worker), GFP_KERNEL, func, caller);
 	struct task_struct *task;
 	char name[16];
-	va_list ap;
 
 	if (!worker)
 		return (void *)-ENOMEM;
 	kmemu_kthread_init_worker(worker);
 	worker->flags = flags;
-	va_start(ap, fmt);
 	kmemu_vscnprintf_k(name, sizeof(name), fmt, ap);
-	va_end(ap);
 	task = kmemu_kthread_create(kmemu_kthread_worker_fn, worker, "%s", name);
 	if (is_err(task)) {
-		kfree_for(worker, CALLER);
+		kfree_for(worker, caller);
 		return (void *)task;
 	}
+	if (cpu >= 0)
+		kmemu_kthread_bind(task, (unsigned int)cpu);
 	worker->task = task;
 	kmemu_wake_up_process(task);
+	return worker;
+}
+
+KMEMU_EXPORT struct kthread_worker *kmemu_kthread_create_worker(unsigned int flags,
+								const char *fmt, ...)
+{
+	struct kthread_worker *worker;
+	va_list ap;
+
+	va_start(ap, fmt);
+	worker = create(-1, flags, fmt, ap, "kthread_create_worker", CALLER);
+	va_end(ap);
+	return worker;
+}
+
+KMEMU_EXPORT struct kthread_worker *
+kmemu_kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char *fmt, ...)
+{
+	struct kthread_worker *worker;
+	va_list ap;
+
+	va_start(ap, fmt);
+	worker = create(cpu, flags, fmt, ap, "kthread_create_worker_on_cpu", CALLER);
+	va_end(ap);
 	return worker;
 }
 

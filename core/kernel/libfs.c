@@ -74,7 +74,7 @@ KMEMU_EXPORT long long kmemu_fixed_size_llseek(struct file *file, long long offs
 KMEMU_EXPORT int kmemu_fasync_helper(int fd, struct file *file, int on,
 				     struct fasync_struct **fapp)
 {
-	static struct kmemu_mutex lock;
+	static struct kmemu_mutex lock __own_word;
 	struct fasync_struct *fa = NULL, **at = fapp, *gone = NULL;
 	int ret = 0;
 
@@ -99,10 +99,12 @@ KMEMU_EXPORT int kmemu_fasync_helper(int fd, struct file *file, int on,
 		*at = gone->fa_next;
 		ret = 1;
 	}
+	kmemu_spin_lock(&file->f_lock.rlock);
 	if (on)
 		file->f_flags |= KMEMU_FASYNC;
 	else
 		file->f_flags &= ~KMEMU_FASYNC;
+	kmemu_spin_unlock(&file->f_lock.rlock);
 	kmemu_mutex_unlock(&lock);
 	kfree_for(gone, NULL);
 	return ret;

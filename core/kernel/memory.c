@@ -58,7 +58,7 @@
 #define PG_LOCKED 0x1UL
 #define BATCH	  64
 
-static struct kmemu_mutex unmap_lock __own_lock;
+static struct kmemu_mutex unmap_lock __own_mutex;
 
 /* --- what is there ----------------------------------------------------------------- */
 

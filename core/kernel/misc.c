@@ -18,7 +18,7 @@
 
 #define ANY_MINOR 255
 
-static struct kmemu_mutex misc_lock __own_lock;
+static struct kmemu_mutex misc_lock __own_mutex;
 static struct list_head all = { &all, &all };
 static const struct class misc_class = { .name = "misc" };
 

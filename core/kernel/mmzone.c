@@ -33,7 +33,7 @@ _Static_assert(KMEMU_NR_ZONES == MAX_NR_ZONES + 1 && KMEMU_NR_ORDERS == NR_PAGE_
 	       "zones of <linux/mmzone.h>");
 
 static struct pglist_data node;
-static struct kernel_lock fill_lock;
+static struct kernel_lock fill_lock __own_word;
 /* What kernel code has added. */
 static long managed_added[KMEMU_NR_ZONES];
 static long zone_added[KMEMU_NR_ZONES][KMEMU_NR_ZONE_STATS];

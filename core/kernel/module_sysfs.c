@@ -10,7 +10,7 @@
 
 #define EIO_ 5
 
-static struct kmemu_mutex modules_lock __own_lock;
+static struct kmemu_mutex modules_lock __own_mutex;
 static struct kset *modules; /* stays */
 
 KMEMU_EXPORT struct kset *kmemu_module_kset(void)

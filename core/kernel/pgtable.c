@@ -38,7 +38,7 @@
 KMEMU_EXPORT struct mm_struct kmemu_init_mm = { .mm_users = { 2 }, .mm_count = { 1 } };
 
 static struct address_space *const table_mark = (struct address_space *)&kmemu_init_mm;
-static u32 table_lock;
+static u32 table_lock __own_word;
 
 /* --- tables ------------------------------------------------------------------------- */
 

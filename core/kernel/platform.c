@@ -198,7 +198,7 @@ KMEMU_EXPORT int kmemu_platform_device_add_data(struct platform_device *pdev, co
 
 /* --- its id and name ------------------------------------------------------- */
 
-static struct kmemu_mutex id_lock __own_lock;
+static struct kmemu_mutex id_lock __own_mutex;
 static u64 auto_ids[16];
 
 static int take_id(void)

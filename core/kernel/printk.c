@@ -184,3 +184,13 @@ KMEMU_EXPORT int kmemu_printk_ratelimit(const char *func)
 
 	return kmemu_ratelimit(&state, func);
 }
+
+KMEMU_EXPORT bool kmemu_printk_timed_ratelimit(unsigned long *last, unsigned int msecs)
+{
+	unsigned long now = kmemu_jiffies();
+
+	if (*last && now - *last <= (msecs + 3) / 4) /* jiffies, rounded up */
+		return false;
+	*last = now;
+	return true;
+}

@@ -27,7 +27,7 @@ KMEMU_EXPORT struct resource kmemu_ioport_resource = { .name = "PCI IO", .end = 
 						       .flags = IO_FLAG };
 KMEMU_EXPORT struct resource kmemu_iomem_resource = { .name = "PCI mem", .end = ~0ULL,
 						      .flags = MEM_FLAG };
-static u32 resource_lock; /* of word_lock(): who only links may not sleep, as there */
+static u32 resource_lock __own_word; /* of word_lock(): who only links may not sleep, as there */
 
 /* NULL: it is in now; else who is in the way. */
 static struct resource *insert(struct resource *root, struct resource *res)

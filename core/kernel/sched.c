@@ -11,7 +11,8 @@
  * A task_struct is made when a thread first asks for it and lies in memory that
  * stays mapped, so that one who wakes a thread that has ended writes to no
  * stranger's memory. Those of threads that ended without telling are used again
- * when a chunk is full. The first pid that a fork child asks for is its own.
+ * when a chunk is full. A fork's child has those of kernel threads, which others may have
+ * kept, and its own.
  *
  * Different from the kernel: schedule() in TASK_RUNNING is sched_yield(); a thread
  * in rcu_read_lock() that schedules is told of as one that may not sleep.
@@ -22,6 +23,7 @@
  */
 #include <fcntl.h>
 
+#include "core/init/fork.h"
 #include "core/kernel/task.h"
 #include "core/lib/vsprintf.h"
 #include "core/os/task.h"
@@ -83,12 +85,35 @@ static struct task *claim_mapped(u32 tid)
 	return task;
 }
 
+/* The threads of the others are not there. */
+static bool outlive(struct task *task, void *arg)
+{
+	(void)arg;
+	if (task == task_mine) {
+		task->t.pid = (int)os_tid();
+		task->t.tgid = os_pid();
+		WRITE_ONCE(task->owner, os_tid());
+		return true;
+	}
+	task->rcu_section = 0;
+	task->rcu_nesting = 0;
+	if (!(task->t.flags & KMEMU_PF_KTHREAD) && task->usage <= 1)
+		WRITE_ONCE(task->owner, 0);
+	return true;
+}
+
+static void task_fork_child(void)
+{
+	task_for_each(outlive, NULL);
+}
+
 static struct task *claim_new(u32 tid)
 {
 	struct task_chunk *chunk = os_map_any(CHUNK_BYTES);
 
 	if (!chunk)
 		return NULL;
+	WRITE_ONCE(kernel_fork_child, task_fork_child);
 	chunk->tasks[0].owner = tid;
 	chunk->next = READ_ONCE(chunks);
 	while (!__atomic_compare_exchange_n(&chunks, &chunk->next, chunk, false, __ATOMIC_RELEASE,

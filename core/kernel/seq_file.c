@@ -340,13 +340,13 @@ KMEMU_EXPORT ssize_t kmemu_seq_read(struct file *file, char *buf, size_t size, l
 
 	if (!size)
 		return 0;
-	kmemu_mutex_lock(&m->lock);
+	kmemu_mutex_lock(&m->lock.lock);
 	n = read_locked(m, buf, size, pos);
 	if (n > 0) {
 		*pos += n;
 		m->read_pos += n;
 	}
-	kmemu_mutex_unlock(&m->lock);
+	kmemu_mutex_unlock(&m->lock.lock);
 	return n;
 }
 
@@ -355,7 +355,7 @@ KMEMU_EXPORT long long kmemu_seq_lseek(struct file *file, long long offset, int 
 	struct seq_file *m = file->private_data;
 	long long ret = -EINVAL;
 
-	kmemu_mutex_lock(&m->lock);
+	kmemu_mutex_lock(&m->lock.lock);
 	if (whence == SEEK_CUR)
 		offset += file->f_pos;
 	if ((whence == SEEK_SET || whence == SEEK_CUR) && offset >= 0) {
@@ -368,7 +368,7 @@ KMEMU_EXPORT long long kmemu_seq_lseek(struct file *file, long long offset, int 
 		}
 		file->f_pos = m->read_pos;
 	}
-	kmemu_mutex_unlock(&m->lock);
+	kmemu_mutex_unlock(&m->lock.lock);
 	return ret;
 }
 

@@ -33,7 +33,7 @@
 #define STOPS (BIT_OF(SIGSTOP) | BIT_OF(SIGTSTP) | BIT_OF(SIGTTIN) | BIT_OF(SIGTTOU))
 #define IGNORED (BIT_OF(SIGCONT) | BIT_OF(SIGCHLD) | BIT_OF(SIGWINCH) | BIT_OF(SIGURG))
 
-static struct kernel_lock signals_lock;
+static struct kernel_lock signals_lock __own_word;
 
 static bool is_kthread(const struct task *task)
 {

@@ -27,7 +27,7 @@ struct tasklet_list {
 	struct tasklet_struct *first, **last;
 };
 
-static struct kernel_lock tasklet_lock;
+static struct kernel_lock tasklet_lock __own_word;
 static struct tasklet_list ready = { NULL, &ready.first };
 static struct event changed;
 u32 kernel_pending;
@@ -146,7 +146,7 @@ static bool may_run(struct tasklet_struct *t)
 		push(t);
 		return false;
 	}
-	if (t->count > 0) {
+	if (t->count.counter > 0) {
 		WRITE_ONCE(t->state, t->state | KMEMU_TASKLET_WAITS);
 		return false;
 	}
@@ -320,12 +320,12 @@ static void wait_until_clear(struct tasklet_struct *t, unsigned long bits)
 
 KMEMU_EXPORT void kmemu_tasklet_disable_nosync(struct tasklet_struct *t)
 {
-	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&t->count.counter, 1, __ATOMIC_SEQ_CST);
 }
 
 KMEMU_EXPORT void kmemu_tasklet_disable_in_atomic(struct tasklet_struct *t)
 {
-	__atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&t->count.counter, 1, __ATOMIC_SEQ_CST);
 	wait_until_clear(t, KMEMU_TASKLET_RUN);
 }
 
@@ -338,7 +338,7 @@ KMEMU_EXPORT void kmemu_tasklet_disable(struct tasklet_struct *t)
 KMEMU_EXPORT void kmemu_tasklet_enable(struct tasklet_struct *t)
 {
 	u64 mask = kernel_lock(&tasklet_lock);
-	bool due = __atomic_sub_fetch(&t->count, 1, __ATOMIC_SEQ_CST) == 0 &&
+	bool due = __atomic_sub_fetch(&t->count.counter, 1, __ATOMIC_SEQ_CST) == 0 &&
 		   t->state & KMEMU_TASKLET_WAITS;
 
 	if (due) {

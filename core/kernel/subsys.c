@@ -20,6 +20,7 @@
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
 #include "core/lib/list.h"
+#include "core/lib/word_lock.h"
 #include "include/kmemu/locks.h"
 
 struct subsys {
@@ -31,7 +32,7 @@ struct subsys {
 	struct device *root; /* of subsys_system_register() */
 };
 
-static struct kmemu_mutex subsys_lock;
+static struct kmemu_mutex subsys_lock __own_word;
 static struct list_head subsystems = { &subsystems, &subsystems };
 static u32 nr_subsystems;
 

@@ -20,6 +20,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/sysfs.h"
+#include "core/kernel/task.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/printk.h"
@@ -32,12 +33,14 @@ struct entry {
 	char *link; /* its name, kmalloc memory; NULL: it is none */
 	struct kobject *target; /* NULL: it is gone */
 	struct entry *next_link; /* of all that are in a list */
+	kuid_t uid;
+	kgid_t gid;
 	bool bin;
 	bool merged; /* to a group that is there */
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
 
-static struct kmemu_mutex sysfs_lock __own_lock;
+static struct kmemu_mutex sysfs_lock __own_mutex;
 static struct entry *links;
 static struct kobject top; /* of links that no object has */
 
@@ -46,6 +49,8 @@ struct found {
 	struct attribute *attr;
 	struct bin_attribute *bin;
 	unsigned short mode;
+	kuid_t uid;
+	kgid_t gid;
 };
 
 static size_t attrs_of(const struct attribute_group *group)
@@ -163,8 +168,11 @@ static bool find(struct kobject *kobj, const char *name, struct found *f)
 
 	*f = (struct found){ 0 };
 	for (e = kobj->attrs; e; e = e->next)
-		if (find_in_entry(e, name, f))
+		if (find_in_entry(e, name, f)) {
+			f->uid = e->uid;
+			f->gid = e->gid;
 			return true;
+		}
 	return false;
 }
 
@@ -262,6 +270,7 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr, .group = group, .bin = bin };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	if (group)
 		ask_modes(kobj, group, e->modes);
 	kmemu_mutex_lock(&sysfs_lock);
@@ -315,6 +324,7 @@ KMEMU_EXPORT int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struc
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	return add_to(kobj, group, e);
 }
 
@@ -327,6 +337,7 @@ KMEMU_EXPORT int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attr
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .group = group, .merged = true };
+	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	while (n--)
 		e->modes[n] = group->attrs[n]->mode;
 	return add_to(kobj, group->name, e);
@@ -581,4 +592,60 @@ KMEMU_EXPORT ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, c
 		n = ops && ops->store ? ops->store(kobj, f.attr, copy, size) : -EIO;
 	kmemu_kfree(copy);
 	return n;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_owner(struct kobject *kobj, const char *name, kuid_t *uid,
+				   kgid_t *gid)
+{
+	struct found f;
+
+	if (!name[0]) {
+		*uid = kobj->kmemu_uid;
+		*gid = kobj->kmemu_gid;
+		return 0;
+	}
+	if (find_for(&kobj, name, &f, 0) == -ENOENT)
+		return -ENOENT;
+	*uid = f.uid;
+	*gid = f.gid;
+	return 0;
+}
+
+/* --- what show() writes ---------------------------------------------------- */
+
+static bool is_page(const char *buf)
+{
+	return buf && !((unsigned long)buf & (PAGE_SIZE - 1));
+}
+
+KMEMU_EXPORT int kmemu_sysfs_emit(char *buf, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	if (!is_page(buf)) {
+		kernel_warn_text(CALLER, "fs/sysfs/file.c", 753, "invalid sysfs_emit: buf:%p",
+				 (void *)buf);
+		return 0;
+	}
+	va_start(ap, fmt);
+	len = kmemu_vscnprintf_k(buf, PAGE_SIZE, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_emit_at(char *buf, int at, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	if (!is_page(buf) || at < 0 || at >= (int)PAGE_SIZE) {
+		kernel_warn_text(CALLER, "fs/sysfs/file.c", 781,
+				 "invalid sysfs_emit_at: buf:%p at:%d", (void *)buf, at);
+		return 0;
+	}
+	va_start(ap, fmt);
+	len = kmemu_vscnprintf_k(buf + at, PAGE_SIZE - (size_t)at, fmt, ap);
+	va_end(ap);
+	return len;
 }

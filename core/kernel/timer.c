@@ -22,7 +22,7 @@
 
 #define TIMER_IRQSAFE 0x00200000u /* include/linux/timer.h */
 
-static struct kernel_lock timer_lock;
+static struct kernel_lock timer_lock __own_word;
 static struct rb_root queue, active; /* by time, by address */
 static struct rb_node *first; /* kernel: struct timerqueue_head's rb_leftmost */
 static struct kmemu_timer *running; /* under the lock */
@@ -344,6 +344,13 @@ static void fire_hrtimer(struct kmemu_timer *timer)
 	if (t->function(t) == HRTIMER_RESTART && !is_pending(timer))
 		arm(timer, timer->expires_ns, ARM_ALWAYS);
 }
+
+static long long monotonic(void)
+{
+	return (long long)kmemu_ktime_get();
+}
+
+KMEMU_EXPORT struct hrtimer_clock_base kmemu_hrtimer_base = { monotonic };
 
 KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_ns)
 {

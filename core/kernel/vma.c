@@ -31,7 +31,7 @@ struct seen {
 	struct seen *next;
 };
 
-static u32 vma_lock;
+static u32 vma_lock __own_word;
 static struct area *areas;
 static struct seen *seen;
 /* So that a mapping of the system's file is not taken for anonymous memory. */

@@ -62,7 +62,7 @@ struct worker {
 	u32 cpu; /* as the work's */
 };
 
-static struct kernel_lock wq_lock;
+static struct kernel_lock wq_lock __own_word;
 static struct list_head queued = LIST_HEAD_INIT(queued), busy = LIST_HEAD_INIT(busy);
 static struct list_head free_wqs = LIST_HEAD_INIT(free_wqs);
 static struct rb_root active; /* what is queued, by address */
@@ -389,7 +389,7 @@ static bool queue_delayed(struct workqueue_struct *wq, struct delayed_work *dw,
 	fresh = !(dw->work.data.counter & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
 		WRITE_ONCE(dw->work.data.counter, dw->work.data.counter | KMEMU_WORK_PENDING);
-		dw->work.wq = wq;
+		dw->work.wq = dw->wq = wq;
 		dw->work.cpu = cpu;
 	}
 	kernel_unlock(&wq_lock, mask);
@@ -483,7 +483,7 @@ KMEMU_EXPORT int kmemu_queue_rcu_work(struct workqueue_struct *wq, struct rcu_wo
 
 	if (fresh) {
 		WRITE_ONCE(rw->work.data.counter, rw->work.data.counter | KMEMU_WORK_PENDING);
-		rw->work.wq = wq;
+		rw->work.wq = rw->wq = wq;
 	}
 	kernel_unlock(&wq_lock, mask);
 	if (fresh)

@@ -12,6 +12,9 @@
 /* In a word of readers and one writer: the writer has it. */
 #define WORD_WRITER 0x40000000U
 
+/* Of a static word, or a lock that is one, that a fork's child finds free. */
+#define __own_word __attribute__((section("kmemu_words")))
+
 static __always_inline bool word_try(u32 *word, u32 value)
 {
 	u32 expected = 0;

@@ -145,9 +145,14 @@ int os_thread_start_bare(void (*fn)(void))
 /* libc's pthread_atfork() for no object; no header declares it. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
 
+void os_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void))
+{
+	__register_atfork(before, in_parent, in_child, NULL);
+}
+
 void os_fork_child(void (*fn)(void))
 {
-	__register_atfork(NULL, NULL, fn, NULL);
+	os_at_fork(NULL, NULL, fn);
 }
 
 void os_thread_set_name(const char *name)

@@ -22,6 +22,8 @@ int os_thread_start(void (*fn)(void *arg), void *arg);
  */
 int os_thread_start_bare(void (*fn)(void));
 u64 os_monotonic_ns_bare(void);
+/* pthread_atfork() for no object: before in the reverse order of registration, the others in it. */
+void os_at_fork(void (*before)(void), void (*in_parent)(void), void (*in_child)(void));
 /* fn is called in each child of a fork, behind what was registered before. */
 void os_fork_child(void (*fn)(void));
 /* The calling thread's name, cut at 15 bytes. */

@@ -14,7 +14,11 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
-#define native_pte_val(x) ((x).pte)
+static __always_inline pteval_t native_pte_val(pte_t pte)
+{
+	return pte.pte;
+}
+
 #define pte_val(x) ((x).pte)
 #define pmd_val(x) ((x).pmd)
 #define pud_val(x) ((x).pud)

@@ -18,7 +18,7 @@
 #define USER_HZ 100
 
 #define current kmemu_current()
-#define get_current() kmemu_current()
+#define get_current kmemu_current
 
 #define TASK_SIZE_MAX ((1ul << 47) - 4096)
 #define TASK_SIZE TASK_SIZE_MAX

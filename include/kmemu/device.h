@@ -27,10 +27,8 @@ typedef unsigned long long kmemu_dma_addr_t; /* the kernel's u64 */
 /* A word that C++ keeps for itself. */
 #ifdef __cplusplus
 #define KMEMU_CLASS class_
-#define KMEMU_NAMESPACE namespace_
 #else
 #define KMEMU_CLASS class
-#define KMEMU_NAMESPACE namespace
 #endif
 
 struct device;
@@ -40,6 +38,7 @@ struct device_node;
 struct fwnode_handle;
 struct kobj_uevent_env;
 struct dev_pm_ops;
+struct pm_subsys_data;
 struct of_device_id;
 struct acpi_device_id;
 
@@ -103,6 +102,7 @@ struct KMEMU_CLASS {
 	int (*shutdown_pre)(struct device *dev);
 	const struct kobj_ns_type_operations *ns_type;
 	const void *(*KMEMU_NAMESPACE)(const struct device *dev);
+	void (*get_ownership)(const struct device *dev, kuid_t *uid, kgid_t *gid);
 	const struct dev_pm_ops *pm;
 };
 
@@ -110,9 +110,10 @@ struct device_type {
 	const char *name;
 	const struct attribute_group **groups;
 	int (*uevent)(const struct device *dev, struct kobj_uevent_env *env);
-	char *(*devnode)(const struct device *dev, unsigned short *mode);
+	char *(*devnode)(const struct device *dev, unsigned short *mode, kuid_t *uid, kgid_t *gid);
 	void (*release)(struct device *dev);
 	const struct dev_pm_ops *pm;
+	bool need_parent_lock;
 };
 
 struct device_attribute {
@@ -222,13 +223,15 @@ struct device_dma_parameters {
 	unsigned long segment_boundary_mask; /* 0: none */
 };
 
-/* Kernel: struct dev_pm_info, as far as what wakes the machine goes. */
+/* Kernel: struct dev_pm_info, as far as what wakes the machine goes. It is never suspended. */
 struct dev_pm_info {
 	struct pm_message power_state;
 	bool can_wakeup, should_wakeup;
 	bool async_suspend, no_pm;
+	bool is_prepared, is_suspended, is_noirq_suspended, is_late_suspended;
 	unsigned int driver_flags; /* DPM_FLAG_* */
-	void *subsys_data;
+	struct spinlock lock;
+	struct pm_subsys_data *subsys_data;
 };
 typedef struct pm_message pm_message_t;
 
@@ -247,7 +250,7 @@ struct device {
 	int numa_node;
 	unsigned int id;
 	unsigned int devt;
-	struct kmemu_mutex mutex; /* device_lock() */
+	struct mutex mutex; /* device_lock() */
 	struct device_node *of_node; /* who makes the device may set them, nobody reads them */
 	struct fwnode_handle *fwnode;
 	const struct KMEMU_CLASS *KMEMU_CLASS;
@@ -333,6 +336,8 @@ struct device_driver *kmemu_driver_find(const char *name, const struct bus_type 
  * -EPROBE_DEFER waits as one whose probe() did.
  */
 int kmemu_device_attach(struct device *dev);
+/* For kmemu_device_for_each(); with the lock of a parent that wants it. */
+int kmemu_device_rescan(struct device *dev, void *data);
 /* Probes again a device that may be bound; a driver is tried with the devices of its bus. */
 int kmemu_device_reprobe(struct device *dev);
 int kmemu_driver_attach(struct device_driver *drv);
@@ -399,6 +404,9 @@ struct device *kmemu_device_create(const struct KMEMU_CLASS *cls, struct device 
 				   unsigned int devt, void *drvdata,
 				   const struct attribute_group **groups, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+struct device *kmemu_device_create_plain(const struct KMEMU_CLASS *cls, struct device *parent,
+					 unsigned int devt, void *drvdata, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 void kmemu_device_destroy(const struct KMEMU_CLASS *cls, unsigned int devt);
 struct device *kmemu_root_device_register(const char *name);
 void kmemu_root_device_unregister(struct device *dev);
@@ -420,6 +428,11 @@ struct device *kmemu_device_find(const struct kmemu_device_filter *filter, const
  * level: the digit of KERN_ERR and so on. dev may be NULL. Any context.
  */
 void kmemu_dev_printk(int level, const struct device *dev, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "error -EINVAL: text" as an error or a warning, but for -EPROBE_DEFER and -ENOMEM; err. */
+int kmemu_dev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int kmemu_dev_warn_probe(const struct device *dev, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*

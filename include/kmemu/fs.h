@@ -49,6 +49,7 @@ struct path {
 };
 
 struct file {
+	struct spinlock f_lock; /* over f_flags */
 	struct path f_path;
 	struct inode *f_inode;
 	const struct file_operations *f_op;

@@ -21,6 +21,7 @@
 #ifndef KMEMU_IRQ_H
 #define KMEMU_IRQ_H
 
+#include "atomic_types.h"
 #include "rbtree.h"
 #include "types.h"
 
@@ -130,7 +131,7 @@ void kmemu_devm_free_irq(struct device *dev, unsigned int irq, void *dev_id);
 struct tasklet_struct {
 	struct tasklet_struct *next;
 	unsigned long state; /* bits below */
-	int count; /* > 0: disabled */
+	atomic_t count; /* > 0: disabled */
 	int use_callback;
 	union {
 		void (*func)(unsigned long data);
@@ -208,10 +209,15 @@ enum hrtimer_restart {
 	HRTIMER_RESTART
 };
 
+struct hrtimer_clock_base {
+	long long (*get_time)(void);
+};
 struct hrtimer {
 	struct kmemu_timer timer;
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
+	struct hrtimer_clock_base *base; /* the monotonic clock's, whichever was asked for */
 };
+extern struct hrtimer_clock_base kmemu_hrtimer_base;
 
 /* at_ns: of the monotonic clock. */
 void kmemu_hrtimer_start(struct hrtimer *timer, unsigned long long at_ns);

@@ -19,7 +19,15 @@
 extern "C" {
 #endif
 
+/* A word that C++ keeps for itself. */
+#ifdef __cplusplus
+#define KMEMU_NAMESPACE namespace_
+#else
+#define KMEMU_NAMESPACE namespace
+#endif
+
 struct kobject;
+struct sock;
 struct file;
 struct address_space;
 struct vm_area_struct;
@@ -69,10 +77,30 @@ struct sysfs_ops {
 			 size_t count);
 };
 
+enum kobj_ns_type { KOBJ_NS_TYPE_NONE = 0, KOBJ_NS_TYPE_NET, KOBJ_NS_TYPES };
+
+/* Of these the type alone is looked at: nothing is mounted for anybody. */
+struct kobj_ns_type_operations {
+	enum kobj_ns_type type;
+	bool (*current_may_mount)(void);
+	void *(*grab_current_ns)(void);
+	const void *(*netlink_ns)(struct sock *sk);
+	const void *(*initial_ns)(void);
+	void (*drop_ns)(void *ns);
+};
+
+/*
+ * child_ns_type, of a parent: its children may have one name in several name spaces,
+ * which are what namespace says of them. get_ownership: asked for the directory and each
+ * of its files and groups when these are made; without it they are root's.
+ */
 struct kobj_type {
 	void (*release)(struct kobject *kobj);
 	const struct sysfs_ops *sysfs_ops;
 	const struct attribute_group **default_groups;
+	const struct kobj_ns_type_operations *(*child_ns_type)(const struct kobject *kobj);
+	const void *(*KMEMU_NAMESPACE)(const struct kobject *kobj);
+	void (*get_ownership)(const struct kobject *kobj, kuid_t *uid, kgid_t *gid);
 };
 
 struct kobject {
@@ -89,6 +117,10 @@ struct kobject {
 	unsigned int state_in_sysfs : 1; /* it is added */
 	unsigned int uevent_suppress : 1;
 	void *attrs; /* what was created, newest first */
+	/* of its directory, as it was added */
+	const void *kmemu_ns;
+	kuid_t kmemu_uid;
+	kgid_t kmemu_gid;
 };
 
 struct kobj_attribute {
@@ -100,6 +132,7 @@ struct kobj_attribute {
 
 struct kset {
 	struct list_head list;
+	struct spinlock list_lock; /* held where the list is looked at and changed */
 	struct kobject kobj;
 	const struct kset_uevent_ops *uevent_ops; /* nobody is told of a uevent */
 };
@@ -126,11 +159,15 @@ struct kobject *kmemu_kobject_get(struct kobject *kobj);
 /* NULL: its last reference is gone already. */
 struct kobject *kmemu_kobject_get_unless_zero(struct kobject *kobj);
 void kmemu_kobject_put(struct kobject *kobj);
+/* Its tag where names are of several name spaces; NULL: where they are not. */
+const void *kmemu_kobject_namespace(const struct kobject *kobj);
+void kmemu_kobject_get_ownership(const struct kobject *kobj, kuid_t *uid, kgid_t *gid);
 /* NULL: no memory. Freed at the last put. */
 struct kobject *kmemu_kobject_create_and_add(const char *name, struct kobject *parent);
 /* kernel_kobj, firmware_kobj, fs_kobj, mm_kobj; n: 0 to 3. */
 struct kobject *kmemu_root_kobj(int n);
 struct kset *kmemu_kset_create_and_add(const char *name, struct kobject *parent);
+void kmemu_kset_init(struct kset *kset);
 int kmemu_kset_register(struct kset *kset);
 struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *name);
 
@@ -163,6 +200,14 @@ struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const char *name);
  */
 ssize_t kmemu_sysfs_read(struct kobject *kobj, const char *name, char *buf, size_t size);
 ssize_t kmemu_sysfs_write(struct kobject *kobj, const char *name, const char *buf, size_t size);
+/* Whose an attribute is, or with "" the directory. 0 or -ENOENT. */
+int kmemu_sysfs_owner(struct kobject *kobj, const char *name, kuid_t *uid, kgid_t *gid);
+
+/* Text into show()'s page, at its beginning or behind `at` bytes; the bytes, without the 0. */
+int kmemu_sysfs_emit(char *buf, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
+int kmemu_sysfs_emit_at(char *buf, int at, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
 
 /*
  * /sys/module. lookup: the one of that name, made if there is none, with a reference; NULL:

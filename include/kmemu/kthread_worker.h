@@ -51,6 +51,10 @@ int kmemu_kthread_worker_fn(void *worker);
 void kmemu_kthread_init_worker(struct kthread_worker *worker);
 struct kthread_worker *kmemu_kthread_create_worker(unsigned int flags, const char *fmt, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
+/* cpu: whose number its thread has; negative: none's. */
+struct kthread_worker *kmemu_kthread_create_worker_on_cpu(int cpu, unsigned int flags,
+							  const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
 void kmemu_kthread_destroy_worker(struct kthread_worker *worker);
 bool kmemu_kthread_queue_work(struct kthread_worker *worker, struct kthread_work *work);
 bool kmemu_kthread_queue_delayed_work(struct kthread_worker *worker,

@@ -39,6 +39,13 @@ int kmemu_mutex_trylock(struct kmemu_mutex *lock); /* 1: taken; process context 
 void kmemu_mutex_unlock(struct kmemu_mutex *lock);
 void kmemu_mutex_destroyed(const struct kmemu_mutex *lock); /* while locked: the WARN */
 
+struct mutex {
+	union {
+		struct kmemu_mutex lock;
+		struct lockdep_map dep_map;
+	};
+};
+
 /* spinlock_t. */
 struct spinlock {
 	union {

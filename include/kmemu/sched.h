@@ -144,7 +144,11 @@ unsigned long kmemu_get_cycles(void);
  * it never ran); who stops a thread that may end by itself holds a reference.
  * exit: does not return. bind: before its first wake-up; it has that CPU's number and memory.
  */
-struct task_struct *kmemu_kthread_create(int (*fn)(void *data), void *data, const char *fmt, ...);
+struct task_struct *kmemu_kthread_create(int (*fn)(void *data), void *data, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
+struct task_struct *kmemu_kthread_create_on_node(int (*fn)(void *data), void *data, int node,
+						 const char *fmt, ...)
+	__attribute__((__format__(__printf__, 4, 5)));
 struct task_struct *kmemu_kthread_run(int (*fn)(void *data), void *data, const char *fmt, ...);
 int kmemu_kthread_stop(struct task_struct *task);
 int kmemu_kthread_should_stop(void);

@@ -22,7 +22,7 @@ struct seq_file {
 	size_t pad_until;
 	long long index; /* of the record that comes */
 	long long read_pos;
-	struct kmemu_mutex lock;
+	struct mutex lock;
 	const struct seq_operations *op;
 	int poll_event;
 	const struct file *file;

@@ -41,4 +41,12 @@ typedef struct {
 	unsigned long pgd;
 } pgd_t;
 
+/* Users and groups (include/linux/uidgid.h). */
+typedef struct {
+	unsigned int val;
+} kuid_t;
+typedef struct {
+	unsigned int val;
+} kgid_t;
+
 #endif /* KMEMU_TYPES_H */

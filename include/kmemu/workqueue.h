@@ -40,11 +40,13 @@ struct work_struct {
 struct delayed_work {
 	struct work_struct work;
 	struct timer_list timer;
+	struct workqueue_struct *wq; /* that it was last delayed for */
 };
 
 struct rcu_work {
 	struct work_struct work;
 	struct callback_head rcu;
+	struct workqueue_struct *wq; /* that it waits for */
 };
 
 #define KMEMU_WQ_BH 0x1u /* its work runs in softirq context */

@@ -25,7 +25,7 @@
 		kmemu_kunit_activate_static_stub(test, (void *)(real_fn_addr),          \
 						 (void *)(replacement_addr));           \
 	} while (0)
-#define kunit_deactivate_static_stub(test, real_fn_addr) \
-	kmemu_kunit_deactivate_static_stub(test, (void *)(real_fn_addr))
+__kmemu_c void kunit_deactivate_static_stub(struct kunit *test, void *real_fn_addr)
+	__kmemu_is(kmemu_kunit_deactivate_static_stub);
 
 #endif /* _KUNIT_STATIC_STUB_H */

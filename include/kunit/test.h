@@ -56,7 +56,11 @@ static __always_inline const char *kunit_status_to_ok_not_ok(enum kunit_status s
 #define kunit_test_init_section_suite(suite) kunit_test_suites(&suite)
 
 /* kunit.enable, which nobody takes back. */
-#define kunit_enabled() true
+static inline bool kunit_enabled(void)
+{
+	return true;
+}
+
 __kmemu_c int kunit_run_tests(struct kunit_suite *suite) __kmemu_is(kmemu_kunit_run_tests);
 
 static inline size_t kunit_suite_num_test_cases(struct kunit_suite *suite)
@@ -172,7 +176,11 @@ static __inline __maybe_unused char *kunit_kstrdup(struct kunit *test, const cha
 	return copy;
 }
 
-#define kunit_kstrdup_const(test, str, gfp) ((const char *)kunit_kstrdup(test, str, gfp))
+static __inline __maybe_unused const char *kunit_kstrdup_const(struct kunit *test, const char *str,
+							       gfp_t gfp)
+{
+	return kunit_kstrdup(test, str, gfp);
+}
 
 __kmemu_c void kunit_cleanup(struct kunit *test) __kmemu_is(kmemu_kunit_cleanup);
 __kmemu_c enum kunit_status kunit_suite_has_succeeded(struct kunit_suite *suite)

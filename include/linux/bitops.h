@@ -202,7 +202,11 @@ static __always_inline bool ___test_and_change_bit(unsigned long nr, volatile un
 #define __test_and_clear_bit(nr, addr) ___test_and_clear_bit(nr, __kmemu_bits(addr))
 #define __test_and_change_bit(nr, addr) ___test_and_change_bit(nr, __kmemu_bits(addr))
 #define test_bit(nr, addr) ___test_bit(nr, (const volatile unsigned long *)(addr))
-#define generic_test_bit(nr, addr) test_bit(nr, addr)
+
+static __always_inline bool generic_test_bit(unsigned long nr, const volatile unsigned long *addr)
+{
+	return test_bit(nr, addr);
+}
 
 static __always_inline bool test_bit_acquire(unsigned long nr, const volatile unsigned long *addr)
 {
@@ -301,7 +305,10 @@ static __always_inline void __set_bit_le(unsigned long nr, void *addr)
 	__set_bit(nr, addr);
 }
 
-#define __clear_bit_le(nr, addr) __clear_bit(nr, addr)
+static __always_inline void __clear_bit_le(unsigned long nr, void *addr)
+{
+	__clear_bit(nr, addr);
+}
 
 #include <linux/find.h>
 

@@ -38,7 +38,10 @@ static inline compat_uptr_t ptr_to_compat(void __user *uptr)
 	return (compat_uptr_t)(unsigned long)uptr;
 }
 
-#define in_compat_syscall() false
+static inline bool in_compat_syscall(void)
+{
+	return false;
+}
 #define is_compat_task() false
 
 #endif /* __cplusplus */

@@ -125,13 +125,31 @@ static __always_inline void cpuhp_remove_multi_state(enum cpuhp_state state)
 }
 
 /* The caller has cpus_read_lock(). */
-#define cpuhp_setup_state_cpuslocked(state, name, startup, teardown) \
-	cpuhp_setup_state(state, name, startup, teardown)
-#define cpuhp_setup_state_nocalls_cpuslocked(state, name, startup, teardown) \
-	cpuhp_setup_state_nocalls(state, name, startup, teardown)
-#define cpuhp_state_add_instance_nocalls_cpuslocked(state, node) \
-	cpuhp_state_add_instance_nocalls(state, node)
-#define cpuhp_remove_state_nocalls_cpuslocked(state) cpuhp_remove_state_nocalls(state)
+static __always_inline int cpuhp_setup_state_cpuslocked(enum cpuhp_state state, const char *name,
+							int (*startup)(unsigned int cpu),
+							int (*teardown)(unsigned int cpu))
+{
+	return cpuhp_setup_state(state, name, startup, teardown);
+}
+
+static __always_inline int cpuhp_setup_state_nocalls_cpuslocked(enum cpuhp_state state,
+								const char *name,
+								int (*startup)(unsigned int cpu),
+								int (*teardown)(unsigned int cpu))
+{
+	return cpuhp_setup_state_nocalls(state, name, startup, teardown);
+}
+
+static __always_inline int cpuhp_state_add_instance_nocalls_cpuslocked(enum cpuhp_state state,
+								       struct hlist_node *node)
+{
+	return cpuhp_state_add_instance_nocalls(state, node);
+}
+
+static __always_inline void cpuhp_remove_state_nocalls_cpuslocked(enum cpuhp_state state)
+{
+	cpuhp_remove_state_nocalls(state);
+}
 
 #endif /* __cplusplus */
 

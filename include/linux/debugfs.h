@@ -20,8 +20,10 @@ __kmemu_c struct dentry *debugfs_create_file(const char *name, umode_t mode,
 					     struct dentry *parent, void *data,
 					     const struct file_operations *fops)
 	__kmemu_is(kmemu_debugfs_create_file);
-#define debugfs_create_file_unsafe(name, mode, parent, data, fops) \
-	debugfs_create_file(name, mode, parent, data, fops)
+__kmemu_c struct dentry *debugfs_create_file_unsafe(const char *name, umode_t mode,
+						    struct dentry *parent, void *data,
+						    const struct file_operations *fops)
+	__kmemu_is(kmemu_debugfs_create_file);
 __kmemu_c struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
 	__kmemu_is(kmemu_debugfs_create_dir);
 __kmemu_c struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent,

@@ -65,15 +65,11 @@
 #define dev_info_ratelimited dev_info
 #define dev_dbg_ratelimited dev_dbg
 
-/* Prints, but for -EPROBE_DEFER (517), and is err. */
-#define dev_err_probe(dev, err, fmt, ...)                                         \
-	__extension__({                                                           \
-		int __kmemu_err = (err);                                          \
-		if (__kmemu_err != -517)                                          \
-			dev_err(dev, "error %pe: " fmt,                           \
-				(void *)(long)__kmemu_err, ##__VA_ARGS__);        \
-		__kmemu_err;                                                      \
-	})
+/* Prints, but for -EPROBE_DEFER and -ENOMEM, and is err. The file's dev_fmt() is not asked. */
+__kmemu_c int dev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+	__kmemu_is(kmemu_dev_err_probe) __printf(3, 4);
+__kmemu_c int dev_warn_probe(const struct device *dev, int err, const char *fmt, ...)
+	__kmemu_is(kmemu_dev_warn_probe) __printf(3, 4);
 
 #define dev_err_ptr_probe(dev, err, fmt, ...) \
 	((void *)(long)dev_err_probe(dev, err, fmt, ##__VA_ARGS__))

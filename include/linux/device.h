@@ -77,17 +77,17 @@ static __always_inline void set_dev_node(struct device *dev, int node)
 
 static __always_inline void device_lock(struct device *dev)
 {
-	kmemu_mutex_lock(&dev->mutex);
+	kmemu_mutex_lock(&dev->mutex.lock);
 }
 
 static __always_inline int device_trylock(struct device *dev)
 {
-	return kmemu_mutex_trylock(&dev->mutex);
+	return kmemu_mutex_trylock(&dev->mutex.lock);
 }
 
 static __always_inline void device_unlock(struct device *dev)
 {
-	kmemu_mutex_unlock(&dev->mutex);
+	kmemu_mutex_unlock(&dev->mutex.lock);
 }
 
 DEFINE_GUARD(device, struct device *, device_lock(_T), device_unlock(_T))
@@ -330,18 +330,13 @@ __kmemu_c struct device *device_create_with_groups(const struct class *cls, stru
 						   const struct attribute_group **groups,
 						   const char *fmt, ...)
 	__kmemu_is(kmemu_device_create) __attribute__((__format__(__printf__, 6, 7)));
-#define device_create(cls, parent, devt, drvdata, fmt, ...) \
-	device_create_with_groups(cls, parent, devt, drvdata, NULL, fmt, ##__VA_ARGS__)
+__kmemu_c struct device *device_create(const struct class *cls, struct device *parent,
+				       dev_t devt, void *drvdata, const char *fmt, ...)
+	__kmemu_is(kmemu_device_create_plain) __attribute__((__format__(__printf__, 5, 6)));
 __kmemu_c void device_destroy(const struct class *cls, unsigned int devt)
 	__kmemu_is(kmemu_device_destroy);
 
 __kmemu_c void class_unregister(const struct class *cls) __kmemu_is(kmemu_class_unregister);
-
-static __maybe_unused int __kmemu_rescan(struct device *dev, void *data)
-{
-	(void)data;
-	return kmemu_device_attach(dev) < 0;
-}
 
 static __always_inline int bus_for_each_dev(const struct bus_type *bus, struct device *start,
 					    void *data, int (*fn)(struct device *dev, void *data))
@@ -355,7 +350,7 @@ static __always_inline int bus_rescan_devices(const struct bus_type *bus)
 {
 	struct kmemu_device_filter on_bus = { .bus = bus };
 
-	return kmemu_device_for_each(&on_bus, NULL, __kmemu_rescan);
+	return kmemu_device_for_each(&on_bus, NULL, kmemu_device_rescan);
 }
 
 static __always_inline struct device *
@@ -516,12 +511,12 @@ static __maybe_unused ssize_t device_show_string(struct device *dev,
 
 static inline void device_lock_assert(struct device *dev)
 {
-	WARN_ON(!dev->mutex.word);
+	WARN_ON(!dev->mutex.lock.word);
 }
 
 static __always_inline int device_lock_interruptible(struct device *dev)
 {
-	return kmemu_mutex_lock_interruptible(&dev->mutex);
+	return kmemu_mutex_lock_interruptible(&dev->mutex.lock);
 }
 
 static inline int device_match_of_node(struct device *dev, const void *np)

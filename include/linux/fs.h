@@ -119,7 +119,11 @@ __kmemu_c ssize_t simple_attr_write_signed(struct file *file, const char __user 
 					   loff_t *ppos)
 	__kmemu_is(kmemu_simple_attr_write_signed);
 
-#define __simple_attr_check_format(fmt, ...) ((void)sizeof(__builtin_printf(fmt, ##__VA_ARGS__)))
+static inline __printf(1, 2) void __simple_attr_check_format(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
 #define DEFINE_SIMPLE_ATTRIBUTE_XSIGNED(__fops, __get, __set, __fmt, __write)             \
 	static int __fops##_open(struct inode *inode, struct file *file)                  \
 	{                                                                                 \
@@ -229,8 +233,12 @@ __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_str
 #endif
 #define FASYNC O_ASYNC
 /* Nobody is sent a signal. */
-
-#define kill_fasync(fp, sig, band) ((void)(fp))
+static inline void kill_fasync(struct fasync_struct **fp, int sig, int band)
+{
+	(void)fp;
+	(void)sig;
+	(void)band;
+}
 
 typedef unsigned int fop_flags_t;
 #define FOP_BUFFER_RASYNC (1u << 0)

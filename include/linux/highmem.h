@@ -17,13 +17,37 @@ static __always_inline void *kmap(struct page *page)
 	return page_address(page);
 }
 
-#define kunmap(page) ((void)(page))
-#define kmap_local_page(page) page_address(page)
-#define kmap_local_folio(folio, offset) ((void *)((char *)folio_address(folio) + (offset)))
+static __always_inline void kunmap(struct page *page)
+{
+	(void)page;
+}
+
+static __always_inline void *kmap_local_page(struct page *page)
+{
+	return page_address(page);
+}
+
+static __always_inline void *kmap_local_folio(struct folio *folio, size_t offset)
+{
+	return (char *)folio_address(folio) + offset;
+}
 #define kunmap_local(addr) ((void)(addr))
-#define kmap_to_page(addr) virt_to_page(addr)
-#define totalhigh_pages() 0UL
-#define kmap_atomic(page) (preempt_disable(), page_address(page))
+
+static __always_inline struct page *kmap_to_page(void *addr)
+{
+	return virt_to_page(addr);
+}
+
+static __always_inline unsigned long totalhigh_pages(void)
+{
+	return 0;
+}
+
+static __always_inline void *kmap_atomic(struct page *page)
+{
+	preempt_disable();
+	return page_address(page);
+}
 #define kunmap_atomic(addr)       \
 	do {                      \
 		(void)(addr);     \
@@ -31,12 +55,31 @@ static __always_inline void *kmap(struct page *page)
 	} while (0)
 
 /* Caches are coherent, as on x86. */
-#define flush_dcache_page(page) ((void)(page))
-#define flush_dcache_folio(folio) ((void)(folio))
+static inline void flush_dcache_page(struct page *page)
+{
+	(void)page;
+}
 
-#define clear_highpage(page) clear_page(page_address(page))
-#define clear_user_highpage(page, vaddr) ((void)(vaddr), clear_highpage(page))
-#define copy_highpage(to, from) copy_page(page_address(to), page_address(from))
+static inline void flush_dcache_folio(struct folio *folio)
+{
+	(void)folio;
+}
+
+static inline void clear_highpage(struct page *page)
+{
+	clear_page(page_address(page));
+}
+
+static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
+{
+	(void)vaddr;
+	clear_highpage(page);
+}
+
+static inline void copy_highpage(struct page *to, struct page *from)
+{
+	copy_page(page_address(to), page_address(from));
+}
 
 static inline void memcpy_from_page(char *to, struct page *page, size_t offset, size_t len)
 {

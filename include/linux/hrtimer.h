@@ -43,6 +43,7 @@ static inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_m
 	timer->timer.expires_ns = 0;
 	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
 	timer->function = NULL;
+	timer->base = &kmemu_hrtimer_base;
 }
 
 static __always_inline void hrtimer_start(struct hrtimer *timer, ktime_t time,

@@ -123,11 +123,11 @@ static __always_inline int disable_irq_wake(unsigned int irq)
 #define TASKLET_STATE_RUN 1
 
 #define DECLARE_TASKLET(name, func_) \
-	struct tasklet_struct name = { NULL, 0, 0, 1, { .callback = (func_) }, 0 }
+	struct tasklet_struct name = { NULL, 0, ATOMIC_INIT(0), 1, { .callback = (func_) }, 0 }
 #define DECLARE_TASKLET_DISABLED(name, func_) \
-	struct tasklet_struct name = { NULL, 0, 1, 1, { .callback = (func_) }, 0 }
+	struct tasklet_struct name = { NULL, 0, ATOMIC_INIT(1), 1, { .callback = (func_) }, 0 }
 #define DECLARE_TASKLET_OLD(name, func_) \
-	struct tasklet_struct name = { NULL, 0, 0, 0, { .func = (func_) }, 0 }
+	struct tasklet_struct name = { NULL, 0, ATOMIC_INIT(0), 0, { .func = (func_) }, 0 }
 
 #define from_tasklet(var, callback_tasklet, tasklet_fieldname) \
 	container_of(callback_tasklet, __typeof__(*var), tasklet_fieldname)
@@ -137,7 +137,7 @@ static inline void tasklet_setup(struct tasklet_struct *t,
 {
 	t->next = NULL;
 	t->state = 0;
-	t->count = 0;
+	t->count.counter = 0;
 	t->use_callback = 1;
 	t->callback = callback;
 	t->data = 0;
@@ -148,7 +148,7 @@ static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned 
 {
 	t->next = NULL;
 	t->state = 0;
-	t->count = 0;
+	t->count.counter = 0;
 	t->use_callback = 0;
 	t->func = func;
 	t->data = data;
@@ -225,7 +225,7 @@ static __always_inline void enable_irq_lockdep(unsigned int irq)
 }
 
 #define DECLARE_TASKLET_DISABLED_OLD(name, func_) \
-	struct tasklet_struct name = { NULL, 0, 1, 0, { .func = (func_) }, 0 }
+	struct tasklet_struct name = { NULL, 0, ATOMIC_INIT(1), 0, { .func = (func_) }, 0 }
 #define IRQF_PERCPU 0x00000400
 #define IRQF_COND_ONESHOT 0x00200000
 #define force_irqthreads() (false)

@@ -213,10 +213,29 @@ static inline unsigned long round_jiffies_up_relative(unsigned long j)
 	return round_jiffies_up(now + j) - now;
 }
 
-#define __round_jiffies(j, cpu) ((void)(cpu), round_jiffies(j))
-#define __round_jiffies_relative(j, cpu) ((void)(cpu), round_jiffies_relative(j))
-#define __round_jiffies_up(j, cpu) ((void)(cpu), round_jiffies_up(j))
-#define __round_jiffies_up_relative(j, cpu) ((void)(cpu), round_jiffies_up_relative(j))
+static inline unsigned long __round_jiffies(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies(j);
+}
+
+static inline unsigned long __round_jiffies_relative(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_relative(j);
+}
+
+static inline unsigned long __round_jiffies_up(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_up(j);
+}
+
+static inline unsigned long __round_jiffies_up_relative(unsigned long j, int cpu)
+{
+	(void)cpu;
+	return round_jiffies_up_relative(j);
+}
 
 #endif /* __cplusplus */
 

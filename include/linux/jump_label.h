@@ -118,7 +118,10 @@ static __always_inline void static_key_disable(struct static_key *key)
 #define static_branch_dec_cpuslocked(x) static_branch_dec(x)
 #define static_branch_enable_cpuslocked(x) static_branch_enable(x)
 #define static_branch_disable_cpuslocked(x) static_branch_disable(x)
-#define jump_label_init() do { } while (0)
+
+static __always_inline void jump_label_init(void)
+{
+}
 
 static __always_inline void jump_label_lock(void)
 {

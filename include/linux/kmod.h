@@ -3,22 +3,19 @@
 #ifndef __LINUX_KMOD_H__
 #define __LINUX_KMOD_H__
 
+#include <kmemu/locks.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-static inline __printf(1, 2) int kmemu_no_module(const char *name, ...)
+static __always_inline __printf(2, 3) int __request_module(bool wait, const char *name, ...)
 {
 	(void)name;
+	if (wait)
+		kmemu_might_sleep_in("request_module");
 	return -ENOSYS;
 }
 
-#define __request_module(wait, mod...) \
-	({                             \
-		if (wait)              \
-			might_sleep(); \
-		kmemu_no_module(mod);  \
-	})
 #define request_module(mod...) __request_module(true, mod)
 #define request_module_nowait(mod...) __request_module(false, mod)
 #define try_then_request_module(x, mod...) \

@@ -10,11 +10,13 @@
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/container_of.h>
+#include <linux/kobject_ns.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -52,6 +54,11 @@ __kmemu_c struct kobject *__must_check kobject_create_and_add(const char *name,
 	__kmemu_is(kmemu_kobject_create_and_add);
 __kmemu_c struct kobject *kset_find_obj(struct kset *kset, const char *name)
 	__kmemu_is(kmemu_kset_find_obj);
+__kmemu_c const void *kobject_namespace(const struct kobject *kobj)
+	__kmemu_is(kmemu_kobject_namespace);
+__kmemu_c void kobject_get_ownership(const struct kobject *kobj, kuid_t *uid, kgid_t *gid)
+	__kmemu_is(kmemu_kobject_get_ownership);
+__kmemu_c void kset_init(struct kset *kset) __kmemu_is(kmemu_kset_init);
 __kmemu_c int __must_check kset_register(struct kset *kset) __kmemu_is(kmemu_kset_register);
 __kmemu_c const struct sysfs_ops kobj_sysfs_ops __kmemu_is(kmemu_kobj_sysfs_ops);
 

@@ -14,8 +14,10 @@
 
 #define kthread_create(threadfn, data, namefmt, arg...) \
 	kmemu_kthread_create(threadfn, data, namefmt, ##arg)
-#define kthread_create_on_node(threadfn, data, node, namefmt, arg...) \
-	((void)(node), kmemu_kthread_create(threadfn, data, namefmt, ##arg))
+/* node: there is one. */
+__kmemu_c struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data,
+						     int node, const char *namefmt, ...)
+	__kmemu_is(kmemu_kthread_create_on_node) __printf(4, 5);
 #define kthread_run(threadfn, data, namefmt, arg...) \
 	kmemu_kthread_run(threadfn, data, namefmt, ##arg)
 
@@ -122,8 +124,9 @@ enum { KTW_FREEZABLE = 1 << 0 };
 __kmemu_c struct kthread_worker *kthread_create_worker(unsigned int flags, const char *namefmt,
 						       ...)
 	__kmemu_is(kmemu_kthread_create_worker) __printf(2, 3);
-#define kthread_create_worker_on_cpu(cpu, flags, namefmt, ...) \
-	((void)(cpu), kmemu_kthread_create_worker(flags, namefmt, ##__VA_ARGS__))
+__kmemu_c struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags,
+							      const char *namefmt, ...)
+	__kmemu_is(kmemu_kthread_create_worker_on_cpu) __printf(3, 4);
 #define kthread_delayed_work_timer_fn kmemu_kthread_delayed_work_timer_fn
 
 static inline void kthread_init_work(struct kthread_work *work, kthread_work_func_t fn)

@@ -26,8 +26,8 @@ struct rw_semaphore;
 #define LOCK_STATE_NOT_HELD 0
 #define LOCK_STATE_HELD	    1
 
-/* Kernel: a function. Of a key that is static, else registered. */
-static __always_inline void __kmemu_init_map(struct lockdep_map *map, const char *name,
+/* Of a key that is static, else registered. */
+static __always_inline void lockdep_init_map(struct lockdep_map *map, const char *name,
 					     struct lock_class_key *key, int subclass)
 {
 	kmemu_lock_init_class(map, name, key);
@@ -85,15 +85,22 @@ __KMEMU_LOCK_TYPE(const struct rw_semaphore, KMEMU_LOCK_RWSEM)
 #define lockdep_assert_preemption_disabled() \
 	lockdep_assert_once(preempt_count() || irqs_disabled())
 
-#define lockdep_register_key(key)	       kmemu_lock_unregister_key(key)
-#define lockdep_unregister_key(key)	       kmemu_lock_unregister_key(key)
+static __always_inline void lockdep_register_key(struct lock_class_key *key)
+{
+	kmemu_lock_unregister_key(key);
+}
+
+static __always_inline void lockdep_unregister_key(struct lock_class_key *key)
+{
+	kmemu_lock_unregister_key(key);
+}
+
 #define lockdep_set_class(lock, key)	       kmemu_lock_set_class((lock), #key, (key), 0)
 #define lockdep_set_class_and_name(lock, key, name) kmemu_lock_set_class((lock), (name), (key), 0)
 #define lockdep_set_class_and_subclass(lock, key, sub) \
 	kmemu_lock_set_class((lock), #key, (key), (sub))
 #define lockdep_set_subclass(lock, sub)	       kmemu_lock_set_subclass((lock), (sub))
 #define lockdep_set_novalidate_class(lock)     kmemu_lock_set_class((lock), #lock, NULL, 0)
-#define lockdep_init_map(map, name, key, sub) __kmemu_init_map((map), (name), (key), (sub))
 
 static __always_inline void lockdep_off(void)
 {
@@ -115,11 +122,31 @@ static __always_inline void lockdep_on(void)
 #define LD_WAIT_SLEEP 3
 
 enum lockdep_lock_type { LD_LOCK_NORMAL, LD_LOCK_PERCPU, LD_LOCK_WAIT_OVERRIDE, LD_LOCK_MAX };
-#define lockdep_init_map_waits(map, name, key, sub, inner, outer) \
-	lockdep_init_map(map, name, key, sub)
-#define lockdep_init_map_wait(map, name, key, sub, inner) lockdep_init_map(map, name, key, sub)
-#define lockdep_init_map_type(map, name, key, sub, inner, outer, type) \
-	lockdep_init_map(map, name, key, sub)
+
+static __always_inline void lockdep_init_map_type(struct lockdep_map *map, const char *name,
+						  struct lock_class_key *key, int subclass,
+						  u8 inner, u8 outer, u8 lock_type)
+{
+	(void)inner;
+	(void)outer;
+	(void)lock_type;
+	lockdep_init_map(map, name, key, subclass);
+}
+
+static __always_inline void lockdep_init_map_waits(struct lockdep_map *map, const char *name,
+						   struct lock_class_key *key, int subclass,
+						   u8 inner, u8 outer)
+{
+	lockdep_init_map_type(map, name, key, subclass, inner, outer, LD_LOCK_NORMAL);
+}
+
+static __always_inline void lockdep_init_map_wait(struct lockdep_map *map, const char *name,
+						  struct lock_class_key *key, int subclass,
+						  u8 inner)
+{
+	lockdep_init_map_waits(map, name, key, subclass, inner, LD_WAIT_INV);
+}
+
 
 /* A static one is a class of its own, by the name of its variable. */
 #define STATIC_LOCKDEP_MAP_INIT(name_, key_) { 0 * sizeof(*(key_)) }
@@ -173,16 +200,42 @@ static __always_inline void lock_release(struct lockdep_map *map, unsigned long 
 #define rwsem_acquire_nest(l, s, t, n, i) lock_acquire_exclusive(l, s, t, n, i)
 #define rwsem_acquire_read(l, s, t, i) lock_acquire_shared(l, s, t, NULL, i)
 #define rwsem_release(l, i) lock_release(l, i)
-#define lock_is_held(map) kmemu_lock_map_is_held((map), -1)
-#define lock_is_held_type(map, read) kmemu_lock_map_is_held((map), (read))
+
+__kmemu_c int lock_is_held_type(const struct lockdep_map *map, int read)
+	__kmemu_is(kmemu_lock_map_is_held);
+
+static __always_inline int lock_is_held(const struct lockdep_map *map)
+{
+	return lock_is_held_type(map, -1);
+}
+
 /* What prints a lock is not asked. */
 #define lock_set_cmp_fn(lock, cmp, print) \
 	((void)(print), kmemu_lock_set_cmp_fn(&(lock)->dep_map, (cmp)))
-#define lock_set_subclass(map, sub, ip) ((void)(map))
+
+static __always_inline void lock_set_subclass(struct lockdep_map *map, unsigned int subclass,
+					      unsigned long ip)
+{
+	(void)map;
+	(void)subclass;
+	(void)ip;
+}
+
 #define lockdep_set_notrack_class(lock) lockdep_set_novalidate_class(lock)
 #define lockdep_match_class(lock, key) ((void)(lock), (void)(key), 0)
-#define lockdep_copy_map(to, from) ((void)(to), (void)(from))
-#define lockdep_free_key_range(start, size) ((void)(start), (void)(size))
+
+static __always_inline void lockdep_copy_map(struct lockdep_map *to, struct lockdep_map *from)
+{
+	(void)to;
+	(void)from;
+}
+
+static __always_inline void lockdep_free_key_range(void *start, unsigned long size)
+{
+	(void)start;
+	(void)size;
+}
+
 #define lockdep_assert_none_held_once() ((void)0)
 
 struct pin_cookie {
@@ -195,8 +248,15 @@ struct pin_cookie {
 #define might_lock_nested(lock, sub) ((void)(lock), (void)(sub))
 
 /* Memory that is freed with a lock held in it is found when it is freed. */
-#define debug_check_no_locks_freed(from, len) ((void)(from), (void)(len))
-#define debug_check_no_locks_held() ((void)0)
+static __always_inline void debug_check_no_locks_freed(const void *from, unsigned long len)
+{
+	(void)from;
+	(void)len;
+}
+
+static __always_inline void debug_check_no_locks_held(void)
+{
+}
 
 static __always_inline void debug_show_all_locks(void)
 {

@@ -121,11 +121,19 @@ static __always_inline void put_pages_list(struct list_head *pages)
 	pages->next = pages->prev = pages;
 }
 
-#define release_pages(pages, nr)                         \
-	do {                                             \
-		for (int __i = 0; __i < (int)(nr); __i++) \
-			put_page((pages)[__i]);          \
-	} while (0)
+/* An array of pages or of folios. */
+typedef union {
+	struct page **pages;
+	struct folio **folios;
+} release_pages_arg __attribute__((__transparent_union__));
+
+static inline void release_pages(release_pages_arg arg, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		put_page(arg.pages[i]);
+}
 
 /* --- folios ---------------------------------------------------------------- */
 

@@ -10,13 +10,6 @@
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
-struct mutex {
-	union {
-		struct kmemu_mutex lock;
-		struct lockdep_map dep_map;
-	};
-};
-
 #define __MUTEX_INITIALIZER(name) { { { 0 } } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 #define mutex_init(mutex)                                  \
@@ -68,7 +61,10 @@ static __always_inline void mutex_lock_io(struct mutex *lock)
 	mutex_lock(lock);
 }
 
-#define mutex_lock_io_nested(lock, subclass) mutex_lock_nested((lock), (subclass))
+static __always_inline void mutex_lock_io_nested(struct mutex *lock, unsigned int subclass)
+{
+	mutex_lock_nested(lock, subclass);
+}
 
 #ifndef __cplusplus
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))

@@ -315,7 +315,11 @@ static __always_inline void update_mmu_tlb(struct vm_area_struct *vma, unsigned 
 
 /* Kernel code's own all-zero page: no program has it mapped. */
 #define ZERO_PAGE(vaddr) ((void)(vaddr), kmemu_zero_page())
-#define my_zero_pfn(addr) page_to_pfn(ZERO_PAGE(addr))
+
+static __always_inline unsigned long my_zero_pfn(unsigned long addr)
+{
+	return page_to_pfn(ZERO_PAGE(addr));
+}
 
 static __always_inline int is_zero_pfn(unsigned long pfn)
 {

@@ -76,8 +76,15 @@ static inline __poll_t vfs_poll(struct file *file, poll_table *pt)
 }
 
 /* A number by its name: the events of poll(2) are those of epoll. */
-#define mangle_poll(events) (events)
-#define demangle_poll(events) (events)
+static inline __u16 mangle_poll(__poll_t events)
+{
+	return (__u16)events;
+}
+
+static inline __poll_t demangle_poll(__u16 events)
+{
+	return events;
+}
 
 #endif /* __cplusplus */
 

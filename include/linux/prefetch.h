@@ -18,7 +18,13 @@ static inline void prefetch_range(void *addr, size_t len)
 	for (at = 0; at < len; at += PREFETCH_STRIDE)
 		prefetch((char *)addr + at);
 }
-#define prefetch_page_address(page) ((void)(page))
+
+struct page;
+
+static inline void prefetch_page_address(struct page *page)
+{
+	(void)page;
+}
 
 #endif /* __cplusplus */
 

@@ -191,14 +191,8 @@ static __always_inline void wake_up_klogd(void)
 }
 
 /* True, at most once in that many milliseconds; *caller_jiffies is 0 at first. */
-#define printk_timed_ratelimit(caller_jiffies, interval_msec)                                 \
-	__extension__({                                                                       \
-		unsigned long *__last = (caller_jiffies), __now = kmemu_jiffies();            \
-		bool __may = !*__last || __now - *__last > msecs_to_jiffies(interval_msec);   \
-		if (__may)                                                                    \
-			*__last = __now;                                                      \
-		__may;                                                                        \
-	})
+__kmemu_c bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msec)
+	__kmemu_is(kmemu_printk_timed_ratelimit);
 
 struct dev_printk_info;
 __kmemu_c int vprintk_emit(int facility, int level, const struct dev_printk_info *dev_info,
@@ -229,7 +223,10 @@ static inline void console_verbose(void)
 #define PRINTK_MAX_SINGLE_HEADER_LEN 2
 #define printk_index_subsys_emit(subsys_fmt_prefix, level, fmt, ...) ((void)0)
 /* As without CONFIG_EARLY_PRINTK. */
-#define early_printk(fmt, ...) ((void)no_printk(fmt, ##__VA_ARGS__))
+static inline __printf(1, 2) void early_printk(const char *fmt, ...)
+{
+	(void)fmt;
+}
 
 static __always_inline void printk_trigger_flush(void)
 {

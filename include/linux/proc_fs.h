@@ -47,16 +47,31 @@ __kmemu_c void remove_proc_entry(const char *name, struct proc_dir_entry *parent
 __kmemu_c int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
 	__kmemu_is(kmemu_remove_proc_subtree);
 
-#define proc_create(name, mode, parent, proc_ops) \
-	proc_create_data(name, mode, parent, proc_ops, NULL)
+static __always_inline struct proc_dir_entry *proc_create(const char *name, umode_t mode,
+							  struct proc_dir_entry *parent,
+							  const struct proc_ops *proc_ops)
+{
+	return proc_create_data(name, mode, parent, proc_ops, NULL);
+}
+
 #define proc_create_seq_data(name, mode, parent, ops, data) \
 	proc_create_seq_private(name, mode, parent, ops, 0, data)
 #define proc_create_seq(name, mode, parent, ops) \
 	proc_create_seq_private(name, mode, parent, ops, 0, NULL)
 #define proc_create_single(name, mode, parent, show) \
 	proc_create_single_data(name, mode, parent, show, NULL)
-#define proc_mkdir_mode(name, mode, parent) proc_mkdir_data(name, mode, parent, NULL)
-#define proc_mkdir(name, parent) proc_mkdir_data(name, 0, parent, NULL)
+
+static __always_inline struct proc_dir_entry *proc_mkdir_mode(const char *name, umode_t mode,
+							      struct proc_dir_entry *parent)
+{
+	return proc_mkdir_data(name, mode, parent, NULL);
+}
+
+static __always_inline struct proc_dir_entry *proc_mkdir(const char *name,
+							 struct proc_dir_entry *parent)
+{
+	return proc_mkdir_data(name, 0, parent, NULL);
+}
 
 static inline void *pde_data(const struct inode *inode)
 {

@@ -245,7 +245,11 @@ static __always_inline void synchronize_rcu_tasks(void)
 	synchronize_rcu();
 }
 
-#define synchronize_rcu_tasks_rude() synchronize_rcu()
+static __always_inline void synchronize_rcu_tasks_rude(void)
+{
+	synchronize_rcu();
+}
+
 #define synchronize_rcu_tasks_trace() synchronize_rcu()
 
 static __always_inline void call_rcu_tasks(struct callback_head *head, rcu_callback_t func)

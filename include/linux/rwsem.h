@@ -76,10 +76,26 @@ static inline int rwsem_is_contended(struct rw_semaphore *s)
 {
 	return (READ_ONCE(s->sem.word) & KMEMU_LOCK_WAITERS) != 0;
 }
-#define rwsem_assert_held(s) WARN_ON(!rwsem_is_locked(s))
-#define rwsem_assert_held_nolockdep(s) rwsem_assert_held(s)
-#define rwsem_assert_held_write(s) lockdep_assert_held_write(s)
-#define rwsem_assert_held_write_nolockdep(s) rwsem_assert_held_write(s)
+
+static __always_inline void rwsem_assert_held_nolockdep(const struct rw_semaphore *s)
+{
+	WARN_ON(!rwsem_is_locked((struct rw_semaphore *)s));
+}
+
+static __always_inline void rwsem_assert_held(const struct rw_semaphore *s)
+{
+	rwsem_assert_held_nolockdep(s);
+}
+
+static __always_inline void rwsem_assert_held_write(const struct rw_semaphore *s)
+{
+	lockdep_assert_held_write((struct rw_semaphore *)s);
+}
+
+static __always_inline void rwsem_assert_held_write_nolockdep(const struct rw_semaphore *s)
+{
+	rwsem_assert_held_write(s);
+}
 
 #endif /* __cplusplus */
 

@@ -92,7 +92,7 @@
 
 #ifdef __cplusplus
 #define current kmemu_current()
-#define get_current() kmemu_current()
+#define get_current kmemu_current
 #endif
 
 #define set_current_state(state) kmemu_set_current_state(state)
@@ -124,7 +124,12 @@ static __always_inline bool need_resched(void)
 }
 
 #define might_yield() might_sleep()
-#define cond_resched_rcu() cond_resched()
+
+static __always_inline void cond_resched_rcu(void)
+{
+	cond_resched();
+}
+
 #define cond_resched_lock(lock)                                    \
 	__extension__({                                            \
 		spin_unlock(lock);                                 \
@@ -429,7 +434,12 @@ static inline bool is_percpu_thread(void)
 {
 	return kmemu_is_percpu_thread() != 0;
 }
-#define vcpu_is_preempted(cpu) ((void)(cpu), false)
+
+static inline bool vcpu_is_preempted(long cpu)
+{
+	(void)cpu;
+	return false;
+}
 
 /* Whom the system has preempted counts as on a CPU. */
 static inline bool owner_on_cpu(struct task_struct *owner)

@@ -260,21 +260,10 @@ static inline void sysfs_notify(struct kobject *kobj, const char *dir, const cha
 }
 
 /* Into show()'s page, behind `at` bytes. */
-static __printf(3, 4) __maybe_unused inline int sysfs_emit_at(char *buf, int at, const char *fmt,
-							     ...)
-{
-	va_list args;
-	int len;
-
-	if (WARN(!buf || at < 0 || at >= (int)PAGE_SIZE || offset_in_page(buf),
-		 "invalid sysfs_emit_at: buf:%p at:%d\n", (void *)buf, at))
-		return 0;
-	va_start(args, fmt);
-	len = vscnprintf(buf + at, PAGE_SIZE - (size_t)at, fmt, args);
-	va_end(args);
-	return len;
-}
-#define sysfs_emit(buf, fmt, ...) sysfs_emit_at(buf, 0, fmt, ##__VA_ARGS__)
+__kmemu_c int sysfs_emit(char *buf, const char *fmt, ...)
+	__kmemu_is(kmemu_sysfs_emit) __printf(2, 3);
+__kmemu_c int sysfs_emit_at(char *buf, int at, const char *fmt, ...)
+	__kmemu_is(kmemu_sysfs_emit_at) __printf(3, 4);
 
 /* From its own store(): nothing waits for that here. True: this caller took it off. */
 static __always_inline bool sysfs_remove_file_self(struct kobject *kobj,

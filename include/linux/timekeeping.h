@@ -67,7 +67,10 @@ static __always_inline time64_t ktime_get_real_seconds(void)
 	return (time64_t)(kmemu_ktime_get_real() / NSEC_PER_SEC);
 }
 
-#define local_clock() ktime_get_ns()
+static __always_inline u64 local_clock(void)
+{
+	return ktime_get_ns();
+}
 
 static __always_inline void ktime_get_ts64(struct timespec64 *ts)
 {

@@ -154,23 +154,33 @@ _copy_to_user(void __user *to, const void *from, unsigned long n)
 	return _inline_copy_to_user(to, from, n);
 }
 
-/* Macros also: whether n is a constant is asked without optimization, too. */
 static __always_inline unsigned long __copy_from_user(void *to, const void __user *from,
 						      unsigned long n)
 {
 	return copy_from_user(to, from, n);
 }
-#define __copy_from_user(to, from, n) copy_from_user(to, from, n)
 
 static __always_inline unsigned long __copy_to_user(void __user *to, const void *from,
 						    unsigned long n)
 {
 	return copy_to_user(to, from, n);
 }
+#ifndef __OPTIMIZE__
+#define __copy_from_user(to, from, n) copy_from_user(to, from, n)
 #define __copy_to_user(to, from, n) copy_to_user(to, from, n)
+#endif
 
-#define raw_copy_from_user(to, from, n) __kmemu_raw_copy(to, from, n, from)
-#define raw_copy_to_user(to, from, n) __kmemu_raw_copy(to, from, n, to)
+static __always_inline unsigned long __must_check
+raw_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	return __kmemu_raw_copy(to, from, n, from);
+}
+
+static __always_inline unsigned long __must_check
+raw_copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	return __kmemu_raw_copy(to, from, n, to);
+}
 
 static __always_inline unsigned long __must_check clear_user(void __user *to, unsigned long n)
 {
@@ -366,8 +376,6 @@ static __always_inline int copy_from_user_inatomic_nontemporal(void *to, const v
 {
 	return __copy_from_user_inatomic(to, from, n);
 }
-#define copy_from_user_inatomic_nontemporal(to, from, n) \
-	__copy_from_user_inatomic(to, from, n)
 
 #endif /* __cplusplus */
 

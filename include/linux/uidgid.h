@@ -6,18 +6,12 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
+#include <kmemu/types.h>
 #include <linux/types.h>
 
 struct user_namespace {
 	int unused;
 };
-
-typedef struct {
-	uid_t val;
-} kuid_t;
-typedef struct {
-	gid_t val;
-} kgid_t;
 
 #define init_user_ns (*(struct user_namespace *)NULL) /* its address is all it has */
 #define KUIDT_INIT(value) ((kuid_t){ value })

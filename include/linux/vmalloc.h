@@ -125,8 +125,17 @@ static __always_inline void vm_unmap_aliases(void)
 {
 }
 
-#define flush_kernel_vmap_range(p, size) ((void)(p), (void)(size))
-#define invalidate_kernel_vmap_range(p, size) ((void)(p), (void)(size))
+static inline void flush_kernel_vmap_range(void *p, int size)
+{
+	(void)p;
+	(void)size;
+}
+
+static inline void invalidate_kernel_vmap_range(void *p, int size)
+{
+	(void)p;
+	(void)size;
+}
 
 __kmemu_c struct page *vmalloc_to_page(const void *p) __kmemu_is(kmemu_vmalloc_to_page);
 __kmemu_c unsigned long vmalloc_to_pfn(const void *p) __kmemu_is(kmemu_vmalloc_to_pfn);

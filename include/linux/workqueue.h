@@ -40,7 +40,8 @@ enum { WORKER_DESC_LEN = 32 };
 #define __WORK_INITIALIZER(n, f) \
 	{ { 0 }, { NULL, NULL }, (f), NULL, 0, { 0 }, &(n), 0, { 0, NULL, NULL } }
 #define __DELAYED_WORK_INITIALIZER(n, f, tflags) \
-	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE) }
+	{ __WORK_INITIALIZER((n).work, f), __TIMER_INITIALIZER(NULL, (tflags) | TIMER_IRQSAFE), \
+	  NULL }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
 #define DECLARE_DELAYED_WORK(n, f) \
 	struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, 0)
@@ -141,8 +142,10 @@ __kmemu_c struct workqueue_struct *alloc_workqueue(const char *fmt, unsigned int
 #define alloc_ordered_workqueue(fmt, flags, args...) \
 	kmemu_alloc_workqueue(fmt, (flags) | KMEMU_WQ_ORDERED, 1, ##args)
 /* The queue's class is the map's: queues that come and go may share one. */
-#define alloc_workqueue_lockdep_map(fmt, flags, max_active, lockdep_map, args...) \
-	kmemu_alloc_workqueue_map(fmt, flags, max_active, lockdep_map, ##args)
+__kmemu_c struct workqueue_struct *
+alloc_workqueue_lockdep_map(const char *fmt, unsigned int flags, int max_active,
+			    struct lockdep_map *lockdep_map, ...)
+	__kmemu_is(kmemu_alloc_workqueue_map) __printf(1, 5);
 #define alloc_ordered_workqueue_lockdep_map(fmt, flags, lockdep_map, args...) \
 	kmemu_alloc_workqueue_map(fmt, (flags) | KMEMU_WQ_ORDERED, 1, lockdep_map, ##args)
 /* No thread waits for memory to become free: there is no rescuer. */
@@ -386,7 +389,12 @@ static __always_inline int apply_workqueue_attrs(struct workqueue_struct *wq,
 	return 0;
 }
 
-#define set_worker_desc(fmt, ...) no_printk(fmt, ##__VA_ARGS__)
+/* Nobody prints it. */
+static inline __printf(1, 2) void set_worker_desc(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
 /* The CPU is not looked at. */
 
 static __always_inline bool workqueue_congested(int cpu, struct workqueue_struct *wq)

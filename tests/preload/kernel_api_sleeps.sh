@@ -156,8 +156,8 @@ static int __init sleeps_init(void)
 	CASE("iounmap", DO(iounmap(io)));
 	CASE("rhashtable_init", rhashtable_init(&table, &params));
 	CASE("rhashtable_destroy", DO(rhashtable_destroy(&table)));
-	CASE("might_sleep", request_module("m"));
-	CASE("might_sleep", DO(idr_preload(GFP_KERNEL)));
+	CASE("request_module", request_module("m"));
+	CASE("might_alloc", DO(idr_preload(GFP_KERNEL)));
 	CASE("cond_resched", cond_resched());
 	CASE("schedule", DO(schedule()));
 	CASE("msleep", DO(msleep(0)));

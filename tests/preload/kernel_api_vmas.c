@@ -151,8 +151,11 @@ int main(int argc, char **argv)
 {
 	struct mm_struct *mm = current->mm;
 	int fd = open("/proc/self/exe", O_RDONLY);
-	char *p = three(fd);
+	char *p;
 
+	mmap_read_lock(mm); /* what a first lock maps is no neighbour of ours then */
+	mmap_read_unlock(mm);
+	p = three(fd);
 	if (argc > 1 && !strcmp(argv[1], "text"))
 		without_query();
 	if (argc > 1 && !strcmp(argv[1], "unlocked"))

@@ -7,5 +7,5 @@ quiet "$TESTDIR/kernel_api_vmas" text
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_vmas"
 each_compiler tests/preload/kernel_api_vmas.c quiet
 expect 0 "$TESTDIR/kernel_api_vmas" unlocked
-lines 1 "$TMP/err" 'WARNING at include/linux/mmap_lock.h:[0-9]+'
+lines 1 "$TMP/err" 'WARNING at include/linux/rwsem.h:[0-9]+'
 done_ok

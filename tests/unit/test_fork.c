@@ -13,32 +13,12 @@
 
 #define KB 1024UL
 
-static sigset_t outer_mask;
-
-/* What interpose/ does around fork. */
-static pid_t heap_fork(void)
-{
-	sigset_t all;
-	pid_t pid;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &outer_mask);
-	kmemu_fork_prepare();
-	pid = fork();
-	if (pid)
-		kmemu_fork_parent();
-	else
-		kmemu_fork_child();
-	pthread_sigmask(SIG_SETMASK, &outer_mask, NULL);
-	return pid;
-}
-
 /* Runs body in a forked child of this heap; true when all was well there. */
 static bool forked(void (*body)(void))
 {
 	unsigned int before = CU_get_number_of_failure_records();
 	int status = -1;
-	pid_t pid = heap_fork();
+	pid_t pid = fork();
 
 	if (!pid) {
 		alarm(20);
@@ -103,8 +83,17 @@ HEAP_TEST(on_the_guarded_way_too, "percpu=guarded")
 	use_all_sizes();
 }
 
+static void child_starts(void)
+{
+	OK(!kmemu_is_ready() && kmemu_init());
+	child_uses_and_validates();
+}
+
+/* It is nobody's until somebody asks, on both sides. */
 static void nothing_started(void)
 {
+	OK(forked(child_starts));
+	OK(!kmemu_is_ready() && kmemu_init());
 	OK(forked(child_uses_and_validates));
 }
 

@@ -168,16 +168,13 @@ HEAP_TEST(a_queue_is_used_first_and_the_process_forks, "context=warn context.loc
 	UNIT_EQ(pthread_create(&t, NULL, flush, wq), 0);
 	while (!(READ_ONCE(lockdep_lock.word) & WORD_WAITERS))
 		sched_yield();
-	kmemu_fork_prepare();
 	pid = fork();
 	if (!pid) {
-		kmemu_fork_child();
 		spin_unlock(&lockdep_lock);
 		alarm(10);
 		kmemu_flush_workqueue(wq);
 		_exit(0);
 	}
-	kmemu_fork_parent();
 	spin_unlock(&lockdep_lock);
 	UNIT_EQ(waitpid(pid, &status, 0), pid);
 	UNIT_EQ(status, 0);

@@ -16,6 +16,10 @@ static __always_inline u64 sched_clock_cpu(int cpu)
 	(void)cpu;
 	return sched_clock();
 }
-#define cpu_clock(cpu) sched_clock_cpu(cpu)
+
+static __always_inline u64 cpu_clock(int cpu)
+{
+	return sched_clock_cpu(cpu);
+}
 
 #endif /* _LINUX_SCHED_CLOCK_H */

@@ -24,7 +24,11 @@ static __always_inline gfp_t current_gfp_context(gfp_t flags)
 	return pflags & PF_MEMALLOC_PIN ? flags & ~__GFP_MOVABLE : flags;
 }
 
-#define might_alloc(flags) might_sleep_if(gfpflags_allow_blocking(flags))
+static __always_inline void might_alloc(gfp_t flags)
+{
+	if (gfpflags_allow_blocking(flags))
+		kmemu_might_sleep_in("might_alloc");
+}
 
 __kmemu_c unsigned int memalloc_flags_save(unsigned int flags)
 	__kmemu_is(kmemu_memalloc_flags_save);
