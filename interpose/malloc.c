@@ -535,9 +535,13 @@ static __malloc_text void *memalign_rounded(size_t align, size_t size, enum allo
 /* aligned_alloc of glibc 2.38 and later follows C17; before, it was memalign. */
 static __noinline __cold bool libc_refuses_odd_alignment(void)
 {
-	const char *version = gnu_get_libc_version(), *dot = strchr(version, '.');
+	const char *minor = gnu_get_libc_version() + sizeof("2.") - 1;
+	unsigned int n = 0;
 
-	return atoi(version) > 2 || (dot && atoi(dot + 1) >= 38);
+	/* Not atoi(), by which an object built with newer headers needs glibc 2.38. */
+	for (; *minor >= '0' && *minor <= '9'; minor++)
+		n = n * 10 + (unsigned int)(*minor - '0');
+	return n >= 38;
 }
 
 KMEMU_EXPORT __malloc_text void *memalign(size_t align, size_t size)
