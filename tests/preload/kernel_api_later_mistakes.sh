@@ -29,6 +29,7 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 static char *what = "";
 module_param(what, charp, 0);
@@ -399,6 +400,22 @@ static void devices(void)
 		kfree(dev);
 }
 
+static void arrays(void)
+{
+	static DEFINE_XARRAY(xa);
+	int err = 0;
+	u32 id;
+
+	if (IS("xa-store"))
+		xa_store(&xa, 1, xa_mk_internal(1), GFP_KERNEL); /* HERE xa-store */
+	else if (IS("xa-insert"))
+		err = xa_insert(&xa, 1, xa_mk_internal(1), GFP_KERNEL); /* HERE xa-insert */
+	else
+		err = xa_alloc(&xa, &id, &xa, xa_limit_31b, GFP_KERNEL); /* HERE xa-alloc */
+	xa_store(&xa, 1, xa_mk_value(-err), GFP_KERNEL);
+	xa_destroy(&xa);
+}
+
 static int __init later_init(void)
 {
 	if (strstarts(what, "queue-") || strstr(what, "-own"))
@@ -419,6 +436,8 @@ static int __init later_init(void)
 		timers();
 	else if (strstarts(what, "pin-"))
 		pinned();
+	else if (strstarts(what, "xa-"))
+		arrays();
 	else if (IS("lists"))
 		corrupt();
 	else if (IS("lists-fine"))
@@ -481,6 +500,9 @@ for opt in -O0 -O1; do
 	found timer-twice kernel-warning 'WARNING: .* at kernel/time/timer.c:1294'
 	found timer-zero kernel-warning 'ODEBUG: assert_init not available .*: timer_list'
 	found timer-left kernel-warning 'ODEBUG: free active .*: timer_list hint: nothing\+0x0' @later_exit
+	for array in store insert alloc; do
+		found xa-$array kernel-warning 'WARNING: .* at lib/xarray.c'
+	done
 	found pin-put kernel-warning 'put_page\(\) of a page that is pinned'
 	found pin-got kernel-warning 'unpin_user_page\(\) of a page that is not pinned'
 	found irq-copy sleep-in-atomic 'copy_to_user\(\) may sleep, in a hard interrupt'
