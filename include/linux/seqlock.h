@@ -260,7 +260,7 @@ static __always_inline void write_seqcount_latch_end(seqcount_latch_t *s)
 }
 
 /* First without the lock (*seq even), the second time with it (odd). */
-static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)
+static __always_inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)
 {
 	if (*seq & 1)
 		read_seqlock_excl(lock);
@@ -273,7 +273,7 @@ static inline int need_seqretry(seqlock_t *lock, int seq)
 	return !(seq & 1) && read_seqretry(lock, (unsigned int)seq);
 }
 
-static inline void done_seqretry(seqlock_t *lock, int seq)
+static __always_inline void done_seqretry(seqlock_t *lock, int seq)
 {
 	if (seq & 1)
 		read_sequnlock_excl(lock);

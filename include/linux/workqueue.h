@@ -66,8 +66,8 @@ static inline void __init_work(struct work_struct *work, int onstack)
 	work->lock_key = &work->lockdep_map;
 }
 
-static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
-				     const struct lock_class_key *key, const char *name)
+static __always_inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
+					      const struct lock_class_key *key, const char *name)
 {
 	work->data.counter = 0;
 	work->func = func;
@@ -284,7 +284,7 @@ struct execute_work {
 };
 
 /* At once where it may sleep, else by a work; 0, or 1 then. */
-static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
+static __always_inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
 {
 	if (!in_interrupt()) {
 		fn(&ew->work);
