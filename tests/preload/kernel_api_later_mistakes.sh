@@ -145,6 +145,13 @@ static void later(void)
 		kfree(o);
 		kfree_rcu(same, rcu); /* HERE rcu-freed */
 		return;
+	} else if (IS("rcu-queued")) {
+		rcu_read_lock();
+		kfree_rcu(o, rcu); /* HERE rcu-queued */
+		kfree(same);
+		rcu_read_unlock();
+		kvfree_rcu_barrier();
+		return;
 	} else if (IS("rcu-twice")) {
 		kfree_rcu(o, rcu);
 		kfree_rcu(same, rcu); /* HERE rcu-twice */
@@ -481,6 +488,7 @@ for opt in -O0 -O1; do
 	found destroy-own kernel-warning 'destroy_workqueue\(\) waits for the queue whose work'
 	found rcu-static foreign-free 'kvfree_rcu'
 	found rcu-freed double-free 'kvfree_rcu|double-free'
+	found rcu-queued double-free 'kvfree_rcu|double-free'
 	found rcu-twice kernel-warning 'kvfree_call_rcu\(\): Double-freed call. rcu_head'
 	found call-twice kernel-warning '__call_rcu_common\(\): Double-freed CB .*finish_rcu'
 	found strdup sleep-in-atomic 'sleeping function called from invalid context'
