@@ -52,8 +52,7 @@ static inline seqcount_t *__kmemu_seqcount(void *s)
 	return (seqcount_t *)s;
 }
 #define __kmemu_seq_is(s, type) __builtin_types_compatible_p(__typeof__(*(s)), type)
-#define __kmemu_seq_preempts(s) \
-	(__kmemu_seq_is(s, seqcount_t) || __kmemu_seq_is(s, seqcount_mutex_t))
+#define __kmemu_seq_preempts(s) __kmemu_seq_is(s, seqcount_mutex_t)
 #define __kmemu_seq_assert(s)                                                      \
 	do {                                                                       \
 		seqcount_spinlock_t *__kmemu_s = (void *)(s);                      \
@@ -65,6 +64,8 @@ static inline seqcount_t *__kmemu_seqcount(void *s)
 			lockdep_assert_held((rwlock_t *)__kmemu_s->lock);          \
 		else if (__kmemu_seq_is(s, seqcount_mutex_t))                      \
 			lockdep_assert_held((struct mutex *)__kmemu_s->lock);      \
+		else if (__kmemu_seq_is(s, seqcount_t))                            \
+			lockdep_assert_preemption_disabled();                      \
 	} while (0)
 
 /* --- readers: any context */

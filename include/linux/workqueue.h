@@ -19,7 +19,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 
 enum wq_flags {
 	WQ_BH = KMEMU_WQ_BH,
-	WQ_UNBOUND = 1 << 1,
+	WQ_UNBOUND = KMEMU_WQ_UNBOUND,
 	WQ_FREEZABLE = 1 << 2,
 	WQ_MEM_RECLAIM = 1 << 3,
 	WQ_HIGHPRI = 1 << 4,
