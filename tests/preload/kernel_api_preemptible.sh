@@ -15,6 +15,7 @@ cat >"$TMP/stay.c" <<'C'
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 struct mine {
@@ -29,6 +30,7 @@ static DEFINE_PER_CPU(struct mine, mine);
 static DEFINE_PER_CPU(int, count);
 static seqcount_t seq = SEQCNT_ZERO(seq);
 static DEFINE_SPINLOCK(lock);
+static DECLARE_WAIT_QUEUE_HEAD(waiters);
 
 static void asks(void)
 {
@@ -92,6 +94,7 @@ static int __init stay_init(void)
 {
 	struct mutex *m;
 	spinlock_t *s;
+	wait_queue_head_t *q;
 
 	if (IS("smp"))
 		pr_debug("%d\n", smp_processor_id()); /* HERE smp */
@@ -116,6 +119,15 @@ static int __init stay_init(void)
 		m = kmalloc(sizeof(*m), GFP_KERNEL);
 		memset(m, 0x6b, sizeof(*m));
 		mutex_lock(m);
+	}
+	if (IS("queue")) {
+		q = kmalloc(sizeof(*q), GFP_KERNEL);
+		memset(q, 0x6b, sizeof(*q));
+		wake_up(q);
+	}
+	if (IS("locked")) {
+		spin_lock(&waiters.lock);
+		wake_up(&waiters);
 	}
 	if (!*what)
 		stays();
@@ -147,11 +159,11 @@ expect 0 "$K" "$TMP/stay"
 verdict clean
 KMEMU_OPTIONS=context=off expect 0 "$K" "$TMP/stay" what=add
 verdict clean
-for lock in spin mutex; do
+for lock in spin mutex queue locked; do
 	"$K" "$TMP/stay" "what=$lock" >"$TMP/out" 2>"$TMP/err.$lock" &
-	logged_then_killed $! "$TMP/err.$lock" '0x6b6b6b6b is no thread.s'
+	logged_then_killed $! "$TMP/err.$lock" '0x6b6b6b6b is no thread.s\|BUG: spinlock recursion'
 	wait
-	grep -Eq '^kmemu: kernel-warning-[0-9a-f]{16} at stay_init' "$TMP/err.$lock" ||
+	grep -Eq '^kmemu: (kernel-warning|spinlock-recursion)-[0-9a-f]{16} at stay_init' "$TMP/err.$lock" ||
 		fail "$lock: $(cat "$TMP/err.$lock")"
 done
 done_ok
