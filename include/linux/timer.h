@@ -35,6 +35,7 @@ static __always_inline void __kmemu_timer_setup(struct timer_list *timer,
 						unsigned int flags,
 						const struct lock_class_key *key, const char *name)
 {
+	kmemu_debug_object_init(timer, sizeof(*timer));
 	timer->timer.flags = 0;
 	timer->expires = 0;
 	timer->function = func;

@@ -69,6 +69,7 @@ static inline void __init_work(struct work_struct *work, int onstack)
 static __always_inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
 					      const struct lock_class_key *key, const char *name)
 {
+	kmemu_debug_object_init(work, sizeof(*work));
 	work->data.counter = 0;
 	work->func = func;
 	work->wq = NULL;

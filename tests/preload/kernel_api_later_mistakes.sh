@@ -11,6 +11,7 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/device.h>
 #include <linux/dmapool.h>
 #include <linux/dma-mapping.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
@@ -293,6 +294,7 @@ static void locks(void)
 static void timers(void)
 {
 	static struct timer_list zero;
+	static struct hrtimer hr;
 
 	timer_setup(&timer, nothing, 0);
 	timer.expires = jiffies + 100000;
@@ -301,6 +303,17 @@ static void timers(void)
 		add_timer(&timer); /* HERE timer-twice */
 	if (IS("timer-zero"))
 		mod_timer(&zero, jiffies); /* HERE timer-zero */
+	if (IS("timer-again"))
+		timer_setup(&timer, nothing, 0); /* HERE timer-again */
+	if (IS("timer-work")) {
+		INIT_DELAYED_WORK(&late, finish);
+		schedule_delayed_work(&late, 100000);
+		INIT_DELAYED_WORK(&late, finish); /* HERE timer-work */
+	}
+	if (IS("timer-hr")) {
+		hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hrtimer_start(&hr, 1000, HRTIMER_MODE_REL); /* HERE timer-hr */
+	}
 	if (IS("timer-left"))
 		return;
 	timer_shutdown_sync(&timer);
@@ -507,6 +520,9 @@ for opt in -O0 -O1; do
 	found up-write kernel-warning 'DEBUG_RWSEMS_WARN_ON\(rwsem_owner\(sem\) != current\)'
 	found timer-twice kernel-warning 'WARNING: .* at kernel/time/timer.c:1294'
 	found timer-zero kernel-warning 'ODEBUG: assert_init not available .*: timer_list'
+	found timer-again kernel-warning 'ODEBUG: init active .*: timer_list hint: nothing\+0x0'
+	found timer-work kernel-warning 'ODEBUG: init active .*: timer_list hint: finish\+0x0'
+	found timer-hr kernel-warning 'WARNING: .* at kernel/time/hrtimer.c:1330'
 	found timer-left kernel-warning 'ODEBUG: free active .*: timer_list hint: nothing\+0x0' @later_exit
 	for array in store insert alloc; do
 		found xa-$array kernel-warning 'WARNING: .* at lib/xarray.c'
