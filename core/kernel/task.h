@@ -77,6 +77,8 @@ struct task {
 
 /* The calling thread's task; NULL: it has none yet. */
 extern __hidden __thread struct task *task_mine __initial_exec;
+/* Until there is one: its kunit_test. */
+extern __hidden __thread struct kunit *task_first_test __initial_exec;
 /* The same, made if there is none. Any context. Never NULL. */
 struct task *task_current(void);
 /* A task for a thread that will be; NULL: no memory. */

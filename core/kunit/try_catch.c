@@ -15,12 +15,12 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "core/kernel/task.h"
 #include "core/kunit/kunit.h"
 #include "core/os/fault.h"
 #include "core/os/os.h"
 #include "core/os/thread.h"
 #include "include/kmemu/kmemu.h"
-#include "include/kmemu/sched.h"
 
 #define TIMEOUT_NS (300 * 1000000000UL)
 
@@ -36,12 +36,14 @@ static __initial_exec __thread struct run *current_run;
 
 void kunit_set_current_test(struct kunit *test)
 {
-	kmemu_current()->kunit_test = test;
+	task_first_test = test;
+	if (task_mine)
+		task_mine->t.kunit_test = test;
 }
 
 KMEMU_EXPORT struct kunit *kmemu_kunit_current_test(void)
 {
-	return kmemu_current()->kunit_test;
+	return task_mine ? task_mine->t.kunit_test : task_first_test;
 }
 
 static void run_done(struct run *run)
