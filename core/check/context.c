@@ -459,6 +459,8 @@ static bool must_not_sleep(void)
 	return context_is_atomic(&c);
 }
 
+KMEMU_EXPORT int kmemu_preempt_checks;
+
 void context_init(void)
 {
 	context_armed = kmemu_opts.advise[0] || kmemu_opts.context > POLICY_OFF ||
@@ -470,6 +472,7 @@ void context_init(void)
 	if (!context_armed)
 		return;
 	rcu_usage_init();
+	WRITE_ONCE(kmemu_preempt_checks, kmemu_opts.context_balance != POLICY_OFF);
 	context_may_come = slab_arm;
 	gfp_must_not_sleep = must_not_sleep;
 	signals.hardirq = context_signals("context.hardirq", kmemu_opts.context_hardirq,

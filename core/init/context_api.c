@@ -93,10 +93,16 @@ static void taken(const void *lock, unsigned int how, const void *caller)
 static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int how,
 		 const char *func, const void *caller, unsigned long sp)
 {
+	u32 tid = os_tid();
+
 	waits(kind, lock, how, func, caller);
 	raise_context(&(struct raise){ .kind = (u8)kind, .how = (u8)(how | LOCK_API), .what = lock,
 				       .sp = sp, .pc = caller });
-	word_lock(&lock->word, os_tid());
+	if (unlikely(!word_try(&lock->word, tid)) && !word_spin(&lock->word, tid)) {
+		lock_check_owner(&lock->word, "kernel/locking/spinlock_debug.c", 112,
+				 "BUG: spinlock bad magic", caller);
+		word_wait(&lock->word, tid);
+	}
 	taken(lock, 0, caller);
 }
 

@@ -9,8 +9,9 @@
  * a free looks at first, without a lock.
  *
  * Different from the kernel: timer_list, hrtimer and work_struct alone, and of their
- * mistakes this one, a timer that is armed without timer_setup(), and what a module has
- * active behind its exit function; work is taken off its queue, too.
+ * mistakes this one, a timer that is armed without timer_setup(), one that is set up
+ * again while it is active, and what a module has active behind its exit function; work
+ * is taken off its queue, too.
  *
  * Invariants: the node of what is in no tree has __rb_parent_color 0 (one in a tree has
  * not: its root is black).
@@ -25,6 +26,7 @@
 #include "core/mm/slab.h"
 #include "core/mm/vmalloc.h"
 #include "core/report/run.h"
+#include "include/kmemu/irq.h"
 
 #define PAGES 1024
 
@@ -129,15 +131,22 @@ void debug_object_unknown(const char *type, const void *object, const void *call
 				 object, type);
 }
 
-static void check_freed(const void *p, size_t bytes, const void *caller)
+/* what they do with these bytes: free, init. What is active there is inactive then. */
+static void check_active(const char *what, const void *p, size_t bytes, const void *caller)
 {
 	struct debug_object found;
 
 	while (timer_obj_freed(p, bytes, &found) || work_obj_freed(p, bytes, &found))
 		kernel_warn_text(caller, "lib/debugobjects.c", 514,
-				 "ODEBUG: free active (active state 0) object: %px object type: "
+				 "ODEBUG: %s active (active state 0) object: %px object type: "
 				 "%s hint: %pS",
-				 found.object, found.type, found.hint);
+				 what, found.object, found.type, found.hint);
+}
+
+KMEMU_EXPORT void kmemu_debug_object_init(void *p, unsigned long bytes)
+{
+	if (unlikely(READ_ONCE(debug_objects_active)) && may_hold_some(p, bytes))
+		check_active("init", p, bytes, CALLER);
 }
 
 void debug_check_no_obj_freed(const void *p, const void *caller)
@@ -145,12 +154,13 @@ void debug_check_no_obj_freed(const void *p, const void *caller)
 	size_t bytes = bytes_of(p);
 
 	if (bytes && may_hold_some(p, bytes))
-		check_freed(p, bytes, caller);
+		check_active("free", p, bytes, caller);
 }
 
 /* Kernel: free_module() gives the module's data back. Of a program, .data and .bss. */
 void debug_check_module_freed(const void *caller)
 {
 	if (debug_objects_active && &__data_start && &_end)
-		check_freed(&__data_start, (uintptr_t)&_end - (uintptr_t)&__data_start, caller);
+		check_active("free", &__data_start, (uintptr_t)&_end - (uintptr_t)&__data_start,
+			     caller);
 }

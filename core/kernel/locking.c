@@ -85,6 +85,16 @@ static bool is_mine(const struct kmemu_mutex *lock)
 	return (READ_ONCE(lock->word) & ~WORD_WAITERS) == os_tid();
 }
 
+void lock_check_owner(const u32 *word, const char *file, int line, const char *text,
+		      const void *caller)
+{
+	u32 owner = READ_ONCE(*word) & ~WORD_WAITERS;
+
+	if (owner && context_armed && !os_thread_exists(owner) &&
+	    (READ_ONCE(*word) & ~WORD_WAITERS) == owner)
+		kernel_warn_text(caller, file, line, "%s: 0x%x is no thread's", text, owner);
+}
+
 /* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
 static void prepare_take(struct kmemu_mutex *lock, unsigned int how, const char *func,
 			 const void *caller)
@@ -94,6 +104,9 @@ static void prepare_take(struct kmemu_mutex *lock, unsigned int how, const char 
 		kernel_warn_text(caller, "kernel/locking/lockdep.c", 0,
 				 "possible recursive locking detected: %s() of a mutex that this "
 				 "thread has", func);
+	else if (unlikely(READ_ONCE(lock->word)))
+		lock_check_owner(&lock->word, "kernel/locking/mutex.c", 587,
+				 "DEBUG_LOCKS_WARN_ON(lock->magic != lock)", caller);
 	lock_order(RAISE_SLEEP_MUTEX, lock, how | LOCK_API, caller);
 }
 

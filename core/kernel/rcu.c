@@ -197,6 +197,8 @@ static struct callback_head *take_all(struct rcu_list *list)
 	return first;
 }
 
+#define LOOKS 256 /* at what was queued last */
+
 static void call_all(struct callback_head *head)
 {
 	while (head) {
@@ -226,6 +228,42 @@ static void barrier_done(struct callback_head *head)
 	kmemu_complete(&container_of(head, struct barrier, head)->done);
 }
 
+/*
+ * Who queued a block, of those that came last, in a checked run: the place of what is found
+ * when it is freed. Two blocks of one place: the later one's; a race loses one.
+ */
+static struct queuer {
+	const void *block, *caller;
+} queuers[LOOKS];
+
+static struct queuer *queuer_of(const void *block)
+{
+	return &queuers[(uintptr_t)block * 0x9e3779b97f4a7c15UL >> 56];
+}
+
+static void note_queuer(const void *block, const void *caller)
+{
+	struct queuer *q = queuer_of(block);
+
+	WRITE_ONCE(q->block, NULL);
+	WRITE_ONCE(q->caller, caller);
+	__atomic_store_n(&q->block, block, __ATOMIC_RELEASE);
+}
+
+static void free_queued(const void *block)
+{
+	const struct queuer *q = queuer_of(block);
+	bool known;
+
+	if (likely(!slab_armed)) {
+		kmemu_kvfree(block);
+		return;
+	}
+	known = __atomic_load_n(&q->block, __ATOMIC_ACQUIRE) == block;
+
+	kvfree_from("kvfree_rcu", block, known ? READ_ONCE(q->caller) : NULL);
+}
+
 /* What was queued by kvfree_call_rcu() has its block where others have their function. */
 static void free_all(struct callback_head *head)
 {
@@ -235,7 +273,7 @@ static void free_all(struct callback_head *head)
 		if (head->func == barrier_done)
 			barrier_done(head);
 		else
-			kmemu_kvfree((void *)head->func);
+			free_queued((const void *)head->func);
 		head = next;
 	}
 }
@@ -311,8 +349,6 @@ static void reclaim_waits(void)
 		wait_for_list(&callbacks);
 }
 
-#define LOOKS 256
-
 /*
  * Kernel: debug_rcu_head_queue(). In a checked run, and only where the head looks as if;
  * of what was queued last. What the thread of RCU takes stays while this is a reader.
@@ -363,6 +399,8 @@ KMEMU_EXPORT void kmemu_kvfree_call_rcu(struct callback_head *head, void *p)
 				 "kvfree_call_rcu(): Double-freed call. rcu_head %px", head);
 		return;
 	}
+	if (unlikely(slab_armed))
+		note_queuer(p, CALLER);
 	head->func = (void (*)(struct callback_head *))p;
 	push(&frees, head);
 	service_wake(&rcu);

@@ -38,6 +38,7 @@ struct task_chunk {
 #define TASKS_PER_CHUNK ((CHUNK_BYTES - sizeof(struct task_chunk)) / sizeof(struct task))
 
 __thread struct task *task_mine __initial_exec;
+__thread struct kunit *task_first_test __initial_exec;
 static struct task_chunk *chunks;
 static bool have_unasked;
 static struct task last_resort = { .usage = 1 }; /* without memory, all share it */
@@ -203,6 +204,7 @@ static __noinline struct task *make_mine(void)
 			task = &last_resort;
 		task->t.pid = (int)os_tid();
 		task->t.mm = &kmemu_mm;
+		task->t.kunit_test = task_first_test;
 		os_task_comm(task->t.comm);
 		WRITE_ONCE(task_mine, task);
 	}

@@ -41,6 +41,27 @@ static struct cpu *cpus; /* mapped with the first call: who locks memory would h
 static csd_t pool[CALLS];
 static struct event pool_changed;
 
+static __initial_exec __thread int migration_disabled;
+
+KMEMU_EXPORT void kmemu_migrate(int n)
+{
+	migration_disabled += n;
+}
+
+/* Kernel: check_preemption_disabled(). A worker of a queue that is not unbound stays, too. */
+KMEMU_EXPORT void kmemu_check_preemption(const char *what)
+{
+	const struct task *task = task_mine;
+
+	if (context_preempt_count() || context_irqs_disabled() || migration_disabled ||
+	    (task && (task->cpu || (task->wq && !workqueue_is_unbound(task->wq)))))
+		return;
+	task = task_current();
+	kernel_warn_text(CALLER, "lib/smp_processor_id.c", 0,
+			 "BUG: using %s in preemptible [%08x] code: %s/%d", what, 0, task->t.comm,
+			 task->t.pid);
+}
+
 /* One call that many CPUs make, and its caller waits for. */
 struct many {
 	kmemu_smp_call_func_t func;

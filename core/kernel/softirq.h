@@ -50,6 +50,7 @@ static inline void event_signal(struct event *e)
 
 /* workqueue.c: the function of delayed work's timers, and that of such work itself. */
 void delayed_work_timer_fn(struct timer_list *t);
+bool workqueue_is_unbound(const struct workqueue_struct *wq);
 const void *delayed_work_function(const struct kmemu_timer *timer);
 
 /* The context around a function: raised where fn is called, which is what a report names. */

@@ -77,6 +77,8 @@ struct task {
 
 /* The calling thread's task; NULL: it has none yet. */
 extern __hidden __thread struct task *task_mine __initial_exec;
+/* Until there is one: its kunit_test. */
+extern __hidden __thread struct kunit *task_first_test __initial_exec;
 /* The same, made if there is none. Any context. Never NULL. */
 struct task *task_current(void);
 /* A task for a thread that will be; NULL: no memory. */
@@ -165,6 +167,14 @@ static __always_inline void might_schedule(const char *func, const void *caller)
 
 /* lockdep_map.c: contexts are armed; how: LOCK_* of core/check/lock.h. */
 void lock_map_acquire(const void *map, unsigned int how, const void *caller, unsigned long sp);
+
+/*
+ * locking.c. Kernel: CONFIG_DEBUG_SPINLOCK and CONFIG_DEBUG_MUTEXES, of a lock that was
+ * never set up, or whose owner is gone: who waits for it waits for ever. word is the
+ * lock's, of word_lock.h.
+ */
+void lock_check_owner(const u32 *word, const char *file, int line, const char *text,
+		      const void *caller);
 
 /* panic.c: a WARN of the kernel's own code, about its caller; file and line are 6.12's. */
 void kernel_warn(const void *caller, const char *file, int line, const char *text);

@@ -354,6 +354,10 @@ KMEMU_EXPORT struct hrtimer_clock_base kmemu_hrtimer_base = { monotonic };
 
 KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_ns)
 {
+	if (unlikely(!t->function)) {
+		kernel_warn(CALLER, "kernel/time/hrtimer.c", 1330, NULL);
+		return;
+	}
 	t->timer.fire = fire_hrtimer;
 	arm(&t->timer, at_ns, ARM_ALWAYS);
 }

@@ -11,16 +11,37 @@
  * handler may wake the same queue. Cost: a wake-up of an empty queue is one
  * look at it.
  */
+#include "core/check/lock.h"
 #include "core/kernel/task.h"
 
 #define WOKEN 0x02u /* WQ_FLAG_WOKEN */
 
-static u64 lock_queue(struct kmemu_wait_queue *q)
+/* Who has it already, or never set the queue up, waits for ever, and is told. */
+static __noinline u64 wait_for_queue(struct kmemu_wait_queue *q, u64 mask, const void *caller)
+{
+	u32 tid = os_tid(), owner = READ_ONCE(q->lock.word) & ~WORD_WAITERS;
+
+	if (likely(owner != tid && (!owner || os_thread_exists(owner)))) {
+		word_lock(&q->lock.word, tid);
+		return mask;
+	}
+	os_signals_restore(mask); /* that end it */
+	if (owner == tid)
+		lock_may_wait(RAISE_SPIN, &q->lock, "wake_up", caller);
+	else
+		lock_check_owner(&q->lock.word, "kernel/locking/spinlock_debug.c", 112,
+				 "BUG: spinlock bad magic", caller);
+	word_wait(&q->lock.word, tid);
+	return os_signals_block();
+}
+
+static u64 lock_queue(struct kmemu_wait_queue *q, const void *caller)
 {
 	u64 mask = os_signals_block();
 
-	word_lock(&q->lock.word, os_tid());
-	return mask;
+	if (likely(word_try(&q->lock.word, os_tid())))
+		return mask;
+	return wait_for_queue(q, mask, caller);
 }
 
 static void unlock_queue(struct kmemu_wait_queue *q, u64 mask)
@@ -31,7 +52,7 @@ static void unlock_queue(struct kmemu_wait_queue *q, u64 mask)
 
 KMEMU_EXPORT void kmemu_add_wait_queue(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry)
 {
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 
 	entry->flags &= ~KMEMU_WQ_FLAG_EXCLUSIVE;
 	list_add(&entry->entry, &q->head);
@@ -41,7 +62,7 @@ KMEMU_EXPORT void kmemu_add_wait_queue(struct kmemu_wait_queue *q, struct kmemu_
 KMEMU_EXPORT void kmemu_add_wait_queue_exclusive(struct kmemu_wait_queue *q,
 						 struct kmemu_wait_entry *entry)
 {
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 
 	entry->flags |= KMEMU_WQ_FLAG_EXCLUSIVE;
 	list_add_tail(&entry->entry, &q->head);
@@ -51,7 +72,7 @@ KMEMU_EXPORT void kmemu_add_wait_queue_exclusive(struct kmemu_wait_queue *q,
 KMEMU_EXPORT void kmemu_remove_wait_queue(struct kmemu_wait_queue *q,
 					  struct kmemu_wait_entry *entry)
 {
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 
 	list_del_init(&entry->entry);
 	unlock_queue(q, mask);
@@ -61,7 +82,7 @@ KMEMU_EXPORT void kmemu_remove_wait_queue(struct kmemu_wait_queue *q,
 static bool prepare(struct kmemu_wait_queue *q, struct kmemu_wait_entry *entry, u32 state,
 		    bool exclusive)
 {
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 	bool first = false;
 
 	if (exclusive)
@@ -102,7 +123,7 @@ KMEMU_EXPORT long kmemu_prepare_to_wait_event(struct kmemu_wait_queue *q,
 		prepare(q, entry, (u32)state, entry->flags & KMEMU_WQ_FLAG_EXCLUSIVE);
 		return 0;
 	}
-	mask = lock_queue(q);
+	mask = lock_queue(q, CALLER);
 	list_del_init(&entry->entry);
 	unlock_queue(q, mask);
 	return -ERESTARTSYS_;
@@ -114,7 +135,7 @@ KMEMU_EXPORT void kmemu_finish_wait(struct kmemu_wait_queue *q, struct kmemu_wai
 
 	kmemu_set_current_state(KMEMU_TASK_RUNNING);
 	/* Always: a waker may still be using the entry that it took off. */
-	mask = lock_queue(q);
+	mask = lock_queue(q, CALLER);
 	if (!list_empty(&entry->entry))
 		list_del_init(&entry->entry);
 	unlock_queue(q, mask);
@@ -182,7 +203,7 @@ KMEMU_EXPORT int kmemu_wake_up(struct kmemu_wait_queue *q, unsigned int mode, in
 	struct raise held = { .kind = RAISE_SPIN, .what = q, .sp = CALLER_SP, .pc = CALLER };
 	bool irqs_off, spins;
 	int left;
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 
 	irqs_off = context_raise(&off);
 	spins = context_raise(&held);
@@ -207,7 +228,7 @@ KMEMU_EXPORT struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p)
 {
 	static struct kmemu_wait_queue queues[256];
 	struct kmemu_wait_queue *q = &queues[((uintptr_t)p * 0x61c8864680b583ebUL) >> 56];
-	u64 mask = lock_queue(q);
+	u64 mask = lock_queue(q, CALLER);
 
 	if (!q->head.next)
 		INIT_LIST_HEAD(&q->head);

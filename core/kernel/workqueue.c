@@ -37,6 +37,7 @@
 #include "include/kmemu/workqueue.h"
 
 #define WORKERS_MAX   256
+#define UNBOUND_WQ    3 /* of the system's: WQ_UNBOUND */
 #define BH_WQS	      7 /* of the system's, from here on: WQ_BH */
 #define WQ_MAX	      64 /* more are mapped */
 #define WQ_DFL_ACTIVE 256
@@ -953,6 +954,12 @@ KMEMU_EXPORT void kmemu_destroy_workqueue(struct workqueue_struct *wq)
 	mask = kernel_lock(&wq_lock);
 	list_add_tail(&wq->entry, &free_wqs);
 	kernel_unlock(&wq_lock, mask);
+}
+
+/* False: in the kernel its workers are bound to a CPU each. */
+bool workqueue_is_unbound(const struct workqueue_struct *wq)
+{
+	return wq->flags & (KMEMU_WQ_UNBOUND | KMEMU_WQ_ORDERED) || wq == &system_wqs[UNBOUND_WQ];
 }
 
 KMEMU_EXPORT struct workqueue_struct *kmemu_system_wq(int n)

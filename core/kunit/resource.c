@@ -85,13 +85,6 @@ KMEMU_EXPORT bool kmemu_kunit_name_match(struct kunit *test, struct kunit_resour
 	return res->name && !strcmp(res->name, match_name);
 }
 
-KMEMU_EXPORT bool kmemu_kunit_instance_match(struct kunit *test, struct kunit_resource *res,
-					     void *match_data)
-{
-	(void)test;
-	return res->data == match_data;
-}
-
 KMEMU_EXPORT struct kunit_resource *
 kmemu_kunit_find_resource(struct kunit *test, kunit_resource_match_t match, void *match_data)
 {
@@ -137,7 +130,7 @@ kmemu_kunit_alloc_resource(struct kunit *test, kunit_resource_init_t init,
 		return NULL;
 	res->should_kfree = true;
 	if (add(test, init, free, res, context)) {
-		kmemu_kunit_put_resource(res);
+		kmemu_kfree(res); /* what init() did not make free() shall not see */
 		return NULL;
 	}
 	if (get)

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "core/kernel/task.h"
 #include "core/kunit/kunit.h"
 #include "core/os/fault.h"
 #include "core/os/os.h"
@@ -22,8 +23,6 @@
 #include "include/kmemu/kmemu.h"
 
 #define TIMEOUT_NS (300 * 1000000000UL)
-
-static __initial_exec __thread struct kunit *current_test;
 
 /* On its own, not on the stack: a thread that was given up still has it. */
 struct run {
@@ -37,12 +36,14 @@ static __initial_exec __thread struct run *current_run;
 
 void kunit_set_current_test(struct kunit *test)
 {
-	current_test = test;
+	task_first_test = test;
+	if (task_mine)
+		task_mine->t.kunit_test = test;
 }
 
 KMEMU_EXPORT struct kunit *kmemu_kunit_current_test(void)
 {
-	return current_test;
+	return task_mine ? task_mine->t.kunit_test : task_first_test;
 }
 
 static void run_done(struct run *run)
@@ -57,7 +58,7 @@ static void run_try(void *arg)
 	struct run *run = arg;
 
 	current_run = run;
-	current_test = run->tc->test;
+	kunit_set_current_test(run->tc->test);
 	os_fault_stack(run->fault_stack);
 	if (!__builtin_setjmp(run->before)) {
 		run->tc->try_(run->tc->context);

@@ -172,6 +172,15 @@ void kmemu_lock_unregister_key(const void *key);
  * held besides keeps those of the class in order (spin_lock_nest_lock()).
  */
 #define KMEMU_LOCK_NEST 8u
+/*
+ * Kernel: lib/smp_processor_id.c, with CONFIG_DEBUG_PREEMPT. kmemu_preempt_checks not 0: who
+ * asks for its CPU is looked at, and told of where it may be moved away; what is what it
+ * called. Between kmemu_migrate(1) and kmemu_migrate(-1) a thread stays. Any context.
+ */
+extern int kmemu_preempt_checks;
+void kmemu_check_preemption(const char *what);
+void kmemu_migrate(int n);
+
 void kmemu_spin_lock(struct kmemu_spinlock *lock);
 void kmemu_spin_lock_nested(struct kmemu_spinlock *lock, unsigned int subclass);
 int kmemu_spin_trylock(struct kmemu_spinlock *lock);

@@ -171,6 +171,12 @@ unsigned int kmemu_softirq_pending(void);
 
 /* --- timers ---------------------------------------------------------------- */
 
+/*
+ * Kernel: debug_object_init(). These bytes will be an object: what is active in them is told of and
+ * made inactive, in a checked run. Any context. (p is not const: gcc would want them set.)
+ */
+void kmemu_debug_object_init(void *p, unsigned long bytes);
+
 struct kmemu_timer {
 	struct rb_node by_time; /* of those that are pending */
 	struct rb_node by_address; /* the same */

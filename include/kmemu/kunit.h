@@ -159,7 +159,6 @@ void kmemu_kunit_put_resource(struct kunit_resource *res);
 struct kunit_resource *kmemu_kunit_find_resource(struct kunit *test, kunit_resource_match_t match,
 						 void *match_data);
 bool kmemu_kunit_name_match(struct kunit *test, struct kunit_resource *res, void *match_name);
-bool kmemu_kunit_instance_match(struct kunit *test, struct kunit_resource *res, void *match_data);
 int kmemu_kunit_destroy_resource(struct kunit *test, kunit_resource_match_t match,
 				 void *match_data);
 void kmemu_kunit_remove_resource(struct kunit *test, struct kunit_resource *res);

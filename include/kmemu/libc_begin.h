@@ -4,7 +4,8 @@
  * includes for its types: functions and variables that the kernel does not have are not
  * declared, since kernel code has its own of these names (static int time; as a module's
  * parameter). A program that includes libc's header itself, before or after, has them: by
- * <stdlib.h>, <strings.h>, <time.h>, <sys/select.h> and <sys/stat.h> of this directory.
+ * <stdlib.h>, <strings.h>, <time.h>, <sys/select.h>, <sys/stat.h>
+ * and <endian.h> of this directory.
  *
  * No guard: each pair of them works.
  */
@@ -42,4 +43,10 @@
 #define mknod kmemu_libc_mknod
 #define select kmemu_libc_select
 #define umask kmemu_libc_umask
+
+/* <endian.h>, by <stdlib.h> and <sys/types.h>: kernel code asks #ifdef BIG_ENDIAN */
+#pragma push_macro("BIG_ENDIAN")
+#pragma push_macro("BYTE_ORDER")
+#pragma push_macro("LITTLE_ENDIAN")
+#pragma push_macro("PDP_ENDIAN")
 #endif

@@ -26,4 +26,8 @@
 #undef time
 #undef tzname
 #undef umask
+#pragma pop_macro("BIG_ENDIAN")
+#pragma pop_macro("BYTE_ORDER")
+#pragma pop_macro("LITTLE_ENDIAN")
+#pragma pop_macro("PDP_ENDIAN")
 #endif

@@ -70,6 +70,7 @@ struct task_struct {
 		struct kmemu_sigset signal;
 	} pending;
 	struct kmemu_spinlock kmemu_alloc_lock; /* task_lock() */
+	struct kunit *kunit_test; /* the test that this thread is of, or NULL; may be written */
 };
 
 /*

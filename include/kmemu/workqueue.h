@@ -49,6 +49,7 @@ struct rcu_work {
 	struct workqueue_struct *wq; /* that it waits for */
 };
 
+#define KMEMU_WQ_UNBOUND 0x2u /* its workers are of no CPU */
 #define KMEMU_WQ_BH 0x1u /* its work runs in softirq context */
 #define KMEMU_WQ_DRAINING 0x10000u
 #define KMEMU_WQ_ORDERED 0x20000u

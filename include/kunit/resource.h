@@ -35,9 +35,6 @@ static __always_inline void *kunit_alloc_resource(struct kunit *test, kunit_reso
 
 __kmemu_c bool kunit_resource_name_match(struct kunit *test, struct kunit_resource *res,
 					 void *match_name) __kmemu_is(kmemu_kunit_name_match);
-__kmemu_c bool kunit_resource_instance_match(struct kunit *test, struct kunit_resource *res,
-					     void *match_data)
-	__kmemu_is(kmemu_kunit_instance_match);
 __kmemu_c struct kunit_resource *kunit_find_resource(struct kunit *test,
 						     kunit_resource_match_t match,
 						     void *match_data)

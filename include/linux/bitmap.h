@@ -441,7 +441,8 @@ static inline int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos
 	return 0;
 }
 
-static inline int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order)
+static __always_inline int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits,
+						   int order)
 {
 	unsigned int len = 1u << order, pos;
 

@@ -125,12 +125,6 @@ static __always_inline s64 sign_extend64(u64 value, int index)
 	return (s64)(value << (63 - index)) >> (63 - index);
 }
 
-/* Parity, 1 for an odd number of bits. */
-static __always_inline bool parity8(u8 val)
-{
-	return __builtin_parity(val);
-}
-
 /* --- arrays of words */
 
 #define __kmemu_word(nr, addr) ((addr) + (unsigned long)(nr) / BITS_PER_LONG)

@@ -48,7 +48,6 @@
 #define GENMASK_U32(h, l) __kmemu_genmask(u32, h, l)
 #define GENMASK_U64(h, l) __kmemu_genmask(u64, h, l)
 #define GENMASK_U128(h, l) (GENMASK_INPUT_CHECK(h, l) + __GENMASK_U128(h, l))
-#define BIT_U128(nr) ((unsigned __int128)1 << (nr))
 
 #endif /* __cplusplus */
 

@@ -28,13 +28,13 @@ __kmemu_c void cdev_device_del(struct cdev *cdev, struct device *dev)
 	__kmemu_is(kmemu_cdev_device_del);
 
 /* Before cdev_add(), which takes a reference. */
-static inline void cdev_set_parent(struct cdev *p, struct kobject *kobj)
+static __always_inline void cdev_set_parent(struct cdev *p, struct kobject *kobj)
 {
 	WARN_ON(!kobj->refs);
 	p->kobj.parent = kobj;
 }
 
-static inline void cdev_put(struct cdev *p)
+static __always_inline void cdev_put(struct cdev *p)
 {
 	if (p)
 		kobject_put(&p->kobj);

@@ -12,6 +12,11 @@
 
 #include <linux/kconfig.h>
 
+/* C23's, as the kernel has it: auto p = f(); */
+#if !defined(__cplusplus) && __STDC_VERSION__ < 202311L
+#define auto __auto_type
+#endif
+
 /* The kernel's build gives it to each file; headers that programs have, too, ask for it. */
 #ifndef __KERNEL__
 #define __KERNEL__

@@ -509,7 +509,7 @@ static __maybe_unused ssize_t device_show_string(struct device *dev,
 
 /* --- who is it */
 
-static inline void device_lock_assert(struct device *dev)
+static __always_inline void device_lock_assert(struct device *dev)
 {
 	WARN_ON(!dev->mutex.lock.word);
 }
@@ -630,7 +630,7 @@ static inline void class_dev_iter_init(struct class_dev_iter *iter, const struct
 	iter->type = type;
 }
 
-static inline struct device *class_dev_iter_next(struct class_dev_iter *iter)
+static __always_inline struct device *class_dev_iter_next(struct class_dev_iter *iter)
 {
 	struct device *dev = iter->at;
 
@@ -642,7 +642,7 @@ static inline struct device *class_dev_iter_next(struct class_dev_iter *iter)
 	return dev;
 }
 
-static inline void class_dev_iter_exit(struct class_dev_iter *iter)
+static __always_inline void class_dev_iter_exit(struct class_dev_iter *iter)
 {
 	put_device(iter->at);
 	iter->at = NULL;
@@ -887,7 +887,7 @@ static __maybe_unused int __kmemu_check_offline(struct device *dev, void *unused
 }
 
 /* 1: it was so already, -EBUSY: a child is on. May sleep. */
-static inline int device_offline(struct device *dev)
+static __always_inline int device_offline(struct device *dev)
 {
 	int err = dev->offline_disabled ? -EPERM :
 		  device_for_each_child(dev, NULL, __kmemu_check_offline);
@@ -903,7 +903,7 @@ static inline int device_offline(struct device *dev)
 	return err;
 }
 
-static inline int device_online(struct device *dev)
+static __always_inline int device_online(struct device *dev)
 {
 	int err = 0;
 

@@ -362,8 +362,9 @@ free_sgt:
 	return NULL;
 }
 
-static inline void dma_free_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt,
-					  enum dma_data_direction dir)
+static __always_inline void dma_free_noncontiguous(struct device *dev, size_t size,
+						   struct sg_table *sgt,
+						   enum dma_data_direction dir)
 {
 	dma_free_pages(dev, PAGE_ALIGN(size), sg_page(sgt->sgl), sg_dma_address(sgt->sgl), dir);
 	sg_free_table(sgt);

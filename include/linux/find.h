@@ -91,13 +91,6 @@ static __always_inline unsigned long find_first_and_bit(const unsigned long *add
 	return find_next_and_bit(addr1, addr2, size, 0);
 }
 
-static __always_inline unsigned long find_first_andnot_bit(const unsigned long *addr1,
-							   const unsigned long *addr2,
-							   unsigned long size)
-{
-	return find_next_andnot_bit(addr1, addr2, size, 0);
-}
-
 static __always_inline unsigned long find_first_and_and_bit(const unsigned long *addr1,
 							    const unsigned long *addr2,
 							    const unsigned long *addr3,

@@ -166,7 +166,7 @@ static __always_inline void *page_frag_alloc(struct page_frag_cache *nc, unsigne
 }
 
 /* References of a block that its owner counted in advance. */
-static inline void __page_frag_cache_drain(struct page *page, unsigned int count)
+static __always_inline void __page_frag_cache_drain(struct page *page, unsigned int count)
 {
 	while (count--)
 		kmemu_put_page(page);

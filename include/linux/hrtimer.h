@@ -37,9 +37,10 @@ enum hrtimer_mode {
 #endif
 
 /* The function is given afterwards: timer->function = f. */
-static inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
+static __always_inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
 {
 	(void)clock;
+	kmemu_debug_object_init(timer, sizeof(*timer));
 	timer->timer.expires_ns = 0;
 	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
 	timer->function = NULL;
@@ -178,8 +179,8 @@ static __maybe_unused enum hrtimer_restart __kmemu_hrtimer_wakeup(struct hrtimer
 	return HRTIMER_NORESTART;
 }
 
-static inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sl, clockid_t clock,
-					enum hrtimer_mode mode)
+static __always_inline void hrtimer_init_sleeper(struct hrtimer_sleeper *sl, clockid_t clock,
+						 enum hrtimer_mode mode)
 {
 	hrtimer_init(&sl->timer, clock, mode);
 	sl->timer.function = __kmemu_hrtimer_wakeup;

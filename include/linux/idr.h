@@ -30,7 +30,7 @@ struct idr {
 #define IDR_INIT(name) IDR_INIT_BASE(name, 0)
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 
-static inline void idr_init_base(struct idr *idr, int base)
+static __always_inline void idr_init_base(struct idr *idr, int base)
 {
 	xa_init_flags(&idr->idr_rt, XA_FLAGS_ALLOC);
 	kmemu_lock_set_class(&idr->idr_rt.xa_lock, "idr", NULL, 0); /* not there in the kernel */
@@ -113,18 +113,18 @@ static __always_inline int idr_alloc_cyclic(struct idr *idr, void *ptr, int star
 	return (int)id;
 }
 
-static inline void *idr_find(const struct idr *idr, unsigned long id)
+static __always_inline void *idr_find(const struct idr *idr, unsigned long id)
 {
 	return xa_load((struct xarray *)&idr->idr_rt, id - idr->idr_base);
 }
 
-static inline void *idr_remove(struct idr *idr, unsigned long id)
+static __always_inline void *idr_remove(struct idr *idr, unsigned long id)
 {
 	return xa_erase(&idr->idr_rt, id - idr->idr_base);
 }
 
 /* The old one; -ENOENT: the number is not given out. */
-static inline void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
+static __always_inline void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
 {
 	struct xarray *xa = &idr->idr_rt;
 	XA_STATE(xas, xa, id - idr->idr_base);
@@ -141,7 +141,7 @@ static inline void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
 }
 
 /* The first at *nextid or behind it that is not NULL. */
-static inline void *idr_get_next_ul(struct idr *idr, unsigned long *nextid)
+static __always_inline void *idr_get_next_ul(struct idr *idr, unsigned long *nextid)
 {
 	unsigned long base = idr->idr_base, at = *nextid < base ? 0 : *nextid - base;
 	void *entry = xa_find(&idr->idr_rt, &at, ULONG_MAX, XA_PRESENT);
@@ -150,7 +150,7 @@ static inline void *idr_get_next_ul(struct idr *idr, unsigned long *nextid)
 	return entry;
 }
 
-static inline void *idr_get_next(struct idr *idr, int *nextid)
+static __always_inline void *idr_get_next(struct idr *idr, int *nextid)
 {
 	unsigned long id = (unsigned long)*nextid;
 	void *entry = idr_get_next_ul(idr, &id);
@@ -179,7 +179,7 @@ static inline bool idr_is_empty(const struct idr *idr)
 }
 
 /* The numbers; what they are of is the user's. */
-static inline void idr_destroy(struct idr *idr)
+static __always_inline void idr_destroy(struct idr *idr)
 {
 	xa_destroy(&idr->idr_rt);
 	idr->idr_next = 0;
@@ -249,7 +249,7 @@ static __always_inline int ida_alloc_range(struct ida *ida, unsigned int min, un
 	return (int)id;
 }
 
-static inline void ida_free(struct ida *ida, unsigned int id)
+static __always_inline void ida_free(struct ida *ida, unsigned int id)
 {
 	unsigned long flags;
 	void *entry;
@@ -277,7 +277,7 @@ static __always_inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_
 	return ida_alloc_range(ida, 0, max, gfp);
 }
 
-static inline void ida_destroy(struct ida *ida)
+static __always_inline void ida_destroy(struct ida *ida)
 {
 	xa_destroy(&ida->xa);
 }
@@ -285,11 +285,6 @@ static inline void ida_destroy(struct ida *ida)
 static inline bool ida_is_empty(const struct ida *ida)
 {
 	return xa_empty(&ida->xa);
-}
-
-static inline bool ida_exists(struct ida *ida, unsigned int id)
-{
-	return xa_load(&ida->xa, id) != NULL;
 }
 
 #endif /* __cplusplus */

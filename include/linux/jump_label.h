@@ -73,13 +73,13 @@ static __always_inline bool static_key_true(struct static_key *key)
 }
 
 /* The kernel's change code under a mutex: they may sleep, but for the _cpuslocked of it. */
-static inline bool __kmemu_key_add(struct static_key *key, int n)
+static __always_inline bool __kmemu_key_add(struct static_key *key, int n)
 {
 	might_sleep();
 	return !WARN_ON(atomic_add_return(n, &key->enabled) < 0);
 }
 
-static inline void __kmemu_key_set(struct static_key *key, int n)
+static __always_inline void __kmemu_key_set(struct static_key *key, int n)
 {
 	int was;
 

@@ -111,12 +111,12 @@ static inline struct kset *kset_get(struct kset *k)
 	return k ? to_kset(kobject_get(&k->kobj)) : NULL;
 }
 
-static inline void kset_put(struct kset *k)
+static __always_inline void kset_put(struct kset *k)
 {
 	kobject_put(&k->kobj);
 }
 
-static inline void kset_unregister(struct kset *k)
+static __always_inline void kset_unregister(struct kset *k)
 {
 	if (!k)
 		return;

@@ -172,14 +172,14 @@ static inline bool kthread_freezable_should_stop(bool *was_frozen)
 }
 
 /* A kthread that copies from and to the program has its memory meanwhile. */
-static inline void kthread_use_mm(struct mm_struct *mm)
+static __always_inline void kthread_use_mm(struct mm_struct *mm)
 {
 	WARN_ON_ONCE(!(current->flags & PF_KTHREAD) || current->mm);
 	atomic_inc(&mm->mm_count);
 	current->mm = mm;
 }
 
-static inline void kthread_unuse_mm(struct mm_struct *mm)
+static __always_inline void kthread_unuse_mm(struct mm_struct *mm)
 {
 	WARN_ON_ONCE(!(current->flags & PF_KTHREAD) || current->mm != mm);
 	current->mm = NULL;

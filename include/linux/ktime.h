@@ -33,11 +33,6 @@ static inline ktime_t ms_to_ktime(u64 ms)
 	return (ktime_t)(ms * NSEC_PER_MSEC);
 }
 
-static inline ktime_t us_to_ktime(u64 us)
-{
-	return (ktime_t)(us * NSEC_PER_USEC);
-}
-
 static inline s64 ktime_to_us(const ktime_t kt)
 {
 	return kt / NSEC_PER_USEC;

@@ -67,15 +67,15 @@ static __always_inline int __list_lru_init(struct list_lru *lru, bool memcg_awar
 #define list_lru_init(lru) __list_lru_init((lru), false, NULL, NULL)
 #define list_lru_init_memcg(lru, shrinker) __list_lru_init((lru), true, NULL, shrinker)
 
-static inline void list_lru_destroy(struct list_lru *lru)
+static __always_inline void list_lru_destroy(struct list_lru *lru)
 {
 	kfree(lru->node);
 	lru->node = NULL;
 }
 
 /* False: it is on a list. An item that is on none points to itself. */
-static inline bool list_lru_add(struct list_lru *lru, struct list_head *item, int nid,
-				struct mem_cgroup *memcg)
+static __always_inline bool list_lru_add(struct list_lru *lru, struct list_head *item, int nid,
+					 struct mem_cgroup *memcg)
 {
 	struct list_lru_node *n = &lru->node[nid];
 	bool added;
@@ -97,8 +97,8 @@ static inline bool list_lru_add_obj(struct list_lru *lru, struct list_head *item
 }
 
 /* False: it was on no list. */
-static inline bool list_lru_del(struct list_lru *lru, struct list_head *item, int nid,
-				struct mem_cgroup *memcg)
+static __always_inline bool list_lru_del(struct list_lru *lru, struct list_head *item, int nid,
+					 struct mem_cgroup *memcg)
 {
 	struct list_lru_node *n = &lru->node[nid];
 	bool deleted;
@@ -157,9 +157,9 @@ static inline void list_lru_isolate_move(struct list_lru_one *list, struct list_
 }
 
 /* False: the walk ends. *next may be gone: it begins anew. */
-static inline bool __kmemu_lru_step(struct list_lru_node *n, struct list_head *item,
-				    struct list_head **next, enum lru_status status,
-				    unsigned long *isolated)
+static __always_inline bool __kmemu_lru_step(struct list_lru_node *n, struct list_head *item,
+					     struct list_head **next, enum lru_status status,
+					     unsigned long *isolated)
 {
 	if (status != LRU_REMOVED && status != LRU_ROTATE && status != LRU_SKIP)
 		assert_spin_locked(&n->lock);
@@ -203,9 +203,10 @@ static inline unsigned long __kmemu_lru_walk(struct list_lru_node *n, list_lru_w
 }
 
 /* At most *nr_to_walk items, which is counted down; how many were removed. */
-static inline unsigned long list_lru_walk_one(struct list_lru *lru, int nid,
-					      struct mem_cgroup *memcg, list_lru_walk_cb isolate,
-					      void *cb_arg, unsigned long *nr_to_walk)
+static __always_inline unsigned long list_lru_walk_one(struct list_lru *lru, int nid,
+						       struct mem_cgroup *memcg,
+						       list_lru_walk_cb isolate, void *cb_arg,
+						       unsigned long *nr_to_walk)
 {
 	struct list_lru_node *n = &lru->node[nid];
 	unsigned long isolated;
@@ -217,10 +218,10 @@ static inline unsigned long list_lru_walk_one(struct list_lru *lru, int nid,
 	return isolated;
 }
 
-static inline unsigned long list_lru_walk_one_irq(struct list_lru *lru, int nid,
-						  struct mem_cgroup *memcg,
-						  list_lru_walk_cb isolate, void *cb_arg,
-						  unsigned long *nr_to_walk)
+static __always_inline unsigned long list_lru_walk_one_irq(struct list_lru *lru, int nid,
+							   struct mem_cgroup *memcg,
+							   list_lru_walk_cb isolate, void *cb_arg,
+							   unsigned long *nr_to_walk)
 {
 	struct list_lru_node *n = &lru->node[nid];
 	unsigned long isolated;

@@ -21,13 +21,13 @@ typedef struct {
 
 #define INIT_LOCAL_LOCK(lockname) { __RAW_SPIN_LOCK_UNLOCKED((lockname).cpu) }
 #define local_lock_init(lock) raw_spin_lock_init(&(lock)->cpu)
-#define local_lock(lock) raw_spin_lock(&this_cpu_ptr(lock)->cpu)
-#define local_unlock(lock) raw_spin_unlock(&this_cpu_ptr(lock)->cpu)
-#define local_lock_irq(lock) raw_spin_lock_irq(&this_cpu_ptr(lock)->cpu)
-#define local_unlock_irq(lock) raw_spin_unlock_irq(&this_cpu_ptr(lock)->cpu)
-#define local_lock_irqsave(lock, flags) raw_spin_lock_irqsave(&this_cpu_ptr(lock)->cpu, flags)
+#define local_lock(lock) raw_spin_lock(&raw_cpu_ptr(lock)->cpu)
+#define local_unlock(lock) raw_spin_unlock(&raw_cpu_ptr(lock)->cpu)
+#define local_lock_irq(lock) raw_spin_lock_irq(&raw_cpu_ptr(lock)->cpu)
+#define local_unlock_irq(lock) raw_spin_unlock_irq(&raw_cpu_ptr(lock)->cpu)
+#define local_lock_irqsave(lock, flags) raw_spin_lock_irqsave(&raw_cpu_ptr(lock)->cpu, flags)
 #define local_unlock_irqrestore(lock, flags) \
-	raw_spin_unlock_irqrestore(&this_cpu_ptr(lock)->cpu, flags)
+	raw_spin_unlock_irqrestore(&raw_cpu_ptr(lock)->cpu, flags)
 #define local_lock_nested_bh(lock) ((void)(lock))
 #define local_unlock_nested_bh(lock) ((void)(lock))
 

@@ -765,7 +765,7 @@ static __always_inline void unpin_user_page_range_dirty_lock(struct page *page,
 }
 
 /* Pages that a driver keeps locked: no limit is set here. */
-static inline int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
+static __always_inline int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
 {
 	if (!mm || !pages)
 		return 0;
@@ -940,7 +940,7 @@ static inline void folio_zero_user(struct folio *folio, unsigned long addr_hint)
 	memset(folio_address(folio), 0, folio_size(folio));
 }
 
-static inline void unpin_user_folio(struct folio *folio, unsigned long npages)
+static __always_inline void unpin_user_folio(struct folio *folio, unsigned long npages)
 {
 	while (npages--)
 		kmemu_unpin_user_page(&folio->page);

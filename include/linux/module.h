@@ -76,7 +76,7 @@ static inline void __module_get(struct module *module)
 		__atomic_add_fetch(&module->refcnt, 1, __ATOMIC_RELAXED);
 }
 
-static inline void module_put(struct module *module)
+static __always_inline void module_put(struct module *module)
 {
 	if (module)
 		WARN_ON(__atomic_sub_fetch(&module->refcnt, 1, __ATOMIC_RELEASE) < 0);

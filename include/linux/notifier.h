@@ -70,18 +70,27 @@ struct blocking_notifier_head {
 
 /* --- raw: what the others do under their locks */
 
-static inline int raw_notifier_chain_register(struct raw_notifier_head *nh,
-					      struct notifier_block *nb)
+static __always_inline int __kmemu_notifier_register(struct raw_notifier_head *nh,
+						     struct notifier_block *nb, bool unique)
 {
 	struct notifier_block **at = &nh->head;
 
-	for (; *at && (*at)->priority >= nb->priority; at = &(*at)->next)
+	for (; *at && (*at)->priority >= nb->priority; at = &(*at)->next) {
 		if (WARN(*at == nb, "notifier callback %ps already registered",
 			 (void *)nb->notifier_call))
 			return -EEXIST;
+		if (unique && (*at)->priority == nb->priority)
+			return -EBUSY;
+	}
 	nb->next = *at;
 	rcu_assign_pointer(*at, nb);
 	return 0;
+}
+
+static __always_inline int raw_notifier_chain_register(struct raw_notifier_head *nh,
+						       struct notifier_block *nb)
+{
+	return __kmemu_notifier_register(nh, nb, false);
 }
 
 static inline int raw_notifier_chain_unregister(struct raw_notifier_head *nh,
@@ -97,7 +106,8 @@ static inline int raw_notifier_chain_unregister(struct raw_notifier_head *nh,
 	return -ENOENT;
 }
 
-static inline int raw_notifier_call_chain(struct raw_notifier_head *nh, unsigned long val, void *v)
+static __always_inline int raw_notifier_call_chain(struct raw_notifier_head *nh, unsigned long val,
+						   void *v)
 {
 	struct notifier_block *nb = rcu_dereference_raw(nh->head), *next;
 	int ret = NOTIFY_DONE;
@@ -113,20 +123,33 @@ static inline int raw_notifier_call_chain(struct raw_notifier_head *nh, unsigned
 
 /* --- atomic */
 
-static inline int atomic_notifier_chain_register(struct atomic_notifier_head *nh,
-						 struct notifier_block *nb)
+static __always_inline int __kmemu_atomic_register(struct atomic_notifier_head *nh,
+						   struct notifier_block *nb, bool unique)
 {
 	unsigned long flags;
 	int ret;
 
 	spin_lock_irqsave(&nh->lock, flags);
-	ret = raw_notifier_chain_register(__kmemu_raw(nh), nb);
+	ret = __kmemu_notifier_register(__kmemu_raw(nh), nb, unique);
 	spin_unlock_irqrestore(&nh->lock, flags);
 	return ret;
 }
 
-static inline int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh,
-						   struct notifier_block *nb)
+static inline int atomic_notifier_chain_register(struct atomic_notifier_head *nh,
+						 struct notifier_block *nb)
+{
+	return __kmemu_atomic_register(nh, nb, false);
+}
+
+/* -EBUSY: another one has that priority. */
+static inline int atomic_notifier_chain_register_unique_prio(struct atomic_notifier_head *nh,
+							     struct notifier_block *nb)
+{
+	return __kmemu_atomic_register(nh, nb, true);
+}
+
+static __always_inline int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh,
+							    struct notifier_block *nb)
 {
 	unsigned long flags;
 	int ret;
@@ -138,8 +161,8 @@ static inline int atomic_notifier_chain_unregister(struct atomic_notifier_head *
 	return ret;
 }
 
-static inline int atomic_notifier_call_chain(struct atomic_notifier_head *nh, unsigned long val,
-					     void *v)
+static __always_inline int atomic_notifier_call_chain(struct atomic_notifier_head *nh,
+						      unsigned long val, void *v)
 {
 	int ret;
 
@@ -151,15 +174,28 @@ static inline int atomic_notifier_call_chain(struct atomic_notifier_head *nh, un
 
 /* --- blocking */
 
-static __always_inline int blocking_notifier_chain_register(struct blocking_notifier_head *nh,
-							    struct notifier_block *nb)
+static __always_inline int __kmemu_blocking_register(struct blocking_notifier_head *nh,
+						     struct notifier_block *nb, bool unique)
 {
 	int ret;
 
 	down_write(&nh->rwsem);
-	ret = raw_notifier_chain_register(__kmemu_raw(nh), nb);
+	ret = __kmemu_notifier_register(__kmemu_raw(nh), nb, unique);
 	up_write(&nh->rwsem);
 	return ret;
+}
+
+static __always_inline int blocking_notifier_chain_register(struct blocking_notifier_head *nh,
+							    struct notifier_block *nb)
+{
+	return __kmemu_blocking_register(nh, nb, false);
+}
+
+static __always_inline int
+blocking_notifier_chain_register_unique_prio(struct blocking_notifier_head *nh,
+					     struct notifier_block *nb)
+{
+	return __kmemu_blocking_register(nh, nb, true);
 }
 
 static __always_inline int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
@@ -227,8 +263,8 @@ static __always_inline int srcu_notifier_chain_unregister(struct srcu_notifier_h
 	return ret;
 }
 
-static inline int srcu_notifier_call_chain(struct srcu_notifier_head *nh, unsigned long val,
-					   void *v)
+static __always_inline int srcu_notifier_call_chain(struct srcu_notifier_head *nh,
+						    unsigned long val, void *v)
 {
 	int idx = srcu_read_lock(&nh->srcu);
 	int ret = raw_notifier_call_chain(__kmemu_raw(nh), val, v);
@@ -237,9 +273,9 @@ static inline int srcu_notifier_call_chain(struct srcu_notifier_head *nh, unsign
 	return ret;
 }
 
-static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
-						 unsigned long val_up, unsigned long val_down,
-						 void *v)
+static __always_inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
+							  unsigned long val_up,
+							  unsigned long val_down, void *v)
 {
 	struct notifier_block *nb, *failed = NULL;
 	int ret = NOTIFY_DONE;
@@ -256,9 +292,9 @@ static inline int raw_notifier_call_chain_robust(struct raw_notifier_head *nh,
 	return ret;
 }
 
-static inline int blocking_notifier_call_chain_robust(struct blocking_notifier_head *nh,
-						      unsigned long val_up, unsigned long val_down,
-						      void *v)
+static __always_inline int blocking_notifier_call_chain_robust(struct blocking_notifier_head *nh,
+							       unsigned long val_up,
+							       unsigned long val_down, void *v)
 {
 	int ret;
 

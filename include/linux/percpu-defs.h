@@ -37,7 +37,7 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 	((__typeof__(&*(ptr)))kmemu_per_cpu_ptr((const void *)(ptr), (unsigned int)(cpu), \
 						__start_kmemu_percpu, __stop_kmemu_percpu))
 #define raw_cpu_ptr(ptr) per_cpu_ptr(ptr, kmemu_smp_processor_id())
-#define this_cpu_ptr(ptr) raw_cpu_ptr(ptr)
+#define this_cpu_ptr(ptr) (__kmemu_check_preemption("smp_processor_id()"), raw_cpu_ptr(ptr))
 #define per_cpu(var, cpu) (*per_cpu_ptr(&(var), cpu))
 #define __this_cpu_var(var) (*raw_cpu_ptr(&(var)))
 
@@ -88,20 +88,25 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 	__atomic_compare_exchange_n(raw_cpu_ptr(&(pcp)), (ovalp), (nval), 0,        \
 				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 
-#define __this_cpu_read(pcp) this_cpu_read(pcp)
-#define __this_cpu_write(pcp, val) this_cpu_write(pcp, val)
-#define __this_cpu_add(pcp, val) this_cpu_add(pcp, val)
-#define __this_cpu_sub(pcp, val) this_cpu_sub(pcp, val)
-#define __this_cpu_and(pcp, val) this_cpu_and(pcp, val)
-#define __this_cpu_or(pcp, val) this_cpu_or(pcp, val)
-#define __this_cpu_inc(pcp) this_cpu_inc(pcp)
-#define __this_cpu_dec(pcp) this_cpu_dec(pcp)
-#define __this_cpu_add_return(pcp, val) this_cpu_add_return(pcp, val)
-#define __this_cpu_sub_return(pcp, val) this_cpu_sub_return(pcp, val)
-#define __this_cpu_inc_return(pcp) this_cpu_inc_return(pcp)
-#define __this_cpu_dec_return(pcp) this_cpu_dec_return(pcp)
-#define __this_cpu_xchg(pcp, val) this_cpu_xchg(pcp, val)
-#define __this_cpu_cmpxchg(pcp, old, val) this_cpu_cmpxchg(pcp, old, val)
+/* Of a thread that stays on its CPU meanwhile. */
+#define __kmemu_this_cpu(op, call) (__kmemu_check_preemption("__this_cpu_" op "()"), call)
+#define __this_cpu_read(pcp) __kmemu_this_cpu("read", this_cpu_read(pcp))
+#define __this_cpu_write(pcp, val) __kmemu_this_cpu("write", this_cpu_write(pcp, val))
+#define __this_cpu_add(pcp, val) __kmemu_this_cpu("add", this_cpu_add(pcp, val))
+#define __this_cpu_sub(pcp, val) __kmemu_this_cpu("add", this_cpu_sub(pcp, val))
+#define __this_cpu_and(pcp, val) __kmemu_this_cpu("and", this_cpu_and(pcp, val))
+#define __this_cpu_or(pcp, val) __kmemu_this_cpu("or", this_cpu_or(pcp, val))
+#define __this_cpu_inc(pcp) __kmemu_this_cpu("add", this_cpu_inc(pcp))
+#define __this_cpu_dec(pcp) __kmemu_this_cpu("add", this_cpu_dec(pcp))
+#define __this_cpu_add_return(pcp, val) \
+	__kmemu_this_cpu("add_return", this_cpu_add_return(pcp, val))
+#define __this_cpu_sub_return(pcp, val) \
+	__kmemu_this_cpu("add_return", this_cpu_sub_return(pcp, val))
+#define __this_cpu_inc_return(pcp) __kmemu_this_cpu("add_return", this_cpu_inc_return(pcp))
+#define __this_cpu_dec_return(pcp) __kmemu_this_cpu("add_return", this_cpu_dec_return(pcp))
+#define __this_cpu_xchg(pcp, val) __kmemu_this_cpu("xchg", this_cpu_xchg(pcp, val))
+#define __this_cpu_cmpxchg(pcp, old, val) \
+	__kmemu_this_cpu("cmpxchg", this_cpu_cmpxchg(pcp, old, val))
 
 #define this_cpu_read_stable(pcp) this_cpu_read(pcp)
 #define raw_cpu_read(pcp) this_cpu_read(pcp)
@@ -119,6 +124,7 @@ __kmemu_c const char __stop_kmemu_percpu[] __attribute__((__weak__, __visibility
 #define raw_cpu_xchg(pcp, val) this_cpu_xchg(pcp, val)
 #define raw_cpu_cmpxchg(pcp, old, val) this_cpu_cmpxchg(pcp, old, val)
 #define raw_cpu_try_cmpxchg(pcp, ovalp, nval) this_cpu_try_cmpxchg(pcp, ovalp, nval)
-#define __this_cpu_try_cmpxchg(pcp, ovalp, nval) this_cpu_try_cmpxchg(pcp, ovalp, nval)
+#define __this_cpu_try_cmpxchg(pcp, ovalp, nval) \
+	__kmemu_this_cpu("try_cmpxchg", this_cpu_try_cmpxchg(pcp, ovalp, nval))
 
 #endif /* _LINUX_PERCPU_DEFS_H */

@@ -48,7 +48,7 @@ static __always_inline int __must_check percpu_ref_init(struct percpu_ref *ref,
 	return 0;
 }
 
-static inline void percpu_ref_exit(struct percpu_ref *ref)
+static __always_inline void percpu_ref_exit(struct percpu_ref *ref)
 {
 	free_percpu(ref->percpu_count_ptr);
 	ref->percpu_count_ptr = NULL;
@@ -65,7 +65,7 @@ static inline bool percpu_ref_tryget_many(struct percpu_ref *ref, unsigned long 
 	return atomic_long_add_unless(&ref->count, (long)nr, 0);
 }
 
-static inline void percpu_ref_put_many(struct percpu_ref *ref, unsigned long nr)
+static __always_inline void percpu_ref_put_many(struct percpu_ref *ref, unsigned long nr)
 {
 	long left = atomic_long_sub_return((long)nr, &ref->count);
 
@@ -75,12 +75,12 @@ static inline void percpu_ref_put_many(struct percpu_ref *ref, unsigned long nr)
 		ref->release(ref);
 }
 
-static inline void percpu_ref_get(struct percpu_ref *ref)
+static __always_inline void percpu_ref_get(struct percpu_ref *ref)
 {
 	percpu_ref_get_many(ref, 1);
 }
 
-static inline bool percpu_ref_tryget(struct percpu_ref *ref)
+static __always_inline bool percpu_ref_tryget(struct percpu_ref *ref)
 {
 	return percpu_ref_tryget_many(ref, 1);
 }
@@ -90,7 +90,7 @@ static inline bool percpu_ref_is_dying(struct percpu_ref *ref)
 	return READ_ONCE(ref->dead);
 }
 
-static inline bool percpu_ref_tryget_live(struct percpu_ref *ref)
+static __always_inline bool percpu_ref_tryget_live(struct percpu_ref *ref)
 {
 	return !percpu_ref_is_dying(ref) && percpu_ref_tryget(ref);
 }
@@ -100,7 +100,7 @@ static __always_inline bool percpu_ref_tryget_live_rcu(struct percpu_ref *ref)
 	return percpu_ref_tryget_live(ref);
 }
 
-static inline void percpu_ref_put(struct percpu_ref *ref)
+static __always_inline void percpu_ref_put(struct percpu_ref *ref)
 {
 	percpu_ref_put_many(ref, 1);
 }
@@ -111,8 +111,8 @@ static inline bool percpu_ref_is_zero(struct percpu_ref *ref)
 }
 
 /* confirm is called once nobody counts at a CPU any more, which is at once. */
-static inline void percpu_ref_kill_and_confirm(struct percpu_ref *ref,
-					       percpu_ref_func_t *confirm_kill)
+static __always_inline void percpu_ref_kill_and_confirm(struct percpu_ref *ref,
+							percpu_ref_func_t *confirm_kill)
 {
 	WARN_ONCE(percpu_ref_is_dying(ref), "%s called more than once on %ps!", __func__,
 		  ref->release);
@@ -122,19 +122,19 @@ static inline void percpu_ref_kill_and_confirm(struct percpu_ref *ref,
 	percpu_ref_put(ref);
 }
 
-static inline void percpu_ref_kill(struct percpu_ref *ref)
+static __always_inline void percpu_ref_kill(struct percpu_ref *ref)
 {
 	percpu_ref_kill_and_confirm(ref, NULL);
 }
 
-static inline void percpu_ref_resurrect(struct percpu_ref *ref)
+static __always_inline void percpu_ref_resurrect(struct percpu_ref *ref)
 {
 	WARN_ON_ONCE(!percpu_ref_is_dying(ref));
 	percpu_ref_get(ref);
 	WRITE_ONCE(ref->dead, false);
 }
 
-static inline void percpu_ref_reinit(struct percpu_ref *ref)
+static __always_inline void percpu_ref_reinit(struct percpu_ref *ref)
 {
 	WARN_ON_ONCE(!percpu_ref_is_zero(ref));
 	percpu_ref_resurrect(ref);

@@ -50,7 +50,7 @@ static __always_inline int percpu_counter_init_many(struct percpu_counter *fbc, 
 }
 #define percpu_counter_init(fbc, value, gfp) percpu_counter_init_many(fbc, value, gfp, 1)
 
-static inline void percpu_counter_destroy_many(struct percpu_counter *fbc, u32 nr_counters)
+static __always_inline void percpu_counter_destroy_many(struct percpu_counter *fbc, u32 nr_counters)
 {
 	u32 i;
 
@@ -60,12 +60,12 @@ static inline void percpu_counter_destroy_many(struct percpu_counter *fbc, u32 n
 	}
 }
 
-static inline void percpu_counter_destroy(struct percpu_counter *fbc)
+static __always_inline void percpu_counter_destroy(struct percpu_counter *fbc)
 {
 	percpu_counter_destroy_many(fbc, 1);
 }
 
-static inline void percpu_counter_set(struct percpu_counter *fbc, s64 amount)
+static __always_inline void percpu_counter_set(struct percpu_counter *fbc, s64 amount)
 {
 	unsigned long flags;
 	int cpu;
@@ -77,7 +77,8 @@ static inline void percpu_counter_set(struct percpu_counter *fbc, s64 amount)
 	raw_spin_unlock_irqrestore(&fbc->lock, flags);
 }
 
-static inline void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
+static __always_inline void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount,
+						     s32 batch)
 {
 	unsigned long flags;
 	s64 count;
@@ -94,17 +95,17 @@ static inline void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amou
 	preempt_enable();
 }
 
-static inline void percpu_counter_add(struct percpu_counter *fbc, s64 amount)
+static __always_inline void percpu_counter_add(struct percpu_counter *fbc, s64 amount)
 {
 	percpu_counter_add_batch(fbc, amount, percpu_counter_batch);
 }
 
-static inline void percpu_counter_add_local(struct percpu_counter *fbc, s64 amount)
+static __always_inline void percpu_counter_add_local(struct percpu_counter *fbc, s64 amount)
 {
 	percpu_counter_add_batch(fbc, amount, INT_MAX);
 }
 
-static inline s64 __percpu_counter_sum(struct percpu_counter *fbc)
+static __always_inline s64 __percpu_counter_sum(struct percpu_counter *fbc)
 {
 	unsigned long flags;
 	s64 sum;
@@ -143,7 +144,7 @@ static __always_inline void percpu_counter_sub_local(struct percpu_counter *fbc,
 	percpu_counter_add_local(fbc, -amount);
 }
 
-static inline void percpu_counter_sync(struct percpu_counter *fbc)
+static __always_inline void percpu_counter_sync(struct percpu_counter *fbc)
 {
 	unsigned long flags;
 
@@ -158,14 +159,14 @@ static inline s64 percpu_counter_read(struct percpu_counter *fbc)
 	return READ_ONCE(fbc->count);
 }
 
-static inline s64 percpu_counter_read_positive(struct percpu_counter *fbc)
+static __always_inline s64 percpu_counter_read_positive(struct percpu_counter *fbc)
 {
 	s64 count = percpu_counter_read(fbc);
 
 	return count >= 0 ? count : 0;
 }
 
-static inline s64 percpu_counter_sum_positive(struct percpu_counter *fbc)
+static __always_inline s64 percpu_counter_sum_positive(struct percpu_counter *fbc)
 {
 	s64 sum = percpu_counter_sum(fbc);
 
@@ -177,7 +178,7 @@ static inline bool percpu_counter_initialized(struct percpu_counter *fbc)
 	return fbc->counters != NULL;
 }
 
-static inline int __percpu_counter_compare(struct percpu_counter *fbc, s64 rhs, s32 batch)
+static __always_inline int __percpu_counter_compare(struct percpu_counter *fbc, s64 rhs, s32 batch)
 {
 	s64 count = percpu_counter_read(fbc), off = (s64)batch * (s64)num_online_cpus();
 
@@ -192,7 +193,8 @@ static __always_inline int percpu_counter_compare(struct percpu_counter *fbc, s6
 }
 
 /* False: the sum would be above limit (below it, for an amount under 0). */
-static inline bool percpu_counter_limited_add(struct percpu_counter *fbc, s64 limit, s64 amount)
+static __always_inline bool percpu_counter_limited_add(struct percpu_counter *fbc, s64 limit,
+						       s64 amount)
 {
 	unsigned long flags;
 	s64 sum = amount;

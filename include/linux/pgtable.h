@@ -108,17 +108,17 @@ static inline p4d_t *p4d_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long a
 	return p4d_offset(pgd, address);
 }
 
-static inline pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long address)
+static __always_inline pud_t *pud_alloc(struct mm_struct *mm, p4d_t *p4d, unsigned long address)
 {
 	return (pud_t *)kmemu_pgtable_alloc(mm, &p4d->p4d, address, PUD_SHIFT);
 }
 
-static inline pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long address)
+static __always_inline pmd_t *pmd_alloc(struct mm_struct *mm, pud_t *pud, unsigned long address)
 {
 	return (pmd_t *)kmemu_pgtable_alloc(mm, &pud->pud, address, PMD_SHIFT);
 }
 
-static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long address)
+static __always_inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long address)
 {
 	return (pte_t *)kmemu_pgtable_alloc(&init_mm, &pmd->pmd, address, PAGE_SHIFT);
 }

@@ -73,7 +73,7 @@ static inline struct pid *task_tgid(struct task_struct *task)
 }
 
 /* With a reference. */
-static inline struct pid *get_task_pid(struct task_struct *task, enum pid_type type)
+static __always_inline struct pid *get_task_pid(struct task_struct *task, enum pid_type type)
 {
 	return kmemu_get_pid(type == PIDTYPE_PID  ? task_pid(task) :
 			     type == PIDTYPE_TGID ? task_tgid(task) :

@@ -154,7 +154,7 @@ static inline struct resource *platform_get_resource_byname(struct platform_devi
 	return NULL;
 }
 
-static inline int __kmemu_platform_irq(const struct resource *r)
+static __always_inline int __kmemu_platform_irq(const struct resource *r)
 {
 	if (!r)
 		return -ENXIO;

@@ -70,13 +70,22 @@ __kmemu_c int preempt_count(void) __kmemu_is(kmemu_preempt_count);
 #define preempt_enable_no_resched_notrace() kmemu_preempt_enable()
 #define preempt_check_resched() do { } while (0)
 
-/* A thread never moves. */
+/* A thread never moves: it is counted for who asks smp_processor_id(). */
 static __always_inline void migrate_disable(void)
 {
+	kmemu_migrate(1);
 }
 
 static __always_inline void migrate_enable(void)
 {
+	kmemu_migrate(-1);
+}
+
+/* What wants a thread that stays on its CPU: "smp_processor_id()". */
+static __always_inline void __kmemu_check_preemption(const char *what)
+{
+	if (unlikely(kmemu_preempt_checks))
+		kmemu_check_preemption(what);
 }
 
 #ifndef __cplusplus

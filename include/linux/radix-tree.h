@@ -58,41 +58,43 @@ static __always_inline int radix_tree_insert(struct radix_tree_root *root, unsig
 	return err == -EBUSY ? -EEXIST : err;
 }
 
-static inline void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index)
+static __always_inline void *radix_tree_lookup(const struct radix_tree_root *root,
+					       unsigned long index)
 {
 	return xa_load((struct xarray *)&root->xa, index);
 }
 
-static inline void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
+static __always_inline void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
 {
 	return xa_erase(&root->xa, index);
 }
 
-static inline void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index,
-					   void *item)
+static __always_inline void *radix_tree_delete_item(struct radix_tree_root *root,
+						    unsigned long index, void *item)
 {
 	if (item && xa_load(&root->xa, index) != item)
 		return NULL;
 	return xa_erase(&root->xa, index);
 }
 
-static inline unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root,
-						  void **results, unsigned long first_index,
-						  unsigned int max_items)
+static __always_inline unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root,
+							   void **results,
+							   unsigned long first_index,
+							   unsigned int max_items)
 {
 	return xa_extract((struct xarray *)&root->xa, results, first_index, ULONG_MAX, max_items,
 			  XA_PRESENT);
 }
 
-static inline void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index,
-				       unsigned int tag)
+static __always_inline void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index,
+						unsigned int tag)
 {
 	xa_set_mark(&root->xa, index, (__force xa_mark_t)tag);
 	return xa_load(&root->xa, index);
 }
 
-static inline void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index,
-					 unsigned int tag)
+static __always_inline void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index,
+						  unsigned int tag)
 {
 	xa_clear_mark(&root->xa, index, (__force xa_mark_t)tag);
 	return xa_load(&root->xa, index);
@@ -104,14 +106,16 @@ static inline int radix_tree_tag_get(const struct radix_tree_root *root, unsigne
 	return xa_get_mark((struct xarray *)&root->xa, index, (__force xa_mark_t)tag);
 }
 
-static inline int radix_tree_tagged(const struct radix_tree_root *root, unsigned int tag)
+static __always_inline int radix_tree_tagged(const struct radix_tree_root *root, unsigned int tag)
 {
 	return xa_marked(&root->xa, (__force xa_mark_t)tag);
 }
 
-static inline unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root,
-						      void **results, unsigned long first_index,
-						      unsigned int max_items, unsigned int tag)
+static __always_inline unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root,
+							       void **results,
+							       unsigned long first_index,
+							       unsigned int max_items,
+							       unsigned int tag)
 {
 	return xa_extract((struct xarray *)&root->xa, results, first_index, ULONG_MAX, max_items,
 			  (__force xa_mark_t)tag);
@@ -136,8 +140,8 @@ static inline void radix_tree_preload_end(void)
 }
 
 /* slot is where the entry lies while the loop is at it; radix_tree_iter_delete() may be used. */
-static inline void **__kmemu_radix_next(const struct radix_tree_root *root,
-					struct radix_tree_iter *iter, xa_mark_t filter)
+static __always_inline void **__kmemu_radix_next(const struct radix_tree_root *root,
+						 struct radix_tree_iter *iter, xa_mark_t filter)
 {
 	unsigned long index = iter->next_index;
 
@@ -156,8 +160,8 @@ static inline void __kmemu_radix_start(struct radix_tree_iter *iter, unsigned lo
 	iter->tag = 0;
 }
 
-static inline void radix_tree_iter_delete(struct radix_tree_root *root,
-					  struct radix_tree_iter *iter, void **slot)
+static __always_inline void radix_tree_iter_delete(struct radix_tree_root *root,
+						   struct radix_tree_iter *iter, void **slot)
 {
 	(void)slot;
 	xa_erase(&root->xa, iter->index);

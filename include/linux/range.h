@@ -20,9 +20,4 @@ static inline bool range_contains(struct range *r1, struct range *r2)
 	return r1->start <= r2->start && r1->end >= r2->end;
 }
 
-static inline bool range_overlaps(const struct range *r1, const struct range *r2)
-{
-	return r1->start <= r2->end && r1->end >= r2->start;
-}
-
 #endif /* _LINUX_RANGE_H */

@@ -293,13 +293,13 @@ static __always_inline void rcu_sysrq_end(void)
 {
 }
 
-static inline void rcu_read_lock_dont_migrate(void)
+static __always_inline void rcu_read_lock_dont_migrate(void)
 {
 	migrate_disable();
 	rcu_read_lock();
 }
 
-static inline void rcu_read_unlock_migrate(void)
+static __always_inline void rcu_read_unlock_migrate(void)
 {
 	rcu_read_unlock();
 	migrate_enable();

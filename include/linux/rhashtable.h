@@ -24,7 +24,7 @@
 
 #define RHT_ELASTICITY 16u
 
-static inline int lockdep_rht_mutex_is_held(struct rhashtable *ht)
+static __always_inline int lockdep_rht_mutex_is_held(struct rhashtable *ht)
 {
 	return lockdep_is_held(&ht->mutex);
 }
@@ -215,7 +215,8 @@ static __always_inline int rhashtable_init(struct rhashtable *ht,
 	return kmemu_rhashtable_init(ht, &p);
 }
 
-static inline int rhltable_init(struct rhltable *hlt, const struct rhashtable_params *params)
+static __always_inline int rhltable_init(struct rhltable *hlt,
+					 const struct rhashtable_params *params)
 {
 	int err = rhashtable_init(&hlt->ht, params);
 
@@ -264,8 +265,9 @@ rhashtable_lookup_get_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
 	return kmemu_rhashtable_insert(ht, (char *)rht_obj(ht, obj) + params.key_offset, obj);
 }
 
-static inline int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rhash_head *obj,
-						const struct rhashtable_params params)
+static __always_inline int rhashtable_lookup_insert_fast(struct rhashtable *ht,
+							 struct rhash_head *obj,
+							 const struct rhashtable_params params)
 {
 	return __kmemu_rht_result(rhashtable_lookup_get_insert_fast(ht, obj, params));
 }
@@ -279,9 +281,9 @@ static __always_inline void *rhashtable_lookup_get_insert_key(struct rhashtable 
 	return kmemu_rhashtable_insert(ht, key, obj);
 }
 
-static inline int rhashtable_lookup_insert_key(struct rhashtable *ht, const void *key,
-					       struct rhash_head *obj,
-					       const struct rhashtable_params params)
+static __always_inline int rhashtable_lookup_insert_key(struct rhashtable *ht, const void *key,
+							struct rhash_head *obj,
+							const struct rhashtable_params params)
 {
 	return __kmemu_rht_result(rhashtable_lookup_get_insert_key(ht, key, obj, params));
 }
@@ -313,13 +315,14 @@ __kmemu_c void rhashtable_free_and_destroy(struct rhashtable *ht,
 					   void (*free_fn)(void *ptr, void *arg), void *arg)
 	__kmemu_is(kmemu_rhashtable_free_and_destroy);
 
-static inline void rhashtable_destroy(struct rhashtable *ht)
+static __always_inline void rhashtable_destroy(struct rhashtable *ht)
 {
 	rhashtable_free_and_destroy(ht, NULL, NULL);
 }
 
-static inline void rhltable_free_and_destroy(struct rhltable *hlt,
-					     void (*free_fn)(void *ptr, void *arg), void *arg)
+static __always_inline void rhltable_free_and_destroy(struct rhltable *hlt,
+						      void (*free_fn)(void *ptr, void *arg),
+						      void *arg)
 {
 	rhashtable_free_and_destroy(&hlt->ht, free_fn, arg);
 }
@@ -344,12 +347,12 @@ __kmemu_c void *rhashtable_walk_peek(struct rhashtable_iter *iter)
 __kmemu_c void rhashtable_walk_stop(struct rhashtable_iter *iter)
 	__kmemu_is(kmemu_rhashtable_walk_stop);
 
-static inline void rhashtable_walk_start(struct rhashtable_iter *iter)
+static __always_inline void rhashtable_walk_start(struct rhashtable_iter *iter)
 {
 	(void)rhashtable_walk_start_check(iter);
 }
 
-static inline void rhltable_walk_enter(struct rhltable *hlt, struct rhashtable_iter *iter)
+static __always_inline void rhltable_walk_enter(struct rhltable *hlt, struct rhashtable_iter *iter)
 {
 	rhashtable_walk_enter(&hlt->ht, iter);
 }

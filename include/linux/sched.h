@@ -420,7 +420,7 @@ static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct 
 }
 
 /* With a reference. */
-static inline struct task_struct *find_get_task_by_vpid(pid_t nr)
+static __always_inline struct task_struct *find_get_task_by_vpid(pid_t nr)
 {
 	struct task_struct *p = kmemu_find_task(nr);
 

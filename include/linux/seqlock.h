@@ -52,8 +52,7 @@ static inline seqcount_t *__kmemu_seqcount(void *s)
 	return (seqcount_t *)s;
 }
 #define __kmemu_seq_is(s, type) __builtin_types_compatible_p(__typeof__(*(s)), type)
-#define __kmemu_seq_preempts(s) \
-	(__kmemu_seq_is(s, seqcount_t) || __kmemu_seq_is(s, seqcount_mutex_t))
+#define __kmemu_seq_preempts(s) __kmemu_seq_is(s, seqcount_mutex_t)
 #define __kmemu_seq_assert(s)                                                      \
 	do {                                                                       \
 		seqcount_spinlock_t *__kmemu_s = (void *)(s);                      \
@@ -65,6 +64,8 @@ static inline seqcount_t *__kmemu_seqcount(void *s)
 			lockdep_assert_held((rwlock_t *)__kmemu_s->lock);          \
 		else if (__kmemu_seq_is(s, seqcount_mutex_t))                      \
 			lockdep_assert_held((struct mutex *)__kmemu_s->lock);      \
+		else if (__kmemu_seq_is(s, seqcount_t))                            \
+			lockdep_assert_preemption_disabled();                      \
 	} while (0)
 
 /* --- readers: any context */
@@ -260,7 +261,7 @@ static __always_inline void write_seqcount_latch_end(seqcount_latch_t *s)
 }
 
 /* First without the lock (*seq even), the second time with it (odd). */
-static inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)
+static __always_inline void read_seqbegin_or_lock(seqlock_t *lock, int *seq)
 {
 	if (*seq & 1)
 		read_seqlock_excl(lock);
@@ -273,7 +274,7 @@ static inline int need_seqretry(seqlock_t *lock, int seq)
 	return !(seq & 1) && read_seqretry(lock, (unsigned int)seq);
 }
 
-static inline void done_seqretry(seqlock_t *lock, int seq)
+static __always_inline void done_seqretry(seqlock_t *lock, int seq)
 {
 	if (seq & 1)
 		read_sequnlock_excl(lock);

@@ -16,7 +16,8 @@
 #include <linux/preempt.h>
 
 #define raw_smp_processor_id() ((int)kmemu_smp_processor_id())
-#define smp_processor_id() ((int)kmemu_smp_processor_id())
+#define smp_processor_id() \
+	(__kmemu_check_preemption("smp_processor_id()"), (int)kmemu_smp_processor_id())
 #define __smp_processor_id() ((int)kmemu_smp_processor_id())
 
 #define get_cpu()                         \

@@ -321,7 +321,7 @@ __KMEMU_RW_GUARDS(write)
 
 #ifndef __cplusplus
 /* True: it is 0 now, and the lock is held. */
-static inline int __kmemu_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
+static __always_inline int __kmemu_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
 {
 	if (atomic_add_unless(atomic, -1, 1))
 		return 0;
@@ -336,8 +336,8 @@ static inline int __kmemu_dec_and_lock(atomic_t *atomic, spinlock_t *lock)
 
 #ifndef __cplusplus
 
-static inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock,
-					       unsigned long *flags)
+static __always_inline int __kmemu_dec_and_lock_irqsave(atomic_t *atomic, spinlock_t *lock,
+							unsigned long *flags)
 {
 	if (atomic_add_unless(atomic, -1, 1))
 		return 0;

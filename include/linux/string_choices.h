@@ -11,12 +11,10 @@
 		return v ? yes : no;                                      \
 	}
 
-__kmemu_choice(str_assert_deassert, "assert", "deassert")
 __kmemu_choice(str_enable_disable, "enable", "disable")
 __kmemu_choice(str_enabled_disabled, "enabled", "disabled")
 __kmemu_choice(str_hi_lo, "hi", "lo")
 __kmemu_choice(str_high_low, "high", "low")
-__kmemu_choice(str_input_output, "input", "output")
 __kmemu_choice(str_on_off, "on", "off")
 __kmemu_choice(str_read_write, "read", "write")
 __kmemu_choice(str_true_false, "true", "false")
@@ -24,12 +22,10 @@ __kmemu_choice(str_up_down, "up", "down")
 __kmemu_choice(str_yes_no, "yes", "no")
 #undef __kmemu_choice
 
-#define str_deassert_assert(v) str_assert_deassert(!(v))
 #define str_disable_enable(v) str_enable_disable(!(v))
 #define str_disabled_enabled(v) str_enabled_disabled(!(v))
 #define str_lo_hi(v) str_hi_lo(!(v))
 #define str_low_high(v) str_high_low(!(v))
-#define str_output_input(v) str_input_output(!(v))
 #define str_off_on(v) str_on_off(!(v))
 #define str_write_read(v) str_read_write(!(v))
 #define str_false_true(v) str_true_false(!(v))

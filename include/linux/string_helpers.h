@@ -46,7 +46,7 @@ static __always_inline char *kstrdup_and_replace(const char *src, char old, char
 	return dst ? strreplace(dst, old, new_), dst : NULL;
 }
 
-static inline void kfree_strarray(char **array, size_t n)
+static __always_inline void kfree_strarray(char **array, size_t n)
 {
 	size_t i;
 

@@ -36,8 +36,8 @@ struct swait_queue {
 	struct swait_queue_head name = __SWAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_SWAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_SWAIT_QUEUE_HEAD(name)
 
-static inline void __init_swait_queue_head(struct swait_queue_head *q, const char *name,
-					   struct lock_class_key *key)
+static __always_inline void __init_swait_queue_head(struct swait_queue_head *q, const char *name,
+						    struct lock_class_key *key)
 {
 	raw_spin_lock_init(&q->lock);
 	lockdep_set_class_and_name(&q->lock, key, name);
@@ -76,7 +76,7 @@ static inline void swake_up_locked(struct swait_queue_head *q, int wake_flags)
 }
 
 /* Any context. */
-static inline void swake_up_one(struct swait_queue_head *q)
+static __always_inline void swake_up_one(struct swait_queue_head *q)
 {
 	unsigned long flags;
 
@@ -86,7 +86,7 @@ static inline void swake_up_one(struct swait_queue_head *q)
 }
 
 /* Those that wait now; the lock is dropped between them. With interrupts on. */
-static inline void swake_up_all(struct swait_queue_head *q)
+static __always_inline void swake_up_all(struct swait_queue_head *q)
 {
 	LIST_HEAD(now);
 
@@ -105,8 +105,8 @@ static inline void swake_up_all(struct swait_queue_head *q)
 
 /* --- waiting */
 
-static inline void prepare_to_swait_exclusive(struct swait_queue_head *q,
-					      struct swait_queue *wait, int state)
+static __always_inline void prepare_to_swait_exclusive(struct swait_queue_head *q,
+						       struct swait_queue *wait, int state)
 {
 	unsigned long flags;
 
@@ -118,8 +118,8 @@ static inline void prepare_to_swait_exclusive(struct swait_queue_head *q,
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 }
 
-static inline long prepare_to_swait_event(struct swait_queue_head *q, struct swait_queue *wait,
-					  int state)
+static __always_inline long prepare_to_swait_event(struct swait_queue_head *q,
+						   struct swait_queue *wait, int state)
 {
 	unsigned long flags;
 
@@ -133,7 +133,7 @@ static inline long prepare_to_swait_event(struct swait_queue_head *q, struct swa
 	return -ERESTARTSYS;
 }
 
-static inline void finish_swait(struct swait_queue_head *q, struct swait_queue *wait)
+static __always_inline void finish_swait(struct swait_queue_head *q, struct swait_queue *wait)
 {
 	unsigned long flags;
 

@@ -30,10 +30,12 @@
 #define from_timer(var, callback_timer, timer_fieldname) \
 	container_of(callback_timer, __typeof__(*var), timer_fieldname)
 
-static inline void __kmemu_timer_setup(struct timer_list *timer,
-				       void (*func)(struct timer_list *), unsigned int flags,
-				       const struct lock_class_key *key, const char *name)
+static __always_inline void __kmemu_timer_setup(struct timer_list *timer,
+						void (*func)(struct timer_list *),
+						unsigned int flags,
+						const struct lock_class_key *key, const char *name)
 {
+	kmemu_debug_object_init(timer, sizeof(*timer));
 	timer->timer.flags = 0;
 	timer->expires = 0;
 	timer->function = func;

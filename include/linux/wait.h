@@ -393,8 +393,8 @@ static inline void init_wait_entry(struct wait_queue_entry *entry, int flags)
 #define WQ_FLAG_PRIORITY 0x10
 
 /* At the front, before those that are not; woken as they are. */
-static inline void add_wait_queue_priority(struct wait_queue_head *q,
-					   struct wait_queue_entry *entry)
+static __always_inline void add_wait_queue_priority(struct wait_queue_head *q,
+						    struct wait_queue_entry *entry)
 {
 	unsigned long flags;
 

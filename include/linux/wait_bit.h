@@ -42,7 +42,7 @@ static inline void wake_up_bit(void *word, int bit)
 	wake_up_var(word);
 }
 
-static inline void clear_and_wake_up_bit(int bit, void *word)
+static __always_inline void clear_and_wake_up_bit(int bit, void *word)
 {
 	clear_bit_unlock((unsigned int)bit, word);
 	smp_mb__after_atomic();
@@ -76,7 +76,7 @@ static inline void init_wait_var_entry(struct wait_bit_queue_entry *wbq, void *v
 typedef int wait_bit_action_f(struct wait_bit_key *key, int mode);
 
 /* Actions; mode is the state that the thread is in. */
-static inline int bit_wait(struct wait_bit_key *key, int mode)
+static __always_inline int bit_wait(struct wait_bit_key *key, int mode)
 {
 	(void)key;
 	schedule();

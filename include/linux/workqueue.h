@@ -19,7 +19,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 
 enum wq_flags {
 	WQ_BH = KMEMU_WQ_BH,
-	WQ_UNBOUND = 1 << 1,
+	WQ_UNBOUND = KMEMU_WQ_UNBOUND,
 	WQ_FREEZABLE = 1 << 2,
 	WQ_MEM_RECLAIM = 1 << 3,
 	WQ_HIGHPRI = 1 << 4,
@@ -66,9 +66,10 @@ static inline void __init_work(struct work_struct *work, int onstack)
 	work->lock_key = &work->lockdep_map;
 }
 
-static inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
-				     const struct lock_class_key *key, const char *name)
+static __always_inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
+					      const struct lock_class_key *key, const char *name)
 {
+	kmemu_debug_object_init(work, sizeof(*work));
 	work->data.counter = 0;
 	work->func = func;
 	work->wq = NULL;
@@ -284,7 +285,7 @@ struct execute_work {
 };
 
 /* At once where it may sleep, else by a work; 0, or 1 then. */
-static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
+static __always_inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
 {
 	if (!in_interrupt()) {
 		fn(&ew->work);

@@ -74,7 +74,7 @@ enum xa_lock_type { XA_LOCK_IRQ = 1, XA_LOCK_BH = 2 };
 #define DEFINE_XARRAY_ALLOC(name) DEFINE_XARRAY_FLAGS(name, XA_FLAGS_ALLOC)
 #define DEFINE_XARRAY_ALLOC1(name) DEFINE_XARRAY_FLAGS(name, XA_FLAGS_ALLOC1)
 
-static inline void xa_init_flags(struct xarray *xa, gfp_t flags)
+static __always_inline void xa_init_flags(struct xarray *xa, gfp_t flags)
 {
 	spin_lock_init(&xa->xa_lock);
 	xa->xa_flags = flags;
@@ -201,7 +201,7 @@ enum { XA_CHECK_SCHED = 4096 };
  * sleep, if gfp says so, before the lock is taken.
  */
 #define __KMEMU_XA_LOCKED(ret, attr, name, suffix, params, args, before)        \
-	static inline attr ret name##suffix params                              \
+	static __always_inline attr ret name##suffix params                     \
 	{                                                                       \
 		ret curr;                                                       \
 		before;                                                         \
@@ -245,7 +245,7 @@ __KMEMU_XA_RESERVE()
 __KMEMU_XA_RESERVE(_bh)
 __KMEMU_XA_RESERVE(_irq)
 
-static inline void xa_release(struct xarray *xa, unsigned long index)
+static __always_inline void xa_release(struct xarray *xa, unsigned long index)
 {
 	xa_cmpxchg(xa, index, XA_ZERO_ENTRY, NULL, 0);
 }

@@ -356,6 +356,7 @@ static ATOMIC_NOTIFIER_HEAD(atomic_chain);
 static void notifiers(void)
 {
 	struct notifier_block a = { note, NULL, 1 }, b = { note, NULL, 3 }, c = { note, NULL, 2 };
+	struct notifier_block d = { note, NULL, 2 };
 
 	CHECK(blocking_notifier_chain_register(&blocking, &a) == 0);
 	CHECK(blocking_notifier_chain_register(&blocking, &b) == 0);
@@ -369,6 +370,11 @@ static void notifiers(void)
 	CHECK(blocking_notifier_chain_unregister(&blocking, &c) == -ENOENT);
 	memset(order, 0, sizeof(order));
 	CHECK(atomic_notifier_chain_register(&atomic_chain, &c) == 0);
+	CHECK(atomic_notifier_chain_register_unique_prio(&atomic_chain, &d) == -EBUSY);
+	d.priority--;
+	CHECK(atomic_notifier_chain_register_unique_prio(&atomic_chain, &d) == 0);
+	CHECK(atomic_notifier_chain_unregister(&atomic_chain, &d) == 0);
+	CHECK(blocking_notifier_chain_register_unique_prio(&blocking, &d) == -EBUSY);
 	CHECK(atomic_notifier_call_chain(&atomic_chain, 0, NULL) == NOTIFY_OK);
 	CHECK(!strcmp(order, "2"));
 	CHECK(atomic_notifier_chain_unregister(&atomic_chain, &c) == 0);

@@ -11,6 +11,7 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/device.h>
 #include <linux/dmapool.h>
 #include <linux/dma-mapping.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
@@ -29,6 +30,7 @@ cat >"$TMP/later.c" <<'C'
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 static char *what = "";
 module_param(what, charp, 0);
@@ -143,6 +145,13 @@ static void later(void)
 	} else if (IS("rcu-freed")) {
 		kfree(o);
 		kfree_rcu(same, rcu); /* HERE rcu-freed */
+		return;
+	} else if (IS("rcu-queued")) {
+		rcu_read_lock();
+		kfree_rcu(o, rcu); /* HERE rcu-queued */
+		kfree(same);
+		rcu_read_unlock();
+		kvfree_rcu_barrier();
 		return;
 	} else if (IS("rcu-twice")) {
 		kfree_rcu(o, rcu);
@@ -285,6 +294,7 @@ static void locks(void)
 static void timers(void)
 {
 	static struct timer_list zero;
+	static struct hrtimer hr;
 
 	timer_setup(&timer, nothing, 0);
 	timer.expires = jiffies + 100000;
@@ -293,6 +303,17 @@ static void timers(void)
 		add_timer(&timer); /* HERE timer-twice */
 	if (IS("timer-zero"))
 		mod_timer(&zero, jiffies); /* HERE timer-zero */
+	if (IS("timer-again"))
+		timer_setup(&timer, nothing, 0); /* HERE timer-again */
+	if (IS("timer-work")) {
+		INIT_DELAYED_WORK(&late, finish);
+		schedule_delayed_work(&late, 100000);
+		INIT_DELAYED_WORK(&late, finish); /* HERE timer-work */
+	}
+	if (IS("timer-hr")) {
+		hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hrtimer_start(&hr, 1000, HRTIMER_MODE_REL); /* HERE timer-hr */
+	}
 	if (IS("timer-left"))
 		return;
 	timer_shutdown_sync(&timer);
@@ -399,6 +420,22 @@ static void devices(void)
 		kfree(dev);
 }
 
+static void arrays(void)
+{
+	static DEFINE_XARRAY(xa);
+	int err = 0;
+	u32 id;
+
+	if (IS("xa-store"))
+		xa_store(&xa, 1, xa_mk_internal(1), GFP_KERNEL); /* HERE xa-store */
+	else if (IS("xa-insert"))
+		err = xa_insert(&xa, 1, xa_mk_internal(1), GFP_KERNEL); /* HERE xa-insert */
+	else
+		err = xa_alloc(&xa, &id, &xa, xa_limit_31b, GFP_KERNEL); /* HERE xa-alloc */
+	xa_store(&xa, 1, xa_mk_value(-err), GFP_KERNEL);
+	xa_destroy(&xa);
+}
+
 static int __init later_init(void)
 {
 	if (strstarts(what, "queue-") || strstr(what, "-own"))
@@ -419,6 +456,8 @@ static int __init later_init(void)
 		timers();
 	else if (strstarts(what, "pin-"))
 		pinned();
+	else if (strstarts(what, "xa-"))
+		arrays();
 	else if (IS("lists"))
 		corrupt();
 	else if (IS("lists-fine"))
@@ -462,6 +501,7 @@ for opt in -O0 -O1; do
 	found destroy-own kernel-warning 'destroy_workqueue\(\) waits for the queue whose work'
 	found rcu-static foreign-free 'kvfree_rcu'
 	found rcu-freed double-free 'kvfree_rcu|double-free'
+	found rcu-queued double-free 'kvfree_rcu|double-free'
 	found rcu-twice kernel-warning 'kvfree_call_rcu\(\): Double-freed call. rcu_head'
 	found call-twice kernel-warning '__call_rcu_common\(\): Double-freed CB .*finish_rcu'
 	found strdup sleep-in-atomic 'sleeping function called from invalid context'
@@ -480,7 +520,13 @@ for opt in -O0 -O1; do
 	found up-write kernel-warning 'DEBUG_RWSEMS_WARN_ON\(rwsem_owner\(sem\) != current\)'
 	found timer-twice kernel-warning 'WARNING: .* at kernel/time/timer.c:1294'
 	found timer-zero kernel-warning 'ODEBUG: assert_init not available .*: timer_list'
+	found timer-again kernel-warning 'ODEBUG: init active .*: timer_list hint: nothing\+0x0'
+	found timer-work kernel-warning 'ODEBUG: init active .*: timer_list hint: finish\+0x0'
+	found timer-hr kernel-warning 'WARNING: .* at kernel/time/hrtimer.c:1330'
 	found timer-left kernel-warning 'ODEBUG: free active .*: timer_list hint: nothing\+0x0' @later_exit
+	for array in store insert alloc; do
+		found xa-$array kernel-warning 'WARNING: .* at lib/xarray.c'
+	done
 	found pin-put kernel-warning 'put_page\(\) of a page that is pinned'
 	found pin-got kernel-warning 'unpin_user_page\(\) of a page that is not pinned'
 	found irq-copy sleep-in-atomic 'copy_to_user\(\) may sleep, in a hard interrupt'

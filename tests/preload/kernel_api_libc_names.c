@@ -9,6 +9,7 @@
 #include <linux/stat.h>
 #include <linux/time.h>
 
+#include <endian.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,8 @@ int main(void)
 	if (!index("ab", 'b') || !rindex("ab", 'a') || !ctime(&now) || clock() < 0)
 		return 1;
 	if (select(0, NULL, NULL, NULL, &none) || mkdir("/", 0700) == 0 || umask(022) > 0777)
+		return 1;
+	if (BYTE_ORDER != LITTLE_ENDIAN || BYTE_ORDER == BIG_ENDIAN)
 		return 1;
 	exit(0);
 }

@@ -247,12 +247,12 @@ static void odebug(void)
 		queue_work(wq, &o->work);
 	}
 	if (!strcmp(what, "odebug-not")) {
+		v->timer.function = timer_wakes;
 		mod_timer(&v->timer, jiffies + 1);
-		mod_timer(&page->timer, jiffies + 1);
+		mod_timer(&page->timer, jiffies + HZ / 5);
 		timer_delete_sync(&page->timer);
 		schedule_delayed_work(&c->delayed, HZ / 5);
 		cancel_delayed_work_sync(&c->delayed);
-		v->timer.function = timer_wakes;
 		o->timer.function = timer_frees;
 		mod_timer(&o->timer, jiffies + 1);
 		wait_for_completion(&freed);

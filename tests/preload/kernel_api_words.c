@@ -1,7 +1,8 @@
 // flags: -Iinclude -l:libkmemu.a -pthread
 /*
  * Kernel code that has numbers of network order in case labels, swaps bytes in place,
- * looks for what is in a range of addresses, and hashes by a key.
+ * looks for what is in a range of addresses, hashes by a key, and has
+ * C23's auto.
  */
 #include <linux/err.h>
 #include <linux/ioport.h>
@@ -35,7 +36,9 @@ static void words(void)
 	__le32 le = cpu_to_le32(5);
 	u32 x = 0x01020304;
 	u16 y = 0x0102;
+	auto sum = (u64)x << 8;
 
+	CHECK(sizeof(sum) == 8 && sum == 0x0102030400ULL);
 	CHECK(protocol(htons(0x0800)) == 4 && protocol(htons(0x86dd)) == 6 && !protocol(0x800));
 	CHECK(!strcmp(inet_ntoa(addr), "127.0.0.1") && ntohl(at) == INADDR_LOOPBACK);
 	swab32s(&x);

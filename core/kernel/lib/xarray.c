@@ -632,7 +632,7 @@ KMEMU_EXPORT void *kmemu_xa_store_range(struct xarray *xa, unsigned long first, 
 {
 	XA_STATE(xas, xa, 0);
 
-	if (xa_is_internal(entry) || last < first)
+	if (refused(CALLER, xa_is_internal(entry)) || last < first)
 		return XA_ERROR(-EINVAL);
 	do {
 		kmemu_spin_lock(&xa->xa_lock);

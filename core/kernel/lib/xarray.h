@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/kernel/task.h"
 #include "core/os/compiler.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/xarray.h"
@@ -12,6 +13,14 @@
 static inline bool tracks_free(const struct xarray *xa)
 {
 	return xa->xa_flags & XA_FLAGS_TRACK_FREE;
+}
+
+/* Kernel: WARN_ON_ONCE() of what may not be stored, or of an array that gives no numbers out. */
+static inline bool refused(const void *caller, bool wrong)
+{
+	if (__builtin_expect(wrong, 0))
+		kernel_warn(caller, "lib/xarray.c", 0, NULL);
+	return wrong;
 }
 
 static inline unsigned int slot_of(unsigned long index, const struct xa_node *node)

@@ -85,7 +85,7 @@ KMEMU_EXPORT void *kmemu___xa_store(struct xarray *xa, unsigned long index, void
 	XA_STATE(xas, xa, index);
 	void *old;
 
-	if (xa_is_advanced(entry))
+	if (refused(CALLER, xa_is_advanced(entry)))
 		return XA_ERROR(-EINVAL);
 	if (!entry && tracks_free(xa))
 		entry = XA_ZERO_ENTRY;
@@ -114,7 +114,7 @@ KMEMU_EXPORT void *kmemu___xa_cmpxchg(struct xarray *xa, unsigned long index, vo
 	XA_STATE(xas, xa, index);
 	void *found;
 
-	if (xa_is_advanced(entry))
+	if (refused(CALLER, xa_is_advanced(entry)))
 		return XA_ERROR(-EINVAL);
 	do {
 		found = kmemu_xas_load(&xas);
@@ -132,7 +132,7 @@ KMEMU_EXPORT int kmemu___xa_insert(struct xarray *xa, unsigned long index, void 
 {
 	XA_STATE(xas, xa, index);
 
-	if (xa_is_advanced(entry))
+	if (refused(CALLER, xa_is_advanced(entry)))
 		return -EINVAL;
 	do {
 		if (kmemu_xas_load(&xas)) {
@@ -153,7 +153,7 @@ KMEMU_EXPORT int kmemu___xa_alloc(struct xarray *xa, uint32_t *id, void *entry,
 {
 	XA_STATE(xas, xa, 0);
 
-	if (xa_is_advanced(entry) || !tracks_free(xa))
+	if (refused(CALLER, xa_is_advanced(entry) || !tracks_free(xa)))
 		return -EINVAL;
 	do {
 		xas.xa_index = limit.min;

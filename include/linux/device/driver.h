@@ -30,7 +30,7 @@ static inline void set_secondary_fwnode(struct device *dev, struct fwnode_handle
 }
 
 /* The secondary one stays. NULL: the device has it alone, unless its parent shares the first. */
-static inline void set_primary_fwnode(struct device *dev, struct fwnode_handle *fwnode)
+static __always_inline void set_primary_fwnode(struct device *dev, struct fwnode_handle *fwnode)
 {
 	struct fwnode_handle *had = dev->fwnode;
 	struct fwnode_handle *second = __kmemu_is_primary(had) ? had->secondary : had;
@@ -134,8 +134,8 @@ static __always_inline int device_set_driver_override(struct device *dev, const 
 }
 
 /* 1: this is the one, 0: another, -1: none was said. */
-static inline int device_match_driver_override(struct device *dev,
-					       const struct device_driver *drv)
+static __always_inline int device_match_driver_override(struct device *dev,
+							const struct device_driver *drv)
 {
 	int is = -1;
 

@@ -110,7 +110,7 @@ static inline int __vm_enough_memory(struct mm_struct *mm, long pages, int cap_s
 }
 
 /* Shrinkers free what they can, as by /proc/sys/vm/drop_caches. May sleep. */
-static inline void drop_slab(void)
+static __always_inline void drop_slab(void)
 {
 	int shift = 0;
 
@@ -151,9 +151,9 @@ static __always_inline int __account_locked_vm(struct mm_struct *mm, unsigned lo
 }
 
 /* Where the system would put a mapping; -ENOMEM: nowhere. */
-static inline unsigned long mm_get_unmapped_area(struct mm_struct *mm, struct file *file,
-						 unsigned long addr, unsigned long len,
-						 unsigned long pgoff, unsigned long flags)
+static __always_inline unsigned long mm_get_unmapped_area(struct mm_struct *mm, struct file *file,
+							  unsigned long addr, unsigned long len,
+							  unsigned long pgoff, unsigned long flags)
 {
 	(void)mm;
 	(void)file;
@@ -200,7 +200,7 @@ static inline void folio_add_pin(struct folio *folio)
 	kmemu_pin_again(&folio->page);
 }
 
-static inline void unpin_folio(struct folio *folio)
+static __always_inline void unpin_folio(struct folio *folio)
 {
 	kmemu_unpin_user_page(&folio->page);
 }
@@ -224,7 +224,7 @@ static __always_inline struct page *get_dump_page(unsigned long addr)
 }
 
 /* What is mapped there comes in. May sleep. */
-static inline void mm_populate(unsigned long addr, unsigned long len)
+static __always_inline void mm_populate(unsigned long addr, unsigned long len)
 {
 	unsigned long end = PAGE_ALIGN(addr + len);
 	char byte;

@@ -34,7 +34,7 @@ static __always_inline spinlock_t *pte_lockptr(struct mm_struct *mm, pmd_t *pmd)
 	return &mm->kmemu_pte_lock;
 }
 
-static inline spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)
+static __always_inline spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)
 {
 	spinlock_t *ptl = pmd_lockptr(mm, pmd);
 
@@ -42,7 +42,7 @@ static inline spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)
 	return ptl;
 }
 
-static inline spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)
+static __always_inline spinlock_t *pud_lock(struct mm_struct *mm, pud_t *pud)
 {
 	spinlock_t *ptl = pud_lockptr(mm, pud);
 
@@ -67,7 +67,7 @@ static __always_inline spinlock_t *pud_trans_huge_lock(pud_t *pud, struct vm_are
 
 /* --- entries of pages; NULL: there is no table. In an RCU section until pte_unmap(). */
 
-static inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)
+static __always_inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)
 {
 	pte_t *pte;
 
@@ -78,21 +78,21 @@ static inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)
 	return pte;
 }
 
-static inline void pte_unmap(pte_t *pte)
+static __always_inline void pte_unmap(pte_t *pte)
 {
 	(void)pte;
 	rcu_read_unlock();
 }
 
-static inline pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr,
-					   spinlock_t **ptlp)
+static __always_inline pte_t *pte_offset_map_nolock(struct mm_struct *mm, pmd_t *pmd,
+						    unsigned long addr, spinlock_t **ptlp)
 {
 	*ptlp = pte_lockptr(mm, pmd);
 	return pte_offset_map(pmd, addr);
 }
 
-static inline pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long addr,
-					 spinlock_t **ptlp)
+static __always_inline pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
+						  unsigned long addr, spinlock_t **ptlp)
 {
 	pte_t *pte = pte_offset_map_nolock(mm, pmd, addr, ptlp);
 
@@ -107,15 +107,15 @@ static inline pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd, unsig
 		pte_unmap(pte);     \
 	} while (0)
 
-static inline pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
+static __always_inline pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long address)
 {
 	return kmemu_pgtable_alloc(mm, &pmd->pmd, address, PAGE_SHIFT) ?
 		       pte_offset_map(pmd, address) :
 		       NULL;
 }
 
-static inline pte_t *pte_alloc_map_lock(struct mm_struct *mm, pmd_t *pmd, unsigned long address,
-					spinlock_t **ptlp)
+static __always_inline pte_t *pte_alloc_map_lock(struct mm_struct *mm, pmd_t *pmd,
+						 unsigned long address, spinlock_t **ptlp)
 {
 	return kmemu_pgtable_alloc(mm, &pmd->pmd, address, PAGE_SHIFT) ?
 		       pte_offset_map_lock(mm, pmd, address, ptlp) :
@@ -147,8 +147,8 @@ typedef int (*pte_fn_t)(pte_t *pte, unsigned long addr, void *data);
  * 0, which is returned; with a spinlock held where mm is not init_mm. -ENOMEM: no memory
  * for tables. What fn sets is mapped at once (kernel: mm/memory.c). fn NULL: tables alone.
  */
-static inline int apply_to_page_range(struct mm_struct *mm, unsigned long addr,
-				      unsigned long size, pte_fn_t fn, void *data)
+static __always_inline int apply_to_page_range(struct mm_struct *mm, unsigned long addr,
+					       unsigned long size, pte_fn_t fn, void *data)
 {
 	if (WARN_ON(addr >= addr + size))
 		return -EINVAL;
@@ -156,8 +156,8 @@ static inline int apply_to_page_range(struct mm_struct *mm, unsigned long addr,
 }
 
 /* The same of the entries alone that are not none. */
-static inline int apply_to_existing_page_range(struct mm_struct *mm, unsigned long addr,
-					       unsigned long size, pte_fn_t fn, void *data)
+static __always_inline int apply_to_existing_page_range(struct mm_struct *mm, unsigned long addr,
+							unsigned long size, pte_fn_t fn, void *data)
 {
 	if (WARN_ON(addr >= addr + size))
 		return -EINVAL;
@@ -215,7 +215,7 @@ static inline bool is_zero_folio(const struct folio *folio)
 }
 
 /* Of a fault() of one's own: its page is mapped, and the reference is the mapping's. */
-static inline vm_fault_t finish_fault(struct vm_fault *vmf)
+static __always_inline vm_fault_t finish_fault(struct vm_fault *vmf)
 {
 	struct page *page = vmf->page;
 	int err = kmemu_insert_pages(vmf->address, &page, 1);

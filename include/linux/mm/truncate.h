@@ -16,8 +16,8 @@
 
 #ifndef __cplusplus
 
-static inline void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart,
-					      loff_t lend)
+static __always_inline void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart,
+						       loff_t lend)
 {
 	(void)mapping;
 	(void)lstart;
@@ -92,7 +92,7 @@ static inline vm_fault_t filemap_map_pages(struct vm_fault *vmf, unsigned long s
 }
 
 /* A page that the driver's fault() has put into the mapping is dirty, and locked, now. */
-static inline vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf)
+static __always_inline vm_fault_t filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	struct page *page = vmf->page;
 

@@ -15,7 +15,7 @@
 /* --- mappings of the program that are looked for: <kmemu/vma.h> says what they have */
 
 /* The first that ends behind addr. */
-static inline struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+static __always_inline struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 {
 	mmap_assert_locked(mm);
 	return kmemu_find_vma(mm, addr);
@@ -28,9 +28,9 @@ static inline struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned l
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
-static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
-							   unsigned long start_addr,
-							   unsigned long end_addr)
+static __always_inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+								    unsigned long start_addr,
+								    unsigned long end_addr)
 {
 	struct vm_area_struct *vma;
 
@@ -167,8 +167,9 @@ static inline unsigned long vm_end_gap(struct vm_area_struct *vma)
 /* --- mappings that are made, and taken back */
 
 /* The address, or -errno: of a driver's file (its f_op->mmap()), or anonymous. */
-static inline unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len,
-				    unsigned long prot, unsigned long flag, unsigned long offset)
+static __always_inline unsigned long vm_mmap(struct file *file, unsigned long addr,
+					     unsigned long len, unsigned long prot,
+					     unsigned long flag, unsigned long offset)
 {
 	struct mm_struct *mm = current->mm;
 	unsigned long ret;
@@ -183,15 +184,15 @@ static inline unsigned long vm_mmap(struct file *file, unsigned long addr, unsig
 }
 
 /* The caller has mmap_write_lock(). */
-static inline int do_munmap(struct mm_struct *mm, unsigned long start, size_t len,
-			    struct list_head *uf)
+static __always_inline int do_munmap(struct mm_struct *mm, unsigned long start, size_t len,
+				     struct list_head *uf)
 {
 	(void)uf;
 	mmap_assert_write_locked(mm);
 	return kmemu_munmap(start, len);
 }
 
-static inline int vm_munmap(unsigned long start, size_t len)
+static __always_inline int vm_munmap(unsigned long start, size_t len)
 {
 	struct mm_struct *mm = current->mm;
 	int ret;
@@ -210,23 +211,23 @@ static inline void vma_set_file(struct vm_area_struct *vma, struct file *file)
 }
 
 /* Frames alone (remap_pfn_range()); the program's next access is a fault. */
-static inline void zap_vma_ptes(struct vm_area_struct *vma, unsigned long address,
-				unsigned long size)
+static __always_inline void zap_vma_ptes(struct vm_area_struct *vma, unsigned long address,
+					 unsigned long size)
 {
 	if (range_in_vma(vma, address, address + size) && vma->vm_flags & VM_PFNMAP)
 		kmemu_zap(vma, address, size);
 }
 
 struct zap_details;
-static inline void zap_page_range_single(struct vm_area_struct *vma, unsigned long address,
-					 unsigned long size, struct zap_details *details)
+static __always_inline void zap_page_range_single(struct vm_area_struct *vma, unsigned long address,
+						  unsigned long size, struct zap_details *details)
 {
 	(void)details;
 	kmemu_zap(vma, address, size);
 }
 
-static inline void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr,
-				       bool even_cows)
+static __always_inline void unmap_mapping_pages(struct address_space *mapping, pgoff_t start,
+						pgoff_t nr, bool even_cows)
 {
 	might_sleep();
 	kmemu_unmap_mapping(mapping, start, nr, even_cows);
@@ -248,8 +249,8 @@ static inline void unmap_shared_mapping_range(struct address_space *mapping,
 
 /* The program's access, of a driver's mapping: 0, or VM_FAULT_*. */
 struct pt_regs;
-static inline vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
-					 unsigned int flags, struct pt_regs *regs)
+static __always_inline vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+						  unsigned int flags, struct pt_regs *regs)
 {
 	(void)regs;
 	mmap_assert_locked(vma->vm_mm);
@@ -262,8 +263,8 @@ static inline bool fault_flag_allow_retry_first(enum fault_flag flags)
 }
 
 /* The same by an address; *unlocked: the lock was given up meanwhile. 0 or -errno. */
-static inline int fixup_user_fault(struct mm_struct *mm, unsigned long address,
-				   unsigned int fault_flags, bool *unlocked)
+static __always_inline int fixup_user_fault(struct mm_struct *mm, unsigned long address,
+					    unsigned int fault_flags, bool *unlocked)
 {
 	bool write = fault_flags & FAULT_FLAG_WRITE;
 	vm_fault_t ret;
@@ -291,13 +292,13 @@ static inline int fixup_user_fault(struct mm_struct *mm, unsigned long address,
 
 /* --- one mapping's lock, which is the mm's for reading. NULL: it is taken for writing. */
 
-static inline void vma_end_read(struct vm_area_struct *vma)
+static __always_inline void vma_end_read(struct vm_area_struct *vma)
 {
 	mmap_read_unlock(vma->vm_mm);
 }
 
-static inline struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm,
-							unsigned long address)
+static __always_inline struct vm_area_struct *lock_vma_under_rcu(struct mm_struct *mm,
+								 unsigned long address)
 {
 	struct vm_area_struct *vma;
 
@@ -337,19 +338,18 @@ static __always_inline void release_fault_lock(struct vm_fault *vmf)
 /* --- what was written to: pages of a file's shared mappings. How many. May sleep. */
 
 /* They may not be written to, until a fault allows it. */
-static inline unsigned long wp_shared_mapping_range(struct address_space *mapping,
-						    pgoff_t first_index, pgoff_t nr)
+static __always_inline unsigned long wp_shared_mapping_range(struct address_space *mapping,
+							     pgoff_t first_index, pgoff_t nr)
 {
 	might_sleep();
 	return kmemu_wp_mapping(mapping, first_index, nr);
 }
 
 /* They are clean; a bit for each that was not, and which bits are set. */
-static inline unsigned long clean_record_shared_mapping_range(struct address_space *mapping,
-							      pgoff_t first_index, pgoff_t nr,
-							      pgoff_t bitmap_pgoff,
-							      unsigned long *bitmap,
-							      pgoff_t *start, pgoff_t *end)
+static __always_inline unsigned long
+clean_record_shared_mapping_range(struct address_space *mapping, pgoff_t first_index, pgoff_t nr,
+				  pgoff_t bitmap_pgoff, unsigned long *bitmap, pgoff_t *start,
+				  pgoff_t *end)
 {
 	might_sleep();
 	return kmemu_clean_mapping(mapping, first_index, nr, bitmap_pgoff, bitmap, start, end);
@@ -364,7 +364,7 @@ struct follow_pfnmap_args {
 	bool writable, special;
 };
 
-static inline int follow_pfnmap_start(struct follow_pfnmap_args *args)
+static __always_inline int follow_pfnmap_start(struct follow_pfnmap_args *args)
 {
 	struct vm_area_struct *vma = args->vma;
 

@@ -78,7 +78,7 @@ static inline void fs_reclaim_release(gfp_t gfp_mask)
 }
 
 /* A pause before an allocation is tried again. */
-static inline void memalloc_retry_wait(gfp_t gfp_flags)
+static __always_inline void memalloc_retry_wait(gfp_t gfp_flags)
 {
 	__set_current_state(TASK_UNINTERRUPTIBLE);
 	gfp_flags = current_gfp_context(gfp_flags);
@@ -104,7 +104,7 @@ static inline void mmgrab(struct mm_struct *mm)
 	atomic_inc(&mm->mm_count);
 }
 
-static inline void mmdrop(struct mm_struct *mm)
+static __always_inline void mmdrop(struct mm_struct *mm)
 {
 	int left = atomic_dec_return(&mm->mm_count);
 
@@ -124,7 +124,7 @@ static inline bool mmget_not_zero(struct mm_struct *mm)
 	return atomic_inc_not_zero(&mm->mm_users);
 }
 
-static inline void mmput_async(struct mm_struct *mm)
+static __always_inline void mmput_async(struct mm_struct *mm)
 {
 	int left = atomic_dec_return(&mm->mm_users);
 
@@ -134,7 +134,7 @@ static inline void mmput_async(struct mm_struct *mm)
 		mmdrop(mm);
 }
 
-static inline void mmput(struct mm_struct *mm)
+static __always_inline void mmput(struct mm_struct *mm)
 {
 	might_sleep();
 	mmput_async(mm);
@@ -166,7 +166,7 @@ static __always_inline void mmdrop_sched(struct mm_struct *mm)
 }
 
 /* Threads here are of one program, which may look at itself. -ESRCH: a kthread. */
-static inline struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)
+static __always_inline struct mm_struct *mm_access(struct task_struct *task, unsigned int mode)
 {
 	struct mm_struct *mm = get_task_mm(task);
 

@@ -130,9 +130,11 @@ static int __init flow_init(void)
 	while ((f = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(f))
 			continue;
+		preempt_disable();
 		write_seqcount_begin(&f->seq);
 		f->packets = 5;
 		write_seqcount_end(&f->seq);
+		preempt_enable();
 		n++;
 	}
 	rhashtable_walk_stop(&iter);

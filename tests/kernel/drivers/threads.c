@@ -58,7 +58,7 @@ static enum hrtimer_restart hr_fn(struct hrtimer *t)
 		swake_up_one(&swq);
 		return HRTIMER_NORESTART;
 	}
-	hrtimer_forward_now(t, us_to_ktime(200));
+	hrtimer_forward_now(t, ns_to_ktime(200 * NSEC_PER_USEC));
 	return HRTIMER_RESTART;
 }
 
