@@ -48,10 +48,12 @@ try() { # PROCESSOR
 		class14_atfork_alloc class18_cancel; do
 		"$cc" -O1 -w -fno-builtin -pthread -D_GNU_SOURCE -I"$ROOT/include" -I"$ROOT" \
 			-o "$T/program" "$ROOT/tests/preload/$p.c" || fail "$cpu: $p does not build"
-		on "$cpu" "$T/program" >"$T/plain" 2>&1 </dev/null || fail "$cpu: $p without the library"
+		# glibc 2.41's own malloc changes errno under qemu 10: then ours alone is asked.
+		on "$cpu" "$T/program" >"$T/plain" 2>&1 </dev/null || rm "$T/plain"
+		[ -e "$T/plain" ] || [ $p = class13_errno ] || fail "$cpu: $p without the library"
 		on "$cpu" "$T/program" -E LD_PRELOAD="$lib" >"$T/ours" 2>&1 </dev/null ||
 			fail "$cpu: $p: $(tail -n 3 "$T/ours")"
-		cmp -s "$T/plain" "$T/ours" || fail "$cpu: $p: another output"
+		[ ! -e "$T/plain" ] || cmp -s "$T/plain" "$T/ours" || fail "$cpu: $p: another output"
 	done
 	"$cc" -g -fno-builtin -o "$T/program" "$IN/findings.c" || fail "$cpu: does not build"
 	on "$cpu" "$T/program" -E LD_PRELOAD="$lib" \
