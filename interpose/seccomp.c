@@ -21,9 +21,9 @@
  * notes its filter. Libraries that are loaded after a filter that kills for an open()
  * have no names of functions.
  *
- * The filter is run before (core/os/filter.c). One that kills for what a report
- * needs ends the checked part of the run here, with verdict "unchecked:
- * seccomp": the program would die of our words.
+ * The filter is run before (core/os/filter.c); what it kills for is not called from
+ * then on. One that kills for what a report needs ends the checked part of the run
+ * here, with verdict "unchecked: seccomp": nothing could be said any more.
  *
  * prctl has up to five arguments; the four behind the first are passed on
  * whether they were given or not, as libc's own prctl does. syscall is in

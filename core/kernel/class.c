@@ -90,6 +90,16 @@ static struct device *add(struct device *dev, unsigned int devt, void *drvdata,
 	return dev;
 }
 
+static struct device *create_added(const struct class *cls, struct device *parent,
+				   unsigned int devt, void *drvdata,
+				   const struct attribute_group **groups, const char *fmt,
+				   va_list ap, const void *caller)
+{
+	if (!cls || is_err(cls))
+		return (void *)-ENODEV;
+	return add(create(cls, parent, fmt, ap, "device_create", caller), devt, drvdata, groups);
+}
+
 KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct device *parent,
 						unsigned int devt, void *drvdata,
 						const struct attribute_group **groups,
@@ -98,12 +108,10 @@ KMEMU_EXPORT struct device *kmemu_device_create(const struct class *cls, struct 
 	struct device *dev;
 	va_list ap;
 
-	if (!cls || is_err(cls))
-		return (void *)-ENODEV;
 	va_start(ap, fmt);
-	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
+	dev = create_added(cls, parent, devt, drvdata, groups, fmt, ap, CALLER);
 	va_end(ap);
-	return add(dev, devt, drvdata, groups);
+	return dev;
 }
 
 KMEMU_EXPORT struct device *kmemu_device_create_plain(const struct class *cls,
@@ -113,12 +121,10 @@ KMEMU_EXPORT struct device *kmemu_device_create_plain(const struct class *cls,
 	struct device *dev;
 	va_list ap;
 
-	if (!cls || is_err(cls))
-		return (void *)-ENODEV;
 	va_start(ap, fmt);
-	dev = create(cls, parent, fmt, ap, "device_create", CALLER);
+	dev = create_added(cls, parent, devt, drvdata, NULL, fmt, ap, CALLER);
 	va_end(ap);
-	return add(dev, devt, drvdata, NULL);
+	return dev;
 }
 
 __attribute__((format(printf, 5, 6))) static struct device *

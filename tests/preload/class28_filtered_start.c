@@ -16,22 +16,10 @@ static void refuse(unsigned int answer)
 	static const int call[] = { SYS_membarrier, SYS_madvise, SYS_mremap, SYS_rseq,
 		SYS_getrandom, SYS_sysinfo, SYS_sched_getaffinity, SYS_process_vm_readv,
 		SYS_userfaultfd };
-	struct sock_filter filter[40];
-	struct sock_fprog program = { .filter = filter };
-	unsigned int n = 0;
+	struct seccomp_code c = { .n = 0 };
 
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, nr));
-	for (unsigned int i = 0; i < sizeof(call) / sizeof(call[0]); i++) {
-		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-							   (unsigned int)call[i], 0, 1);
-		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-							   SECCOMP_RET_ERRNO | answer);
-	}
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	program.len = (unsigned short)n;
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	seccomp_answer(&c, call, sizeof(call) / sizeof(call[0]), SECCOMP_RET_ERRNO | answer);
+	seccomp_put_on(&c, SECCOMP_RET_ALLOW);
 }
 
 static void *worker(void *unused)

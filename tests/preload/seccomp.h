@@ -9,23 +9,41 @@
 #include <sys/syscall.h>
 #include "check.h"
 
-static inline void seccomp_allow(const int *call, unsigned int calls, unsigned int rest)
-{
-	struct sock_filter filter[80];
-	struct sock_fprog program = { .filter = filter };
-	unsigned int n = 0;
+struct seccomp_code {
+	struct sock_filter in[80];
+	unsigned int n;
+};
 
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, nr));
+/* The first part: the calls that are named are answered so. */
+static inline void seccomp_answer(struct seccomp_code *c, const int *call, unsigned int calls,
+				  unsigned int answer)
+{
+	c->in[c->n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						     offsetof(struct seccomp_data, nr));
 	for (unsigned int i = 0; i < calls; i++) {
-		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-							   (unsigned int)call[i], 0, 1);
-		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+		c->in[c->n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+							     (unsigned int)call[i], 0, 1);
+		c->in[c->n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, answer);
 	}
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, rest);
-	program.len = (unsigned short)n;
+}
+
+/* The last: all others are answered by `rest`. */
+static inline void seccomp_put_on(struct seccomp_code *c, unsigned int rest)
+{
+	struct sock_fprog program = { .filter = c->in };
+
+	c->in[c->n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, rest);
+	program.len = (unsigned short)c->n;
 	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+static inline void seccomp_allow(const int *call, unsigned int calls, unsigned int rest)
+{
+	struct seccomp_code c = { .n = 0 };
+
+	seccomp_answer(&c, call, calls, SECCOMP_RET_ALLOW);
+	seccomp_put_on(&c, rest);
 }
 
 /* Allocates, resizes and frees through every path, with contents checked. */

@@ -13,26 +13,18 @@ static void sandbox(void)
 	static const int call[] = { SYS_read, SYS_write, SYS_close, SYS_brk, SYS_mmap, SYS_munmap,
 				    SYS_mremap, SYS_futex, SYS_clock_gettime, SYS_getpid,
 				    SYS_exit_group, SYS_rt_sigprocmask };
-	struct sock_filter filter[80];
-	struct sock_fprog program = { .filter = filter };
-	unsigned int n = 0;
+	struct sock_filter advice[] = {
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_madvise, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, MADV_DONTNEED, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct seccomp_code c = { .n = 0 };
 
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, nr));
-	for (unsigned int i = 0; i < sizeof(call) / sizeof(call[0]); i++) {
-		filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-							   (unsigned int)call[i], 0, 1);
-		filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	}
-	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_madvise, 0, 3);
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, args[2]));
-	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, MADV_DONTNEED, 1, 0);
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	program.len = (unsigned short)n;
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+	seccomp_answer(&c, call, sizeof(call) / sizeof(call[0]), SECCOMP_RET_ALLOW);
+	memcpy(c.in + c.n, advice, sizeof(advice));
+	c.n += sizeof(advice) / sizeof(advice[0]);
+	seccomp_put_on(&c, SECCOMP_RET_KILL_PROCESS);
 }
 
 int main(void)
