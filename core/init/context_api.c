@@ -34,7 +34,8 @@
 #define RAISE(k, w)                                                                       \
 	raise_context(&(struct raise){ .kind = (k), .what = (w), .sp = CALLER_SP, .pc = CALLER })
 
-_Static_assert(KMEMU_LOCK_WAITERS == WORD_WAITERS, "what the headers look at");
+_Static_assert(KMEMU_LOCK_WAITERS == WORD_WAITERS && KMEMU_LOCK_SET_UP == WORD_SET_UP,
+	       "what the headers look at");
 
 #define RAISE_LOCK(k, w, h)                                                                   \
 	raise_context(&(struct raise){ .kind = (k), .how = (u8)((h) | LOCK_API), .what = (w),  \
@@ -89,6 +90,8 @@ static void taken(const void *lock, unsigned int how, const void *caller)
 		__lock_acquired(lock, how | LOCK_API, caller);
 }
 
+#define SPIN_BUG "kernel/locking/spinlock_debug.c", 112, "BUG: spinlock bad magic"
+
 /* spin_lock() and raw_spin_lock(), of a subclass or of none. */
 static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int how,
 		 const char *func, const void *caller, unsigned long sp)
@@ -96,11 +99,11 @@ static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int
 	u32 tid = os_tid();
 
 	waits(kind, lock, how, func, caller);
+	lock_check_set_up(&lock->word, SPIN_BUG, caller);
 	raise_context(&(struct raise){ .kind = (u8)kind, .how = (u8)(how | LOCK_API), .what = lock,
 				       .sp = sp, .pc = caller });
 	if (unlikely(!word_try(&lock->word, tid)) && !word_spin(&lock->word, tid)) {
-		lock_check_owner(&lock->word, "kernel/locking/spinlock_debug.c", 112,
-				 "BUG: spinlock bad magic", caller);
+		lock_check_owner(&lock->word, SPIN_BUG, caller);
 		word_wait(&lock->word, tid);
 	}
 	taken(lock, 0, caller);
@@ -495,11 +498,18 @@ KMEMU_EXPORT void kmemu_raw_spin_unlock(struct kmemu_spinlock *lock)
 		word_unlock(&lock->word);
 }
 
+static void check_rwlock(struct kmemu_rwlock *lock, int line, const void *caller)
+{
+	lock_check_set_up(&lock->word, "kernel/locking/spinlock_debug.c", line,
+			  "BUG: rwlock bad magic", caller);
+}
+
 KMEMU_EXPORT void kmemu_read_lock(struct kmemu_rwlock *lock)
 {
 	unsigned int how = how_reader();
 
 	waits(RAISE_RWLOCK, lock, how, "read_lock", CALLER);
+	check_rwlock(lock, 161, CALLER);
 	RAISE_LOCK(RAISE_RWLOCK, lock, how);
 	word_read_lock(&lock->word);
 	taken(lock, LOCK_READ, CALLER);
@@ -523,6 +533,7 @@ KMEMU_EXPORT void kmemu_read_unlock(struct kmemu_rwlock *lock)
 KMEMU_EXPORT void kmemu_write_lock(struct kmemu_rwlock *lock)
 {
 	waits(RAISE_RWLOCK, lock, 0, "write_lock", CALLER);
+	check_rwlock(lock, 186, CALLER);
 	RAISE_LOCK(RAISE_RWLOCK, lock, 0);
 	word_write_lock(&lock->word);
 	taken(lock, 0, CALLER);
@@ -533,6 +544,7 @@ KMEMU_EXPORT void kmemu_write_lock_nested(struct kmemu_rwlock *lock, unsigned in
 	unsigned int how = lock_how_nested(subclass);
 
 	waits(RAISE_RWLOCK, lock, how, "write_lock_nested", CALLER);
+	check_rwlock(lock, 186, CALLER);
 	RAISE_LOCK(RAISE_RWLOCK, lock, how);
 	word_write_lock(&lock->word);
 	taken(lock, 0, CALLER);
@@ -558,7 +570,7 @@ KMEMU_EXPORT void kmemu_write_unlock(struct kmemu_rwlock *lock)
 /* A writer there, or readers: what the word rules out. */
 static bool is_taken_so(u32 word, int read)
 {
-	return word & ~WORD_WAITERS && (read < 0 || !(word & WORD_WRITER) == !!read);
+	return word && (read < 0 || !(word & WORD_WRITER) == !!read);
 }
 
 /* Who has it is in the entries alone. */
@@ -574,13 +586,12 @@ static int shared_is_held(const void *lock, u32 word, int read)
 
 KMEMU_EXPORT int kmemu_lock_is_held(int type, const void *lock, int read)
 {
-	u32 word = type == KMEMU_LOCK_OTHER ? 0 :
-					      __atomic_load_n((const u32 *)lock, __ATOMIC_RELAXED);
+	u32 word = type == KMEMU_LOCK_OTHER ? 0 : word_owner(lock);
 
 	switch ((enum kmemu_lock_type)type) {
 	case KMEMU_LOCK_SPIN:
 	case KMEMU_LOCK_MUTEX:
-		return read <= 0 && (word & ~WORD_WAITERS) == os_tid();
+		return read <= 0 && word == os_tid();
 	case KMEMU_LOCK_RW:
 		return shared_is_held(lock, word, read);
 	case KMEMU_LOCK_RWSEM:

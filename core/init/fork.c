@@ -167,7 +167,7 @@ static struct words mutexes, words;
 
 static bool word_is_mine(const u32 *word)
 {
-	return (READ_ONCE(*word) & ~WORD_WAITERS) == os_tid();
+	return word_owner(word) == os_tid();
 }
 
 static void take_words(struct words *w, u32 *first, u32 *end)
@@ -201,7 +201,8 @@ static void release_words(struct words *w)
 static void inherit_words(struct words *w)
 {
 	for (u32 *word = w->first; word < w->end; word++)
-		__atomic_store_n(word, word_is_own(w, word) ? os_tid() : 0, __ATOMIC_RELEASE);
+		__atomic_store_n(word, word_set_up(word) | (word_is_own(w, word) ? os_tid() : 0),
+				 __ATOMIC_RELEASE);
 }
 
 /* Memory of programs without kernel code is left alone: each write is a page more of the child. */

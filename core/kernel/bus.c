@@ -378,7 +378,7 @@ static int try_again(struct device *dev, void *data)
 	if (!READ_ONCE(dev->kmemu_deferred) || READ_ONCE(dev->driver))
 		return 0;
 	WRITE_ONCE(dev->kmemu_deferred, false);
-	if (parent && (READ_ONCE(parent->mutex.lock.word) & ~WORD_WAITERS) == os_tid())
+	if (parent && word_owner(&parent->mutex.lock.word) == os_tid())
 		parent = NULL; /* in the kernel another thread does this */
 	if (parent)
 		kmemu_mutex_lock(&parent->mutex.lock);

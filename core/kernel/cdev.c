@@ -235,6 +235,7 @@ KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct 
 			       .f_inode = inode,
 			       .f_mapping = &inode->i_data,
 			       .f_op = found.fops,
+			       .f_lock.rlock.word = KMEMU_LOCK_SET_UP,
 			       .private_data = found.private_data,
 			       .f_flags = flags,
 			       .f_mode = mode_of(flags) };

@@ -28,7 +28,7 @@ struct step {
 };
 
 static struct step steps[KMEMU_CPUHP_STATES];
-static struct kmemu_mutex state_lock __own_word;
+static struct kmemu_mutex state_lock __own_word = { KMEMU_LOCK_SET_UP };
 
 struct call {
 	int (*fn)(unsigned int cpu);

@@ -378,6 +378,7 @@ static int open_path(struct dentry *top, const char *path, unsigned int mode, un
 			       .f_inode = &n->inode,
 			       .f_mapping = &n->inode.i_data,
 			       .f_op = n->fops,
+			       .f_lock.rlock.word = KMEMU_LOCK_SET_UP,
 			       .f_flags = flags,
 			       .f_mode = mode | KMEMU_FMODE_LSEEK };
 	if (!n->fops)

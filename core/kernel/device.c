@@ -121,7 +121,9 @@ KMEMU_EXPORT void kmemu_device_initialize(struct device *dev)
 	kmemu_kobject_init(&dev->kobj, &device_ktype);
 	dev->kobj.name = name;
 	dev->numa_node = -1;
-	dev->power.lock.rlock.word = 0;
+	dev->power.lock.rlock.word = KMEMU_LOCK_SET_UP;
+	dev->driver_override.lock.word = KMEMU_LOCK_SET_UP;
+	dev->mutex.lock.word = KMEMU_LOCK_SET_UP;
 	kmemu_lock_init(&dev->power.lock.rlock);
 	lock_class_set(&dev->mutex.lock, NULL, NULL, 0, NULL); /* lockdep_set_novalidate_class() */
 }

@@ -36,7 +36,14 @@ struct pin {
 	bool write;
 };
 
-KMEMU_EXPORT struct mm_struct kmemu_mm = { .mm_users = { 1 }, .mm_count = { 1 } };
+KMEMU_EXPORT struct mm_struct kmemu_mm = {
+	.mm_users = { 1 },
+	.mm_count = { 1 },
+	.mmap_lock.sem.word = KMEMU_LOCK_SET_UP,
+	.page_table_lock.rlock.word = KMEMU_LOCK_SET_UP,
+	.kmemu_pmd_lock.rlock.word = KMEMU_LOCK_SET_UP,
+	.kmemu_pte_lock.rlock.word = KMEMU_LOCK_SET_UP,
+};
 
 KMEMU_EXPORT int kmemu_sysctl_overcommit_memory;
 

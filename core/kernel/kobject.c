@@ -367,7 +367,7 @@ KMEMU_EXPORT void kmemu_kset_init(struct kset *kset)
 
 	INIT_LIST_HEAD(&kset->list);
 	kmemu_lock_init(&kset->list_lock.rlock);
-	kset->list_lock.rlock.word = 0;
+	kset->list_lock.rlock.word = KMEMU_LOCK_SET_UP;
 	kobject_init_again(&kset->kobj, ktype);
 }
 
@@ -385,6 +385,7 @@ KMEMU_EXPORT struct kset *kmemu_kset_create_and_add(const char *name, struct kob
 	if (!kset)
 		return NULL;
 	INIT_LIST_HEAD(&kset->list);
+	kset->list_lock.rlock.word = KMEMU_LOCK_SET_UP;
 	kmemu_kobject_init(&kset->kobj, &kset_ktype);
 	if (kmemu_kobject_add(&kset->kobj, parent, "%s", name)) {
 		kmemu_kobject_put(&kset->kobj);

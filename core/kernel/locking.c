@@ -23,6 +23,7 @@
 #include "core/check/lock.h"
 #include "core/kernel/task.h"
 #include "core/lib/word_lock.h"
+#include "core/os/dl.h"
 #include "include/kmemu/context.h"
 
 /* --- what is held ----------------------------------------------------------- */
@@ -82,31 +83,47 @@ static struct signal_stop stop_in(u32 state)
 
 static bool is_mine(const struct kmemu_mutex *lock)
 {
-	return (READ_ONCE(lock->word) & ~WORD_WAITERS) == os_tid();
+	return word_owner(&lock->word) == os_tid();
 }
 
 void lock_check_owner(const u32 *word, const char *file, int line, const char *text,
 		      const void *caller)
 {
-	u32 owner = READ_ONCE(*word) & ~WORD_WAITERS;
+	u32 owner = word_owner(word);
 
-	if (owner && context_armed && !os_thread_exists(owner) &&
-	    (READ_ONCE(*word) & ~WORD_WAITERS) == owner)
-		kernel_warn_text(caller, file, line, "%s: 0x%x is no thread's", text, owner);
+	if (owner && context_armed && !os_thread_exists(owner) && word_owner(word) == owner)
+		kernel_warn_text(caller, file, line, "%s: 0x%x is no thread's", text,
+				 READ_ONCE(*word) & ~WORD_WAITERS);
 }
+
+void __lock_not_set_up(u32 *word, const char *file, int line, const char *text,
+		       const void *caller)
+{
+	u32 seen = 0;
+
+	if (!context_armed)
+		return;
+	/* What we take is ours, or of a structure that not all programs set up whole. */
+	if (__atomic_compare_exchange_n(word, &seen, WORD_SET_UP, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED) &&
+	    !os_dl_is_own_code(caller))
+		kernel_warn_text(caller, file, line, "%s: nobody set this lock up", text);
+}
+
+#define MUTEX_MAGIC "DEBUG_LOCKS_WARN_ON(lock->magic != lock)"
 
 /* Kernel: print_deadlock_bug(), and then the thread hangs; here, too. */
 static void prepare_take(struct kmemu_mutex *lock, unsigned int how, const char *func,
 			 const void *caller)
 {
 	might_sleep_in(func, caller);
+	lock_check_set_up(&lock->word, "kernel/locking/mutex.c", 588, MUTEX_MAGIC, caller);
 	if (unlikely(is_mine(lock)))
 		kernel_warn_text(caller, "kernel/locking/lockdep.c", 0,
 				 "possible recursive locking detected: %s() of a mutex that this "
 				 "thread has", func);
-	else if (unlikely(READ_ONCE(lock->word)))
-		lock_check_owner(&lock->word, "kernel/locking/mutex.c", 587,
-				 "DEBUG_LOCKS_WARN_ON(lock->magic != lock)", caller);
+	else if (unlikely(word_owner(&lock->word)))
+		lock_check_owner(&lock->word, "kernel/locking/mutex.c", 588, MUTEX_MAGIC, caller);
 	lock_order(RAISE_SLEEP_MUTEX, lock, how | LOCK_API, caller);
 }
 
@@ -170,6 +187,7 @@ KMEMU_EXPORT int kmemu_mutex_lock_killable_nested(struct kmemu_mutex *lock, unsi
 
 KMEMU_EXPORT int kmemu_mutex_trylock(struct kmemu_mutex *lock)
 {
+	lock_check_set_up(&lock->word, "kernel/locking/mutex.c", 1098, MUTEX_MAGIC, CALLER);
 	if (!word_try(&lock->word, os_tid()))
 		return 0;
 	TAKEN(RAISE_SLEEP_MUTEX, lock, LOCK_TRY);
@@ -215,11 +233,19 @@ KMEMU_EXPORT void kmemu_might_lock(int type, const void *lock)
 
 /* --- rw_semaphore ---------------------------------------------------------- */
 
+/* Kernel: CONFIG_DEBUG_RWSEMS, which asks at the release; lockdep asks here. */
+static void check_magic(struct kmemu_rwsem *sem, int line, const void *caller)
+{
+	lock_check_set_up(&sem->word, "kernel/locking/rwsem.c", line,
+			  "DEBUG_RWSEMS_WARN_ON(sem->magic != sem)", caller);
+}
+
 /* A reader that comes behind a writer that waits, waits: it is no recursive one. */
 static void down_read(struct kmemu_rwsem *sem, unsigned int how, const char *func,
 		      const void *caller, unsigned long sp)
 {
 	might_sleep_in(func, caller);
+	check_magic(sem, 1340, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_READ | LOCK_API, caller);
 	word_read_lock(&sem->word);
 	note_taken(RAISE_RWSEM, sem, how | LOCK_READ, caller, sp);
@@ -229,6 +255,7 @@ static void down_write(struct kmemu_rwsem *sem, unsigned int how, const char *fu
 		       const void *caller, unsigned long sp)
 {
 	might_sleep_in(func, caller);
+	check_magic(sem, 1362, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
 	word_write_lock(&sem->word);
 	note_taken(RAISE_RWSEM, sem, how, caller, sp);
@@ -240,6 +267,7 @@ static int down_read_in(u32 state, struct kmemu_rwsem *sem, unsigned int how, co
 	struct signal_stop s = stop_in(state);
 
 	might_sleep_in(func, caller);
+	check_magic(sem, 1340, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_READ | LOCK_API, caller);
 	if (!word_read_lock_unless(&sem->word, &s.stop))
 		return -EINTR_;
@@ -253,6 +281,7 @@ static int down_write_in(u32 state, struct kmemu_rwsem *sem, unsigned int how, c
 	struct signal_stop s = stop_in(state);
 
 	might_sleep_in(func, caller);
+	check_magic(sem, 1362, caller);
 	lock_order(RAISE_RWSEM, sem, how | LOCK_API, caller);
 	if (!word_write_lock_unless(&sem->word, &s.stop))
 		return -EINTR_;
@@ -264,7 +293,7 @@ static int down_write_in(u32 state, struct kmemu_rwsem *sem, unsigned int how, c
 static bool is_released(const struct kmemu_rwsem *sem, bool write, const char *what, int line,
 			const void *caller)
 {
-	u32 word = READ_ONCE(sem->word) & ~WORD_WAITERS;
+	u32 word = word_owner(&sem->word);
 
 	if (likely(word && (word == WORD_WRITER) == write))
 		return false;
@@ -302,6 +331,7 @@ KMEMU_EXPORT int kmemu_down_read_killable_nested(struct kmemu_rwsem *sem, unsign
 
 KMEMU_EXPORT int kmemu_down_read_trylock(struct kmemu_rwsem *sem)
 {
+	check_magic(sem, 1279, CALLER);
 	if (!word_read_trylock(&sem->word))
 		return 0;
 	TAKEN(RAISE_RWSEM, sem, LOCK_READ | LOCK_TRY);
@@ -351,6 +381,7 @@ KMEMU_EXPORT int kmemu_down_write_killable_nested(struct kmemu_rwsem *sem, unsig
 
 KMEMU_EXPORT int kmemu_down_write_trylock(struct kmemu_rwsem *sem)
 {
+	check_magic(sem, 1326, CALLER);
 	if (!word_write_trylock(&sem->word))
 		return 0;
 	TAKEN(RAISE_RWSEM, sem, LOCK_TRY);
@@ -433,39 +464,52 @@ static void give_one(u32 *count)
 	os_futex_wake(count, 1);
 }
 
+/* Kernel: of the lock in it. */
+static void check_spin_magic(u32 *set_up, const void *caller)
+{
+	lock_check_set_up(set_up, "kernel/locking/spinlock_debug.c", 112,
+			  "BUG: spinlock bad magic", caller);
+}
+
 /* --- semaphore ------------------------------------------------------------- */
 
 KMEMU_EXPORT void kmemu_down(struct kmemu_semaphore *sem)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	might_sleep_in("down", CALLER);
 	wait_for_one(&sem->count, SLEEP_FOREVER, 0);
 }
 
 KMEMU_EXPORT int kmemu_down_interruptible(struct kmemu_semaphore *sem)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	might_sleep_in("down_interruptible", CALLER);
 	return wait_for_one(&sem->count, SLEEP_FOREVER, INTERRUPTIBLE);
 }
 
 KMEMU_EXPORT int kmemu_down_killable(struct kmemu_semaphore *sem)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	might_sleep_in("down_killable", CALLER);
 	return wait_for_one(&sem->count, SLEEP_FOREVER, KILLABLE);
 }
 
 KMEMU_EXPORT int kmemu_down_trylock(struct kmemu_semaphore *sem)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	return !take_one(&sem->count);
 }
 
 KMEMU_EXPORT int kmemu_down_timeout(struct kmemu_semaphore *sem, long timeout)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	might_sleep_in("down_timeout", CALLER);
 	return wait_for_one(&sem->count, jiffies_to_ns((u64)timeout), 0);
 }
 
 KMEMU_EXPORT void kmemu_up(struct kmemu_semaphore *sem)
 {
+	check_spin_magic(&sem->set_up, CALLER);
 	give_one(&sem->count);
 }
 
@@ -483,29 +527,34 @@ static int completion_wait_in(u32 state, struct kmemu_completion *x)
 
 KMEMU_EXPORT void kmemu_complete(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	give_one(&x->done);
 }
 
 KMEMU_EXPORT void kmemu_complete_all(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	__atomic_store_n(&x->done, ~0U, __ATOMIC_RELEASE);
 	os_futex_wake(&x->done, INT32_MAX);
 }
 
 KMEMU_EXPORT void kmemu_wait_for_completion(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion", CALLER);
 	completion_wait(x, SLEEP_FOREVER);
 }
 
 KMEMU_EXPORT int kmemu_wait_for_completion_interruptible(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion_interruptible", CALLER);
 	return completion_wait_in(INTERRUPTIBLE, x);
 }
 
 KMEMU_EXPORT int kmemu_wait_for_completion_killable(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion_killable", CALLER);
 	return completion_wait_in(KILLABLE, x);
 }
@@ -526,6 +575,7 @@ static long wait_timeout(struct kmemu_completion *x, unsigned long timeout, u32 
 KMEMU_EXPORT unsigned long kmemu_wait_for_completion_timeout(struct kmemu_completion *x,
 							     unsigned long timeout)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion_timeout", CALLER);
 	return (unsigned long)wait_timeout(x, timeout, 0);
 }
@@ -533,6 +583,7 @@ KMEMU_EXPORT unsigned long kmemu_wait_for_completion_timeout(struct kmemu_comple
 KMEMU_EXPORT long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_completion *x,
 								  unsigned long timeout)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion_interruptible_timeout", CALLER);
 	return wait_timeout(x, timeout, INTERRUPTIBLE);
 }
@@ -540,12 +591,14 @@ KMEMU_EXPORT long kmemu_wait_for_completion_interruptible_timeout(struct kmemu_c
 KMEMU_EXPORT long kmemu_wait_for_completion_killable_timeout(struct kmemu_completion *x,
 							     unsigned long timeout)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	might_sleep_in("wait_for_completion_killable_timeout", CALLER);
 	return wait_timeout(x, timeout, KILLABLE);
 }
 
 KMEMU_EXPORT int kmemu_try_wait_for_completion(struct kmemu_completion *x)
 {
+	check_spin_magic(&x->set_up, CALLER);
 	return take_one(&x->done);
 }
 

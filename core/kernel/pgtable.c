@@ -143,8 +143,13 @@ KMEMU_EXPORT struct mm_struct *kmemu_mm_alloc(void)
 	struct mm_struct *mm;
 
 	mm = kmalloc_for(sizeof(*mm), GFP_KERNEL | __GFP_ZERO, "mm_alloc", CALLER);
-	if (mm)
-		mm->mm_users.counter = mm->mm_count.counter = 1;
+	if (!mm)
+		return NULL;
+	mm->mm_users.counter = mm->mm_count.counter = 1;
+	mm->mmap_lock.sem.word = KMEMU_LOCK_SET_UP;
+	mm->page_table_lock.rlock.word = KMEMU_LOCK_SET_UP;
+	mm->kmemu_pmd_lock.rlock.word = KMEMU_LOCK_SET_UP;
+	mm->kmemu_pte_lock.rlock.word = KMEMU_LOCK_SET_UP;
 	return mm;
 }
 

@@ -41,7 +41,8 @@ __thread struct task *task_mine __initial_exec;
 __thread struct kunit *task_first_test __initial_exec;
 static struct task_chunk *chunks;
 static bool have_unasked;
-static struct task last_resort = { .usage = 1 }; /* without memory, all share it */
+/* Without memory, all share it. */
+static struct task last_resort = { .usage = 1, .t.kmemu_alloc_lock.word = KMEMU_LOCK_SET_UP };
 
 /* --- tasks --------------------------------------------------------------- */
 
@@ -130,6 +131,7 @@ static void clear(struct task *task)
 	__builtin_memset(&task->t, 0, sizeof(task->t));
 	__builtin_memset((char *)task + from, 0, sizeof(*task) - from);
 	WRITE_ONCE(task->usage, 1);
+	task->t.kmemu_alloc_lock.word = KMEMU_LOCK_SET_UP;
 	task->t.prio = 120;
 	task->t.start_time = os_monotonic_ns();
 	task->t.start_boottime = kmemu_ktime_get_boottime();

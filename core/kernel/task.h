@@ -175,6 +175,16 @@ void lock_map_acquire(const void *map, unsigned int how, const void *caller, uns
  */
 void lock_check_owner(const u32 *word, const char *file, int line, const char *text,
 		      const void *caller);
+void __lock_not_set_up(u32 *word, const char *file, int line, const char *text,
+		       const void *caller);
+
+/* Before the lock is taken. Told once; then it is taken for set up. */
+static __always_inline void lock_check_set_up(u32 *word, const char *file, int line,
+					      const char *text, const void *caller)
+{
+	if (unlikely(!word_set_up(word)))
+		__lock_not_set_up(word, file, line, text, caller);
+}
 
 /* panic.c: a WARN of the kernel's own code, about its caller; file and line are 6.12's. */
 void kernel_warn(const void *caller, const char *file, int line, const char *text);

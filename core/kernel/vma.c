@@ -183,7 +183,7 @@ KMEMU_EXPORT void kmemu_vmas_put(void)
 		return;
 	vma_lock_get();
 	/* Who takes it now has not looked yet. */
-	if (!READ_ONCE(kmemu_mm.mmap_lock.sem.word)) {
+	if (!word_owner(&kmemu_mm.mmap_lock.sem.word)) {
 		gone = seen;
 		WRITE_ONCE(seen, NULL);
 	}

@@ -15,11 +15,12 @@
 #include "core/kernel/task.h"
 
 #define WOKEN 0x02u /* WQ_FLAG_WOKEN */
+#define SPIN_BUG "kernel/locking/spinlock_debug.c", 112, "BUG: spinlock bad magic"
 
 /* Who has it already, or never set the queue up, waits for ever, and is told. */
 static __noinline u64 wait_for_queue(struct kmemu_wait_queue *q, u64 mask, const void *caller)
 {
-	u32 tid = os_tid(), owner = READ_ONCE(q->lock.word) & ~WORD_WAITERS;
+	u32 tid = os_tid(), owner = word_owner(&q->lock.word);
 
 	if (likely(owner != tid && (!owner || os_thread_exists(owner)))) {
 		word_lock(&q->lock.word, tid);
@@ -29,19 +30,22 @@ static __noinline u64 wait_for_queue(struct kmemu_wait_queue *q, u64 mask, const
 	if (owner == tid)
 		lock_may_wait(RAISE_SPIN, &q->lock, "wake_up", caller);
 	else
-		lock_check_owner(&q->lock.word, "kernel/locking/spinlock_debug.c", 112,
-				 "BUG: spinlock bad magic", caller);
+		lock_check_owner(&q->lock.word, SPIN_BUG, caller);
 	word_wait(&q->lock.word, tid);
 	return os_signals_block();
 }
 
 static u64 lock_queue(struct kmemu_wait_queue *q, const void *caller)
 {
-	u64 mask = os_signals_block();
+	u64 mask;
 
-	if (likely(word_try(&q->lock.word, os_tid())))
-		return mask;
-	return wait_for_queue(q, mask, caller);
+	lock_check_set_up(&q->lock.word, SPIN_BUG, caller);
+	mask = os_signals_block();
+	if (unlikely(!word_try(&q->lock.word, os_tid())))
+		mask = wait_for_queue(q, mask, caller);
+	if (unlikely(!q->head.next)) /* nobody set it up, which was told */
+		INIT_LIST_HEAD(&q->head);
+	return mask;
 }
 
 static void unlock_queue(struct kmemu_wait_queue *q, u64 mask)
@@ -228,10 +232,7 @@ KMEMU_EXPORT struct kmemu_wait_queue *kmemu_var_waitqueue(const void *p)
 {
 	static struct kmemu_wait_queue queues[256];
 	struct kmemu_wait_queue *q = &queues[((uintptr_t)p * 0x61c8864680b583ebUL) >> 56];
-	u64 mask = lock_queue(q, CALLER);
 
-	if (!q->head.next)
-		INIT_LIST_HEAD(&q->head);
-	unlock_queue(q, mask);
+	unlock_queue(q, lock_queue(q, kmemu_var_waitqueue)); /* which sets it up */
 	return q;
 }

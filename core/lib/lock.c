@@ -34,7 +34,7 @@ static bool lock_ranked(kmemu_lock_t *lock, bool always_wait)
 
 	WRITE_ONCE(held_ranks, outer | bit);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (unlikely(!word_try(&lock->word, tid)) &&
+	if (unlikely(!word_try_own(&lock->word, tid)) &&
 	    !lock_slow(lock, tid, always_wait || outer < bit)) {
 		WRITE_ONCE(held_ranks, outer);
 		return false;
@@ -59,7 +59,7 @@ bool spin_trylock(kmemu_lock_t *lock)
 
 	WRITE_ONCE(held_ranks, outer | 1U << lock->rank);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (!word_try(&lock->word, os_tid())) {
+	if (!word_try_own(&lock->word, os_tid())) {
 		WRITE_ONCE(held_ranks, outer);
 		return false;
 	}
@@ -71,7 +71,7 @@ void spin_unlock(kmemu_lock_t *lock)
 {
 	u32 outer = lock->outer;
 
-	word_unlock(&lock->word);
+	word_unlock_own(&lock->word);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	WRITE_ONCE(held_ranks, outer);
 }

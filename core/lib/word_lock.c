@@ -6,7 +6,7 @@
  * A lock is the three-state futex mutex: 0 free, tid owned, tid|WAITERS owned
  * and somebody sleeps. A waiter that wakes takes the lock with WAITERS set,
  * since it can't know whether others sleep; the cost is at most one needless
- * wake.
+ * wake. WORD_SET_UP beside that says nothing of who has it.
  *
  * A reader-writer lock counts its readers, or has WRITER. Whoever has to wait
  * sets WAITERS and sleeps; who makes the lock free with WAITERS set wakes all of
@@ -20,6 +20,7 @@
 
 #define SPINS 100 /* about a slow path's length; then sleep */
 #define WRITER WORD_WRITER
+#define FREE   (WORD_WAITERS | WORD_SET_UP) /* what a word of a free lock may have */
 
 bool word_spin(u32 *word, u32 tid)
 {
@@ -27,7 +28,7 @@ bool word_spin(u32 *word, u32 tid)
 
 	for (i = 0; i < SPINS; i++) {
 		cpu_relax();
-		if (!READ_ONCE(*word) && word_try(word, tid))
+		if (!(READ_ONCE(*word) & ~WORD_SET_UP) && word_try(word, tid))
 			return true;
 	}
 	return false;
@@ -67,7 +68,7 @@ void word_wait(u32 *word, u32 tid)
 	for (;;) {
 		u32 seen = READ_ONCE(*word);
 
-		if (seen)
+		if (seen & ~WORD_SET_UP)
 			sleep_on(word, seen);
 		else if (word_try(word, tid | WORD_WAITERS))
 			return;
@@ -87,10 +88,12 @@ bool word_lock_unless(u32 *word, u32 tid, const struct word_stop *stop)
 	for (;;) {
 		u32 seen = READ_ONCE(*word);
 
-		if (!seen && word_try(word, tid | WORD_WAITERS))
+		if (seen & ~WORD_SET_UP) {
+			if (!sleep_unless(word, seen, stop))
+				return false;
+		} else if (word_try(word, tid | WORD_WAITERS)) {
 			return true;
-		if (seen && !sleep_unless(word, seen, stop))
-			return false;
+		}
 	}
 }
 
@@ -111,7 +114,7 @@ bool word_write_trylock(u32 *word)
 {
 	u32 seen = READ_ONCE(*word);
 
-	while (!(seen & ~WORD_WAITERS))
+	while (!(seen & ~FREE))
 		if (__atomic_compare_exchange_n(word, &seen, seen | WRITER, true, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED))
 			return true;
@@ -164,7 +167,7 @@ void word_read_lock(u32 *word)
 void word_write_lock(u32 *word)
 {
 	if (unlikely(!word_write_trylock(word)))
-		rw_wait(word, word_write_trylock, ~WORD_WAITERS);
+		rw_wait(word, word_write_trylock, ~FREE);
 }
 
 bool word_read_lock_unless(u32 *word, const struct word_stop *stop)
@@ -176,7 +179,7 @@ bool word_read_lock_unless(u32 *word, const struct word_stop *stop)
 bool word_write_lock_unless(u32 *word, const struct word_stop *stop)
 {
 	return likely(word_write_trylock(word)) ||
-	       rw_wait_unless(word, word_write_trylock, ~WORD_WAITERS, stop);
+	       rw_wait_unless(word, word_write_trylock, ~FREE, stop);
 }
 
 static void wake_all(u32 *word)
@@ -189,19 +192,24 @@ void word_read_unlock(u32 *word)
 	u32 left = __atomic_sub_fetch(word, 1, __ATOMIC_RELEASE);
 
 	/* A reader that comes in between wakes them when it leaves. */
-	if (unlikely(left == WORD_WAITERS) &&
-	    __atomic_compare_exchange_n(word, &left, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	if (unlikely((left & ~WORD_SET_UP) == WORD_WAITERS) &&
+	    __atomic_compare_exchange_n(word, &left, left & WORD_SET_UP, false, __ATOMIC_RELAXED,
+					__ATOMIC_RELAXED))
 		wake_all(word);
 }
 
 void word_write_unlock(u32 *word)
 {
-	if (unlikely(__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) & WORD_WAITERS))
+	u32 free = word_set_up(word);
+
+	if (unlikely(__atomic_exchange_n(word, free, __ATOMIC_RELEASE) & WORD_WAITERS))
 		wake_all(word);
 }
 
 void word_downgrade(u32 *word)
 {
-	if (unlikely(__atomic_exchange_n(word, 1, __ATOMIC_RELEASE) & WORD_WAITERS))
+	u32 one_reader = word_set_up(word) + 1;
+
+	if (unlikely(__atomic_exchange_n(word, one_reader, __ATOMIC_RELEASE) & WORD_WAITERS))
 		wake_all(word);
 }

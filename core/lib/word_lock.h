@@ -7,26 +7,58 @@
 
 #include "core/os/os.h"
 
-/* In the word: somebody waits. The rest is the owner's tid, 0: free. */
+/* In the word: somebody waits. The rest is the owner's tid, 0: free (word_owner()). */
 #define WORD_WAITERS 0x80000000U
 /* In a word of readers and one writer: the writer has it. */
 #define WORD_WRITER 0x40000000U
+/* The lock was set up (kernel: .magic). Stays as it is; without it a lock is as good. */
+#define WORD_SET_UP 0x20000000U
 
 /* Of a static word, or a lock that is one, that a fork's child finds free. */
 #define __own_word __attribute__((section("kmemu_words")))
 
+static __always_inline u32 word_set_up(const u32 *word)
+{
+	return READ_ONCE(*word) & WORD_SET_UP;
+}
+
+/* Who has it, or how many read, or WORD_WRITER. */
+static __always_inline u32 word_owner(const u32 *word)
+{
+	return READ_ONCE(*word) & ~(WORD_WAITERS | WORD_SET_UP);
+}
+
+static __always_inline bool __word_try(u32 *word, u32 expected, u32 value)
+{
+	return __atomic_compare_exchange_n(word, &expected, expected | value, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static __always_inline void __word_unlock(u32 *word, u32 value)
+{
+	if (unlikely(__atomic_exchange_n(word, value, __ATOMIC_RELEASE) & WORD_WAITERS))
+		os_futex_wake(word, 1);
+}
+
 static __always_inline bool word_try(u32 *word, u32 value)
 {
-	u32 expected = 0;
-
-	return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_ACQUIRE,
-					   __ATOMIC_RELAXED);
+	return __word_try(word, word_set_up(word), value);
 }
 
 static __always_inline void word_unlock(u32 *word)
 {
-	if (unlikely(__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) & WORD_WAITERS))
-		os_futex_wake(word, 1);
+	__word_unlock(word, word_set_up(word));
+}
+
+/* The same of a word that nobody sets up. */
+static __always_inline bool word_try_own(u32 *word, u32 value)
+{
+	return __word_try(word, 0, value);
+}
+
+static __always_inline void word_unlock_own(u32 *word)
+{
+	__word_unlock(word, 0);
 }
 
 /* Tries for about as long as a slow path takes. */

@@ -121,9 +121,10 @@ unsigned int kmemu_current_flags(void);
 
 /*
  * Locks: spin briefly, then wait in the system, so a real-time thread does not
- * keep the owner off the CPU. All 0 is unlocked. trylock answers 1 when it has the
- * lock. A thread that takes its own lock again, or in a handler, waits for ever,
- * as the kernel's. raw_: also counts with preempt=rt, where the others may sleep.
+ * keep the owner off the CPU. KMEMU_LOCK_SET_UP is unlocked; so is 0, but with checks
+ * on that is told once (kernel: "bad magic"). trylock answers 1 when it has the lock. A
+ * thread that takes its own lock again, or in a handler, waits for ever, as the kernel's.
+ * raw_: also counts with preempt=rt, where the others may sleep.
  */
 /* What lockdep knows of a lock is known by its address: this is where the lock is. */
 struct lockdep_map {
@@ -131,6 +132,7 @@ struct lockdep_map {
 };
 
 #define KMEMU_LOCK_WAITERS 0x80000000u /* in a lock's word: somebody sleeps there */
+#define KMEMU_LOCK_SET_UP  0x20000000u /* it was set up; with nothing else it is free */
 struct kmemu_spinlock {
 	unsigned int word; /* owner's tid */
 };

@@ -6,8 +6,8 @@
  * <linux/completion.h>, <linux/wait.h> are thin names over these.
  *
  * What may sleep is judged (option context=) by every call, whether it would have
- * waited this time or not. All 0 is unlocked, a completion that is not done; a
- * wait queue must be initialized. interruptible and killable: -EINTR when a signal
+ * waited this time or not. KMEMU_LOCK_SET_UP is unlocked (0: see context.h); a wait
+ * queue must be initialized. interruptible and killable: -EINTR when a signal
  * (signal.h) ended the wait, -ERESTARTSYS of a completion's. _nested: as of
  * kmemu_spin_lock_nested() in context.h.
  *
@@ -82,7 +82,7 @@ void kmemu_downgrade_write(struct kmemu_rwsem *sem);
 
 struct kmemu_semaphore {
 	unsigned int count;
-	unsigned int waiters;
+	unsigned int set_up; /* KMEMU_LOCK_SET_UP; else it is told once, with checks on */
 };
 void kmemu_down(struct kmemu_semaphore *sem);
 int kmemu_down_interruptible(struct kmemu_semaphore *sem);
@@ -93,7 +93,9 @@ void kmemu_up(struct kmemu_semaphore *sem); /* any context */
 
 struct kmemu_completion {
 	unsigned int done; /* waits that need not wait; ~0: all */
+	unsigned int set_up; /* as a semaphore's */
 };
+#define KMEMU_COMPLETION_INIT { 0, KMEMU_LOCK_SET_UP }
 void kmemu_complete(struct kmemu_completion *x); /* these two: any context */
 void kmemu_complete_all(struct kmemu_completion *x);
 void kmemu_wait_for_completion(struct kmemu_completion *x);

@@ -10,6 +10,7 @@
 #define KMEMU_PRINTK_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -51,7 +52,7 @@ int kmemu_bstr_printf(char *buf, size_t size, const char *fmt, const unsigned in
 	KMEMU_PRINTF(3, 0);
 /* 1: print. 10 in 5 seconds, kept for each func; who was refused is told of later. */
 int kmemu_printk_ratelimit(const char *func);
-_Bool kmemu_printk_timed_ratelimit(unsigned long *last, unsigned int msecs);
+bool kmemu_printk_timed_ratelimit(unsigned long *last, unsigned int msecs);
 /*
  * The same for a place's own state: burst in interval, which is in jiffies; an interval of
  * 0 is no limit. The members are the kernel's (include/linux/ratelimit_types.h).

@@ -16,8 +16,8 @@ struct completion {
 	};
 };
 
-#define COMPLETION_INITIALIZER(work) { { { 0 } } }
-#define COMPLETION_INITIALIZER_ONSTACK(work) { { { 0 } } }
+#define COMPLETION_INITIALIZER(work) { { KMEMU_COMPLETION_INIT } }
+#define COMPLETION_INITIALIZER_ONSTACK(work) COMPLETION_INITIALIZER(work)
 #define COMPLETION_INITIALIZER_ONSTACK_MAP(work, map) COMPLETION_INITIALIZER_ONSTACK(work)
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)
 #define DECLARE_COMPLETION_ONSTACK(work) DECLARE_COMPLETION(work)
@@ -27,6 +27,7 @@ struct completion {
 static __always_inline void init_completion(struct completion *c)
 {
 	c->x.done = 0;
+	c->x.set_up = KMEMU_LOCK_SET_UP;
 }
 
 static __always_inline void reinit_completion(struct completion *c)

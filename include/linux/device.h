@@ -511,7 +511,7 @@ static __maybe_unused ssize_t device_show_string(struct device *dev,
 
 static __always_inline void device_lock_assert(struct device *dev)
 {
-	WARN_ON(!dev->mutex.lock.word);
+	WARN_ON(!(dev->mutex.lock.word & ~KMEMU_LOCK_SET_UP));
 }
 
 static __always_inline int device_lock_interruptible(struct device *dev)

@@ -122,10 +122,23 @@ static __always_inline void put_pages_list(struct list_head *pages)
 }
 
 /* An array of pages or of folios. */
+#ifdef __cplusplus
+union release_pages_arg {
+	struct page **pages;
+	struct folio **folios;
+	release_pages_arg(struct page **p) : pages(p)
+	{
+	}
+	release_pages_arg(struct folio **p) : folios(p)
+	{
+	}
+};
+#else
 typedef union {
 	struct page **pages;
 	struct folio **folios;
 } release_pages_arg __attribute__((__transparent_union__));
+#endif
 
 static inline void release_pages(release_pages_arg arg, int nr)
 {

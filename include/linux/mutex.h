@@ -10,26 +10,26 @@
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
-#define __MUTEX_INITIALIZER(name) { { { 0 } } }
+#define __MUTEX_INITIALIZER(name) { { { KMEMU_LOCK_SET_UP } } }
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 #define mutex_init(mutex)                                  \
 	do {                                               \
 		__kmemu_lock_init(&(mutex)->lock, #mutex); \
-		(mutex)->lock.word = 0;                    \
+		(mutex)->lock.word = KMEMU_LOCK_SET_UP;                    \
 	} while (0)
 
 static __always_inline void __mutex_init(struct mutex *mutex, const char *name,
 					 struct lock_class_key *key)
 {
 	kmemu_lock_init_class(&mutex->lock, name, key);
-	mutex->lock.word = 0;
+	mutex->lock.word = KMEMU_LOCK_SET_UP;
 }
 
 #define mutex_init_with_key(mutex, key) __mutex_init((mutex), #mutex, (key))
 
 static __always_inline bool mutex_is_locked(struct mutex *m)
 {
-	return READ_ONCE(m->lock.word) != 0;
+	return (READ_ONCE(m->lock.word) & ~KMEMU_LOCK_SET_UP) != 0;
 }
 
 static __always_inline void mutex_destroy(struct mutex *m)

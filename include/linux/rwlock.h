@@ -13,7 +13,7 @@
 
 #define rwlock_init(lock)                      \
 	do {                                   \
-		(lock)->raw_lock.word = 0;             \
+		(lock)->raw_lock.word = KMEMU_LOCK_SET_UP;             \
 		__kmemu_lock_init(&(lock)->raw_lock, #lock); \
 	} while (0)
 

@@ -12,24 +12,24 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#define __RWSEM_INITIALIZER(name) { { { 0 } } }
+#define __RWSEM_INITIALIZER(name) { { { KMEMU_LOCK_SET_UP } } }
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 #define init_rwsem(s)                             \
 	do {                                      \
 		__kmemu_lock_init(&(s)->sem, #s); \
-		(s)->sem.word = 0;                \
+		(s)->sem.word = KMEMU_LOCK_SET_UP;                \
 	} while (0)
 
 static __always_inline void __init_rwsem(struct rw_semaphore *s, const char *name,
 					 struct lock_class_key *key)
 {
 	kmemu_lock_init_class(&s->sem, name, key);
-	s->sem.word = 0;
+	s->sem.word = KMEMU_LOCK_SET_UP;
 }
 
 static __always_inline int rwsem_is_locked(struct rw_semaphore *s)
 {
-	return READ_ONCE(s->sem.word) != 0;
+	return (READ_ONCE(s->sem.word) & ~KMEMU_LOCK_SET_UP) != 0;
 }
 
 __kmemu_c void down_read(struct rw_semaphore *sem) __kmemu_is(kmemu_down_read);

@@ -14,13 +14,13 @@ struct semaphore {
 	};
 };
 
-#define __SEMAPHORE_INITIALIZER(name, n) { { { (n), 0 } } }
+#define __SEMAPHORE_INITIALIZER(name, n) { { { (n), KMEMU_LOCK_SET_UP } } }
 #define DEFINE_SEMAPHORE(name, n) struct semaphore name = __SEMAPHORE_INITIALIZER(name, n)
 
 static __always_inline void sema_init(struct semaphore *s, int val)
 {
 	s->sem.count = (unsigned int)val;
-	s->sem.waiters = 0;
+	s->sem.set_up = KMEMU_LOCK_SET_UP;
 }
 
 __kmemu_c void down(struct semaphore *sem) __kmemu_is(kmemu_down);

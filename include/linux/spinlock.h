@@ -21,23 +21,23 @@
 
 #define raw_spin_lock_init(lock)               \
 	do {                                   \
-		(lock)->raw_lock.word = 0;             \
+		(lock)->raw_lock.word = KMEMU_LOCK_SET_UP;             \
 		__kmemu_lock_init(&(lock)->raw_lock, #lock); \
 	} while (0)
 #define spin_lock_init(lock)                   \
 	do {                                   \
-		(lock)->rlock.word = 0;                \
+		(lock)->rlock.word = KMEMU_LOCK_SET_UP;                \
 		__kmemu_lock_init(&(lock)->rlock, #lock); \
 	} while (0)
 
 static __always_inline int raw_spin_is_locked(raw_spinlock_t *lock)
 {
-	return READ_ONCE(lock->raw_lock.word) != 0;
+	return (READ_ONCE(lock->raw_lock.word) & ~KMEMU_LOCK_SET_UP) != 0;
 }
 
 static __always_inline int spin_is_locked(spinlock_t *lock)
 {
-	return READ_ONCE(lock->rlock.word) != 0;
+	return (READ_ONCE(lock->rlock.word) & ~KMEMU_LOCK_SET_UP) != 0;
 }
 
 /* Kernel: BUG_ON(), an invalid instruction. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/spinlock_types.h> of Linux 6.12: spinlock_t, raw_spinlock_t and
- * rwlock_t. All 0 is unlocked.
+ * rwlock_t.
  */
 #ifndef __LINUX_SPINLOCK_TYPES_H
 #define __LINUX_SPINLOCK_TYPES_H
@@ -29,9 +29,9 @@ typedef struct {
 	};
 } rwlock_t;
 
-#define __RAW_SPIN_LOCK_UNLOCKED(name) { { { 0 } } }
-#define __SPIN_LOCK_UNLOCKED(name) { { { 0 } } }
-#define __RW_LOCK_UNLOCKED(name) { { { 0 } } }
+#define __RAW_SPIN_LOCK_UNLOCKED(name) { { { KMEMU_LOCK_SET_UP } } }
+#define __SPIN_LOCK_UNLOCKED(name) { { { KMEMU_LOCK_SET_UP } } }
+#define __RW_LOCK_UNLOCKED(name) { { { KMEMU_LOCK_SET_UP } } }
 
 #define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = __RAW_SPIN_LOCK_UNLOCKED(x)
 #define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)

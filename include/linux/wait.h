@@ -97,7 +97,7 @@ __kmemu_c int __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, vo
 
 static inline void init_waitqueue_head(struct wait_queue_head *q)
 {
-	q->lock.rlock.word = 0;
+	q->lock.rlock.word = KMEMU_LOCK_SET_UP;
 	q->head.next = q->head.prev = &q->head;
 }
 

@@ -63,12 +63,12 @@ of_language() {
 
 compilers='gcc -std=gnu89 -O2
 clang -std=gnu2x
-g++ -std=c++11'
+g++ -std=c++11
+clang++ -std=c++17'
 [ -z "$long" ] || compilers="$compilers
 gcc -std=c11 -D_GNU_SOURCE
 clang -O2
-g++ -std=gnu++20 -O2
-clang++ -std=c++17"
+g++ -std=gnu++20 -O2"
 while read -r cc; do
 	have "${cc%% *}" || continue
 	for f in ours_first libc_first both reverse; do

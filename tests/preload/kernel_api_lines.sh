@@ -46,7 +46,7 @@ cat >"$TMP/wraps.c" <<'C'
 static DEFINE_SPINLOCK(lock);
 static DEFINE_MUTEX(mutex);
 DEFINE_STATIC_PERCPU_RWSEM(sem);
-static struct device dev;
+static struct device dev = { .mutex = __MUTEX_INITIALIZER(dev.mutex) };
 static struct percpu_counter counter;
 static char buffer[8192];
 

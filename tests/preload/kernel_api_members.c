@@ -289,7 +289,7 @@ static int types(void)
 static int the_rest(void)
 {
 	struct workqueue_struct *wq = alloc_workqueue("wq", 0, 0);
-	struct file file = { .f_flags = O_NONBLOCK };
+	struct file file = { .f_flags = O_NONBLOCK, .f_lock = __SPIN_LOCK_UNLOCKED(file.f_lock) };
 	struct fasync_struct *fa = NULL;
 	struct hrtimer timer;
 	struct rcu_work rw;

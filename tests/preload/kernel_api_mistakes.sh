@@ -381,6 +381,7 @@ static void hold(void)
 	if (!o || !v)
 		return;
 	mutex_init(&o->mutex);
+	mutex_init(&v->mutex);
 	init_rwsem(&v->sem);
 	if (!strcmp(what, "thread-mutex"))
 		run_thread(keeps_mutex, &o->mutex);

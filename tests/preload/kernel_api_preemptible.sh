@@ -26,7 +26,7 @@ struct mine {
 static char *what = "";
 module_param(what, charp, 0);
 #define IS(name) (!strcmp(what, name))
-static DEFINE_PER_CPU(struct mine, mine);
+static DEFINE_PER_CPU(struct mine, mine) = { .lock = INIT_LOCAL_LOCK(lock) };
 static DEFINE_PER_CPU(int, count);
 static seqcount_t seq = SEQCNT_ZERO(seq);
 static DEFINE_SPINLOCK(lock);

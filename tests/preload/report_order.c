@@ -594,6 +594,7 @@ static void silent(void)
 {
 	static struct lock_class_key keys[2];
 	struct node *a = new_node(), *b = new_node(), *c;
+	const spinlock_t unlocked = __SPIN_LOCK_UNLOCKED(unlocked);
 	unsigned long flags;
 
 	/* A trylock does not wait. */
@@ -623,7 +624,7 @@ static void silent(void)
 	lockdep_set_novalidate_class(&a->lock);
 	both(&a->lock, &b->lock);
 
-	/* Memory that is used again for locks that nobody set up. */
+	/* Memory that is used again for locks without a place that set them up. */
 	for (int i = 0; i < 4; i++) {
 		spin_lock_irqsave(&b->lock, flags);
 		spin_unlock_irqrestore(&b->lock, flags);
@@ -634,6 +635,7 @@ static void silent(void)
 		a = kzalloc(sizeof(*a), GFP_KERNEL);
 		b = kzalloc(sizeof(*b), GFP_KERNEL);
 		c = kzalloc(sizeof(*c), GFP_KERNEL);
+		a->lock = b->lock = c->lock = unlocked;
 		both(&a->lock, &b->lock);
 		both(&b->lock, &a->lock);
 		both(&c->lock, &a->lock);

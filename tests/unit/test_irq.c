@@ -12,7 +12,7 @@
 #include "include/kmemu/locks.h"
 
 static int runs, tasklets, dev;
-static struct kmemu_mutex mutex;
+static struct kmemu_mutex mutex = { KMEMU_LOCK_SET_UP };
 
 static void bottom(struct tasklet_struct *t)
 {

@@ -13,10 +13,10 @@
 
 #define load(x) __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
 
-static struct kmemu_mutex mutex;
-static struct kmemu_rwsem sem;
-static struct kmemu_semaphore three = { .count = 3 };
-static struct kmemu_completion done;
+static struct kmemu_mutex mutex = { KMEMU_LOCK_SET_UP };
+static struct kmemu_rwsem sem = { KMEMU_LOCK_SET_UP };
+static struct kmemu_semaphore three = { 3, KMEMU_LOCK_SET_UP };
+static struct kmemu_completion done = KMEMU_COMPLETION_INIT;
 static int inside, most;
 static long sum;
 

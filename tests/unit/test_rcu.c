@@ -21,8 +21,8 @@
 #define load(x) __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
 #define store(x, v) __atomic_store_n(&(x), v, __ATOMIC_SEQ_CST)
 
-static struct kmemu_spinlock spin;
-static struct kmemu_rwlock rw;
+static struct kmemu_spinlock spin = { KMEMU_LOCK_SET_UP };
+static struct kmemu_rwlock rw = { KMEMU_LOCK_SET_UP };
 static unsigned long flags;
 static int entered, called, order[3];
 

@@ -25,7 +25,7 @@ KMEMU_EXPORT_WEAK int kmemu_alloc_bucket_spinlocks(struct kmemu_spinlock **locks
 	if (!all)
 		return -ENOMEM_;
 	for (size_t i = 0; i < n; i++) {
-		all[i].word = 0;
+		all[i].word = KMEMU_LOCK_SET_UP;
 		kmemu_lock_init_class(&all[i], name, key);
 	}
 	*locks = all;

@@ -227,6 +227,7 @@ KMEMU_EXPORT int kmemu_rhashtable_init(struct rhashtable *ht,
 	    (params->obj_hashfn && !params->obj_cmpfn))
 		return -EINVAL;
 	__builtin_memset(ht, 0, sizeof(*ht));
+	ht->mutex.word = ht->lock.word = KMEMU_LOCK_SET_UP;
 	ht->p = *params;
 	ht->key_len = params->key_len;
 	ht->max_elems = 1u << 31;
