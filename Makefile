@@ -102,12 +102,16 @@ LIB_LDFLAGS = -shared -nostartfiles -pthread -Wl,-soname,libkmemu.so \
 
 # ----------------------------------------------------------------- sources
 
+# In the archive alone: a main for programs without one, its constructor, jiffies, and what
+# is said of options and checks.
+A_SRCS := core/kernel/main.c core/kernel/jiffies.c core/init/linked.c \
+	config/option_texts.c core/report/check_texts.c
 # First what a start does not use, then what it does, up to the section malloc_text
 # that the linker puts behind all text: the kernel maps a file's pages by the
 # neighbourhood, and each counts as resident.
 CORE_EARLY := $(wildcard core/report/follow.c core/report/json.c core/report/report.c \
 	core/report/run.c core/report/suppress.c core/mm/view_observe.c)
-CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*.c \
+CORE_LATE := $(filter-out $(A_SRCS) $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*.c \
 	core/mm/vmap_*.c core/mm/util.c core/mm/reclaim.c core/mm/show.c core/mm/oom_kill.c core/mm/phys.c core/mm/pagemap.c \
 	core/init/*api.c core/init/fork.c core/lib/stackdepot.c core/lib/logfile.c \
 	core/os/filter.c core/os/libelf.c core/os/exec.c core/os/modules.c core/os/files.c \
@@ -117,8 +121,6 @@ CORE_LATE := $(filter-out $(CORE_EARLY),$(wildcard core/report/*.c core/mm/view*
 	$(addprefix core/check/,advice.c advise.c balance.c lockdep.c signals.c sleep.c \
 	async.c buffers.c contig.c flight.c ioctl.c lock_graph.c lock_irq.c rings.c usercopy.c) core/os/fd.c \
 	config/nearest.c core/mm/gfp_check.c))
-# In the archive alone: a main for programs without one, its constructor, and jiffies.
-A_SRCS := core/kernel/main.c core/kernel/jiffies.c core/init/linked.c
 # The kernel's API for programs that are kernel code: no start uses it.
 CORE_LATE += core/os/thread.c core/lib/kunit_hooks.c \
 	$(wildcard core/check/dma_debug.c core/check/physaddr.c) \

@@ -61,9 +61,9 @@ static void explain(enum report_kind kind)
 				  check->name, row->fail[0] ? row->fail : "nothing else");
 
 	printf("%s%s%s: %s\n", colour(stdout, COLOUR_BOLD), row->slug, colour(stdout, COLOUR_NONE),
-	       row->help);
-	paragraph("What it means", e->means ? e->means : row->help);
-	paragraph("The kernel's rule", e->rule ? e->rule : check->kernel);
+	       report_kind_help[kind]);
+	paragraph("What it means", e->means ? e->means : report_kind_help[kind]);
+	paragraph("The kernel's rule", e->rule ? e->rule : report_check_kernel[row->check]);
 	if (e->mend)
 		paragraph("How to mend it", e->mend);
 	paragraph("Here", on_fail);
@@ -74,7 +74,7 @@ static void explain(enum report_kind kind)
 static int list_kinds(void)
 {
 	for (int i = 0; i < NR_REPORT_KINDS; i++)
-		printf("%-24s %s\n", report_kinds[i].slug, report_kinds[i].help);
+		printf("%-24s %s\n", report_kinds[i].slug, report_kind_help[i]);
 	return 0;
 }
 

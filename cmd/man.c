@@ -71,6 +71,7 @@ static void roff_example(FILE *f, const char *code)
 
 static void man_option(FILE *f, const struct option_row *row)
 {
+	const struct option_text *text = option_text(row);
 	char variable[64], expects[256];
 
 	option_variable(row, variable, sizeof(variable));
@@ -80,14 +81,14 @@ static void man_option(FILE *f, const struct option_row *row)
 	fputs(" \" (", f);
 	roff_text(f, variable);
 	fputs(")\"\n", f);
-	roff_text(f, row->help);
+	roff_text(f, text->help);
 	fprintf(f, ".\n.br\nExpected: ");
 	roff_text(f, expects);
 	fputs(". Default: ", f);
 	roff_text(f, row->def[0] ? row->def : "none");
-	if (row->kernel[0]) {
+	if (text->kernel[0]) {
 		fputs(". The kernel's: ", f);
-		roff_text(f, row->kernel);
+		roff_text(f, text->kernel);
 	}
 	fputs(row->mark == OPTION_NOT_BUILT ? ". Not built yet.\n" : ".\n", f);
 }
@@ -108,7 +109,7 @@ int man_kinds(FILE *f)
 		fputs(".SS ", f);
 		roff_text(f, report_kinds[i].slug);
 		fputc('\n', f);
-		roff_text(f, e->means ? e->means : report_kinds[i].help);
+		roff_text(f, e->means ? e->means : report_kind_help[i]);
 		fputc('\n', f);
 		roff_paragraph(f, "The kernel's rule:", e->rule);
 		roff_paragraph(f, "How to mend it:", e->mend);

@@ -50,7 +50,7 @@ static void list_row(const struct option_row *row)
 
 	option_value(row, value, sizeof(value));
 	printf("%-24s %-7s %-10s %-10s %s%s\n", row->name, type_names[row->type], or_dash(row->def),
-	       or_dash(value), row->help, row->mark == OPTION_NOT_BUILT ? " (not built yet)" : "");
+	       or_dash(value), option_text(row)->help, row->mark == OPTION_NOT_BUILT ? " (not built yet)" : "");
 }
 
 static void list_rows(bool all)
@@ -78,13 +78,13 @@ static void tell_row(const struct option_row *row)
 	option_expects(row, expects, sizeof(expects));
 	option_value(row, value, sizeof(value));
 	printf("%s%s%s\n", colour(stdout, COLOUR_BOLD), row->name, colour(stdout, COLOUR_NONE));
-	print_wrapped(stdout, row->help, 4, 80);
+	print_wrapped(stdout, option_text(row)->help, 4, 80);
 	printf("    variable      %s\n", variable);
 	printf("    type          %s\n", type_names[row->type]);
 	printf("    expected      %s\n", expects);
 	printf("    default       %s\n", or_dash(row->def));
 	printf("    now           %s\n", or_dash(value));
-	printf("    the kernel's  %s\n", or_dash(row->kernel));
+	printf("    the kernel's  %s\n", or_dash(option_text(row)->kernel));
 	if (row->mark == OPTION_NOT_BUILT)
 		printf("    Not built yet: setting it does nothing but make a run unchecked.\n");
 }

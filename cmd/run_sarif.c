@@ -234,7 +234,7 @@ static char *pascal_case(const char *slug)
 static json_t *help_of(enum report_kind kind)
 {
 	const struct explanation *e = &explanations[kind];
-	const char *means = e->means ? e->means : report_kinds[kind].help;
+	const char *means = e->means ? e->means : report_kind_help[kind];
 	const char *rule = e->rule ? e->rule : "", *mend = e->mend ? e->mend : "";
 	const char *code = e->example ? e->example : "";
 	char *text = xasprintf("%s\n\nThe kernel's rule: %s\n\nHow to mend it: %s", means, rule,
@@ -256,8 +256,8 @@ static json_t *rule_of(enum report_kind kind)
 	const struct explanation *e = &explanations[kind];
 	char *name = pascal_case(row->slug);
 	json_t *rule = json_pack("{s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
-				 "shortDescription", message(row->help), "fullDescription",
-				 message(e->means ? e->means : row->help), "help", help_of(kind),
+				 "shortDescription", message(report_kind_help[kind]), "fullDescription",
+				 message(e->means ? e->means : report_kind_help[kind]), "help", help_of(kind),
 				 "defaultConfiguration", "level", level_of(kind, ""), "properties",
 				 "tags", "memory", report_checks[row->check].name);
 

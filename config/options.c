@@ -57,7 +57,7 @@ struct options_status options_status;
 const struct option_row option_rows[] = {
 #define OPTION(field_, name_, type_, def_, low_, high_, words_, mark_, kernel_, help_)             \
 	{                                                                                          \
-		.name = name_, .def = def_, .words = words_, .kernel = kernel_, .help = help_,     \
+		.name = name_, .def = def_, .words = words_,                                       \
 		.low = low_, .high = high_, .offset = offsetof(struct kmemu_options, field_),      \
 		.type = OPTION_##type_, .mark = OPTION_##mark_,                                    \
 	},

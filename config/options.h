@@ -106,7 +106,7 @@ enum option_type {
 enum option_mark { OPTION_BUILT, OPTION_NOT_BUILT, OPTION_TEST };
 
 struct option_row {
-	const char *name, *def, *words, *kernel, *help;
+	const char *name, *def, *words;
 	u64 low, high;
 	size_t offset; /* of the field in struct kmemu_options */
 	enum option_type type;
@@ -115,6 +115,17 @@ struct option_row {
 
 extern const struct option_row option_rows[];
 extern const unsigned int nr_option_rows;
+
+/* What is said of each for people, in the same order (option_texts.c). */
+struct option_text {
+	const char *kernel, *help; /* the kernel's name of it, or "" */
+};
+extern const struct option_text option_texts[];
+
+static inline const struct option_text *option_text(const struct option_row *row)
+{
+	return &option_texts[row - option_rows];
+}
 
 /* NULL: no such option; '-' and '_' are the same. */
 const struct option_row *option_find(const char *name);

@@ -67,7 +67,7 @@ static const enum kmemu_policy only_counted = POLICY_COUNT;
 
 const struct report_check_row report_checks[NR_REPORT_CHECKS] = {
 #define CHECK(name_, policy_, kernel_, help_)                                                      \
-	[CHECK_##name_] = { #name_, kernel_, help_, policy_ },
+	[CHECK_##name_] = { #name_, policy_ },
 #include "core/check/checks.def"
 };
 
@@ -75,7 +75,7 @@ const struct report_check_row report_checks[NR_REPORT_CHECKS] = {
 #define EACH_TIME false
 const struct report_kind_row report_kinds[NR_REPORT_KINDS] = {
 #define KIND(id, slug_, check_, each_, fail_, help_)                                               \
-	[REPORT_##id] = { slug_, fail_, help_, CHECK_##check_, EACH_##each_ },
+	[REPORT_##id] = { slug_, fail_, CHECK_##check_, EACH_##each_ },
 #include "core/check/checks.def"
 };
 

@@ -310,18 +310,21 @@ void report_oom_kill(const struct report *r, unsigned long used_kb) __attribute_
 /* --- the tables of checks.def, for summaries, documents and tests --------- */
 
 struct report_check_row {
-	const char *name, *kernel, *help;
+	const char *name;
 	const enum kmemu_policy *policy;
 };
 
 struct report_kind_row {
-	const char *slug, *fail, *help;
+	const char *slug, *fail;
 	enum report_check check;
 	bool once_per_site;
 };
 
 extern const struct report_check_row report_checks[NR_REPORT_CHECKS];
 extern const struct report_kind_row report_kinds[NR_REPORT_KINDS];
+/* What is said of them for people (check_texts.c). */
+extern const char *const report_kind_help[NR_REPORT_KINDS];
+extern const char *const report_check_kernel[NR_REPORT_CHECKS]; /* the kernel's rule */
 
 /* The line of a report, without newline; returns its length. */
 int report_text(const struct report *r, char *buf, size_t size);

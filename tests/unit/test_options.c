@@ -187,7 +187,7 @@ static void rows_are_complete_and_distinct(void)
 	char variable[64], other[64], expects[128];
 
 	for_each_option(row) {
-		CU_ASSERT(strlen(row->help) > 5 && strlen(row->name) < 32);
+		CU_ASSERT(strlen(option_text(row)->help) > 5 && strlen(row->name) < 32);
 		CU_ASSERT(option_expects(row, expects, sizeof(expects)) > 0);
 		CU_ASSERT(strlen(expects) < 96);
 		CU_ASSERT_PTR_EQUAL(option_find(row->name), row);

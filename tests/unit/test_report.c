@@ -158,7 +158,7 @@ static void rows_are_complete(void)
 {
 	for (int k = 0; k < NR_REPORT_KINDS; k++) {
 		CU_ASSERT(report_kinds[k].slug && strlen(report_kinds[k].slug) > 3);
-		CU_ASSERT(strlen(report_kinds[k].help) > 5);
+		CU_ASSERT(strlen(report_kind_help[k]) > 5);
 		CU_ASSERT(report_kinds[k].check < NR_REPORT_CHECKS);
 		for (int other = 0; other < k; other++)
 			CU_ASSERT(strcmp(report_kinds[k].slug, report_kinds[other].slug));
