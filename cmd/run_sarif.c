@@ -254,10 +254,11 @@ static json_t *rule_of(enum report_kind kind)
 {
 	const struct report_kind_row *row = &report_kinds[kind];
 	const struct explanation *e = &explanations[kind];
+	const char *help = report_kind_help[kind];
 	char *name = pascal_case(row->slug);
 	json_t *rule = json_pack("{s:s, s:o, s:o, s:o, s:{s:s}, s:{s:[s,s]}}", "id", row->slug,
-				 "shortDescription", message(report_kind_help[kind]), "fullDescription",
-				 message(e->means ? e->means : report_kind_help[kind]), "help", help_of(kind),
+				 "shortDescription", message(help), "fullDescription",
+				 message(e->means ? e->means : help), "help", help_of(kind),
 				 "defaultConfiguration", "level", level_of(kind, ""), "properties",
 				 "tags", "memory", report_checks[row->check].name);
 
