@@ -46,11 +46,12 @@ static const char *or_dash(const char *s)
 
 static void list_row(const struct option_row *row)
 {
+	const char *help = option_text(row)->help;
 	char value[256];
 
 	option_value(row, value, sizeof(value));
 	printf("%-24s %-7s %-10s %-10s %s%s\n", row->name, type_names[row->type], or_dash(row->def),
-	       or_dash(value), option_text(row)->help, row->mark == OPTION_NOT_BUILT ? " (not built yet)" : "");
+	       or_dash(value), help, row->mark == OPTION_NOT_BUILT ? " (not built yet)" : "");
 }
 
 static void list_rows(bool all)

@@ -32,7 +32,7 @@ struct json {
 	bool overflow; /* something was left out */
 	bool comma; /* a member stands before */
 	u8 depth; /* open brackets behind the first */
-	u8 skipped; /* open brackets that were left out */
+	u32 skipped; /* open brackets that were left out */
 	char close[JSON_DEPTH + 1];
 };
 
