@@ -409,6 +409,11 @@ size_t iov_copy_from(void *addr, size_t bytes, struct iov_iter *i)
 	return move(i, addr, bytes, FROM);
 }
 
+size_t iov_zero(size_t bytes, struct iov_iter *i)
+{
+	return move(i, NULL, bytes, ZERO);
+}
+
 /* Kernel: might_fault(). */
 static void might_fault_in(const struct iov_iter *i, const char *func, const void *caller)
 {
@@ -453,7 +458,7 @@ KMEMU_EXPORT size_t kmemu_copy_from_iter_nocache(void *addr, size_t bytes, struc
 KMEMU_EXPORT size_t kmemu_iov_iter_zero(size_t bytes, struct iov_iter *i)
 {
 	might_fault_in(i, "iov_iter_zero", CALLER);
-	return move(i, NULL, bytes, ZERO);
+	return iov_zero(bytes, i);
 }
 
 /* --- copies of pages ------------------------------------------------------- */

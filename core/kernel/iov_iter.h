@@ -34,3 +34,4 @@ static inline bool user_range_ok(const void *p, size_t bytes)
 /* Copies without the question whether that may sleep. */
 size_t iov_copy_to(const void *addr, size_t bytes, struct iov_iter *i);
 size_t iov_copy_from(void *addr, size_t bytes, struct iov_iter *i);
+size_t iov_zero(size_t bytes, struct iov_iter *i);

@@ -189,7 +189,7 @@ ssize_t kmemu_iov_iter_extract_pages(struct iov_iter *i, struct page ***pages, s
 ssize_t kmemu_extract_iter_to_sg(struct iov_iter *i, size_t bytes, struct sg_table *sgt,
 				 unsigned int max, unsigned int flags);
 
-/* mm/vmalloc.c: bytes at addr, 0 where no area is; how many. May sleep. */
+/* mm/vmalloc.c: bytes at addr, 0 where no area is; how many. */
 long kmemu_vread_iter(struct iov_iter *i, const char *addr, size_t bytes);
 
 #ifdef __cplusplus
