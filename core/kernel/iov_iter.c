@@ -155,6 +155,8 @@ static bool next_seg(const struct iov_iter *i, struct iov_piece *p)
 	}
 	if ((unsigned long)n == i->nr_segs)
 		return false;
+	p->seg = n;
+	p->skip = skip;
 	if (i->iter_type == ITER_BVEC) {
 		in_page(p, i->bvec[n].bv_page, i->bvec[n].bv_offset + skip,
 			i->bvec[n].bv_len - skip);
@@ -280,6 +282,21 @@ KMEMU_EXPORT void kmemu_iov_iter_advance(struct iov_iter *i, size_t bytes)
 		i->iov_offset += bytes;
 }
 
+void iov_went(struct iov_iter *i, const struct iov_piece *p, size_t bytes)
+{
+	if (!is_vec(i)) {
+		kmemu_iov_iter_advance(i, bytes);
+		return;
+	}
+	i->count -= bytes;
+	skip_segs(i, p->seg);
+	i->iov_offset = p->skip + bytes;
+	if (i->iov_offset < seg_bytes(i, 0))
+		return;
+	skip_segs(i, 1);
+	i->iov_offset = 0;
+}
+
 /* The bytes before the piece that is next, which is there from its beginning. */
 static void revert_segs(struct iov_iter *i, size_t bytes)
 {
@@ -338,11 +355,14 @@ KMEMU_EXPORT void kmemu_iov_iter_revert(struct iov_iter *i, size_t bytes)
 
 KMEMU_EXPORT void kmemu_iov_iter_restore(struct iov_iter *i, const struct iov_iter_state *state)
 {
-	if (!is_vec(i) && i->iter_type != ITER_UBUF) {
+	bool may = i->iter_type == ITER_UBUF || i->iter_type == ITER_IOVEC ||
+		   i->iter_type == ITER_BVEC;
+
+	if (!may)
 		kernel_warn(CALLER, "lib/iov_iter.c", 1553,
 			    "iov_iter_restore(): not of an iterator of this type");
+	if (!may && i->iter_type != ITER_KVEC)
 		return;
-	}
 	i->iov_offset = state->iov_offset;
 	i->count = state->count;
 	if (is_vec(i))
@@ -392,7 +412,7 @@ static size_t move(struct iov_iter *i, char *mem, size_t bytes, enum op op)
 		size_t n = min(p.bytes, bytes - done);
 
 		left = p.user ? move_user(p.at, mem, n, op) : move_kernel(&p, mem, n, op);
-		kmemu_iov_iter_advance(i, n - left);
+		iov_went(i, &p, n - left);
 		done += n - left;
 		mem = op == ZERO ? mem : mem + n;
 	}
@@ -685,19 +705,20 @@ KMEMU_EXPORT unsigned long kmemu_iov_iter_gap_alignment(const struct iov_iter *i
 
 static size_t pages_of(unsigned long start, size_t bytes)
 {
-	return bytes ? (start % PAGE_SIZE + bytes + PAGE_SIZE - 1) / PAGE_SIZE : 0;
+	return (start % PAGE_SIZE + bytes + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
 KMEMU_EXPORT int kmemu_iov_iter_npages(const struct iov_iter *i, int max)
 {
 	size_t left = i->count, skip = i->iov_offset, pages = 0;
 
-	if (!is_vec(i))
-		pages = i->iter_type == ITER_DISCARD ? 0 : pages_of(start_of(i), left);
+	if (!is_vec(i) && i->iter_type != ITER_DISCARD && left)
+		pages = pages_of(start_of(i), left);
 	for (long n = 0; is_vec(i) && (unsigned long)n < i->nr_segs && left; n++, skip = 0) {
 		size_t bytes = min(seg_bytes(i, n) - skip, left);
 
-		pages += pages_of(seg_start(i, n) + skip, bytes);
+		if (bytes || i->iter_type == ITER_BVEC)
+			pages += pages_of(seg_start(i, n) + skip, bytes);
 		left -= bytes;
 	}
 	return (int)min(pages, (size_t)max);
@@ -802,9 +823,9 @@ static ssize_t add_up(struct iovec *vec, unsigned long nr)
 	return (ssize_t)total;
 }
 
-KMEMU_EXPORT ssize_t kmemu_import_iovec(int direction, const struct iovec *from, unsigned int nr,
-					unsigned int nr_fast, struct iovec **iovp,
-					struct iov_iter *i, bool compat)
+KMEMU_EXPORT ssize_t kmemu___import_iovec(int direction, const struct iovec *from,
+					  unsigned int nr, unsigned int nr_fast,
+					  struct iovec **iovp, struct iov_iter *i, bool compat)
 {
 	struct iovec *fast = *iovp, *vec, one;
 	ssize_t total;
@@ -827,4 +848,11 @@ KMEMU_EXPORT ssize_t kmemu_import_iovec(int direction, const struct iovec *from,
 		kfree_for(vec, CALLER);
 	}
 	return total;
+}
+
+KMEMU_EXPORT ssize_t kmemu_import_iovec(int direction, const struct iovec *from, unsigned int nr,
+					unsigned int nr_fast, struct iovec **iovp,
+					struct iov_iter *i)
+{
+	return kmemu___import_iovec(direction, from, nr, nr_fast, iovp, i, false);
 }

@@ -12,11 +12,15 @@ struct iov_piece {
 	struct page *page; /* and it is at the offset of that page */
 	size_t offset;
 	size_t bytes;
+	long seg; /* of a vector: how many before it are empty, */
+	size_t skip; /* and what of it is done */
 	bool user;
 };
 
 /* False: nothing is next. */
 bool iov_next(const struct iov_iter *i, struct iov_piece *p);
+/* Behind the first bytes of p, and, unlike an advance, before empty pieces that follow. */
+void iov_went(struct iov_iter *i, const struct iov_piece *p, size_t bytes);
 
 static inline bool iov_is_user(const struct iov_iter *i)
 {

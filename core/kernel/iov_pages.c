@@ -104,7 +104,10 @@ static ssize_t take_kernel(struct iov_iter *i, const struct taking *t, struct io
 		if (t->get)
 			kmemu_get_page(page);
 		(*t->pages)[n++] = page;
-		kmemu_iov_iter_advance(i, part);
+		if (t->get)
+			iov_went(i, p, part);
+		else
+			kmemu_iov_iter_advance(i, part);
 		done += part;
 	}
 	return (ssize_t)done;

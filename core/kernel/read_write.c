@@ -202,7 +202,7 @@ static ssize_t do_vector(struct file *file, unsigned int direction, const struct
 
 	if (n)
 		return n;
-	n = kmemu_import_iovec((int)direction, from, (unsigned int)nr, FAST_SEGS, &vec, &i, false);
+	n = kmemu_import_iovec((int)direction, from, (unsigned int)nr, FAST_SEGS, &vec, &i);
 	if (n <= 0)
 		return n;
 	n = check_area(file, pos, i.count);

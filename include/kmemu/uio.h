@@ -169,8 +169,10 @@ const void *kmemu_dup_iter(struct iov_iter *copy, const struct iov_iter *i, kmem
 struct iovec *kmemu_iovec_from_user(const struct iovec *from, unsigned long nr,
 				    unsigned long nr_fast, struct iovec *fast, bool compat);
 ssize_t kmemu_import_iovec(int direction, const struct iovec *from, unsigned int nr,
-			   unsigned int nr_fast, struct iovec **iovp, struct iov_iter *i,
-			   bool compat);
+			   unsigned int nr_fast, struct iovec **iovp, struct iov_iter *i);
+ssize_t kmemu___import_iovec(int direction, const struct iovec *from, unsigned int nr,
+			     unsigned int nr_fast, struct iovec **iovp, struct iov_iter *i,
+			     bool compat);
 int kmemu_import_ubuf(int direction, void *buf, size_t len, struct iov_iter *i);
 
 /*

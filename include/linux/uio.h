@@ -66,16 +66,12 @@ __kmemu_c struct iovec *iovec_from_user(const struct iovec __user *uvector, unsi
 					bool compat) __kmemu_is(kmemu_iovec_from_user);
 __kmemu_c ssize_t __import_iovec(int type, const struct iovec __user *uvec, unsigned int nr_segs,
 				 unsigned int fast_segs, struct iovec **iovp, struct iov_iter *i,
-				 bool compat) __kmemu_is(kmemu_import_iovec);
+				 bool compat) __kmemu_is(kmemu___import_iovec);
+__kmemu_c ssize_t import_iovec(int type, const struct iovec __user *uvec, unsigned int nr_segs,
+			       unsigned int fast_segs, struct iovec **iovp, struct iov_iter *i)
+	__kmemu_is(kmemu_import_iovec);
 __kmemu_c int import_ubuf(int type, void __user *buf, size_t len, struct iov_iter *i)
 	__kmemu_is(kmemu_import_ubuf);
-
-static __always_inline ssize_t import_iovec(int type, const struct iovec __user *uvec,
-					    unsigned int nr_segs, unsigned int fast_segs,
-					    struct iovec **iovp, struct iov_iter *i)
-{
-	return __import_iovec(type, uvec, nr_segs, fast_segs, iovp, i, in_compat_syscall());
-}
 
 /* --- what it is */
 
