@@ -217,6 +217,19 @@ static bool goes_on(const struct iov_iter *i, const struct iov_piece *p)
 					     i->iov_offset != 0;
 }
 
+/* As the kernel says it: by the first page of what it is in. */
+static void add_first(struct sg_table *sgt, const struct iov_iter *i, const struct iov_piece *p,
+		      struct page *page, size_t bytes)
+{
+	struct page *first = page;
+
+	if (i->iter_type == ITER_BVEC)
+		first = i->bvec[p->seg].bv_page;
+	else if (i->iter_type != ITER_KVEC)
+		first = kmemu_compound_head(page);
+	add_entry(sgt, first, bytes, (size_t)(page - first) * PAGE_SIZE + offset_of(p));
+}
+
 static ssize_t kernel_to_sg(struct iov_iter *i, size_t bytes, struct sg_table *sgt,
 			    unsigned int max)
 {
@@ -225,8 +238,7 @@ static ssize_t kernel_to_sg(struct iov_iter *i, size_t bytes, struct sg_table *s
 
 	while (done < bytes && iov_next(i, &p)) {
 		struct page *page = page_of(&p);
-		size_t offset = offset_of(&p);
-		size_t part = min(min(p.bytes, PAGE_SIZE - offset), bytes - done);
+		size_t part = min(min(p.bytes, PAGE_SIZE - offset_of(&p)), bytes - done);
 
 		if (!page)
 			return done ? (ssize_t)done : -EFAULT;
@@ -235,7 +247,7 @@ static ssize_t kernel_to_sg(struct iov_iter *i, size_t bytes, struct sg_table *s
 		} else {
 			if (!max--)
 				break;
-			add_entry(sgt, page, part, offset);
+			add_first(sgt, i, &p, page, part);
 		}
 		kmemu_iov_iter_advance(i, part);
 		done += part;
