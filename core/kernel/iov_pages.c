@@ -122,9 +122,8 @@ static ssize_t take(struct iov_iter *i, struct taking t, size_t *offset)
 		return 0;
 	if (i->iter_type == ITER_DISCARD || (t.get && i->iter_type == ITER_KVEC))
 		return -EFAULT;
-	/* Over pieces without a byte. */
-	if (i->iter_type != ITER_UBUF && i->iter_type != ITER_XARRAY)
-		kmemu_iov_iter_advance(i, 0);
+	if (i->iter_type == ITER_KVEC || i->iter_type == ITER_BVEC)
+		kmemu_iov_iter_advance(i, 0); /* over pieces without a byte */
 	if (!iov_next(i, &p))
 		return 0;
 	return p.user ? take_user(i, &t, &p, offset) : take_kernel(i, &t, &p, offset);

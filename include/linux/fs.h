@@ -227,6 +227,10 @@ static __always_inline void unregister_chrdev_region(dev_t from, unsigned int co
 /* Programs of 32 bits are not there: what they would give is what others do. */
 #define compat_ptr_ioctl NULL
 
+/* Nor are pipes, which these would splice with read_iter() and write_iter(). */
+#define copy_splice_read NULL
+#define iter_file_splice_write NULL
+
 __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_struct **fapp)
 	__kmemu_is(kmemu_fasync_helper);
 /* As <fcntl.h> has them. */

@@ -3,6 +3,7 @@
  * Files that have read_iter() and write_iter() alone, by all ways to them; iterators of all
  * types, and of memory of which a part is not there (kernel_api_iov.sh).
  */
+#include <linux/aio.h>
 #include <linux/bvec.h>
 #include <linux/debugfs.h>
 #include <linux/folio_queue.h>
@@ -24,8 +25,9 @@
 
 #include "check.h"
 
-static bool mistakes;
+static bool mistakes, atomic;
 module_param(mistakes, bool, 0444);
+module_param(atomic, bool, 0444);
 
 /* --- a device that is some memory */
 
@@ -66,6 +68,8 @@ static const struct file_operations store_fops = {
 	.read_iter = store_read_iter,
 	.write_iter = store_write_iter,
 	.llseek = default_llseek,
+	.splice_read = copy_splice_read,
+	.splice_write = iter_file_splice_write,
 };
 
 static struct miscdevice store_dev = { .minor = MISC_DYNAMIC_MINOR,
@@ -366,12 +370,32 @@ static void of_mistakes(void)
 	__free_page(page);
 }
 
+/* One may sleep. */
+static noinline void under_a_lock(void)
+{
+	static DEFINE_SPINLOCK(lock);
+	char user[8] = "";
+	struct kvec kvec = { store, 8 };
+	struct iov_iter to_user, to_kernel;
+	size_t n;
+
+	iov_iter_ubuf(&to_user, ITER_DEST, user, 8);
+	iov_iter_kvec(&to_kernel, ITER_DEST, &kvec, 1, 8);
+	spin_lock(&lock);
+	n = copy_to_iter("kernel", 7, &to_kernel);
+	n += copy_to_iter("user", 5, &to_user); /* HERE */
+	spin_unlock(&lock);
+	CHECK(n == 12);
+}
+
 static int __init iov_init(void)
 {
 	struct page *block = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
 	struct page *pages[2] = { alloc_page(GFP_KERNEL), alloc_page(GFP_KERNEL) };
 
-	if (mistakes) {
+	if (atomic) {
+		under_a_lock();
+	} else if (mistakes) {
 		of_mistakes();
 	} else {
 		of_a_device();
