@@ -18,6 +18,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/char_dev.h"
+#include "core/kernel/read_write.h"
 #include "core/kernel/sysfs.h"
 #include "core/lib/list.h"
 #include "include/kmemu/locks.h"
@@ -239,6 +240,7 @@ KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct 
 			       .private_data = found.private_data,
 			       .f_flags = flags,
 			       .f_mode = mode_of(flags) };
+	file->f_iocb_flags = file_iocb_flags(file);
 	if (!found.fops)
 		err = dev >> MINORBITS == MISC_MAJOR ? -ENODEV : -ENXIO;
 	else if (found.fops->open)

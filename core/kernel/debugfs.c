@@ -22,6 +22,7 @@
 
 #include "core/kernel/alloc.h"
 #include "core/kernel/debugfs.h"
+#include "core/kernel/read_write.h"
 #include "core/lib/list.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/printk.h"
@@ -381,6 +382,7 @@ static int open_path(struct dentry *top, const char *path, unsigned int mode, un
 			       .f_lock.rlock.word = KMEMU_LOCK_SET_UP,
 			       .f_flags = flags,
 			       .f_mode = mode | KMEMU_FMODE_LSEEK };
+	file->f_iocb_flags = file_iocb_flags(file);
 	if (!n->fops)
 		err = -EISDIR;
 	else if (!top && !(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
@@ -418,14 +420,11 @@ ssize_t tree_read(struct dentry *top, const char *path, char *buf, size_t size)
 
 	if (n)
 		return n;
-	if (!file.f_op->read)
-		n = -EINVAL;
-	while (!n && done < size) {
-		n = file.f_op->read(&file, buf + done, size - done, &file.f_pos);
+	while (done < size) {
+		n = kmemu_vfs_read(&file, buf + done, size - done, &file.f_pos);
 		if (n <= 0)
 			break;
 		done += (size_t)n;
-		n = 0;
 	}
 	tree_close(&file);
 	return done ? (ssize_t)done : n;
@@ -438,7 +437,7 @@ ssize_t tree_write(struct dentry *top, const char *path, const char *buf, size_t
 
 	if (n)
 		return n;
-	n = file.f_op->write ? file.f_op->write(&file, buf, size, &file.f_pos) : -EINVAL;
+	n = kmemu_vfs_write(&file, buf, size, &file.f_pos);
 	tree_close(&file);
 	return n;
 }

@@ -139,7 +139,10 @@ KMEMU_EXPORT struct proc_dir_entry *kmemu_proc_create(const char *name, unsigned
 
 	if (entry && ops)
 		entry->fops = (struct file_operations){ .open = ops->proc_open,
-							.read = ops->proc_read,
+							.read = ops->proc_read_iter ?
+									NULL :
+									ops->proc_read,
+							.read_iter = ops->proc_read_iter,
 							.write = ops->proc_write,
 							.llseek = ops->proc_lseek,
 							.release = ops->proc_release,

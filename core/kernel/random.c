@@ -3,12 +3,18 @@
  *
  * get_random_bytes() asks the system. get_random_u32() and its kin, which tests
  * call in loops, mix a counter with a secret that the system gave (splitmix64):
- * uniform, any context, no lock, and no good for keys.
+ * uniform, any context, no lock, and no good for keys. /dev/random is the system's bytes.
  *
  * Cost: 2 ns.
  */
+#include <errno.h>
+#include <linux/random.h>
+
+#include "core/kernel/iov_iter.h"
 #include "core/kernel/notifier.h"
 #include "core/kernel/task.h"
+#include "include/kmemu/fs.h"
+#include "include/kmemu/lib.h"
 
 static u64 mix(u64 x)
 {
@@ -53,6 +59,75 @@ KMEMU_EXPORT unsigned int kmemu_get_random_u32_below(unsigned int ceil)
 	} while ((u32)wide < -ceil % ceil);
 	return (u32)(wide >> 32);
 }
+
+/* --- /dev/random ---------------------------------------------------------- */
+
+static ssize_t random_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	bool wanted = to->count;
+	char some[256];
+	size_t done = 0, n = 1;
+
+	(void)iocb;
+	while (to->count && n) {
+		os_random(some, min(to->count, sizeof(some)));
+		n = kmemu_copy_to_iter(some, min(to->count, sizeof(some)), to);
+		done += n;
+	}
+	return done || !wanted ? (ssize_t)done : -EFAULT;
+}
+
+/* The system's generator needs none of the program's. */
+static ssize_t random_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	bool wanted = from->count;
+	char some[256];
+	size_t done = 0, n = 1;
+
+	(void)iocb;
+	while (from->count && n) {
+		n = kmemu_copy_from_iter(some, sizeof(some), from);
+		done += n;
+	}
+	return done || !wanted ? (ssize_t)done : -EFAULT;
+}
+
+/* It has all the bits that it can have, and takes what it is told. */
+static long random_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	int bits = 256;
+
+	(void)file;
+	switch (cmd) {
+	case RNDGETENTCNT:
+		return kmemu_copy_user((void *)arg, &bits, sizeof(bits)) ? -EFAULT : 0;
+	case RNDADDTOENTCNT:
+	case RNDADDENTROPY:
+		if (kmemu_copy_user(&bits, (void *)arg, sizeof(bits)))
+			return -EFAULT;
+		return bits < 0 ? -EINVAL : 0;
+	case RNDZAPENTCNT:
+	case RNDCLEARPOOL:
+	case RNDRESEEDCRNG:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static long long random_llseek(struct file *file, long long offset, int whence)
+{
+	(void)offset;
+	(void)whence;
+	return file->f_pos;
+}
+
+KMEMU_EXPORT const struct file_operations kmemu_random_fops = {
+	.llseek = random_llseek,
+	.read_iter = random_read_iter,
+	.write_iter = random_write_iter,
+	.unlocked_ioctl = random_ioctl,
+};
 
 /* --- who wants to know --------------------------------------------------- */
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/iov_iter.h"
 #include "include/kmemu/kmemu.h"
 #include "include/kmemu/lib.h"
 #include "include/kmemu/printk.h"
@@ -232,11 +233,10 @@ static void more_records(struct seq_file *m, void *v, size_t wanted)
 	m->op->stop(m, v);
 }
 
-static size_t give(struct seq_file *m, char *buf, size_t size)
+static size_t give(struct seq_file *m, struct iov_iter *to)
 {
-	size_t n = min(m->count, size);
+	size_t n = iov_copy_to(m->buf + m->from, m->count, to);
 
-	n -= kmemu_copy_user(buf, m->buf + m->from, n);
 	m->count -= n;
 	m->from += n;
 	return n;
@@ -300,53 +300,65 @@ static int go_to(struct seq_file *m, long long offset)
 	return err;
 }
 
-static ssize_t read_locked(struct seq_file *m, char *buf, size_t size, long long *pos)
+static ssize_t read_locked(struct seq_file *m, struct iov_iter *to, long long pos)
 {
 	size_t n = 0;
 	void *v;
 	int err = 0;
 
-	if (*pos != m->read_pos) {
-		err = go_to(m, *pos);
+	if (pos != m->read_pos) {
+		err = go_to(m, pos);
 		if (err)
 			return err;
-	} else if (!*pos) {
+	} else if (!pos) {
 		m->index = 0;
 		m->count = 0;
 	}
 	if (!m->buf && new_buffer(m, PAGE_SIZE))
 		return -ENOMEM;
 	if (m->count) {
-		n = give(m, buf, size);
+		n = give(m, to);
 		if (m->count) /* it was read in part, or cannot be written */
 			return n ? (ssize_t)n : -EFAULT;
 	}
-	err = n == size ? 0 : first_record(m, &v);
-	if (!err && n < size && v) {
+	err = !to->count ? 0 : first_record(m, &v);
+	if (!err && to->count && v) {
 		size_t more;
 
-		more_records(m, v, size - n);
-		more = give(m, buf + n, size - n);
+		more_records(m, v, to->count);
+		more = give(m, to);
 		n += more;
 		err = more ? 0 : -EFAULT;
 	}
 	return n ? (ssize_t)n : err;
 }
 
-KMEMU_EXPORT ssize_t kmemu_seq_read(struct file *file, char *buf, size_t size, long long *pos)
+KMEMU_EXPORT ssize_t kmemu_seq_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct seq_file *m = file->private_data;
+	struct seq_file *m = iocb->ki_filp->private_data;
 	ssize_t n;
 
-	if (!size)
+	if (!to->count)
 		return 0;
 	kmemu_mutex_lock(&m->lock.lock);
-	n = read_locked(m, buf, size, pos);
+	n = read_locked(m, to, iocb->ki_pos);
 	if (n > 0) {
-		*pos += n;
+		iocb->ki_pos += n;
 		m->read_pos += n;
 	}
 	kmemu_mutex_unlock(&m->lock.lock);
+	return n;
+}
+
+KMEMU_EXPORT ssize_t kmemu_seq_read(struct file *file, char *buf, size_t size, long long *pos)
+{
+	struct kiocb iocb = { .ki_filp = file, .ki_pos = *pos };
+	struct iov_iter to;
+	ssize_t n;
+
+	kmemu_iov_iter_ubuf(&to, ITER_DEST, buf, size);
+	n = kmemu_seq_read_iter(&iocb, &to);
+	*pos = iocb.ki_pos;
 	return n;
 }
 

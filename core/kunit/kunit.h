@@ -13,8 +13,8 @@
 void kunit_set_current_test(struct kunit *test);
 
 /* try, in a thread of its own; catch, in this one, when it did not come to its end. */
-void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (*try_)(void *),
-			  void (*catch_)(void *));
+void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (*try)(void *),
+			  void (*catch)(void *));
 
 /* BUG(): ends the case that this thread runs; returns when there is none. */
 void kunit_oops(void);

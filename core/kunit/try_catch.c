@@ -61,7 +61,7 @@ static void run_try(void *arg)
 	kunit_set_current_test(run->tc->test);
 	os_fault_stack(run->fault_stack);
 	if (!__builtin_setjmp(run->before)) {
-		run->tc->try_(run->tc->context);
+		run->tc->try(run->tc->context);
 		run->tc->try_result = 0;
 	}
 	run = current_run;
@@ -108,12 +108,12 @@ void kunit_fault(void)
 	__builtin_longjmp(run->before, 1);
 }
 
-void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (*try_)(void *),
-			  void (*catch_)(void *))
+void kunit_try_catch_init(struct kunit_try_catch *tc, struct kunit *test, void (*try)(void *),
+			  void (*catch)(void *))
 {
 	tc->test = test;
-	tc->try_ = try_;
-	tc->catch_ = catch_;
+	tc->try = try;
+	tc->catch = catch;
 }
 
 /* False: the time is up. */
@@ -145,7 +145,7 @@ static void caught(struct kunit_try_catch *tc)
 				test->last_seen.file, test->last_seen.line);
 	else if (tc->try_result == -EINTR)
 		kmemu_kunit_log(test->name, "try faulted");
-	tc->catch_(tc->context);
+	tc->catch(tc->context);
 }
 
 static void run_free(struct run *run)

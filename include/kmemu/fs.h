@@ -56,12 +56,14 @@ struct file {
 	void *private_data;
 	unsigned int f_flags;
 	unsigned int f_mode; /* FMODE_* */
+	int f_iocb_flags; /* IOCB_* that f_flags are */
 	long long f_pos;
 	struct address_space *f_mapping;
 };
 
-struct kiocb;
 struct iov_iter;
+struct iovec;
+struct wait_page_queue;
 struct io_comp_batch;
 struct io_uring_cmd;
 struct dir_context;
@@ -70,7 +72,36 @@ struct file_lease;
 struct pipe_inode_info;
 struct seq_file;
 
-/* In the kernel's order. What has iterators, pipes or locks is not called here. */
+/* One read or write of a file by an iterator. */
+struct kiocb {
+	struct file *ki_filp;
+	long long ki_pos;
+	void (*ki_complete)(struct kiocb *iocb, long ret); /* NULL: who calls waits */
+#ifdef __cplusplus
+	void *private_; /* a word that C++ keeps for itself */
+#else
+	void *private;
+#endif
+	int ki_flags; /* IOCB_* */
+	unsigned short ki_ioprio;
+	union {
+		struct wait_page_queue *ki_waitq;
+		ssize_t (*dio_complete)(void *data);
+	};
+};
+
+/* Of preadv2(2) and of ki_flags. */
+#define KMEMU_RWF_HIPRI 0x1
+#define KMEMU_RWF_DSYNC 0x2
+#define KMEMU_RWF_SYNC 0x4
+#define KMEMU_RWF_NOWAIT 0x8
+#define KMEMU_RWF_APPEND 0x10
+#define KMEMU_RWF_NOAPPEND 0x20
+#define KMEMU_RWF_ATOMIC 0x40
+#define KMEMU_RWF_SUPPORTED 0x7f
+#define KMEMU_IOCB_DIRECT (1 << 17)
+
+/* In the kernel's order. What has pipes or locks is not called here, nor iopoll. */
 struct file_operations {
 	struct module *owner;
 	unsigned int fop_flags; /* FOP_* */
@@ -121,6 +152,36 @@ struct file_operations {
 #define KMEMU_FMODE_LSEEK 0x4u
 #define KMEMU_FMODE_PREAD 0x8u
 #define KMEMU_FMODE_PWRITE 0x10u
+#define KMEMU_FMODE_CAN_ATOMIC_WRITE 0x80u
+#define KMEMU_FMODE_NOWAIT 0x8000000u
+#define KMEMU_FOP_UNSIGNED_OFFSET 0x20u /* of fop_flags */
+
+/*
+ * What read(2), write(2), preadv2(2) and pwritev2(2) do with an open file (fs/read_write.c), for
+ * a test: its read(), or read_iter(). flags: RWF_*. Bytes, or -EBADF, -EINVAL, -EFAULT and what
+ * the function says. pos NULL: the file has none.
+ */
+ssize_t kmemu_vfs_read(struct file *file, char *buf, size_t count, long long *pos);
+ssize_t kmemu_vfs_write(struct file *file, const char *buf, size_t count, long long *pos);
+ssize_t kmemu_vfs_readv(struct file *file, const struct iovec *vec, unsigned long nr,
+			long long *pos, int flags);
+ssize_t kmemu_vfs_writev(struct file *file, const struct iovec *vec, unsigned long nr,
+			 long long *pos, int flags);
+/* The kernel's own, to its memory; -EINVAL: the file has not read_iter() alone. */
+ssize_t kmemu_kernel_read(struct file *file, void *buf, size_t count, long long *pos);
+ssize_t kmemu_kernel_write(struct file *file, const void *buf, size_t count, long long *pos);
+ssize_t kmemu___kernel_read(struct file *file, void *buf, size_t count, long long *pos);
+ssize_t kmemu___kernel_write(struct file *file, const void *buf, size_t count, long long *pos);
+/* By an iterator; iocb is the caller's and may complete later (-EIOCBQUEUED). */
+ssize_t kmemu_vfs_iter_read(struct file *file, struct iov_iter *i, long long *pos, int flags);
+ssize_t kmemu_vfs_iter_write(struct file *file, struct iov_iter *i, long long *pos, int flags);
+ssize_t kmemu_vfs_iocb_iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *i);
+ssize_t kmemu_vfs_iocb_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *i);
+/* /dev/random's and /dev/urandom's (drivers/char/random.c); copies may sleep. */
+extern const struct file_operations kmemu_random_fops;
+/* IOCB_* of the file's f_flags, and those of RWF_* into ki_flags; direction: READ or WRITE. */
+int kmemu_iocb_flags(const struct file *file);
+int kmemu_kiocb_set_rw_flags(struct kiocb *iocb, int flags, int direction);
 
 /*
  * fs/libfs.c, fs/read_write.c. read_from_buffer: of `available` bytes at `from`, to

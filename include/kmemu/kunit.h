@@ -61,8 +61,13 @@ struct kunit_suite {
 struct kunit_try_catch {
 	struct kunit *test;
 	int try_result; /* 0, or -errno: it did not come to its end */
-	void (*try_)(void *);
+#ifdef __cplusplus
+	void (*try_)(void *); /* words that C++ keeps for itself */
 	void (*catch_)(void *);
+#else
+	void (*try)(void *);
+	void (*catch)(void *);
+#endif
 	void *context;
 };
 

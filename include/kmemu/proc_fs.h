@@ -20,6 +20,7 @@ struct proc_ops {
 	unsigned int proc_flags;
 	int (*proc_open)(struct inode *inode, struct file *file);
 	ssize_t (*proc_read)(struct file *file, char *buf, size_t count, long long *pos);
+	ssize_t (*proc_read_iter)(struct kiocb *iocb, struct iov_iter *to); /* goes before read */
 	ssize_t (*proc_write)(struct file *file, const char *buf, size_t count, long long *pos);
 	long long (*proc_lseek)(struct file *file, long long offset, int whence);
 	int (*proc_release)(struct inode *inode, struct file *file);

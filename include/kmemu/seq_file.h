@@ -53,6 +53,7 @@ char *kmemu_mangle_path(char *s, const char *p, const char *esc);
 int kmemu_seq_open(struct file *file, const struct seq_operations *op);
 int kmemu_seq_release(struct inode *inode, struct file *file);
 ssize_t kmemu_seq_read(struct file *file, char *buf, size_t size, long long *pos);
+ssize_t kmemu_seq_read_iter(struct kiocb *iocb, struct iov_iter *to);
 long long kmemu_seq_lseek(struct file *file, long long offset, int whence);
 /* private: zeroed, of that size; freed by release_private. NULL: no memory. */
 void *kmemu_seq_open_private(struct file *file, const struct seq_operations *op, int size);

@@ -28,6 +28,11 @@ typedef s32 compat_pid_t;
 typedef s32 compat_time_t;
 typedef u32 compat_caddr_t;
 
+struct compat_iovec {
+	compat_uptr_t iov_base;
+	compat_size_t iov_len;
+};
+
 static inline void __user *compat_ptr(compat_uptr_t uptr)
 {
 	return (void __user *)(unsigned long)uptr;

@@ -34,6 +34,8 @@
 #define FMODE_LSEEK KMEMU_FMODE_LSEEK
 #define FMODE_PREAD KMEMU_FMODE_PREAD
 #define FMODE_PWRITE KMEMU_FMODE_PWRITE
+#define FMODE_CAN_ATOMIC_WRITE KMEMU_FMODE_CAN_ATOMIC_WRITE
+#define FMODE_NOWAIT KMEMU_FMODE_NOWAIT
 
 #define MAX_LFS_FILESIZE ((loff_t)(~0ULL >> 1))
 
@@ -225,6 +227,10 @@ static __always_inline void unregister_chrdev_region(dev_t from, unsigned int co
 /* Programs of 32 bits are not there: what they would give is what others do. */
 #define compat_ptr_ioctl NULL
 
+/* Nor are pipes, which these would splice with read_iter() and write_iter(). */
+#define copy_splice_read NULL
+#define iter_file_splice_write NULL
+
 __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_struct **fapp)
 	__kmemu_is(kmemu_fasync_helper);
 /* As <fcntl.h> has them. */
@@ -239,6 +245,97 @@ static inline void kill_fasync(struct fasync_struct **fp, int sig, int band)
 	(void)sig;
 	(void)band;
 }
+
+/* --- a read or write by an iterator (<linux/uio.h>) */
+
+/* Of a system that is older. */
+#ifndef RWF_NOAPPEND
+#define RWF_NOAPPEND KMEMU_RWF_NOAPPEND
+#endif
+#ifndef RWF_ATOMIC
+#define RWF_ATOMIC KMEMU_RWF_ATOMIC
+#endif
+#undef RWF_SUPPORTED
+#define RWF_SUPPORTED KMEMU_RWF_SUPPORTED
+typedef int rwf_t;
+
+#define IOCB_HIPRI KMEMU_RWF_HIPRI
+#define IOCB_DSYNC KMEMU_RWF_DSYNC
+#define IOCB_SYNC KMEMU_RWF_SYNC
+#define IOCB_NOWAIT KMEMU_RWF_NOWAIT
+#define IOCB_APPEND KMEMU_RWF_APPEND
+#define IOCB_ATOMIC KMEMU_RWF_ATOMIC
+#define IOCB_EVENTFD (1 << 16)
+#define IOCB_DIRECT KMEMU_IOCB_DIRECT
+#define IOCB_WRITE (1 << 18)
+#define IOCB_WAITQ (1 << 19)
+#define IOCB_NOIO (1 << 20)
+#define IOCB_ALLOC_CACHE (1 << 21)
+#define IOCB_DIO_CALLER_COMP (1 << 22)
+#define IOCB_AIO_RW (1 << 23)
+
+#define MAX_RW_COUNT (INT_MAX & PAGE_MASK)
+
+static inline bool is_sync_kiocb(struct kiocb *kiocb)
+{
+	return !kiocb->ki_complete;
+}
+
+static inline void init_sync_kiocb(struct kiocb *kiocb, struct file *filp)
+{
+	*kiocb = (struct kiocb){ .ki_filp = filp, .ki_flags = filp->f_iocb_flags };
+}
+
+static inline void kiocb_clone(struct kiocb *kiocb, struct kiocb *kiocb_src, struct file *filp)
+{
+	*kiocb = (struct kiocb){ .ki_filp = filp,
+				 .ki_pos = kiocb_src->ki_pos,
+				 .ki_flags = kiocb_src->ki_flags,
+				 .ki_ioprio = kiocb_src->ki_ioprio };
+}
+
+static inline bool iocb_is_dsync(const struct kiocb *iocb)
+{
+	return iocb->ki_flags & IOCB_DSYNC;
+}
+
+/* Nothing is written back. */
+static inline ssize_t generic_write_sync(struct kiocb *iocb, ssize_t count)
+{
+	(void)iocb;
+	return count;
+}
+
+static __always_inline int iocb_flags(struct file *file)
+{
+	return kmemu_iocb_flags(file);
+}
+
+static __always_inline int kiocb_set_rw_flags(struct kiocb *ki, rwf_t flags, int rw_type)
+{
+	return kmemu_kiocb_set_rw_flags(ki, flags, rw_type);
+}
+
+__kmemu_c ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu_vfs_read);
+__kmemu_c ssize_t vfs_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu_vfs_write);
+__kmemu_c ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu_kernel_read);
+__kmemu_c ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu_kernel_write);
+__kmemu_c ssize_t __kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu___kernel_read);
+__kmemu_c ssize_t __kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos)
+	__kmemu_is(kmemu___kernel_write);
+__kmemu_c ssize_t vfs_iter_read(struct file *file, struct iov_iter *iter, loff_t *ppos,
+				rwf_t flags) __kmemu_is(kmemu_vfs_iter_read);
+__kmemu_c ssize_t vfs_iter_write(struct file *file, struct iov_iter *iter, loff_t *ppos,
+				 rwf_t flags) __kmemu_is(kmemu_vfs_iter_write);
+__kmemu_c ssize_t vfs_iocb_iter_read(struct file *file, struct kiocb *iocb, struct iov_iter *iter)
+	__kmemu_is(kmemu_vfs_iocb_iter_read);
+__kmemu_c ssize_t vfs_iocb_iter_write(struct file *file, struct kiocb *iocb, struct iov_iter *iter)
+	__kmemu_is(kmemu_vfs_iocb_iter_write);
 
 typedef unsigned int fop_flags_t;
 #define FOP_BUFFER_RASYNC (1u << 0)

@@ -172,6 +172,12 @@ static __always_inline bool folio_test_anon(const struct folio *folio)
 	return false;
 }
 
+static __always_inline bool folio_test_hugetlb(const struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
 static __always_inline bool folio_test_ksm(const struct folio *folio)
 {
 	(void)folio;

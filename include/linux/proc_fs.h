@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/proc_fs.h> of Linux 6.12: a driver's files in /proc, which kmemu_proc_read() of
- * <kmemu/proc_fs.h> reads. No processes, no name spaces of networks, no read_iter.
+ * <kmemu/proc_fs.h> reads. No processes, no name spaces of networks.
  */
 #ifndef _LINUX_PROC_FS_H
 #define _LINUX_PROC_FS_H

@@ -129,6 +129,11 @@ __kmemu_c void add_vmfork_randomness(const void *unique_vm_id, size_t len)
 __kmemu_c int execute_with_initialized_rng(struct notifier_block *nb)
 	__kmemu_is(kmemu_execute_with_initialized_rng);
 
+/* /dev/random and /dev/urandom, the same here: read_iter() and write_iter(). */
+struct file_operations;
+extern const struct file_operations random_fops __kmemu_is(kmemu_random_fops);
+extern const struct file_operations urandom_fops __kmemu_is(kmemu_random_fops);
+
 #endif /* __cplusplus */
 
 #ifndef __cplusplus /* what it brings along there */

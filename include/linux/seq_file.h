@@ -30,6 +30,8 @@ __kmemu_c int seq_open(struct file *file, const struct seq_operations *op)
 __kmemu_c int seq_release(struct inode *inode, struct file *file) __kmemu_is(kmemu_seq_release);
 __kmemu_c ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *ppos)
 	__kmemu_is(kmemu_seq_read);
+__kmemu_c ssize_t seq_read_iter(struct kiocb *iocb, struct iov_iter *iter)
+	__kmemu_is(kmemu_seq_read_iter);
 __kmemu_c loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 	__kmemu_is(kmemu_seq_lseek);
 __kmemu_c void *__seq_open_private(struct file *file, const struct seq_operations *op, int psize)

@@ -137,6 +137,9 @@ static inline void invalidate_kernel_vmap_range(void *p, int size)
 	(void)size;
 }
 
+struct iov_iter;
+__kmemu_c long vread_iter(struct iov_iter *iter, const char *addr, size_t count)
+	__kmemu_is(kmemu_vread_iter);
 __kmemu_c struct page *vmalloc_to_page(const void *p) __kmemu_is(kmemu_vmalloc_to_page);
 __kmemu_c unsigned long vmalloc_to_pfn(const void *p) __kmemu_is(kmemu_vmalloc_to_pfn);
 

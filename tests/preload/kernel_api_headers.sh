@@ -8,7 +8,7 @@
 long=
 [ "${KMEMU_STRESS_SECONDS:-15}" -lt 60 ] || long=y
 libc='errno.h limits.h fcntl.h sys/stat.h unistd.h sys/socket.h sys/sysinfo.h sched.h sys/types.h
-	stdio.h string.h time.h signal.h pthread.h stdint.h sys/ioctl.h sys/prctl.h netinet/in.h'
+	stdio.h string.h time.h signal.h pthread.h stdint.h sys/ioctl.h sys/prctl.h sys/uio.h netinet/in.h'
 ours=$(cd include && echo linux/*.h linux/*/*.h kunit/*.h)
 headers=$(cd include && echo $ours asm/*.h kmemu/*.h)
 
@@ -25,6 +25,7 @@ int main(void)
 	struct stat st;
 	struct sockaddr sa;
 	u64 wide = ~0ULL;
+	struct iovec iov = { &wide, sizeof(wide) };
 
 	spin_lock_irqsave(&lock, flags);
 	kfree(kmalloc(10, GFP_ATOMIC));
@@ -34,6 +35,8 @@ int main(void)
 		return 1;
 	if (!IS_ERR(ERR_PTR(-EINVAL)) || PTR_ERR(ERR_PTR(-ENOTSUPP)) != -524 || ERANGE != 34)
 		return 2;
+	if (writev(-1, &iov, 1) != -1 || UIO_MAXIOV != 1024)
+		return 5;
 	if (PATH_MAX != 4096 || O_CLOEXEC == 0 || AF_INET != 2 || wide + 1 || IS_ERR(&wide))
 		return 3;
 	return in_interrupt() || irqs_disabled() ? 4 : 0;

@@ -36,6 +36,7 @@ cat >"$TMP/atomic.c" <<'C'
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 #include <linux/sysfs.h>
+#include <linux/uio.h>
 #include <linux/workqueue.h>
 
 static void nothing(struct device *dev) { }
@@ -71,6 +72,11 @@ static int __init inner_init(void)
 {
 	struct kmem_cache *cache = kmem_cache_create("c", 10, 0, 0, NULL);
 	struct kfifo fifo;
+	static char text[100];
+	struct iovec iov[2] = { { text, 50 }, { text, 50 } }, *vec = NULL;
+	struct iov_iter iter;
+	struct page **pages;
+	size_t offset;
 	void *p;
 
 	cdev_init(&cdev, &fops);
@@ -126,6 +132,10 @@ static int __init inner_init(void)
 	p = request_mem_region(0xd0000000, 16, "r"); /* HERE */
 	(void)blocking_notifier_chain_register(&chain, &nb); /* HERE */
 	p = kzalloc(10, GFP_KERNEL); /* HERE */
+	(void)import_iovec(ITER_DEST, iov, 2, 1, &vec, &iter); /* HERE */
+	(void)iov_iter_zero(100, &iter); /* HERE */
+	iov_iter_ubuf(&iter, ITER_DEST, text, 100);
+	(void)iov_iter_get_pages_alloc2(&iter, &pages, 10, &offset); /* HERE */
 	(void)request_module("m%d", 1); /* HERE */
 	device_unregister(&dev); /* HERE */
 	spin_unlock(&lock);

@@ -33,6 +33,7 @@ cat >"$TMP/sleeps.c" <<'C'
 #include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -95,10 +96,17 @@ static int __init sleeps_init(void)
 	void __iomem *io = ioremap(0xf0000000, 100);
 	char buf[8] = "";
 	dma_addr_t addr;
+	struct iov_iter user, from, kernel;
+	struct iovec iov[2] = { { buf, 8 }, { buf, 8 } }, *vec = NULL;
+	struct kvec kvec = { buf, 8 };
+	size_t offset;
 	int nr = 0;
 
 	timer_setup(&timer, timer_fn, 0);
 	hrtimer_init(&hr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	iov_iter_ubuf(&user, ITER_DEST, buf, 8);
+	iov_iter_ubuf(&from, ITER_SOURCE, buf, 8);
+	iov_iter_kvec(&kernel, ITER_DEST, &kvec, 1, 8);
 	sema_init(&count, 1);
 	complete_all(&done);
 	if (rhashtable_init(&table, &params))
@@ -137,6 +145,16 @@ static int __init sleeps_init(void)
 	CASE("kmem_cache_destroy", DO(kmem_cache_destroy(cache)));
 	CASE("copy_to_user", copy_to_user(buf, "x", 1));
 	CASE("copy_to_user", put_user(1, buf));
+	CASE("copy_to_iter", copy_to_iter("x", 1, &user));
+	CASE("copy_from_iter", copy_from_iter_full(buf + 4, 1, &from));
+	CASE("copy_page_to_iter", copy_page_to_iter(page, 0, 1, &user));
+	CASE("copy_page_from_iter", copy_page_from_iter(page, 0, 1, &from));
+	CASE("iov_iter_zero", iov_iter_zero(1, &user));
+	CASE("fault_in_iov_iter_writeable", fault_in_iov_iter_writeable(&user, 1));
+	CASE("iov_iter_get_pages2", iov_iter_get_pages2(&user, &page, 8, 1, &offset));
+	CASE("iovec_from_user", iovec_from_user(iov, 2, 0, NULL, false));
+	CASE("import_iovec", import_iovec(ITER_DEST, iov, 2, 0, &vec, &user));
+	CASE("dup_iter", dup_iter(&from, &kernel, GFP_KERNEL));
 	CASE("vfree", DO(vfree(area)));
 	CASE("kvfree", DO(kvfree(area)));
 	CASE("vmalloc", vmalloc(10));
@@ -162,6 +180,12 @@ static int __init sleeps_init(void)
 	CASE("schedule", DO(schedule()));
 	CASE("msleep", DO(msleep(0)));
 	CASE("usleep_range", DO(usleep_range(1, 2)));
+	CASE("", copy_to_iter("x", 1, &kernel));
+	CASE("", copy_page_from_iter_atomic(page, 0, 1, &from));
+	CASE("", copy_page_to_iter_nofault(page, 0, 1, &user));
+	CASE("", copy_from_iter_full_nocache(buf + 4, 1, &from));
+	CASE("", fault_in_iov_iter_readable(&from, 1));
+	CASE("", DO(pagefault_disable(); copy_to_iter("x", 1, &user); pagefault_enable()));
 	CASE("", kmalloc(10, GFP_ATOMIC));
 	CASE("", kmem_cache_alloc(cache, GFP_NOWAIT));
 	CASE("", alloc_page(GFP_ATOMIC));
@@ -195,7 +219,7 @@ cc -g -O1 -w -Iinclude -o "$TMP/sleeps" "$TMP/sleeps.c" "$BUILDDIR/libkmemu.a" -
 nr=0
 while KMEMU_OPTIONS="context=warn log=$TMP/log" "$TMP/sleeps" which=$nr >"$TMP/out" 2>&1; do
 	name=$(head -n 1 "$TMP/out")
-	told=$(sed -n 's/^\([a-z_]*\)(.* may sleep, with interrupts off.*/\1/p' "$TMP/log" 2>/dev/null)
+	told=$(sed -n 's/^\([a-z0-9_]*\)(.* may sleep, with interrupts off.*/\1/p' "$TMP/log" 2>/dev/null)
 	[ "$told" = "$name" ] || fail "case $nr: '$told' was told, not '$name'"
 	# The size is what was asked for, not the pages'.
 	[ "$name" != dma_alloc_coherent ] || grep -q '^dma_alloc_coherent(100, ' "$TMP/log" ||
@@ -203,5 +227,5 @@ while KMEMU_OPTIONS="context=warn log=$TMP/log" "$TMP/sleeps" which=$nr >"$TMP/o
 	rm -f "$TMP/log"
 	nr=$((nr + 1))
 done
-[ "$nr" -eq 83 ] || fail "$nr cases: $(cat "$TMP/out")"
+[ "$nr" -eq 99 ] || fail "$nr cases: $(cat "$TMP/out")"
 done_ok

@@ -8,6 +8,7 @@ cat >"$TMP/copies.c" <<'C'
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 #include <linux/vmalloc.h>
 
 static char *what = "";
@@ -25,6 +26,15 @@ static void get(void *to, unsigned long n)
 	pr_info("%s %lu\n", what, copy_from_user(to, user, n)); /* HERE get */
 }
 
+/* 0: all of it. */
+static void put_iter(const void *from, unsigned long n)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, ITER_DEST, user, n);
+	pr_info("%s %lu\n", what, n - copy_to_iter(from, n, &iter)); /* HERE put_iter */
+}
+
 static void of_cache(unsigned int offset, unsigned int size)
 {
 	struct kmem_cache *cache = kmem_cache_create_usercopy("region", 128, 0, 0, offset, size,
@@ -39,7 +49,15 @@ static void of_cache(unsigned int offset, unsigned int size)
 		get(p + 40, n16);
 	else if (!strcmp(what, "no-region"))
 		put(p, n16);
-	else if (copy_to_user(user, p, 64)) /* a constant */
+	else if (!strcmp(what, "iter-no-region"))
+		put_iter(p, n16);
+	else if (!strcmp(what, "iter-no-region-constant")) {
+		struct iov_iter iter;
+
+		iov_iter_ubuf(&iter, ITER_DEST, user, 64);
+		if (copy_to_iter(p, 64, &iter) != 64)
+			pr_err("not copied\n");
+	} else if (copy_to_user(user, p, 64)) /* a constant */
 		pr_err("not copied\n");
 	kmem_cache_free(cache, p);
 	kmem_cache_destroy(cache);
@@ -105,12 +123,13 @@ for opt in -O0 -O2; do
 	told put region-before "$exposes SLUB object 'region' \(offset 0, size 64\)"
 	told get region-behind "$writes SLUB object 'region' \(offset 40, size 16\)"
 	told put no-region "$exposes SLUB object 'region' \(offset 0, size 16\)"
+	told put_iter iter-no-region "$exposes SLUB object 'region' \(offset 0, size 16\)"
 	told get object-beyond "$writes SLUB object 'kmalloc-64' \(offset 0, size 65\)"
 	told put object-inside "$exposes SLUB object 'kmalloc-64' \(offset 60, size 16\)"
 	told put pages-beyond "$exposes page alloc \(offset 4096, size 5000\)"
 	told put large-beyond "$exposes page alloc \(offset 32000, size 5000\)"
 	told put area-beyond "$exposes vmalloc \(offset 4000, size 5000\)"
-	for silent in region region-constant no-region-constant object pages; do
+	for silent in region region-constant no-region-constant iter-no-region-constant object pages; do
 		expect 0 "$K" "$TMP/copies" "what=$silent"
 		lines 1 "$TMP/err" '^kmemu: verdict: clean'
 		lines 0 "$TMP/err" 'not copied'
