@@ -28,6 +28,7 @@ static void kthread_end(struct task *task, long result)
 	lock_thread_end();
 	context_thread_exit();
 	WRITE_ONCE(task->t.__state, KMEMU_TASK_DEAD);
+	tasks_remove(task);
 	kmemu_complete_all(&task->exited);
 	task_mine = NULL;
 	kmemu_put_task_struct(&task->t);
@@ -52,7 +53,8 @@ static void kthread_main(void *arg)
 
 	task_mine = task;
 	WRITE_ONCE(task->owner, os_tid());
-	task->t.pid = task->t.tgid = (int)os_tid();
+	task_set_ids(task, (int)os_tid(), (int)os_tid());
+	tasks_add_kthread(task);
 	os_thread_set_name(task->t.comm);
 	kmemu_complete(&task->created);
 	task_sleep(task, SLEEP_FOREVER);
@@ -84,6 +86,7 @@ static struct task *create(int (*fn)(void *data), void *data, const char *fmt, v
 	task->t.__state = KMEMU_TASK_UNINTERRUPTIBLE;
 	task->fn = fn;
 	task->data = data;
+	tasks_init_kthread(task);
 	if (start_thread(task)) {
 		kmemu_put_task_struct(&task->t);
 		return NULL;

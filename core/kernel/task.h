@@ -13,6 +13,7 @@
 #include "core/os/thread.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/sched.h"
+#include "include/kmemu/signal.h"
 
 /* Of who called the exported function that this is used in. */
 #define CALLER __builtin_return_address(0)
@@ -72,7 +73,16 @@ struct task {
 	u32 unasked; /* found by its number: its thread has not asked for it yet */
 	unsigned long shared_pending; /* a bit each, as of the next ones */
 	u64 sig_allowed, sig_from_kernel, sig_default; /* the others are ignored */
-	char as_pid; /* what a struct pid points to */
+	struct pid as_pid;
+	/* cred.c: kernel code has committed credentials of its own */
+	u32 own_cred;
+	/* tasks.c */
+	u32 in_tree, seen; /* linked; at which look at the system's threads */
+	u32 other, child; /* another process's; the program's child */
+	u32 outside; /* a kernel thread that a fork's child has not */
+	u64 gone; /* when it was taken out of the tree */
+	struct signal_struct sig; /* of the process whose first it is */
+	struct sighand_struct sighand;
 };
 
 /* The calling thread's task; NULL: it has none yet. */
@@ -85,6 +95,33 @@ struct task *task_current(void);
 struct task *task_new(void);
 /* Each task that is in use, newest chunk first, until fn is false. */
 void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg);
+
+/*
+ * sched.c: the task of a thread of this process, made if it has none; NULL: no such thread, or
+ * no memory. Under tasks_lock().
+ */
+struct task *task_find(u32 tid);
+
+/*
+ * tasks.c, the tree. join: a thread of the program's is in it. find: also another process's
+ * task; NULL: none. gone: counts those that were taken out.
+ */
+extern __hidden u64 tasks_gone;
+void tasks_join(struct task *task);
+void tasks_init_kthread(struct task *task);
+void tasks_add_kthread(struct task *task);
+void tasks_remove(struct task *task);
+struct task *tasks_find_or_make(int pid);
+void tasks_fork_child(void);
+u64 tasks_lock(void);
+void tasks_unlock(u64 mask);
+void task_set_ids(struct task *task, int pid, int tgid);
+bool task_is_alive(const struct task *task);
+
+/* rcu.c: nobody is in a section of any kind, the caller included. */
+bool rcu_nobody_reads(void);
+/* time.c: the thread that writes jiffies; 0: none, or not known. */
+extern __hidden u32 jiffies_tid;
 
 static inline struct task *task_of(struct task_struct *t)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * <linux/pid.h> of Linux 6.12: threads of this process by their numbers, kernel threads
- * among them, each of which is a process of its own. There are no other processes, groups
- * and sessions: find_vpid() of their numbers is NULL.
+ * among them, each of which is a process of its own; and other processes, to be looked at.
  */
 #ifndef _LINUX_PID_H
 #define _LINUX_PID_H
@@ -18,8 +17,10 @@
 #ifndef __cplusplus
 
 struct pid_namespace;
-
+#ifndef _LINUX_PID_TYPES_H
+#define _LINUX_PID_TYPES_H
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
+#endif
 
 /* Without a reference: the caller is in RCU. */
 __kmemu_c struct pid *find_vpid(int nr) __kmemu_is(kmemu_find_pid);
@@ -69,15 +70,67 @@ static inline struct task_struct *get_pid_task(struct pid *pid, enum pid_type ty
 
 static inline struct pid *task_tgid(struct task_struct *task)
 {
-	return task->pid == task->tgid ? task_pid(task) : kmemu_find_pid(task->tgid);
+	return kmemu_task_pid_type(task, PIDTYPE_TGID);
 }
 
 /* With a reference. */
 static __always_inline struct pid *get_task_pid(struct task_struct *task, enum pid_type type)
 {
-	return kmemu_get_pid(type == PIDTYPE_PID  ? task_pid(task) :
-			     type == PIDTYPE_TGID ? task_tgid(task) :
-						    NULL);
+	return kmemu_get_pid(kmemu_task_pid_type(task, (int)type));
+}
+
+#define do_each_pid_task(pid, type, task)                                              \
+	do {                                                                           \
+		for ((task) = kmemu_next_pid_task((pid), (type), NULL); (task);        \
+		     (task) = kmemu_next_pid_task((pid), (type), (task))) {
+#define while_each_pid_task(pid, type, task)                                           \
+		}                                                                      \
+	} while (0)
+#define do_each_pid_thread(pid, type, task)                                            \
+	do_each_pid_task(pid, type, task)                                              \
+		struct task_struct *__kmemu_leader = (task);                           \
+		for_each_thread(__kmemu_leader, task) {
+#define while_each_pid_thread(pid, type, task)                                         \
+		}                                                                      \
+		(task) = __kmemu_leader;                                               \
+	while_each_pid_task(pid, type, task)
+
+static inline pid_t task_ppid_nr_ns(const struct task_struct *tsk, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_task_is_alive(tsk) ? READ_ONCE(tsk->real_parent)->tgid : 0;
+}
+
+static inline pid_t task_ppid_nr(const struct task_struct *tsk)
+{
+	return task_ppid_nr_ns(tsk, NULL);
+}
+
+static inline pid_t task_pgrp_nr_ns(struct task_struct *tsk, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_pid_nr(kmemu_task_pid_type(tsk, PIDTYPE_PGID));
+}
+
+static inline pid_t task_pgrp_vnr(struct task_struct *tsk)
+{
+	return task_pgrp_nr_ns(tsk, NULL);
+}
+
+static inline pid_t task_pgrp_nr(struct task_struct *tsk)
+{
+	return task_pgrp_nr_ns(tsk, NULL);
+}
+
+static inline pid_t task_session_nr_ns(struct task_struct *tsk, struct pid_namespace *ns)
+{
+	(void)ns;
+	return kmemu_pid_nr(kmemu_task_pid_type(tsk, PIDTYPE_SID));
+}
+
+static inline pid_t task_session_vnr(struct task_struct *tsk)
+{
+	return task_session_nr_ns(tsk, NULL);
 }
 
 static __always_inline int pid_alive(const struct task_struct *p)
@@ -85,7 +138,6 @@ static __always_inline int pid_alive(const struct task_struct *p)
 	return kmemu_task_is_alive(p);
 }
 
-/* The machine's first process, which runs no kernel code here. */
 static __always_inline int is_global_init(struct task_struct *tsk)
 {
 	return tsk->tgid == 1;

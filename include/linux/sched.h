@@ -291,16 +291,6 @@ static __always_inline pid_t task_tgid_nr_ns(struct task_struct *p, struct pid_n
 	return task_tgid_nr(p);
 }
 
-static __always_inline bool same_thread_group(struct task_struct *p1, struct task_struct *p2)
-{
-	return p1->tgid == p2->tgid;
-}
-
-static __always_inline bool thread_group_leader(struct task_struct *p)
-{
-	return p->pid == p->tgid;
-}
-
 #define cond_resched_rwlock_read(lock)  \
 	({                              \
 		read_unlock(lock);      \
@@ -411,7 +401,7 @@ static __always_inline void __set_task_comm(struct task_struct *p, const char *f
 	set_task_comm(p, from);
 }
 
-/* Of this process. NULL: none; the caller is in RCU. */
+/* NULL: none; the caller is in RCU. */
 __kmemu_c struct task_struct *find_task_by_vpid(pid_t nr) __kmemu_is(kmemu_find_task);
 static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
 {
