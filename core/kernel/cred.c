@@ -456,7 +456,7 @@ KMEMU_EXPORT void kmemu_groups_free(struct group_info *groups)
 
 KMEMU_EXPORT void kmemu_groups_sort(struct group_info *groups)
 {
-	sort(&groups->gid[0].val, groups->ngroups);
+	sort((u32 *)groups->gid, groups->ngroups);
 }
 
 KMEMU_EXPORT int kmemu_groups_search(const struct group_info *groups, kgid_t gid)

@@ -25,7 +25,8 @@
 #include "include/kmemu/lib.h"
 
 #define FASYNC_MAGIC 0x4601
-#define SETFL_MASK   ((unsigned int)(O_APPEND | O_NONBLOCK | 040000 | 01000000)) /* DIRECT, NOATIME */
+/* O_DIRECT and O_NOATIME by their numbers. */
+#define SETFL_MASK ((unsigned int)(O_APPEND | O_NONBLOCK | 040000 | 01000000))
 #define F_SETOWN_ 8
 #define F_GETOWN_ 9
 #define F_SETSIG_ 10

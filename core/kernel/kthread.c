@@ -77,8 +77,10 @@ static int start_thread(struct task *task)
 
 static struct task *create(int (*fn)(void *data), void *data, const char *fmt, va_list ap)
 {
+	u64 mask = tasks_lock();
 	struct task *task = task_new();
 
+	tasks_unlock(mask);
 	if (!task)
 		return NULL;
 	kmemu_vscnprintf(task->t.comm, sizeof(task->t.comm), fmt, ap);

@@ -75,8 +75,7 @@ static bool forget_if_gone(struct task *task, void *arg)
 	(void)arg;
 	if (tid && !(task->t.flags & KMEMU_PF_KTHREAD) && READ_ONCE(task->usage) <= 1 &&
 	    !task->other && !os_thread_exists(tid)) {
-		if (task->in_tree)
-			tasks_remove(task);
+		__tasks_remove(task);
 		__atomic_compare_exchange_n(&task->owner, &tid, 0, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
 	}

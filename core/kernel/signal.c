@@ -319,7 +319,8 @@ KMEMU_EXPORT struct task_struct *kmemu_pid_task(struct pid *pid, int type)
 
 	if (task && type > 1)
 		return kmemu_next_pid_task(pid, type, NULL);
-	if (!task || !task->as_pid.numbers[0].nr || !task_is_alive(task) || (type == 1 && task->t.pid != task->t.tgid))
+	if (!task || !task->as_pid.numbers[0].nr || !task_is_alive(task) ||
+	    (type == 1 && task->t.pid != task->t.tgid))
 		return NULL;
 	return &task->t;
 }

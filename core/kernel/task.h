@@ -91,7 +91,7 @@ extern __hidden __thread struct task *task_mine __initial_exec;
 extern __hidden __thread struct kunit *task_first_test __initial_exec;
 /* The same, made if there is none. Any context. Never NULL. */
 struct task *task_current(void);
-/* A task for a thread that will be; NULL: no memory. */
+/* A task for a thread that will be; NULL: no memory. Under tasks_lock(). */
 struct task *task_new(void);
 /* Each task that is in use, newest chunk first, until fn is false. */
 void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg);
@@ -111,6 +111,7 @@ void tasks_join(struct task *task);
 void tasks_init_kthread(struct task *task);
 void tasks_add_kthread(struct task *task);
 void tasks_remove(struct task *task);
+void __tasks_remove(struct task *task); /* under tasks_lock() */
 struct task *tasks_find_or_make(int pid);
 void tasks_fork_child(void);
 u64 tasks_lock(void);

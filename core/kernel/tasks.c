@@ -20,7 +20,7 @@
  * reaches it.
  *
  * Invariants: in_tree: linked in swapper's list (a leader) or its leader's (a thread).
- * Locks: tree_lock, before nothing else. Cost: nothing before; the first current of kernel
+ * Locks: tree_lock, under which no other is taken but cred.c's. Cost: nothing before; the first current of kernel
  * code reads a file for each ancestor, a walk's beginning one for each thread.
  */
 #include "core/kernel/cred.h"
@@ -172,7 +172,7 @@ static void move_to(struct task *task, struct task *parent)
 	set_parent(task, parent);
 }
 
-static void remove_task(struct task *task)
+void __tasks_remove(struct task *task)
 {
 	struct task *init = init_task_of_all();
 	struct list_head *children = &task->t.children;
@@ -250,13 +250,11 @@ static u64 value_of(const char *text, const char *key, unsigned int base)
 
 static void read_comm(const char *name, char comm[KMEMU_TASK_COMM_LEN])
 {
-	size_t n = 0;
+	char *to = comm;
 
-	while (n < KMEMU_TASK_COMM_LEN - 1 && name[n] && name[n] != '\n') {
-		comm[n] = name[n];
-		n++;
-	}
-	comm[n] = '\0';
+	while (to < comm + KMEMU_TASK_COMM_LEN - 1 && *name && *name != '\n')
+		*to++ = *name++;
+	*to = '\0';
 }
 
 static bool read_facts(int pid, struct facts *f)
@@ -516,7 +514,7 @@ void tasks_remove(struct task *task)
 {
 	u64 mask = kernel_lock(&tree_lock);
 
-	remove_task(task);
+	__tasks_remove(task);
 	kernel_unlock(&tree_lock, mask);
 }
 
@@ -585,7 +583,7 @@ static void refresh_threads(void)
 
 		next = at->next;
 		if (task != program && task != task_mine && is_gone(task, listed))
-			remove_task(task);
+			__tasks_remove(task);
 	}
 }
 
@@ -640,7 +638,7 @@ static void refresh_processes(void)
 		next = at->next;
 		if (task->other && ((task->child && task->seen != look) ||
 				    (task->t.pid != 1 && !os_process_exists(task->t.pid))))
-			remove_task(task);
+			__tasks_remove(task);
 	}
 	if (ppid != program->t.real_parent->pid) {
 		struct task *parent = ppid ? other_process(ppid, 1) : NULL;

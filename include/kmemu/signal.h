@@ -74,7 +74,8 @@ struct sighand_struct {
 /*
  * Any context. info: a struct kernel_siginfo, or 0: from a user, 1: from the kernel.
  * group: to the process (of a program's thread). 0, also for one that is ignored; -EINVAL:
- * no such signal; -ESRCH: the task has ended; -EPERM: another process's. force: one to the caller that it does not ignore.
+ * no such signal; -ESRCH: the task has ended; -EPERM: another process's. force: one to the
+ * caller that it does not ignore.
  */
 int kmemu_send_signal(struct task_struct *task, int sig, const void *info, int group);
 void kmemu_force_signal(int sig);
