@@ -20,8 +20,9 @@
  * reaches it.
  *
  * Invariants: in_tree: linked in swapper's list (a leader) or its leader's (a thread).
- * Locks: tree_lock, under which no other is taken but cred.c's. Cost: nothing before; the first current of kernel
- * code reads a file for each ancestor, a walk's beginning one for each thread.
+ * Locks: tree_lock, under which no other is taken but cred.c's. Cost: nothing before; the first
+ * current of kernel code reads a file for each ancestor (160 us for five), a walk's beginning a
+ * directory and a file for each thread (17 us for one).
  */
 #include "core/kernel/cred.h"
 #include "core/kernel/task.h"

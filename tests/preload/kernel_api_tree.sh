@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tree of tasks: by gcc and clang, with contexts checked; also with libkmemu.so.
+# The tree of tasks: by gcc and clang, with contexts checked and without.
 . "$SRCDIR/lib.sh"
 quiet "$TESTDIR/kernel_api_tree"
 quiet env KMEMU_CONTEXT=warn "$TESTDIR/kernel_api_tree"
