@@ -178,6 +178,7 @@ KMEMU_EXPORT int kmemu_kthread_stop(struct task_struct *t)
 	}
 	__atomic_fetch_or(&task->kthread_flags, KTHREAD_SHOULD_STOP, __ATOMIC_SEQ_CST);
 	kmemu_kthread_unpark(t);
+	task_notify(task);
 	task_wake(task, KMEMU_TASK_NORMAL);
 	completion_wait(&task->exited, SLEEP_FOREVER);
 	result = t->exit_code;

@@ -19,8 +19,8 @@
  * in rcu_read_lock() that schedules is told of as one that may not sleep.
  *
  * Invariants: owner != 0 for a task in use; usage > 0.
- * Locks: the tree's, where a task is made. Memory: 64 KiB for some 40 tasks, mapped when first needed. Cost:
- * nothing before; then schedule() and a wake-up are a futex each.
+ * Locks: the tree's, where a task is made. Memory: 64 KiB for some 40 tasks, mapped when first
+ * needed. Cost: nothing before; then schedule() and a wake-up are a futex each.
  */
 #include <fcntl.h>
 

@@ -213,6 +213,13 @@ static void wake(struct task *task, u32 states)
 	task_wake(task, states);
 }
 
+/* Kernel: set_notify_signal(). */
+void task_notify(struct task *task)
+{
+	__atomic_fetch_or(&task->t.thread_info.flags, TASK_NOTIFY_SIGNAL, __ATOMIC_SEQ_CST);
+	wake(task, KMEMU_TASK_INTERRUPTIBLE);
+}
+
 /* --- sending ------------------------------------------------------------------- */
 
 /* A thread of the program's handles what it has not asked for as the program says. */

@@ -131,10 +131,14 @@ static inline struct task *task_of(struct task_struct *t)
 
 /* thread_info's flags (TIF_SIGPENDING, TIF_NOTIFY_SIGNAL). */
 #define TASK_SIGPENDING 0x4UL
-#define TASK_SIGNALS	(TASK_SIGPENDING | 1UL << 17)
+#define TASK_NOTIFY_SIGNAL (1UL << 17)
+#define TASK_SIGNALS	(TASK_SIGPENDING | TASK_NOTIFY_SIGNAL)
 
 /* signal.c: the signal that is pending ends a sleep in that state. */
 bool task_signal_ends(const struct task *task, u32 state);
+
+/* A signal is pending that none is: interruptible sleeps end. */
+void task_notify(struct task *task);
 
 /* Kernel: signal_pending_state(). */
 static inline bool task_signalled(const struct task *task, u32 state)

@@ -65,7 +65,7 @@ static struct sighand_struct kthreads_sighand = { .count = { { 1 } } };
 		       .sighand = &kthreads_sighand,                           \
 		       .pending = { .list = LIST_HEAD_INIT((name).t.pending.list) } }, \
 		.owner = ~0U, .usage = 2, .in_tree = 1,                        \
-		.as_pid = { .numbers = { { .nr = (id) } } },                   \
+		.as_pid = { .numbers = { { .nr = (id), .ns = &kmemu_init_pid_ns } } },                   \
 		.sig = { .sigcnt = { { 1 } },                                  \
 			 .live = { 1 },                                        \
 			 .nr_threads = 1,                                      \
@@ -77,6 +77,7 @@ static struct sighand_struct kthreads_sighand = { .count = { { 1 } } };
 	}
 
 static struct task swapper, kthreadd;
+KMEMU_EXPORT struct pid_namespace kmemu_init_pid_ns = { .child_reaper = &swapper.t };
 static struct task swapper = ROOT(swapper, 0, "swapper/0", swapper, KMEMU_PF_KTHREAD, 0);
 static struct task kthreadd = ROOT(kthreadd, 2, "kthreadd", swapper, PF_OF_KTHREADD,
 				   KMEMU_TASK_INTERRUPTIBLE);
@@ -117,7 +118,7 @@ void task_set_ids(struct task *task, int pid, int tgid)
 {
 	task->t.pid = pid;
 	task->t.tgid = tgid;
-	task->as_pid.numbers[0].nr = pid;
+	task->as_pid.numbers[0] = (struct upid){ .nr = pid, .ns = &kmemu_init_pid_ns };
 	task->t.thread_pid = &task->as_pid;
 }
 
@@ -142,7 +143,6 @@ static void add_thread(struct task *task, struct signal_struct *sig)
 	link_tail(&task->t.thread_node, &sig->thread_head);
 	WRITE_ONCE(sig->nr_threads, sig->nr_threads + 1);
 	WRITE_ONCE(sig->live.counter, sig->nr_threads);
-	task->in_tree = 1;
 }
 
 static void set_parent(struct task *task, struct task *parent)
@@ -151,12 +151,19 @@ static void set_parent(struct task *task, struct task *parent)
 	WRITE_ONCE(task->t.parent, &parent->t);
 }
 
-static void add_process(struct task *task, struct task *parent)
+/* Its thread is one of it already. */
+static void link_process(struct task *task, struct task *parent)
 {
 	set_parent(task, parent);
-	add_thread(task, &task->sig);
 	link_tail(&task->t.sibling, &parent->t.children);
 	link_tail(&task->t.tasks, &swapper.t.tasks);
+	task->in_tree = 1;
+}
+
+static void add_process(struct task *task, struct task *parent)
+{
+	add_thread(task, &task->sig);
+	link_process(task, parent);
 }
 
 static struct task *init_task_of_all(void)
@@ -441,6 +448,7 @@ static void add_program_thread(struct task *task)
 	INIT_LIST_HEAD(&t->tasks);
 	INIT_LIST_HEAD(&t->sibling);
 	add_thread(task, t->signal);
+	task->in_tree = 1;
 }
 
 /* The caller is in it, if no task can be had for the first thread. */
@@ -465,7 +473,7 @@ static bool add_kthread(struct task *task, void *arg)
 	(void)arg;
 	if (task->t.flags & KMEMU_PF_KTHREAD && !task->in_tree && !task->outside && task->t.pid &&
 	    READ_ONCE(task->t.__state) != KMEMU_TASK_DEAD)
-		add_process(task, &kthreadd);
+		link_process(task, &kthreadd);
 	return true;
 }
 
@@ -477,9 +485,8 @@ static void make(struct task *caller)
 	swapper.t.active_mm = &kmemu_init_mm;
 	if (os_pid() != 1)
 		other_process(1, 1);
-	INIT_LIST_HEAD(&kthreadd.sig.thread_head);
-	kthreadd.sig.nr_threads = 0;
-	add_process(&kthreadd, &swapper);
+	kmemu_init_pid_ns.child_reaper = &init_task_of_all()->t;
+	link_process(&kthreadd, &swapper);
 	make_program(caller);
 	task_for_each(add_kthread, NULL);
 }
@@ -498,6 +505,7 @@ void tasks_join(struct task *task)
 void tasks_init_kthread(struct task *task)
 {
 	init_process(task, &kthreads_sighand);
+	add_thread(task, &task->sig);
 	set_parent(task, &kthreadd);
 	task->t.real_cred = task->t.cred = &cred_of_kernel;
 }
@@ -507,7 +515,7 @@ void tasks_add_kthread(struct task *task)
 	u64 mask = kernel_lock(&tree_lock);
 
 	if (is_made && !task->in_tree)
-		add_process(task, &kthreadd);
+		link_process(task, &kthreadd);
 	kernel_unlock(&tree_lock, mask);
 }
 

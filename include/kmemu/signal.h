@@ -19,8 +19,15 @@
 extern "C" {
 #endif
 
-struct pid_namespace;
 struct tty_struct;
+
+/* There is one. */
+struct pid_namespace {
+	unsigned int level; /* 0 */
+	struct task_struct *child_reaper; /* number 1 */
+	struct pid_namespace *parent; /* NULL */
+};
+extern struct pid_namespace kmemu_init_pid_ns;
 
 struct upid {
 	int nr;

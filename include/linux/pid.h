@@ -16,7 +16,7 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
-struct pid_namespace;
+#define init_pid_ns kmemu_init_pid_ns
 #ifndef _LINUX_PID_TYPES_H
 #define _LINUX_PID_TYPES_H
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
@@ -41,6 +41,16 @@ static __always_inline pid_t pid_nr_ns(struct pid *pid, struct pid_namespace *ns
 {
 	(void)ns;
 	return kmemu_pid_nr(pid);
+}
+
+static inline struct pid_namespace *ns_of_pid(struct pid *pid)
+{
+	return pid ? pid->numbers[pid->level].ns : NULL;
+}
+
+static inline bool is_child_reaper(struct pid *pid)
+{
+	return pid->numbers[pid->level].nr == 1;
 }
 
 static __always_inline struct pid *find_pid_ns(int nr, struct pid_namespace *ns)

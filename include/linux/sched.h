@@ -277,7 +277,6 @@ static __always_inline pid_t task_tgid_vnr(struct task_struct *p)
 	return task_tgid_nr(p);
 }
 
-struct pid_namespace;
 
 static __always_inline pid_t task_pid_nr_ns(struct task_struct *p, struct pid_namespace *ns)
 {

@@ -26,24 +26,25 @@ int main(void)
 	sigfillset(&other);
 	sigandsets(&other, &other, &s);
 	sigaddset(&current->blocked, SIGHUP);
-#ifdef sigprocmask
-#elif defined(SA_RESTART)
+#ifdef SA_RESTART
 	if (sigprocmask(SIG_BLOCK, &s, &other) || sigismember(&other, SIGUSR1))
-			return 2;
-		if (sigprocmask(SIG_BLOCK, &s, &other) || !sigismember(&other, SIGUSR1))
-			return 3;
+		return 2;
+	if (sigprocmask(SIG_BLOCK, &s, &other) || !sigismember(&other, SIGUSR1))
+		return 3;
+	sigfillset(&other);
+	sigandsets(&other, &other, &s);
 #endif
 	if (sizeof(s) != 128 || !sigismember(&s, SIGUSR1) || sigisemptyset(&other))
 		return 4;
 	return !sigismember(&current->blocked, SIGHUP) || sigtestsetmask(&s, sigmask(SIGTERM));
 }
 C
-	for cc in "${CC:-cc}" 'clang' "${CC:-cc} -O0 -std=gnu11";
-do
-have "${cc%% *}" || continue $cc - Wall - Wextra - Werror - Iinclude "$TMP/sets.c" - o "$TMP/sets"
-										       "$BUILDDIR/libkmemu.a" -
-				    pthread 2 >
-			    "$TMP/cc" ||
-	fail "$cc: $order: $(head -n 3 " $TMP / cc ")" expect 0 "$TMP/sets" done
+	for cc in "${CC:-cc}" 'clang' "${CC:-cc} -O0 -std=gnu11"; do
+		have "${cc%% *}" || continue
+		$cc -Wall -Wextra -Werror -Iinclude "$TMP/sets.c" -o "$TMP/sets" \
+			"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" ||
+			fail "$cc: $order: $(head -n 3 "$TMP/cc")"
+		expect 0 "$TMP/sets"
+	done
 done
 done_ok

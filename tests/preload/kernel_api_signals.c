@@ -335,6 +335,32 @@ static void test_wake_up_is_passed_on(void)
 	}
 }
 
+/* kthread_stop() ends sleeps that a signal would; it is none, and stays. */
+static int waits_for_ever(void *unused)
+{
+	(void)unused;
+	complete(&finished);
+	CHECK(wait_event_interruptible(queue, condition) == -ERESTARTSYS);
+	CHECK(kthread_should_stop() && signal_pending(current) && !kernel_dequeue_signal());
+	flush_signals(current);
+	CHECK(signal_pending(current) && !fatal_signal_pending(current));
+	CHECK(wait_for_completion_interruptible(&never) == -ERESTARTSYS);
+	CHECK(mutex_lock_interruptible(&mutex) == -EINTR && msleep_interruptible(10000) > 0);
+	return 7;
+}
+
+static void test_stop(void)
+{
+	struct task_struct *t;
+
+	mutex_lock(&mutex);
+	reinit_completion(&finished);
+	t = kthread_run(waits_for_ever, NULL, "for_ever");
+	wait_for_completion(&finished);
+	CHECK(kthread_stop(t) == 7);
+	mutex_unlock(&mutex);
+}
+
 /* --- what is pending ------------------------------------------------------------ */
 
 static void take(int sig)
@@ -612,6 +638,7 @@ int main(void)
 	t = kthread_run(lucky, NULL, "lucky");
 	wait_for_completion(&finished);
 	CHECK(kthread_stop(t) == 0);
+	test_stop();
 	test_wake_up_is_passed_on();
 	test_pid_outlives_the_task();
 	test_program();

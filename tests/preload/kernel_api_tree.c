@@ -136,9 +136,11 @@ static void children(void)
 		_exit(0);
 	}
 	CHECK(read(fds[0], &c, 1) == 1 && read(fds[0], &c, 1) == 1);
-	t = child_of(current, child);
+	do /* until it waits */
+		t = child_of(current, child);
+	while (t && t->__state != TASK_INTERRUPTIBLE);
 	CHECK(t && !strcmp(t->comm, "a child") && t->tgid == child && !t->mm);
-	CHECK(t->__state == TASK_INTERRUPTIBLE && in_list(child) == 1 && pid_alive(t));
+	CHECK(in_list(child) == 1 && pid_alive(t));
 	CHECK(!list_empty(&t->children));
 	t = list_first_entry(&t->children, struct task_struct, sibling);
 	CHECK(!strcmp(t->comm, "a grandchild") && t->real_parent->pid == child);
