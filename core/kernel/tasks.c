@@ -65,7 +65,7 @@ static struct sighand_struct kthreads_sighand = { .count = { { 1 } } };
 		       .sighand = &kthreads_sighand,                           \
 		       .pending = { .list = LIST_HEAD_INIT((name).t.pending.list) } }, \
 		.owner = ~0U, .usage = 2, .in_tree = 1,                        \
-		.as_pid = { .numbers = { { .nr = (id), .ns = &kmemu_init_pid_ns } } },                   \
+		.as_pid = { .numbers = { { (id), &kmemu_init_pid_ns } } },     \
 		.sig = { .sigcnt = { { 1 } },                                  \
 			 .live = { 1 },                                        \
 			 .nr_threads = 1,                                      \
