@@ -55,7 +55,8 @@ static int list_add_file(int fd, struct file *file, struct fasync_struct **fapp,
 		return 0;
 	}
 	*fa = (struct fasync_struct){
-		.magic = FASYNC_MAGIC, .fa_fd = fd, .fa_next = *fapp, .fa_file = file
+		.fa_lock.word = KMEMU_LOCK_SET_UP, .magic = FASYNC_MAGIC,
+		.fa_fd = fd, .fa_next = *fapp, .fa_file = file
 	};
 	*fapp = fa;
 	file->f_flags |= KMEMU_FASYNC;
@@ -194,6 +195,7 @@ KMEMU_EXPORT int kmemu_owner_allocate(struct file *file)
 	if (!owner)
 		return -ENOMEM;
 	owner->file = file;
+	owner->lock.word = KMEMU_LOCK_SET_UP;
 	if (!__atomic_compare_exchange_n(&file->f_owner, &none, owner, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_ACQUIRE))
 		kfree_for(owner, NULL);

@@ -38,7 +38,8 @@
 #define PF_OF_KTHREADD (KMEMU_PF_KTHREAD | 0x00008000u | 0x00000040u) /* NOFREEZE, FORKNOEXEC */
 #define MAX_DEPTH 32
 
-static struct sighand_struct kthreads_sighand = { .count = { { 1 } } };
+static struct sighand_struct kthreads_sighand = { .siglock.rlock.word = KMEMU_LOCK_SET_UP,
+						  .count = { { 1 } } };
 
 #define ROOT(name, id, text, above, pf, st)                           \
 	{                                                                      \
@@ -82,7 +83,7 @@ static struct task swapper = ROOT(swapper, 0, "swapper/0", swapper, KMEMU_PF_KTH
 static struct task kthreadd = ROOT(kthreadd, 2, "kthreadd", swapper, PF_OF_KTHREADD,
 				   KMEMU_TASK_INTERRUPTIBLE);
 
-KMEMU_EXPORT struct kmemu_rwlock kmemu_tasklist_lock;
+KMEMU_EXPORT struct kmemu_rwlock kmemu_tasklist_lock = { KMEMU_LOCK_SET_UP };
 static struct kernel_lock tree_lock __own_word;
 static bool is_made;
 static struct task *program; /* the process's first thread */
@@ -136,6 +137,13 @@ static void init_process(struct task *task, struct sighand_struct *sighand)
 	task->t.signal = sig;
 	task->t.sighand = sighand;
 	task->t.exit_signal = SIGCHLD_;
+}
+
+static void init_own_sighand(struct task *task)
+{
+	task->sighand.siglock.rlock.word = KMEMU_LOCK_SET_UP;
+	task->sighand.count.refs.counter = 1;
+	init_process(task, &task->sighand);
 }
 
 static void add_thread(struct task *task, struct signal_struct *sig)
@@ -348,9 +356,7 @@ static struct task *new_other(int pid)
 	if (!task)
 		return NULL;
 	task_set_ids(task, pid, pid);
-	init_process(task, NULL);
-	task->t.sighand = &task->sighand;
-	task->sighand.count.refs.counter = 1;
+	init_own_sighand(task);
 	task->other = 1;
 	task->t.real_cred = task->t.cred = &cred_of_kernel;
 	WRITE_ONCE(task->owner, ~0U);
@@ -458,8 +464,7 @@ static void make_program(struct task *caller)
 
 	if (!leader)
 		leader = caller;
-	init_process(leader, &leader->sighand);
-	leader->sighand.count.refs.counter = 1;
+	init_own_sighand(leader);
 	leader->t.real_cred = leader->t.cred = cred_of_program();
 	program = leader;
 	parent = os_ppid() ? other_process(os_ppid(), 1) : NULL;
