@@ -354,6 +354,19 @@ KMEMU_EXPORT int kmemu_commit_creds(struct cred *new)
 	return 0;
 }
 
+/* Kernel: exit_creds(), of what kernel code has given it. */
+void cred_exit(struct task *task)
+{
+	const struct cred *own = task->t.real_cred;
+
+	if (!task->own_cred)
+		return;
+	task->own_cred = 0;
+	__atomic_store_n(&task->t.cred, &cred_of_kernel, __ATOMIC_RELEASE);
+	__atomic_store_n(&task->t.real_cred, &cred_of_kernel, __ATOMIC_RELEASE);
+	put(own, 2);
+}
+
 KMEMU_EXPORT void kmemu_abort_creds(struct cred *new)
 {
 	if (new->usage.counter < 1)

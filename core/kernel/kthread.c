@@ -18,6 +18,7 @@
 #include "core/kernel/task.h"
 
 #include "core/check/lock.h"
+#include "core/kernel/cred.h"
 #include "core/lib/vsprintf.h"
 #include "core/mm/pcpu.h"
 
@@ -25,6 +26,7 @@
 static void kthread_end(struct task *task, long result)
 {
 	task->t.exit_code = (int)result;
+	cred_exit(task);
 	lock_thread_end();
 	context_thread_exit();
 	WRITE_ONCE(task->t.__state, KMEMU_TASK_DEAD);

@@ -9,6 +9,7 @@
 #include <kmemu/signal.h>
 #include <linux/compiler.h>
 #include <linux/rculist.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -29,8 +30,13 @@ __kmemu_c struct pid *get_pid(struct pid *pid) __kmemu_is(kmemu_get_pid);
 __kmemu_c void put_pid(struct pid *pid) __kmemu_is(kmemu_put_pid);
 __kmemu_c pid_t pid_vnr(struct pid *pid) __kmemu_is(kmemu_pid_nr);
 __kmemu_c struct pid *task_pid(struct task_struct *task) __kmemu_is(kmemu_task_pid);
-__kmemu_c struct task_struct *pid_task(struct pid *pid, enum pid_type type)
-	__kmemu_is(kmemu_pid_task);
+/* In RCU, or with tasklist_lock. */
+static __always_inline struct task_struct *pid_task(struct pid *pid, enum pid_type type)
+{
+	RCU_LOCKDEP_WARN(pid && !rcu_read_lock_held() && !lockdep_tasklist_lock_is_held(),
+			 "suspicious rcu_dereference_check() usage");
+	return kmemu_pid_task(pid, (int)type);
+}
 
 static __always_inline pid_t pid_nr(struct pid *pid)
 {

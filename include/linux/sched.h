@@ -401,11 +401,17 @@ static __always_inline void __set_task_comm(struct task_struct *p, const char *f
 }
 
 /* NULL: none; the caller is in RCU. */
-__kmemu_c struct task_struct *find_task_by_vpid(pid_t nr) __kmemu_is(kmemu_find_task);
 static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
 {
 	(void)ns;
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(),
+			 "find_task_by_pid_ns() needs rcu_read_lock() protection");
 	return kmemu_find_task(nr);
+}
+
+static __always_inline struct task_struct *find_task_by_vpid(pid_t nr)
+{
+	return find_task_by_pid_ns(nr, NULL);
 }
 
 /* With a reference. */

@@ -67,8 +67,11 @@ static void threads(void)
 		sem_wait(&begun);
 	CHECK(count_threads(current, NR) == 1 + NR && !thread_group_empty(current));
 	for (i = 0; i < NR; i++) {
-		struct task_struct *found = find_task_by_vpid(tids[i]);
+		struct task_struct *found;
 
+		rcu_read_lock();
+		found = find_task_by_vpid(tids[i]);
+		rcu_read_unlock();
 		CHECK(found && found->pid == tids[i] && !thread_group_leader(found));
 		CHECK(same_thread_group(found, current) && list_empty(&found->children));
 	}
@@ -162,6 +165,7 @@ static void ancestors(void)
 {
 	struct task_struct *t = current->real_parent;
 
+	rcu_read_lock();
 	CHECK(t->pid == getppid() && task_ppid_nr(current) == getppid());
 	CHECK(!getppid() || find_task_by_vpid(getppid()) == t);
 	CHECK(getpid() == 1 || is_global_init(pid_task(find_vpid(1), PIDTYPE_PID)));
@@ -169,6 +173,7 @@ static void ancestors(void)
 	CHECK(find_vpid(getpgrp()) == NULL || pid_vnr(find_vpid(getpgrp())) == getpgrp());
 	CHECK(task_pgrp_vnr(current) == getpgrp() && task_session_vnr(current) == getsid(0));
 	CHECK(pid_task(task_pgrp(current), PIDTYPE_PGID) != NULL);
+	rcu_read_unlock();
 }
 
 static int idle(void *unused)

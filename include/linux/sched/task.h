@@ -37,7 +37,7 @@ extern rwlock_t tasklist_lock __kmemu_is(kmemu_tasklist_lock);
 
 static inline int lockdep_tasklist_lock_is_held(void)
 {
-	return lockdep_is_held(&tasklist_lock) != LOCK_STATE_NOT_HELD;
+	return lockdep_is_held(&tasklist_lock) != 0;
 }
 
 /* NULL: nobody has it any more. */
