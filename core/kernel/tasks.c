@@ -376,7 +376,9 @@ static struct task *other_process(int pid, int depth)
 		if (pid == 1)
 			read_comm("init", f.comm);
 		else if (!depth || !os_process_exists(pid))
-			return NULL; /* an ancestor is there, if no file tells of it */
+			return NULL;
+		else /* an ancestor is there, if no file tells of it */
+			f.ppid = 1;
 	} else if (f.tgid != pid) {
 		return NULL;
 	}

@@ -57,7 +57,7 @@ static int walk_processes(int alive)
 	{
 		n++;
 		init += is_global_init(p);
-		kthreadd += p->pid == 2;
+		kthreadd += p->pid == 2 && !strcmp(p->comm, "kthreadd");
 		self += p == current->group_leader;
 		own += is_mine(p);
 		if (!thread_group_leader(p) || p->group_leader != p || !pid_alive(p))
