@@ -241,12 +241,16 @@ KMEMU_EXPORT int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct 
 			       .f_flags = flags,
 			       .f_mode = mode_of(flags) };
 	file->f_iocb_flags = file_iocb_flags(file);
+	file_set_cred(file);
 	if (!found.fops)
 		err = dev >> MINORBITS == MISC_MAJOR ? -ENODEV : -ENXIO;
 	else if (found.fops->open)
 		err = found.fops->open(inode, file);
-	if (err)
+	if (err) {
 		put(found.cdev);
+		file_owner_release(file);
+		file_put_cred(file);
+	}
 	return err;
 }
 
@@ -260,5 +264,7 @@ KMEMU_EXPORT int kmemu_chrdev_close(struct file *file)
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
 	put(cdev);
+	file_owner_release(file);
+	file_put_cred(file);
 	return err;
 }

@@ -29,3 +29,9 @@ void chrdev_map_add(struct chrdev_map *m);
 /* What was added, by its first number, how many, and the cdev; NULL: it is not there. */
 struct chrdev_map *chrdev_map_remove(unsigned long long start, unsigned long long n,
 				     const struct cdev *cdev);
+
+/* fcntl.c: whom it has a signal for is forgotten. */
+void file_owner_release(struct file *file);
+/* Who opened it: with a reference, until put. */
+void file_set_cred(struct file *file);
+void file_put_cred(struct file *file);

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 
 #include "core/kernel/alloc.h"
+#include "core/kernel/char_dev.h"
 #include "core/kernel/debugfs.h"
 #include "core/kernel/read_write.h"
 #include "core/lib/list.h"
@@ -383,14 +384,17 @@ static int open_path(struct dentry *top, const char *path, unsigned int mode, un
 			       .f_flags = flags,
 			       .f_mode = mode | KMEMU_FMODE_LSEEK };
 	file->f_iocb_flags = file_iocb_flags(file);
+	file_set_cred(file);
 	if (!n->fops)
 		err = -EISDIR;
 	else if (!top && !(n->inode.i_mode & (mode & KMEMU_FMODE_WRITE ? 0222 : 0444)))
 		err = -EACCES;
 	else if (n->fops->open)
 		err = n->fops->open(&n->inode, file);
-	if (err)
+	if (err) {
+		file_put_cred(file);
 		put(n, 1, NULL);
+	}
 	return err;
 }
 
@@ -398,6 +402,7 @@ void tree_close(struct file *file)
 {
 	if (file->f_op->release)
 		file->f_op->release(file->f_inode, file);
+	file_put_cred(file);
 	put(node_of(file->f_path.dentry), 1, NULL);
 }
 

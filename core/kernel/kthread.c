@@ -18,6 +18,7 @@
 #include "core/kernel/task.h"
 
 #include "core/check/lock.h"
+#include "core/kernel/cred.h"
 #include "core/lib/vsprintf.h"
 #include "core/mm/pcpu.h"
 
@@ -25,9 +26,11 @@
 static void kthread_end(struct task *task, long result)
 {
 	task->t.exit_code = (int)result;
+	cred_exit(task);
 	lock_thread_end();
 	context_thread_exit();
 	WRITE_ONCE(task->t.__state, KMEMU_TASK_DEAD);
+	tasks_remove(task);
 	kmemu_complete_all(&task->exited);
 	task_mine = NULL;
 	kmemu_put_task_struct(&task->t);
@@ -52,7 +55,8 @@ static void kthread_main(void *arg)
 
 	task_mine = task;
 	WRITE_ONCE(task->owner, os_tid());
-	task->t.pid = task->t.tgid = (int)os_tid();
+	task_set_ids(task, (int)os_tid(), (int)os_tid());
+	tasks_add_kthread(task);
 	os_thread_set_name(task->t.comm);
 	kmemu_complete(&task->created);
 	task_sleep(task, SLEEP_FOREVER);
@@ -75,8 +79,10 @@ static int start_thread(struct task *task)
 
 static struct task *create(int (*fn)(void *data), void *data, const char *fmt, va_list ap)
 {
+	u64 mask = tasks_lock();
 	struct task *task = task_new();
 
+	tasks_unlock(mask);
 	if (!task)
 		return NULL;
 	kmemu_vscnprintf(task->t.comm, sizeof(task->t.comm), fmt, ap);
@@ -84,6 +90,7 @@ static struct task *create(int (*fn)(void *data), void *data, const char *fmt, v
 	task->t.__state = KMEMU_TASK_UNINTERRUPTIBLE;
 	task->fn = fn;
 	task->data = data;
+	tasks_init_kthread(task);
 	if (start_thread(task)) {
 		kmemu_put_task_struct(&task->t);
 		return NULL;
@@ -173,6 +180,7 @@ KMEMU_EXPORT int kmemu_kthread_stop(struct task_struct *t)
 	}
 	__atomic_fetch_or(&task->kthread_flags, KTHREAD_SHOULD_STOP, __ATOMIC_SEQ_CST);
 	kmemu_kthread_unpark(t);
+	task_notify(task);
 	task_wake(task, KMEMU_TASK_NORMAL);
 	completion_wait(&task->exited, SLEEP_FOREVER);
 	result = t->exit_code;

@@ -69,47 +69,6 @@ KMEMU_EXPORT long long kmemu_fixed_size_llseek(struct file *file, long long offs
 	return offset;
 }
 
-/* --- who wants a signal ---------------------------------------------------- */
-
-KMEMU_EXPORT int kmemu_fasync_helper(int fd, struct file *file, int on,
-				     struct fasync_struct **fapp)
-{
-	static struct kmemu_mutex lock __own_word;
-	struct fasync_struct *fa = NULL, **at = fapp, *gone = NULL;
-	int ret = 0;
-
-	if (on) {
-		fa = kmalloc_for(sizeof(*fa), GFP_KERNEL, "fasync_helper", CALLER);
-		if (!fa)
-			return -ENOMEM;
-		*fa = (struct fasync_struct){ .fa_fd = fd, .fa_file = file };
-	}
-	kmemu_mutex_lock(&lock);
-	while (*at && (*at)->fa_file != file)
-		at = &(*at)->fa_next;
-	if (on && *at) {
-		(*at)->fa_fd = fd;
-		gone = fa;
-	} else if (on) {
-		fa->fa_next = *fapp;
-		*fapp = fa;
-		ret = 1;
-	} else if (*at) {
-		gone = *at;
-		*at = gone->fa_next;
-		ret = 1;
-	}
-	kmemu_spin_lock(&file->f_lock.rlock);
-	if (on)
-		file->f_flags |= KMEMU_FASYNC;
-	else
-		file->f_flags &= ~KMEMU_FASYNC;
-	kmemu_spin_unlock(&file->f_lock.rlock);
-	kmemu_mutex_unlock(&lock);
-	kfree_for(gone, NULL);
-	return ret;
-}
-
 /* --- one number ------------------------------------------------------------ */
 
 struct simple_attr {

@@ -42,6 +42,12 @@
 
 #define TICK_NS 1000000ULL /* HZ is 1000 */
 
+/* Sections of other kinds. */
+#define HOLD_UP                                                                  \
+	(1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ | 1U << RAISE_NMI | 1U << RAISE_SPIN | \
+	 1U << RAISE_RAW_SPIN | 1U << RAISE_RWLOCK | 1U << RAISE_PREEMPT | 1U << RAISE_BH | \
+	 1U << RAISE_IRQS_OFF)
+
 static u64 gp = 2;
 static unsigned long gp_ended = 2; /* all that began before it was that have ended */
 static unsigned long gp_wanted; /* by who polls */
@@ -128,13 +134,10 @@ static bool wait_for_task(struct task *task, void *arg)
 /* Until nothing that holds a grace period up is raised there. */
 static bool wait_for_context(const struct context_stack *c, void *arg)
 {
-	u32 kinds = 1U << RAISE_HARDIRQ | 1U << RAISE_SOFTIRQ | 1U << RAISE_NMI |
-		    1U << RAISE_SPIN | 1U << RAISE_RAW_SPIN | 1U << RAISE_RWLOCK |
-		    1U << RAISE_PREEMPT | 1U << RAISE_BH | 1U << RAISE_IRQS_OFF;
 	u32 us = 0, owner;
 
 	(void)arg;
-	while ((owner = READ_ONCE(c->owner)) != 0 && context_has_on(c, kinds) &&
+	while ((owner = READ_ONCE(c->owner)) != 0 && context_has_on(c, HOLD_UP) &&
 	       wait_a_little(&us, owner))
 		;
 	return true;
@@ -149,6 +152,35 @@ static void raise_to(unsigned long *word, unsigned long value)
 	       !__atomic_compare_exchange_n(word, &old, value, true, __ATOMIC_ACQ_REL,
 					    __ATOMIC_RELAXED))
 		;
+}
+
+/* Nor has anything raised that holds a grace period up. */
+static bool is_no_reader(struct task *task, void *arg)
+{
+	bool *reads = arg;
+
+	*reads = __atomic_load_n(&task->rcu_section, __ATOMIC_SEQ_CST) & 1;
+	return !*reads;
+}
+
+static bool has_nothing_raised(const struct context_stack *c, void *arg)
+{
+	bool *reads = arg;
+
+	*reads = READ_ONCE(c->owner) && context_has_on(c, HOLD_UP);
+	return !*reads;
+}
+
+bool rcu_nobody_reads(void)
+{
+	bool reads = !context_is_task();
+
+	os_process_barrier();
+	if (!reads)
+		task_for_each(is_no_reader, &reads);
+	if (!reads)
+		context_for_each_other(has_nothing_raised, &reads);
+	return !reads;
 }
 
 static void wait_gp(void)

@@ -11,15 +11,16 @@
  * A task_struct is made when a thread first asks for it and lies in memory that
  * stays mapped, so that one who wakes a thread that has ended writes to no
  * stranger's memory. Those of threads that ended without telling are used again
- * when a chunk is full. A fork's child has those of kernel threads, which others may have
+ * when a chunk is full; one that was in the tree (tasks.c), when nobody is in RCU any more
+ * that may stand on it. A fork's child has those of kernel threads, which others may have
  * kept, and its own.
  *
  * Different from the kernel: schedule() in TASK_RUNNING is sched_yield(); a thread
  * in rcu_read_lock() that schedules is told of as one that may not sleep.
  *
  * Invariants: owner != 0 for a task in use; usage > 0.
- * Locks: none. Memory: 64 KiB for some 200 tasks, mapped when first needed. Cost:
- * nothing before; then schedule() and a wake-up are a futex each.
+ * Locks: the tree's, where a task is made. Memory: 64 KiB for some 40 tasks, mapped when first
+ * needed. Cost: nothing before; then schedule() and a wake-up are a futex each.
  */
 #include <fcntl.h>
 
@@ -41,6 +42,7 @@ __thread struct task *task_mine __initial_exec;
 __thread struct kunit *task_first_test __initial_exec;
 static struct task_chunk *chunks;
 static bool have_unasked;
+static u64 quiet; /* who left the tree by then is read by nobody */
 /* Without memory, all share it. */
 static struct task last_resort = { .usage = 1, .t.kmemu_alloc_lock.word = KMEMU_LOCK_SET_UP };
 
@@ -57,7 +59,7 @@ static struct task *claim_in(struct task_chunk *chunk, u32 tid)
 		struct task *task = &chunk->tasks[i];
 		u32 nobody = 0;
 
-		if (!READ_ONCE(task->owner) &&
+		if (!READ_ONCE(task->owner) && READ_ONCE(task->gone) <= READ_ONCE(quiet) &&
 		    __atomic_compare_exchange_n(&task->owner, &nobody, tid, false,
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return task;
@@ -72,9 +74,11 @@ static bool forget_if_gone(struct task *task, void *arg)
 
 	(void)arg;
 	if (tid && !(task->t.flags & KMEMU_PF_KTHREAD) && READ_ONCE(task->usage) <= 1 &&
-	    !os_thread_exists(tid))
+	    !task->other && !os_thread_exists(tid)) {
+		__tasks_remove(task);
 		__atomic_compare_exchange_n(&task->owner, &tid, 0, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
+	}
 	return true;
 }
 
@@ -92,8 +96,7 @@ static bool outlive(struct task *task, void *arg)
 {
 	(void)arg;
 	if (task == task_mine) {
-		task->t.pid = (int)os_tid();
-		task->t.tgid = os_pid();
+		task_set_ids(task, (int)os_tid(), os_pid());
 		WRITE_ONCE(task->owner, os_tid());
 		return true;
 	}
@@ -106,6 +109,7 @@ static bool outlive(struct task *task, void *arg)
 
 static void task_fork_child(void)
 {
+	tasks_fork_child();
 	task_for_each(outlive, NULL);
 }
 
@@ -132,7 +136,9 @@ static void clear(struct task *task)
 	__builtin_memset((char *)task + from, 0, sizeof(*task) - from);
 	WRITE_ONCE(task->usage, 1);
 	task->t.kmemu_alloc_lock.word = KMEMU_LOCK_SET_UP;
-	task->t.prio = 120;
+	task->t.prio = task->t.static_prio = task->t.normal_prio = 120;
+	INIT_LIST_HEAD(&task->t.children);
+	INIT_LIST_HEAD(&task->t.pending.list);
 	task->t.start_time = os_monotonic_ns();
 	task->t.start_boottime = kmemu_ktime_get_boottime();
 	task->t.tgid = os_pid();
@@ -144,7 +150,12 @@ static struct task *task_claim(void)
 	struct task *task = claim_mapped(tid);
 
 	if (!task && first_chunk()) {
+		u64 gone;
+
 		task_for_each(forget_if_gone, NULL);
+		gone = READ_ONCE(tasks_gone);
+		if (gone != READ_ONCE(quiet) && rcu_nobody_reads())
+			WRITE_ONCE(quiet, gone);
 		task = claim_mapped(tid);
 	}
 	return task ? task : claim_new(tid);
@@ -195,7 +206,7 @@ static struct task *found_before(void)
 
 static __noinline struct task *make_mine(void)
 {
-	u64 mask = os_signals_block();
+	u64 mask = tasks_lock();
 	struct task *task = task_mine;
 
 	if (!task) {
@@ -204,13 +215,13 @@ static __noinline struct task *make_mine(void)
 			task = task_new();
 		if (!task)
 			task = &last_resort;
-		task->t.pid = (int)os_tid();
-		task->t.mm = &kmemu_mm;
+		task_set_ids(task, (int)os_tid(), os_pid());
+		task->t.mm = task->t.active_mm = &kmemu_mm;
 		task->t.kunit_test = task_first_test;
 		os_task_comm(task->t.comm);
 		WRITE_ONCE(task_mine, task);
 	}
-	os_signals_restore(mask);
+	tasks_unlock(mask);
 	return task;
 }
 
@@ -224,10 +235,11 @@ KMEMU_EXPORT struct task_struct *kmemu_current(void)
 	struct task *task = task_current();
 
 	if (unlikely(task->t.pid != (int)os_tid())) { /* in a fork child */
-		task->t.pid = (int)os_tid();
-		task->t.tgid = os_pid();
+		task_set_ids(task, (int)os_tid(), os_pid());
 		WRITE_ONCE(task->owner, os_tid());
 	}
+	if (unlikely(!READ_ONCE(task->t.real_parent)))
+		tasks_join(task);
 	task->t.flags = (task->t.flags & (KMEMU_PF_KTHREAD | KMEMU_PF_WQ_WORKER)) | current_flags;
 	return &task->t;
 }
@@ -236,8 +248,7 @@ static bool is_not_wanted(struct task *task, void *arg)
 {
 	struct wanted_task *w = arg;
 
-	if (task->t.pid == w->pid && READ_ONCE(task->t.__state) != KMEMU_TASK_DEAD &&
-	    (task->t.flags & KMEMU_PF_KTHREAD || os_thread_exists((u32)w->pid)))
+	if (task->t.pid == w->pid && !task->other && task_is_alive(task))
 		w->found = task;
 	return !w->found;
 }
@@ -282,13 +293,21 @@ static struct task *task_for_thread(u32 tid)
 
 	if (!task)
 		return NULL;
-	task->t.pid = (int)tid;
-	task->t.mm = &kmemu_mm;
+	task_set_ids(task, (int)tid, os_pid());
+	task->t.mm = task->t.active_mm = &kmemu_mm;
 	read_comm(tid, task->t.comm);
 	WRITE_ONCE(have_unasked, true);
 	WRITE_ONCE(task->unasked, 1);
 	__atomic_store_n(&task->owner, tid, __ATOMIC_RELEASE);
 	return task;
+}
+
+struct task *task_find(u32 tid)
+{
+	struct wanted_task w = { .pid = (int)tid };
+
+	task_for_each(is_not_wanted, &w);
+	return w.found ? w.found : task_for_thread(tid);
 }
 
 KMEMU_EXPORT struct task_struct *kmemu_find_task(int pid)
@@ -300,8 +319,8 @@ KMEMU_EXPORT struct task_struct *kmemu_find_task(int pid)
 	if ((u32)pid == os_tid())
 		return kmemu_current();
 	task_for_each(is_not_wanted, &w);
-	if (!w.found)
-		w.found = task_for_thread((u32)pid);
+	if (!w.found || !READ_ONCE(w.found->t.real_parent))
+		w.found = tasks_find_or_make(pid);
 	return w.found ? &w.found->t : NULL;
 }
 

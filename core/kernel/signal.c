@@ -17,9 +17,11 @@
  * Locks: signals_lock, with signals blocked. Cost: where no signal is pending a wait
  * that may be interrupted tests a word.
  */
+#include <errno.h>
 #include <signal.h>
 
 #include "core/kernel/task.h"
+#include "core/os/proc.h"
 #include "core/os/task.h"
 #include "include/kmemu/signal.h"
 
@@ -40,9 +42,13 @@ static bool is_kthread(const struct task *task)
 	return task->t.flags & KMEMU_PF_KTHREAD;
 }
 
-static bool is_alive(const struct task *task)
+bool task_is_alive(const struct task *task)
 {
-	if (READ_ONCE(task->t.__state) == KMEMU_TASK_DEAD || !READ_ONCE(task->owner))
+	if (!READ_ONCE(task->owner))
+		return false;
+	if (task->other)
+		return task->in_tree && os_process_exists(task->t.pid);
+	if (READ_ONCE(task->t.__state) == KMEMU_TASK_DEAD)
 		return false;
 	return is_kthread(task) || os_thread_exists((u32)task->t.pid);
 }
@@ -207,6 +213,13 @@ static void wake(struct task *task, u32 states)
 	task_wake(task, states);
 }
 
+/* Kernel: set_notify_signal(). */
+void task_notify(struct task *task)
+{
+	__atomic_fetch_or(&task->t.thread_info.flags, TASK_NOTIFY_SIGNAL, __ATOMIC_SEQ_CST);
+	wake(task, KMEMU_TASK_INTERRUPTIBLE);
+}
+
 /* --- sending ------------------------------------------------------------------- */
 
 /* A thread of the program's handles what it has not asked for as the program says. */
@@ -230,8 +243,10 @@ KMEMU_EXPORT int kmemu_send_signal(struct task_struct *t, int sig, const void *i
 
 	if (sig < 0 || sig > NR_SIGNALS)
 		return -EINVAL_;
-	if (!is_alive(task))
+	if (!task_is_alive(task))
 		return -ESRCH_;
+	if (task->other)
+		return sig ? -EPERM : 0;
 	if (!sig)
 		return 0;
 	if (!is_for_us(task, sig))
@@ -272,12 +287,12 @@ KMEMU_EXPORT void kmemu_force_signal(int sig)
 
 static struct task *task_of_pid(const struct pid *pid)
 {
-	return container_of((const char *)pid, struct task, as_pid);
+	return container_of(pid, struct task, as_pid);
 }
 
 KMEMU_EXPORT struct pid *kmemu_task_pid(struct task_struct *t)
 {
-	return (struct pid *)&task_of(t)->as_pid;
+	return &task_of(t)->as_pid;
 }
 
 KMEMU_EXPORT struct pid *kmemu_find_pid(int nr)
@@ -302,21 +317,24 @@ KMEMU_EXPORT void kmemu_put_pid(struct pid *pid)
 
 KMEMU_EXPORT int kmemu_task_is_alive(const struct task_struct *t)
 {
-	return is_alive(container_of(t, struct task, t));
+	return task_is_alive(container_of(t, struct task, t));
 }
 
 KMEMU_EXPORT struct task_struct *kmemu_pid_task(struct pid *pid, int type)
 {
 	struct task *task = pid ? task_of_pid(pid) : NULL;
 
-	if (!task || !is_alive(task) || type > 1 || (type == 1 && task->t.pid != task->t.tgid))
+	if (task && type > 1)
+		return kmemu_next_pid_task(pid, type, NULL);
+	if (!task || !task->as_pid.numbers[0].nr || !task_is_alive(task) ||
+	    (type == 1 && task->t.pid != task->t.tgid))
 		return NULL;
 	return &task->t;
 }
 
 KMEMU_EXPORT int kmemu_pid_nr(const struct pid *pid)
 {
-	return pid ? task_of_pid(pid)->t.pid : 0;
+	return pid ? pid->numbers[0].nr : 0;
 }
 
 KMEMU_EXPORT int kmemu_kill_pid(struct pid *pid, int sig, const void *info)
@@ -324,4 +342,19 @@ KMEMU_EXPORT int kmemu_kill_pid(struct pid *pid, int sig, const void *info)
 	struct task_struct *t = kmemu_pid_task(pid, 0);
 
 	return t ? kmemu_send_signal(t, sig, info, 1) : -ESRCH_;
+}
+
+/* Kernel: __kill_pgrp_info(). Only here is who gets it. */
+KMEMU_EXPORT int kmemu_kill_pgrp(struct pid *pid, int sig, const void *info)
+{
+	struct task_struct *t = NULL;
+	int ret = -ESRCH_;
+
+	while (pid && (t = kmemu_next_pid_task(pid, 2, t)) != NULL) {
+		int err = task_of(t)->other ? -ESRCH_ : kmemu_send_signal(t, sig, info, 1);
+
+		if (ret)
+			ret = err;
+	}
+	return ret;
 }

@@ -13,6 +13,7 @@
 #include "core/os/thread.h"
 #include "include/kmemu/locks.h"
 #include "include/kmemu/sched.h"
+#include "include/kmemu/signal.h"
 
 /* Of who called the exported function that this is used in. */
 #define CALLER __builtin_return_address(0)
@@ -72,7 +73,16 @@ struct task {
 	u32 unasked; /* found by its number: its thread has not asked for it yet */
 	unsigned long shared_pending; /* a bit each, as of the next ones */
 	u64 sig_allowed, sig_from_kernel, sig_default; /* the others are ignored */
-	char as_pid; /* what a struct pid points to */
+	struct pid as_pid;
+	/* cred.c: kernel code has committed credentials of its own */
+	u32 own_cred;
+	/* tasks.c */
+	u32 in_tree, seen; /* linked; at which look at the system's threads */
+	u32 other, child; /* another process's; the program's child */
+	u32 outside; /* a kernel thread that a fork's child has not */
+	u64 gone; /* when it was taken out of the tree */
+	struct signal_struct sig; /* of the process whose first it is */
+	struct sighand_struct sighand;
 };
 
 /* The calling thread's task; NULL: it has none yet. */
@@ -81,10 +91,38 @@ extern __hidden __thread struct task *task_mine __initial_exec;
 extern __hidden __thread struct kunit *task_first_test __initial_exec;
 /* The same, made if there is none. Any context. Never NULL. */
 struct task *task_current(void);
-/* A task for a thread that will be; NULL: no memory. */
+/* A task for a thread that will be; NULL: no memory. Under tasks_lock(). */
 struct task *task_new(void);
 /* Each task that is in use, newest chunk first, until fn is false. */
 void task_for_each(bool (*fn)(struct task *task, void *arg), void *arg);
+
+/*
+ * sched.c: the task of a thread of this process, made if it has none; NULL: no such thread, or
+ * no memory. Under tasks_lock().
+ */
+struct task *task_find(u32 tid);
+
+/*
+ * tasks.c, the tree. join: a thread of the program's is in it. find: also another process's
+ * task; NULL: none. gone: counts those that were taken out.
+ */
+extern __hidden u64 tasks_gone;
+void tasks_join(struct task *task);
+void tasks_init_kthread(struct task *task);
+void tasks_add_kthread(struct task *task);
+void tasks_remove(struct task *task);
+void __tasks_remove(struct task *task); /* under tasks_lock() */
+struct task *tasks_find_or_make(int pid);
+void tasks_fork_child(void);
+u64 tasks_lock(void);
+void tasks_unlock(u64 mask);
+void task_set_ids(struct task *task, int pid, int tgid);
+bool task_is_alive(const struct task *task);
+
+/* rcu.c: nobody is in a section of any kind, the caller included. */
+bool rcu_nobody_reads(void);
+/* time.c: the thread that writes jiffies; 0: none, or not known. */
+extern __hidden u32 jiffies_tid;
 
 static inline struct task *task_of(struct task_struct *t)
 {
@@ -93,10 +131,14 @@ static inline struct task *task_of(struct task_struct *t)
 
 /* thread_info's flags (TIF_SIGPENDING, TIF_NOTIFY_SIGNAL). */
 #define TASK_SIGPENDING 0x4UL
-#define TASK_SIGNALS	(TASK_SIGPENDING | 1UL << 17)
+#define TASK_NOTIFY_SIGNAL (1UL << 17)
+#define TASK_SIGNALS	(TASK_SIGPENDING | TASK_NOTIFY_SIGNAL)
 
 /* signal.c: the signal that is pending ends a sleep in that state. */
 bool task_signal_ends(const struct task *task, u32 state);
+
+/* A signal is pending that none is: interruptible sleeps end. */
+void task_notify(struct task *task);
 
 /* Kernel: signal_pending_state(). */
 static inline bool task_signalled(const struct task *task, u32 state)

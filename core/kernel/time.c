@@ -77,6 +77,7 @@ KMEMU_EXPORT unsigned long kmemu_jiffies(void)
 /* --- the variable ------------------------------------------------------------- */
 
 volatile unsigned long *jiffies_variable;
+u32 jiffies_tid;
 
 /* It is bare. */
 static void tick(void)
@@ -96,7 +97,8 @@ static void start_ticks(void)
 {
 	int err = os_thread_start_bare(tick);
 
-	if (err)
+	WRITE_ONCE(jiffies_tid, err > 0 ? (u32)err : 0);
+	if (err < 0)
 		printk("kmemu: jiffies stands still, no thread can be had: error %d", err);
 }
 

@@ -124,7 +124,7 @@ int os_thread_start_bare(void (*fn)(void))
 	bare_head[0] = bare_head[2] = (unsigned long)bare_head;
 	ret = clone_bare(fn);
 	os_signals_restore(mask);
-	return ret < 0 ? (int)ret : 0;
+	return (int)ret;
 }
 
 #else /* where it is not written, and where sanitizers know the threads of libc only */

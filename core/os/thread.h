@@ -18,7 +18,7 @@ int os_thread_start(void (*fn)(void *arg), void *arg);
  * One thread that libc does not know, so that it keeps no process alive whose own
  * threads have ended, and takes nothing from the heap. fn never returns; it calls
  * nothing of libc's, but os_call() and what is marked here as bare. In the child of a
- * fork it may be started again. 0 or -errno.
+ * fork it may be started again. Its number, 0: not known, or -errno.
  */
 int os_thread_start_bare(void (*fn)(void));
 u64 os_monotonic_ns_bare(void);

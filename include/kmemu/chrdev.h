@@ -61,6 +61,11 @@ int kmemu_chrdev_open(unsigned int dev, unsigned int flags, struct inode *inode,
 		      struct file *file);
 int kmemu_chrdev_close(struct file *file);
 /*
+ * fcntl(2) of such a file: F_GETFL, F_SETFL (with FASYNC the driver's fasync() is called),
+ * F_SETOWN, F_SETSIG and their like; -EINVAL: others. fd is what a siginfo says as si_fd.
+ */
+long kmemu_chrdev_fcntl(int fd, struct file *file, unsigned int cmd, unsigned long arg);
+/*
  * The first number that was registered by the name (register_chrdev(), a region's, a misc
  * device's), as /proc/devices and /proc/misc tell; 0: none was.
  */

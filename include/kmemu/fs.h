@@ -7,12 +7,14 @@
 #ifndef KMEMU_FS_H
 #define KMEMU_FS_H
 
+#include "sigset.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 #include "dcache.h"
 #include "locks.h"
+#include "types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +61,18 @@ struct file {
 	int f_iocb_flags; /* IOCB_* that f_flags are */
 	long long f_pos;
 	struct address_space *f_mapping;
+	const struct cred *f_cred; /* of who opened it */
+	struct fown_struct *f_owner; /* NULL: it has none */
+};
+
+/* Who is sent a signal for a file (fs/fcntl.c). */
+struct fown_struct {
+	struct file *file;
+	struct kmemu_spinlock lock;
+	struct pid *pid; /* NULL: nobody */
+	unsigned int pid_type; /* PIDTYPE_* */
+	kuid_t uid, euid; /* of who set it */
+	int signum; /* of F_SETSIG, 0: SIGIO */
 };
 
 struct iov_iter;
@@ -195,17 +209,27 @@ ssize_t kmemu_simple_write_to_buffer(void *to, size_t available, long long *pos,
 long long kmemu_fixed_size_llseek(struct file *file, long long offset, int whence, long long size);
 
 /*
- * Who wants a signal (fs/fcntl.c); nobody is sent one. on: 1, 0 (the file was there) or
- * -ENOMEM; else 1, or 0 (it was not). May sleep. kmemu_chrdev_close() calls fasync() of a
- * file that is in a list, with on 0.
+ * Who wants a signal (fs/fcntl.c). helper, on: 1, 0 (the file was there) or -ENOMEM; may
+ * sleep; else 1, or 0 (it was not). kmemu_chrdev_close() calls fasync() of a
+ * file that is in a list, with on 0. kill: each file's owner is sent the signal, any context;
+ * band: POLL_IN and so on. setown: as fcntl(F_SETOWN), a process, a group if negative, 0:
+ * nobody; force 0: not if it has one. 0, -ESRCH, -ENOMEM; may sleep. getown: 0: none.
  */
 struct fasync_struct {
-	int fa_fd;
+	struct kmemu_spinlock fa_lock;
+	int magic, fa_fd;
 	struct fasync_struct *fa_next;
 	struct file *fa_file;
+	struct callback_head fa_rcu;
 };
 
 int kmemu_fasync_helper(int fd, struct file *file, int on, struct fasync_struct **fapp);
+void kmemu_kill_fasync(struct fasync_struct **fapp, int sig, int band);
+int kmemu_owner_allocate(struct file *file);
+void kmemu_set_owner(struct file *file, struct pid *pid, unsigned int type, int force);
+int kmemu_setown(struct file *file, int who, int force);
+int kmemu_getown(struct file *file);
+void kmemu_send_sigio(struct fown_struct *owner, int fd, int band);
 
 /* A file that is one number, by its functions; either may be NULL. */
 int kmemu_simple_attr_open(struct inode *inode, struct file *file,

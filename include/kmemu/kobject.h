@@ -7,6 +7,7 @@
 #ifndef KMEMU_KOBJECT_H
 #define KMEMU_KOBJECT_H
 
+#include "sigset.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

@@ -8,6 +8,7 @@
 #ifndef KMEMU_LIB_H
 #define KMEMU_LIB_H
 
+#include "sigset.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

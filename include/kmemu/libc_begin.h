@@ -9,6 +9,7 @@
  *
  * No guard: each pair of them works.
  */
+#include <kmemu/sigset.h>
 #ifndef __cplusplus
 #define KMEMU_LIBC_HIDDEN
 

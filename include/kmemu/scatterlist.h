@@ -7,6 +7,7 @@
 #ifndef KMEMU_SCATTERLIST_H
 #define KMEMU_SCATTERLIST_H
 
+#include "sigset.h"
 #include "device.h"
 #include <sys/types.h>
 

@@ -15,9 +15,11 @@
 #ifndef KMEMU_SCHED_H
 #define KMEMU_SCHED_H
 
+#include "sigset.h"
 #include <stddef.h>
 
 #include "context.h"
+#include "types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +38,9 @@ extern "C" {
 #define KMEMU_TASK_NEW 0x0800u
 #define KMEMU_TASK_NORMAL (KMEMU_TASK_INTERRUPTIBLE | KMEMU_TASK_UNINTERRUPTIBLE)
 
+#define KMEMU_EXIT_DEAD 0x0010u
+#define KMEMU_EXIT_ZOMBIE 0x0020u
+
 #define KMEMU_PF_EXITING 0x00000004u
 #define KMEMU_PF_WQ_WORKER 0x00000020u
 #define KMEMU_PF_KTHREAD 0x00200000u
@@ -49,26 +54,45 @@ struct thread_info {
 	unsigned long flags; /* TIF_SIGPENDING, and what kernel code sets */
 };
 
-struct kmemu_sigset {
-	unsigned long sig[1];
+struct sigpending {
+	struct list_head list; /* empty: no siginfo is kept */
+	struct kmemu_sigset signal;
 };
+
+struct cred;
+struct pid;
+struct signal_struct;
+struct sighand_struct;
+
+/*
+ * What is read with others' tasks in mind is right behind kmemu_tasks_refresh(). Members
+ * of the tree are read in RCU.
+ */
 struct task_struct {
 	unsigned int __state; /* KMEMU_TASK_*; waited on */
 	unsigned int flags; /* KMEMU_PF_*, as of when current was asked; writing has no effect */
 	int pid, tgid; /* of the thread, of the process */
-	int exit_code;
-	int prio;
+	int exit_state, exit_code, exit_signal;
+	int prio, static_prio, normal_prio;
+	unsigned int rt_priority; /* 0 */
 	char comm[KMEMU_TASK_COMM_LEN];
-	struct mm_struct *mm; /* NULL: a kthread */
+	struct mm_struct *mm; /* NULL: a kthread, or another process's */
+	struct mm_struct *active_mm;
 	unsigned int policy; /* SCHED_NORMAL */
-	int exit_state; /* EXIT_*: never seen, as there is none */
+	unsigned int ptrace; /* 0 */
+	struct task_struct *real_parent, *parent, *group_leader;
+	struct list_head tasks; /* of processes, from init_task on */
+	struct list_head children, sibling;
+	struct list_head thread_node; /* of its process's, from signal->thread_head on */
+	struct pid *thread_pid;
+	const struct cred *real_cred, *cred;
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	unsigned long long start_time, start_boottime; /* ns; of the first current */
 	void *journal_info; /* a file system's */
 	struct thread_info thread_info;
 	struct kmemu_sigset blocked; /* signals that wait, a kernel thread's: none */
-	struct {
-		struct kmemu_sigset signal;
-	} pending;
+	struct sigpending pending;
 	struct kmemu_spinlock kmemu_alloc_lock; /* task_lock() */
 	struct kunit *kunit_test; /* the test that this thread is of, or NULL; may be written */
 };
@@ -78,8 +102,19 @@ struct task_struct {
  * reference is put. get and put: references (get_task_struct, put_task_struct).
  */
 struct task_struct *kmemu_current(void);
-/* The process's thread of that number; NULL: none. */
+/* The process's thread, or the process, of that number; NULL: none. */
 struct task_struct *kmemu_find_task(int pid);
+/*
+ * The root of all tasks, number 0, and the list of processes: kernel threads below kthreadd,
+ * this one below its ancestors, its children, and others that were looked for. refresh: as
+ * the system has them now, its threads among them; init_task: the same, and the root. Any
+ * context.
+ */
+struct task_struct *kmemu_init_task(void);
+struct task_struct *kmemu_root_task(void) __attribute__((__const__)); /* without a refresh */
+struct task_struct *kmemu_tasks_refresh(void);
+/* refresh, of this process's threads alone; the task. */
+struct task_struct *kmemu_threads_refresh(struct task_struct *task);
 struct task_struct *kmemu_get_task_struct(struct task_struct *task);
 void kmemu_put_task_struct(struct task_struct *task);
 

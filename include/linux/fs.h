@@ -18,6 +18,7 @@
 #include <kmemu/libc_end.h>
 
 #ifndef __cplusplus
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/kdev_t.h>
 #include <linux/sched/signal.h>
@@ -238,12 +239,28 @@ __kmemu_c int fasync_helper(int fd, struct file *file, int on, struct fasync_str
 #define O_ASYNC 020000
 #endif
 #define FASYNC O_ASYNC
-/* Nobody is sent a signal. */
-static inline void kill_fasync(struct fasync_struct **fp, int sig, int band)
+__kmemu_c void kill_fasync(struct fasync_struct **fp, int sig, int band)
+	__kmemu_is(kmemu_kill_fasync);
+__kmemu_c int f_setown(struct file *filp, int who, int force) __kmemu_is(kmemu_setown);
+__kmemu_c pid_t f_getown(struct file *filp) __kmemu_is(kmemu_getown);
+__kmemu_c int file_f_owner_allocate(struct file *file) __kmemu_is(kmemu_owner_allocate);
+__kmemu_c void send_sigio(struct fown_struct *fown, int fd, int band)
+	__kmemu_is(kmemu_send_sigio);
+
+static __always_inline void __f_setown(struct file *filp, struct pid *pid, enum pid_type type,
+				       int force)
 {
-	(void)fp;
-	(void)sig;
-	(void)band;
+	kmemu_set_owner(filp, pid, type, force);
+}
+
+static __always_inline void f_delown(struct file *filp)
+{
+	kmemu_set_owner(filp, NULL, PIDTYPE_TGID, 1);
+}
+
+static inline struct fown_struct *file_f_owner(const struct file *file)
+{
+	return READ_ONCE(file->f_owner);
 }
 
 /* --- a read or write by an iterator (<linux/uio.h>) */

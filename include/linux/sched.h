@@ -277,7 +277,6 @@ static __always_inline pid_t task_tgid_vnr(struct task_struct *p)
 	return task_tgid_nr(p);
 }
 
-struct pid_namespace;
 
 static __always_inline pid_t task_pid_nr_ns(struct task_struct *p, struct pid_namespace *ns)
 {
@@ -289,16 +288,6 @@ static __always_inline pid_t task_tgid_nr_ns(struct task_struct *p, struct pid_n
 {
 	(void)ns;
 	return task_tgid_nr(p);
-}
-
-static __always_inline bool same_thread_group(struct task_struct *p1, struct task_struct *p2)
-{
-	return p1->tgid == p2->tgid;
-}
-
-static __always_inline bool thread_group_leader(struct task_struct *p)
-{
-	return p->pid == p->tgid;
 }
 
 #define cond_resched_rwlock_read(lock)  \
@@ -411,12 +400,18 @@ static __always_inline void __set_task_comm(struct task_struct *p, const char *f
 	set_task_comm(p, from);
 }
 
-/* Of this process. NULL: none; the caller is in RCU. */
-__kmemu_c struct task_struct *find_task_by_vpid(pid_t nr) __kmemu_is(kmemu_find_task);
+/* NULL: none; the caller is in RCU. */
 static __always_inline struct task_struct *find_task_by_pid_ns(pid_t nr, struct pid_namespace *ns)
 {
 	(void)ns;
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(),
+			 "find_task_by_pid_ns() needs rcu_read_lock() protection");
 	return kmemu_find_task(nr);
+}
+
+static __always_inline struct task_struct *find_task_by_vpid(pid_t nr)
+{
+	return find_task_by_pid_ns(nr, NULL);
 }
 
 /* With a reference. */

@@ -6,14 +6,10 @@
 /* C alone: in C++ these names are those of other things. */
 #ifndef __cplusplus
 
-#include <kmemu/types.h>
+#include <kmemu/cred.h>
 #include <linux/types.h>
 
-struct user_namespace {
-	int unused;
-};
-
-#define init_user_ns (*(struct user_namespace *)NULL) /* its address is all it has */
+#define init_user_ns kmemu_init_user_ns
 #define KUIDT_INIT(value) ((kuid_t){ value })
 #define KGIDT_INIT(value) ((kgid_t){ value })
 #define GLOBAL_ROOT_UID KUIDT_INIT(0)
@@ -60,6 +56,36 @@ struct user_namespace {
 __KMEMU_ID(u, U)
 __KMEMU_ID(g, G)
 #undef __KMEMU_ID
+
+static inline bool uid_lte(kuid_t left, kuid_t right)
+{
+	return left.val <= right.val;
+}
+
+static inline bool uid_gte(kuid_t left, kuid_t right)
+{
+	return left.val >= right.val;
+}
+
+static inline bool gid_lte(kgid_t left, kgid_t right)
+{
+	return left.val <= right.val;
+}
+
+static inline bool gid_gte(kgid_t left, kgid_t right)
+{
+	return left.val >= right.val;
+}
+
+static inline bool kuid_has_mapping(struct user_namespace *ns, kuid_t uid)
+{
+	return from_kuid(ns, uid) != (uid_t)-1;
+}
+
+static inline bool kgid_has_mapping(struct user_namespace *ns, kgid_t gid)
+{
+	return from_kgid(ns, gid) != (gid_t)-1;
+}
 
 #endif /* __cplusplus */
 

@@ -335,6 +335,32 @@ static void test_wake_up_is_passed_on(void)
 	}
 }
 
+/* kthread_stop() ends sleeps that a signal would; it is none, and stays. */
+static int waits_for_ever(void *unused)
+{
+	(void)unused;
+	complete(&finished);
+	CHECK(wait_event_interruptible(queue, condition) == -ERESTARTSYS);
+	CHECK(kthread_should_stop() && signal_pending(current) && !kernel_dequeue_signal());
+	flush_signals(current);
+	CHECK(signal_pending(current) && !fatal_signal_pending(current));
+	CHECK(wait_for_completion_interruptible(&never) == -ERESTARTSYS);
+	CHECK(mutex_lock_interruptible(&mutex) == -EINTR && msleep_interruptible(10000) > 0);
+	return 7;
+}
+
+static void test_stop(void)
+{
+	struct task_struct *t;
+
+	mutex_lock(&mutex);
+	reinit_completion(&finished);
+	t = kthread_run(waits_for_ever, NULL, "for_ever");
+	wait_for_completion(&finished);
+	CHECK(kthread_stop(t) == 7);
+	mutex_unlock(&mutex);
+}
+
 /* --- what is pending ------------------------------------------------------------ */
 
 static void take(int sig)
@@ -439,7 +465,9 @@ static void test_own_pid(struct task_struct *t)
 
 	CHECK(pid_nr(pid) == t->pid && pid_vnr(pid) == t->pid && find_vpid(t->pid) == pid);
 	CHECK(t->tgid == t->pid && task_tgid(t) == pid && thread_group_leader(t));
+	rcu_read_lock();
 	CHECK(pid_task(pid, PIDTYPE_PID) == t && pid_task(pid, PIDTYPE_TGID) == t);
+	rcu_read_unlock();
 	CHECK(pid_alive(t) && thread_group_empty(t));
 	CHECK(!find_vpid(0) && !find_vpid(-1) && !find_get_pid(1 << 30));
 	CHECK(pid_nr(NULL) == 0 && !pid_task(NULL, PIDTYPE_PID) && !get_pid(NULL));
@@ -474,7 +502,7 @@ static void test_pid_outlives_the_task(void)
 	CHECK(same == t);
 	put_task_struct(same);
 	CHECK(kthread_stop(t) == 0);
-	CHECK(!pid_task(pid, PIDTYPE_PID) && !get_pid_task(pid, PIDTYPE_PID) && !pid_alive(t));
+	CHECK(!pid_has_task(pid, PIDTYPE_PID) && !get_pid_task(pid, PIDTYPE_PID) && !pid_alive(t));
 	CHECK(kill_pid(pid, SIGTERM, 1) == -ESRCH && send_sig(SIGTERM, t, 1) == -ESRCH);
 	nr = pid_nr(pid);
 	CHECK(nr == t->pid && !find_vpid(nr));
@@ -530,9 +558,11 @@ static void test_program(void)
 	while (!other_tid)
 		usleep(1000);
 	pid = find_get_pid(other_tid); /* which has never asked for its task */
+	rcu_read_lock();
 	t = pid_task(pid, PIDTYPE_PID);
 	CHECK(t && t->pid == other_tid && t->tgid == getpid() && t->mm == current->mm);
 	CHECK(find_vpid(other_tid) == pid && !pid_task(pid, PIDTYPE_TGID));
+	rcu_read_unlock();
 	CHECK(!strcmp(t->comm, current->comm));
 	clear_siginfo(&info);
 	info.si_signo = 44;
@@ -544,7 +574,7 @@ static void test_program(void)
 	CHECK(value == 1234 && came_to == other_tid);
 	other_ends = true;
 	pthread_join(other, NULL);
-	while (pid_task(pid, PIDTYPE_PID))
+	while (pid_has_task(pid, PIDTYPE_PID))
 		usleep(1000);
 	CHECK(send_sig(44, t, 0) == -ESRCH);
 	put_pid(pid);
@@ -600,7 +630,9 @@ static void test_one_task(void)
 	CHECK(pthread_create(&other, NULL, late_thread, NULL) == 0);
 	while (!other_tid)
 		usleep(1000);
+	rcu_read_lock();
 	WRITE_ONCE(found_self, find_task_by_vpid(other_tid));
+	rcu_read_unlock();
 	pthread_join(other, NULL);
 }
 
@@ -612,6 +644,7 @@ int main(void)
 	t = kthread_run(lucky, NULL, "lucky");
 	wait_for_completion(&finished);
 	CHECK(kthread_stop(t) == 0);
+	test_stop();
 	test_wake_up_is_passed_on();
 	test_pid_outlives_the_task();
 	test_program();

@@ -33,7 +33,9 @@ static void tasks(void)
 	u64 start = current->start_time;
 	struct task_struct *t = kthread_run(waiter, NULL, "waits"), *found;
 
+	rcu_read_lock();
 	CHECK(find_task_by_vpid(current->pid) == current && !find_task_by_vpid(-1));
+	rcu_read_unlock();
 	found = find_get_task_by_vpid(t->pid);
 	CHECK(found == t && task_curr(current) && !task_curr(t) && t->start_time >= start);
 	task_lock(t);
@@ -51,7 +53,9 @@ static void tasks(void)
 		msleep(1);
 	CHECK(!rcuwait_wake_up(&wait));
 	kthread_stop(t);
+	rcu_read_lock();
 	CHECK(!find_task_by_vpid(found->pid));
+	rcu_read_unlock();
 	put_task_struct(found);
 	condition = 0;
 	CHECK(!rcuwait_wait_event_timeout(&wait, condition, TASK_UNINTERRUPTIBLE, 2));
