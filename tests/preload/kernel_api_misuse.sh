@@ -1,7 +1,7 @@
 #!/bin/sh
 # run: timeout=120
-# What Linux 6.12 warns of in timers, works, threads and interrupts that are set up or used
-# wrong: each is one finding at its line with the kernel's file and line, also without
+# What Linux 6.12 warns of in timers, works, threads, interrupts and formats that are set up or
+# used wrong: each is one finding at its line with the kernel's file and line, also without
 # optimization; what is nearly it is silent.
 . "$SRCDIR/lib.sh"
 . "$SRCDIR/kmemu.inc"
@@ -214,12 +214,28 @@ static void lines_of(void)
 	free_irq(9, &a);
 }
 
+/* Not with a constant format: the compilers know what is wrong. */
+static void formats(void)
+{
+	const char *n = IS("format-n") ? "%n" : "%%";
+	char out[8];
+	int i = 0;
+
+	if (snprintf(out, IS("format-size") ? (size_t)-1 : 8, "%d", 5) != !IS("format-size")) /* HERE format-size */
+		pr_err("wrong size\n");
+	snprintf(out, sizeof(out), n, &i); /* HERE format-n */
+	snprintf(out, sizeof(out), "%.*d", IS("format-precision") ? 1 << 20 : 5, i); /* HERE format-precision */
+	snprintf(out, sizeof(out), "%*d", IS("format-width") ? 1 << 25 : 5, i); /* HERE format-width */
+}
+
 static int __init misuse_init(void)
 {
 	if (strstarts(what, "timer") || strstarts(what, "stack"))
 		timers();
 	else if (strstarts(what, "hr"))
 		hrtimers();
+	else if (strstarts(what, "format"))
+		formats();
 	else if (strstarts(what, "irq"))
 		lines_of();
 	else if (strstarts(what, "worker") || strstarts(what, "park") || IS("timeout"))
@@ -245,7 +261,7 @@ found() {
 	told_at kernel-warning "$TMP/misuse.c" "${3:-$1}" "$2"
 }
 for opt in -O0 -O2; do
-	cc -g $opt -Wall -Wextra -Werror -Iinclude '-DKBUILD_MODNAME="misuse"' -o "$TMP/misuse" \
+	cc -g $opt -Wall -Wextra -Werror -Wno-format-nonliteral -Wno-format-truncation -Iinclude '-DKBUILD_MODNAME="misuse"' -o "$TMP/misuse" \
 		"$TMP/misuse.c" "$BUILDDIR/libkmemu.a" -pthread || { fail "it does not compile"; done_ok; }
 	found timer-zero 'ODEBUG: assert_init not available .*: timer_list'
 	found timer-flags 'WARNING: .* at kernel/time/timer.c:901'
@@ -268,7 +284,11 @@ for opt in -O0 -O2; do
 	found park-twice 'WARNING: .* at kernel/kthread.c:662' park
 	found timeout 'schedule_timeout: wrong timeout value fffffffffffffffb'
 	found irq-wake 'Unbalanced IRQ 9 wake disable'
-	for silent in timer hr work worker name irq; do
+	found format-size 'WARNING: .* at lib/vsprintf.c:2741'
+	found format-n 'Please remove unsupported %n in format string'
+	found format-precision 'precision 1048576 too large'
+	found format-width 'field width 33554432 too large'
+	for silent in timer hr work worker name irq format; do
 		expect 0 "$K" "$TMP/misuse" what=$silent
 		lines 1 "$TMP/err" '^kmemu: verdict: clean'
 		lines 0 "$TMP/err" '^\[[^]]*\] wrong'
