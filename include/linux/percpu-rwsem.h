@@ -74,7 +74,7 @@ static __always_inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 
 static inline bool percpu_is_read_locked(struct percpu_rw_semaphore *sem)
 {
-	return READ_ONCE(sem->rw_sem.sem.word) & (KMEMU_RWSEM_WRITER - 1);
+	return READ_ONCE(sem->rw_sem.sem.word) & (KMEMU_LOCK_SET_UP - 1);
 }
 
 static inline bool percpu_is_write_locked(struct percpu_rw_semaphore *sem)

@@ -101,7 +101,7 @@ static void ranges(void)
 static void texts(void)
 {
 	siphash_key_t key = { { 1, 2 } };
-	int *ints;
+	int *ints = NULL;
 	char *s = kstrdup_quotable("a\tb", GFP_KERNEL), out[24];
 
 	CHECK(!strcmp(s, "a\\x09b") && string_unescape_any_inplace(s) == 3 && s[1] == '\t');
