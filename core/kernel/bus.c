@@ -73,8 +73,12 @@ KMEMU_EXPORT int kmemu_bus_register(const struct bus_type *type)
 	if (!there)
 		list_add_tail(&bus->entry, &buses);
 	kmemu_mutex_unlock(&model_lock);
-	if (there)
+	if (there) {
 		kfree_for(bus, CALLER);
+		kmemu_printk("\0014sysfs: cannot create duplicate filename '/bus/%s'\n",
+			     type->name);
+		kobject_tell_taken(type->name);
+	}
 	return there ? -EEXIST : subsys_add_groups(type, type->name, true, type->bus_groups);
 }
 
@@ -245,6 +249,9 @@ static int really_probe(struct device *dev, struct device_driver *drv)
 	if (!err) {
 		bus_notify(dev, BUS_NOTIFY_BIND_DRIVER);
 		err = call_probe(dev, drv);
+		if (err && err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
+			kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n",
+					 drv->name, err);
 	}
 	if (!err)
 		return add_groups(dev, drv);
@@ -257,9 +264,6 @@ static int really_probe(struct device *dev, struct device_driver *drv)
 	WRITE_ONCE(dev->driver, NULL);
 	dev->driver_data = NULL;
 	device_links_unbound(dev);
-	if (err != -ENODEV && err != -ENXIO && err != -EPROBE_DEFER_)
-		kmemu_dev_printk(3, dev, "probe with driver %s failed with error %d\n", drv->name,
-				 err);
 	return configured ? -err : err;
 }
 
@@ -467,9 +471,10 @@ static bool is_name_taken(const struct device *dev)
 	for (at = devices.next; at != &devices; at = at->next) {
 		const struct device *other = container_of(at, struct device, kmemu_entry);
 
-		if (other != dev && share_directory(other, dev) &&
-		    !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)) &&
-		    space_of(other) == space_of(dev))
+		if (other == dev || /* it is added twice */
+		    (share_directory(other, dev) &&
+		     !strcmp(kmemu_dev_name(other), kmemu_dev_name(dev)) &&
+		     space_of(other) == space_of(dev)))
 			return true;
 	}
 	return false;
@@ -678,10 +683,19 @@ KMEMU_EXPORT int kmemu_driver_register(struct device_driver *drv)
 		list_add_tail(&drv->kmemu_entry, &bus->drivers);
 	}
 	kmemu_mutex_unlock(&model_lock);
+	if (err == -EINVAL) {
+		kmemu_printk("\0013Driver '%s' was unable to register with bus_type '%s' because "
+			     "the bus was not initialized.\n",
+			     drv->name, drv->bus ? drv->bus->name : NULL);
+		return err;
+	}
+	if ((drv->bus->probe && drv->probe) || (drv->bus->remove && drv->remove) ||
+	    (drv->bus->shutdown && drv->shutdown))
+		kmemu_printk("\0014Driver '%s' needs updating - please use bus_type methods\n",
+			     drv->name);
 	if (err) {
-		kmemu_printk("\0013Error: Driver '%s' %s\n", drv->name,
-			     err == -EBUSY ? "is already registered, aborting..." :
-					     "was unable to register: its bus was not initialized");
+		kmemu_printk("\0013Error: Driver '%s' is already registered, aborting...\n",
+			     drv->name);
 		return err;
 	}
 	for (const struct attribute_group **g = drv->groups; g && *g && !err; g++)

@@ -2,7 +2,7 @@
  * class.c - classes, and devices that are made for them (kernel: drivers/base/class.c;
  * device_create() and root_device_register() of drivers/base/core.c).
  *
- * Locks: none of its own.
+ * Locks: classes_lock, over those that are registered; nothing is called under it.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,40 +11,123 @@
 #include "core/kernel/bus.h"
 #include "core/kernel/sysfs.h"
 #include "core/kernel/task.h"
+#include "include/kmemu/locks.h"
+#include "include/kmemu/printk.h"
 
 static void class_created_release(const struct class *cls)
 {
 	kfree_for(cls, NULL);
 }
 
+/* One that is registered. */
+struct registered {
+	struct registered *next;
+	const struct class *cls;
+};
+
+static struct kmemu_mutex classes_lock __own_mutex;
+static struct registered *classes;
+
+static struct registered **find(const struct class *cls, const char *name)
+{
+	struct registered **at = &classes;
+
+	while (*at && (name ? strcmp((*at)->cls->name, name) != 0 : (*at)->cls != cls))
+		at = &(*at)->next;
+	return at;
+}
+
+static int enter(const struct class *cls, const char *func, const void *caller)
+{
+	struct registered *r = kmalloc_for(sizeof(*r), GFP_KERNEL, func, caller);
+	bool there;
+
+	if (!r)
+		return -ENOMEM;
+	r->cls = cls;
+	kmemu_mutex_lock(&classes_lock);
+	there = *find(NULL, cls->name);
+	r->next = classes;
+	if (!there)
+		classes = r;
+	kmemu_mutex_unlock(&classes_lock);
+	if (!there)
+		return 0;
+	kfree_for(r, caller);
+	kmemu_printk("\0014sysfs: cannot create duplicate filename '/class/%s'\n", cls->name);
+	kobject_tell_taken(cls->name);
+	return -EEXIST;
+}
+
+static void leave(const struct class *cls, const void *caller)
+{
+	struct registered **at, *r;
+
+	kmemu_mutex_lock(&classes_lock);
+	at = find(cls, NULL);
+	r = *at;
+	if (r)
+		*at = r->next;
+	kmemu_mutex_unlock(&classes_lock);
+	kfree_for(r, caller);
+	subsys_forget(cls, caller);
+}
+
+/* Kernel: class_for_each_device(), class_find_device(). */
+KMEMU_EXPORT bool kmemu_class_check(const struct class *cls, const char *func, int line)
+{
+	bool there;
+
+	kmemu_mutex_lock(&classes_lock);
+	there = *find(cls, NULL);
+	kmemu_mutex_unlock(&classes_lock);
+	if (!there)
+		kernel_warn_text(CALLER, "drivers/base/class.c", line,
+				 "%s called for class '%s' before it was initialized", func,
+				 cls->name);
+	return there;
+}
+
 KMEMU_EXPORT int kmemu_class_register(const struct class *cls)
 {
+	int err;
+
 	might_sleep_in("class_register", CALLER);
-	return cls->name ? subsys_add_groups(cls, cls->name, false, cls->class_groups) : -EINVAL;
+	if (!cls->name)
+		return -EINVAL;
+	err = enter(cls, "class_register", CALLER);
+	if (!err)
+		err = subsys_add_groups(cls, cls->name, false, cls->class_groups);
+	return err;
 }
 
 KMEMU_EXPORT void kmemu_class_unregister(const struct class *cls)
 {
-	subsys_forget(cls, CALLER);
+	leave(cls, CALLER);
 }
 
 KMEMU_EXPORT struct class *kmemu_class_create(const char *name)
 {
 	struct class *cls = kmalloc_for(sizeof(*cls), GFP_KERNEL | __GFP_ZERO, "class_create",
 					CALLER);
+	int err;
 
 	if (!cls)
 		return (void *)-ENOMEM;
 	cls->name = name;
 	cls->class_release = class_created_release;
-	return cls;
+	err = enter(cls, "class_create", CALLER);
+	if (!err)
+		return cls;
+	kfree_for(cls, CALLER);
+	return (void *)(long)err;
 }
 
 KMEMU_EXPORT void kmemu_class_destroy(const struct class *cls)
 {
 	if (!cls || is_err(cls))
 		return;
-	subsys_forget(cls, CALLER);
+	leave(cls, CALLER);
 	if (cls->class_release)
 		cls->class_release(cls);
 }

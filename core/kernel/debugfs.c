@@ -169,6 +169,8 @@ struct dentry *debugfs_create(const char *name, unsigned short mode, struct dent
 
 	if (is_err(parent))
 		return parent;
+	if (!*name) /* kernel: lookup_one_len() */
+		return (void *)-EACCES;
 	dir = node_of(parent);
 	dentry = tree_add(name, mode, parent, data, fops, NULL, caller);
 	if (dentry == (void *)-EEXIST)

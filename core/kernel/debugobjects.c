@@ -9,9 +9,9 @@
  * a free looks at first, without a lock.
  *
  * Different from the kernel: timer_list, hrtimer and work_struct alone, and of their
- * mistakes this one, a timer that is armed without timer_setup(), one that is set up
- * again while it is active, and what a module has active behind its exit function; work
- * is taken off its queue, too.
+ * mistakes this one, a timer that is used without timer_setup(), one that is set up
+ * again while it is active, one on the stack that is not said to be there, and what a
+ * module has active behind its exit function; work is taken off its queue, too.
  *
  * Invariants: the node of what is in no tree has __rb_parent_color 0 (one in a tree has
  * not: its root is black).
@@ -29,6 +29,7 @@
 #include "include/kmemu/irq.h"
 
 #define PAGES 1024
+#define THREAD_SIZE 16384ul
 
 u32 debug_objects_active;
 static bool on;
@@ -143,10 +144,39 @@ static void check_active(const char *what, const void *p, size_t bytes, const vo
 				 what, found.object, found.type, found.hint);
 }
 
+/*
+ * Kernel: debug_object_is_on_stack(). Its stacks have 16 KiB, so no object lies further
+ * from the top. Above a thread's stack is its descriptor, where the thread pointer points.
+ */
+static bool is_on_stack(const void *p, uintptr_t sp)
+{
+	uintptr_t end = (uintptr_t)__builtin_thread_pointer();
+
+	return (uintptr_t)p - sp < THREAD_SIZE && (end < sp || (uintptr_t)p < end);
+}
+
 KMEMU_EXPORT void kmemu_debug_object_init(void *p, unsigned long bytes)
+{
+	if (unlikely(is_on_stack(p, CALLER_SP))) {
+		debug_objects_arm();
+		if (READ_ONCE(on))
+			kernel_warn_text(CALLER, "lib/debugobjects.c", 557,
+					 "ODEBUG: object %px is on stack %px, but NOT annotated.",
+					 p, (void *)(CALLER_SP & ~(THREAD_SIZE - 1)));
+	}
+	kmemu_debug_object_init_on_stack(p, bytes);
+}
+
+KMEMU_EXPORT void kmemu_debug_object_init_on_stack(void *p, unsigned long bytes)
 {
 	if (unlikely(READ_ONCE(debug_objects_active)) && may_hold_some(p, bytes))
 		check_active("init", p, bytes, CALLER);
+}
+
+KMEMU_EXPORT void kmemu_debug_object_free(void *p, unsigned long bytes)
+{
+	if (unlikely(READ_ONCE(debug_objects_active)) && may_hold_some(p, bytes))
+		check_active("free", p, bytes, CALLER);
 }
 
 void debug_check_no_obj_freed(const void *p, const void *caller)

@@ -87,6 +87,20 @@ static void remove_groups(struct device *dev, const struct attribute_group **gro
 		kmemu_sysfs_remove(&dev->kobj, NULL, *groups);
 }
 
+KMEMU_EXPORT int kmemu_device_create_file(struct device *dev, const struct device_attribute *attr)
+{
+	if (!dev)
+		return 0;
+	if (attr->attr.mode & 0222 && !attr->store)
+		kernel_warn_text(CALLER, "drivers/base/core.c", 3118,
+				 "Attribute %s: write permission without 'store'",
+				 attr->attr.name);
+	if (attr->attr.mode & 0444 && !attr->show)
+		kernel_warn_text(CALLER, "drivers/base/core.c", 3121,
+				 "Attribute %s: read permission without 'show'", attr->attr.name);
+	return kmemu_sysfs_create(&dev->kobj, &attr->attr, NULL, false);
+}
+
 int device_add_groups(struct device *dev, const struct attribute_group **groups)
 {
 	int err = 0;
@@ -145,6 +159,13 @@ KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 {
 	int err;
 
+	if (unlikely(!dev->kobj.state_initialized)) {
+		kernel_warn_text(CALLER, "lib/kobject.c", 640,
+				 "kobject: '%s' (%p): is not initialized, yet kobject_get() is "
+				 "being called.",
+				 dev->kobj.name, (void *)&dev->kobj);
+		return -EINVAL;
+	}
 	if (!kmemu_dev_name(dev) && dev->bus && dev->bus->dev_name)
 		kmemu_dev_set_name(dev, "%s%u", dev->bus->dev_name, dev->id);
 	if (!kmemu_dev_name(dev))
@@ -159,9 +180,11 @@ KMEMU_EXPORT int kmemu_device_add(struct device *dev)
 			kmemu_put_device(dev->parent);
 		}
 	}
-	if (err == -EEXIST)
+	if (err == -EEXIST) {
 		kmemu_printk("\0014sysfs: cannot create duplicate filename '%s'\n",
 			     kmemu_dev_name(dev));
+		kobject_tell_taken(kmemu_dev_name(dev));
+	}
 	return err;
 }
 

@@ -45,6 +45,7 @@ struct irq_desc {
 	u32 threads_active;
 	bool running, pending;
 	bool suspended; /* disabled once by suspend_device_irqs() */
+	u32 wake_depth;
 };
 
 static struct irq_desc descs[NR_IRQS];
@@ -90,6 +91,27 @@ static void call_handlers(struct task *task, struct irq_desc *desc, int irq)
 		if (result & KMEMU_IRQ_WAKE_THREAD && a->thread)
 			wake_thread(desc, a);
 	}
+}
+
+KMEMU_EXPORT int kmemu_irq_set_irq_wake(unsigned int irq, unsigned int on)
+{
+	bool unbalanced = false;
+	u64 mask;
+
+	if (irq >= NR_IRQS)
+		return -EINVAL_;
+	mask = kernel_lock(&irq_lock);
+	if (on)
+		descs[irq].wake_depth++;
+	else if (descs[irq].wake_depth)
+		descs[irq].wake_depth--;
+	else
+		unbalanced = true;
+	kernel_unlock(&irq_lock, mask);
+	if (unbalanced)
+		kernel_warn_text(CALLER, "kernel/irq/manage.c", 921,
+				 "Unbalanced IRQ %u wake disable", irq);
+	return 0;
 }
 
 /* Kernel: irq_wake_thread(). Who calls it has the line, so that the action stays. */
@@ -281,8 +303,12 @@ static void free_action(struct irqaction *a)
 
 static int check(u32 irq, const struct irqaction *a)
 {
-	if (irq >= NR_IRQS || (a->flags & KMEMU_IRQF_SHARED && !a->dev) ||
-	    (!a->handler && !a->thread_fn) || irq_is_percpu(irq))
+	unsigned long shared = a->flags & KMEMU_IRQF_SHARED;
+	unsigned long cond_suspend = a->flags & KMEMU_IRQF_COND_SUSPEND;
+
+	if (irq >= NR_IRQS || (shared && !a->dev) || (!a->handler && !a->thread_fn) ||
+	    irq_is_percpu(irq) || (shared && a->flags & KMEMU_IRQF_NO_AUTOEN) ||
+	    (cond_suspend && (!shared || a->flags & KMEMU_IRQF_NO_SUSPEND)))
 		return -EINVAL_;
 	if (!a->handler && !(a->flags & KMEMU_IRQF_ONESHOT)) {
 		printk("genirq: Threaded irq requested with handler=NULL and !ONESHOT for %s "
@@ -293,16 +319,29 @@ static int check(u32 irq, const struct irqaction *a)
 	return 0;
 }
 
+/* All of a shared line agree on how it is triggered (who says nothing, with any) and held. */
+static bool agrees(struct irqaction *a, const struct irqaction *old)
+{
+	unsigned long type = old->flags & KMEMU_IRQF_TRIGGER_MASK;
+
+	if (!(a->flags & KMEMU_IRQF_TRIGGER_MASK))
+		a->flags |= type;
+	if (!(a->flags & old->flags & KMEMU_IRQF_SHARED) ||
+	    (type && type != (a->flags & KMEMU_IRQF_TRIGGER_MASK)))
+		return false;
+	if (old->flags & KMEMU_IRQF_ONESHOT && a->flags & KMEMU_IRQF_COND_ONESHOT)
+		a->flags |= KMEMU_IRQF_ONESHOT;
+	return !((a->flags ^ old->flags) & KMEMU_IRQF_ONESHOT);
+}
+
 /* Kernel: __setup_irq(). */
 static int setup(struct irq_desc *desc, struct irqaction *a)
 {
-	unsigned long same = KMEMU_IRQF_SHARED | KMEMU_IRQF_ONESHOT;
 	struct irqaction **at = &desc->action, *old;
 	u64 mask = kernel_lock(&irq_lock);
 
 	old = desc->action;
-	if (old && (!(a->flags & old->flags & KMEMU_IRQF_SHARED) ||
-		    (a->flags & same) != (old->flags & same))) {
+	if (old && !agrees(a, old)) {
 		kernel_unlock(&irq_lock, mask);
 		printk("genirq: Flags mismatch irq %u. %08lx (%s) vs. %08lx (%s)\n", a->irq,
 		       a->flags, a->name, old->flags, old->name);

@@ -33,13 +33,24 @@ void kobject_init_again(struct kobject *kobj, const struct kobj_type *ktype)
 	kobj->attrs = NULL;
 }
 
-KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+static void init(struct kobject *kobj, const struct kobj_type *ktype, const void *caller)
 {
+	if (unlikely(!ktype)) {
+		kernel_warn_text(caller, "lib/kobject.c", 342,
+				 "kobject (%p): must have a ktype to be initialized properly!",
+				 (void *)kobj);
+		return;
+	}
 	if (unlikely(kobj->state_initialized))
-		kernel_warn_text(CALLER, "lib/kobject.c", 328,
+		kernel_warn_text(caller, "lib/kobject.c", 328,
 				 "kobject (%p): tried to init an initialized object, something "
 				 "is seriously wrong.", (void *)kobj);
 	kobject_init_again(kobj, ktype);
+}
+
+KMEMU_EXPORT void kmemu_kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+{
+	init(kobj, ktype, CALLER);
 }
 
 int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list ap, const char *func,
@@ -124,35 +135,44 @@ static void unlock_list(struct kset *kset)
 	kmemu_spin_unlock(&kset->list_lock.rlock);
 }
 
+void kobject_tell_taken(const char *name)
+{
+	kmemu_printk("\0013kobject: kobject_add_internal failed for %s with -EEXIST, don't try to "
+		     "register things with the same name in the same directory.\n",
+		     name);
+}
+
 /* Kernel: kobject_add_internal(), kobj_kset_join(). */
-static int add(struct kobject *kobj, struct kobject *parent)
+static int add(struct kobject *kobj, struct kobject *parent, const void *caller)
 {
 	const struct attribute_group **groups;
-	int err = 0;
+	int err;
 
-	if (!kobj->name || !kobj->name[0])
+	if (!kobj->name || !kobj->name[0]) {
+		kernel_warn_text(caller, "lib/kobject.c", 219,
+				 "kobject: (%p): attempted to be registered with empty name!",
+				 (void *)kobj);
 		return -EINVAL;
+	}
 	if (!parent && kobj->kset)
 		parent = &kobj->kset->kobj;
 	kobj->kmemu_ns = space_of(kobj, parent);
 	kmemu_kobject_get_ownership(kobj, &kobj->kmemu_uid, &kobj->kmemu_gid);
-	if (kobj->kset) {
-		lock_list(kobj->kset);
-		if (find_in(kobj->kset, kobj->name, kobj->kmemu_ns))
-			err = -EEXIST;
-		else
-			list_add_tail(&kobj->entry, &kobj->kset->list);
-		unlock_list(kobj->kset);
-	}
+	kobj->parent = kmemu_kobject_get(parent);
+	err = sysfs_create_dir(kobj, caller);
 	if (err) {
-		kmemu_printk("\0013kobject_add_internal failed for %s with -EEXIST, don't try to "
-			     "register things with the same name in the same directory.\n",
-			     kobj->name);
+		kmemu_kobject_put(parent);
+		kobj->parent = NULL;
+		if (err == -EEXIST)
+			kobject_tell_taken(kobj->name);
 		return err;
 	}
-	if (kobj->kset)
+	if (kobj->kset) {
 		kmemu_kobject_get(&kobj->kset->kobj);
-	kobj->parent = kmemu_kobject_get(parent);
+		lock_list(kobj->kset);
+		list_add_tail(&kobj->entry, &kobj->kset->list);
+		unlock_list(kobj->kset);
+	}
 	kobj->state_in_sysfs = 1;
 	for (groups = kobj->ktype ? kobj->ktype->default_groups : NULL; groups && *groups; groups++)
 		err = err ? err : kmemu_sysfs_create(kobj, NULL, *groups, false);
@@ -167,10 +187,19 @@ KMEMU_EXPORT int kmemu_kobject_add(struct kobject *kobj, struct kobject *parent,
 	va_list ap;
 	int err;
 
+	if (!kobj)
+		return -EINVAL;
+	if (!kobj->state_initialized) {
+		kernel_warn_text(CALLER, "lib/kobject.c", 420,
+				 "kobject '%s' (%p): tried to add an uninitialized object, "
+				 "something is seriously wrong.",
+				 kobj->name, (void *)kobj);
+		return -EINVAL;
+	}
 	va_start(ap, fmt);
 	err = kobject_set_name_vargs(kobj, fmt, ap, "kobject_add", CALLER);
 	va_end(ap);
-	return err ? err : add(kobj, parent);
+	return err ? err : add(kobj, parent, CALLER);
 }
 
 KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype,
@@ -179,28 +208,22 @@ KMEMU_EXPORT int kmemu_kobject_init_and_add(struct kobject *kobj, const struct k
 	va_list ap;
 	int err;
 
-	kmemu_kobject_init(kobj, ktype);
+	init(kobj, ktype, CALLER);
 	va_start(ap, fmt);
 	err = kobject_set_name_vargs(kobj, fmt, ap, "kobject_init_and_add", CALLER);
 	va_end(ap);
-	return err ? err : add(kobj, parent);
+	return err ? err : add(kobj, parent, CALLER);
 }
 
 /* Kernel: kobject_rename(). Nobody is told of the move. */
 KMEMU_EXPORT int kmemu_kobject_rename(struct kobject *kobj, const char *name)
 {
-	bool taken = false;
+	int err;
 
 	if (!kobj || !kobj->parent)
 		return -EINVAL;
-	if (kobj->kset) {
-		lock_list(kobj->kset);
-		taken = find_in(kobj->kset, name, kobj->kmemu_ns);
-		unlock_list(kobj->kset);
-	}
-	if (taken)
-		return -EEXIST;
-	return kmemu_kobject_set_name(kobj, "%s", name);
+	err = sysfs_rename_dir(kobj, name, CALLER);
+	return err ? err : kmemu_kobject_set_name(kobj, "%s", name);
 }
 
 /* Its parent, whose reference is the caller's now; NULL: it was not added. */
@@ -210,9 +233,10 @@ static struct kobject *del(struct kobject *kobj, const void *caller)
 
 	if (!kobj->state_in_sysfs)
 		return NULL;
+	parent = kobj->parent;
+	sysfs_remove_dir(kobj, parent, caller);
 	sysfs_remove_all(kobj, caller);
 	kobj->state_in_sysfs = 0;
-	parent = kobj->parent;
 	kobj->parent = NULL;
 	if (kobj->kset) {
 		lock_list(kobj->kset);
@@ -296,11 +320,7 @@ void kobject_cleanup(struct kobject *kobj, const void *caller)
 
 	sysfs_remove_all(kobj, caller);
 	if (kobj->ktype && kobj->ktype->release)
-		kobj->ktype->release(kobj); /* it may free the object */
-	else
-		kmemu_printk("\0013kobject: '%s': does not have a release() function, it is "
-			     "broken and must be fixed. See Documentation/core-api/kobject.rst.\n",
-			     name);
+		kobj->ktype->release(kobj); /* it may free the object; without, 6.12 is silent */
 	kfree_for(name, caller);
 	kmemu_kobject_put(parent);
 }
@@ -374,7 +394,7 @@ KMEMU_EXPORT void kmemu_kset_init(struct kset *kset)
 KMEMU_EXPORT int kmemu_kset_register(struct kset *kset)
 {
 	kmemu_kset_init(kset);
-	return add(&kset->kobj, kset->kobj.parent);
+	return add(&kset->kobj, kset->kobj.parent, CALLER);
 }
 
 KMEMU_EXPORT struct kset *kmemu_kset_create_and_add(const char *name, struct kobject *parent)

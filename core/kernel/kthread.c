@@ -226,10 +226,14 @@ KMEMU_EXPORT int kmemu_kthread_park(struct task_struct *t)
 	struct task *task = task_of(t);
 
 	might_sleep_in("kthread_park", CALLER);
-	if (READ_ONCE(t->__state) & KMEMU_TASK_DEAD)
+	if (READ_ONCE(t->__state) & KMEMU_TASK_DEAD) {
+		kernel_warn(CALLER, "kernel/kthread.c", 659, NULL);
 		return -ENOSYS_;
-	if (READ_ONCE(task->kthread_flags) & KTHREAD_SHOULD_PARK)
+	}
+	if (READ_ONCE(task->kthread_flags) & KTHREAD_SHOULD_PARK) {
+		kernel_warn(CALLER, "kernel/kthread.c", 662, NULL);
 		return -EBUSY_;
+	}
 	WRITE_ONCE(task->parked.done, 0);
 	__atomic_fetch_or(&task->kthread_flags, KTHREAD_SHOULD_PARK, __ATOMIC_SEQ_CST);
 	if (task == task_mine)

@@ -6,7 +6,7 @@
  * one that is waited for, or at the head of the list when that one runs.
  *
  * Different from the kernel: a delayed work that waits for its timer is not in a list
- * of the worker's, so who destroys the worker cancels it before, as there.
+ * of the worker's, but counted.
  *
  * Locks: the worker's, with signals blocked; taken by timers too. Nothing is called
  * under it but the waking of the thread and the arming of a timer.
@@ -142,8 +142,10 @@ KMEMU_EXPORT void kmemu_kthread_destroy_worker(struct kthread_worker *worker)
 		return;
 	kmemu_kthread_flush_worker(worker);
 	kmemu_kthread_stop(task);
+	if (READ_ONCE(worker->delayed))
+		kernel_warn(CALLER, "kernel/kthread.c", 1429, "delayed works wait for timers");
 	if (worker->work_list.next != &worker->work_list)
-		kmemu_warn("kernel/kthread.c", 0, 0, "kthread_destroy_worker: works are queued");
+		kernel_warn(CALLER, "kernel/kthread.c", 1430, "works are queued");
 	kfree_for(worker, CALLER);
 }
 
@@ -159,8 +161,17 @@ static void insert(struct kthread_worker *worker, struct kthread_work *work,
 		task_wake(task_of(worker->task), KMEMU_TASK_NORMAL);
 }
 
-KMEMU_EXPORT bool kmemu_kthread_queue_work(struct kthread_worker *worker,
-					   struct kthread_work *work)
+/* Kernel: kthread_insert_work_sanity_check(). A work is of one worker. */
+static void check_worker(const struct kthread_worker *worker, const struct kthread_work *work,
+			 int line, const void *caller)
+{
+	const struct kthread_worker *old = READ_ONCE(work->worker);
+
+	if (unlikely(old && old != worker))
+		kernel_warn(caller, "kernel/kthread.c", line, "a work of another worker");
+}
+
+static bool queue_work(struct kthread_worker *worker, struct kthread_work *work)
 {
 	u64 mask = lock(worker);
 	bool queued = !is_queued(work) && !work->canceling;
@@ -171,13 +182,31 @@ KMEMU_EXPORT bool kmemu_kthread_queue_work(struct kthread_worker *worker,
 	return queued;
 }
 
+KMEMU_EXPORT bool kmemu_kthread_queue_work(struct kthread_worker *worker,
+					   struct kthread_work *work)
+{
+	check_worker(worker, work, 994, CALLER);
+	return queue_work(worker, work);
+}
+
+static bool del_timer(struct kthread_worker *worker, struct timer_list *timer)
+{
+	bool was = kmemu_del_timer_sync(timer);
+
+	if (was && worker)
+		__atomic_fetch_sub(&worker->delayed, 1, __ATOMIC_RELAXED);
+	return was;
+}
+
 KMEMU_EXPORT void kmemu_kthread_delayed_work_timer_fn(struct timer_list *timer)
 {
 	struct kthread_work *work = &container_of(timer, struct kthread_delayed_work, timer)->work;
 	struct kthread_worker *worker = READ_ONCE(work->worker);
 
-	if (worker)
-		kmemu_kthread_queue_work(worker, work);
+	if (!worker)
+		return;
+	__atomic_fetch_sub(&worker->delayed, 1, __ATOMIC_RELAXED);
+	queue_work(worker, work);
 }
 
 /* Armed under the lock, so that a cancel sees the work or the timer. */
@@ -189,10 +218,10 @@ static bool queue_delayed(struct kthread_worker *worker, struct kthread_delayed_
 	bool pending, free;
 
 	if (!delay) {
-		pending = modify && kmemu_del_timer(&dwork->timer);
+		pending = modify && del_timer(READ_ONCE(work->worker), &dwork->timer);
 		if (!modify && kmemu_timer_pending(&dwork->timer))
 			return false;
-		free = kmemu_kthread_queue_work(worker, work);
+		free = queue_work(worker, work);
 		return modify ? pending || !free : free;
 	}
 	mask = lock(worker);
@@ -201,8 +230,11 @@ static bool queue_delayed(struct kthread_worker *worker, struct kthread_delayed_
 	if (free && is_queued(work))
 		list_del_init(&work->node);
 	if (free) {
+		if (dwork->timer.function) /* else it is told of, and not armed */
+			__atomic_fetch_add(&worker->delayed, 1, __ATOMIC_RELAXED);
+		if (kmemu_mod_timer(&dwork->timer, kmemu_jiffies() + delay))
+			__atomic_fetch_sub(&work->worker->delayed, 1, __ATOMIC_RELAXED);
 		WRITE_ONCE(work->worker, worker);
-		kmemu_mod_timer(&dwork->timer, kmemu_jiffies() + delay);
 	}
 	unlock(worker, mask);
 	return modify ? pending : free;
@@ -212,6 +244,7 @@ KMEMU_EXPORT bool kmemu_kthread_queue_delayed_work(struct kthread_worker *worker
 						   struct kthread_delayed_work *dwork,
 						   unsigned long delay)
 {
+	check_worker(worker, &dwork->work, 1064, CALLER);
 	return queue_delayed(worker, dwork, delay, false);
 }
 
@@ -219,6 +252,7 @@ KMEMU_EXPORT bool kmemu_kthread_mod_delayed_work(struct kthread_worker *worker,
 						 struct kthread_delayed_work *dwork,
 						 unsigned long delay)
 {
+	check_worker(worker, &dwork->work, 1284, CALLER);
 	return queue_delayed(worker, dwork, delay, true);
 }
 
@@ -261,7 +295,7 @@ KMEMU_EXPORT void kmemu_kthread_flush_worker(struct kthread_worker *worker)
 	struct flush flush = { .work = { .func = flushed } };
 
 	might_sleep_in("kthread_flush_worker", CALLER);
-	kmemu_kthread_queue_work(worker, &flush.work);
+	queue_work(worker, &flush.work);
 	completion_wait(&flush.done, SLEEP_FOREVER);
 }
 
@@ -276,7 +310,7 @@ static bool cancel(struct kthread_work *work, struct timer_list *timer)
 	mask = lock(worker);
 	work->canceling++;
 	unlock(worker, mask);
-	was = timer && kmemu_del_timer_sync(timer);
+	was = timer && del_timer(worker, timer);
 	mask = lock(worker);
 	if (is_queued(work)) {
 		list_del_init(&work->node);

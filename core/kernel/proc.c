@@ -78,7 +78,10 @@ static bool is_name(const char *name)
 
 	if (len && len < 256 && strcmp(name, ".") && strcmp(name, ".."))
 		return true;
-	kmemu_warn("fs/proc/generic.c", 0, 0, "name '%s', len %zu\n", name, len);
+	if (len && len < 256)
+		kmemu_warn("fs/proc/generic.c", len == 1 ? 432 : 436, 0, "name '%s'\n", name);
+	else
+		kmemu_warn("fs/proc/generic.c", 428, 0, "name len %zu\n", len);
 	return false;
 }
 

@@ -621,7 +621,8 @@ KMEMU_EXPORT void kmemu_cleanup_srcu_struct(struct srcu_struct *s)
 		kernel_warn(CALLER, "kernel/rcu/srcutree.c", 656, "readers are in a section");
 		return;
 	}
-	kmemu_flush_work(&s->work);
+	if (s->work.func) /* there were callbacks */
+		kmemu_flush_work(&s->work);
 }
 
 KMEMU_EXPORT unsigned long kmemu_get_state_synchronize_srcu(struct srcu_struct *s)

@@ -483,7 +483,7 @@ KMEMU_EXPORT unsigned long kmemu_wait_task_inactive(struct task_struct *t, unsig
 }
 
 /* Kernel: __schedule(), schedule_timeout(). */
-static long sleep_jiffies(long timeout)
+static long sleep_jiffies(long timeout, const void *caller)
 {
 	struct task *task = task_current();
 	u64 begin = os_monotonic_ns(), ns, spent;
@@ -497,6 +497,12 @@ static long sleep_jiffies(long timeout)
 		note_state(KMEMU_TASK_RUNNING);
 		return timeout;
 	}
+	if (unlikely(timeout < 0)) {
+		kernel_warn_text(caller, "kernel/time/timer.c", 2604,
+				 "schedule_timeout: wrong timeout value %lx", timeout);
+		kmemu_set_current_state(KMEMU_TASK_RUNNING);
+		return 0;
+	}
 	ns = timeout > 0 ? jiffies_to_ns((u64)timeout) : 0;
 	if (!task_sleep(task, ns))
 		WRITE_ONCE(task->t.__state, KMEMU_TASK_RUNNING);
@@ -508,25 +514,25 @@ static long sleep_jiffies(long timeout)
 KMEMU_EXPORT void kmemu_schedule(void)
 {
 	might_schedule("schedule", CALLER);
-	sleep_jiffies((long)KMEMU_MAX_SCHEDULE_TIMEOUT);
+	sleep_jiffies((long)KMEMU_MAX_SCHEDULE_TIMEOUT, CALLER);
 }
 
 KMEMU_EXPORT long kmemu_schedule_timeout(long timeout)
 {
 	might_schedule("schedule_timeout", CALLER);
-	return sleep_jiffies(timeout);
+	return sleep_jiffies(timeout, CALLER);
 }
 
 KMEMU_EXPORT long kmemu_wait_schedule(long timeout)
 {
-	return sleep_jiffies(timeout);
+	return sleep_jiffies(timeout, CALLER);
 }
 
 static long sleep_in_state(u32 state, long timeout, const void *caller)
 {
 	might_schedule("schedule_timeout", caller);
 	kmemu_set_current_state(state);
-	return sleep_jiffies(timeout);
+	return sleep_jiffies(timeout, caller);
 }
 
 KMEMU_EXPORT long kmemu_schedule_timeout_interruptible(long timeout)

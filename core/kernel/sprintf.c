@@ -13,13 +13,35 @@
 
 KMEMU_EXPORT int kmemu_no_hash_pointers = 1;
 
+/* Kernel: format_decode(), set_field_width(), set_precision(). */
+static void tell_wrong(const struct out *o)
+{
+	static const struct {
+		int line;
+		const char *text;
+	} wrongs[] = {
+		[OUT_UNKNOWN] = { 2659, "Please remove unsupported %%%c in format string\n" },
+		[OUT_WIDTH] = { 2691, "field width %d too large\n" },
+		[OUT_PRECISION] = { 2700, "precision %d too large\n" },
+	};
+
+	kmemu_warn("lib/vsprintf.c", wrongs[o->wrong].line, 0, wrongs[o->wrong].text,
+		   o->wrong_value);
+}
+
 KMEMU_EXPORT int kmemu_vsnprintf_k(char *buf, size_t size, const char *fmt, va_list args)
 {
 	struct out o = { .buf = buf, .size = size, .pointer = vsprintf_pointer };
 
+	if (unlikely(size > INT_MAX)) { /* a length below 0, in most cases */
+		kmemu_warn("lib/vsprintf.c", 2741, 0, "a size of %zu bytes\n", size);
+		return 0;
+	}
 	out_format(&o, fmt, args);
 	if (size)
 		buf[min(o.len, size - 1)] = '\0';
+	if (unlikely(o.wrong))
+		tell_wrong(&o);
 	return (int)o.len;
 }
 

@@ -8,7 +8,7 @@
  *
  * A link is an entry with a name and whose it is, and is read through: "link/attribute".
  * It has no reference; who goes is taken out of the links that lead there, which stay and
- * lead nowhere, as there.
+ * lead nowhere, as there. The directory of an object below is an entry of this kind, too.
  *
  * Different from the kernel: an attribute that is removed while another thread reads
  * it is not waited for.
@@ -33,6 +33,8 @@ struct entry {
 	char *link; /* its name, kmalloc memory; NULL: it is none */
 	struct kobject *target; /* NULL: it is gone */
 	struct entry *next_link; /* of all that are in a list */
+	const void *ns; /* of is_child: names in others are others */
+	bool is_child; /* no link, but the directory of an object below */
 	kuid_t uid;
 	kgid_t gid;
 	bool bin;
@@ -186,6 +188,25 @@ static struct entry *find_link(struct kobject *kobj, const char *name, size_t le
 	return NULL;
 }
 
+static struct entry *find_real_link(struct kobject *kobj, const char *name)
+{
+	struct entry *e = find_link(kobj, name, strlen(name));
+
+	return e && !e->is_child ? e : NULL;
+}
+
+/* By another child of this name space, or what is in none. */
+static bool is_child_there(struct kobject *kobj, const struct entry *child)
+{
+	struct entry *e;
+
+	for (e = kobj->attrs; e; e = e->next)
+		if (e->link && !strcmp(e->link, child->link) &&
+		    (!e->is_child || e->ns == child->ns))
+			return true;
+	return false;
+}
+
 /* Through links, for whose names *name goes on behind; NULL: one leads nowhere. */
 static struct kobject *follow(struct kobject *kobj, const char **name)
 {
@@ -240,6 +261,11 @@ static const char *taken(struct kobject *kobj, const struct entry *e)
 	size_t n = group ? attrs_of(group) : 0;
 	struct found f;
 
+	if (e->is_child)
+		return is_child_there(kobj, e) || find_group(kobj, e->link) ||
+				       find(kobj, e->link, &f) ?
+			       e->link :
+			       NULL;
 	if (e->link)
 		return is_taken(kobj, e->link) || find(kobj, e->link, &f) ? e->link : NULL;
 	if (!group)
@@ -257,6 +283,23 @@ static const char *taken(struct kobject *kobj, const struct entry *e)
 	return NULL;
 }
 
+/* Kernel: create_files(). Nobody else may write, nobody may run. */
+static void check_modes(const struct attribute_group *group, unsigned short *modes,
+			const void *caller)
+{
+	size_t n = attrs_of(group);
+
+	for (size_t i = 0; i < n + bin_attrs_of(group); i++) {
+		if (modes[i] & ~(KMEMU_SYSFS_PREALLOC | 0664))
+			kernel_warn_text(caller, "fs/sysfs/group.c", i < n ? 71 : 101,
+					 "Attribute %s: Invalid permissions 0%o",
+					 i < n ? group->attrs[i]->name :
+						 group->bin_attrs[i - n]->attr.name,
+					 modes[i]);
+		modes[i] &= KMEMU_SYSFS_PREALLOC | 0664;
+	}
+}
+
 KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
 				    const struct attribute_group *group, bool bin)
 {
@@ -271,8 +314,10 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr, .group = group, .bin = bin };
 	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
-	if (group)
+	if (group) {
 		ask_modes(kobj, group, e->modes);
+		check_modes(group, e->modes, CALLER);
+	}
 	kmemu_mutex_lock(&sysfs_lock);
 	name = taken(kobj, e);
 	if (!name) {
@@ -375,19 +420,23 @@ static void free_entry(struct entry *e, const void *caller)
 	kfree_for(e, caller);
 }
 
-KMEMU_EXPORT int kmemu_sysfs_create_link(struct kobject *kobj, struct kobject *target,
-					 const char *name, bool warn)
+/* The list's lock is held. e NULL: nothing. */
+static void unlink_link(struct kobject *kobj, struct entry *e)
 {
-	struct entry *e;
+	struct entry **at = (struct entry **)&kobj->attrs;
+
+	if (!e)
+		return;
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+	forget_link(e);
+}
+
+static int add_link(struct kobject *kobj, struct entry *e, bool warn, const void *caller)
+{
 	bool there;
 
-	if (!target)
-		return -ENOENT;
-	if (!kobj)
-		kobj = &top;
-	e = new_link(target, name, CALLER);
-	if (!e)
-		return -ENOMEM;
 	kmemu_mutex_lock(&sysfs_lock);
 	there = taken(kobj, e);
 	if (!there) {
@@ -399,27 +448,77 @@ KMEMU_EXPORT int kmemu_sysfs_create_link(struct kobject *kobj, struct kobject *t
 	kmemu_mutex_unlock(&sysfs_lock);
 	if (!there)
 		return 0;
-	free_entry(e, CALLER);
 	if (warn)
 		kmemu_printk("\0014sysfs: cannot create duplicate filename '%s/%s'\n",
-			     kobj->name ? kobj->name : "", name);
+			     kobj->name ? kobj->name : "", e->link);
+	free_entry(e, caller);
 	return -EEXIST;
+}
+
+KMEMU_EXPORT int kmemu_sysfs_create_link(struct kobject *kobj, struct kobject *target,
+					 const char *name, bool warn)
+{
+	struct entry *e;
+
+	if (!target)
+		return -ENOENT;
+	e = new_link(target, name, CALLER);
+	return e ? add_link(kobj ? kobj : &top, e, warn, CALLER) : -ENOMEM;
+}
+
+int sysfs_create_dir(struct kobject *kobj, const void *caller)
+{
+	struct entry *e = new_link(kobj, kobj->name, caller);
+
+	if (!e)
+		return -ENOMEM;
+	e->is_child = true;
+	e->ns = kobj->kmemu_ns;
+	return add_link(kobj->parent ? kobj->parent : &top, e, true, caller);
+}
+
+/* Kernel: sysfs_rename_dir_ns(), without words of what is there. */
+int sysfs_rename_dir(struct kobject *kobj, const char *name, const void *caller)
+{
+	struct kobject *parent = kobj->parent ? kobj->parent : &top;
+	struct entry *e = new_link(kobj, name, caller);
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	e->is_child = true;
+	e->ns = kobj->kmemu_ns;
+	err = add_link(parent, e, false, caller);
+	if (!err)
+		sysfs_remove_dir(kobj, parent, caller); /* behind it: the one before */
+	return err;
+}
+
+void sysfs_remove_dir(struct kobject *kobj, struct kobject *parent, const void *caller)
+{
+	struct entry *e;
+
+	if (!parent)
+		parent = &top;
+	kmemu_mutex_lock(&sysfs_lock);
+	e = NULL;
+	for (struct entry *at = parent->attrs; at; at = at->next)
+		if (at->is_child && at->target == kobj)
+			e = at; /* the oldest */
+	unlink_link(parent, e);
+	kmemu_mutex_unlock(&sysfs_lock);
+	free_entry(e, caller);
 }
 
 KMEMU_EXPORT void kmemu_sysfs_remove_link(struct kobject *kobj, const char *name)
 {
-	struct entry **at, *e;
+	struct entry *e;
 
 	if (!kobj)
 		kobj = &top;
 	kmemu_mutex_lock(&sysfs_lock);
-	e = find_link(kobj, name, strlen(name));
-	for (at = (struct entry **)&kobj->attrs; e && *at != e; at = &(*at)->next)
-		;
-	if (e) {
-		*at = e->next;
-		forget_link(e);
-	}
+	e = find_real_link(kobj, name);
+	unlink_link(kobj, e);
 	kmemu_mutex_unlock(&sysfs_lock);
 	free_entry(e, CALLER);
 }
@@ -430,7 +529,7 @@ KMEMU_EXPORT struct kobject *kmemu_sysfs_link_target(struct kobject *kobj, const
 	struct entry *e;
 
 	kmemu_mutex_lock(&sysfs_lock);
-	e = find_link(kobj ? kobj : &top, name, strlen(name));
+	e = find_real_link(kobj ? kobj : &top, name);
 	target = e ? e->target : NULL;
 	kmemu_mutex_unlock(&sysfs_lock);
 	return target;

@@ -178,7 +178,7 @@ enum arm {
 };
 
 /* Whether it was pending. */
-static bool arm(struct kmemu_timer *timer, u64 at_ns, enum arm how)
+static bool arm(struct kmemu_timer *timer, u64 at_ns, unsigned long expires, enum arm how)
 {
 	bool was, is_first = false;
 	u64 mask;
@@ -190,6 +190,8 @@ static bool arm(struct kmemu_timer *timer, u64 at_ns, enum arm how)
 	    !(was && how == ARM_EARLIER && timer->expires_ns <= at_ns)) {
 		dequeue(timer);
 		timer->expires_ns = at_ns;
+		if (timer->fire == fire_list)
+			container_of(timer, struct timer_list, timer)->expires = expires;
 		is_first = enqueue(timer);
 	}
 	kernel_unlock(&timer_lock, mask);
@@ -252,16 +254,25 @@ static bool disarm_sync(struct kmemu_timer *timer, u32 flags, const char *func, 
 
 /* --- timer_list ------------------------------------------------------------------ */
 
+/* Kernel: debug_timer_assert_init(). */
+static void check_set_up(const struct timer_list *t, const void *caller)
+{
+	if (unlikely(!t->function && !t->lock_key && !t->flags && !t->timer.flags))
+		debug_object_unknown("timer_list", t, caller);
+}
+
 static int mod(struct timer_list *t, unsigned long expires, enum arm how, const void *caller)
 {
-	if (unlikely(!t->function)) { /* shut down, or never set up: nothing starts */
-		if (!(t->timer.flags & KMEMU_TIMER_SHUTDOWN))
-			debug_object_unknown("timer_list", t, caller);
+	check_set_up(t, caller);
+	if (unlikely(!t->function)) /* shut down, or set up without one: nothing starts */
 		return 0;
-	}
 	t->timer.fire = fire_list;
-	t->expires = expires;
-	return arm(&t->timer, jiffies_to_time(expires), how);
+	return arm(&t->timer, jiffies_to_time(expires), expires, how);
+}
+
+KMEMU_EXPORT void kmemu_timer_wrong_flags(void)
+{
+	kernel_warn(CALLER, "kernel/time/timer.c", 901, NULL);
 }
 
 KMEMU_EXPORT int kmemu_mod_timer(struct timer_list *t, unsigned long expires)
@@ -291,13 +302,16 @@ KMEMU_EXPORT int kmemu_del_timer(struct timer_list *t)
 {
 	bool runs;
 
+	check_set_up(t, CALLER);
 	return disarm(&t->timer, 0, &runs);
 }
 
 KMEMU_EXPORT int kmemu_try_to_del_timer(struct timer_list *t)
 {
-	bool runs, was = disarm(&t->timer, 0, &runs);
+	bool runs, was;
 
+	check_set_up(t, CALLER);
+	was = disarm(&t->timer, 0, &runs);
 	return runs ? -1 : was;
 }
 
@@ -311,6 +325,7 @@ static void check_sync(const struct timer_list *t, const void *caller)
 
 KMEMU_EXPORT int kmemu_del_timer_sync(struct timer_list *t)
 {
+	check_set_up(t, CALLER);
 	check_sync(t, CALLER);
 	touch(t, CALLER);
 	return disarm_sync(&t->timer, 0, "timer_delete_sync", CALLER);
@@ -320,11 +335,13 @@ KMEMU_EXPORT int kmemu_timer_shutdown(struct timer_list *t)
 {
 	bool runs;
 
+	check_set_up(t, CALLER);
 	return disarm(&t->timer, KMEMU_TIMER_SHUTDOWN, &runs);
 }
 
 KMEMU_EXPORT int kmemu_timer_shutdown_sync(struct timer_list *t)
 {
+	check_set_up(t, CALLER);
 	check_sync(t, CALLER);
 	touch(t, CALLER);
 	return disarm_sync(&t->timer, KMEMU_TIMER_SHUTDOWN, "timer_shutdown_sync", CALLER);
@@ -342,7 +359,7 @@ static void fire_hrtimer(struct kmemu_timer *timer)
 	struct hrtimer *t = container_of(timer, struct hrtimer, timer);
 
 	if (t->function(t) == HRTIMER_RESTART && !is_pending(timer))
-		arm(timer, timer->expires_ns, ARM_ALWAYS);
+		arm(timer, timer->expires_ns, 0, ARM_ALWAYS);
 }
 
 static long long monotonic(void)
@@ -359,7 +376,24 @@ KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_n
 		return;
 	}
 	t->timer.fire = fire_hrtimer;
-	arm(&t->timer, at_ns, ARM_ALWAYS);
+	arm(&t->timer, at_ns, 0, ARM_ALWAYS);
+}
+
+KMEMU_EXPORT void kmemu_hrtimer_wrong_mode(const struct hrtimer *t)
+{
+	if (t->function) /* else kmemu_hrtimer_start() tells */
+		kernel_warn(CALLER, "kernel/time/hrtimer.c", 1338, NULL);
+}
+
+KMEMU_EXPORT void kmemu_hrtimer_wrong_clock(int clock)
+{
+	kernel_warn_text(CALLER, "kernel/time/hrtimer.c", 1604,
+			 "Invalid clockid %d. Using MONOTONIC", clock);
+}
+
+KMEMU_EXPORT void kmemu_hrtimer_forward_queued(void)
+{
+	kernel_warn(CALLER, "kernel/time/hrtimer.c", 1056, NULL);
 }
 
 KMEMU_EXPORT int kmemu_hrtimer_try_to_cancel(struct hrtimer *t)

@@ -43,12 +43,13 @@
 #define WQ_DFL_ACTIVE 256
 #define WQ_MAX_ACTIVE 512
 #define WQ_MEM_RECLAIM (1U << 3) /* include/linux/workqueue.h */
+#define WQ_HIGHPRI     0x10u
 #define DISABLED      (~(KMEMU_WORK_DISABLED - 1)) /* how often, above the flags */
 #define REFUSES	      (KMEMU_WORK_CANCELING | DISABLED)
 
 struct workqueue_struct {
 	struct list_head entry; /* in free_wqs */
-	char name[24];
+	char name[32];
 	u32 flags, max_active, active;
 	u32 has_class; /* it is a lock to lockdep, by lock_name */
 	char lock_name[LOCK_NAME_BYTES];
@@ -386,6 +387,10 @@ static bool queue_delayed(struct workqueue_struct *wq, struct delayed_work *dw,
 
 	if (!delay)
 		return queue(wq, &dw->work, KMEMU_WORK_PENDING | REFUSES, cpu, caller);
+	if (unlikely(!dw->work.func)) {
+		kernel_warn(caller, "kernel/workqueue.c", 2533, "without INIT_DELAYED_WORK()");
+		return false;
+	}
 	mask = kernel_lock(&wq_lock);
 	fresh = !(dw->work.data.counter & (KMEMU_WORK_PENDING | REFUSES));
 	if (fresh) {
@@ -565,6 +570,8 @@ static bool wait_for(struct flush *f)
 /* There for ever: the thread is at it, and nobody else will end it. */
 static void check_own(const struct work_struct *work, const char *func, const void *caller)
 {
+	if (unlikely(!work->func))
+		kernel_warn(caller, "kernel/workqueue.c", 4241, "a work without INIT_WORK()");
 	if (unlikely(work == kmemu_current_work()))
 		kernel_warn_text(caller, "kernel/workqueue.c", 0,
 				 "%s() waits for the work whose function calls it", func);
@@ -859,10 +866,26 @@ static u32 clamp_max_active(const struct workqueue_struct *wq, int max_active)
 	return max_active < 1 ? 1 : WQ_MAX_ACTIVE;
 }
 
-static struct workqueue_struct *alloc_wq(const char *fmt, u32 flags, int max_active, va_list ap)
+/* Kernel: alloc_workqueue(): a queue in softirq context has no threads to be told about. */
+static bool are_allowed(u32 flags, int max_active, const void *caller)
 {
-	struct workqueue_struct *wq = get_free_wq();
+	u32 line = flags & ~(KMEMU_WQ_BH | WQ_HIGHPRI) ? 5718 : 5720;
 
+	if (!(flags & KMEMU_WQ_BH) || (line == 5720 && !max_active))
+		return true;
+	kernel_warn(caller, "kernel/workqueue.c", (int)line, NULL);
+	return false;
+}
+
+static struct workqueue_struct *alloc_wq(const char *fmt, u32 flags, int max_active, va_list ap,
+					 const void *caller)
+{
+	static bool told;
+	struct workqueue_struct *wq;
+
+	if (!are_allowed(flags, max_active, caller))
+		return NULL;
+	wq = get_free_wq();
 	if (!wq) {
 		add_free_wqs();
 		wq = get_free_wq();
@@ -870,7 +893,10 @@ static struct workqueue_struct *alloc_wq(const char *fmt, u32 flags, int max_act
 	if (!wq)
 		return NULL;
 	__builtin_memset(wq, 0, sizeof(*wq));
-	kmemu_vscnprintf(wq->name, sizeof(wq->name), fmt, ap);
+	if (kmemu_vsnprintf_k(wq->name, sizeof(wq->name), fmt, ap) >= (int)sizeof(wq->name) &&
+	    !__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+		kmemu_printk("\0014workqueue: name exceeds WQ_NAME_LEN. Truncating to: %s\n",
+			     wq->name);
 	wq->flags = flags;
 	wq->max_active = flags & KMEMU_WQ_ORDERED ? 1 :
 			 max_active		  ? clamp_max_active(wq, max_active) :
@@ -886,7 +912,7 @@ KMEMU_EXPORT struct workqueue_struct *kmemu_alloc_workqueue(const char *fmt, uns
 
 	might_sleep_in("alloc_workqueue", CALLER);
 	va_start(ap, max_active);
-	wq = alloc_wq(fmt, flags, max_active, ap);
+	wq = alloc_wq(fmt, flags, max_active, ap, CALLER);
 	va_end(ap);
 	return wq;
 }
@@ -900,7 +926,7 @@ kmemu_alloc_workqueue_map(const char *fmt, unsigned int flags, int max_active,
 
 	might_sleep_in("alloc_workqueue", CALLER);
 	va_start(ap, map);
-	wq = alloc_wq(fmt, flags, max_active, ap);
+	wq = alloc_wq(fmt, flags, max_active, ap, CALLER);
 	va_end(ap);
 	if (wq)
 		wq->map = map;

@@ -183,6 +183,17 @@ static const char *parse_flags(struct spec *sp, const char *f)
 /* Kernel: FIELD_WIDTH_MAX; the width of a %*pb is the number of its bits. */
 #define MAX_FIELD_KERNEL ((1 << 23) - 1)
 
+/* Kernel: PRECISION_MAX. */
+#define MAX_PRECISION_KERNEL ((1 << 15) - 1)
+
+static void note_wrong(struct out *o, int wrong, int value)
+{
+	if (o->pointer && !o->wrong) {
+		o->wrong = wrong;
+		o->wrong_value = value;
+	}
+}
+
 static int max_field(const struct out *o)
 {
 	return o->pointer ? MAX_FIELD_KERNEL : MAX_FIELD;
@@ -266,6 +277,8 @@ static const char *parse_width(struct out *o, struct spec *sp, const char *f, st
 	sp->has_width = *f == '*' || (*f >= '0' && *f <= '9');
 	if (*f == '*') {
 		sp->width = va_arg(a->ap, int);
+		if (sp->width > most || sp->width < -most)
+			note_wrong(o, OUT_WIDTH, sp->width);
 		if (sp->width < 0) {
 			sp->left = true;
 			sp->width = sp->width < -most ? most : -sp->width;
@@ -284,6 +297,10 @@ static const char *parse_precision(struct out *o, struct spec *sp, const char *f
 		return f;
 	if (f[1] == '*') {
 		sp->precision = va_arg(a->ap, int);
+		if (o->pointer && sp->precision > MAX_PRECISION_KERNEL) {
+			note_wrong(o, OUT_PRECISION, sp->precision);
+			sp->precision = MAX_PRECISION_KERNEL;
+		}
 		sp->precision = max(sp->precision, o->pointer ? 0 : -1);
 		return f + 2;
 	}
@@ -297,7 +314,10 @@ void out_address(struct out *o, const struct spec *sp, const void *p)
 	struct spec digits = *sp;
 
 	digits.base = 16;
-	digits.precision = 2 * (int)sizeof(p);
+	if (!o->pointer || !sp->has_width) /* kernel: pointer_string() */
+		digits.precision = 2 * (int)sizeof(p);
+	else
+		digits.precision = -1;
 	digits.alt = false;
 	out_number(o, &digits, (u64)(uintptr_t)p, "");
 }
@@ -359,6 +379,7 @@ static const char *put_directive(struct out *o, const char *f, struct args *a)
 		out_char(o, '%');
 		break;
 	default:
+		note_wrong(o, OUT_UNKNOWN, *f);
 		if (o->pointer)
 			return f + strlen(f);
 		out_char(o, '%');

@@ -28,6 +28,9 @@ struct out {
 	 * this prints a %p; f is behind the p. Returns what follows the directive.
 	 */
 	const char *(*pointer)(struct out *o, struct spec *sp, const char *f, const void *p);
+	/* The first that is wrong with the directives, of the kernel's; 0: nothing. */
+	enum { OUT_FINE, OUT_UNKNOWN, OUT_WIDTH, OUT_PRECISION } wrong;
+	int wrong_value; /* the letter, the number */
 };
 
 void out_char(struct out *o, char c);

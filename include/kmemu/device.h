@@ -398,6 +398,10 @@ int kmemu_bus_register_notifier(const struct bus_type *bus, struct notifier_bloc
 int kmemu_bus_unregister_notifier(const struct bus_type *bus, struct notifier_block *nb);
 struct KMEMU_CLASS *kmemu_class_create(const char *name);
 void kmemu_class_destroy(const struct KMEMU_CLASS *cls);
+/* 0, or -errno; what may be read or written and has no function for it is told of. */
+int kmemu_device_create_file(struct device *dev, const struct device_attribute *attr);
+/* False, and told of: cls is not registered. func: who asks; line: the kernel's. */
+bool kmemu_class_check(const struct KMEMU_CLASS *cls, const char *func, int line);
 int kmemu_class_register(const struct KMEMU_CLASS *cls);
 void kmemu_class_unregister(const struct KMEMU_CLASS *cls);
 struct device *kmemu_device_create(const struct KMEMU_CLASS *cls, struct device *parent,

@@ -35,10 +35,13 @@ extern "C" {
 
 #define KMEMU_NR_IRQS 256
 
+#define KMEMU_IRQF_TRIGGER_MASK 0x0000000ful
 #define KMEMU_IRQF_SHARED 0x00000080ul
 #define KMEMU_IRQF_ONESHOT 0x00002000ul
 #define KMEMU_IRQF_NO_SUSPEND 0x00004000
+#define KMEMU_IRQF_COND_SUSPEND 0x00040000ul
 #define KMEMU_IRQF_NO_AUTOEN 0x00080000ul
+#define KMEMU_IRQF_COND_ONESHOT 0x00200000ul /* of who has no thread: as the line is */
 
 /* enum irqreturn, as bits. */
 #define KMEMU_IRQ_NONE 0
@@ -74,6 +77,8 @@ void kmemu_synchronize_irq(unsigned int irq);
 bool kmemu_synchronize_hardirq(unsigned int irq); /* likewise; true: neither runs */
 /* Its thread runs as if the handler had asked for it; any context. has: somebody has it. */
 void kmemu_irq_wake_thread(unsigned int irq, void *dev);
+/* Nothing wakes the machine: it is counted. 0, or -EINVAL. Any context. */
+int kmemu_irq_set_irq_wake(unsigned int irq, unsigned int on);
 bool kmemu_irq_has_action(unsigned int irq);
 
 
@@ -176,6 +181,10 @@ unsigned int kmemu_softirq_pending(void);
  * made inactive, in a checked run. Any context. (p is not const: gcc would want them set.)
  */
 void kmemu_debug_object_init(void *p, unsigned long bytes);
+/* The same of an object that says that it is on the stack; the one above is told of there. */
+void kmemu_debug_object_init_on_stack(void *p, unsigned long bytes);
+/* Kernel: debug_object_free(), of an object on the stack that goes. */
+void kmemu_debug_object_free(void *p, unsigned long bytes);
 
 struct kmemu_timer {
 	struct rb_node by_time; /* of those that are pending */
@@ -198,6 +207,7 @@ struct timer_list {
 };
 
 /* All but the _sync: any context. mod: 1 when it was pending; del: the same. */
+void kmemu_timer_wrong_flags(void);
 int kmemu_mod_timer(struct timer_list *timer, unsigned long expires);
 void kmemu_add_timer(struct timer_list *timer); /* a WARN, and nothing, when it is pending */
 int kmemu_mod_timer_pending(struct timer_list *timer, unsigned long expires);
@@ -227,6 +237,10 @@ extern struct hrtimer_clock_base kmemu_hrtimer_base;
 
 /* at_ns: of the monotonic clock. */
 void kmemu_hrtimer_start(struct hrtimer *timer, unsigned long long at_ns);
+/* What a caller of inlines did wrong. */
+void kmemu_hrtimer_wrong_mode(const struct hrtimer *timer);
+void kmemu_hrtimer_wrong_clock(int clock);
+void kmemu_hrtimer_forward_queued(void);
 int kmemu_hrtimer_try_to_cancel(struct hrtimer *timer); /* -1: it runs */
 int kmemu_hrtimer_cancel(struct hrtimer *timer); /* waits */
 int kmemu_hrtimer_active(const struct hrtimer *timer);

@@ -64,6 +64,7 @@ struct bin_attribute {
  * asked about twice, first whether the directory is there at all.
  */
 #define KMEMU_SYSFS_GROUP_INVISIBLE 020000
+#define KMEMU_SYSFS_PREALLOC 010000
 struct attribute_group {
 	const char *name;
 	unsigned short (*is_visible)(struct kobject *kobj, struct attribute *attr, int n);

@@ -27,6 +27,7 @@ struct kthread_worker {
 	struct list_head work_list;
 	struct task_struct *task;
 	struct kthread_work *current_work;
+	unsigned int delayed; /* works that wait for their timers */
 };
 
 struct kthread_work {

@@ -54,8 +54,9 @@ struct spinlock {
 	};
 };
 
+#define KMEMU_RWSEM_WRITER 0x40000000u
 struct kmemu_rwsem {
-	unsigned int word; /* readers, or a bit for the writer */
+	unsigned int word; /* readers, or a bit for the writer; a bit for who waits */
 };
 struct rw_semaphore {
 	union {

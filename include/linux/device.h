@@ -243,11 +243,8 @@ static __always_inline struct device *device_find_child_by_name(struct device *p
 #define DRIVER_ATTR_RO(_name) struct driver_attribute driver_attr_##_name = __ATTR_RO(_name)
 #define DRIVER_ATTR_WO(_name) struct driver_attribute driver_attr_##_name = __ATTR_WO(_name)
 
-static __always_inline int device_create_file(struct device *dev,
-					      const struct device_attribute *attr)
-{
-	return sysfs_create_file(&dev->kobj, &attr->attr);
-}
+__kmemu_c int device_create_file(struct device *dev, const struct device_attribute *attr)
+	__kmemu_is(kmemu_device_create_file);
 
 static __always_inline void device_remove_file(struct device *dev,
 					       const struct device_attribute *attr)
@@ -376,6 +373,8 @@ static __always_inline struct device *class_find_device(const struct class *cls,
 {
 	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
 
+	if (!cls || !kmemu_class_check(cls, "class_find_device", 463))
+		return NULL;
 	return kmemu_device_find(&of_class, data, match);
 }
 
@@ -391,6 +390,8 @@ static __always_inline int class_for_each_device(const struct class *cls,
 {
 	struct kmemu_device_filter of_class = { .cls = cls, .after = start };
 
+	if (!cls || !kmemu_class_check(cls, "class_for_each_device", 415))
+		return -EINVAL;
 	return kmemu_device_for_each(&of_class, data, fn);
 }
 

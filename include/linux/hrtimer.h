@@ -37,19 +37,31 @@ enum hrtimer_mode {
 #endif
 
 /* The function is given afterwards: timer->function = f. */
-static __always_inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
+static __always_inline void __kmemu_hrtimer_init(struct hrtimer *timer, int clock,
+						 enum hrtimer_mode mode, bool on_stack)
 {
-	(void)clock;
-	kmemu_debug_object_init(timer, sizeof(*timer));
+	if (clock != 0 && clock != CLOCK_MONOTONIC && clock != 7 && clock != 11)
+		kmemu_hrtimer_wrong_clock(clock); /* not REALTIME, BOOTTIME, TAI */
+	if (on_stack)
+		kmemu_debug_object_init_on_stack(timer, sizeof(*timer));
+	else
+		kmemu_debug_object_init(timer, sizeof(*timer));
 	timer->timer.expires_ns = 0;
 	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
 	timer->function = NULL;
 	timer->base = &kmemu_hrtimer_base;
 }
 
+static __always_inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
+{
+	__kmemu_hrtimer_init(timer, clock, mode, false);
+}
+
 static __always_inline void hrtimer_start(struct hrtimer *timer, ktime_t time,
 					  const enum hrtimer_mode mode)
 {
+	if (!(mode & HRTIMER_MODE_SOFT) != !!(timer->timer.flags & KMEMU_TIMER_HARD))
+		kmemu_hrtimer_wrong_mode(timer);
 	kmemu_hrtimer_start(timer,
 			    (u64)(mode & HRTIMER_MODE_REL ? ktime_add(ktime_get(), time) : time));
 }
@@ -86,19 +98,23 @@ static __always_inline void hrtimer_restart(struct hrtimer *timer)
 }
 
 /* Behind `now` in steps of interval; how many these were. */
-static inline u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
+static __always_inline u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 {
 	ktime_t delta = now - hrtimer_get_expires(timer);
 	u64 steps;
 
 	if (delta < 0)
 		return 0;
+	if (timer->timer.flags & KMEMU_TIMER_PENDING) {
+		kmemu_hrtimer_forward_queued();
+		return 0;
+	}
 	steps = (u64)delta / (u64)interval + 1;
 	timer->timer.expires_ns += steps * (u64)interval;
 	return steps;
 }
 
-static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
+static __always_inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 {
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
@@ -130,6 +146,17 @@ static __always_inline int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
 #ifndef __cplusplus
 
 #define hrtimer_resolution 1U /* ns */
+
+static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
+{
+	return (ktime_t)timer->timer.expires_ns - ktime_get();
+}
+
+/* Whether its function runs: here only while it is not queued again. */
+static inline int hrtimer_callback_running(struct hrtimer *timer)
+{
+	return !(timer->timer.flags & KMEMU_TIMER_PENDING) && kmemu_hrtimer_active(timer);
+}
 
 static inline bool hrtimer_is_queued(struct hrtimer *timer)
 {
@@ -196,13 +223,15 @@ static inline void hrtimer_sleeper_start_expires(struct hrtimer_sleeper *sl,
 static __always_inline void hrtimer_init_on_stack(struct hrtimer *timer, clockid_t clock,
 						  enum hrtimer_mode mode)
 {
-	hrtimer_init(timer, clock, mode);
+	__kmemu_hrtimer_init(timer, clock, mode, true);
 }
 
 static __always_inline void hrtimer_init_sleeper_on_stack(struct hrtimer_sleeper *sl,
 							  clockid_t clock, enum hrtimer_mode mode)
 {
-	hrtimer_init_sleeper(sl, clock, mode);
+	hrtimer_init_on_stack(&sl->timer, clock, mode);
+	sl->timer.function = __kmemu_hrtimer_wakeup;
+	sl->task = current;
 }
 
 static __always_inline ktime_t hrtimer_cb_get_time(struct hrtimer *timer)
@@ -213,7 +242,7 @@ static __always_inline ktime_t hrtimer_cb_get_time(struct hrtimer *timer)
 
 static __always_inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
 {
-	(void)timer;
+	kmemu_debug_object_free(timer, sizeof(*timer));
 }
 
 static __always_inline void hrtimer_update_function(struct hrtimer *timer,

@@ -62,7 +62,7 @@ static __always_inline int __must_check request_irq(unsigned int irq, irq_handle
 						    unsigned long flags, const char *name,
 						    void *dev)
 {
-	return request_threaded_irq(irq, handler, NULL, flags, name, dev);
+	return request_threaded_irq(irq, handler, NULL, flags | KMEMU_IRQF_COND_ONESHOT, name, dev);
 }
 
 struct device;
@@ -100,12 +100,8 @@ DEFINE_LOCK_GUARD_1(disable_irq, int, disable_irq(*_T->lock), enable_irq(*_T->lo
 #endif
 
 /* There is no power management. */
-static __always_inline int irq_set_irq_wake(unsigned int irq, unsigned int on)
-{
-	(void)irq;
-	(void)on;
-	return 0;
-}
+__kmemu_c int irq_set_irq_wake(unsigned int irq, unsigned int on)
+	__kmemu_is(kmemu_irq_set_irq_wake);
 
 static __always_inline int enable_irq_wake(unsigned int irq)
 {

@@ -172,7 +172,8 @@ static __always_inline void __kfifo_reset_out(struct __kfifo *fifo)
 	__extension__({                                                                    \
 		__auto_type __kf_put = (fifo);                                             \
 		__typeof__(*__kf_put->const_type) __kf_val = (val);                        \
-		__kfifo_in_of(__kf_put, &__kf_val, 1);                                     \
+		__kfifo_in_of(__kf_put, (__typeof__(__kf_put->ptr_const))(const void *)&__kf_val, \
+			      1);                                                          \
 	})
 #define kfifo_out(fifo, buf, n) __kfifo_uint(__kfifo_out_of(kmemu_kfifo_out, fifo, buf, n))
 #define kfifo_get(fifo, val) kfifo_out(fifo, val, 1)

@@ -72,6 +72,16 @@ static __always_inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 	up_write(&sem->rw_sem);
 }
 
+static inline bool percpu_is_read_locked(struct percpu_rw_semaphore *sem)
+{
+	return READ_ONCE(sem->rw_sem.sem.word) & (KMEMU_LOCK_SET_UP - 1);
+}
+
+static inline bool percpu_is_write_locked(struct percpu_rw_semaphore *sem)
+{
+	return READ_ONCE(sem->rw_sem.sem.word) & KMEMU_RWSEM_WRITER;
+}
+
 #define percpu_rwsem_assert_held(sem) lockdep_assert_held(&(sem)->rw_sem)
 #define percpu_rwsem_is_held(sem) lockdep_is_held(&(sem)->rw_sem)
 

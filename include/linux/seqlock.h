@@ -26,7 +26,7 @@ typedef struct seqcount {
 
 /* Counts that say which lock their writers hold. */
 #define __KMEMU_SEQCOUNT(lockname, locktype)                                     \
-	typedef struct {                                                         \
+	typedef struct seqcount_##lockname {                                     \
 		seqcount_t seqcount;                                             \
 		locktype *lock;                                                  \
 	} seqcount_##lockname##_t;                                               \

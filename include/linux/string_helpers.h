@@ -93,6 +93,29 @@ static inline char **devm_kasprintf_strarray(struct device *dev, const char *pre
 	return names;
 }
 
+/*
+ * Numbers as get_options() takes them, behind how many they are; *array is kmalloc memory.
+ * 0, -ENOENT (none), -EFAULT, -ENOMEM. May sleep.
+ */
+static __always_inline int parse_int_array_user(const char __user *from, size_t count, int **array)
+{
+	char *text = (char *)memdup_user_nul(from, count);
+	int n = 0, *ints, err = 0;
+
+	if (IS_ERR(text))
+		return (int)PTR_ERR(text);
+	get_options(text, 0, &n);
+	ints = n ? (int *)kcalloc((size_t)n + 1, sizeof(*ints), GFP_KERNEL) : NULL;
+	if (!n)
+		err = -ENOENT;
+	else if (!ints)
+		err = -ENOMEM;
+	else
+		get_options(text, n + 1, *array = ints);
+	kfree(text);
+	return err;
+}
+
 /* --- backslashes: what it takes is answered, dst is not ended by a 0 but by unescape */
 
 #define UNESCAPE_SPACE BIT(0)

@@ -20,6 +20,13 @@
 #define TIMER_DEFERRABLE 0x00080000
 #define TIMER_PINNED 0x00100000
 #define TIMER_IRQSAFE 0x00200000
+#define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
+#define TIMER_CPUMASK 0x0003ffff
+#define TIMER_MIGRATING 0x00040000
+#define TIMER_BASEMASK (TIMER_CPUMASK | TIMER_MIGRATING)
+#define TIMER_ARRAYSHIFT 22
+#define TIMER_ARRAYMASK 0xffc00000
+#define TIMER_TRACE_FLAGMASK (TIMER_MIGRATING | TIMER_INIT_FLAGS)
 
 #define __TIMER_INITIALIZER(function_, flags_) \
 	{ { { 0, NULL, NULL }, { 0, NULL, NULL }, 0, NULL, 0 }, 0, (function_), (flags_), NULL }
@@ -33,28 +40,36 @@
 static __always_inline void __kmemu_timer_setup(struct timer_list *timer,
 						void (*func)(struct timer_list *),
 						unsigned int flags,
-						const struct lock_class_key *key, const char *name)
+						const struct lock_class_key *key, const char *name,
+						bool on_stack)
 {
-	kmemu_debug_object_init(timer, sizeof(*timer));
+	if (flags & ~(unsigned int)TIMER_INIT_FLAGS)
+		kmemu_timer_wrong_flags();
+	if (on_stack)
+		kmemu_debug_object_init_on_stack(timer, sizeof(*timer));
+	else
+		kmemu_debug_object_init(timer, sizeof(*timer));
 	timer->timer.flags = 0;
 	timer->expires = 0;
 	timer->function = func;
-	timer->flags = flags;
+	timer->flags = flags & TIMER_INIT_FLAGS;
 	timer->lock_key = key;
 	kmemu_lock_init_key(key, name);
 }
 
 /* A class at each place where timers are set up, as there. */
-#define timer_setup(timer, func, flags)                                         \
+#define __kmemu_timer_setup_at(timer, func, flags, on_stack)                    \
 	do {                                                                    \
 		static struct lock_class_key __key;                             \
-		__kmemu_timer_setup((timer), (func), (flags), &__key, "(" #timer ")"); \
+		__kmemu_timer_setup((timer), (func), (flags), &__key, "(" #timer ")", \
+				    (on_stack));                                \
 	} while (0)
-#define timer_setup_on_stack(timer, func, flags) timer_setup(timer, func, flags)
+#define timer_setup(timer, func, flags) __kmemu_timer_setup_at(timer, func, flags, false)
+#define timer_setup_on_stack(timer, func, flags) __kmemu_timer_setup_at(timer, func, flags, true)
 
 static __always_inline void destroy_timer_on_stack(struct timer_list *timer)
 {
-	(void)timer;
+	kmemu_debug_object_free(timer, sizeof(*timer));
 }
 
 __kmemu_c int mod_timer(struct timer_list *timer, unsigned long expires)
@@ -83,5 +98,9 @@ static __always_inline void add_timer_on(struct timer_list *timer, int cpu)
 	(void)cpu;
 	add_timer(timer);
 }
+
+/* On this CPU, and on any: they are one. */
+__kmemu_c void add_timer_local(struct timer_list *timer) __kmemu_is(kmemu_add_timer);
+__kmemu_c void add_timer_global(struct timer_list *timer) __kmemu_is(kmemu_add_timer);
 
 #endif /* _LINUX_TIMER_H */

@@ -67,9 +67,13 @@ static inline void __init_work(struct work_struct *work, int onstack)
 }
 
 static __always_inline void __kmemu_init_work(struct work_struct *work, work_func_t func,
-					      const struct lock_class_key *key, const char *name)
+					      const struct lock_class_key *key, const char *name,
+					      bool on_stack)
 {
-	kmemu_debug_object_init(work, sizeof(*work));
+	if (on_stack)
+		kmemu_debug_object_init_on_stack(work, sizeof(*work));
+	else
+		kmemu_debug_object_init(work, sizeof(*work));
 	work->data.counter = 0;
 	work->func = func;
 	work->wq = NULL;
@@ -80,34 +84,44 @@ static __always_inline void __kmemu_init_work(struct work_struct *work, work_fun
 }
 
 /* A class at each place where works are initialized, as there. */
-#define __INIT_WORK(work, func, name)                             \
-	do {                                                      \
-		static struct lock_class_key __key;               \
-		__kmemu_init_work((work), (func), &__key, (name)); \
+#define __KMEMU_INIT_WORK(work, func, name, on_stack)                         \
+	do {                                                                  \
+		static struct lock_class_key __key;                           \
+		__kmemu_init_work((work), (func), &__key, (name), (on_stack)); \
 	} while (0)
-#define INIT_WORK(work, func) __INIT_WORK((work), (func), "(work_completion)(" #work ")")
-#define INIT_WORK_ONSTACK(work, func) INIT_WORK(work, func)
-#define INIT_WORK_ONSTACK_KEY(work, func, key) __kmemu_init_work(work, func, key, #work)
-#define INIT_DEFERRABLE_WORK_ONSTACK(work, func) INIT_DEFERRABLE_WORK(work, func)
-#define INIT_RCU_WORK_ONSTACK(work, func) INIT_RCU_WORK(work, func)
-#define INIT_DELAYED_WORK(_work, _func)                                                   \
-	do {                                                                              \
-		__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)"); \
-		timer_setup(&(_work)->timer, NULL, TIMER_IRQSAFE);                        \
+#define __KMEMU_INIT_DELAYED_WORK(_work, _func, on_stack)                           \
+	do {                                                                        \
+		__KMEMU_INIT_WORK(&(_work)->work, (_func),                          \
+				  "(work_completion)(&(" #_work ")->work)", on_stack); \
+		__kmemu_timer_setup_at(&(_work)->timer, NULL, TIMER_IRQSAFE, on_stack); \
 	} while (0)
-#define INIT_DELAYED_WORK_ONSTACK(_work, _func) INIT_DELAYED_WORK(_work, _func)
+#define __INIT_WORK(work, func, on_stack) \
+	__KMEMU_INIT_WORK((work), (func), "(work_completion)(" #work ")", (on_stack))
+#define INIT_WORK(work, func) \
+	__KMEMU_INIT_WORK((work), (func), "(work_completion)(" #work ")", false)
+#define INIT_WORK_ONSTACK(work, func) \
+	__KMEMU_INIT_WORK((work), (func), "(work_completion)(" #work ")", true)
+#define INIT_WORK_ONSTACK_KEY(work, func, key) __kmemu_init_work(work, func, key, #work, true)
+#define INIT_DELAYED_WORK(_work, _func) __KMEMU_INIT_DELAYED_WORK(_work, _func, false)
+#define INIT_DELAYED_WORK_ONSTACK(_work, _func) __KMEMU_INIT_DELAYED_WORK(_work, _func, true)
 #define INIT_DEFERRABLE_WORK(_work, _func) INIT_DELAYED_WORK(_work, _func)
-#define INIT_RCU_WORK(_work, _func) \
-	__INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)")
+#define INIT_DEFERRABLE_WORK_ONSTACK(work, func) INIT_DELAYED_WORK_ONSTACK(work, func)
+#define INIT_RCU_WORK(_work, _func)                                                 \
+	__KMEMU_INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)", \
+			  false)
+#define INIT_RCU_WORK_ONSTACK(_work, _func)                                         \
+	__KMEMU_INIT_WORK(&(_work)->work, (_func), "(work_completion)(&(" #_work ")->work)", \
+			  true)
 
 static __always_inline void destroy_work_on_stack(struct work_struct *work)
 {
-	(void)work;
+	kmemu_debug_object_free(work, sizeof(*work));
 }
 
 static __always_inline void destroy_delayed_work_on_stack(struct delayed_work *work)
 {
-	(void)work;
+	destroy_timer_on_stack(&work->timer);
+	destroy_work_on_stack(&work->work);
 }
 
 #define from_work(var, callback_work, work_fieldname) \
@@ -316,7 +330,8 @@ static __always_inline long work_on_cpu_key(int cpu, long (*fn)(void *arg), void
 {
 	struct __kmemu_work_for_cpu wfc = { .fn = fn, .arg = arg };
 
-	__kmemu_init_work(&wfc.work, __kmemu_work_for_cpu_fn, key, "(work_completion)(&wfc.work)");
+	__kmemu_init_work(&wfc.work, __kmemu_work_for_cpu_fn, key, "(work_completion)(&wfc.work)",
+			  true);
 	schedule_work_on(cpu, &wfc.work);
 	flush_work(&wfc.work);
 	return wfc.ret;

@@ -4,8 +4,8 @@
 . "$SRCDIR/lib.sh"
 told() {
 	expect 0 "$@"
-	lines 5 "$TMP/err" '.'
-	lines 2 "$TMP/err" 'behave dev: probe with driver behaves failed with error -5'
+	lines 8 "$TMP/err" '.'
+	lines 2 "$TMP/err" 'behaves dev: probe with driver behaves failed with error -5'
 	lines 2 "$TMP/err" "sysfs: cannot create duplicate filename 'a'"
 	lines 1 "$TMP/err" "sysfs: cannot create duplicate filename 'b'"
 }

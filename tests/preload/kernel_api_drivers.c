@@ -439,7 +439,7 @@ static void canceled(void)
 static void workers(void)
 {
 	struct kthread_worker *worker = kthread_create_worker(0, "worker/%d", 1);
-	struct kthread_delayed_work delayed;
+	static struct kthread_delayed_work delayed;
 	struct job jobs[5];
 
 	CHECK(!IS_ERR(worker));

@@ -64,10 +64,13 @@ static void allocate(unsigned int seed)
 static void use_the_rest(unsigned int seed, spinlock_t *by)
 {
 	struct resource *res = request_mem_region(0x10000 + (seed % 64) * 0x100, 0x100, "r");
-	struct kobject *kobj = kobject_create_and_add("k", NULL);
 	struct timer_list timer;
+	struct kobject *kobj;
+	char name[16];
 	dev_t dev;
 
+	snprintf(name, sizeof(name), "k-%d", current->pid);
+	kobj = kobject_create_and_add(name, NULL);
 	timer_setup_on_stack(&timer, timer_fn, 0);
 	mod_timer(&timer, jiffies + HZ);
 	timer_delete_sync(&timer);

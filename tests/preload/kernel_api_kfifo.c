@@ -20,6 +20,7 @@ static struct driver {
 	DECLARE_KFIFO(samples, struct sample, 4);
 	DECLARE_KFIFO_PTR(far, u64);
 	STRUCT_KFIFO_REC_1(16) records;
+	STRUCT_KFIFO(char *, 4) names;
 	int behind;
 } driver;
 static DEFINE_SPINLOCK(lock);
@@ -27,7 +28,11 @@ static DEFINE_SPINLOCK(lock);
 static void elements(void)
 {
 	int i, got, many[10], part[8];
+	char *name = NULL;
 	int *at;
+
+	INIT_KFIFO(driver.names);
+	CHECK(kfifo_put(&driver.names, "a") && kfifo_get(&driver.names, &name) && *name == 'a');
 
 	CHECK(kfifo_initialized(&numbers) && kfifo_size(&numbers) == 8);
 	CHECK(kfifo_esize(&numbers) == sizeof(int) && !kfifo_recsize(&numbers));

@@ -298,11 +298,11 @@ static int the_rest(void)
 	MUST(wq && queue_delayed_work(wq, &dwork, HZ) && dwork.wq == wq);
 	MUST(mod_delayed_work(dwork.wq, &dwork, 0));
 	wait_for_completion(&done);
-	INIT_RCU_WORK(&rw, work_fn);
+	INIT_RCU_WORK_ONSTACK(&rw, work_fn);
 	MUST(queue_rcu_work(wq, &rw) && rw.wq == wq);
 	flush_rcu_work(&rw);
 	destroy_workqueue(wq);
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_init_on_stack(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	before = ktime_get();
 	now = timer.base->get_time();
 	MUST(before <= now && now <= ktime_get());

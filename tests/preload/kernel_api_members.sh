@@ -9,7 +9,7 @@ for cc in "gcc -O2" "clang -O0"; do
 		"$BUILDDIR/libkmemu.a" -pthread 2>"$TMP/cc" || fail "$cc: $(head -n 3 "$TMP/cc")"
 	expect 0 "$TMP/members"
 	lines 1 "$TMP/err" 'kobject_add_internal failed for eth0 with -EEXIST'
-	lines 1 "$TMP/err" '.'
+	lines 2 "$TMP/err" '.'
 	expect 0 "$K" run --profile=audit "$TMP/members"
 	verdict clean
 done

@@ -101,10 +101,15 @@ static void ranges(void)
 static void texts(void)
 {
 	siphash_key_t key = { { 1, 2 } };
+	int *ints = NULL;
 	char *s = kstrdup_quotable("a\tb", GFP_KERNEL), out[24];
 
 	CHECK(!strcmp(s, "a\\x09b") && string_unescape_any_inplace(s) == 3 && s[1] == '\t');
 	kfree(s);
+	CHECK(!parse_int_array_user((const char __user *)"3,5-7", 5, &ints));
+	CHECK(ints[0] == 4 && ints[1] == 3 && ints[4] == 7);
+	kfree(ints);
+	CHECK(parse_int_array_user((const char __user *)"x", 1, &ints) == -ENOENT);
 	snprintf(out, sizeof(out), "%*pEhp", 4, "a\001\xe9z");
 	CHECK(!strcmp(out, "a\\x01\xe9z"));
 	snprintf(out, sizeof(out), "%*pE", 4, "a\001\nz");

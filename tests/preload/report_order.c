@@ -571,7 +571,9 @@ static void silent_places(void)
 	CHECK(work_on_cpu(0, calls_on_cpu, &keys) == (long)&keys);
 	CHECK(!percpu_init_rwsem(&outer) && !percpu_init_rwsem(&inner));
 	percpu_down_read(&outer);
+	CHECK(percpu_is_read_locked(&outer) && !percpu_is_write_locked(&outer));
 	percpu_down_write(&inner);
+	CHECK(!percpu_is_read_locked(&inner) && percpu_is_write_locked(&inner));
 	percpu_up_write(&inner);
 	percpu_up_read(&outer);
 	percpu_free_rwsem(&outer);

@@ -118,6 +118,7 @@ static void bytes(void)
 	is("a\\nb\\001", "%*pE", 4, "a\nb\1");
 	is("(null)", "%3ph", (void *)NULL);
 	is("   2d:48:d6:fc:7a:05|2d48d6fc7a05  |", "%20pM|%-14pm|", mac, mac);
+	is("     0|123  |0000000000000000", "%6p|%-5px|%p", NULL, (void *)0x123, NULL);
 }
 
 static void bitmaps(void)
