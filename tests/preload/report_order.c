@@ -351,7 +351,7 @@ static void circular_timer(void)
 {
 	struct timer_list timer;
 
-	timer_setup(&timer, timer_takes_alpha, 0);
+	timer_setup_on_stack(&timer, timer_takes_alpha, 0);
 	mod_timer(&timer, jiffies);
 	while (timer_pending(&timer))
 		sched_yield();
@@ -362,6 +362,7 @@ static void circular_timer(void)
 	timer_delete_sync(&timer);
 	if (!mended)
 		spin_unlock_bh(&alpha);
+	destroy_timer_on_stack(&timer);
 }
 
 static int cmp_nodes(const struct lockdep_map *a, const struct lockdep_map *b)
