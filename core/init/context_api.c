@@ -90,8 +90,6 @@ static void taken(const void *lock, unsigned int how, const void *caller)
 		__lock_acquired(lock, how | LOCK_API, caller);
 }
 
-#define SPIN_BUG "kernel/locking/spinlock_debug.c", 112, "BUG: spinlock bad magic"
-
 /* spin_lock() and raw_spin_lock(), of a subclass or of none. */
 static void spin(enum raise_kind kind, struct kmemu_spinlock *lock, unsigned int how,
 		 const char *func, const void *caller, unsigned long sp)

@@ -36,7 +36,7 @@ static bool is_queued(const struct kthread_work *work)
 
 KMEMU_EXPORT void kmemu_kthread_init_worker(struct kthread_worker *worker)
 {
-	*worker = (struct kthread_worker){ 0 };
+	*worker = (struct kthread_worker){ .lock = KMEMU_LOCK_SET_UP };
 	INIT_LIST_HEAD(&worker->work_list);
 }
 
@@ -161,12 +161,15 @@ static void insert(struct kthread_worker *worker, struct kthread_work *work,
 		task_wake(task_of(worker->task), KMEMU_TASK_NORMAL);
 }
 
-/* Kernel: kthread_insert_work_sanity_check(). A work is of one worker. */
-static void check_worker(const struct kthread_worker *worker, const struct kthread_work *work,
-			 int line, const void *caller)
+/* Kernel: kthread_insert_work_sanity_check(). A work is of one worker, which is set up. */
+static void check_worker(struct kthread_worker *worker, const struct kthread_work *work, int line,
+			 const void *caller)
 {
 	const struct kthread_worker *old = READ_ONCE(work->worker);
 
+	lock_check_set_up(&worker->lock, SPIN_BUG, caller);
+	if (unlikely(!worker->work_list.next))
+		INIT_LIST_HEAD(&worker->work_list);
 	if (unlikely(old && old != worker))
 		kernel_warn(caller, "kernel/kthread.c", line, "a work of another worker");
 }

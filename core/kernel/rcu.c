@@ -496,6 +496,12 @@ KMEMU_EXPORT void kmemu_cond_synchronize_rcu(unsigned long cookie)
 
 /* --- srcu ------------------------------------------------------------------------ */
 
+/* Kernel: srcu_sup and sda are NULL then, which is an oops. */
+static void check_set_up(struct srcu_struct *s, const void *caller)
+{
+	lock_check_set_up(&s->lock, "kernel/rcu/srcutree.c", 0, "srcu_struct", caller);
+}
+
 KMEMU_EXPORT int kmemu_srcu_down_read(struct srcu_struct *s)
 {
 	int idx = (int)(__atomic_load_n(&s->idx, __ATOMIC_SEQ_CST) & 1);
@@ -513,8 +519,10 @@ KMEMU_EXPORT void kmemu_srcu_up_read(struct srcu_struct *s, int idx)
 
 KMEMU_EXPORT int kmemu_srcu_read_lock(struct srcu_struct *s)
 {
-	int idx = kmemu_srcu_down_read(s);
+	int idx;
 
+	check_set_up(s, CALLER);
+	idx = kmemu_srcu_down_read(s);
 	if ((likely(kmemu_is_ready()) || kmemu_init()) && context_armed)
 		context_raise_lock(RAISE_SRCU, LOCK_READ | LOCK_RECURSIVE, s, CALLER, CALLER_SP);
 	return idx;
@@ -556,6 +564,7 @@ static void wait_srcu_gp(struct srcu_struct *s)
 KMEMU_EXPORT void kmemu_synchronize_srcu(struct srcu_struct *s)
 {
 	might_sleep_in("synchronize_srcu", CALLER);
+	check_set_up(s, CALLER);
 	if (unlikely(kmemu_rcu_checks) && context_find_lock(s))
 		rcu_suspicious("kernel/rcu/srcutree.c", 1388,
 			       "Illegal synchronize_srcu() in same-type SRCU (or in RCU) read-side "
@@ -600,6 +609,7 @@ static void want_srcu_work(struct srcu_struct *s)
 KMEMU_EXPORT void kmemu_call_srcu(struct srcu_struct *s, struct callback_head *head,
 				  void (*func)(struct callback_head *head))
 {
+	check_set_up(s, CALLER);
 	head->func = func;
 	push((struct rcu_list *)&s->callbacks, head);
 	want_srcu_work(s);
@@ -623,6 +633,7 @@ KMEMU_EXPORT void kmemu_cleanup_srcu_struct(struct srcu_struct *s)
 	}
 	if (s->work.func) /* there were callbacks */
 		kmemu_flush_work(&s->work);
+	__atomic_and_fetch(&s->lock, ~KMEMU_LOCK_SET_UP, __ATOMIC_RELAXED); /* srcu_sup = NULL */
 }
 
 KMEMU_EXPORT unsigned long kmemu_get_state_synchronize_srcu(struct srcu_struct *s)

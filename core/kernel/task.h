@@ -220,6 +220,8 @@ void lock_check_owner(const u32 *word, const char *file, int line, const char *t
 void __lock_not_set_up(u32 *word, const char *file, int line, const char *text,
 		       const void *caller);
 
+#define SPIN_BUG "kernel/locking/spinlock_debug.c", 112, "BUG: spinlock bad magic"
+
 /* Before the lock is taken. Told once; then it is taken for set up. */
 static __always_inline void lock_check_set_up(u32 *word, const char *file, int line,
 					      const char *text, const void *caller)

@@ -15,8 +15,6 @@
 #include "core/kernel/task.h"
 
 #define WOKEN 0x02u /* WQ_FLAG_WOKEN */
-#define SPIN_BUG "kernel/locking/spinlock_debug.c", 112, "BUG: spinlock bad magic"
-
 /* Who has it already, or never set the queue up, waits for ever, and is told. */
 static __noinline u64 wait_for_queue(struct kmemu_wait_queue *q, u64 mask, const void *caller)
 {

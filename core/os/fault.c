@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+#include "core/os/files.h"
 #include "core/os/os.h"
 
 static void (*catcher)(const struct os_fault *fault);
@@ -121,6 +122,7 @@ static void install(bool over)
 	struct sigaction old;
 
 	for (size_t i = 0; i < ARRAY_SIZE(signos); i++) {
+		os_signals_leave_open(1UL << (signos[i] - 1));
 		if (sigaction(signos[i], NULL, &old) || old.sa_sigaction == on_fault)
 			continue;
 		if (over && is_handler(&old)) {

@@ -132,9 +132,16 @@ void *os_map_shared(const char *path, size_t bytes)
 	return ret < 0 && ret > -4096 ? NULL : (void *)ret;
 }
 
+static u64 left_open;
+
+void os_signals_leave_open(u64 mask)
+{
+	left_open |= mask;
+}
+
 u64 os_signals_block(void)
 {
-	u64 all = ~0ULL, old = 0;
+	u64 all = ~left_open, old = 0;
 
 	os_call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&old, sizeof(old), 0, 0);
 	return old;

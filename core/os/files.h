@@ -42,6 +42,8 @@ void *os_map_shared(const char *path, size_t bytes);
 
 /* Blocks all signals of this thread and returns those that were blocked. */
 u64 os_signals_block(void);
+/* But for these, from now on: a fault whose signal is blocked ends the process at once. */
+void os_signals_leave_open(u64 mask);
 void os_signals_restore(u64 old);
 /*
  * The bytes left of this thread's alternate stack, when it runs there and so is

@@ -12,12 +12,14 @@
  *	fail   the same; the caller then fails as the kernel's function would
  *	panic  printed, then abort()
  *
- * Which reports are the same finding: finding.c. Known ones are in sites[],
- * without locks: a slot is taken by compare-and-swap and never given back.
+ * Which reports are the same finding: finding.c. Known ones are in few_sites[], and
+ * in many_sites[] when that has no room for one: programs that lock all their memory pay
+ * for what is static. Without locks: a slot is taken by compare-and-swap and never given
+ * back.
  * Looking up modules for each repeat would cost much, so recent[] remembers
  * whole stacks; it may forget. Both hold the number of the suppression that
  * took the finding. A report without a site is never taken for another one;
- * when the table is full everything is printed, since a flood is better than
+ * when there is no room everything is printed, since a flood is better than
  * silence. The kernel's rate limits are not mirrored.
  *
  * Where reports come from: inside the allocator, with locks of its held, in a
@@ -55,7 +57,8 @@
 #include "core/report/suppress.h"
 #include "core/report/unwind_stack.h"
 
-#define SITE_SLOTS 32768
+#define FEW_SITES 512
+#define MANY_SITES 32768
 #define RECENT_SLOTS 1024
 #define SITE_PROBES 64
 #define RULE_MASK 1023UL /* low bits of an entry: number of its suppression */
@@ -83,7 +86,7 @@ static unsigned long counts[NR_REPORT_KINDS];
 static unsigned long findings[NR_REPORT_KINDS];
 static const char *first_func[NR_REPORT_KINDS];
 static unsigned long suppressed;
-static u64 sites[SITE_SLOTS], recent[RECENT_SLOTS]; /* 0: free */
+static u64 few_sites[FEW_SITES], *many_sites, recent[RECENT_SLOTS]; /* 0: free */
 static __thread bool reporting __initial_exec;
 
 /* The owner's, who is a tid; 0: free. */
@@ -183,24 +186,51 @@ static bool has_site(const struct finding *f)
 	return kmemu_opts.report_dedup && (f->r.caller || f->here.nr);
 }
 
-/* True: this finding was not in the table (and now is, if there was room). */
-static bool add_site(u64 key, unsigned int *rule)
-{
-	size_t slot = slot_of(key, SITE_SLOTS);
+enum site { SITE_ADDED, SITE_KNOWN, SITE_NO_ROOM };
 
-	for (int i = 0; i < SITE_PROBES; i++, slot = (slot + 1) % SITE_SLOTS) {
+static enum site add_site_to(u64 *sites, size_t nr, u64 key, unsigned int *rule)
+{
+	size_t slot = slot_of(key, nr);
+
+	for (int i = 0; i < SITE_PROBES; i++, slot = (slot + 1) % nr) {
 		u64 seen = READ_ONCE(sites[slot]);
 
 		if (seen == 0 &&
 		    __atomic_compare_exchange_n(&sites[slot], &seen, key | *rule, false,
 						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			return true;
+			return SITE_ADDED;
 		if (is_key(seen, key)) {
 			*rule = (unsigned int)(seen & RULE_MASK);
-			return false;
+			return SITE_KNOWN;
 		}
 	}
-	return true;
+	return SITE_NO_ROOM;
+}
+
+/* NULL: the system has no memory. */
+static u64 *get_many_sites(void)
+{
+	u64 *seen = __atomic_load_n(&many_sites, __ATOMIC_ACQUIRE), *mine;
+
+	if (seen)
+		return seen;
+	mine = os_map_any(MANY_SITES * sizeof(*mine));
+	if (!mine || __atomic_compare_exchange_n(&many_sites, &seen, mine, false, __ATOMIC_ACQ_REL,
+						 __ATOMIC_ACQUIRE))
+		return mine;
+	os_unmap(mine, MANY_SITES * sizeof(*mine));
+	return seen;
+}
+
+/* True: this finding was not in the tables (and now is, if there was room). */
+static bool add_site(u64 key, unsigned int *rule)
+{
+	enum site s = add_site_to(few_sites, FEW_SITES, key, rule);
+	u64 *many = s == SITE_NO_ROOM ? get_many_sites() : NULL;
+
+	if (many)
+		s = add_site_to(many, MANY_SITES, key, rule);
+	return s != SITE_KNOWN;
 }
 
 static bool is_recent(const struct finding *f, unsigned int *rule)

@@ -23,7 +23,7 @@ typedef void (*kthread_work_func_t)(struct kthread_work *work);
 
 struct kthread_worker {
 	unsigned int flags;
-	unsigned int lock; /* private: a word */
+	unsigned int lock; /* private: a word, KMEMU_LOCK_SET_UP */
 	struct list_head work_list;
 	struct task_struct *task;
 	struct kthread_work *current_work;

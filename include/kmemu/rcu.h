@@ -72,11 +72,14 @@ unsigned long kmemu_start_poll_synchronize_rcu(void);
 int kmemu_poll_state_synchronize_rcu(unsigned long cookie);
 void kmemu_cond_synchronize_rcu(unsigned long cookie);
 
-/* Sections that may sleep, of one domain (kernel: srcu_struct). All 0 is ready. */
+/*
+ * Sections that may sleep, of one domain (kernel: srcu_struct). All 0 is ready, too, but with
+ * checks on it is told once that nobody set it up, or that it was cleaned up.
+ */
 struct srcu_struct {
 	unsigned int idx; /* low bit: which one readers enter */
 	unsigned int readers[2]; /* waited on */
-	unsigned int lock;
+	unsigned int lock; /* KMEMU_LOCK_SET_UP */
 	/* Grace periods that began, that have ended, and how many somebody wants. */
 	unsigned long begun, ended, wanted;
 	struct callback_head *callbacks; /* newest first */

@@ -108,7 +108,11 @@ static __always_inline bool kthread_is_per_cpu(struct task_struct *k)
 
 enum { KTW_FREEZABLE = 1 << 0 };
 
-#define KTHREAD_WORKER_INIT(worker) { .work_list = { &(worker).work_list, &(worker).work_list } }
+#define KTHREAD_WORKER_INIT(worker)                                              \
+	{                                                                        \
+		.lock = KMEMU_LOCK_SET_UP,                                       \
+		.work_list = { &(worker).work_list, &(worker).work_list },       \
+	}
 #define KTHREAD_WORK_INIT(work, fn) { .node = { &(work).node, &(work).node }, .func = (fn) }
 #define DEFINE_KTHREAD_WORKER(worker) struct kthread_worker worker = KTHREAD_WORKER_INIT(worker)
 #define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)

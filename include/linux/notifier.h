@@ -228,7 +228,8 @@ struct srcu_notifier_head {
 	struct notifier_block __rcu *head;
 };
 
-#define SRCU_NOTIFIER_INIT(name) { .mutex = __MUTEX_INITIALIZER(name.mutex), .head = NULL }
+#define SRCU_NOTIFIER_INIT(name) \
+	{ .mutex = __MUTEX_INITIALIZER(name.mutex), .srcu = __SRCU_STRUCT_INIT, .head = NULL }
 #define SRCU_NOTIFIER_HEAD(name) struct srcu_notifier_head name = SRCU_NOTIFIER_INIT(name)
 #define SRCU_NOTIFIER_HEAD_STATIC(name) static SRCU_NOTIFIER_HEAD(name)
 

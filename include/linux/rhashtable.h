@@ -159,7 +159,7 @@ __rhashtable_lookup(struct rhashtable *ht, const void *key, const struct rhashta
 	struct rhashtable_compare_arg arg = { .ht = ht, .key = key };
 	const struct bucket_table *tbl = rht_dereference_rcu(ht->tbl, ht);
 
-	for (; tbl; tbl = rht_dereference_rcu(tbl->future_tbl, ht)) {
+	do { /* a table that nobody set up is an oops, as in the kernel */
 		unsigned int hash = rht_key_hashfn(ht, tbl, key, params);
 		struct rhash_lock_head *const *bkt = rht_bucket(tbl, hash);
 		struct rhash_head *he;
@@ -172,7 +172,8 @@ __rhashtable_lookup(struct rhashtable *ht, const void *key, const struct rhashta
 					return he;
 			}
 		} while (he != RHT_NULLS_MARKER(bkt));
-	}
+		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
+	} while (tbl);
 	return NULL;
 }
 

@@ -10,12 +10,14 @@
 #include <linux/rcupdate.h>
 #include <linux/timex.h>
 
-#define DEFINE_SRCU(name) struct srcu_struct name = {}
+#define __SRCU_STRUCT_INIT { 0, { 0, 0 }, KMEMU_LOCK_SET_UP, 0, 0, 0, 0, {} }
+#define DEFINE_SRCU(name) struct srcu_struct name = __SRCU_STRUCT_INIT
 #define DEFINE_STATIC_SRCU(name) static DEFINE_SRCU(name)
 
 static inline int init_srcu_struct(struct srcu_struct *s)
 {
 	__builtin_memset(s, 0, sizeof(*s));
+	s->lock = KMEMU_LOCK_SET_UP;
 	return 0;
 }
 

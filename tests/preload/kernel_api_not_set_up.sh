@@ -41,6 +41,8 @@ struct thing {
 	wait_queue_head_t queue;
 	struct xarray xa;
 	seqlock_t seq;
+	struct srcu_struct srcu;
+	struct kthread_worker worker;
 };
 
 static char *what = "";
@@ -58,9 +60,14 @@ static DECLARE_WAIT_QUEUE_HEAD(queue);
 static DEFINE_XARRAY(xa);
 static DEFINE_SEQLOCK(seq);
 static DEFINE_IDR(idr);
+static DEFINE_IDA(ida);
+DEFINE_STATIC_SRCU(own);
+static struct srcu_struct gone;
+static DEFINE_KTHREAD_WORKER(worker);
 static DEFINE_PER_CPU(spinlock_t, percpu_lock) = __SPIN_LOCK_UNLOCKED(percpu_lock);
 static ATOMIC_NOTIFIER_HEAD(atomic_chain);
 static BLOCKING_NOTIFIER_HEAD(blocking_chain);
+SRCU_NOTIFIER_HEAD_STATIC(srcu_chain);
 static const struct rhashtable_params params = { .key_len = 4, .head_offset = 8 };
 
 static void set_up(struct thing *t)
@@ -144,12 +151,21 @@ static int thread(void *unused)
 	return 0;
 }
 
+static void worked(struct kthread_work *w)
+{
+	(void)w;
+	complete(&done);
+}
+static DEFINE_KTHREAD_WORK(work, worked);
+
 /* What the kernel sets up itself. */
 static void theirs(void)
 {
 	struct device *dev = root_device_register("setup");
 	struct percpu_rw_semaphore prs;
 	struct percpu_counter counter;
+	struct kthread_worker *copy = kmalloc(sizeof(*copy), GFP_KERNEL), *made;
+	struct task_struct *runner;
 	struct srcu_struct srcu;
 	struct rhashtable ht;
 
@@ -172,6 +188,23 @@ static void theirs(void)
 	WARN_ON(init_srcu_struct(&srcu));
 	synchronize_srcu(&srcu);
 	cleanup_srcu_struct(&srcu);
+	srcu_read_unlock(&own, srcu_read_lock(&own));
+	synchronize_srcu(&own);
+	cleanup_srcu_struct(&own);
+	WARN_ON(init_srcu_struct(&own));
+	srcu_barrier(&own);
+	cleanup_srcu_struct(&own);
+	runner = kthread_run(kthread_worker_fn, &worker, "worker");
+	kthread_queue_work(&worker, &work);
+	wait_for_completion(&done);
+	kthread_flush_worker(&worker);
+	kthread_stop(runner);
+	kthread_init_worker(copy);
+	kfree(copy);
+	made = kthread_create_worker(0, "made");
+	kthread_destroy_worker(made);
+	ida_free(&ida, ida_alloc(&ida, GFP_KERNEL));
+	ida_destroy(&ida);
 	WARN_ON(rhashtable_init(&ht, &params));
 	mutex_lock(&ht.mutex);
 	mutex_unlock(&ht.mutex);
@@ -180,6 +213,7 @@ static void theirs(void)
 	spin_unlock(raw_cpu_ptr(&percpu_lock));
 	atomic_notifier_call_chain(&atomic_chain, 0, NULL);
 	blocking_notifier_call_chain(&blocking_chain, 0, NULL);
+	srcu_notifier_call_chain(&srcu_chain, 0, NULL);
 	idr_alloc(&idr, dev, 0, 0, GFP_KERNEL);
 	idr_destroy(&idr);
 	wake_up_var(&idr);
@@ -254,6 +288,22 @@ static int __init setup_init(void)
 			write_seqlock(&t->seq); /* HERE seq */
 		if (IS("seq"))
 			write_sequnlock(&t->seq);
+		if (IS("store"))
+			xa_store(&t->xa, 1, t, GFP_KERNEL); /* HERE store */
+		if (IS("range"))
+			xa_store_range(&t->xa, 1, 2, NULL, GFP_KERNEL); /* HERE range */
+		if (IS("erase"))
+			xa_erase(&t->xa, 1); /* HERE erase */
+		if (IS("destroy"))
+			xa_destroy(&t->xa); /* HERE destroy */
+		if (IS("reader"))
+			srcu_read_unlock(&t->srcu, srcu_read_lock(&t->srcu)); /* HERE reader */
+		if (IS("srcu"))
+			synchronize_srcu(&t->srcu); /* HERE srcu */
+		if (IS("gone"))
+			synchronize_srcu(&gone); /* HERE gone */
+		if (IS("worker"))
+			kthread_queue_work(&t->worker, &work); /* HERE worker */
 	}
 	kfree(t);
 	return 0;
@@ -280,7 +330,7 @@ told() {
 	lines 1 "$TMP/err" '^kmemu: verdict: findings=1'
 	told_at kernel-warning "$TMP/setup.c" "$1" "$2: nobody set this lock up"
 }
-for i in spin static raw count done queue wait xa seq; do
+for i in spin static raw count done queue wait xa seq store range erase destroy worker; do
 	told $i 'BUG: spinlock bad magic'
 done
 for i in read write; do
@@ -288,6 +338,9 @@ for i in read write; do
 done
 for i in mutex trymutex; do
 	told $i 'DEBUG_LOCKS_WARN_ON\(lock->magic != lock\)'
+done
+for i in reader srcu gone; do
+	told $i 'srcu_struct'
 done
 for i in sem rsem; do
 	told $i 'DEBUG_RWSEMS_WARN_ON\(sem->magic != sem\)'

@@ -54,10 +54,15 @@ cat >"$TMP/module.c" <<'C'
 static int thread, *volatile nowhere;
 module_param(thread, int, 0);
 static int oops(void *arg) { *nowhere = 1; return 0; }
+static DECLARE_WAIT_QUEUE_HEAD(queue);
 static int __init init(void)
 {
 	if (!thread)
 		return oops(NULL);
+	if (thread == 2) {
+		queue.head.next = (struct list_head *)0x100;
+		wake_up(&queue); /* the library, with its signals blocked */
+	}
 	kthread_run(oops, NULL, "oops");
 	for (;;)
 		;
@@ -105,6 +110,9 @@ for cc in "gcc -O0" "gcc -O2" "clang -O0" "clang -O1"; do
 		expect 139 "$K" run "$TMP/module" thread=$thread
 		lines 1 "$TMP/err" '^kmemu: kernel-oops-.* at (oops|init)\+.*/module.c:6\)'
 	done
+	expect 139 "$K" run "$TMP/module" thread=2
+	lines 1 "$TMP/err" '^kmemu: kernel-oops-.* at init\+.*/module.c:14\)'
+	lines 1 "$TMP/err" '^kmemu: verdict: findings=1$'
 done
 # With a handler of the program's own it is none of ours.
 cat >"$TMP/own.c" <<'C'

@@ -213,7 +213,8 @@ HEAP_TEST(a_cookie_is_true_behind_a_period_that_began_later, "")
 	UNIT_EQ(kmemu_poll_state_synchronize_rcu(cookie), 1);
 }
 
-static struct srcu_struct domain, other;
+static struct srcu_struct domain = { .lock = KMEMU_LOCK_SET_UP },
+			   other = { .lock = KMEMU_LOCK_SET_UP };
 static int in_bh_off;
 
 static void srcu_called(struct callback_head *head)
@@ -253,9 +254,10 @@ HEAP_TEST(callbacks_wait_for_readers_of_their_domain, "context=warn")
 	kmemu_cleanup_srcu_struct(&domain);
 	kmemu_cleanup_srcu_struct(&other);
 	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 0);
-	idx = kmemu_srcu_read_lock(&domain);
-	kmemu_cleanup_srcu_struct(&domain);
+	idx = kmemu_srcu_read_lock(&domain); /* it is gone: told once */
 	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 1);
+	kmemu_cleanup_srcu_struct(&domain);
+	UNIT_EQ(report_count(REPORT_KERNEL_WARNING), 2);
 	kmemu_srcu_read_unlock(&domain, idx);
 }
 

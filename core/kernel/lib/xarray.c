@@ -634,6 +634,7 @@ KMEMU_EXPORT void *kmemu_xa_store_range(struct xarray *xa, unsigned long first, 
 
 	if (refused(CALLER, xa_is_internal(entry)) || last < first)
 		return XA_ERROR(-EINVAL);
+	xa_check_set_up(xa);
 	do {
 		kmemu_spin_lock(&xa->xa_lock);
 		store_range(&xas, first, last, entry);

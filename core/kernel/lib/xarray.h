@@ -15,6 +15,12 @@ static inline bool tracks_free(const struct xarray *xa)
 	return xa->xa_flags & XA_FLAGS_TRACK_FREE;
 }
 
+/* Inline, so that the caller is the API's: an array in zeroed memory is the program's mistake. */
+static __always_inline void xa_check_set_up(struct xarray *xa)
+{
+	lock_check_set_up(&xa->xa_lock.word, SPIN_BUG, CALLER);
+}
+
 /* Kernel: WARN_ON_ONCE() of what may not be stored, or of an array that gives no numbers out. */
 static inline bool refused(const void *caller, bool wrong)
 {

@@ -73,6 +73,7 @@ KMEMU_EXPORT void *kmemu_xa_erase(struct xarray *xa, unsigned long index)
 {
 	void *old;
 
+	xa_check_set_up(xa);
 	lock(xa, false);
 	old = kmemu___xa_erase(xa, index);
 	unlock(xa, false);
@@ -102,6 +103,7 @@ KMEMU_EXPORT void *kmemu_xa_store(struct xarray *xa, unsigned long index, void *
 {
 	void *old;
 
+	xa_check_set_up(xa);
 	lock(xa, false);
 	old = kmemu___xa_store(xa, index, entry, gfp);
 	unlock(xa, false);
@@ -210,6 +212,7 @@ KMEMU_EXPORT void kmemu___xa_clear_mark(struct xarray *xa, unsigned long index, 
 
 KMEMU_EXPORT void kmemu_xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
 {
+	xa_check_set_up(xa);
 	lock(xa, false);
 	kmemu___xa_set_mark(xa, index, mark);
 	unlock(xa, false);
@@ -217,6 +220,7 @@ KMEMU_EXPORT void kmemu_xa_set_mark(struct xarray *xa, unsigned long index, xa_m
 
 KMEMU_EXPORT void kmemu_xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
 {
+	xa_check_set_up(xa);
 	lock(xa, false);
 	kmemu___xa_clear_mark(xa, index, mark);
 	unlock(xa, false);
@@ -320,6 +324,7 @@ KMEMU_EXPORT void kmemu_xa_destroy(struct xarray *xa)
 	XA_STATE(xas, xa, 0);
 	unsigned long flags = kmemu_spin_irq_save();
 
+	xa_check_set_up(xa);
 	kmemu_spin_lock(&xa->xa_lock);
 	if (xa_is_node(xa->xa_head)) {
 		xas.xa_node = NULL;
