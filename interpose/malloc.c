@@ -11,7 +11,7 @@
  * unique; NULL means errno = ENOMEM; a call that succeeds leaves errno alone;
  * free always does; sizes above PTRDIFF_MAX fail; realloc(p, 0) frees and
  * returns NULL; aligned_alloc takes any power of two, memalign rounds up;
- * posix_memalign returns its error and leaves *out alone.
+ * posix_memalign returns its error, ENOMEM in errno too, and leaves *out alone.
  *
  * A pointer that is in no area of ours goes to foreign.c, which gives it to
  * glibc if it is proven glibc's; else it is reported and dropped. For realloc
@@ -569,9 +569,9 @@ KMEMU_EXPORT __malloc_text int posix_memalign(void **out, size_t align, size_t s
 	if (align % sizeof(void *) || !is_power_of_2(align))
 		return EINVAL;
 	p = memalign_any(align, size, ALLOC_POSIX_MEMALIGN, __builtin_return_address(0));
-	errno = saved;
 	if (!p)
-		return ENOMEM;
+		return ENOMEM; /* and so is errno: programs print it, though POSIX leaves it open */
+	errno = saved;
 	*out = p;
 	return 0;
 }

@@ -17,6 +17,7 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "core/init/init.h"
@@ -91,8 +92,11 @@ KMEMU_EXPORT struct mallinfo mallinfo(void)
 KMEMU_EXPORT void malloc_stats(void)
 {
 	struct heap_numbers n;
+	int state;
 
 	read_heap(&n);
+	/* glibc's is no cancellation point, as its stdio writes with that bit for it. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	fprintf(stderr,
 		"Arena 0:\n"
 		"system bytes     = %10zu\n"
@@ -104,6 +108,7 @@ KMEMU_EXPORT void malloc_stats(void)
 		"max mmap bytes   = %10zu\n",
 		n.arena, n.used, n.arena + n.area_bytes, n.used + n.area_bytes, n.areas,
 		n.area_peak);
+	pthread_setcancelstate(state, NULL);
 }
 
 KMEMU_EXPORT int malloc_info(int options, FILE *fp)

@@ -1,10 +1,12 @@
 /*
  * Class 4: the statistics calls exist, answer and do no harm: mallinfo,
  * mallinfo2, mallopt, malloc_trim, malloc_info. (malloc_stats writes to
- * standard error by contract; class04_statistics.sh looks at it.)
+ * standard error by contract, all of it though the thread is cancelled;
+ * class04_statistics.sh looks at it.)
  */
 #define _GNU_SOURCE
 #include <malloc.h>
+#include <pthread.h>
 #include "check.h"
 
 static size_t in_use(void)
@@ -12,6 +14,14 @@ static size_t in_use(void)
 	struct mallinfo2 info = mallinfo2();
 
 	return info.uordblks + info.hblkhd;
+}
+
+static void *cancelled(void *arg)
+{
+	pthread_cancel(pthread_self());
+	malloc_stats();
+	pthread_testcancel();
+	return arg;
 }
 
 int main(int argc, char **argv)
@@ -44,5 +54,12 @@ int main(int argc, char **argv)
 	malloc_trim(0);
 	if (argc > 1 && !strcmp(argv[1], "stats"))
 		malloc_stats();
+	if (argc > 1 && !strcmp(argv[1], "cancelled")) {
+		pthread_t thread;
+		void *ret = NULL;
+
+		CHECK(pthread_create(&thread, NULL, cancelled, NULL) == 0);
+		CHECK(pthread_join(thread, &ret) == 0 && ret == PTHREAD_CANCELED);
+	}
 	return 0;
 }

@@ -77,6 +77,8 @@ int main(void)
 	NO_MEMORY(aligned_alloc(64, huge));
 	NO_MEMORY(reallocarray(NULL, huge, huge));
 	errno = 77;
-	CHECK(posix_memalign(&p, 64, huge) == ENOMEM);
+	CHECK(posix_memalign(&p, 64, huge) == ENOMEM && errno == ENOMEM);
+	errno = 77;
+	CHECK(posix_memalign(&p, 24, 1) == EINVAL && errno == 77);
 	return 0;
 }
