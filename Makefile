@@ -145,7 +145,7 @@ CORE_OBJS := $(call objs,$(CORE_SRCS))
 INTERPOSE_OBJS := $(call objs,$(INTERPOSE_SRCS))
 LATE_OBJS := $(call objs,$(CORE_LATE) interpose/vfork_x86_64.S \
 	$(addprefix interpose/,target.c stats.c signal.c signal_x86_64.S jump.c ucontext.c \
-	locks.c spin.c thread.c buffers.c jiffies.c))
+	ucontext_x86_64.S locks.c spin.c thread.c buffers.c jiffies.c))
 # The entries of all wrapped names are the last of .text: every program calls some.
 ENTRIES := $(filter %/calls_x86_64.o,$(INTERPOSE_OBJS))
 LINK_OBJS := $(filter $(LATE_OBJS),$(INTERPOSE_OBJS) $(CORE_OBJS)) \
