@@ -250,7 +250,9 @@ static __malloc_text __noinline void free_any(void *p, const char *func, const v
 			return;
 		armed_free(p);
 	}
-	if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
+	if (unlikely((unsigned long)p <= 16)) /* kfree() takes them; malloc never gave one */
+		kvsize_from(func, p, caller);
+	else if (in_direct_map(p) || is_vmalloc_addr(p) || !foreign_free(p))
 		kvfree_from(func, p, caller);
 	errno = saved;
 }

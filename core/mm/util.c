@@ -318,8 +318,6 @@ size_t kvsize_from(const char *func, const void *p, const void *caller)
 	struct object_info info;
 	size_t size;
 
-	if ((unsigned long)p <= 16)
-		return 0;
 	if (is_vmalloc_addr(p))
 		return check_vmalloc(func, p, caller) ? vmalloc_size(p) : 0;
 	size = ksize(p);

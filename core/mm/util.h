@@ -14,7 +14,7 @@ void kfree_from(const void *p, const void *caller);
 void vfree_from(const char *func, const void *p, const void *caller);
 /* p is not what func frees: reported. */
 void report_wrong_free(const char *func, const void *p, const void *caller);
-/* Usable bytes of p, 0 (reported) when p is no live block. */
+/* Usable bytes of p, 0 (reported) when p is no live block: neither are NULL and ZERO_SIZE_PTR. */
 size_t kvsize_from(const char *func, const void *p, const void *caller);
 /*
  * A block of `old` usable bytes is right for size bytes: realloc leaves it there. Less than

@@ -94,6 +94,10 @@ static void no_heap(const char *what, int resize)
 		p = (char *)0x123456789000;
 	if (!strcmp(what, "small"))
 		p = (char *)48;
+	if (!strcmp(what, "zero-size")) /* kmalloc(0) of the kernel, never malloc(0) */
+		p = (char *)16;
+	if (!strcmp(what, "member")) /* &((struct list *)NULL)->next */
+		p = (char *)8;
 	if (!strcmp(what, "noncanonical"))
 		p = (char *)0xdead000000000000;
 	if (!strcmp(what, "minus"))

@@ -36,11 +36,12 @@ report "$hex is inside .*$hex" inside 400000
 report "$hex is inside .*$hex" odd 400000
 report "$hex is inside kmalloc-64 object $hex" inside 64 realloc
 report "$hex is inside .*$hex" inside 400000 realloc
-for what in stack static function wild small noncanonical minus; do
+for what in stack static function wild small zero-size member noncanonical minus; do
 	report "kfree: $hex is not heap memory" $what 64
 done
 report "$hex is not heap memory" stack 64 realloc
 report "$hex is not heap memory" wild 64 realloc
+report "$hex is not heap memory" zero-size 64 realloc
 for what in double inside stack; do
 	expect 134 env LD_PRELOAD="$KMEMU_LIB" KMEMU_INVALID_FREE=panic "$program" $what 64
 	grep -q 'kfree: ' "$TMP/err" || fail "$what (panic): no line before the abort"
