@@ -18,6 +18,9 @@
  * a program that is not position independent. Slots behind RELRO are writable for a
  * moment; where that is refused (a filter) nothing changes.
  *
+ * On valgrind no slot is led: memcheck replaces the functions that are called malloc and
+ * free, and a block from another one would be no block to the free of its own.
+ *
  * With contexts alone that begins when a handler is installed or something is raised
  * (start.c): before, hits are hits.
  *
@@ -34,6 +37,7 @@
 #include "core/mm/gfp_rules.h"
 #include "core/mm/slab.h"
 #include "core/os/dl.h"
+#include "core/os/dl_find.h"
 #include "core/os/modules.h"
 #include "core/os/os.h"
 #include "interpose/interpose.h"
@@ -118,7 +122,8 @@ static void lead_added(void)
 
 static bool direct_is_wanted(void)
 {
-	return slab_armed && !slab_no_hits && !context_always && !gfp_by_caller && malloc_is_ours();
+	return slab_armed && !slab_no_hits && !context_always && !gfp_by_caller &&
+	       !os_is_valgrind() && malloc_is_ours();
 }
 
 void direct_calls(void)

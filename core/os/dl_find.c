@@ -208,6 +208,32 @@ static long ask_kernel(const void *p)
 	return os_call(SYS_rt_sigprocmask, ~0L, (long)p, 0, 8, 0, 0);
 }
 
+/* Valgrind's word for the question (valgrind.h); on a processor nothing happens. */
+bool os_is_valgrind(void)
+{
+	unsigned long is = 0;
+#if defined(__x86_64__)
+	volatile unsigned long question[6] = { 0x1001 };
+
+	__asm__ volatile("rolq $3, %%rdi\n\trolq $13, %%rdi\n\t"
+			 "rolq $61, %%rdi\n\trolq $51, %%rdi\n\t"
+			 "xchgq %%rbx, %%rbx"
+			 : "+d"(is)
+			 : "a"(question)
+			 : "cc", "memory");
+#endif
+	return is != 0;
+}
+
+/*
+ * Valgrind's memcheck tells of each address that a system call may not read as of the
+ * program's mistake, but for those that process_vm_readv copies from.
+ */
+static u32 way_to_ask(void)
+{
+	return !os_is_valgrind() && ask_kernel((void *)8) == -EFAULT ? 1 : 2;
+}
+
 bool os_readable(const void *p)
 {
 	static u32 way; /* 0 not known, 1 by the signal mask, 2 by a copy */
@@ -215,7 +241,7 @@ bool os_readable(const void *p)
 
 	if (!os_filter_kills(SYS_rt_sigprocmask)) {
 		if (!READ_ONCE(way))
-			WRITE_ONCE(way, ask_kernel((void *)8) == -EFAULT ? 1 : 2);
+			WRITE_ONCE(way, way_to_ask());
 		if (READ_ONCE(way) == 1)
 			return ask_kernel(p) == -EINVAL;
 	}

@@ -39,3 +39,5 @@ void os_dl_find_by_list(bool list);
  * sandboxes let pass; errno stays.
  */
 bool os_readable(const void *p);
+/* The process runs on valgrind, whose tools replace functions by their names. x86-64. */
+bool os_is_valgrind(void);
