@@ -354,12 +354,18 @@ KMEMU_EXPORT int kmemu_timer_pending(const struct timer_list *t)
 
 /* --- hrtimer --------------------------------------------------------------------- */
 
+/* A time of another clock may lie before the monotonic one's zero. */
+static u64 positive(long long ns)
+{
+	return ns > 0 ? (u64)ns : 0;
+}
+
 static void fire_hrtimer(struct kmemu_timer *timer)
 {
 	struct hrtimer *t = container_of(timer, struct hrtimer, timer);
 
 	if (t->function(t) == HRTIMER_RESTART && !is_pending(timer))
-		arm(timer, timer->expires_ns, 0, ARM_ALWAYS);
+		arm(timer, positive((long long)timer->expires_ns), 0, ARM_ALWAYS);
 }
 
 static long long monotonic(void)
@@ -367,16 +373,30 @@ static long long monotonic(void)
 	return (long long)kmemu_ktime_get();
 }
 
-KMEMU_EXPORT struct hrtimer_clock_base kmemu_hrtimer_base = { monotonic };
+static long long realtime(void)
+{
+	return (long long)kmemu_ktime_get_real();
+}
 
-KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, unsigned long long at_ns)
+static long long boottime(void)
+{
+	return (long long)kmemu_ktime_get_boottime();
+}
+
+KMEMU_EXPORT struct hrtimer_clock_base kmemu_hrtimer_bases[KMEMU_HRTIMER_BASES] = {
+	[KMEMU_HRTIMER_MONOTONIC] = { monotonic },
+	[KMEMU_HRTIMER_REALTIME] = { realtime },
+	[KMEMU_HRTIMER_BOOTTIME] = { boottime },
+};
+
+KMEMU_EXPORT void kmemu_hrtimer_start(struct hrtimer *t, long long at_ns)
 {
 	if (unlikely(!t->function)) {
 		kernel_warn(CALLER, "kernel/time/hrtimer.c", 1330, NULL);
 		return;
 	}
 	t->timer.fire = fire_hrtimer;
-	arm(&t->timer, at_ns, 0, ARM_ALWAYS);
+	arm(&t->timer, positive(at_ns), 0, ARM_ALWAYS);
 }
 
 KMEMU_EXPORT void kmemu_hrtimer_wrong_mode(const struct hrtimer *t)

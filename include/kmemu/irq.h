@@ -229,14 +229,21 @@ struct hrtimer_clock_base {
 	long long (*get_time)(void);
 };
 struct hrtimer {
-	struct kmemu_timer timer;
+	struct kmemu_timer timer; /* of the monotonic clock */
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
-	struct hrtimer_clock_base *base; /* the monotonic clock's, whichever was asked for */
+	struct hrtimer_clock_base *base;
+	long long offset_ns; /* its clock was ahead of the monotonic one when it was set up */
 };
-extern struct hrtimer_clock_base kmemu_hrtimer_base;
+enum {
+	KMEMU_HRTIMER_MONOTONIC,
+	KMEMU_HRTIMER_REALTIME, /* TAI is this clock, too: nobody tells the leap seconds */
+	KMEMU_HRTIMER_BOOTTIME,
+	KMEMU_HRTIMER_BASES
+};
+extern struct hrtimer_clock_base kmemu_hrtimer_bases[KMEMU_HRTIMER_BASES];
 
-/* at_ns: of the monotonic clock. */
-void kmemu_hrtimer_start(struct hrtimer *timer, unsigned long long at_ns);
+/* at_ns: of the monotonic clock; what is negative is over. */
+void kmemu_hrtimer_start(struct hrtimer *timer, long long at_ns);
 /* What a caller of inlines did wrong. */
 void kmemu_hrtimer_wrong_mode(const struct hrtimer *timer);
 void kmemu_hrtimer_wrong_clock(int clock);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <linux/hrtimer.h> of Linux 6.12, on the monotonic clock. They fire in hard interrupt
- * context, those of a _SOFT mode in a softirq.
+ * <linux/hrtimer.h> of Linux 6.12. They fire in hard interrupt context, those of a _SOFT
+ * mode in a softirq. Times of another clock than the monotonic one are turned into its
+ * when the timer is set up: a clock that is set later moves none.
  */
 #ifndef _LINUX_HRTIMER_H
 #define _LINUX_HRTIMER_H
@@ -36,6 +37,19 @@ enum hrtimer_mode {
 #define CLOCK_MONOTONIC 1
 #endif
 
+static __always_inline struct hrtimer_clock_base *__kmemu_hrtimer_base(int clock)
+{
+	switch (clock) {
+	case 0: /* CLOCK_REALTIME */
+	case 11: /* CLOCK_TAI */
+		return &kmemu_hrtimer_bases[KMEMU_HRTIMER_REALTIME];
+	case 7: /* CLOCK_BOOTTIME */
+		return &kmemu_hrtimer_bases[KMEMU_HRTIMER_BOOTTIME];
+	default:
+		return &kmemu_hrtimer_bases[KMEMU_HRTIMER_MONOTONIC];
+	}
+}
+
 /* The function is given afterwards: timer->function = f. */
 static __always_inline void __kmemu_hrtimer_init(struct hrtimer *timer, int clock,
 						 enum hrtimer_mode mode, bool on_stack)
@@ -46,10 +60,21 @@ static __always_inline void __kmemu_hrtimer_init(struct hrtimer *timer, int cloc
 		kmemu_debug_object_init_on_stack(timer, sizeof(*timer));
 	else
 		kmemu_debug_object_init(timer, sizeof(*timer));
-	timer->timer.expires_ns = 0;
+	timer->base = __kmemu_hrtimer_base(clock);
+	timer->offset_ns = clock == CLOCK_MONOTONIC ? 0 : timer->base->get_time() - ktime_get();
+	if (timer->offset_ns < 0)
+		timer->offset_ns = 0; /* no clock is behind: it was read first */
+	timer->timer.expires_ns = (u64)-timer->offset_ns; /* 0 of its clock */
 	timer->timer.flags = mode & HRTIMER_MODE_SOFT ? 0 : KMEMU_TIMER_HARD;
 	timer->function = NULL;
-	timer->base = &kmemu_hrtimer_base;
+}
+
+/* Kernel: ktime_add_safe(). */
+static __always_inline ktime_t __kmemu_hrtimer_from_now(ktime_t time)
+{
+	ktime_t now = ktime_get();
+
+	return time > KTIME_MAX - now ? KTIME_MAX : now + time;
 }
 
 static __always_inline void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode)
@@ -62,8 +87,8 @@ static __always_inline void hrtimer_start(struct hrtimer *timer, ktime_t time,
 {
 	if (!(mode & HRTIMER_MODE_SOFT) != !!(timer->timer.flags & KMEMU_TIMER_HARD))
 		kmemu_hrtimer_wrong_mode(timer);
-	kmemu_hrtimer_start(timer,
-			    (u64)(mode & HRTIMER_MODE_REL ? ktime_add(ktime_get(), time) : time));
+	kmemu_hrtimer_start(timer, mode & HRTIMER_MODE_REL ? __kmemu_hrtimer_from_now(time) :
+							     time - timer->offset_ns);
 }
 
 static __always_inline void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t time, u64 delta,
@@ -84,17 +109,17 @@ static __always_inline bool hrtimer_active(const struct hrtimer *timer)
 
 static __always_inline ktime_t hrtimer_get_expires(const struct hrtimer *timer)
 {
-	return (ktime_t)timer->timer.expires_ns;
+	return (ktime_t)timer->timer.expires_ns + timer->offset_ns;
 }
 
 static __always_inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time)
 {
-	timer->timer.expires_ns = (u64)time;
+	timer->timer.expires_ns = (u64)(time - timer->offset_ns);
 }
 
 static __always_inline void hrtimer_restart(struct hrtimer *timer)
 {
-	kmemu_hrtimer_start(timer, timer->timer.expires_ns);
+	kmemu_hrtimer_start(timer, (ktime_t)timer->timer.expires_ns);
 }
 
 /* Behind `now` in steps of interval; how many these were. */
@@ -116,17 +141,20 @@ static __always_inline u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, k
 
 static __always_inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 {
-	return hrtimer_forward(timer, ktime_get(), interval);
+	return hrtimer_forward(timer, timer->base->get_time(), interval);
 }
 
 /* In the state that the caller set; rounded up to jiffies. 0: the time was up; NULL: for ever. */
-static __always_inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
+static __always_inline int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta,
+							  const enum hrtimer_mode mode, int clock)
 {
 	ktime_t left;
 
+	(void)delta;
 	if (!expires)
 		return schedule_timeout(MAX_SCHEDULE_TIMEOUT) ? -EINTR : 0;
-	left = mode & HRTIMER_MODE_REL ? *expires : ktime_sub(*expires, ktime_get());
+	left = mode & HRTIMER_MODE_REL ? *expires :
+					 *expires - __kmemu_hrtimer_base(clock)->get_time();
 	if (left <= 0) {
 		__set_current_state(TASK_RUNNING);
 		return 0;
@@ -139,8 +167,12 @@ static __always_inline int schedule_hrtimeout(ktime_t *expires, const enum hrtim
 static __always_inline int schedule_hrtimeout_range(ktime_t *expires, u64 delta,
 						    const enum hrtimer_mode mode)
 {
-	(void)delta;
-	return schedule_hrtimeout(expires, mode);
+	return schedule_hrtimeout_range_clock(expires, delta, mode, CLOCK_MONOTONIC);
+}
+
+static __always_inline int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
+{
+	return schedule_hrtimeout_range_clock(expires, 0, mode, CLOCK_MONOTONIC);
 }
 
 #ifndef __cplusplus
@@ -165,7 +197,7 @@ static inline bool hrtimer_is_queued(struct hrtimer *timer)
 
 static inline ktime_t hrtimer_get_softexpires(const struct hrtimer *timer)
 {
-	return (ktime_t)timer->timer.expires_ns;
+	return hrtimer_get_expires(timer);
 }
 
 static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
@@ -175,13 +207,13 @@ static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns)
 
 static inline void hrtimer_set_expires_range_ns(struct hrtimer *timer, ktime_t time, u64 delta)
 {
-	timer->timer.expires_ns = (u64)time + delta;
+	hrtimer_set_expires(timer, time + (ktime_t)delta);
 }
 
 static __always_inline void hrtimer_start_expires(struct hrtimer *timer, enum hrtimer_mode mode)
 {
 	(void)mode;
-	kmemu_hrtimer_start(timer, timer->timer.expires_ns);
+	hrtimer_restart(timer);
 }
 
 static inline ktime_t hrtimer_expires_remaining(const struct hrtimer *timer)
@@ -236,8 +268,7 @@ static __always_inline void hrtimer_init_sleeper_on_stack(struct hrtimer_sleeper
 
 static __always_inline ktime_t hrtimer_cb_get_time(struct hrtimer *timer)
 {
-	(void)timer;
-	return ktime_get();
+	return timer->base->get_time();
 }
 
 static __always_inline void destroy_hrtimer_on_stack(struct hrtimer *timer)
