@@ -18,8 +18,8 @@
  * a program that is not position independent. Slots behind RELRO are writable for a
  * moment; where that is refused (a filter) nothing changes.
  *
- * On valgrind no slot is led: memcheck replaces the functions that are called malloc and
- * free, and a block from another one would be no block to the free of its own.
+ * On valgrind no slot is led where a tool replaces the functions that are called malloc and
+ * free (memcheck): a block from another one would be no block to the free of its own.
  *
  * With contexts alone that begins when a handler is installed or something is raised
  * (start.c): before, hits are hits.
@@ -120,10 +120,21 @@ static void lead_added(void)
 	os_objects_each(lead_all, &counted);
 }
 
+/* By a tool of valgrind's, which does it while the function runs: the symbol is ours. */
+static bool malloc_is_replaced(void)
+{
+	void *(*volatile get)(size_t) = malloc;
+	void *p = os_is_valgrind() ? get(1) : NULL;
+	bool replaced = p && !in_direct_map(p);
+
+	free(p);
+	return replaced;
+}
+
 static bool direct_is_wanted(void)
 {
 	return slab_armed && !slab_no_hits && !context_always && !gfp_by_caller &&
-	       !os_is_valgrind() && malloc_is_ours();
+	       malloc_is_ours() && !malloc_is_replaced();
 }
 
 void direct_calls(void)
