@@ -178,6 +178,8 @@ extern __hidden u32 lock_instances;
  */
 void lock_class_set(const void *lock, const char *name, const void *key, unsigned int subclass,
 		    const void *site);
+/* Kernel: static_obj(), of a class' key. True of all where no order is kept. */
+bool lock_key_is_static(const void *key);
 void lock_class_set_subclass(const void *lock, unsigned int subclass);
 /* The key is a lock, too: what has it is not known by its own address. */
 void lock_class_init_key(const void *key, const char *name, const void *site);

@@ -107,6 +107,11 @@ static bool is_in_module(const void *p)
 	return os_object_find((uintptr_t)p, &o);
 }
 
+bool lock_key_is_static(const void *key)
+{
+	return !lock_classes || is_in_module(key);
+}
+
 /* --- instances ------------------------------------------------------------- */
 
 static u16 *bucket_of(uintptr_t lock)

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/check/lock.h"
 #include "core/kernel/alloc.h"
 #include "core/kernel/sysfs.h"
 #include "core/kernel/task.h"
@@ -41,6 +42,9 @@ struct entry {
 	bool merged; /* to a group that is there */
 	unsigned short modes[]; /* of a group's attributes, then its binary ones; 0: not there */
 };
+
+#define KEYED_BITS 12
+#define KEYED (1UL << KEYED_BITS)
 
 static struct kmemu_mutex sysfs_lock __own_mutex;
 static struct entry *links;
@@ -300,6 +304,97 @@ static void check_modes(const struct attribute_group *group, unsigned short *mod
 	}
 }
 
+/*
+ * Which attributes have a key by sysfs_attr_init(). The kernel keeps it in the attribute, in a
+ * member of debug kernels alone; with it { "name", 0444 } would lack an initializer here.
+ * A slot is never given back: memory that is used again may pass for what it was.
+ */
+static const struct attribute **keyed;
+static u32 nr_keyed;
+
+/* The attribute's, or a free one. */
+static const struct attribute **keyed_slot(const struct attribute **table,
+					   const struct attribute *attr)
+{
+	size_t i = (size_t)attr * 0x9e3779b97f4a7c15UL >> (64 - KEYED_BITS);
+	const struct attribute *seen;
+
+	while ((seen = READ_ONCE(table[i])) && seen != attr)
+		i = (i + 1) % KEYED;
+	return &table[i];
+}
+
+/* With a quarter of it left nobody is told any more. */
+static bool keys_are_known(void)
+{
+	return READ_ONCE(nr_keyed) < KEYED - KEYED / 4;
+}
+
+static const struct attribute **get_keyed(void)
+{
+	const struct attribute **seen = __atomic_load_n(&keyed, __ATOMIC_ACQUIRE), **mine;
+
+	if (seen)
+		return seen;
+	mine = os_map_any(KEYED * sizeof(*mine));
+	if (!mine)
+		WRITE_ONCE(nr_keyed, KEYED);
+	if (!mine || __atomic_compare_exchange_n(&keyed, &seen, mine, false, __ATOMIC_ACQ_REL,
+						 __ATOMIC_ACQUIRE))
+		return mine;
+	os_unmap(mine, KEYED * sizeof(*mine));
+	return seen;
+}
+
+KMEMU_EXPORT void kmemu_sysfs_attr_init(const struct attribute *attr)
+{
+	const struct attribute **table, **slot, *seen;
+
+	if (lock_key_is_static(attr) || !keys_are_known() || !(table = get_keyed()))
+		return;
+	do {
+		slot = keyed_slot(table, attr);
+		seen = NULL;
+		if (READ_ONCE(*slot) == attr)
+			return;
+	} while (!__atomic_compare_exchange_n(slot, &seen, attr, false, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
+	__atomic_fetch_add(&nr_keyed, 1, __ATOMIC_RELAXED);
+}
+
+static bool has_key(const struct attribute *attr)
+{
+	const struct attribute **table = __atomic_load_n(&keyed, __ATOMIC_ACQUIRE);
+
+	return lock_key_is_static(attr) || !keys_are_known() ||
+	       (table && READ_ONCE(*keyed_slot(table, attr)));
+}
+
+/* Kernel: sysfs_add_file_mode_ns(), lockdep_init_map_type(). */
+static void check_key(const struct attribute *attr, const void *caller)
+{
+	if (unlikely(!has_key(attr)))
+		kernel_warn_text(caller, "kernel/locking/lockdep.c", 4976,
+				 "BUG: key %px has not been registered! Attribute %s is without "
+				 "sysfs_attr_init()",
+				 attr, attr->name);
+}
+
+static void check_keys(const struct entry *e, const void *caller)
+{
+	const struct attribute_group *group = e->group;
+	size_t n = group ? attrs_of(group) : 0;
+
+	if (e->attr)
+		check_key(e->attr, caller);
+	for (size_t i = 0; i < n; i++)
+		if (e->modes[i])
+			check_key(group->attrs[i], caller);
+	for (size_t i = 0; group && !e->merged && i < bin_attrs_of(group); i++)
+		if (e->modes[n + i])
+			check_key(&group->bin_attrs[i]->attr, caller);
+}
+
 KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute *attr,
 				    const struct attribute_group *group, bool bin)
 {
@@ -318,6 +413,7 @@ KMEMU_EXPORT int kmemu_sysfs_create(struct kobject *kobj, const struct attribute
 		ask_modes(kobj, group, e->modes);
 		check_modes(group, e->modes, CALLER);
 	}
+	check_keys(e, CALLER);
 	kmemu_mutex_lock(&sysfs_lock);
 	name = taken(kobj, e);
 	if (!name) {
@@ -369,6 +465,7 @@ KMEMU_EXPORT int kmemu_sysfs_add_file_to_group(struct kobject *kobj, const struc
 	if (!e)
 		return -ENOMEM;
 	*e = (struct entry){ .attr = attr };
+	check_keys(e, CALLER);
 	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	return add_to(kobj, group, e);
 }
@@ -385,6 +482,7 @@ KMEMU_EXPORT int kmemu_sysfs_merge_group(struct kobject *kobj, const struct attr
 	kmemu_kobject_get_ownership(kobj, &e->uid, &e->gid);
 	while (n--)
 		e->modes[n] = group->attrs[n]->mode;
+	check_keys(e, CALLER);
 	return add_to(kobj, group->name, e);
 }
 

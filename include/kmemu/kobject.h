@@ -174,6 +174,12 @@ int kmemu_kset_register(struct kset *kset);
 struct kobject *kmemu_kset_find_obj(struct kset *kset, const char *name);
 
 /*
+ * Of an attribute that is not static, before a file is made of it: with context.lockorder= the
+ * file is told of else ("BUG: key ... has not been registered!"). Any context.
+ */
+void kmemu_sysfs_attr_init(const struct attribute *attr);
+
+/*
  * 0, -EEXIST with the kernel's warning, -ENOMEM; group NULL: all (attr must be NULL).
  * remove: what is not there is nothing.
  */

@@ -22,8 +22,9 @@
 
 struct kernfs_node;
 
-#define sysfs_attr_init(attr) do { } while (0)
-#define sysfs_bin_attr_init(attr) do { } while (0)
+/* The key of the file's lock class, which a static attribute has by itself. */
+#define sysfs_attr_init(attr) kmemu_sysfs_attr_init(attr)
+#define sysfs_bin_attr_init(bin_attr) sysfs_attr_init(&(bin_attr)->attr)
 
 #define __ATTR(_name, _mode, _show, _store)                                     \
 	{                                                                       \
