@@ -175,6 +175,27 @@ static int look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 1;
 }
 
+void *os_vdso_function(const char *name)
+{
+	const ElfW(Ehdr) *eh = (const void *)getauxval(AT_SYSINFO_EHDR);
+	struct os_module m = { 0 };
+	const ElfW(Dyn) *dyn = NULL;
+	const ElfW(Phdr) * ph;
+
+	if (!eh)
+		return NULL;
+	ph = (const void *)((uintptr_t)eh + eh->e_phoff);
+	for (unsigned int i = 0; i < eh->e_phnum; i++, ph++) {
+		if (ph->p_type == PT_LOAD && !m.base)
+			m.base = (uintptr_t)eh + ph->p_offset - ph->p_vaddr;
+		if (ph->p_type == PT_DYNAMIC)
+			dyn = (const void *)((uintptr_t)eh + ph->p_offset);
+	}
+	if (dyn)
+		find_dynamic(&m, dyn);
+	return m.symtab && m.strtab && m.gnu_hash ? os_module_symbol(&m, name) : NULL;
+}
+
 /* Not by dladdr, which looks at each of libc's 3000 symbols. */
 static bool find_libc(struct os_module *m)
 {

@@ -23,6 +23,8 @@ struct os_module {
 const struct os_module *os_dl_libc(void);
 /* The address of a symbol that the module itself defines, or NULL. */
 void *os_module_symbol(const struct os_module *m, const char *name);
+/* A function that the kernel maps into each process; NULL: there is none. Any context. */
+void *os_vdso_function(const char *name);
 /* The object with this dynamic section defines and exports the symbol. No lock, no malloc. */
 bool os_dl_defines(uintptr_t bias, const void *dynamic, const char *name);
 /* The same; or it can't be told, without DT_GNU_HASH. */

@@ -32,6 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/os/dl.h"
 #include "core/os/dl_find.h"
 #include "core/os/filter.h"
 #include "core/os/os.h"
@@ -378,27 +379,35 @@ bool os_secure_exec(void)
 
 /* --- time --- */
 
-static u64 clock_read(clockid_t clock, u64 unit_ns)
+/*
+ * No trap, where the kernel has it so. Not by libc's name, which is the program's, or that
+ * of a library before libc: that may take locks, in a report that tells of them, or has
+ * another time than what the kernel's waits go by.
+ */
+u64 os_clock_ns(int clock)
 {
-	struct timespec ts;
-	int saved = errno;
+	static int (*vdso)(clockid_t, struct timespec *);
+	static u32 asked;
+	struct timespec ts = { 0, 0 };
 
-	/* libc's is the vDSO call: no trap, no lock, not a cancellation point */
-	if (clock_gettime(clock, &ts)) {
-		errno = saved;
-		return 0;
+	if (unlikely(!__atomic_load_n(&asked, __ATOMIC_ACQUIRE))) {
+		WRITE_ONCE(vdso, (int (*)(clockid_t, struct timespec *))os_vdso_function(
+					 "__vdso_clock_gettime"));
+		__atomic_store_n(&asked, 1, __ATOMIC_RELEASE);
 	}
-	return ((u64)ts.tv_sec * 1000000000UL + (u64)ts.tv_nsec) / unit_ns;
+	if (!vdso || vdso(clock, &ts))
+		raw_syscall(SYS_clock_gettime, clock, (long)&ts, 0, 0, 0, 0);
+	return (u64)ts.tv_sec * 1000000000UL + (u64)ts.tv_nsec;
 }
 
 u64 os_monotonic_ms(void)
 {
-	return clock_read(CLOCK_MONOTONIC_COARSE, 1000000);
+	return os_clock_ns(CLOCK_MONOTONIC_COARSE) / 1000000;
 }
 
 u64 os_monotonic_ns(void)
 {
-	return clock_read(CLOCK_MONOTONIC, 1);
+	return os_clock_ns(CLOCK_MONOTONIC);
 }
 
 u64 os_cycles(void)

@@ -95,6 +95,8 @@ bool os_secure_exec(void);	     /* AT_SECURE */
 
 u64 os_monotonic_ms(void); /* CLOCK_MONOTONIC_COARSE by the vDSO */
 u64 os_monotonic_ns(void);
+/* Of any CLOCK_; 0 where there is none. No lock, any context. */
+u64 os_clock_ns(int clock);
 /* A cheap counter of constant rate (TSC); only differences mean something. */
 u64 os_cycles(void);
 

@@ -191,20 +191,12 @@ u64 os_monotonic_ns_bare(void)
 	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
 }
 
-static u64 read_clock(clockid_t clock)
-{
-	struct timespec ts = { 0, 0 };
-
-	clock_gettime(clock, &ts);
-	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
-}
-
 u64 os_realtime_ns(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return os_clock_ns(CLOCK_REALTIME);
 }
 
 u64 os_boottime_ns(void)
 {
-	return read_clock(CLOCK_BOOTTIME);
+	return os_clock_ns(CLOCK_BOOTTIME);
 }
