@@ -286,7 +286,7 @@ static int usage(FILE *f, int status)
 	      "options may follow them, unless -- is before PROGRAM.\n"
 	      "Status: 0 all passed, 1 something failed, 128+n a signal ended it.\n\n"
 	      "  --filter=GLOB   suites, or SUITE.CASE, with * and ?\n"
-	      "  --junit=FILE    the results as JUnit, too\n"
+	      "  --junit=FILE    the results as JUnit, too; %p is the pid, %e PROGRAM's name\n"
 	      "  --ktap          the program's KTAP instead of the table\n"
 	      "  --list          names the cases, runs none\n",
 	      f);
@@ -324,5 +324,6 @@ int cmd_kunit(int argc, char **argv)
 	if (optind == argc)
 		return usage(stderr, EXIT_KMEMU);
 	cfg.argv = argv + optind;
+	cfg.junit = outfile_name(cfg.junit, cfg.argv[0]);
 	return kunit(&cfg);
 }

@@ -67,6 +67,31 @@ static int cannot(const char *path, int error)
 	return 0;
 }
 
+char *outfile_name(const char *spec, const char *program)
+{
+	const char *slash = strrchr(program, '/'), *at;
+	char *name = xstrdup("");
+
+	for (; spec && (at = strchr(spec, '%')); spec = at + 2) {
+		char *longer, pid[24], as_it_is[] = { '%', at[1], '\0' };
+		const char *field = as_it_is;
+
+		if (!at[1])
+			break;
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+		if (at[1] == 'p')
+			field = pid;
+		else if (at[1] == 'e')
+			field = slash ? slash + 1 : program;
+		else if (at[1] == '%')
+			field = "%";
+		longer = xasprintf("%s%.*s%s", name, (int)(at - spec), spec, field);
+		free(name);
+		name = longer;
+	}
+	return spec ? xasprintf("%s%s", name, spec) : NULL;
+}
+
 bool outfile_possible(const char *path)
 {
 	char *real, *temporary;

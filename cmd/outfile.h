@@ -7,6 +7,11 @@
 
 #include "cmd/cmd.h"
 
+/*
+ * Of --json=FILE and its like: %p is this process, %e the program's name, %% one %. Tests
+ * that run at the same time (ctest -j) need files of their own. NULL: NULL.
+ */
+char *outfile_name(const char *spec, const char *program);
 /* Before the run: false if it could not be written, which has been said. */
 bool outfile_possible(const char *path);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/outfile.h"
 #include "cmd/settings.h"
 
 enum { OPT_PROFILE = 256, OPT_LOG, OPT_JSON, OPT_SARIF, OPT_JUNIT, OPT_ERROR, OPT_UNCHECKED,
@@ -44,7 +45,8 @@ static const char help[] =
 	"                             pid, %e the program (the verdict is on standard error then)\n"
 	"      --json=FILE            what happened as JSON lines; FILE - is standard output\n"
 	"      --sarif=FILE           findings as SARIF 2.1.0\n"
-	"      --junit=FILE           checks and findings as JUnit\n"
+	"      --junit=FILE           checks and findings as JUnit; %p in these three is the pid\n"
+	"                             of kmemu, %e PROGRAM's name, %% one %\n"
 	"      --error-exitcode=N     status N if there are findings\n"
 	"      --unchecked-exitcode=N status N if there are none, and something could not be\n"
 	"                             looked at\n"
@@ -163,5 +165,8 @@ int run_parse(struct run_config *c, int argc, char **argv)
 		return EXIT_KMEMU;
 	}
 	c->argv = argv + optind;
+	c->json = outfile_name(c->json, c->argv[0]);
+	c->sarif = outfile_name(c->sarif, c->argv[0]);
+	c->junit = outfile_name(c->junit, c->argv[0]);
 	return 0;
 }

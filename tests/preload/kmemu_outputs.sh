@@ -183,4 +183,9 @@ assert [e["reason"] for e in events if e["event"] == "unchecked"] == ["static"]
 assert events[-1]["verdict"] == "unchecked" and events[-1]["reason"] == "static"
 PY
 fi
+# Runs at the same time have files of their own; a % that is none of these stays.
+"$K" -q --json=%e-%p.jsn --junit=%p-%e.xm --sarif=50%-100%%.srf "$TMP/three" >/dev/null 2>&1
+set -- three-[0-9]*.jsn [0-9]*-three.xm
+[ $# -eq 2 ] && [ -s "$1" ] && [ -s "$2" ] || fail "%p and %e in names: $*"
+[ -s '50%-100%.srf' ] || fail "a % in a name: $(ls)"
 done_ok
