@@ -34,6 +34,7 @@
 
 #include "core/check/context.h"
 #include "core/lib/stackdepot.h"
+#include "core/os/modules.h"
 
 #define CHAIN_BITS 12
 u32 lock_order_on;
@@ -43,6 +44,7 @@ void lock_order_init(void)
 {
 	if (kmemu_opts.context_lockorder == POLICY_OFF || !lock_class_init())
 		return;
+	os_objects_init(); /* a static lock is its own class: is it in a module? */
 	if (lock_graph_init())
 		WRITE_ONCE(lock_order_on,
 			   LOCK_ORDER_API | (options_lockorder_all ? LOCK_ORDER_PTHREAD : 0));
