@@ -128,10 +128,12 @@ static void put_error(struct out *o, struct spec *sp, const void *p)
 		return;
 	}
 	name = error_name((int)err);
-	if (name)
-		out_text(o, sp, text, kmemu_scnprintf(text, sizeof(text), "-%s", name));
-	else
+	if (name) {
+		kmemu_scnprintf(text, sizeof(text), "-%s", name);
+		out_string(o, sp, text); /* cut at the precision, as %s */
+	} else {
 		out_text(o, sp, text, kmemu_scnprintf(text, sizeof(text), "-%ld", err));
+	}
 }
 
 static void put_nested(struct out *o, const struct va_format *vaf)
@@ -340,6 +342,8 @@ static void put_named_flags(struct out *o, struct spec *sp, const char *f, const
 		put_page_flags(o, *(const unsigned long *)p);
 	} else if (*f == 'v') {
 		put_vma_flags(o, *(const unsigned long *)p);
+	} else {
+		vsprintf_unknown(o, sp, "(%pG?)");
 	}
 }
 

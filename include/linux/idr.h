@@ -65,6 +65,28 @@ static inline void idr_set_cursor(struct idr *idr, unsigned int val)
 	WRITE_ONCE(idr->idr_next, val);
 }
 
+/*
+ * An IDR takes any pointer, an xarray none whose last bits are 10: those are its nodes. Such a
+ * one is kept as a value, with one bit of the address that no address has.
+ */
+#define __KMEMU_IDR_ODD (1UL << 62)
+
+static __always_inline void *__kmemu_idr_in(const void *ptr)
+{
+	unsigned long v = (unsigned long)ptr;
+
+	return (void *)((v & 3) == 2 ? (v | 1) ^ __KMEMU_IDR_ODD : v);
+}
+
+static __always_inline void *__kmemu_idr_out(const void *entry)
+{
+	unsigned long v = (unsigned long)entry;
+
+	if ((v & 3) == 3 && ((v ^ v << 1) >> 63))
+		v = (v ^ __KMEMU_IDR_ODD) & ~1UL;
+	return (void *)v;
+}
+
 /* From *id to max, as unsigned: 0, -ENOSPC, -ENOMEM. */
 static __always_inline int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigned long max,
 					 gfp_t gfp)
@@ -74,6 +96,7 @@ static __always_inline int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid
 
 	if (id > max)
 		return -ENOSPC;
+	ptr = __kmemu_idr_in(ptr);
 	err = xa_alloc(&idr->idr_rt, &id, ptr, XA_LIMIT(id - base, (u32)max - base), gfp);
 	if (err)
 		return err == -EBUSY ? -ENOSPC : err;
@@ -115,12 +138,12 @@ static __always_inline int idr_alloc_cyclic(struct idr *idr, void *ptr, int star
 
 static __always_inline void *idr_find(const struct idr *idr, unsigned long id)
 {
-	return xa_load((struct xarray *)&idr->idr_rt, id - idr->idr_base);
+	return __kmemu_idr_out(xa_load((struct xarray *)&idr->idr_rt, id - idr->idr_base));
 }
 
 static __always_inline void *idr_remove(struct idr *idr, unsigned long id)
 {
-	return xa_erase(&idr->idr_rt, id - idr->idr_base);
+	return __kmemu_idr_out(xa_erase(&idr->idr_rt, id - idr->idr_base));
 }
 
 /* The old one; -ENOENT: the number is not given out. */
@@ -133,11 +156,11 @@ static __always_inline void *idr_replace(struct idr *idr, void *ptr, unsigned lo
 	xa_lock(xa);
 	old = xas_load(&xas);
 	if (old)
-		xas_store(&xas, ptr ? ptr : XA_ZERO_ENTRY);
+		xas_store(&xas, ptr ? __kmemu_idr_in(ptr) : XA_ZERO_ENTRY);
 	xa_unlock(xa);
 	if (!old)
 		return ERR_PTR(-ENOENT);
-	return xa_is_zero(old) ? NULL : old;
+	return xa_is_zero(old) ? NULL : __kmemu_idr_out(old);
 }
 
 /* The first at *nextid or behind it that is not NULL. */
@@ -146,8 +169,9 @@ static __always_inline void *idr_get_next_ul(struct idr *idr, unsigned long *nex
 	unsigned long base = idr->idr_base, at = *nextid < base ? 0 : *nextid - base;
 	void *entry = xa_find(&idr->idr_rt, &at, ULONG_MAX, XA_PRESENT);
 
-	*nextid = at + base;
-	return entry;
+	if (entry)
+		*nextid = at + base;
+	return __kmemu_idr_out(entry);
 }
 
 static __always_inline void *idr_get_next(struct idr *idr, int *nextid)

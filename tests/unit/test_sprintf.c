@@ -186,8 +186,12 @@ static void __attribute__((format(printf, 2, 3))) through(const char *want, cons
 
 static void words(void)
 {
+	unsigned long text[1] = { 0 };
+
 	is("-ENOMEM|[-EIO    ]|-EPROBE_DEFER|-1234", "%pe|[%-8pe]|%pe|%pe", (void *)-12L,
 	   (void *)-5L, (void *)-517L, (void *)-1234L);
+	is("-EN|  -EN|-1234", "%.3pe|%5.3pe|%pe", (void *)-12L, (void *)-12L, (void *)-1234L);
+	is("(%pG?)|(%pG?)", "%pG|%pGx", text, text);
 	through("<5 x>", "%d %s", 5, "x");
 	is("00000000000000ab|00000000000000ab", "%p|%px", (void *)171UL, (void *)171UL);
 	is("words", "%ps", (void *)words);
