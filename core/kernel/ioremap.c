@@ -202,7 +202,7 @@ KMEMU_EXPORT void kmemu_iounmap(volatile void *addr)
 
 /* --- managed -------------------------------------------------------------------------- */
 
-static void devm_ioremap_release(struct device *dev, void *res)
+KMEMU_EXPORT void kmemu_devm_ioremap_release(struct device *dev, void *res)
 {
 	(void)dev;
 	unmap(*(void **)res, NULL);
@@ -217,7 +217,7 @@ static int devm_ioremap_match(struct device *dev, void *res, void *match)
 KMEMU_EXPORT void *kmemu_devm_ioremap(struct device *dev, unsigned long long phys,
 				      unsigned long long size)
 {
-	void **res = kmemu_devres_alloc(devm_ioremap_release, sizeof(*res), GFP_KERNEL);
+	void **res = kmemu_devres_alloc(kmemu_devm_ioremap_release, sizeof(*res), GFP_KERNEL);
 
 	if (!res)
 		return NULL;
@@ -232,7 +232,7 @@ KMEMU_EXPORT void *kmemu_devm_ioremap(struct device *dev, unsigned long long phy
 
 KMEMU_EXPORT void kmemu_devm_iounmap(struct device *dev, volatile void *addr)
 {
-	if (kmemu_devres_release(dev, devm_ioremap_release, devm_ioremap_match, (void *)addr))
+	if (kmemu_devres_release(dev, kmemu_devm_ioremap_release, devm_ioremap_match, (void *)addr))
 		say_bad_address(addr, CALLER);
 }
 

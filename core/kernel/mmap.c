@@ -133,6 +133,15 @@ KMEMU_EXPORT unsigned long kmemu_mmap(struct file *file, unsigned long addr, uns
 	return (unsigned long)got;
 }
 
+KMEMU_EXPORT int kmemu_madvise(unsigned long addr, unsigned long len, int behavior)
+{
+	unsigned long end = addr + PAGE_ALIGN(len);
+
+	if (addr < end && kernel_is_ready() && any_area(addr, end))
+		return -EINVAL;
+	return os_vma_advise(addr, len, behavior);
+}
+
 /* --- back -------------------------------------------------------------------------- */
 
 /* What is below addr, or from there on, becomes a mapping of its own; 0 or -errno. */

@@ -179,6 +179,11 @@ int os_vma_protect(unsigned long addr, unsigned long bytes, unsigned int flags)
 	return (int)os_call(SYS_mprotect, (long)addr, (long)bytes, prot, 0, 0, 0);
 }
 
+int os_vma_advise(unsigned long addr, unsigned long bytes, int behavior)
+{
+	return (int)os_call(SYS_madvise, (long)addr, (long)bytes, behavior, 0, 0, 0);
+}
+
 long os_vma_map(unsigned long addr, unsigned long bytes, unsigned long prot, unsigned long flags)
 {
 	return os_call(SYS_mmap, (long)addr, (long)bytes, (long)prot, (long)flags | MAP_ANONYMOUS,

@@ -28,6 +28,7 @@ int os_vma_protect(unsigned long addr, unsigned long bytes, unsigned int flags);
  * mmap(2) of anonymous memory, or the address space of it alone (flags are MAP_*, of a
  * file's mapping). The address or -errno.
  */
+int os_vma_advise(unsigned long addr, unsigned long bytes, int behavior);
 long os_vma_map(unsigned long addr, unsigned long bytes, unsigned long prot, unsigned long flags);
 
 /* Pages of the process: of files, anonymous, swapped, shared memory. False: no /proc. */

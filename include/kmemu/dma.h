@@ -116,6 +116,7 @@ int kmemu_check_signature(const volatile void *io_addr, const unsigned char *sig
  */
 void *kmemu_ioremap(kmemu_phys_addr_t phys, size_t size);
 void kmemu_iounmap(volatile void *addr);
+void kmemu_devm_ioremap_release(struct device *dev, void *res);
 void *kmemu_devm_ioremap(struct device *dev, unsigned long long phys, unsigned long long size);
 /* RAM by its own address, else as ioremap (kernel/iomem.c); flags 0 or a failure: -ENXIO. */
 void *kmemu_devm_memremap(struct device *dev, unsigned long long phys, size_t size,

@@ -83,9 +83,23 @@ pgprot_t kmemu_page_prot(unsigned long vm_flags);
  * file's mmap() says. munmap: driver's mappings are split where it wants a part
  * (may_split(), open()), and closed. A real munmap(2) of a driver's is not seen.
  */
+enum {
+	/* mmap(2)'s; <sys/mman.h> has the others. */
+	KMEMU_MAP_ANONYMOUS = 0x22, /* and MAP_PRIVATE */
+	KMEMU_MAP_FIXED = 0x10,
+	KMEMU_MAP_LOCKED = 0x2000,
+	KMEMU_MAP_NORESERVE = 0x4000,
+	KMEMU_MAP_POPULATE = 0x8000,
+	KMEMU_MAP_NONBLOCK = 0x10000,
+};
 unsigned long kmemu_mmap(struct file *file, unsigned long addr, unsigned long len,
 			 unsigned long prot, unsigned long flags, unsigned long pgoff);
 int kmemu_munmap(unsigned long addr, unsigned long len);
+/*
+ * madvise(2) of the program's memory: 0 or its -errno, and -EINVAL where a driver's file is
+ * mapped, as of VM_PFNMAP. May sleep; mmap_lock is not the caller's.
+ */
+int kmemu_madvise(unsigned long addr, unsigned long len, int behavior);
 
 /*
  * zap: pages go out of a mapping, and the next access of the program is a fault. unmap: of

@@ -54,4 +54,45 @@ enum bug_trap_type { BUG_TRAP_TYPE_NONE = 0, BUG_TRAP_TYPE_WARN = 1, BUG_TRAP_TY
 		__corruption;                                            \
 	})
 
+#ifndef __cplusplus
+
+/*
+ * A warning here is a call and no instruction that traps, so no address is one's: as in a
+ * kernel without CONFIG_GENERIC_BUG. Any context.
+ */
+struct bug_entry;
+struct pt_regs;
+
+static inline void *find_bug(unsigned long bugaddr)
+{
+	(void)bugaddr;
+	return NULL;
+}
+
+static inline enum bug_trap_type report_bug(unsigned long bug_addr, struct pt_regs *regs)
+{
+	(void)bug_addr;
+	(void)regs;
+	return BUG_TRAP_TYPE_BUG;
+}
+
+static inline int is_valid_bugaddr(unsigned long addr)
+{
+	(void)addr;
+	return 0;
+}
+
+static inline void bug_get_file_line(struct bug_entry *bug, const char **file, unsigned int *line)
+{
+	(void)bug;
+	*file = NULL;
+	*line = 0;
+}
+
+static inline void generic_bug_clear_once(void)
+{
+}
+
+#endif /* __cplusplus */
+
 #endif /* _LINUX_BUG_H */

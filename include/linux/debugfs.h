@@ -44,6 +44,20 @@ __kmemu_c void debugfs_leave_cancellation(struct file *file,
 					  struct debugfs_cancellation *cancellation)
 	__kmemu_is(kmemu_debugfs_leave_cancellation);
 
+struct vfsmount;
+typedef struct vfsmount *(*debugfs_automount_t)(struct dentry *, void *);
+
+/* Nothing can be mounted here: -ENODEV, as without CONFIG_DEBUG_FS. */
+static inline struct dentry *debugfs_create_automount(const char *name, struct dentry *parent,
+						      debugfs_automount_t f, void *data)
+{
+	(void)name;
+	(void)parent;
+	(void)f;
+	(void)data;
+	return (struct dentry *)ERR_PTR(-ENODEV);
+}
+
 static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
 {
 	struct dentry *dentry = debugfs_lookup(name, parent);

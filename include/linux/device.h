@@ -61,6 +61,11 @@ static __always_inline void *dev_get_platdata(const struct device *dev)
 	return dev->platform_data;
 }
 
+static inline struct pm_subsys_data *dev_to_psd(struct device *dev)
+{
+	return dev ? dev->power.subsys_data : NULL;
+}
+
 static __always_inline int dev_to_node(struct device *dev)
 {
 	return dev->numa_node;

@@ -181,6 +181,9 @@ __kmemu_c void *ioremap(phys_addr_t phys_addr, size_t size) __kmemu_is(kmemu_ior
 __kmemu_c void iounmap(volatile void *addr) __kmemu_is(kmemu_iounmap);
 __kmemu_c void *devm_ioremap(struct device *dev, u64 offset, u64 size)
 	__kmemu_is(kmemu_devm_ioremap);
+/* What devres_find() knows it by. */
+__kmemu_c void devm_ioremap_release(struct device *dev, void *res)
+	__kmemu_is(kmemu_devm_ioremap_release);
 __kmemu_c void devm_iounmap(struct device *dev, void __iomem *addr)
 	__kmemu_is(kmemu_devm_iounmap);
 

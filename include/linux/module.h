@@ -175,6 +175,10 @@ static __always_inline bool is_module_sig_enforced(void)
 	return false;
 }
 
+static inline void set_module_sig_enforced(void)
+{
+}
+
 static __always_inline bool module_sig_ok(struct module *module)
 {
 	(void)module;
@@ -194,6 +198,19 @@ static __always_inline bool within_module_init(unsigned long addr, const struct 
 	(void)addr;
 	(void)mod;
 	return false;
+}
+
+/* As without CONFIG_KALLSYMS, and without CONFIG_GENERIC_BUG. */
+static inline unsigned long find_kallsyms_symbol_value(struct module *mod, const char *name)
+{
+	(void)mod;
+	(void)name;
+	return 0;
+}
+
+static inline void module_bug_cleanup(struct module *mod)
+{
+	(void)mod;
 }
 
 #define module_kset kmemu_module_kset()

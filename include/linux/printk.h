@@ -220,6 +220,29 @@ static inline void console_verbose(void)
 		console_loglevel = CONSOLE_LOGLEVEL_MOTORMOUTH;
 }
 
+/* The log is the only console: it has all, and nobody asked for another (console=). */
+
+static inline void console_try_replay_all(void)
+{
+}
+
+/* -ENOENT: no console= has this name; -EINVAL: a name is missing, or idx below 0. */
+static inline int match_devname_and_update_preferred_console(const char *devname, const char *name,
+							     const short idx)
+{
+	return !devname || !*devname || !name || !*name || idx < 0 ? -22 : -2;
+}
+
+/* An entry of the index of formats, which is not kept here. */
+struct pi_entry {
+	const char *fmt;
+	const char *func;
+	const char *file;
+	unsigned int line;
+	const char *level;
+	const char *subsys_fmt_prefix;
+} __packed;
+
 #define PRINTK_MAX_SINGLE_HEADER_LEN 2
 #define printk_index_subsys_emit(subsys_fmt_prefix, level, fmt, ...) ((void)0)
 /* As without CONFIG_EARLY_PRINTK. */

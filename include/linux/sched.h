@@ -425,6 +425,13 @@ static __always_inline struct task_struct *find_get_task_by_vpid(pid_t nr)
 __kmemu_c unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)
 	__kmemu_is(kmemu_wait_task_inactive);
 
+/* 0, as of a task that runs: where another thread sleeps is not known. */
+static inline unsigned long get_wchan(struct task_struct *p)
+{
+	(void)p;
+	return 0;
+}
+
 static inline bool is_percpu_thread(void)
 {
 	return kmemu_is_percpu_thread() != 0;

@@ -85,6 +85,8 @@ typedef struct {
 #define RCUREF_INIT(i) { .refcnt = ATOMIC_INIT((i) - 1) }
 #endif
 
+typedef int mqd_t;
+
 /* What ustat(2) tells, as 64-bit systems have it. */
 struct ustat {
 	__kernel_daddr_t f_tfree;

@@ -292,6 +292,17 @@ static inline int memory_failure(unsigned long pfn, int flags)
 	return kmemu_page_exists(pfn) ? -EOPNOTSUPP : -ENXIO;
 }
 
+/* -EOPNOTSUPP: nor does one of a file on persistent memory. */
+static inline int mf_dax_kill_procs(struct address_space *mapping, pgoff_t index,
+				    unsigned long count, int mf_flags)
+{
+	(void)mapping;
+	(void)index;
+	(void)count;
+	(void)mf_flags;
+	return -EOPNOTSUPP;
+}
+
 static __always_inline int soft_offline_page(unsigned long pfn, int flags)
 {
 	return memory_failure(pfn, flags);

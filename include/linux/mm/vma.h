@@ -183,6 +183,154 @@ static __always_inline unsigned long vm_mmap(struct file *file, unsigned long ad
 	return ret;
 }
 
+/*
+ * As vm_mmap() (kernel: mm/mmap.c do_mmap); the caller has mmap_write_lock(). populate: the
+ * bytes for mm_populate(), 0 of a driver's file. -EINVAL for vm_flags: none are the system's
+ * to be asked for. uf: nobody listens.
+ */
+static inline unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len,
+				    unsigned long prot, unsigned long flags, vm_flags_t vm_flags,
+				    unsigned long pgoff, unsigned long *populate,
+				    struct list_head *uf)
+{
+	unsigned long ret;
+
+	(void)uf;
+	*populate = 0;
+	mmap_assert_write_locked(current->mm);
+	if (vm_flags)
+		return (unsigned long)-EINVAL;
+	ret = kmemu_mmap(file, addr, len, prot, flags, pgoff);
+	if (!IS_ERR_VALUE(ret) && !file &&
+	    (flags & KMEMU_MAP_LOCKED ||
+	     (flags & (KMEMU_MAP_POPULATE | KMEMU_MAP_NONBLOCK)) == KMEMU_MAP_POPULATE))
+		*populate = len;
+	return ret;
+}
+
+/*
+ * Where len bytes are free in the program, or -errno (kernel: mm/mmap.c
+ * __get_unmapped_area): what the file's get_unmapped_area() says, or where the system would
+ * map. The program can take it before the caller does: mmap_lock holds off kernel code.
+ */
+static inline unsigned long __get_unmapped_area(struct file *file, unsigned long addr,
+						unsigned long len, unsigned long pgoff,
+						unsigned long flags, vm_flags_t vm_flags)
+{
+	unsigned long at;
+
+	(void)vm_flags;
+	mmap_assert_write_locked(current->mm);
+	if (len > TASK_SIZE)
+		return (unsigned long)-ENOMEM;
+	if (file && file->f_op && file->f_op->get_unmapped_area) {
+		at = file->f_op->get_unmapped_area(file, addr, len, pgoff, flags);
+	} else if (flags & KMEMU_MAP_FIXED) {
+		at = addr;
+	} else {
+		at = kmemu_mmap(NULL, addr, len, 0, KMEMU_MAP_ANONYMOUS | KMEMU_MAP_NORESERVE, 0);
+		if (!IS_ERR_VALUE(at))
+			kmemu_munmap(at, len);
+	}
+	if (IS_ERR_VALUE(at))
+		return at;
+	if (at > TASK_SIZE - len)
+		return (unsigned long)-ENOMEM;
+	return offset_in_page(at) ? (unsigned long)-EINVAL : at;
+}
+
+static inline unsigned long get_unmapped_area(struct file *file, unsigned long addr,
+					      unsigned long len, unsigned long pgoff,
+					      unsigned long flags)
+{
+	return __get_unmapped_area(file, addr, len, pgoff, flags, 0);
+}
+
+/*
+ * Zeroed memory at addr in place of what was there, to be read and written, with VM_EXEC also
+ * run; 0 or -errno (-EINVAL: other flags). The caller does not have mmap_lock.
+ */
+static inline int vm_brk_flags(unsigned long addr, unsigned long request, unsigned long flags)
+{
+	unsigned long len = PAGE_ALIGN(request), at;
+	struct mm_struct *mm = current->mm;
+
+	if (len < request)
+		return -ENOMEM;
+	if (!len)
+		return 0;
+	if (flags & ~(unsigned long)VM_EXEC)
+		return -EINVAL;
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	at = get_unmapped_area(NULL, addr, len, 0, KMEMU_MAP_FIXED);
+	if (!IS_ERR_VALUE(at))
+		at = kmemu_mmap(NULL, addr, len, VM_READ | VM_WRITE | flags,
+				KMEMU_MAP_ANONYMOUS | KMEMU_MAP_FIXED, 0);
+	mmap_write_unlock(mm);
+	return IS_ERR_VALUE(at) ? (int)(long)at : 0;
+}
+
+#define VM_UNMAPPED_AREA_TOPDOWN 1
+/* length and the others in bytes. */
+struct vm_unmapped_area_info {
+	unsigned long flags;
+	unsigned long length;
+	unsigned long low_limit;
+	unsigned long high_limit;
+	unsigned long align_mask;
+	unsigned long align_offset;
+	unsigned long start_gap;
+};
+
+/*
+ * The lowest free place in the limits, or with VM_UNMAPPED_AREA_TOPDOWN the highest; -ENOMEM:
+ * none (kernel: mm/mmap.c vm_unmapped_area). The caller has mmap_lock.
+ */
+static inline unsigned long vm_unmapped_area(struct vm_unmapped_area_info *info)
+{
+	unsigned long len = info->length, low = info->low_limit, high = info->high_limit, at;
+	bool down = info->flags & VM_UNMAPPED_AREA_TOPDOWN;
+	struct vm_area_struct *vma;
+
+	while (low <= high && high - low >= len && high - low - len >= info->start_gap) {
+		at = down ? high - len : low + info->start_gap;
+		if (down)
+			at -= (at - info->align_offset) & info->align_mask;
+		else
+			at += (info->align_offset - at) & info->align_mask;
+		if (at < low + info->start_gap || at > high - len)
+			break;
+		vma = find_vma(current->mm, at - info->start_gap);
+		if (!vma || at + len <= vm_start_gap(vma))
+			return at;
+		if (down)
+			high = vm_start_gap(vma);
+		else
+			low = vm_end_gap(vma);
+	}
+	return (unsigned long)-ENOMEM;
+}
+
+/* madvise(2); -ENOMEM of an mm of mm_alloc(), where nothing is mapped. May sleep. */
+static inline int do_madvise(struct mm_struct *mm, unsigned long start, size_t len_in, int behavior)
+{
+	might_sleep();
+	return mm == current->mm ? kmemu_madvise(start, len_in, behavior) : -ENOMEM;
+}
+
+/* As without CONFIG_SCHED_MM_CID. */
+
+static inline void sched_mm_cid_before_execve(struct task_struct *t)
+{
+	(void)t;
+}
+
+static inline void sched_mm_cid_after_execve(struct task_struct *t)
+{
+	(void)t;
+}
+
 /* The caller has mmap_write_lock(). */
 static __always_inline int do_munmap(struct mm_struct *mm, unsigned long start, size_t len,
 				     struct list_head *uf)

@@ -175,6 +175,18 @@ static __always_inline struct mm_struct *mm_access(struct task_struct *task, uns
 	return mm ? mm : (struct mm_struct *)ERR_PTR(-ESRCH);
 }
 
+/* As without CONFIG_MEMCG, and without CONFIG_MEMBARRIER: the system's see to both. */
+
+static inline void mm_update_next_owner(struct mm_struct *mm)
+{
+	(void)mm;
+}
+
+static inline void membarrier_exec_mmap(struct mm_struct *mm)
+{
+	(void)mm;
+}
+
 #endif /* __cplusplus */
 
 #ifndef __cplusplus /* what it brings along there */
