@@ -44,7 +44,7 @@ void lock_order_init(void)
 {
 	if (kmemu_opts.context_lockorder == POLICY_OFF || !lock_class_init())
 		return;
-	os_objects_init(); /* a static lock is its own class: is it in a module? */
+	os_objects_init(); /* what is static has its own class: is it in a module? */
 	if (lock_graph_init())
 		WRITE_ONCE(lock_order_on,
 			   LOCK_ORDER_API | (options_lockorder_all ? LOCK_ORDER_PTHREAD : 0));

@@ -205,8 +205,9 @@ static void listeners(void)
 /* A directory goes with all that others put there. */
 static void merged(void)
 {
-	static struct attribute a = { .name = "a", .mode = 0444 }, b = { .name = "b", .mode = 0444 },
-			 c = { .name = "c", .mode = 0444 };
+	static struct attribute a = { .name = "a", .mode = 0444 };
+	static struct attribute b = { .name = "b", .mode = 0444 };
+	static struct attribute c = { .name = "c", .mode = 0444 };
 	struct attribute *as[] = { &a, NULL }, *bs[] = { &b, NULL };
 	const struct attribute_group first = { .name = "g", .attrs = as },
 				     other = { .name = "g", .attrs = bs };

@@ -96,7 +96,7 @@ expect 0 "$K" run sh -c 'sleep 20 >/dev/null 2>&1 & echo $! >'"$TMP/pid"
 verdict 'unchecked: still-running'
 # However far its execve() is when the program ends.
 for i in 1 2 3 4; do
-	expect 0 "$K" run sh -c 'sleep 3 >/dev/null 2>&1 & :'
+	expect 0 "$K" run sh -c 'sleep 10 >/dev/null 2>&1 & :'
 	verdict 'unchecked: still-running'
 done
 kill "$(cat "$TMP/pid")"

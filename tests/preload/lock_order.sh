@@ -30,36 +30,6 @@ for name in silent silent-states silent-places; do
 	expect 0 "$K" run "$P" "$name"
 	verdict 'clean'
 done
-# Static locks have a class without a report that reads modules, too.
-cat >"$TMP/static.c" <<'C'
-#include <linux/module.h>
-#include <linux/spinlock.h>
-
-static DEFINE_SPINLOCK(a);
-static DEFINE_SPINLOCK(b);
-
-static void both(spinlock_t *first, spinlock_t *second)
-{
-	spin_lock(first);
-	spin_lock(second);
-	spin_unlock(second);
-	spin_unlock(first);
-}
-
-static int __init static_init(void)
-{
-	both(&a, &b);
-	both(&b, &a);
-	return 0;
-}
-module_init(static_init);
-C
-$CC -g -Iinclude -o "$TMP/static" "$TMP/static.c" "$BUILDDIR/libkmemu.a" -pthread ||
-	fail "static.c does not compile"
-for o in "KMEMU_CONTEXT=warn" "KMEMU_OPTIONS=context.lockorder=warn"; do
-	expect 0 env "$o" "$TMP/static"
-	lines 1 "$TMP/err" 'taken with .* held, .* in the other order'
-done
 # A child knows what its parent knew.
 expect 0 "$K" run "$P" forked
 verdict 'findings=1'
