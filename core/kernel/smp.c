@@ -157,19 +157,9 @@ static int cpu_thread(void *arg)
 
 static struct cpu *cpu_of(unsigned int nr)
 {
-	struct cpu *none = NULL, *all = __atomic_load_n(&cpus, __ATOMIC_ACQUIRE);
+	struct cpu *all = os_map_once((void **)&cpus, PCPU_MAX_CPUS * sizeof(*all));
 
-	if (likely(all))
-		return &all[nr];
-	all = os_map_any(PCPU_MAX_CPUS * sizeof(*all));
-	if (!all)
-		return NULL;
-	if (!__atomic_compare_exchange_n(&cpus, &none, all, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE)) {
-		os_unmap(all, PCPU_MAX_CPUS * sizeof(*all));
-		all = none;
-	}
-	return &all[nr];
+	return all ? &all[nr] : NULL;
 }
 
 static bool start(struct cpu *cpu)

@@ -330,28 +330,17 @@ static bool keys_are_known(void)
 	return READ_ONCE(nr_keyed) < KEYED - KEYED / 4;
 }
 
-static const struct attribute **get_keyed(void)
-{
-	const struct attribute **seen = __atomic_load_n(&keyed, __ATOMIC_ACQUIRE), **mine;
-
-	if (seen)
-		return seen;
-	mine = os_map_any(KEYED * sizeof(*mine));
-	if (!mine)
-		WRITE_ONCE(nr_keyed, KEYED);
-	if (!mine || __atomic_compare_exchange_n(&keyed, &seen, mine, false, __ATOMIC_ACQ_REL,
-						 __ATOMIC_ACQUIRE))
-		return mine;
-	os_unmap(mine, KEYED * sizeof(*mine));
-	return seen;
-}
-
 KMEMU_EXPORT void kmemu_sysfs_attr_init(const struct attribute *attr)
 {
 	const struct attribute **table, **slot, *seen;
 
-	if (lock_key_is_static(attr) || !keys_are_known() || !(table = get_keyed()))
+	if (lock_key_is_static(attr) || !keys_are_known())
 		return;
+	table = os_map_once((void **)&keyed, KEYED * sizeof(*table));
+	if (!table) {
+		WRITE_ONCE(nr_keyed, KEYED);
+		return;
+	}
 	do {
 		slot = keyed_slot(table, attr);
 		seen = NULL;

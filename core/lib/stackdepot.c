@@ -89,23 +89,6 @@ static u32 chain_find(const struct depot *d, u32 handle, u32 end, u32 hash,
 
 /* --- memory --- */
 
-/* Maps what *place shall point to, unless somebody else has. NULL: no memory. */
-static void *map_once(void **place, size_t bytes)
-{
-	void *have = __atomic_load_n(place, __ATOMIC_ACQUIRE), *mine;
-
-	if (likely(have))
-		return have;
-	mine = os_map_any(PAGE_ALIGN(bytes));
-	if (!mine)
-		return __atomic_load_n(place, __ATOMIC_ACQUIRE);
-	if (__atomic_compare_exchange_n(place, &have, mine, false, __ATOMIC_ACQ_REL,
-					__ATOMIC_ACQUIRE))
-		return mine;
-	os_unmap(mine, PAGE_ALIGN(bytes));
-	return have;
-}
-
 static size_t record_bytes(unsigned int nr)
 {
 	return ALIGN(sizeof(struct stack_record) + nr * sizeof(unsigned long), RECORD_ALIGN);
@@ -125,7 +108,7 @@ static u64 carve(struct depot *d, size_t bytes)
 		if (at / POOL_BYTES != (at + bytes - 1) / POOL_BYTES)
 			at = ALIGN(at, POOL_BYTES);
 		if (at / POOL_BYTES >= POOLS_MAX ||
-		    !map_once((void **)&d->pools[at / POOL_BYTES], POOL_BYTES))
+		    !os_map_once((void **)&d->pools[at / POOL_BYTES], POOL_BYTES))
 			return ~0ULL;
 	} while (!__atomic_compare_exchange_n(&cursor, &old, at + bytes, false, __ATOMIC_ACQUIRE,
 					      __ATOMIC_RELAXED));
@@ -174,7 +157,7 @@ static __noinline u32 insert(struct depot *d, u32 *bucket, u32 head, u32 hash,
 
 depot_stack_handle_t stack_depot_save(const unsigned long *entries, unsigned int nr)
 {
-	struct depot *d = nr && nr <= NR_MAX ? map_once((void **)&depot, sizeof(*d)) : NULL;
+	struct depot *d = nr && nr <= NR_MAX ? os_map_once((void **)&depot, sizeof(*d)) : NULL;
 	u32 hash, *bucket, head, handle;
 
 	if (unlikely(!d))

@@ -183,6 +183,22 @@ int os_unmap(void *addr, size_t bytes)
 	return (int)os_call(SYS_munmap, (long)addr, (long)bytes, 0, 0, 0, 0);
 }
 
+void *os_map_once(void **place, size_t bytes)
+{
+	void *have = __atomic_load_n(place, __ATOMIC_ACQUIRE), *mine;
+
+	if (likely(have))
+		return have;
+	mine = os_map_any(PAGE_ALIGN(bytes));
+	if (!mine)
+		return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+	if (__atomic_compare_exchange_n(place, &have, mine, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
+		return mine;
+	os_unmap(mine, PAGE_ALIGN(bytes));
+	return have;
+}
+
 int os_discard(void *addr, size_t bytes)
 {
 	int err = madvise_(addr, bytes, MADV_DONTNEED);

@@ -49,6 +49,8 @@ bool os_is_writable(const void *p);
 int os_reserve_over(void *addr, size_t bytes);
 /* Private memory wherever the system likes; NULL on failure. */
 void *os_map_any(size_t bytes);
+/* What *place points to; where that is NULL such memory, for all threads the same. */
+void *os_map_once(void **place, size_t bytes);
 int os_unmap(void *addr, size_t bytes);
 /*
  * Gives the frames back; the range stays mapped and reads as zero.

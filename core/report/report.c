@@ -207,28 +207,14 @@ static enum site add_site_to(u64 *sites, size_t nr, u64 key, unsigned int *rule)
 	return SITE_NO_ROOM;
 }
 
-/* NULL: the system has no memory. */
-static u64 *get_many_sites(void)
-{
-	u64 *seen = __atomic_load_n(&many_sites, __ATOMIC_ACQUIRE), *mine;
-
-	if (seen)
-		return seen;
-	mine = os_map_any(MANY_SITES * sizeof(*mine));
-	if (!mine || __atomic_compare_exchange_n(&many_sites, &seen, mine, false, __ATOMIC_ACQ_REL,
-						 __ATOMIC_ACQUIRE))
-		return mine;
-	os_unmap(mine, MANY_SITES * sizeof(*mine));
-	return seen;
-}
-
 /* True: this finding was not in the tables (and now is, if there was room). */
 static bool add_site(u64 key, unsigned int *rule)
 {
 	enum site s = add_site_to(few_sites, FEW_SITES, key, rule);
-	u64 *many = s == SITE_NO_ROOM ? get_many_sites() : NULL;
+	u64 *many;
 
-	if (many)
+	if (s == SITE_NO_ROOM &&
+	    (many = os_map_once((void **)&many_sites, MANY_SITES * sizeof(*many))))
 		s = add_site_to(many, MANY_SITES, key, rule);
 	return s != SITE_KNOWN;
 }
